@@ -1,0 +1,41 @@
+/**
+ * A byte buffer that grows.
+ *
+ * A failed append is remembered (`failed`) and makes all later appends do nothing, so that a writer may append many
+ * times and ask once, at the end. The bytes are always followed by a NUL that is not counted. Any thread; one at a time.
+ */
+#ifndef STY_BASE_BUF_H
+#define STY_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+struct sty_buf {
+    char *data; /* may be NULL while empty */
+    size_t size;
+    size_t capacity;
+    bool failed; /* an append found no memory; what `data` holds is incomplete */
+};
+
+void sty_buf_finish(struct sty_buf *buf);
+
+/** Forget the contents and any failure, keep the memory. */
+void sty_buf_clear(struct sty_buf *buf);
+
+/** Make room for `more` bytes. false: no memory, and `failed` is set. */
+bool sty_buf_reserve(struct sty_buf *buf, size_t more);
+
+void sty_buf_append(struct sty_buf *buf, const void *bytes, size_t size);
+void sty_buf_add(struct sty_buf *buf, const char *text); /* a NUL-terminated text; NULL adds nothing */
+void sty_buf_putc(struct sty_buf *buf, char byte);
+void sty_buf_printf(struct sty_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sty_buf_vprintf(struct sty_buf *buf, const char *format, va_list args);
+
+/** The contents as a NUL-terminated text, borrowed until the next change; "" while empty. */
+const char *sty_buf_text(const struct sty_buf *buf);
+
+/** Take the contents as a new NUL-terminated text for sty_free(); the buffer is empty afterwards. NULL: failed. */
+char *sty_buf_steal(struct sty_buf *buf);
+
+#endif

@@ -1,0 +1,78 @@
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+static void error_fill(struct sty_error *err, int status, const char *code, const char *format, va_list args) {
+    sty_error_finish(err);
+    err->status = status;
+    err->code = code;
+    err->message = sty_vasprintf(format, args);
+}
+
+int sty_error_set(struct sty_error *err, int status, const char *format, ...) {
+    if (err != NULL) {
+        va_list args;
+        va_start(args, format);
+        error_fill(err, status, NULL, format, args);
+        va_end(args);
+    }
+    return status;
+}
+
+int sty_error_set_code(struct sty_error *err, int status, const char *code, const char *format, ...) {
+    if (err != NULL) {
+        va_list args;
+        va_start(args, format);
+        error_fill(err, status, code, format, args);
+        va_end(args);
+    }
+    return status;
+}
+
+int sty_error_set_errno(struct sty_error *err, int errnum, const char *format, ...) {
+    va_list args;
+    char *what = NULL; /* owned */
+    char reason[128];
+
+    if (err == NULL) {
+        return STY_ERR_IO;
+    }
+    va_start(args, format);
+    what = sty_vasprintf(format, args);
+    va_end(args);
+    sty_error_set(err, STY_ERR_IO, "%s: %s", what != NULL ? what : "failed", strerror_r(errnum, reason, sizeof(reason)));
+    sty_free(what);
+    return STY_ERR_IO;
+}
+
+int sty_error_nomem(struct sty_error *err) {
+    if (err != NULL) {
+        sty_error_finish(err);
+        err->status = STY_ERR_NOMEM;
+    }
+    return STY_ERR_NOMEM;
+}
+
+const char *sty_error_message(const struct sty_error *err) {
+    if (err->message != NULL) {
+        return err->message;
+    }
+    return err->status == STY_OK ? "no error" : "out of memory";
+}
+
+void sty_error_move(struct sty_error *to, struct sty_error *from) {
+    sty_error_finish(to);
+    *to = *from;
+    *from = (struct sty_error){0};
+}
+
+void sty_error_finish(struct sty_error *err) {
+    sty_free(err->type);
+    sty_free(err->message);
+    sty_free(err->file);
+    sty_free(err->traceback);
+    *err = (struct sty_error){0};
+}

@@ -1,0 +1,87 @@
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+static atomic_int log_level = STY_LOG_INFO;
+static atomic_bool log_colour;
+
+struct level_look {
+    const char *name;
+    const char *padding; /* to the column where the part's name begins */
+    const char *colour;
+};
+
+static const struct level_look looks[] = {
+    [STY_LOG_DEBUG] = {"DEBUG", "    ", "\033[36m"},
+    [STY_LOG_INFO] = {"INFO", "     ", "\033[32m"},
+    [STY_LOG_WARNING] = {"WARNING", "  ", "\033[33m"},
+    [STY_LOG_ERROR] = {"ERROR", "    ", "\033[31m"},
+};
+
+void sty_log_set_level(enum sty_log_level level) {
+    atomic_store(&log_level, (int)level);
+}
+
+enum sty_log_level sty_log_get_level(void) {
+    return (enum sty_log_level)atomic_load(&log_level);
+}
+
+void sty_log_set_colour(bool on) {
+    atomic_store(&log_colour, on);
+}
+
+static void write_whole(int fd, const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t written = write(fd, bytes, size);
+        if (written < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return; /* nobody is left to tell */
+        }
+        bytes += written;
+        size -= (size_t)written;
+    }
+}
+
+static void add_indented(struct sty_buf *line, const char *message) {
+    const char *end = message + strlen(message);
+
+    while (end > message && end[-1] == '\n') {
+        end--;
+    }
+    for (const char *at = message; at < end; at++) {
+        sty_buf_putc(line, *at);
+        if (*at == '\n') {
+            sty_buf_add(line, "    ");
+        }
+    }
+    sty_buf_putc(line, '\n');
+}
+
+void sty_log(enum sty_log_level level, const char *part, const char *format, ...) {
+    struct sty_buf line = {0};
+    struct sty_buf message = {0};
+    const struct level_look *look = &looks[level];
+    bool colour = atomic_load(&log_colour);
+    va_list args;
+
+    if ((int)level < atomic_load(&log_level)) {
+        return;
+    }
+    va_start(args, format);
+    sty_buf_vprintf(&message, format, args);
+    va_end(args);
+    sty_buf_printf(&line, "%s%s%s:%s storytime.%s - ", colour ? look->colour : "", look->name, colour ? "\033[0m" : "",
+                   look->padding, part);
+    add_indented(&line, sty_buf_text(&message));
+    write_whole(STDERR_FILENO, sty_buf_text(&line), line.size);
+    sty_buf_finish(&message);
+    sty_buf_finish(&line);
+}

@@ -1,0 +1,35 @@
+/**
+ * Log lines: `LEVEL:     storytime.<part> - message` on stderr, one write(2) a line, so that lines of the server, of the
+ * builder and of their threads never interleave. Any thread.
+ */
+#ifndef STY_BASE_LOG_H
+#define STY_BASE_LOG_H
+
+#include <stdbool.h>
+
+enum sty_log_level {
+    STY_LOG_DEBUG,
+    STY_LOG_INFO,
+    STY_LOG_WARNING,
+    STY_LOG_ERROR,
+};
+
+/** Lines below `level` are dropped. The default is STY_LOG_INFO. */
+void sty_log_set_level(enum sty_log_level level);
+enum sty_log_level sty_log_get_level(void);
+
+/** Colour the level's name. The default is off; commands switch it on when stderr is a terminal and NO_COLOR is unset. */
+void sty_log_set_colour(bool on);
+
+/**
+ * Write a line. `part` is a name such as "watch" or "python.subinterpreters". A message of several lines is written at
+ * once, its further lines indented.
+ */
+void sty_log(enum sty_log_level level, const char *part, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#define log_debug(part, ...) sty_log(STY_LOG_DEBUG, part, __VA_ARGS__)
+#define log_info(part, ...) sty_log(STY_LOG_INFO, part, __VA_ARGS__)
+#define log_warning(part, ...) sty_log(STY_LOG_WARNING, part, __VA_ARGS__)
+#define log_error(part, ...) sty_log(STY_LOG_ERROR, part, __VA_ARGS__)
+
+#endif

@@ -1,0 +1,45 @@
+/** Paths and whole files. Any thread. Results are new texts for sty_free(), or NULL when memory is out. */
+#ifndef STY_BASE_PATH_H
+#define STY_BASE_PATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/** What tells one state of a file from another. Two edits of one size within a second differ in `mtime_ns`. */
+struct sty_file_stamp {
+    int64_t mtime_ns;
+    uint64_t size;
+    uint64_t inode;
+};
+
+/** "a" and "b" give "a/b"; an absolute `name` is returned alone. */
+char *sty_path_join(const char *directory, const char *name);
+
+/** Everything before the last slash; "." where there is none. */
+char *sty_path_dirname(const char *path);
+
+/** What follows the last slash. Borrowed from `path`. */
+const char *sty_path_basename(const char *path);
+
+/** An absolute path without ".", ".." and doubled slashes, by text alone: links are not followed. */
+char *sty_path_absolute(const char *path);
+
+/** Whether `path` is `directory` or lies below it; both absolute and normal. */
+bool sty_path_is_within(const char *path, const char *directory);
+
+/** Make a directory and its parents. */
+int sty_path_make_directories(const char *path, struct sty_error *err);
+
+/** Append a whole file to `out`. STY_ERR_IO with errno's text otherwise. */
+int sty_path_read_file(const char *path, struct sty_buf *out, struct sty_error *err);
+
+/** The stamp of an existing regular file; false otherwise. */
+bool sty_path_stamp(const char *path, struct sty_file_stamp *out);
+
+bool sty_file_stamp_equal(const struct sty_file_stamp *a, const struct sty_file_stamp *b);
+
+#endif

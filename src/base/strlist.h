@@ -1,0 +1,29 @@
+/** A list of owned texts. Any thread; one at a time. */
+#ifndef STY_BASE_STRLIST_H
+#define STY_BASE_STRLIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct sty_strlist {
+    char **items; /* may be NULL while empty; each item is owned */
+    size_t count;
+    size_t capacity;
+};
+
+/** Append a copy. false: no memory, list untouched. */
+bool sty_strlist_add(struct sty_strlist *list, const char *text);
+
+/** Append `text`, which the list owns from now on; on false it has been released. */
+bool sty_strlist_take(struct sty_strlist *list, char *text);
+
+bool sty_strlist_contains(const struct sty_strlist *list, const char *text);
+
+/** Sort by bytes. */
+void sty_strlist_sort(struct sty_strlist *list);
+
+/** Remove all items, keep the memory. */
+void sty_strlist_clear(struct sty_strlist *list);
+void sty_strlist_finish(struct sty_strlist *list);
+
+#endif

@@ -1,0 +1,66 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+
+static void check_absolute(const char *given, const char *expected) {
+    char *path = sty_path_absolute(given);
+
+    assert_string_equal(path, expected);
+    sty_free(path);
+}
+
+static void test_absolute_normalises(void **state) {
+    check_absolute("/", "/");
+    check_absolute("/a//b/./c/../d/", "/a/b/d");
+    check_absolute("/../../a", "/a");
+    check_absolute("/a/..", "/");
+}
+
+static void test_within_needs_a_whole_name(void **state) {
+    assert_true(sty_path_is_within("/a/b", "/a/b"));
+    assert_true(sty_path_is_within("/a/b/c", "/a/b"));
+    assert_true(sty_path_is_within("/a", "/"));
+    assert_false(sty_path_is_within("/a/bc", "/a/b"));
+    assert_false(sty_path_is_within("/a", "/a/b"));
+}
+
+static void test_directories_and_files_round_trip(void **state) {
+    char base[] = "/tmp/sty-path-XXXXXX";
+    struct sty_error err = {0};
+    struct sty_buf content = {0};
+    struct sty_file_stamp stamp;
+    char *deep = NULL;
+
+    assert_non_null(mkdtemp(base));
+    deep = sty_path_join(base, "a/b");
+    assert_int_equal(sty_path_make_directories(deep, &err), STY_OK);
+    assert_int_equal(sty_path_make_directories(deep, &err), STY_OK);
+    assert_int_equal(sty_path_read_file(deep, &content, &err), STY_ERR_IO);
+    assert_false(sty_path_stamp(deep, &stamp));
+    sty_error_finish(&err);
+    sty_buf_finish(&content);
+    assert_int_equal(rmdir(deep), 0);
+    sty_free(deep);
+    deep = sty_path_join(base, "a");
+    assert_int_equal(rmdir(deep), 0);
+    sty_free(deep);
+    assert_int_equal(rmdir(base), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_absolute_normalises),
+        cmocka_unit_test(test_within_needs_a_whole_name),
+        cmocka_unit_test(test_directories_and_files_round_trip),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
