@@ -1,0 +1,134 @@
+/**
+ * The catalog as plain C: what discovery and rendering found out, and all that pages are made of.
+ *
+ * It holds no Python object, so that it outlives the interpreter which filled it, and no page needs Python. It is kept by
+ * *units*: a unit is one `stories.py` and what came of it. A rebuild replaces the units that a save reaches and keeps the
+ * others; then sty_catalog_link() seats all of them in one tree again. All texts are UTF-8 and owned by what holds them.
+ * One thread at a time.
+ */
+#ifndef STY_CATALOG_CATALOG_H
+#define STY_CATALOG_CATALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/strlist.h"
+
+/** A piece of the user's source. */
+struct sty_source {
+    char *file; /* relative to the package's directory, NULL when unknown */
+    int line;   /* 1-based */
+    char *text; /* the source lines; NULL when they can't be had */
+};
+
+/** A fault of user code, for an error page; never holds a path of the machine. */
+struct sty_fault {
+    char *type;      /* "ValueError" */
+    char *message;
+    char *file;      /* relative to the package; may be NULL */
+    int line;        /* 1-based, 0 unknown */
+    char *traceback; /* the user's own frames with source lines, files relative to the package; may be NULL */
+    char *hint;      /* what to do; may be NULL */
+};
+
+struct sty_prop {
+    char *name;
+    char *type;  /* "str", "list" */
+    char *value; /* a repr that is the same in every run */
+};
+
+enum sty_assertion_result { STY_ASSERTION_PASSED, STY_ASSERTION_FAILED, STY_ASSERTION_ERROR };
+
+struct sty_assertion {
+    char *name; /* the callable's name */
+    enum sty_assertion_result result;
+    char *message; /* first line of the AssertionError, or "Type: message"; NULL when passed */
+};
+
+struct sty_story {
+    char *title; /* resolved, never NULL */
+    char *description; /* may be NULL */
+    char *id;          /* explicit id; may be NULL */
+    char *slug;        /* unique within its subject; names its directory */
+    char *resource_path; /* "components/button/primary": slashes, below the site */
+    char *target_name;   /* "Button"; may be NULL */
+    struct sty_strlist tags;
+    struct sty_prop *props;
+    size_t prop_count;
+    struct sty_assertion *assertions;
+    size_t assertion_count;
+    char *html;     /* the rendered component, exactly; NULL when `fault` is set */
+    char *document; /* the whole standalone page of a themed story or of one that is a whole document; else NULL */
+    struct sty_source story_source;
+    struct sty_source component_source;
+    struct sty_fault *fault; /* rendering failed; may be NULL */
+};
+
+enum sty_node_kind { STY_NODE_SITE, STY_NODE_SECTION, STY_NODE_SUBJECT, STY_NODE_BROKEN };
+
+/** A site, section or subject; or a `stories.py` that failed (STY_NODE_BROKEN, with `fault`). */
+struct sty_node {
+    enum sty_node_kind kind;
+    char *name;         /* the directory's name; "" for the site */
+    char *title;        /* resolved, never NULL */
+    char *description;  /* may be NULL */
+    char *package_path; /* "." or ".components.button" */
+    char *path;         /* directory below OUT without slashes at its ends: "" or "components/button" */
+    char *target_name;  /* may be NULL */
+    char *file;         /* its stories.py relative to the package; may be NULL */
+    struct sty_fault *fault; /* may be NULL */
+    struct sty_story *stories;
+    size_t story_count;
+    /* set by sty_catalog_link(): */
+    struct sty_node *parent;    /* NULL for the site */
+    struct sty_node **children; /* in name order; owned array, borrowed nodes */
+    size_t child_count;
+};
+
+/** One `stories.py`. `node` is NULL for a module without a provider. */
+struct sty_unit {
+    char *file;   /* relative to the package; identifies the unit */
+    char *module; /* dotted name */
+    struct sty_node *node; /* owned */
+};
+
+/** A file of a `static/` directory, published as it is. */
+struct sty_static_file {
+    char *source; /* absolute */
+    char *path;   /* below OUT: "static/css/site.css" */
+};
+
+struct sty_catalog {
+    struct sty_unit *units; /* sorted by file */
+    size_t unit_count;
+    struct sty_static_file *statics; /* sorted by path */
+    size_t static_count;
+    struct sty_strlist warnings; /* of the last build, for the debug page */
+    char *python_version;        /* "3.14.8" */
+    char *tdom_version;          /* "tdom 0.1.20" or "built in" */
+    struct sty_node *site; /* borrowed from its unit; set by sty_catalog_link() */
+    struct sty_node **extra; /* sections made for lack of a better parent; owned; usually empty */
+    size_t extra_count;
+};
+
+/**
+ * Seat the units' nodes in one tree: site, its sections, subjects under the section of their parent directory or under
+ * the site. Sets slugs' uniqueness, parents, children. STY_ERR_SITE: no Site at the root, or two equal ids (err names both
+ * places); the tree must then not be used.
+ */
+int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err);
+
+/** Put a unit in its place, replacing and releasing one of the same file. `unit` is taken (zeroed) on STY_OK. */
+int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct sty_error *err);
+
+/** Remove and release the unit of a file; false when there is none. */
+bool sty_catalog_remove(struct sty_catalog *catalog, const char *file);
+
+void sty_story_finish(struct sty_story *story);
+void sty_node_destroy(struct sty_node *node);
+void sty_unit_finish(struct sty_unit *unit);
+void sty_fault_destroy(struct sty_fault *fault);
+void sty_catalog_finish(struct sty_catalog *catalog);
+
+#endif

@@ -1,0 +1,52 @@
+/**
+ * Pages: a linked catalog in, bytes of every published page out. Plain C; no Python, no file system.
+ *
+ * The bytes depend on the catalog alone: no time, no path of the machine, no order of events. Links are relative.
+ * Any thread; the catalog is only read.
+ */
+#ifndef STY_PAGES_PAGES_H
+#define STY_PAGES_PAGES_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "catalog/catalog.h"
+
+enum sty_page_kind {
+    STY_PAGE_NODE,       /* <node>/index.html: site, section, subject or error page */
+    STY_PAGE_STORY,      /* <node>/<story>/index.html */
+    STY_PAGE_PREVIEW,    /* <node>/<story>/preview.html */
+    STY_PAGE_ABOUT,      /* about.html */
+    STY_PAGE_DEBUG,      /* debug.html */
+    STY_PAGE_NOT_FOUND,  /* 404.html */
+    STY_PAGE_INDEX_JSON, /* index.json */
+    STY_PAGE_NAVIGATION, /* the navigation, written once for the whole catalog */
+    STY_PAGE_ASSET,      /* our CSS and JS below _storytime/ */
+};
+
+struct sty_page {
+    enum sty_page_kind kind;
+    char *path;                    /* below OUT: "buttons/primary/index.html"; owned by the list */
+    const struct sty_node *node;   /* of NODE, STORY, PREVIEW */
+    const struct sty_story *story; /* of STORY, PREVIEW */
+    size_t asset;                  /* of ASSET: which one */
+};
+
+struct sty_page_list {
+    struct sty_page *items; /* sorted by path */
+    size_t count;
+};
+
+/** All pages of a linked catalog. `*out` is for sty_page_list_finish(). */
+int sty_pages_list(const struct sty_catalog *catalog, struct sty_page_list *out, struct sty_error *err);
+void sty_page_list_finish(struct sty_page_list *list);
+
+/** Append the bytes of one page to `out`. */
+int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out,
+                    struct sty_error *err);
+
+/** Append `text` with &, <, >, " and ' escaped, for text and for quoted attributes. NULL adds nothing. */
+void sty_html_escape(struct sty_buf *out, const char *text);
+
+#endif

@@ -1,0 +1,48 @@
+/**
+ * CPython, embedded: started once in a process, with the user's environment in place (SPEC section 5).
+ *
+ * The standard library is that of the linked Python; the virtual environment gives site-packages, `.pth` files included.
+ * The order of sys.path is: the current directory, PYTHONPATH, the standard library, site-packages.
+ */
+#ifndef STY_PYTHON_RUNTIME_H
+#define STY_PYTHON_RUNTIME_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct _object;
+
+/** A module that is built into the program. `fallback`: imported only where the environment has none of that name. */
+struct sty_builtin_module {
+    const char *name;
+    struct _object *(*init)(void); /* PyInit_<name> */
+    bool fallback;
+};
+
+struct sty_runtime_options {
+    const char *python;      /* --python: an interpreter or a virtual environment; may be NULL */
+    const char *package_dir; /* `.venv` is looked for beside and above it; may be NULL */
+    const struct sty_builtin_module *modules; /* ends with a zeroed one; static */
+};
+
+/**
+ * Start Python on this thread, which is then its main thread, attached to the main interpreter.
+ * STY_ERR_PYTHON: it can't be started, or the virtual environment is of another Python version (err says which and the
+ * way out). Once in a process.
+ */
+int sty_runtime_start(const struct sty_runtime_options *options, struct sty_error *err);
+
+/** The environment in use, for `doctor`: its directory or NULL. Borrowed while the runtime lives. */
+const char *sty_runtime_environment(void);
+
+/** "3.14.8". Static. */
+const char *sty_runtime_python_version(void);
+
+/** Attached to any interpreter: make sys.path, sys.stdout, sys.stderr and logging those of storytime. Idempotent. */
+int sty_runtime_set_up_interpreter(struct sty_error *err);
+
+/** End Python; on the thread that started it, attached, all pools shut down. Never raises, never hangs. */
+void sty_runtime_stop(void);
+
+#endif

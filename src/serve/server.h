@@ -1,0 +1,80 @@
+/**
+ * The HTTP and WebSocket server: files of a directory, resources from memory, `/ws/reload`. Knows nothing of builds.
+ *
+ * libwebsockets on the caller's libuv loop. Everything runs on the loop's thread.
+ *
+ * Only GET and HEAD; Host and Origin are checked on every request (a page of another site, or a name rebound to
+ * 127.0.0.1, gets 403 and not one byte of content). HTML pages of the directory get `page_head` inserted before
+ * `</head>` (at the start of the body where a page has none), so that published files hold no client for live reload.
+ */
+#ifndef STY_SERVE_SERVER_H
+#define STY_SERVE_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <uv.h>
+
+#include "base/error.h"
+
+struct sty_server;
+
+/** A file that is served from memory, below `/__storytime/`. */
+struct sty_server_resource {
+    const char *path; /* "/__storytime/live.js" */
+    const char *type; /* "text/javascript; charset=utf-8" */
+    const void *bytes;
+    size_t size;
+};
+
+/** What the server asks of its owner. Any may be NULL. Called on the loop's thread. */
+struct sty_server_callbacks {
+    /** A page said hello on /ws/reload. Return a JSON object for it alone (new, for sty_free()), or NULL. */
+    char *(*hello)(const char *page, void *data);
+
+    /** The set of pages that connected browsers look at has changed; see sty_server_pages(). */
+    void (*pages_changed)(void *data);
+
+    /** GET /__storytime/open?file=F&line=N from our own page on loopback. Return an HTTP status. */
+    int (*open_in_editor)(const char *file, int line, void *data);
+
+    void *data;
+};
+
+struct sty_server_options {
+    const char *host; /* "127.0.0.1" */
+    int port;         /* 0: any free one */
+    const char *root; /* the directory to serve; may not exist yet, may be replaced while serving */
+    const char *const *allowed_hosts;
+    size_t allowed_host_count;
+    const char *page_head; /* HTML to insert into served pages; "{token}" becomes the token of the page; may be NULL */
+    const struct sty_server_resource *resources; /* bytes borrowed while the server lives */
+    size_t resource_count;
+    struct sty_server_callbacks callbacks;
+};
+
+/**
+ * Listen. STY_OK: `*out` is new and answers from the loop's next turn on. STY_ERR_LISTEN: the address is in use or
+ * forbidden, and `err` names it and the way out. Options are copied, but for the resources' bytes.
+ */
+int sty_server_create(uv_loop_t *loop, const struct sty_server_options *options, struct sty_server **out,
+                      struct sty_error *err);
+
+/** "http://127.0.0.1:8080/". Borrowed while the server lives. */
+const char *sty_server_url(const struct sty_server *server);
+int sty_server_port(const struct sty_server *server);
+
+/** Send one text message to every connected page, in one frame. Clients that do not read are dropped. */
+void sty_server_broadcast(struct sty_server *server, const char *json, size_t size);
+
+size_t sty_server_client_count(const struct sty_server *server);
+
+/**
+ * Call `visit` once for each different page that connected browsers look at: its path below the root, without a leading
+ * slash and with "index.html" spelled out ("buttons/primary/index.html").
+ */
+void sty_server_pages(const struct sty_server *server, void (*visit)(const char *page, void *data), void *data);
+
+/** Close everything; handles close in the loop's next turns. NULL is allowed. */
+void sty_server_destroy(struct sty_server *server);
+
+#endif
