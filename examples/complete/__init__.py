@@ -1,0 +1,1 @@
+"""Every field of every class, used once and explained."""

@@ -1,0 +1,11 @@
+"""An alert."""
+
+from string.templatelib import Template
+
+from ..style import tone
+
+
+def Alert(*, message: str, meaning: str = "info", urgent: bool = False) -> Template:
+    """Return a message that stands out; an urgent one is read aloud at once."""
+    role = "alert" if urgent else "status"
+    return t"<div class={tone('alert', meaning)} role={role}><p>{message}</p></div>"

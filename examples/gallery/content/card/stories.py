@@ -1,0 +1,36 @@
+"""Stories of Card."""
+
+from storytime import Story, Subject
+
+from .card import Card
+
+
+def has_a_heading(story: str) -> None:
+    """A card is found by its heading."""
+    assert "<h2>" in story, "a card needs a heading"
+
+
+def this_subject() -> Subject:
+    """Return the subject with its stories."""
+    return Subject(
+        title="Card",
+        description="One thing among others, with enough to choose it by.",
+        target=Card,
+        items=[
+            Story(
+                title="Text only",
+                props={"title": "Release notes", "text": "What changed, and what to do about it."},
+            ),
+            Story(
+                title="With a picture",
+                description="The picture lies in the package's static directory.",
+                props={
+                    "title": "Weekend walk",
+                    "text": "Twelve kilometres, two hills, one café.",
+                    "picture": "static/hills.svg",
+                },
+                tags=["stable", "picture"],
+                assertions=[has_a_heading],
+            ),
+        ],
+    )

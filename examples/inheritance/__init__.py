@@ -1,0 +1,1 @@
+"""What stories take over from their subject, and nodes from nothing but their place."""

@@ -1,0 +1,1 @@
+"""The smallest catalog: one component, one story, one file."""

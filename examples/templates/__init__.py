@@ -1,0 +1,1 @@
+"""All that a component, and a story's template, may return."""

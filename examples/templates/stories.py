@@ -1,0 +1,8 @@
+"""The root."""
+
+from storytime import Site
+
+
+def this_site() -> Site:
+    """Return the site."""
+    return Site(title="Templates")
