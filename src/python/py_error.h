@@ -7,11 +7,22 @@
 #include "base/error.h"
 
 /**
- * Move the pending exception into `err` (status STY_ERR_PYTHON, or STY_ERR_CANCELLED for an interruption of ours): type,
- * message (at most 64 KiB, also when its str() raises), the innermost file and line within `package_dir` (absolute; NULL:
- * of any frame), and a traceback of frames outside the standard library and storytime, with source lines, causes, notes
- * and the members of groups. Nothing is pending afterwards. Returns err->status.
+ * Move the pending exception into `err`: type, message (cut at 64 KiB; also where its str() raises), the innermost file
+ * and line of the user's own code (in `package_dir` where it passed there; absolute), and a traceback of the user's frames
+ * with source lines, causes, notes and the members of groups, in which files are relative to `package_dir` (may be NULL).
+ *
+ * Nothing is pending afterwards. Returns err->status: STY_ERR_PYTHON, or STY_ERR_CANCELLED for sty_py_error_interrupt()'s.
  */
 int sty_py_error_take(const char *package_dir, struct sty_error *err);
+
+/** The exception type (derived from BaseException) that interrupts a build in this interpreter. Borrowed; NULL: set. */
+PyObject *sty_py_error_interrupt_type(void);
+
+/** Whether the pending exception is that one. */
+int sty_py_error_is_interrupt(void);
+
+/** Append the stack of a frame (borrowed, may be NULL), innermost last, as a traceback's lines. */
+struct sty_buf;
+void sty_py_error_add_stack(PyFrameObject *frame, struct sty_buf *out);
 
 #endif

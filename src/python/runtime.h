@@ -2,7 +2,8 @@
  * CPython, embedded: started once in a process, with the user's environment in place (SPEC section 5).
  *
  * The standard library is that of the linked Python; the virtual environment gives site-packages, `.pth` files included.
- * The order of sys.path is: the current directory, PYTHONPATH, the standard library, site-packages.
+ * sys.path begins with the directory from which the package is imported and the current directory; PYTHONPATH, the
+ * standard library and site-packages follow.
  */
 #ifndef STY_PYTHON_RUNTIME_H
 #define STY_PYTHON_RUNTIME_H
@@ -13,36 +14,37 @@
 
 struct _object;
 
-/** A module that is built into the program. `fallback`: imported only where the environment has none of that name. */
+/** A module that is built into the program. */
 struct sty_builtin_module {
     const char *name;
     struct _object *(*init)(void); /* PyInit_<name> */
-    bool fallback;
+    bool fallback;                 /* imported only where the environment has none of that name */
 };
 
 struct sty_runtime_options {
     const char *python;      /* --python: an interpreter or a virtual environment; may be NULL */
-    const char *package_dir; /* `.venv` is looked for beside and above it; may be NULL */
+    const char *package_dir; /* `.venv` is looked for beside it and above; may be NULL */
+    const char *import_dir;  /* goes to the front of sys.path; may be NULL */
     const struct sty_builtin_module *modules; /* ends with a zeroed one; static */
 };
 
 /**
  * Start Python on this thread, which is then its main thread, attached to the main interpreter.
- * STY_ERR_PYTHON: it can't be started, or the virtual environment is of another Python version (err says which and the
- * way out). Once in a process.
+ * STY_ERR_PYTHON: it can't be started. STY_ERR_USAGE: the virtual environment is none, or of another Python version (err
+ * says which and the way out). Once in a process. Options are copied.
  */
 int sty_runtime_start(const struct sty_runtime_options *options, struct sty_error *err);
 
-/** The environment in use, for `doctor`: its directory or NULL. Borrowed while the runtime lives. */
+/** The virtual environment in use, or NULL. Borrowed while the process lives. */
 const char *sty_runtime_environment(void);
 
-/** "3.14.8". Static. */
-const char *sty_runtime_python_version(void);
-
-/** Attached to any interpreter: make sys.path, sys.stdout, sys.stderr and logging those of storytime. Idempotent. */
+/**
+ * Attached to any interpreter: make its sys.path, sys.stdout, sys.stderr and logging those of storytime. Once for each
+ * interpreter; sty_runtime_start() and the pool do it.
+ */
 int sty_runtime_set_up_interpreter(struct sty_error *err);
 
-/** End Python; on the thread that started it, attached, all pools shut down. Never raises, never hangs. */
+/** End Python; on the thread that started it, attached, all pools shut down. */
 void sty_runtime_stop(void);
 
 #endif

@@ -1,0 +1,147 @@
+#include "python/interpreter.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "python/py_error.h"
+#include "python/runtime.h"
+
+static pthread_mutex_t life_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int warm_up(struct sty_error *err) {
+    int status = sty_runtime_set_up_interpreter(err);
+
+    return status == STY_OK ? sty_warmup_interpreter(err) : status;
+}
+
+/* The interpreter is gone and its state with it: this thread leaves the main interpreter, too. */
+static void leave_main(struct sty_interpreter *interpreter) {
+    PyEval_RestoreThread(interpreter->main_state);
+    PyThreadState_Clear(interpreter->main_state);
+    PyThreadState_DeleteCurrent();
+    interpreter->main_state = NULL;
+}
+
+int sty_interpreter_create(struct sty_interpreter *out, struct sty_error *err) {
+    const PyInterpreterConfig config = {
+        .use_main_obmalloc = 0,
+        .allow_fork = 0,
+        .allow_exec = 0,
+        .allow_threads = 1,
+        .allow_daemon_threads = 0,
+        .check_multi_interp_extensions = 1,
+        .gil = PyInterpreterConfig_OWN_GIL,
+    };
+    PyStatus made;
+    int status = STY_OK;
+
+    *out = (struct sty_interpreter){0};
+    pthread_mutex_lock(&life_lock);
+    out->main_state = PyThreadState_New(PyInterpreterState_Main());
+    if (out->main_state == NULL) {
+        pthread_mutex_unlock(&life_lock);
+        return sty_error_nomem(err);
+    }
+    PyEval_RestoreThread(out->main_state);
+    made = Py_NewInterpreterFromConfig(&out->state, &config);
+    if (PyStatus_Exception(made)) {
+        /* the main interpreter's state is current again */
+        PyThreadState_Clear(out->main_state);
+        PyThreadState_DeleteCurrent();
+        status = sty_error_set_code(err, STY_ERR_PYTHON, "STY303", "no interpreter can be created: %s",
+                                    made.err_msg != NULL ? made.err_msg : "Python does not say why");
+    } else {
+        out->thread = PyThread_get_thread_ident();
+        status = warm_up(err);
+    }
+    pthread_mutex_unlock(&life_lock);
+    if (status != STY_OK && out->state != NULL) {
+        sty_interpreter_end(out);
+    }
+    return status;
+}
+
+/* Run what user code may make slow or endless - waiting for threads, exit functions - before the lock is taken. */
+static void finish_user_code(void) {
+    PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
+    PyObject *threading = PyDict_Check(modules) ? PyDict_GetItemString(modules, "threading") : NULL; /* borrowed */
+    PyObject *atexit = PyImport_ImportModule("atexit"); /* new */
+    PyObject *result = NULL;                            /* new */
+
+    if (threading != NULL) {
+        Py_INCREF(threading);
+        result = PyObject_CallMethod(threading, "_shutdown", NULL);
+        PyErr_Clear();
+        Py_XDECREF(result);
+        Py_DECREF(threading);
+    }
+    if (atexit != NULL) {
+        result = PyObject_CallMethod(atexit, "_run_exitfuncs", NULL);
+        PyErr_Clear();
+        Py_XDECREF(result);
+    }
+    PyErr_Clear();
+    Py_XDECREF(atexit);
+}
+
+void sty_interpreter_end(struct sty_interpreter *interpreter) {
+    finish_user_code();
+    /* The lock is waited for without the GIL: user threads of this interpreter may still need it. */
+    PyEval_SaveThread();
+    pthread_mutex_lock(&life_lock);
+    PyEval_RestoreThread(interpreter->state);
+    Py_EndInterpreter(interpreter->state);
+    interpreter->state = NULL;
+    leave_main(interpreter);
+    pthread_mutex_unlock(&life_lock);
+}
+
+int sty_warmup_interpreter(struct sty_error *err) {
+    static const char *const modules[] = {"storytime", "tdom"};
+    struct timespec begin, end;
+
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
+        PyObject *module = PyImport_ImportModule(modules[i]); /* new */
+        if (module == NULL) {
+            return sty_py_error_take(NULL, err);
+        }
+        Py_DECREF(module);
+    }
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    log_debug("subinterpreters", "Interpreter %lld is warm: storytime and tdom imported in %.1f ms",
+              (long long)PyInterpreterState_GetID(PyInterpreterState_Get()),
+              (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6);
+    return STY_OK;
+}
+
+bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack) {
+    PyThreadState *mine = PyThreadState_New(PyThreadState_GetInterpreter(interpreter->state));
+    PyObject *type = NULL; /* borrowed */
+    bool done = false;
+
+    if (mine == NULL) {
+        return false;
+    }
+    PyEval_RestoreThread(mine);
+    if (stack != NULL) {
+        PyFrameObject *frame = PyThreadState_GetFrame(interpreter->state); /* new */
+        struct sty_buf text = {0};
+        sty_py_error_add_stack(frame, &text);
+        *stack = sty_buf_steal(&text);
+        Py_XDECREF(frame);
+    }
+    type = sty_py_error_interrupt_type();
+    done = type != NULL && PyThreadState_SetAsyncExc(interpreter->thread, type) == 1;
+    PyErr_Clear();
+    PyThreadState_Clear(mine);
+    PyThreadState_DeleteCurrent();
+    return done;
+}
+
+void sty_interpreter_forget_interrupt(struct sty_interpreter *interpreter) {
+    PyThreadState_SetAsyncExc(interpreter->thread, NULL);
+    PyErr_Clear();
+}

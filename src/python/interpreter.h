@@ -1,0 +1,42 @@
+/**
+ * One subinterpreter: made, and ended, on the OS thread that calls. Only for files that see Python.h.
+ *
+ * Own GIL, own allocator state; extension modules must say that they support it; no daemon threads, no fork, no exec.
+ * Creating and ending are serialised here by one lock of the process: CPython has had races there.
+ */
+#ifndef STY_PYTHON_INTERPRETER_H
+#define STY_PYTHON_INTERPRETER_H
+
+#include <Python.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct sty_interpreter {
+    PyThreadState *main_state; /* of this thread in the main interpreter; detached */
+    PyThreadState *state;      /* of this thread in the new interpreter */
+    unsigned long thread;      /* Python's identifier of this thread */
+};
+
+/**
+ * Make an interpreter and warm it up: its paths and streams, then sty_warmup_interpreter(). On a thread that is not
+ * attached, while no thread holds the main interpreter for long. STY_OK: attached to the new interpreter.
+ */
+int sty_interpreter_create(struct sty_interpreter *out, struct sty_error *err);
+
+/** End it, with what user code has registered for that; waits for its threads. Attached; not attached afterwards. */
+void sty_interpreter_end(struct sty_interpreter *interpreter);
+
+/** Import storytime and tdom, and log that. Attached. The first thing that every interpreter of the pool does. */
+int sty_warmup_interpreter(struct sty_error *err);
+
+/**
+ * From another thread, not attached, while the interpreter runs code: raise the interruption in it. `stack` (may be NULL)
+ * gets its Python stack, new. It waits for the interpreter's GIL, which a C call may hold for long.
+ */
+bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack);
+
+/** Attached: take back an interruption that came too late. */
+void sty_interpreter_forget_interrupt(struct sty_interpreter *interpreter);
+
+#endif

@@ -1,0 +1,127 @@
+#include "python/runtime.h"
+
+#include <Python.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "python/environment.h"
+#include "python/fallback.h"
+#include "python/py_error.h"
+#include "python/streams.h"
+
+/* Of the process, as Python is started once in it; written before any other thread exists. */
+static struct {
+    char *environment; /* NULL: the linked Python's own site-packages */
+    char *import_dir;  /* may be NULL */
+    char *cwd;         /* where the command was started: user code may change directory later */
+    const struct sty_builtin_module *modules;
+} runtime;
+
+static int add_builtin_modules(const struct sty_builtin_module *modules, struct sty_error *err) {
+    for (; modules->name != NULL; modules++) {
+        if (!modules->fallback && PyImport_AppendInittab(modules->name, modules->init) != 0) {
+            return sty_error_nomem(err);
+        }
+    }
+    return STY_OK;
+}
+
+static int start_python(struct sty_error *err) {
+    PyConfig config;
+    PyStatus status;
+
+    PyConfig_InitPythonConfig(&config);
+    config.parse_argv = 0;
+    config.install_signal_handlers = 0;
+    config.site_import = 0;  /* sty_runtime_set_up_interpreter() does it when the environment is known */
+    config.buffered_stdio = 1;
+    config.pathconfig_warnings = 0;
+    status = PyConfig_SetBytesString(&config, &config.program_name, STY_PYTHON_PROGRAM);
+    if (!PyStatus_Exception(status)) {
+        status = Py_InitializeFromConfig(&config);
+    }
+    PyConfig_Clear(&config);
+    if (PyStatus_Exception(status)) {
+        return sty_error_set_code(err, STY_ERR_PYTHON, "STY300", "Python cannot be started: %s",
+                                  status.err_msg != NULL ? status.err_msg : "it does not say why");
+    }
+    return STY_OK;
+}
+
+int sty_runtime_start(const struct sty_runtime_options *options, struct sty_error *err) {
+    int status = sty_environment_find(options->python, options->package_dir, STY_PYTHON_VERSION, &runtime.environment, err);
+
+    if (status != STY_OK) {
+        return status;
+    }
+    runtime.cwd = sty_path_absolute(".");
+    runtime.import_dir = options->import_dir != NULL ? sty_path_absolute(options->import_dir) : NULL;
+    runtime.modules = options->modules;
+    if ((status = add_builtin_modules(options->modules, err)) != STY_OK || (status = start_python(err)) != STY_OK) {
+        return status;
+    }
+    return sty_runtime_set_up_interpreter(err);
+}
+
+const char *sty_runtime_environment(void) {
+    return runtime.environment;
+}
+
+/* site.main() finds the virtual environment by sys.executable, and handles `.pth` files, the system's site-packages and
+ * the user's as `python` would. */
+static int set_up_site(void) {
+    PyObject *site = NULL;   /* new */
+    PyObject *result = NULL; /* new */
+
+    if (runtime.environment != NULL) {
+        char *python = sty_path_join(runtime.environment, "bin/python"); /* owned */
+        PyObject *executable = python != NULL ? PyUnicode_DecodeFSDefault(python) : PyErr_NoMemory(); /* new */
+        int status = executable != NULL ? PySys_SetObject("executable", executable) : -1;
+        Py_XDECREF(executable);
+        sty_free(python);
+        if (status != 0) {
+            return -1;
+        }
+    }
+    if ((site = PyImport_ImportModule("site")) != NULL) {
+        result = PyObject_CallMethod(site, "main", NULL);
+    }
+    Py_XDECREF(site);
+    Py_XDECREF(result);
+    return result != NULL ? 0 : -1;
+}
+
+/* Put a directory at the front of sys.path, unless it is there already. */
+static int prepend_path(const char *directory) {
+    PyObject *path = PySys_GetObject("path"); /* borrowed */
+    PyObject *entry = NULL;                   /* new */
+    int status = -1;
+
+    if (directory == NULL || path == NULL) {
+        return 0;
+    }
+    if ((entry = PyUnicode_DecodeFSDefault(directory)) != NULL) {
+        int there = PySequence_Contains(path, entry);
+        status = there != 0 ? (there > 0 ? 0 : -1) : PyList_Insert(path, 0, entry);
+    }
+    Py_XDECREF(entry);
+    return status;
+}
+
+int sty_runtime_set_up_interpreter(struct sty_error *err) {
+    if (sty_streams_set_up() != 0 || set_up_site() != 0 || prepend_path(runtime.cwd) != 0 ||
+        prepend_path(runtime.import_dir) != 0 || sty_fallback_set_up(runtime.modules) != 0) {
+        return sty_py_error_take(NULL, err);
+    }
+    return STY_OK;
+}
+
+void sty_runtime_stop(void) {
+    Py_FinalizeEx();
+    sty_free(runtime.environment);
+    sty_free(runtime.import_dir);
+    sty_free(runtime.cwd);
+    memset(&runtime, 0, sizeof(runtime));
+}
