@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/strlist.h"
 
@@ -50,8 +51,7 @@ struct sty_story {
     char *title; /* resolved, never NULL */
     char *description; /* may be NULL */
     char *id;          /* explicit id; may be NULL */
-    char *slug;        /* unique within its subject; names its directory */
-    char *resource_path; /* "components/button/primary": slashes, below the site */
+    char *slug;        /* unique within its subject, names its directory; set by sty_catalog_link() */
     char *target_name;   /* "Button"; may be NULL */
     struct sty_strlist tags;
     struct sty_prop *props;
@@ -59,7 +59,7 @@ struct sty_story {
     struct sty_assertion *assertions;
     size_t assertion_count;
     char *html;     /* the rendered component, exactly; NULL when `fault` is set */
-    char *document; /* the whole standalone page of a themed story or of one that is a whole document; else NULL */
+    char *document; /* the whole standalone page, of a themed story or of one that is a document itself; else NULL */
     struct sty_source story_source;
     struct sty_source component_source;
     struct sty_fault *fault; /* rendering failed; may be NULL */
@@ -82,15 +82,19 @@ struct sty_node {
     size_t story_count;
     /* set by sty_catalog_link(): */
     struct sty_node *parent;    /* NULL for the site */
-    struct sty_node **children; /* in name order; owned array, borrowed nodes */
+    struct sty_node **children; /* in path order; owned array, borrowed nodes */
     size_t child_count;
+    size_t child_capacity;
 };
 
-/** One `stories.py`. `node` is NULL for a module without a provider. */
+/**
+ * One `stories.py`: the node that its provider returned, and those that this one was given as `items` by hand. No nodes:
+ * a module without a provider.
+ */
 struct sty_unit {
-    char *file;   /* relative to the package; identifies the unit */
-    char *module; /* dotted name */
-    struct sty_node *node; /* owned */
+    char *file; /* relative to the package; identifies the unit */
+    struct sty_node **nodes; /* owned, and each of them */
+    size_t node_count;
 };
 
 /** A file of a `static/` directory, published as it is. */
@@ -105,17 +109,16 @@ struct sty_catalog {
     struct sty_static_file *statics; /* sorted by path */
     size_t static_count;
     struct sty_strlist warnings; /* of the last build, for the debug page */
+    char *package;               /* dotted name */
     char *python_version;        /* "3.14.8" */
-    char *tdom_version;          /* "tdom 0.1.20" or "built in" */
-    struct sty_node *site; /* borrowed from its unit; set by sty_catalog_link() */
-    struct sty_node **extra; /* sections made for lack of a better parent; owned; usually empty */
-    size_t extra_count;
+    char *tdom_version;          /* "0.1.20", or what the module says of itself */
+    struct sty_node *site;       /* borrowed from its unit; set by sty_catalog_link() */
 };
 
 /**
- * Seat the units' nodes in one tree: site, its sections, subjects under the section of their parent directory or under
- * the site. Sets slugs' uniqueness, parents, children. STY_ERR_SITE: no Site at the root, or two equal ids (err names both
- * places); the tree must then not be used.
+ * Seat the units' nodes in one tree: the site, its sections, and subjects under the section of their parent directory or
+ * under the site. Sets slugs, parents and children anew. STY_ERR_SITE: no Site at the root, or two equal ids in a subject
+ * (err names both places); the tree must then not be used.
  */
 int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err);
 
@@ -124,6 +127,16 @@ int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct s
 
 /** Remove and release the unit of a file; false when there is none. */
 bool sty_catalog_remove(struct sty_catalog *catalog, const char *file);
+
+/** How many stories there are, and how many faults (broken files and stories). */
+size_t sty_catalog_story_count(const struct sty_catalog *catalog);
+size_t sty_catalog_fault_count(const struct sty_catalog *catalog);
+
+/** Append a name for a URL and a directory: lower case, letters and digits, single hyphens. Other scripts are kept. */
+void sty_slug_append(struct sty_buf *out, const char *text);
+
+/** Append a node that the unit owns from now on; on STY_ERR_NOMEM it has been released. */
+int sty_unit_add(struct sty_unit *unit, struct sty_node *node);
 
 void sty_story_finish(struct sty_story *story);
 void sty_node_destroy(struct sty_node *node);

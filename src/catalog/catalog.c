@@ -1,0 +1,186 @@
+#include "catalog/catalog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+void sty_fault_destroy(struct sty_fault *fault) {
+    if (fault == NULL) {
+        return;
+    }
+    sty_free(fault->type);
+    sty_free(fault->message);
+    sty_free(fault->file);
+    sty_free(fault->traceback);
+    sty_free(fault->hint);
+    sty_free(fault);
+}
+
+static void source_finish(struct sty_source *source) {
+    sty_free(source->file);
+    sty_free(source->text);
+}
+
+void sty_story_finish(struct sty_story *story) {
+    for (size_t i = 0; i < story->prop_count; i++) {
+        sty_free(story->props[i].name);
+        sty_free(story->props[i].type);
+        sty_free(story->props[i].value);
+    }
+    for (size_t i = 0; i < story->assertion_count; i++) {
+        sty_free(story->assertions[i].name);
+        sty_free(story->assertions[i].message);
+    }
+    sty_free(story->props);
+    sty_free(story->assertions);
+    sty_free(story->title);
+    sty_free(story->description);
+    sty_free(story->id);
+    sty_free(story->slug);
+    sty_free(story->target_name);
+    sty_strlist_finish(&story->tags);
+    sty_free(story->html);
+    sty_free(story->document);
+    source_finish(&story->story_source);
+    source_finish(&story->component_source);
+    sty_fault_destroy(story->fault);
+    *story = (struct sty_story){0};
+}
+
+void sty_node_destroy(struct sty_node *node) {
+    if (node == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < node->story_count; i++) {
+        sty_story_finish(&node->stories[i]);
+    }
+    sty_free(node->stories);
+    sty_free(node->name);
+    sty_free(node->title);
+    sty_free(node->description);
+    sty_free(node->package_path);
+    sty_free(node->path);
+    sty_free(node->target_name);
+    sty_free(node->file);
+    sty_fault_destroy(node->fault);
+    sty_free(node->children);
+    sty_free(node);
+}
+
+int sty_unit_add(struct sty_unit *unit, struct sty_node *node) {
+    struct sty_node **grown = sty_realloc(unit->nodes, (unit->node_count + 1) * sizeof(struct sty_node *));
+
+    if (grown == NULL) {
+        sty_node_destroy(node);
+        return STY_ERR_NOMEM;
+    }
+    unit->nodes = grown;
+    unit->nodes[unit->node_count++] = node;
+    return STY_OK;
+}
+
+void sty_unit_finish(struct sty_unit *unit) {
+    for (size_t i = 0; i < unit->node_count; i++) {
+        sty_node_destroy(unit->nodes[i]);
+    }
+    sty_free(unit->nodes);
+    sty_free(unit->file);
+    *unit = (struct sty_unit){0};
+}
+
+void sty_catalog_finish(struct sty_catalog *catalog) {
+    for (size_t i = 0; i < catalog->unit_count; i++) {
+        sty_unit_finish(&catalog->units[i]);
+    }
+    for (size_t i = 0; i < catalog->static_count; i++) {
+        sty_free(catalog->statics[i].source);
+        sty_free(catalog->statics[i].path);
+    }
+    sty_free(catalog->units);
+    sty_free(catalog->statics);
+    sty_strlist_finish(&catalog->warnings);
+    sty_free(catalog->package);
+    sty_free(catalog->python_version);
+    sty_free(catalog->tdom_version);
+    *catalog = (struct sty_catalog){0};
+}
+
+/* The place of a file among the sorted units, and whether it is there. */
+static size_t unit_index(const struct sty_catalog *catalog, const char *file, bool *found) {
+    size_t low = 0, high = catalog->unit_count;
+
+    *found = false;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(catalog->units[middle].file, file);
+        if (order == 0) {
+            *found = true;
+            return middle;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct sty_error *err) {
+    bool found = false;
+    size_t at = unit_index(catalog, unit->file, &found);
+
+    if (found) {
+        sty_unit_finish(&catalog->units[at]);
+    } else {
+        struct sty_unit *grown = sty_realloc(catalog->units, (catalog->unit_count + 1) * sizeof(*grown));
+        if (grown == NULL) {
+            return sty_error_nomem(err);
+        }
+        catalog->units = grown;
+        memmove(&grown[at + 1], &grown[at], (catalog->unit_count - at) * sizeof(*grown));
+        catalog->unit_count++;
+    }
+    catalog->units[at] = *unit;
+    *unit = (struct sty_unit){0};
+    return STY_OK;
+}
+
+bool sty_catalog_remove(struct sty_catalog *catalog, const char *file) {
+    bool found = false;
+    size_t at = unit_index(catalog, file, &found);
+
+    if (found) {
+        sty_unit_finish(&catalog->units[at]);
+        catalog->unit_count--;
+        memmove(&catalog->units[at], &catalog->units[at + 1], (catalog->unit_count - at) * sizeof(*catalog->units));
+    }
+    return found;
+}
+
+size_t sty_catalog_story_count(const struct sty_catalog *catalog) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < catalog->unit_count; i++) {
+        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
+            count += catalog->units[i].nodes[n]->story_count;
+        }
+    }
+    return count;
+}
+
+size_t sty_catalog_fault_count(const struct sty_catalog *catalog) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < catalog->unit_count; i++) {
+        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
+            const struct sty_node *node = catalog->units[i].nodes[n];
+            count += node->fault != NULL ? 1 : 0;
+            for (size_t s = 0; s < node->story_count; s++) {
+                count += node->stories[s].fault != NULL ? 1 : 0;
+            }
+        }
+    }
+    return count;
+}
