@@ -1,0 +1,124 @@
+/* Files for programs: index.json in the shape of Storybook's, and navigation.js for our own script. */
+#include <string.h>
+
+#include "pages/html.h"
+
+/* Storybook's ids: "actions-button--primary". */
+static void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
+    struct sty_buf id = {0};
+
+    if (node->path[0] != '\0') {
+        sty_slug_append(&id, node->path);
+    } else {
+        sty_buf_add(&id, "site");
+    }
+    sty_buf_add(&id, "--");
+    sty_buf_add(&id, story->slug);
+    add_json_string(out, sty_buf_text(&id));
+    out->failed = out->failed || id.failed;
+    sty_buf_finish(&id);
+}
+
+/* "Actions/Button": what Storybook calls the title of an entry. */
+static void add_title_path(struct sty_buf *out, const struct sty_node *node) {
+    struct sty_buf title = {0};
+
+    if (node->parent != NULL && node->parent->parent != NULL) {
+        sty_buf_add(&title, node->parent->title);
+        sty_buf_putc(&title, '/');
+    }
+    sty_buf_add(&title, node->title);
+    add_json_string(out, sty_buf_text(&title));
+    sty_buf_finish(&title);
+}
+
+static void add_entry(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
+    struct sty_buf import = {0};
+
+    sty_buf_add(&import, "./");
+    sty_buf_add(&import, node->file);
+    add_story_id(out, node, story);
+    sty_buf_add(out, ":{\"type\":\"story\",\"id\":");
+    add_story_id(out, node, story);
+    sty_buf_add(out, ",\"name\":");
+    add_json_string(out, story->title);
+    sty_buf_add(out, ",\"title\":");
+    add_title_path(out, node);
+    sty_buf_add(out, ",\"importPath\":");
+    add_json_string(out, sty_buf_text(&import));
+    sty_buf_add(out, ",\"tags\":[\"story\"");
+    for (size_t i = 0; i < story->tags.count; i++) {
+        sty_buf_putc(out, ',');
+        add_json_string(out, story->tags.items[i]);
+    }
+    sty_buf_add(out, "]}");
+    sty_buf_finish(&import);
+}
+
+static void add_entries(struct sty_buf *out, const struct sty_node *node, const char **separator) {
+    for (size_t i = 0; i < node->story_count; i++) {
+        sty_buf_add(out, *separator);
+        add_entry(out, node, &node->stories[i]);
+        *separator = ",\n";
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        add_entries(out, node->children[i], separator);
+    }
+}
+
+void render_index_json(const struct sty_catalog *catalog, struct sty_buf *out) {
+    const char *separator = "";
+
+    sty_buf_add(out, "{\"v\":5,\"entries\":{\n");
+    add_entries(out, catalog->site, &separator);
+    sty_buf_add(out, "\n}}\n");
+}
+
+/* [title, slug, description, [tags], state]; state is 1 with a fault, 2 with a failed assertion. */
+static void add_story(struct sty_buf *out, const struct sty_story *story) {
+    int state = story->fault != NULL ? 1 : 0;
+
+    for (size_t i = 0; i < story->assertion_count && state == 0; i++) {
+        state = story->assertions[i].result != STY_ASSERTION_PASSED ? 2 : 0;
+    }
+    sty_buf_putc(out, '[');
+    add_json_string(out, story->title);
+    sty_buf_putc(out, ',');
+    add_json_string(out, story->slug);
+    sty_buf_putc(out, ',');
+    add_json_string(out, story->description);
+    sty_buf_add(out, ",[");
+    for (size_t i = 0; i < story->tags.count; i++) {
+        sty_buf_add(out, i > 0 ? "," : "");
+        add_json_string(out, story->tags.items[i]);
+    }
+    sty_buf_printf(out, "],%d]", state);
+}
+
+/* [title, path, kind, description, [stories], [children]] */
+static void add_node(struct sty_buf *out, const struct sty_node *node) {
+    sty_buf_putc(out, '[');
+    add_json_string(out, node->title);
+    sty_buf_putc(out, ',');
+    add_json_string(out, node->path);
+    sty_buf_printf(out, ",%d,", (int)node->kind);
+    add_json_string(out, node->description);
+    sty_buf_add(out, ",[");
+    for (size_t i = 0; i < node->story_count; i++) {
+        sty_buf_add(out, i > 0 ? "," : "");
+        add_story(out, &node->stories[i]);
+    }
+    sty_buf_add(out, "],[");
+    for (size_t i = 0; i < node->child_count; i++) {
+        sty_buf_add(out, i > 0 ? ",\n" : "\n");
+        add_node(out, node->children[i]);
+    }
+    sty_buf_add(out, "]]");
+}
+
+/* A script and not JSON, as pages that are opened from the disk may not fetch anything. */
+void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out) {
+    sty_buf_add(out, "window.storytimeNavigation=");
+    add_node(out, catalog->site);
+    sty_buf_add(out, ";\n");
+}

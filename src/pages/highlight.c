@@ -1,0 +1,150 @@
+#include "pages/highlight.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+
+static void add_escaped(struct sty_buf *out, const char *text, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        switch (text[i]) {
+        case '&':
+            sty_buf_add(out, "&amp;");
+            break;
+        case '<':
+            sty_buf_add(out, "&lt;");
+            break;
+        case '>':
+            sty_buf_add(out, "&gt;");
+            break;
+        default:
+            sty_buf_putc(out, text[i]);
+        }
+    }
+}
+
+static void add_marked(struct sty_buf *out, char element, const char *text, size_t size) {
+    sty_buf_printf(out, "<%c>", element);
+    add_escaped(out, text, size);
+    sty_buf_printf(out, "</%c>", element);
+}
+
+/* The length of a quoted text at `text`; up to `size` when it does not end. */
+static size_t quoted(const char *text, size_t size, bool escapes) {
+    for (size_t i = 1; i < size; i++) {
+        if (escapes && text[i] == '\\') {
+            i++;
+        } else if (text[i] == text[0]) {
+            return i + 1;
+        }
+    }
+    return size;
+}
+
+/* The length of text up to and including `end`, or all of it. */
+static size_t until(const char *text, size_t size, const char *end) {
+    const char *found = memmem(text, size, end, strlen(end));
+
+    return found != NULL ? (size_t)(found - text) + strlen(end) : size;
+}
+
+static size_t add_tag(struct sty_buf *out, const char *text, size_t size) {
+    size_t at = 1;
+
+    while (at < size && (isalnum((unsigned char)text[at]) || text[at] == '/' || text[at] == '-' || text[at] == '!')) {
+        at++;
+    }
+    add_marked(out, 'b', text, at);
+    while (at < size && text[at] != '>') {
+        if (text[at] == '"' || text[at] == '\'') {
+            size_t length = quoted(text + at, size - at, false);
+            add_marked(out, 's', text + at, length);
+            at += length;
+        } else {
+            add_escaped(out, text + at, 1);
+            at++;
+        }
+    }
+    if (at < size) {
+        add_marked(out, 'b', ">", 1);
+        at++;
+    }
+    return at;
+}
+
+void sty_highlight_html(struct sty_buf *out, const char *text, size_t size) {
+    for (size_t at = 0; at < size;) {
+        const char *from = text + at;
+        size_t left = size - at;
+        if (left >= 4 && memcmp(from, "<!--", 4) == 0) {
+            size_t length = until(from, left, "-->");
+            add_marked(out, 'i', from, length);
+            at += length;
+        } else if (left >= 2 && from[0] == '<' && (isalpha((unsigned char)from[1]) || from[1] == '/' || from[1] == '!')) {
+            at += add_tag(out, from, left);
+        } else {
+            add_escaped(out, from, 1);
+            at++;
+        }
+    }
+}
+
+static bool is_keyword(const char *word, size_t size) {
+    static const char *const keywords[] = {
+        "False", "None",   "True",  "and",    "as",   "assert", "async",  "await",    "break",  "case",   "class",
+        "def",   "del",    "elif",  "else",   "for",  "from",   "if",     "import",   "in",     "is",     "lambda",
+        "match", "not",    "or",    "pass",   "raise", "return", "try",   "while",    "with",   "yield",  "except",
+        "global", "finally", "continue", "nonlocal",
+    };
+
+    for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
+        if (strlen(keywords[i]) == size && memcmp(keywords[i], word, size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_word(char byte) {
+    return isalnum((unsigned char)byte) || byte == '_' || (unsigned char)byte >= 0x80;
+}
+
+static size_t python_string(const char *text, size_t size) {
+    if (size >= 3 && text[1] == text[0] && text[2] == text[0]) {
+        char end[] = {text[0], text[0], text[0], '\0'};
+        return 3 + until(text + 3, size - 3, end);
+    }
+    return quoted(text, size, true);
+}
+
+void sty_highlight_python(struct sty_buf *out, const char *text, size_t size) {
+    for (size_t at = 0; at < size;) {
+        const char *from = text + at;
+        size_t left = size - at;
+        size_t length = 1;
+        if (*from == '#') {
+            length = strcspn(from, "\n");
+            length = length < left ? length : left;
+            add_marked(out, 'i', from, length);
+        } else if (*from == '"' || *from == '\'') {
+            length = python_string(from, left);
+            add_marked(out, 's', from, length);
+        } else if (isdigit((unsigned char)*from)) {
+            while (length < left && (is_word(from[length]) || from[length] == '.')) {
+                length++;
+            }
+            add_marked(out, 'u', from, length);
+        } else if (is_word(*from)) {
+            while (length < left && is_word(from[length])) {
+                length++;
+            }
+            if (is_keyword(from, length)) {
+                add_marked(out, 'b', from, length);
+            } else {
+                add_escaped(out, from, length);
+            }
+        } else {
+            add_escaped(out, from, 1);
+        }
+        at += length;
+    }
+}

@@ -1,0 +1,144 @@
+#include "pages/html.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+void sty_html_escape(struct sty_buf *out, const char *text) {
+    if (text == NULL) {
+        return;
+    }
+    for (;;) {
+        size_t plain = strcspn(text, "&<>\"'");
+        sty_buf_append(out, text, plain);
+        text += plain;
+        switch (*text++) {
+        case '&':
+            sty_buf_add(out, "&amp;");
+            break;
+        case '<':
+            sty_buf_add(out, "&lt;");
+            break;
+        case '>':
+            sty_buf_add(out, "&gt;");
+            break;
+        case '"':
+            sty_buf_add(out, "&quot;");
+            break;
+        case '\'':
+            sty_buf_add(out, "&#39;");
+            break;
+        default:
+            return;
+        }
+    }
+}
+
+void add_attribute(struct sty_buf *out, const char *name, const char *value) {
+    if (value != NULL) {
+        sty_buf_printf(out, " %s=\"", name);
+        sty_html_escape(out, value);
+        sty_buf_putc(out, '"');
+    }
+}
+
+static bool stays_in_url(unsigned char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+           (byte != '\0' && strchr("-._~/", byte) != NULL);
+}
+
+void add_url_path(struct sty_buf *out, const char *path) {
+    for (const unsigned char *at = (const unsigned char *)path; *at != '\0'; at++) {
+        if (stays_in_url(*at)) {
+            sty_buf_putc(out, (char)*at);
+        } else {
+            sty_buf_printf(out, "%%%02X", *at);
+        }
+    }
+}
+
+void frame_init(struct page_frame *frame, const struct sty_page *page) {
+    size_t used = 0;
+
+    *frame = (struct page_frame){.path = page->path, .node = page->node, .story = page->story};
+    for (const char *at = page->path; (at = strchr(at, '/')) != NULL && used + 4 < sizeof(frame->root); at++) {
+        memcpy(frame->root + used, "../", 4);
+        used += 3;
+    }
+}
+
+void add_node_url(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node, const char *page) {
+    sty_buf_add(out, frame->root);
+    if (node->path[0] != '\0') {
+        add_url_path(out, node->path);
+        sty_buf_putc(out, '/');
+    }
+    sty_buf_add(out, page);
+}
+
+void add_story_url(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
+                   const struct sty_story *story, const char *page) {
+    add_node_url(out, frame, node, "");
+    add_url_path(out, story->slug);
+    sty_buf_putc(out, '/');
+    sty_buf_add(out, page);
+}
+
+void add_count(struct sty_buf *out, size_t count, const char *one, const char *many) {
+    sty_buf_printf(out, "%zu %s", count, count == 1 ? one : many);
+}
+
+size_t count_stories(const struct sty_node *node) {
+    size_t count = node->story_count;
+
+    for (size_t i = 0; i < node->child_count; i++) {
+        count += count_stories(node->children[i]);
+    }
+    return count;
+}
+
+void add_fault(struct sty_buf *out, const struct sty_fault *fault) {
+    sty_buf_add(out, "<section class=\"fault\" aria-label=\"Error\">\n<p class=\"fault-head\"><strong>");
+    sty_html_escape(out, fault->type != NULL ? fault->type : "Error");
+    sty_buf_add(out, "</strong>");
+    if (fault->file != NULL) {
+        sty_buf_add(out, " in <code>");
+        sty_html_escape(out, fault->file);
+        sty_buf_add(out, "</code>");
+        if (fault->line > 0) {
+            sty_buf_printf(out, ", line %d", fault->line);
+        }
+    }
+    sty_buf_add(out, "</p>\n<pre class=\"fault-message\">");
+    sty_html_escape(out, fault->message);
+    sty_buf_add(out, "</pre>\n");
+    if (fault->traceback != NULL && fault->traceback[0] != '\0') {
+        sty_buf_add(out, "<details open><summary>Traceback</summary><pre class=\"trace\" tabindex=\"0\">");
+        sty_html_escape(out, fault->traceback);
+        sty_buf_add(out, "</pre></details>\n");
+    }
+    if (fault->hint != NULL) {
+        sty_buf_add(out, "<p class=\"fault-hint\">");
+        sty_html_escape(out, fault->hint);
+        sty_buf_add(out, "</p>\n");
+    }
+    sty_buf_add(out, "</section>\n");
+}
+
+void add_json_string(struct sty_buf *out, const char *text) {
+    sty_buf_putc(out, '"');
+    for (const unsigned char *at = (const unsigned char *)(text != NULL ? text : ""); *at != '\0'; at++) {
+        if (*at < 0x20 || *at == '<' || *at == '>' || *at == '&' || *at == 0x7f) {
+            sty_buf_printf(out, "\\u%04x", *at);
+        } else if (*at == '"' || *at == '\\') {
+            sty_buf_putc(out, '\\');
+            sty_buf_putc(out, (char)*at);
+        } else if (at[0] == 0xe2 && at[1] == 0x80 && (at[2] == 0xa8 || at[2] == 0xa9)) {
+            sty_buf_printf(out, "\\u20%02x", at[2] - 0x80); /* line ends in old JavaScript */
+            at += 2;
+        } else {
+            sty_buf_putc(out, (char)*at);
+        }
+    }
+    sty_buf_putc(out, '"');
+}

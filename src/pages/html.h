@@ -1,0 +1,58 @@
+/** Pieces of HTML that all pages are made of. Inner header of src/pages. */
+#ifndef STY_PAGES_HTML_H
+#define STY_PAGES_HTML_H
+
+#include "base/buf.h"
+#include "catalog/catalog.h"
+#include "pages/pages.h"
+
+/** Where a page stands: how it reaches the root of the catalog, and what it is about. */
+struct page_frame {
+    char root[512];              /* "../../", "" at the root */
+    const char *title;           /* of the page; NULL: the site's */
+    const char *path;            /* of the page below OUT */
+    const struct sty_node *node; /* the branch of the tree that is open; may be NULL */
+    const struct sty_story *story; /* may be NULL */
+};
+
+/** Fill in `root` from `path`. */
+void frame_init(struct page_frame *frame, const struct sty_page *page);
+
+/** Everything up to and including the opening of <main>, with breadcrumbs; and all behind it. */
+void layout_begin(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out);
+void layout_end(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out);
+
+/** " name=\"value\"" with the value escaped; nothing when `value` is NULL. */
+void add_attribute(struct sty_buf *out, const char *name, const char *value);
+
+/** The address of a node's or story's page from a frame's: "../button/index.html", percent-encoded and escaped. */
+void add_node_url(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node, const char *page);
+void add_story_url(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
+                   const struct sty_story *story, const char *page);
+
+/** Percent-encode a path for a URL, keeping its slashes. */
+void add_url_path(struct sty_buf *out, const char *path);
+
+/** A fault as a panel: exception, place, the user's frames, what to do. */
+void add_fault(struct sty_buf *out, const struct sty_fault *fault);
+
+/** "1 story", "3 stories". */
+void add_count(struct sty_buf *out, size_t count, const char *one, const char *many);
+
+/** How many stories a node and its children have. */
+size_t count_stories(const struct sty_node *node);
+
+/** The pages. */
+void render_node_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
+void render_story_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
+void render_preview_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
+void render_about_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
+void render_debug_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
+void render_not_found_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
+void render_index_json(const struct sty_catalog *catalog, struct sty_buf *out);
+void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out);
+
+/** A JSON string with its quotes; safe within a script element. */
+void add_json_string(struct sty_buf *out, const char *text);
+
+#endif

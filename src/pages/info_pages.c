@@ -1,0 +1,94 @@
+#include "pages/html.h"
+#include "base/version.h"
+
+void render_about_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
+    struct page_frame frame;
+
+    frame_init(&frame, page);
+    frame.title = "About";
+    layout_begin(catalog, &frame, out);
+    sty_buf_printf(out, "<div class=\"heading\"><h1>About</h1>\n<p class=\"lead\">This catalog was made with storytime %s."
+                        "</p></div>\n", STY_VERSION);
+    sty_buf_add(out, "<p>Storytime shows web components that are written in Python with t-strings. Each <em>story</em> is one "
+                     "component in one of its variations; a <em>subject</em> gathers the stories of a component, a "
+                     "<em>section</em> the subjects that belong together.</p>\n"
+                     "<p>Every story has two pages: one in the catalog, with its properties, its HTML and its source, and "
+                     "one on which it stands alone.</p>\n<p>The catalog is a directory of files: it works on any web "
+                     "server, at any path, and from the disk.</p>\n");
+    layout_end(catalog, &frame, out);
+}
+
+static void add_row(struct sty_buf *out, const char *name, const char *value) {
+    sty_buf_printf(out, "<tr><th scope=\"row\">%s</th><td>", name);
+    sty_html_escape(out, value);
+    sty_buf_add(out, "</td></tr>\n");
+}
+
+static void add_branch(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
+    sty_buf_add(out, "<li><a href=\"");
+    add_node_url(out, frame, node, "index.html");
+    sty_buf_add(out, "\">");
+    sty_html_escape(out, node->title);
+    sty_buf_add(out, "</a> <code>");
+    sty_html_escape(out, node->package_path);
+    sty_buf_add(out, "</code>");
+    if (node->fault != NULL) {
+        sty_buf_add(out, " <span class=\"badge error\">broken</span>");
+    }
+    if (node->story_count + node->child_count > 0) {
+        sty_buf_add(out, "\n<ul>\n");
+        for (size_t i = 0; i < node->story_count; i++) {
+            sty_buf_add(out, "<li><a href=\"");
+            add_story_url(out, frame, node, &node->stories[i], "index.html");
+            sty_buf_add(out, "\">");
+            sty_html_escape(out, node->stories[i].title);
+            sty_buf_add(out, "</a></li>\n");
+        }
+        for (size_t i = 0; i < node->child_count; i++) {
+            add_branch(out, frame, node->children[i]);
+        }
+        sty_buf_add(out, "</ul>");
+    }
+    sty_buf_add(out, "</li>\n");
+}
+
+void render_debug_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
+    struct page_frame frame;
+
+    frame_init(&frame, page);
+    frame.title = "Debug";
+    layout_begin(catalog, &frame, out);
+    sty_buf_add(out, "<div class=\"heading\"><h1>Debug</h1></div>\n<h2>Made with</h2>\n<table>\n<tbody>\n");
+    add_row(out, "storytime", STY_VERSION);
+    add_row(out, "Python", catalog->python_version);
+    add_row(out, "tdom", catalog->tdom_version);
+    add_row(out, "Package", catalog->package);
+    sty_buf_add(out, "</tbody></table>\n<h2>Warnings</h2>\n");
+    if (catalog->warnings.count == 0) {
+        sty_buf_add(out, "<p class=\"quiet\">None.</p>\n");
+    } else {
+        sty_buf_add(out, "<ul>\n");
+        for (size_t i = 0; i < catalog->warnings.count; i++) {
+            sty_buf_add(out, "<li>");
+            sty_html_escape(out, catalog->warnings.items[i]);
+            sty_buf_add(out, "</li>\n");
+        }
+        sty_buf_add(out, "</ul>\n");
+    }
+    sty_buf_add(out, "<h2>Tree</h2>\n<ul>\n");
+    add_branch(out, &frame, catalog->site);
+    sty_buf_add(out, "</ul>\n");
+    layout_end(catalog, &frame, out);
+}
+
+void render_not_found_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
+    struct page_frame frame;
+
+    frame_init(&frame, page);
+    frame.title = "Not found";
+    layout_begin(catalog, &frame, out);
+    sty_buf_add(out, "<div class=\"heading\"><h1>Not found</h1>\n<p class=\"lead\">There is no such page in this catalog. It "
+                     "may have been renamed or removed.</p>\n<p><a href=\"index.html\">Go to the catalog's first "
+                     "page</a></p></div>\n");
+    layout_end(catalog, &frame, out);
+}

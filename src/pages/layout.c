@@ -1,0 +1,107 @@
+#include "pages/html.h"
+
+#include <string.h>
+
+/* The mark: a page with a turned corner and the colon of a t-string's field. */
+static const char icon[] =
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' "
+    "rx='8' fill='%23d9480f'/%3E%3Cpath d='M9 8h9l5 5v11H9z' fill='%23fff'/%3E%3Cpath d='M18 8v5h5' fill='%23ffd8a8'/%3E"
+    "%3C/svg%3E";
+
+static const char logo[] =
+    "<svg class=\"logo\" viewBox=\"0 0 32 32\" width=\"26\" height=\"26\" aria-hidden=\"true\"><rect width=\"32\" "
+    "height=\"32\" rx=\"8\" fill=\"#d9480f\"/><path d=\"M9 8h9l5 5v11H9z\" fill=\"#fff\"/><path d=\"M18 8v5h5\" "
+    "fill=\"#ffd8a8\"/></svg>";
+
+static void add_head(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
+    sty_buf_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+    if (frame->title != NULL) {
+        sty_html_escape(out, frame->title);
+        sty_buf_add(out, " – ");
+    }
+    sty_html_escape(out, catalog->site->title);
+    sty_buf_printf(out, "</title>\n<link rel=\"icon\" href=\"%s\">\n", icon);
+    sty_buf_printf(out, "<link rel=\"stylesheet\" href=\"%s_storytime/storytime.css\">\n", frame->root);
+    sty_buf_printf(out, "<script src=\"%s_storytime/theme.js\"></script>\n", frame->root);
+    sty_buf_printf(out, "<script defer src=\"%s_storytime/navigation.js\"></script>\n", frame->root);
+    sty_buf_printf(out, "<script defer src=\"%s_storytime/storytime.js\"></script>\n</head>\n", frame->root);
+}
+
+static void add_header(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
+    sty_buf_printf(out, "<header class=\"top\">\n<button type=\"button\" class=\"icon needs-js\" id=\"toggle-sidebar\" "
+                        "aria-controls=\"sidebar\" aria-expanded=\"true\" title=\"Show or hide the sidebar\">"
+                        "<span aria-hidden=\"true\">☰</span><span class=\"away\">Sidebar</span></button>\n"
+                        "<a class=\"brand\" href=\"%sindex.html\">%s<span>", frame->root, logo);
+    sty_html_escape(out, catalog->site->title);
+    sty_buf_printf(out,
+                   "</span></a>\n<nav aria-label=\"Main\"><a href=\"%sindex.html\">Home</a><a "
+                   "href=\"%sabout.html\">About</a><a href=\"%sdebug.html\">Debug</a></nav>\n"
+                   "<span id=\"live-sign\" role=\"status\"></span>\n"
+                   "<button type=\"button\" class=\"icon needs-js\" id=\"toggle-theme\" title=\"Light or dark\"><span "
+                   "aria-hidden=\"true\">◐</span><span class=\"away\">Light or dark</span></button>\n</header>\n",
+                   frame->root, frame->root, frame->root);
+}
+
+/* Filled by the script from navigation.js: the navigation is written once, not in every page. */
+static void add_sidebar(const struct page_frame *frame, struct sty_buf *out) {
+    sty_buf_printf(out,
+                   "<aside id=\"sidebar\">\n<search class=\"needs-js\"><label for=\"search\" class=\"away\">Search "
+                   "stories</label><input id=\"search\" type=\"search\" placeholder=\"Search (press /)\" "
+                   "autocomplete=\"off\" spellcheck=\"false\"><div id=\"tags\"></div></search>\n"
+                   "<nav id=\"tree\" aria-label=\"Stories\"><p class=\"without-js\"><a href=\"%sindex.html\">All "
+                   "sections</a></p></nav>\n<div id=\"resizer\" class=\"needs-js\" role=\"separator\" tabindex=\"0\" "
+                   "aria-orientation=\"vertical\" aria-label=\"Width of the sidebar\" aria-valuemin=\"180\" "
+                   "aria-valuemax=\"520\" aria-valuenow=\"280\"></div>\n</aside>\n",
+                   frame->root);
+}
+
+static void add_crumb(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
+    if (node->parent != NULL) {
+        add_crumb(out, frame, node->parent);
+    }
+    sty_buf_add(out, "<li>");
+    if (frame->story == NULL && node == frame->node) {
+        sty_buf_add(out, "<span aria-current=\"page\">");
+        sty_html_escape(out, node->parent == NULL ? "Home" : node->title);
+        sty_buf_add(out, "</span>");
+    } else {
+        sty_buf_add(out, "<a href=\"");
+        add_node_url(out, frame, node, "index.html");
+        sty_buf_add(out, "\">");
+        sty_html_escape(out, node->parent == NULL ? "Home" : node->title);
+        sty_buf_add(out, "</a>");
+    }
+    sty_buf_add(out, "</li>");
+}
+
+static void add_breadcrumbs(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
+    sty_buf_add(out, "<nav aria-label=\"Breadcrumbs\" class=\"crumbs\"><ol>");
+    add_crumb(out, frame, frame->node != NULL ? frame->node : catalog->site);
+    if (frame->story != NULL || frame->node == NULL) {
+        sty_buf_add(out, "<li><span aria-current=\"page\">");
+        sty_html_escape(out, frame->story != NULL ? frame->story->title : frame->title);
+        sty_buf_add(out, "</span></li>");
+    }
+    sty_buf_add(out, "</ol></nav>\n");
+}
+
+void layout_begin(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
+    add_head(catalog, frame, out);
+    sty_buf_add(out, "<body");
+    add_attribute(out, "data-root", frame->root);
+    add_attribute(out, "data-page", frame->path);
+    sty_buf_add(out, ">\n<a class=\"skip\" href=\"#main\">Skip to content</a>\n");
+    add_header(catalog, frame, out);
+    sty_buf_add(out, "<div class=\"columns\">\n");
+    add_sidebar(frame, out);
+    sty_buf_add(out, "<main id=\"main\" tabindex=\"-1\">\n");
+    add_breadcrumbs(catalog, frame, out);
+}
+
+void layout_end(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
+    sty_buf_printf(out,
+                   "</main>\n</div>\n<footer class=\"bottom\">Made with <a href=\"%sabout.html\">storytime</a></footer>\n"
+                   "</body>\n</html>\n",
+                   frame->root);
+}

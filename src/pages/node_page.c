@@ -1,0 +1,149 @@
+#include <string.h>
+
+#include "pages/html.h"
+
+/* A frame around a story's own page, as small as a card. */
+static void add_thumbnail(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
+                          const struct sty_story *story) {
+    sty_buf_add(out, "<div class=\"thumb\" aria-hidden=\"true\"><iframe loading=\"lazy\" tabindex=\"-1\" title=\"Preview of ");
+    sty_html_escape(out, story->title);
+    sty_buf_add(out, "\" src=\"");
+    add_story_url(out, frame, node, story, "preview.html");
+    sty_buf_add(out, "\"></iframe></div>\n");
+}
+
+static void add_story_card(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
+                           const struct sty_story *story) {
+    size_t failed = 0;
+
+    sty_buf_add(out, "<li class=\"card\">\n");
+    add_thumbnail(out, frame, node, story);
+    sty_buf_add(out, "<h2><a href=\"");
+    add_story_url(out, frame, node, story, "index.html");
+    sty_buf_add(out, "\">");
+    sty_html_escape(out, story->title);
+    sty_buf_add(out, "</a></h2>\n");
+    if (story->description != NULL) {
+        sty_buf_add(out, "<p>");
+        sty_html_escape(out, story->description);
+        sty_buf_add(out, "</p>\n");
+    }
+    for (size_t i = 0; i < story->assertion_count; i++) {
+        failed += story->assertions[i].result != STY_ASSERTION_PASSED ? 1 : 0;
+    }
+    if (story->fault != NULL) {
+        sty_buf_add(out, "<p class=\"badges\"><span class=\"badge error\">broken</span></p>\n");
+    } else if (story->assertion_count > 0) {
+        sty_buf_printf(out, "<p class=\"badges\"><span class=\"badge %s\">", failed > 0 ? "fail" : "pass");
+        if (failed > 0) {
+            sty_buf_printf(out, "%zu of %zu failed", failed, story->assertion_count);
+        } else {
+            sty_buf_printf(out, "%zu passed", story->assertion_count);
+        }
+        sty_buf_add(out, "</span></p>\n");
+    }
+    sty_buf_add(out, "</li>\n");
+}
+
+static void add_child_card(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *child) {
+    sty_buf_add(out, "<li class=\"card\">\n");
+    if (child->story_count > 0) {
+        add_thumbnail(out, frame, child, &child->stories[0]);
+    }
+    sty_buf_add(out, "<h2><a href=\"");
+    add_node_url(out, frame, child, "index.html");
+    sty_buf_add(out, "\">");
+    sty_html_escape(out, child->title);
+    sty_buf_add(out, "</a></h2>\n");
+    if (child->description != NULL) {
+        sty_buf_add(out, "<p>");
+        sty_html_escape(out, child->description);
+        sty_buf_add(out, "</p>\n");
+    }
+    sty_buf_add(out, "<p class=\"quiet\">");
+    if (child->kind == STY_NODE_BROKEN) {
+        sty_buf_add(out, "<span class=\"badge error\">broken</span>");
+    } else {
+        if (child->child_count > 0) {
+            add_count(out, child->child_count, "subject", "subjects");
+            sty_buf_add(out, ", ");
+        }
+        add_count(out, count_stories(child), "story", "stories");
+    }
+    sty_buf_add(out, "</p>\n</li>\n");
+}
+
+static void add_empty(struct sty_buf *out, const struct sty_node *node) {
+    if (node->kind == STY_NODE_SUBJECT) {
+        sty_buf_add(out, "<div class=\"empty\"><p>No stories yet. Show the component in one of its variations:</p>\n"
+                         "<pre tabindex=\"0\">from storytime import Story, Subject\n\n\ndef this_subject() -&gt; Subject:\n"
+                         "    return Subject(items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
+    } else {
+        sty_buf_add(out, "<div class=\"empty\"><p>Nothing here yet. Make a directory below this one and write its "
+                         "<code>stories.py</code>:</p>\n<pre tabindex=\"0\">from storytime import Story, Subject\n\nfrom .button import Button\n\n\n"
+                         "def this_subject() -&gt; Subject:\n    return Subject(title=\"Button\", target=Button, "
+                         "items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
+    }
+}
+
+static const char *kind_name(const struct sty_node *node) {
+    switch (node->kind) {
+    case STY_NODE_SITE:
+        return "Catalog";
+    case STY_NODE_SECTION:
+        return "Section";
+    case STY_NODE_SUBJECT:
+        return "Subject";
+    case STY_NODE_BROKEN:
+        return "Broken";
+    }
+    return "";
+}
+
+static void add_heading(struct sty_buf *out, const struct sty_node *node) {
+    sty_buf_printf(out, "<div class=\"heading\"><p class=\"kind\">%s</p>\n<h1>", kind_name(node));
+    sty_html_escape(out, node->title);
+    sty_buf_add(out, "</h1>\n");
+    if (node->description != NULL) {
+        sty_buf_add(out, "<p class=\"lead\">");
+        sty_html_escape(out, node->description);
+        sty_buf_add(out, "</p>\n");
+    }
+    if (node->kind != STY_NODE_BROKEN) {
+        sty_buf_add(out, "<p class=\"quiet\">");
+        add_count(out, count_stories(node), "story", "stories");
+        if (node->target_name != NULL) {
+            sty_buf_add(out, " of <code>");
+            sty_html_escape(out, node->target_name);
+            sty_buf_add(out, "</code>");
+        }
+        sty_buf_add(out, "</p>\n");
+    }
+    sty_buf_add(out, "</div>\n");
+}
+
+void render_node_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
+    const struct sty_node *node = page->node;
+    struct page_frame frame;
+
+    frame_init(&frame, page);
+    frame.title = node->parent != NULL ? node->title : NULL;
+    layout_begin(catalog, &frame, out);
+    add_heading(out, node);
+    if (node->fault != NULL) {
+        add_fault(out, node->fault);
+    }
+    if (node->child_count + node->story_count > 0) {
+        sty_buf_add(out, "<ul class=\"cards\">\n");
+        for (size_t i = 0; i < node->story_count; i++) {
+            add_story_card(out, &frame, node, &node->stories[i]);
+        }
+        for (size_t i = 0; i < node->child_count; i++) {
+            add_child_card(out, &frame, node->children[i]);
+        }
+        sty_buf_add(out, "</ul>\n");
+    } else if (node->fault == NULL) {
+        add_empty(out, node);
+    }
+    layout_end(catalog, &frame, out);
+}

@@ -1,0 +1,130 @@
+#include "pages/pages.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/embedded.h"
+#include "pages/assets.h"
+#include "pages/html.h"
+
+struct lister {
+    struct sty_page_list *list;
+    size_t capacity;
+    int status;
+};
+
+/* Add a page; `path` is taken. */
+static void add_page(struct lister *self, struct sty_page page) {
+    struct sty_page *grown = NULL;
+
+    if (self->status == STY_OK && page.path != NULL) {
+        grown = sty_grow(self->list->items, &self->capacity, self->list->count + 1, sizeof(*grown));
+    }
+    if (grown == NULL) {
+        self->status = STY_ERR_NOMEM;
+        sty_free(page.path);
+        return;
+    }
+    self->list->items = grown;
+    self->list->items[self->list->count++] = page;
+}
+
+static void add_node_pages(struct lister *self, const struct sty_node *node) {
+    const char *slash = node->path[0] != '\0' ? "/" : "";
+
+    add_page(self, (struct sty_page){.kind = STY_PAGE_NODE,
+                                     .path = sty_asprintf("%s%sindex.html", node->path, slash),
+                                     .node = node});
+    for (size_t i = 0; i < node->story_count; i++) {
+        const struct sty_story *story = &node->stories[i];
+        add_page(self, (struct sty_page){.kind = STY_PAGE_STORY,
+                                         .path = sty_asprintf("%s%s%s/index.html", node->path, slash, story->slug),
+                                         .node = node,
+                                         .story = story});
+        add_page(self, (struct sty_page){.kind = STY_PAGE_PREVIEW,
+                                         .path = sty_asprintf("%s%s%s/preview.html", node->path, slash, story->slug),
+                                         .node = node,
+                                         .story = story});
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        add_node_pages(self, node->children[i]);
+    }
+}
+
+static int compare_pages(const void *a, const void *b) {
+    return strcmp(((const struct sty_page *)a)->path, ((const struct sty_page *)b)->path);
+}
+
+int sty_pages_list(const struct sty_catalog *catalog, struct sty_page_list *out, struct sty_error *err) {
+    static const struct {
+        enum sty_page_kind kind;
+        const char *path;
+    } fixed[] = {
+        {STY_PAGE_ABOUT, "about.html"},
+        {STY_PAGE_DEBUG, "debug.html"},
+        {STY_PAGE_NOT_FOUND, "404.html"},
+        {STY_PAGE_INDEX_JSON, "index.json"},
+        {STY_PAGE_NAVIGATION, "_storytime/navigation.js"},
+    };
+    struct lister self = {.list = out};
+
+    *out = (struct sty_page_list){0};
+    add_node_pages(&self, catalog->site);
+    for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
+        add_page(&self, (struct sty_page){.kind = fixed[i].kind, .path = sty_strdup(fixed[i].path)});
+    }
+    for (size_t i = 0; sty_page_assets[i].path != NULL; i++) {
+        add_page(&self, (struct sty_page){.kind = STY_PAGE_ASSET,
+                                          .path = sty_asprintf("_storytime/%s", sty_page_assets[i].path),
+                                          .asset = i});
+    }
+    if (self.status != STY_OK) {
+        sty_page_list_finish(out);
+        return sty_error_nomem(err);
+    }
+    qsort(out->items, out->count, sizeof(*out->items), compare_pages);
+    return STY_OK;
+}
+
+void sty_page_list_finish(struct sty_page_list *list) {
+    for (size_t i = 0; i < list->count; i++) {
+        sty_free(list->items[i].path);
+    }
+    sty_free(list->items);
+    *list = (struct sty_page_list){0};
+}
+
+int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out,
+                    struct sty_error *err) {
+    switch (page->kind) {
+    case STY_PAGE_NODE:
+        render_node_page(catalog, page, out);
+        break;
+    case STY_PAGE_STORY:
+        render_story_page(catalog, page, out);
+        break;
+    case STY_PAGE_PREVIEW:
+        render_preview_page(catalog, page, out);
+        break;
+    case STY_PAGE_ABOUT:
+        render_about_page(catalog, page, out);
+        break;
+    case STY_PAGE_DEBUG:
+        render_debug_page(catalog, page, out);
+        break;
+    case STY_PAGE_NOT_FOUND:
+        render_not_found_page(catalog, page, out);
+        break;
+    case STY_PAGE_INDEX_JSON:
+        render_index_json(catalog, out);
+        break;
+    case STY_PAGE_NAVIGATION:
+        render_navigation(catalog, out);
+        break;
+    case STY_PAGE_ASSET:
+        sty_buf_append(out, sty_page_assets[page->asset].bytes, sty_page_assets[page->asset].size);
+        break;
+    }
+    return out->failed ? sty_error_nomem(err) : STY_OK;
+}

@@ -1,0 +1,239 @@
+#include "pages/static_urls.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define PREFIX "static/"
+#define PREFIX_SIZE (sizeof(PREFIX) - 1)
+
+struct rewriter {
+    const char *root;
+    const char *path;
+    const struct sty_catalog *catalog;
+    struct sty_buf *out;
+};
+
+static int compare_path(const void *path, const void *file) {
+    return strcmp(path, ((const struct sty_static_file *)file)->path);
+}
+
+static bool is_published(const struct sty_catalog *catalog, const char *path) {
+    return catalog->static_count > 0 &&
+           bsearch(path, catalog->statics, catalog->static_count, sizeof(*catalog->statics), compare_path) != NULL;
+}
+
+/* Append the address of "static/<name>": of the nearest directory above the node that has such a file. */
+static void add_target(struct rewriter *self, const char *name, size_t size) {
+    size_t plain = strcspn(name, "?#");
+    size_t above = strlen(self->path);
+    struct sty_buf target = {0};
+
+    plain = plain < size ? plain : size;
+    while (above > 0) {
+        sty_buf_clear(&target);
+        sty_buf_add(&target, PREFIX);
+        sty_buf_append(&target, self->path, above);
+        sty_buf_putc(&target, '/');
+        sty_buf_append(&target, name, plain);
+        if (is_published(self->catalog, sty_buf_text(&target))) {
+            break;
+        }
+        while (above > 0 && self->path[--above] != '/') {
+        }
+    }
+    sty_buf_add(self->out, self->root);
+    sty_buf_add(self->out, PREFIX);
+    if (above > 0) {
+        sty_buf_append(self->out, self->path, above);
+        sty_buf_putc(self->out, '/');
+    }
+    sty_buf_append(self->out, name, size);
+    self->out->failed = self->out->failed || target.failed;
+    sty_buf_finish(&target);
+}
+
+static bool has_prefix(const char *text, size_t size) {
+    return size >= PREFIX_SIZE && memcmp(text, PREFIX, PREFIX_SIZE) == 0;
+}
+
+/* A value that is one URL. */
+static void add_url(struct rewriter *self, const char *text, size_t size) {
+    size_t space = 0;
+
+    while (space < size && isspace((unsigned char)text[space])) {
+        space++;
+    }
+    sty_buf_append(self->out, text, space);
+    if (has_prefix(text + space, size - space)) {
+        add_target(self, text + space + PREFIX_SIZE, size - space - PREFIX_SIZE);
+    } else {
+        sty_buf_append(self->out, text + space, size - space);
+    }
+}
+
+/* A value that is a list of URLs, each with a width or density behind it. */
+static void add_srcset(struct rewriter *self, const char *text, size_t size) {
+    while (size > 0) {
+        const char *comma = memchr(text, ',', size);
+        size_t part = comma != NULL ? (size_t)(comma - text) + 1 : size;
+        add_url(self, text, part);
+        text += part;
+        size -= part;
+    }
+}
+
+/* CSS: what stands in url(...). */
+static void add_css(struct rewriter *self, const char *text, size_t size) {
+    for (size_t at = 0; at < size;) {
+        const char *found = memmem(text + at, size - at, "url(", 4);
+        size_t before = found != NULL ? (size_t)(found - text) + 4 : size;
+        while (before < size && (text[before] == '"' || text[before] == '\'' || text[before] == ' ')) {
+            before++;
+        }
+        sty_buf_append(self->out, text + at, before - at);
+        at = before;
+        if (has_prefix(text + at, size - at)) {
+            size_t length = 0;
+            while (at + length < size && strchr("\"')& ", text[at + length]) == NULL) {
+                length++;
+            }
+            add_target(self, text + at + PREFIX_SIZE, length - PREFIX_SIZE);
+            at += length;
+        }
+    }
+}
+
+static bool name_is(const char *name, size_t size, const char *wanted) {
+    return strlen(wanted) == size && strncasecmp(name, wanted, size) == 0;
+}
+
+static void add_value(struct rewriter *self, const char *name, size_t name_size, const char *value, size_t size) {
+    static const char *const urls[] = {"src", "href", "poster", "data", "action", "formaction", "xlink:href", "background"};
+
+    for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
+        if (name_is(name, name_size, urls[i])) {
+            add_url(self, value, size);
+            return;
+        }
+    }
+    if (name_is(name, name_size, "srcset") || name_is(name, name_size, "imagesrcset")) {
+        add_srcset(self, value, size);
+    } else if (name_is(name, name_size, "style")) {
+        add_css(self, value, size);
+    } else {
+        sty_buf_append(self->out, value, size);
+    }
+}
+
+/* One attribute at `at`: name, and value where there is one. Returns what follows it. */
+static const char *add_an_attribute(struct rewriter *self, const char *at) {
+    const char *name = at;
+    size_t name_size = strcspn(at, " \t\r\n\f=>");
+    const char *value = NULL;
+    size_t size = 0;
+
+    at = name + name_size;
+    at += strspn(at, " \t\r\n\f");
+    if (*at != '=') {
+        sty_buf_append(self->out, name, name_size);
+        return name + name_size;
+    }
+    at += 1 + strspn(at + 1, " \t\r\n\f");
+    sty_buf_append(self->out, name, (size_t)(at - name));
+    if (*at == '"' || *at == '\'') {
+        char quote[] = {*at, '\0'};
+        value = at + 1;
+        size = strcspn(value, quote);
+        sty_buf_putc(self->out, *at);
+        add_value(self, name, name_size, value, size);
+        at = value + size;
+        if (*at != '\0') {
+            sty_buf_putc(self->out, *at++);
+        }
+        return at;
+    }
+    size = strcspn(at, " \t\r\n\f>");
+    add_value(self, name, name_size, at, size);
+    return at + size;
+}
+
+/* A start tag at `at`. Returns what follows it. */
+static const char *add_start_tag(struct rewriter *self, const char *at) {
+    size_t size = strcspn(at, " \t\r\n\f>");
+
+    sty_buf_append(self->out, at, size);
+    at += size;
+    while (*at != '\0' && *at != '>') {
+        size = strspn(at, " \t\r\n\f/=");
+        sty_buf_append(self->out, at, size);
+        at += size;
+        if (*at != '\0' && *at != '>') {
+            at = add_an_attribute(self, at);
+        }
+    }
+    if (*at == '>') {
+        sty_buf_putc(self->out, *at++);
+    }
+    return at;
+}
+
+/* The end tag of an element whose content is text, at or behind `at`. */
+static const char *find_end_tag(const char *at, const char *name, size_t size) {
+    for (; (at = strstr(at, "</")) != NULL; at += 2) {
+        if (strncasecmp(at + 2, name, size) == 0 && !isalnum((unsigned char)at[2 + size])) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* A tag, and where its element holds no elements, that one's text. Returns what follows. */
+static const char *add_element(struct rewriter *self, const char *at) {
+    static const char *const raw[] = {"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"};
+    const char *name = at + 1;
+    size_t size = strcspn(name, " \t\r\n\f/>");
+
+    at = add_start_tag(self, at);
+    for (size_t i = 0; i < sizeof(raw) / sizeof(*raw); i++) {
+        if (name_is(name, size, raw[i])) {
+            const char *end = find_end_tag(at, name, size);
+            size_t length = end != NULL ? (size_t)(end - at) : strlen(at);
+            if (name_is(name, size, "style")) {
+                add_css(self, at, length);
+            } else {
+                sty_buf_append(self->out, at, length);
+            }
+            return at + length;
+        }
+    }
+    return at;
+}
+
+void sty_static_urls_rewrite(const char *html, const char *root, const char *path, const struct sty_catalog *catalog,
+                             struct sty_buf *out) {
+    struct rewriter self = {.root = root, .path = path, .catalog = catalog, .out = out};
+    const char *at = html;
+
+    if (strstr(html, PREFIX) == NULL) {
+        sty_buf_add(out, html);
+        return;
+    }
+    while (*at != '\0') {
+        size_t text = strcspn(at, "<");
+        sty_buf_append(out, at, text);
+        at += text;
+        if (strncmp(at, "<!--", 4) == 0) {
+            const char *end = strstr(at, "-->");
+            size_t size = end != NULL ? (size_t)(end - at) : strlen(at);
+            sty_buf_append(out, at, size);
+            at += size;
+        } else if (*at == '<' && isalpha((unsigned char)at[1])) {
+            at = add_element(&self, at);
+        } else if (*at != '\0') {
+            sty_buf_putc(out, *at++);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+#include <string.h>
+
+#include "pages/highlight.h"
+#include "pages/html.h"
+
+/* Text that is longer than this, in bytes, is cut on the page; the preview always has all of it. */
+#define LONGEST_SHOWN ((size_t)3000)
+
+static void add_badges(struct sty_buf *out, const struct sty_story *story) {
+    static const char *const classes[] = {"pass", "fail", "error"};
+    static const char *const words[] = {"passed", "failed", "error"};
+
+    if (story->assertion_count == 0) {
+        return;
+    }
+    sty_buf_add(out, "<ul class=\"badges\" aria-label=\"Assertions\">\n");
+    for (size_t i = 0; i < story->assertion_count; i++) {
+        const struct sty_assertion *assertion = &story->assertions[i];
+        sty_buf_printf(out, "<li class=\"badge %s\"><b>", classes[assertion->result]);
+        sty_html_escape(out, assertion->name);
+        sty_buf_printf(out, "</b> %s", words[assertion->result]);
+        if (assertion->message != NULL) {
+            sty_buf_add(out, ": ");
+            sty_html_escape(out, assertion->message);
+        }
+        sty_buf_add(out, "</li>\n");
+    }
+    sty_buf_add(out, "</ul>\n");
+}
+
+static void add_heading(struct sty_buf *out, const struct page_frame *frame, const struct sty_story *story) {
+    sty_buf_add(out, "<div class=\"heading\"><p class=\"kind\">Story</p>\n<h1>");
+    sty_html_escape(out, story->title);
+    sty_buf_add(out, "</h1>\n");
+    if (story->description != NULL) {
+        sty_buf_add(out, "<p class=\"lead\">");
+        sty_html_escape(out, story->description);
+        sty_buf_add(out, "</p>\n");
+    }
+    if (story->tags.count > 0) {
+        sty_buf_add(out, "<ul class=\"tags\" aria-label=\"Tags\">");
+        for (size_t i = 0; i < story->tags.count; i++) {
+            sty_buf_printf(out, "<li><a href=\"%sindex.html?tag=", frame->root);
+            add_url_path(out, story->tags.items[i]);
+            sty_buf_add(out, "\">");
+            sty_html_escape(out, story->tags.items[i]);
+            sty_buf_add(out, "</a></li>");
+        }
+        sty_buf_add(out, "</ul>\n");
+    }
+    add_badges(out, story);
+    sty_buf_add(out, "</div>\n");
+}
+
+static void add_preview(struct sty_buf *out, const struct sty_story *story) {
+    sty_buf_add(out,
+                "<section class=\"preview\" aria-label=\"Preview\">\n<div class=\"toolbar\" role=\"toolbar\" "
+                "aria-label=\"Preview\">\n<span class=\"needs-js\">"
+                "<button type=\"button\" data-width=\"375\" aria-pressed=\"false\">Phone</button>"
+                "<button type=\"button\" data-width=\"768\" aria-pressed=\"false\">Tablet</button>"
+                "<button type=\"button\" data-width=\"\" aria-pressed=\"true\">Full</button></span>\n"
+                "<span class=\"needs-js\"><button type=\"button\" data-toggle=\"dots\" aria-pressed=\"false\">Background</button>"
+                "<button type=\"button\" data-toggle=\"outline\" aria-pressed=\"false\">Outline</button>"
+                "<button type=\"button\" data-zoom=\"-1\" aria-label=\"Zoom out\">−</button>"
+                "<output id=\"zoom\">100%</output>"
+                "<button type=\"button\" data-zoom=\"1\" aria-label=\"Zoom in\">+</button></span>\n"
+                "<span><a href=\"preview.html\" target=\"_blank\" rel=\"noopener\">Open alone</a>"
+                "<button type=\"button\" class=\"needs-js\" id=\"copy-link\">Copy link</button></span>\n</div>\n"
+                "<div class=\"stage\"><iframe id=\"preview\" src=\"preview.html\" title=\"Preview of ");
+    sty_html_escape(out, story->title);
+    sty_buf_add(out, "\"></iframe></div>\n</section>\n");
+}
+
+static void add_props(struct sty_buf *out, const struct sty_story *story) {
+    if (story->prop_count == 0) {
+        sty_buf_add(out, "<p class=\"quiet\">This story passes no properties.</p>\n");
+        return;
+    }
+    sty_buf_add(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Type</th><th "
+                     "scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < story->prop_count; i++) {
+        sty_buf_add(out, "<tr><th scope=\"row\"><code>");
+        sty_html_escape(out, story->props[i].name);
+        sty_buf_add(out, "</code></th><td><code>");
+        sty_html_escape(out, story->props[i].type);
+        sty_buf_add(out, "</code></td><td><code>");
+        sty_html_escape(out, story->props[i].value);
+        sty_buf_add(out, "</code></td></tr>\n");
+    }
+    sty_buf_add(out, "</tbody></table></div>\n");
+}
+
+typedef void (*highlight_fn)(struct sty_buf *out, const char *text, size_t size);
+
+/* A block of code with a button to copy it. */
+static void add_code(struct sty_buf *out, const char *label, const char *text, highlight_fn highlight) {
+    size_t size = strlen(text);
+    size_t shown = size;
+
+    if (shown > LONGEST_SHOWN) {
+        for (shown = LONGEST_SHOWN; shown > 0 && ((unsigned char)text[shown] & 0xC0) == 0x80; shown--) {
+        }
+    }
+    sty_buf_add(out, "<div class=\"code\"><button type=\"button\" class=\"needs-js copy\">Copy</button>"
+                     "<pre tabindex=\"0\" role=\"group\" aria-label=\"");
+    sty_html_escape(out, label);
+    sty_buf_add(out, "\"><code>");
+    highlight(out, text, shown);
+    sty_buf_add(out, "</code></pre></div>\n");
+    if (shown < size) {
+        sty_buf_printf(out, "<p class=\"quiet\">The first %zu of %zu bytes are shown.</p>\n", shown, size);
+    }
+}
+
+static void add_source(struct sty_buf *out, const char *label, const struct sty_source *source) {
+    if (source->file == NULL || source->text == NULL) {
+        return;
+    }
+    sty_buf_add(out, "<p class=\"source\"");
+    add_attribute(out, "data-file", source->file);
+    sty_buf_printf(out, " data-line=\"%d\"><b>%s</b> <code>", source->line, label);
+    sty_html_escape(out, source->file);
+    sty_buf_printf(out, "</code>, line %d</p>\n", source->line);
+    add_code(out, label, source->text, sty_highlight_python);
+}
+
+/* Tabs with JavaScript, three sections one below the other without. */
+static void add_panels(struct sty_buf *out, const struct sty_story *story) {
+    sty_buf_add(out, "<section class=\"panels\" aria-label=\"About this story\">\n<section class=\"panel\" id=\"props\"><h2>Props</h2>\n");
+    add_props(out, story);
+    sty_buf_add(out, "</section>\n<section class=\"panel\" id=\"html\"><h2>HTML</h2>\n");
+    if (story->html == NULL || story->html[0] == '\0') {
+        sty_buf_add(out, "<p class=\"quiet\">This story renders nothing.</p>\n");
+    } else {
+        add_code(out, "HTML", story->html, sty_highlight_html);
+    }
+    sty_buf_add(out, "</section>\n<section class=\"panel\" id=\"python\"><h2>Python</h2>\n");
+    add_source(out, "Story", &story->story_source);
+    add_source(out, "Component", &story->component_source);
+    if (story->story_source.text == NULL && story->component_source.text == NULL) {
+        sty_buf_add(out, "<p class=\"quiet\">The source is not to be found.</p>\n");
+    }
+    sty_buf_add(out, "</section>\n</section>\n");
+}
+
+void render_story_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
+    const struct sty_story *story = page->story;
+    struct page_frame frame;
+
+    frame_init(&frame, page);
+    frame.title = story->title;
+    layout_begin(catalog, &frame, out);
+    add_heading(out, &frame, story);
+    if (story->fault != NULL) {
+        add_fault(out, story->fault);
+    }
+    add_preview(out, story);
+    add_panels(out, story);
+    layout_end(catalog, &frame, out);
+}
