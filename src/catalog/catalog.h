@@ -135,6 +135,19 @@ size_t sty_catalog_fault_count(const struct sty_catalog *catalog);
 /** Append a name for a URL and a directory: lower case, letters and digits, single hyphens. Other scripts are kept. */
 void sty_slug_append(struct sty_buf *out, const char *text);
 
+/** What names a story's URL: its id (may be NULL), else its title. */
+struct sty_slug_wish {
+    const char *id;
+    const char *title;
+};
+
+/**
+ * The slugs of a subject's stories, in order: ids first, so that no title ever takes the URL of one away; a title used
+ * twice gets "-2", "-3". Each of `slugs` is new (NULL before). STY_ERR_SITE: two ids are equal, and `*equal` names the
+ * second of them. STY_ERR_NOMEM.
+ */
+int sty_slugs_assign(const struct sty_slug_wish *wishes, size_t count, char **slugs, size_t *equal);
+
 /** Append a node that the unit owns from now on; on STY_ERR_NOMEM it has been released. */
 int sty_unit_add(struct sty_unit *unit, struct sty_node *node);
 

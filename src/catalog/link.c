@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,74 +86,44 @@ static int add_child(struct sty_node *parent, struct sty_node *child, struct sty
     return STY_OK;
 }
 
-/* Whether a story before the `count`-th has this slug. */
-static bool slug_is_taken(const struct sty_node *node, size_t count, const char *slug) {
-    for (size_t i = 0; i < count; i++) {
-        if (node->stories[i].slug != NULL && strcmp(node->stories[i].slug, slug) == 0) {
-            return true;
-        }
+static int report_equal_ids(const struct sty_node *node, char *const *slugs, size_t second, struct sty_error *err) {
+    size_t first = 0;
+
+    while (slugs[first] == NULL || strcmp(slugs[first], slugs[second]) != 0) {
+        first++;
     }
-    return false;
+    return sty_error_set_code(err, STY_ERR_SITE, "STY102",
+                              "two stories of %s have the id '%s': \"%s\" (%s, line %d) and \"%s\" (%s, line %d); give one "
+                              "of them another id",
+                              node->package_path, node->stories[second].id, node->stories[first].title, node->file,
+                              node->stories[first].story_source.line, node->stories[second].title, node->file,
+                              node->stories[second].story_source.line);
 }
 
-static int check_ids(const struct sty_node *node, struct sty_error *err) {
-    for (size_t i = 0; i < node->story_count; i++) {
-        for (size_t k = i + 1; node->stories[i].id != NULL && k < node->story_count; k++) {
-            if (node->stories[k].id != NULL && strcmp(node->stories[i].slug, node->stories[k].slug) == 0) {
-                return sty_error_set_code(err, STY_ERR_SITE, "STY102",
-                                          "two stories of %s have the id '%s': \"%s\" (%s, line %d) and \"%s\" (%s, line "
-                                          "%d); give one of them another id",
-                                          node->package_path, node->stories[k].id, node->stories[i].title, node->file,
-                                          node->stories[i].story_source.line, node->stories[k].title, node->file,
-                                          node->stories[k].story_source.line);
-            }
-        }
-    }
-    return STY_OK;
-}
-
-/* The slug of a title; "-2", "-3" behind it while it is taken. NULL: no memory. */
-static char *free_slug(const struct sty_node *node, const char *title) {
-    struct sty_buf slug = {0};
-    size_t stem = 0;
-
-    sty_slug_append(&slug, title);
-    stem = slug.size;
-    for (size_t number = 2; !slug.failed && slug_is_taken(node, node->story_count, slug.data); number++) {
-        slug.size = stem;
-        sty_buf_printf(&slug, "-%zu", number);
-    }
-    if (slug.failed) {
-        sty_buf_finish(&slug);
-        return NULL;
-    }
-    return sty_buf_steal(&slug);
-}
-
-/* Explicit ids come first, so that no title ever takes the URL of one away. */
 static int set_slugs(struct sty_node *node, struct sty_error *err) {
-    int status = STY_OK;
+    struct sty_slug_wish *wishes = sty_calloc(node->story_count, sizeof(*wishes)); /* owned */
+    char **slugs = sty_calloc(node->story_count, sizeof(*slugs));                  /* owned; its items move to the stories */
+    size_t equal = 0;
+    int status = wishes == NULL || slugs == NULL ? STY_ERR_NOMEM : STY_OK;
 
-    for (size_t i = 0; i < node->story_count; i++) {
-        struct sty_buf slug = {0};
+    for (size_t i = 0; status == STY_OK && i < node->story_count; i++) {
+        wishes[i] = (struct sty_slug_wish){.id = node->stories[i].id, .title = node->stories[i].title};
+    }
+    if (status == STY_OK) {
+        status = sty_slugs_assign(wishes, node->story_count, slugs, &equal);
+    }
+    if (status == STY_ERR_SITE) {
+        report_equal_ids(node, slugs, equal, err);
+    } else if (status == STY_ERR_NOMEM) {
+        sty_error_nomem(err);
+    }
+    for (size_t i = 0; slugs != NULL && i < node->story_count; i++) {
         sty_free(node->stories[i].slug);
-        node->stories[i].slug = NULL;
-        if (node->stories[i].id != NULL) {
-            sty_slug_append(&slug, node->stories[i].id);
-            if ((node->stories[i].slug = sty_buf_steal(&slug)) == NULL) {
-                return sty_error_nomem(err);
-            }
-        }
+        node->stories[i].slug = slugs[i];
     }
-    if ((status = check_ids(node, err)) != STY_OK) {
-        return status;
-    }
-    for (size_t i = 0; i < node->story_count; i++) {
-        if (node->stories[i].slug == NULL && (node->stories[i].slug = free_slug(node, node->stories[i].title)) == NULL) {
-            return sty_error_nomem(err);
-        }
-    }
-    return STY_OK;
+    sty_free(slugs);
+    sty_free(wishes);
+    return status;
 }
 
 int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err) {

@@ -1,4 +1,5 @@
 #include <stdbool.h>
+#include <string.h>
 
 #include "catalog/catalog.h"
 
@@ -25,4 +26,59 @@ void sty_slug_append(struct sty_buf *out, const char *text) {
     if (out->size == begin) {
         sty_buf_add(out, "story");
     }
+}
+
+/* Whether another story than the `self`-th has this slug. */
+static bool is_taken(char *const *slugs, size_t count, size_t self, const char *slug, size_t *out) {
+    for (size_t i = 0; i < count; i++) {
+        if (i != self && slugs[i] != NULL && strcmp(slugs[i], slug) == 0) {
+            *out = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The slug of a text; "-2", "-3" behind it while it is taken. NULL: no memory. */
+static char *free_slug(char *const *slugs, size_t count, size_t self, const char *text) {
+    struct sty_buf slug = {0};
+    size_t stem = 0, other = 0;
+
+    sty_slug_append(&slug, text);
+    stem = slug.size;
+    for (size_t number = 2; !slug.failed && is_taken(slugs, count, self, slug.data, &other); number++) {
+        slug.size = stem;
+        sty_buf_printf(&slug, "-%zu", number);
+    }
+    if (slug.failed) {
+        sty_buf_finish(&slug);
+        return NULL;
+    }
+    return sty_buf_steal(&slug);
+}
+
+int sty_slugs_assign(const struct sty_slug_wish *wishes, size_t count, char **slugs, size_t *equal) {
+    size_t other = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct sty_buf slug = {0};
+        if (wishes[i].id == NULL) {
+            continue;
+        }
+        sty_slug_append(&slug, wishes[i].id);
+        if ((slugs[i] = sty_buf_steal(&slug)) == NULL) {
+            sty_buf_finish(&slug);
+            return STY_ERR_NOMEM;
+        }
+        if (is_taken(slugs, count, i, slugs[i], &other)) {
+            *equal = i;
+            return STY_ERR_SITE;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (slugs[i] == NULL && (slugs[i] = free_slug(slugs, count, i, wishes[i].title)) == NULL) {
+            return STY_ERR_NOMEM;
+        }
+    }
+    return STY_OK;
 }

@@ -1,0 +1,349 @@
+#include "site/discover.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "python/py_error.h"
+#include "site/values.h"
+
+int discover_package(const char *name, struct sty_package *out, struct sty_error *err) {
+    PyObject *module = NULL, *paths = NULL, *first = NULL; /* new */
+    const char *directory = NULL;
+    int status = sty_package_resolve(name, out, err);
+
+    if (status <= 0) {
+        return status;
+    }
+    /* A dotted name that the current directory does not have: Python may find it elsewhere. */
+    if ((module = PyImport_ImportModule(out->name)) != NULL) {
+        paths = PyObject_GetAttrString(module, "__path__");
+    } else if (PyErr_ExceptionMatches(PyExc_ModuleNotFoundError)) {
+        status = sty_error_set_code(err, STY_ERR_USAGE, "STY104",
+                                    "there is no package '%s': neither a directory of that name, nor one that Python can "
+                                    "import from here",
+                                    name);
+    } else {
+        status = sty_py_error_take(NULL, err);
+    }
+    if (paths != NULL && (first = PySequence_GetItem(paths, 0)) != NULL && (directory = PyUnicode_AsUTF8(first)) != NULL) {
+        out->directory = sty_path_absolute(directory);
+        status = out->directory != NULL ? STY_OK : sty_error_nomem(err);
+    } else if (module != NULL) {
+        status = sty_error_set_code(err, STY_ERR_USAGE, "STY104", "'%s' is a module, not a package with a directory", name);
+    }
+    PyErr_Clear();
+    Py_XDECREF(first);
+    Py_XDECREF(paths);
+    Py_XDECREF(module);
+    if (status != STY_OK) {
+        sty_package_finish(out);
+    }
+    return status;
+}
+
+char *relative_text(const struct sty_package *package, const char *text) {
+    struct sty_buf out = {0};
+    size_t size = strlen(package->directory);
+    const char *found = NULL;
+
+    if (text == NULL) {
+        return NULL;
+    }
+    while ((found = strstr(text, package->directory)) != NULL) {
+        sty_buf_append(&out, text, (size_t)(found - text));
+        text = found + size + (found[size] == '/' ? 1 : 0);
+    }
+    sty_buf_add(&out, text);
+    return sty_buf_steal(&out);
+}
+
+/* The dotted name of the module in a directory: "pkg.components.button.stories". */
+static char *module_name(const struct sty_package *package, const char *directory) {
+    char *name = directory[0] == '\0' ? sty_asprintf("%s.stories", package->name)
+                                      : sty_asprintf("%s.%s.stories", package->name, directory);
+
+    for (char *at = name != NULL ? name + strlen(package->name) : NULL; at != NULL && *at != '\0'; at++) {
+        *at = *at == '/' ? '.' : *at;
+    }
+    return name;
+}
+
+/* Whether a return annotation, which may be a text, names one of our classes. Annotations that fail are passed over. */
+static bool returns_node(const struct module_state *state, PyObject *function) {
+    PyObject *annotations = PyObject_GetAttrString(function, "__annotations__"); /* new */
+    PyObject *annotation = NULL;                                                 /* new */
+    bool fits = false;
+
+    if (annotations == NULL && !sty_py_error_is_interrupt()) {
+        /* A name of another annotation is unknown at run time: let annotationlib stand in for it. */
+        PyObject *library = NULL, *format = NULL; /* new */
+        PyErr_Clear();
+        library = PyImport_ImportModule("annotationlib");
+        format = library != NULL ? PyObject_GetAttrString(library, "Format") : NULL;
+        Py_XSETREF(format, format != NULL ? PyObject_GetAttrString(format, "FORWARDREF") : NULL);
+        if (format != NULL) {
+            PyObject *names = Py_BuildValue("{s:O}", "format", format); /* new */
+            PyObject *get = PyObject_GetAttrString(library, "get_annotations"); /* new */
+            PyObject *args = PyTuple_Pack(1, function);                        /* new */
+            annotations = names != NULL && get != NULL && args != NULL ? PyObject_Call(get, args, names) : NULL;
+            Py_XDECREF(args);
+            Py_XDECREF(get);
+            Py_XDECREF(names);
+        }
+        Py_XDECREF(format);
+        Py_XDECREF(library);
+    }
+    if (annotations != NULL && PyDict_Check(annotations)) {
+        annotation = Py_XNewRef(PyDict_GetItemString(annotations, "return"));
+    }
+    if (annotation != NULL && PyUnicode_Check(annotation)) {
+        PyObject *globals = PyFunction_GetGlobals(function); /* borrowed */
+        const char *text = PyUnicode_AsUTF8(annotation);
+        Py_SETREF(annotation, text != NULL ? PyRun_String(text, Py_eval_input, globals, globals) : NULL);
+    }
+    if (annotation != NULL && PyType_Check(annotation)) {
+        for (int which = NODE_SITE; which <= NODE_SUBJECT && !fits; which++) {
+            fits = PyType_IsSubtype((PyTypeObject *)annotation, state->classes[which]);
+        }
+    }
+    Py_XDECREF(annotation);
+    Py_XDECREF(annotations);
+    if (!sty_py_error_is_interrupt()) {
+        PyErr_Clear();
+    }
+    return fits;
+}
+
+/* Whether a value is a function that was defined in the module, and not imported into it. */
+static bool is_own_function(PyObject *value, PyObject *name) {
+    PyObject *module = PyFunction_Check(value) ? PyFunction_GetModule(value) : NULL; /* borrowed */
+
+    return module != NULL && PyUnicode_Check(module) && PyUnicode_Compare(module, name) == 0;
+}
+
+/* The first provider in name order, new; NULL: none, or interrupted. */
+static PyObject *find_provider(const struct module_state *state, PyObject *module) {
+    PyObject *dict = PyModule_GetDict(module);               /* borrowed */
+    PyObject *name = PyModule_GetNameObject(module);         /* new */
+    PyObject *keys = name != NULL ? PyDict_Keys(dict) : NULL; /* new */
+    PyObject *found = NULL;
+
+    if (keys == NULL || PyList_Sort(keys) != 0) {
+        PyErr_Clear();
+    }
+    for (Py_ssize_t i = 0; keys != NULL && found == NULL && i < PyList_GET_SIZE(keys); i++) {
+        PyObject *value = NULL; /* new */
+        if (PyDict_GetItemRef(dict, PyList_GET_ITEM(keys, i), &value) == 1 && is_own_function(value, name) &&
+            returns_node(state, value)) {
+            found = Py_NewRef(value);
+        }
+        Py_XDECREF(value);
+    }
+    Py_XDECREF(keys);
+    Py_XDECREF(name);
+    return found;
+}
+
+/* Import one module and call its provider. -1: exception set. `*out` is new, or NULL without a provider. */
+static int load_node(const struct module_state *state, const char *module_name_text, PyObject **out) {
+    PyObject *module = PyImport_ImportModule(module_name_text);             /* new */
+    PyObject *provider = module != NULL ? find_provider(state, module) : NULL; /* new */
+    PyObject *node = NULL;                                                  /* new */
+    bool fits = false;
+
+    *out = NULL;
+    if (provider == NULL) {
+        Py_XDECREF(module);
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    if ((node = PyObject_CallNoArgs(provider)) != NULL) {
+        for (int which = NODE_SITE; which <= NODE_SUBJECT && !fits; which++) {
+            fits = node_is(state, node, (enum node_class)which);
+        }
+        if (!fits) {
+            char *name = callable_name(provider); /* owned */
+            PyErr_Format(PyExc_TypeError, "%s() must return a Site, a Section or a Subject, as it says, not %T", name, node);
+            sty_free(name);
+            Py_CLEAR(node);
+        }
+    }
+    *out = node;
+    Py_DECREF(provider);
+    Py_DECREF(module);
+    return node != NULL ? 0 : -1;
+}
+
+static int load_item(const struct module_state *state, const struct sty_package *package, struct found *item,
+                     struct sty_error *err) {
+    char *name = module_name(package, item->directory); /* owned */
+    int status = STY_OK;
+
+    if (name == NULL) {
+        return sty_error_nomem(err);
+    }
+    if (load_node(state, name, &item->node) != 0 &&
+        sty_py_error_take(package->directory, &item->fault) == STY_ERR_CANCELLED) {
+        sty_error_move(err, &item->fault);
+        status = err->status;
+    }
+    sty_free(name);
+    return status;
+}
+
+/* The item whose node a subject or section sits under: that of its parent directory if it is a section, else the site. */
+static PyObject *parent_node(const struct module_state *state, const struct discovery *discovery, const char *directory) {
+    const char *slash = strrchr(directory, '/');
+    size_t size = slash != NULL ? (size_t)(slash - directory) : 0;
+
+    for (size_t i = 0; slash != NULL && i < discovery->count; i++) {
+        const struct found *item = &discovery->items[i];
+        if (strlen(item->directory) == size && strncmp(item->directory, directory, size) == 0 && item->node != NULL &&
+            node_is(state, item->node, NODE_SECTION)) {
+            return item->node;
+        }
+    }
+    return discovery->site;
+}
+
+/* ".components.button" of "components/button", new. */
+static PyObject *dotted_path(const char *directory) {
+    PyObject *path = PyUnicode_FromFormat(".%s", directory); /* new */
+    PyObject *slash = PyUnicode_FromString("/");             /* new */
+    PyObject *dot = PyUnicode_FromString(".");               /* new */
+    PyObject *result = path != NULL && slash != NULL && dot != NULL ? PyUnicode_Replace(path, slash, dot, -1) : NULL;
+
+    Py_XDECREF(dot);
+    Py_XDECREF(slash);
+    Py_XDECREF(path);
+    return result;
+}
+
+/* Give a node its name, path and parent. -1: exception set. */
+static int seat(PyObject *object, const char *name, const char *directory, PyObject *parent) {
+    struct node *node = (struct node *)object;
+
+    return node_set(&node->name, PyUnicode_FromString(name)) != 0 ||
+                   node_set(&node->package_path, dotted_path(directory)) != 0 ||
+                   node_set(&node->parent, Py_NewRef(parent != NULL ? parent : Py_None)) != 0
+               ? -1
+               : 0;
+}
+
+/* Stories are seated with the slug that will name their page. */
+static int seat_stories(const struct module_state *state, PyObject *subject, const char *directory) {
+    PyObject *items = node_get(((struct node *)subject)->items); /* borrowed */
+
+    for (Py_ssize_t i = 0; PyList_Check(items) && i < PyList_GET_SIZE(items); i++) {
+        PyObject *item = PyList_GET_ITEM(items, i); /* borrowed */
+        struct node *story = (struct node *)item;
+        struct sty_buf slug = {0};
+        PyObject *text = NULL; /* borrowed */
+        int status = 0;
+        if (!node_is(state, item, NODE_STORY)) {
+            continue;
+        }
+        text = node_get(story->id) != Py_None ? story->id : node_get(story->title);
+        sty_slug_append(&slug, PyUnicode_Check(text) && PyUnicode_AsUTF8(text) != NULL ? PyUnicode_AsUTF8(text) : "story");
+        status = node_set(&story->name, PyUnicode_FromString(sty_buf_text(&slug))) != 0 ||
+                 node_set(&story->package_path, Py_NewRef(node_get(((struct node *)subject)->package_path))) != 0 ||
+                 node_set(&story->parent, Py_NewRef(subject)) != 0 ||
+                 node_set(&story->resource_path, PyUnicode_FromFormat("%s/%s", directory, sty_buf_text(&slug))) != 0;
+        sty_buf_finish(&slug);
+        if (status != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Put a node into its parent's items. Two of one name: the later one goes by its whole directory. */
+static int add_to_parent(PyObject *parent, PyObject *object, const char *name, const char *directory) {
+    PyObject *items = node_get(((struct node *)parent)->items); /* borrowed */
+    int there = 0;
+
+    if (!PyDict_Check(items) || (there = PyDict_ContainsString(items, name)) < 0) {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    return PyDict_SetItemString(items, there ? directory : name, object);
+}
+
+static const char *last_part(const char *directory) {
+    const char *slash = strrchr(directory, '/');
+
+    return slash != NULL ? slash + 1 : directory;
+}
+
+static int seat_item(const struct module_state *state, const struct discovery *discovery, struct found *item) {
+    PyObject *parent = NULL; /* borrowed */
+
+    if (item->node == discovery->site) {
+        return seat(item->node, "", item->directory, NULL);
+    }
+    parent = node_is(state, item->node, NODE_SECTION) ? discovery->site
+                                                      : parent_node(state, discovery, item->directory);
+    if (seat(item->node, last_part(item->directory), item->directory, parent) != 0 ||
+        (parent != NULL && add_to_parent(parent, item->node, last_part(item->directory), item->directory) != 0)) {
+        return -1;
+    }
+    return node_is(state, item->node, NODE_SUBJECT) ? seat_stories(state, item->node, item->directory) : 0;
+}
+
+/* A Site belongs at the root, and there is one. */
+static void check_site(const struct module_state *state, struct discovery *out, struct found *item) {
+    bool site = item->node != NULL && node_is(state, item->node, NODE_SITE);
+    bool root = item->directory[0] == '\0';
+
+    if (site && root) {
+        out->site = item->node;
+    } else if (site || (root && item->node != NULL)) {
+        sty_error_set(&item->fault, STY_ERR_SITE,
+                      site ? "a Site belongs into the stories.py of the package's own directory; return a Section or a "
+                             "Subject here"
+                           : "the stories.py of the package's own directory must return a Site");
+        item->fault.type = sty_strdup("TypeError");
+        Py_CLEAR(item->node);
+    }
+}
+
+int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,
+             struct discovery *out, struct sty_error *err) {
+    int status = STY_OK;
+
+    *out = (struct discovery){0};
+    status = sty_package_scan(package, output_dir, &out->directories, &out->statics, &out->static_count, err);
+    if (status != STY_OK) {
+        return status;
+    }
+    if ((out->items = sty_calloc(out->directories.count, sizeof(*out->items))) == NULL) {
+        return sty_error_nomem(err);
+    }
+    for (size_t i = 0; status == STY_OK && i < out->directories.count; i++) {
+        out->items[i].directory = out->directories.items[i];
+        out->count++;
+        status = load_item(state, package, &out->items[i], err);
+        check_site(state, out, &out->items[i]);
+    }
+    for (size_t i = 0; status == STY_OK && i < out->count; i++) {
+        if (out->items[i].node != NULL && seat_item(state, out, &out->items[i]) != 0) {
+            status = sty_py_error_take(package->directory, err);
+        }
+    }
+    return status;
+}
+
+void discovery_finish(struct discovery *discovery) {
+    for (size_t i = 0; i < discovery->count; i++) {
+        Py_XDECREF(discovery->items[i].node);
+        sty_error_finish(&discovery->items[i].fault);
+    }
+    for (size_t i = 0; i < discovery->static_count; i++) {
+        sty_free(discovery->statics[i].source);
+        sty_free(discovery->statics[i].path);
+    }
+    sty_free(discovery->statics);
+    sty_free(discovery->items);
+    sty_strlist_finish(&discovery->directories);
+    *discovery = (struct discovery){0};
+}

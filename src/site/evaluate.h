@@ -1,0 +1,44 @@
+/**
+ * Evaluation: nodes in, plain C out. Renders the stories and runs their assertions. Only for files that see Python.h;
+ * attached.
+ */
+#ifndef STY_SITE_EVALUATE_H
+#define STY_SITE_EVALUATE_H
+
+#include <Python.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "catalog/catalog.h"
+#include "site/discover.h"
+#include "site/nodes.h"
+#include "site/package.h"
+
+/** What evaluation needs of an interpreter; filled by evaluator_init(). */
+struct evaluator {
+    const struct module_state *state;
+    const struct sty_package *package;
+    PyObject *html;          /* tdom.html */
+    PyObject *markup;        /* tdom.Markup */
+    PyObject *template_type; /* string.templatelib.Template */
+    PyObject *layout;        /* borrowed from the site; NULL: none */
+    bool with_assertions;
+    char *source_file; /* the last source file that was read, and its text */
+    struct sty_buf source;
+};
+
+/** STY_ERR_PYTHON: tdom can't be imported. `site` may be NULL. */
+int evaluator_init(struct evaluator *evaluator, const struct module_state *state, const struct sty_package *package,
+                   PyObject *site, bool with_assertions, struct sty_error *err);
+void evaluator_finish(struct evaluator *evaluator);
+
+/** tdom.__version__ or that of its distribution, new. */
+char *evaluator_tdom_version(const struct evaluator *evaluator);
+
+/**
+ * Make a unit of what was found in a `stories.py`. Faults of user code become faults of its stories or of its node.
+ * Negative: interrupted, or no memory. `out` is for sty_unit_finish().
+ */
+int evaluate_unit(struct evaluator *evaluator, const struct found *found, struct sty_unit *out, struct sty_error *err);
+
+#endif

@@ -1,0 +1,69 @@
+#include "site/manifest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#define FIRST_LINE "storytime manifest 1\n"
+#define HASH_DIGITS 32
+
+struct manifest_entry *manifest_entry(struct manifest *manifest, const char *path) {
+    struct manifest_entry *entry = NULL;
+
+    HASH_FIND_STR(manifest->entries, path, entry);
+    if (entry == NULL && (entry = sty_calloc(1, sizeof(*entry))) != NULL) {
+        entry->staged = -1;
+        if ((entry->path = sty_strdup(path)) == NULL) {
+            sty_free(entry);
+            return NULL;
+        }
+        HASH_ADD_KEYPTR(hh, manifest->entries, entry->path, strlen(entry->path), entry);
+    }
+    return entry;
+}
+
+int manifest_parse(struct manifest *manifest, const char *text, struct sty_error *err) {
+    if (strncmp(text, FIRST_LINE, strlen(FIRST_LINE)) != 0) {
+        return sty_error_set(err, STY_ERR_PROTOCOL, "the manifest of the output directory is not one of storytime's");
+    }
+    for (const char *line = text + strlen(FIRST_LINE); *line != '\0';) {
+        size_t size = strcspn(line, "\n");
+        unsigned long long high = 0, low = 0;
+        char *path = size > HASH_DIGITS + 1 ? sty_strndup(line + HASH_DIGITS + 1, size - HASH_DIGITS - 1) : NULL; /* owned */
+        struct manifest_entry *entry = path != NULL ? manifest_entry(manifest, path) : NULL;
+        sty_free(path);
+        if (entry == NULL || sscanf(line, "%16llx%16llx", &high, &low) != 2) {
+            return sty_error_set(err, STY_ERR_PROTOCOL, "the manifest of the output directory is damaged");
+        }
+        entry->published = true;
+        entry->hash = entry->old = (XXH128_hash_t){.high64 = high, .low64 = low};
+        line += size + (line[size] == '\n' ? 1 : 0);
+    }
+    return STY_OK;
+}
+
+static int compare_entries(struct manifest_entry *a, struct manifest_entry *b) {
+    return strcmp(a->path, b->path);
+}
+
+void manifest_write(struct manifest *manifest, struct sty_buf *out) {
+    HASH_SORT(manifest->entries, compare_entries);
+    sty_buf_add(out, FIRST_LINE);
+    for (struct manifest_entry *entry = manifest->entries; entry != NULL; entry = entry->hh.next) {
+        if (entry->wanted) {
+            sty_buf_printf(out, "%016llx%016llx %s\n", (unsigned long long)entry->hash.high64,
+                           (unsigned long long)entry->hash.low64, entry->path);
+        }
+    }
+}
+
+void manifest_finish(struct manifest *manifest) {
+    struct manifest_entry *entry = NULL, *next = NULL;
+
+    HASH_ITER(hh, manifest->entries, entry, next) {
+        HASH_DEL(manifest->entries, entry);
+        sty_free(entry->path);
+        sty_free(entry);
+    }
+}

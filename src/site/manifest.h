@@ -1,0 +1,38 @@
+/** What storytime has published in a directory: paths and hashes of their bytes. Plain C. */
+#ifndef STY_SITE_MANIFEST_H
+#define STY_SITE_MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <uthash.h>
+#include <xxhash.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct manifest_entry {
+    char *path; /* below OUT */
+    XXH128_hash_t hash;
+    bool published;    /* an earlier publication has it */
+    bool wanted;       /* this one has it, too */
+    long staged;       /* the number of its staged file; -1: none, the published bytes are right */
+    XXH128_hash_t old; /* hash of the published bytes */
+    UT_hash_handle hh;
+};
+
+struct manifest {
+    struct manifest_entry *entries; /* a uthash table by path */
+};
+
+/** Parse a manifest's text. STY_ERR_PROTOCOL: it is not one of ours. */
+int manifest_parse(struct manifest *manifest, const char *text, struct sty_error *err);
+
+/** Append the text of a manifest, sorted by path; entries that are not `wanted` are left out. */
+void manifest_write(struct manifest *manifest, struct sty_buf *out);
+
+/** The entry of a path, made if need be; NULL: no memory. */
+struct manifest_entry *manifest_entry(struct manifest *manifest, const char *path);
+
+void manifest_finish(struct manifest *manifest);
+
+#endif

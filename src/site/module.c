@@ -1,0 +1,231 @@
+/* The Python module `storytime`. */
+#include <Python.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/version.h"
+#include "python/py_error.h"
+#include "site/build.h"
+#include "site/discover.h"
+#include "site/nodes.h"
+
+PyMODINIT_FUNC PyInit_storytime(void);
+
+/* An error of ours as an exception; that of user code as a RuntimeError which holds the user's own traceback. */
+static PyObject *raise_error(const struct sty_error *err) {
+    PyObject *type = PyExc_RuntimeError;
+
+    switch (err->status) {
+    case STY_ERR_NOMEM:
+        return PyErr_NoMemory();
+    case STY_ERR_IO:
+        type = PyExc_OSError;
+        break;
+    case STY_ERR_USAGE:
+    case STY_ERR_SITE:
+        type = PyExc_ValueError;
+        break;
+    case STY_ERR_REFUSED:
+        type = PyExc_FileExistsError;
+        break;
+    case STY_ERR_CANCELLED:
+        type = sty_py_error_interrupt_type();
+        break;
+    default:
+        break;
+    }
+    if (err->traceback != NULL && err->status == STY_ERR_PYTHON) {
+        PyErr_Format(type, "%s\n%s", sty_error_message(err), err->traceback);
+    } else {
+        PyErr_SetString(type, sty_error_message(err));
+    }
+    return NULL;
+}
+
+static PyObject *make_site(PyObject *module, PyObject *argument) {
+    const char *name = PyUnicode_AsUTF8(argument);
+    struct sty_package package = {0};
+    struct discovery found = {0};
+    struct sty_error err = {0};
+    PyObject *site = NULL;
+    int status = STY_OK;
+
+    if (name == NULL) {
+        return NULL;
+    }
+    status = discover_package(name, &package, &err);
+    if (status == STY_OK) {
+        status = discover(PyModule_GetState(module), &package, NULL, &found, &err);
+    }
+    for (size_t i = 0; status == STY_OK && i < found.count; i++) {
+        if (found.items[i].fault.status != STY_OK) {
+            sty_error_move(&err, &found.items[i].fault);
+            status = err.status;
+        }
+    }
+    if (status == STY_OK && found.site == NULL) {
+        status = sty_error_set_code(&err, STY_ERR_SITE, "STY101",
+                                    "the package '%s' has no Site; its stories.py needs a function that returns one",
+                                    package.name);
+    }
+    site = status == STY_OK ? Py_NewRef(found.site) : raise_error(&err);
+    discovery_finish(&found);
+    sty_package_finish(&package);
+    sty_error_finish(&err);
+    return site;
+}
+
+/* The item of a node that goes by a name: a key of its items, or the name of a story. New; NULL without an exception. */
+static PyObject *find_item(PyObject *object, PyObject *name) {
+    struct node *node = (struct node *)object;
+    PyObject *items = node_get(node->items); /* borrowed */
+    PyObject *found = NULL;
+
+    if (PyDict_Check(items)) {
+        PyDict_GetItemRef(items, name, &found);
+        return found;
+    }
+    for (Py_ssize_t i = 0; PyList_Check(items) && i < PyList_GET_SIZE(items); i++) {
+        PyObject *item = PyList_GET_ITEM(items, i); /* borrowed */
+        PyObject *own = PyObject_GetAttrString(item, "name"); /* new */
+        int equal = own != NULL ? PyObject_RichCompareBool(own, name, Py_EQ) : 0;
+        Py_XDECREF(own);
+        if (equal > 0) {
+            return Py_NewRef(item);
+        }
+        PyErr_Clear();
+    }
+    return NULL;
+}
+
+static bool has_items(const struct module_state *state, PyObject *object) {
+    return node_is(state, object, NODE_SITE) || node_is(state, object, NODE_SECTION) || node_is(state, object, NODE_SUBJECT);
+}
+
+static PyObject *find_path(PyObject *module, PyObject *args) {
+    const struct module_state *state = PyModule_GetState(module);
+    PyObject *at = NULL, *path = NULL; /* borrowed; `at` is new once the walk begins */
+    PyObject *dot = NULL, *names = NULL;
+
+    if (!PyArg_ParseTuple(args, "OU", &at, &path) || (dot = PyUnicode_FromString(".")) == NULL) {
+        return NULL;
+    }
+    names = PyUnicode_Split(path, dot, -1); /* new */
+    Py_DECREF(dot);
+    Py_INCREF(at);
+    for (Py_ssize_t i = 0; names != NULL && at != NULL && i < PyList_GET_SIZE(names); i++) {
+        PyObject *name = PyList_GET_ITEM(names, i); /* borrowed */
+        if (PyUnicode_GET_LENGTH(name) > 0) {
+            Py_SETREF(at, has_items(state, at) ? find_item(at, name) : NULL);
+        }
+    }
+    Py_XDECREF(names);
+    if (at == NULL && !PyErr_Occurred()) {
+        return Py_NewRef(Py_None);
+    }
+    return at;
+}
+
+static PyObject *build_site(PyObject *module, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"package", "output_dir", "with_assertions", NULL};
+    PyObject *package = NULL, *output_dir = NULL; /* new, bytes */
+    int with_assertions = 1;
+    struct sty_build_result result = {0};
+    struct sty_error err = {0};
+    PyObject *answer = NULL;
+
+    if (PyArg_ParseTupleAndKeywords(args, kwargs, "O&O&|p", names, PyUnicode_FSConverter, &package, PyUnicode_FSConverter,
+                                    &output_dir, &with_assertions)) {
+        const struct sty_build_options options = {
+            .package = PyBytes_AS_STRING(package),
+            .output_dir = PyBytes_AS_STRING(output_dir),
+            .with_assertions = with_assertions != 0,
+        };
+        int status = sty_build_site(&options, &result, &err);
+        answer = status == STY_OK ? PyLong_FromSize_t(result.fault_count) : raise_error(&err);
+    }
+    sty_build_result_finish(&result);
+    sty_error_finish(&err);
+    Py_XDECREF(package);
+    Py_XDECREF(output_dir);
+    return answer;
+}
+
+#define MAKE_SITE_DOC "(package, /)\n--\n\nImport all stories of a package (dotted name or directory) and return its Site, with the tree seated."
+#define BUILD_SITE_DOC                                                                                                 \
+    "(package, output_dir, with_assertions=True)\n--\n\nWrite the catalog of a package into a directory. Return the "  \
+    "number of broken stories and files;\neach has an error page. Raise ValueError when there is no such package or no " \
+    "Site,\nFileExistsError when the directory holds files of others, OSError when it can't be written."
+
+static PyMethodDef module_methods[] = {
+    {"make_site", make_site, METH_O, PyDoc_STR("make_site" MAKE_SITE_DOC)},
+    {"make_catalog", make_site, METH_O, PyDoc_STR("make_catalog" MAKE_SITE_DOC)},
+    {"find_path", find_path, METH_VARARGS,
+     PyDoc_STR("find_path(site, path, /)\n--\n\nReturn the node at a package path such as '.components.button', or None.")},
+    {"build_site", (PyCFunction)(void (*)(void))build_site, METH_VARARGS | METH_KEYWORDS, PyDoc_STR("build_site" BUILD_SITE_DOC)},
+    {"build_catalog", (PyCFunction)(void (*)(void))build_site, METH_VARARGS | METH_KEYWORDS,
+     PyDoc_STR("build_catalog" BUILD_SITE_DOC)},
+    {0},
+};
+
+static int module_exec(PyObject *module) {
+    static const char *const names[] = {"Site",      "Section",      "Subject",   "Story",      "Catalog",
+                                        "make_site", "make_catalog", "find_path", "build_site", "build_catalog"};
+    PyObject *all = PyList_New(0); /* new */
+    int status = all != NULL ? nodes_add_classes(module, PyModule_GetState(module)) : -1;
+
+    for (size_t i = 0; status == 0 && i < sizeof(names) / sizeof(*names); i++) {
+        PyObject *name = PyUnicode_FromString(names[i]); /* new */
+        status = name != NULL ? PyList_Append(all, name) : -1;
+        Py_XDECREF(name);
+    }
+    if (status == 0 && PyModule_AddObjectRef(module, "__all__", all) == 0) {
+        status = PyModule_AddStringConstant(module, "__version__", STY_VERSION);
+    }
+    Py_XDECREF(all);
+    return status;
+}
+
+static int module_traverse(PyObject *module, visitproc visit, void *arg) {
+    struct module_state *state = PyModule_GetState(module);
+
+    for (int which = 0; which < NODE_CLASS_COUNT; which++) {
+        Py_VISIT(state->classes[which]);
+    }
+    return 0;
+}
+
+static int module_clear(PyObject *module) {
+    struct module_state *state = PyModule_GetState(module);
+
+    for (int which = 0; which < NODE_CLASS_COUNT; which++) {
+        Py_CLEAR(state->classes[which]);
+    }
+    return 0;
+}
+
+static void module_free(void *module) {
+    module_clear(module);
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, module_exec},
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+    {0},
+};
+
+PyModuleDef sty_storytime_module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "storytime",
+    .m_doc = PyDoc_STR("Stories of web components: the classes that catalogs are written with."),
+    .m_size = sizeof(struct module_state),
+    .m_methods = module_methods,
+    .m_slots = module_slots,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+    .m_free = module_free,
+};
+
+PyMODINIT_FUNC PyInit_storytime(void) {
+    return PyModuleDef_Init(&sty_storytime_module);
+}

@@ -1,0 +1,206 @@
+#include "site/package.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+
+static bool is_directory(const char *path) {
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static bool holds(const char *directory, const char *name) {
+    char *path = sty_path_join(directory, name); /* owned */
+    bool found = path != NULL && access(path, F_OK) == 0;
+
+    sty_free(path);
+    return found;
+}
+
+void sty_package_finish(struct sty_package *package) {
+    sty_free(package->name);
+    sty_free(package->directory);
+    sty_free(package->import_dir);
+    *package = (struct sty_package){0};
+}
+
+/* The name of a directory's package: that of its parent before it, while that is a package, too. */
+static int name_directory(struct sty_package *package, struct sty_error *err) {
+    char *parent = sty_path_dirname(package->directory); /* owned */
+    char *name = sty_strdup(sty_path_basename(package->directory));
+
+    while (parent != NULL && name != NULL && holds(parent, "__init__.py") && strcmp(parent, "/") != 0) {
+        char *longer = sty_asprintf("%s.%s", sty_path_basename(parent), name); /* owned */
+        char *above = sty_path_dirname(parent);                               /* owned */
+        sty_free(name);
+        sty_free(parent);
+        name = longer;
+        parent = above;
+    }
+    package->name = name;
+    package->import_dir = parent;
+    return name == NULL || parent == NULL ? sty_error_nomem(err) : STY_OK;
+}
+
+/* "a.b" as the directory "a/b" below the current one, if there is one. */
+static char *dotted_directory(const char *package) {
+    char *path = sty_strdup(package); /* owned */
+    char *absolute = NULL;
+
+    for (char *at = path; at != NULL && *at != '\0'; at++) {
+        *at = *at == '.' ? '/' : *at;
+    }
+    absolute = path != NULL ? sty_path_absolute(path) : NULL;
+    sty_free(path);
+    if (absolute != NULL && !is_directory(absolute)) {
+        sty_free(absolute);
+        absolute = NULL;
+    }
+    return absolute;
+}
+
+int sty_package_resolve(const char *package, struct sty_package *out, struct sty_error *err) {
+    int status = STY_OK;
+
+    *out = (struct sty_package){0};
+    if (is_directory(package)) {
+        if ((out->directory = realpath(package, NULL)) == NULL) {
+            return sty_error_set_errno(err, errno, "cannot read the directory '%s'", package);
+        }
+        status = name_directory(out, err);
+    } else if (strchr(package, '/') != NULL || package[0] == '\0') {
+        return sty_error_set_code(err, STY_ERR_USAGE, "STY104", "there is no directory '%s'", package);
+    } else if ((out->directory = dotted_directory(package)) != NULL) {
+        out->name = sty_strdup(package);
+        out->import_dir = sty_path_absolute(".");
+        status = out->name == NULL || out->import_dir == NULL ? sty_error_nomem(err) : STY_OK;
+    } else {
+        out->name = sty_strdup(package);
+        status = out->name == NULL ? sty_error_nomem(err) : 1;
+    }
+    if (status < 0) {
+        sty_package_finish(out);
+    }
+    return status;
+}
+
+bool sty_package_skips(const char *name) {
+    return name[0] == '.' || strcmp(name, "__pycache__") == 0 || strcmp(name, "node_modules") == 0;
+}
+
+struct scan {
+    const struct sty_package *package;
+    const char *output_dir;
+    struct sty_strlist *directories;
+    struct sty_static_file *statics;
+    size_t static_count, static_capacity;
+    struct sty_error *err;
+};
+
+static int add_static(struct scan *scan, const char *source, const char *path) {
+    struct sty_static_file *grown =
+        sty_grow(scan->statics, &scan->static_capacity, scan->static_count + 1, sizeof(*grown));
+
+    if (grown == NULL) {
+        return sty_error_nomem(scan->err);
+    }
+    scan->statics = grown;
+    grown[scan->static_count++] = (struct sty_static_file){.source = sty_strdup(source), .path = sty_strdup(path)};
+    return STY_OK;
+}
+
+static int scan_directory(struct scan *scan, const char *directory, const char *relative, const char *published);
+
+/* One entry of a directory. `published`: within a static directory, the path below OUT of that directory; else NULL. */
+static int scan_entry(struct scan *scan, const char *directory, const char *relative, const char *published,
+                      const char *name) {
+    const char *slash = relative[0] != '\0' ? "/" : "";
+    char *path = sty_path_join(directory, name);                      /* owned */
+    char *below = sty_asprintf("%s%s%s", relative, slash, name);      /* owned */
+    char *target = NULL;                                              /* owned */
+    struct stat info;
+    int status = STY_OK;
+
+    if (path == NULL || below == NULL) {
+        status = sty_error_nomem(scan->err);
+    } else if (stat(path, &info) != 0) {
+        status = STY_OK; /* it has just gone, or is a link to nowhere */
+    } else if (S_ISREG(info.st_mode) && published != NULL) {
+        target = sty_asprintf("%s/%s", published, name);
+        status = target == NULL ? sty_error_nomem(scan->err) : add_static(scan, path, target);
+    } else if (S_ISDIR(info.st_mode) && published != NULL) {
+        target = sty_asprintf("%s/%s", published, name);
+        status = target == NULL ? sty_error_nomem(scan->err) : scan_directory(scan, path, below, target);
+    } else if (S_ISDIR(info.st_mode) && strcmp(name, "static") == 0) {
+        target = sty_asprintf("static%s%s", slash, relative);
+        status = target == NULL ? sty_error_nomem(scan->err) : scan_directory(scan, path, below, target);
+    } else if (S_ISDIR(info.st_mode)) {
+        status = scan_directory(scan, path, below, NULL);
+    } else if (S_ISREG(info.st_mode) && strcmp(name, "stories.py") == 0 &&
+               !sty_strlist_add(scan->directories, relative)) {
+        status = sty_error_nomem(scan->err);
+    }
+    sty_free(target);
+    sty_free(below);
+    sty_free(path);
+    return status;
+}
+
+/* Links to directories are followed; one that leads back to a directory above itself must not be followed for ever. */
+#define DEEPEST_DIRECTORY 64
+
+static int scan_directory(struct scan *scan, const char *directory, const char *relative, const char *published) {
+    struct sty_strlist names = {0};
+    DIR *dir = NULL;
+    struct dirent *entry = NULL;
+    int status = STY_OK;
+    int depth = 0;
+
+    for (const char *at = relative; *at != '\0'; at++) {
+        depth += *at == '/' ? 1 : 0;
+    }
+    if (depth > DEEPEST_DIRECTORY || (scan->output_dir != NULL && strcmp(directory, scan->output_dir) == 0) ||
+        (relative[0] != '\0' && holds(directory, "pyvenv.cfg"))) {
+        return STY_OK;
+    }
+    if ((dir = opendir(directory)) == NULL) {
+        return relative[0] == '\0' ? sty_error_set_errno(scan->err, errno, "cannot read the directory '%s'", directory)
+                                   : STY_OK;
+    }
+    while ((entry = readdir(dir)) != NULL && status == STY_OK) {
+        if (!sty_package_skips(entry->d_name) && !sty_strlist_add(&names, entry->d_name)) {
+            status = sty_error_nomem(scan->err);
+        }
+    }
+    closedir(dir);
+    sty_strlist_sort(&names);
+    for (size_t i = 0; status == STY_OK && i < names.count; i++) {
+        status = scan_entry(scan, directory, relative, published, names.items[i]);
+    }
+    sty_strlist_finish(&names);
+    return status;
+}
+
+static int compare_statics(const void *a, const void *b) {
+    return strcmp(((const struct sty_static_file *)a)->path, ((const struct sty_static_file *)b)->path);
+}
+
+int sty_package_scan(const struct sty_package *package, const char *output_dir, struct sty_strlist *directories,
+                     struct sty_static_file **statics, size_t *static_count, struct sty_error *err) {
+    struct scan scan = {.package = package, .output_dir = output_dir, .directories = directories, .err = err};
+    int status = scan_directory(&scan, package->directory, "", NULL);
+
+    if (scan.static_count > 1) {
+        qsort(scan.statics, scan.static_count, sizeof(*scan.statics), compare_statics);
+    }
+    *statics = scan.statics;
+    *static_count = scan.static_count;
+    return status;
+}

@@ -1,0 +1,37 @@
+/** A package of stories: where it lies, what it is called, and what files in it count. Plain C but for the look-up. */
+#ifndef STY_SITE_PACKAGE_H
+#define STY_SITE_PACKAGE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/strlist.h"
+#include "catalog/catalog.h"
+
+struct sty_package {
+    char *name;       /* dotted */
+    char *directory;  /* absolute */
+    char *import_dir; /* the directory below which `name` is found; NULL when Python's path finds it */
+};
+
+/**
+ * Resolve what a user wrote, by the file system alone: a directory, or a dotted name below the current directory.
+ * STY_OK: `*out` is for sty_package_finish(). 1: it is a dotted name that only Python's path may know; `*out` has the name.
+ * STY_ERR_USAGE: there is no such directory.
+ */
+int sty_package_resolve(const char *package, struct sty_package *out, struct sty_error *err);
+
+void sty_package_finish(struct sty_package *package);
+
+/** Whether discovery and watching pass a directory over: hidden, caches, node_modules. `name` is its last part. */
+bool sty_package_skips(const char *name);
+
+/**
+ * Find the directories that hold a `stories.py`, relative to the package ("" is its own), sorted by their files' paths; and
+ * the files of its `static/` directories, sorted. `output_dir` (absolute, may be NULL) is passed over. `statics` and
+ * `static_count` receive a new array.
+ */
+int sty_package_scan(const struct sty_package *package, const char *output_dir, struct sty_strlist *directories,
+                     struct sty_static_file **statics, size_t *static_count, struct sty_error *err);
+
+#endif

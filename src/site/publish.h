@@ -1,0 +1,50 @@
+/**
+ * Publishing: bytes of pages in, files of OUT changed. Plain C.
+ *
+ * A publication is staged first, in OUT/.storytime/; nothing that a reader sees has changed until all of it is there.
+ * Then a journal is put in place, and the files are renamed one by one: new ones, changed ones, then what is no longer
+ * wanted is removed. A process that dies in between leaves the journal, and the next one ends the work. Only files that
+ * the manifest (OUT/.storytime/manifest) names are ever changed or removed.
+ */
+#ifndef STY_SITE_PUBLISH_H
+#define STY_SITE_PUBLISH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/strlist.h"
+
+struct sty_publication;
+
+/**
+ * Begin. Makes OUT where it does not exist, and ends what another process left. STY_ERR_REFUSED: OUT is not empty, and
+ * storytime did not write it (unless `force`). STY_ERR_IO: it can't be written.
+ */
+int sty_publication_begin(const char *output_dir, bool force, struct sty_publication **out, struct sty_error *err);
+
+/**
+ * Stage a file. Bytes that are published already cost nothing but their hash. STY_ERR_REFUSED: a file of that name is
+ * there that storytime did not write (unless `force`). After any failure the publication can only be destroyed.
+ */
+int sty_publication_add(struct sty_publication *publication, const char *path, const void *bytes, size_t size,
+                        struct sty_error *err);
+
+/** As sty_publication_add(), of a file's contents. */
+int sty_publication_add_file(struct sty_publication *publication, const char *path, const char *source,
+                             struct sty_error *err);
+
+/**
+ * Make what was staged visible. `complete`: files of earlier publications that were not added again are removed.
+ * `written` and `removed` (may be NULL) get the paths that changed. Further files may be added afterwards.
+ */
+int sty_publication_commit(struct sty_publication *publication, bool complete, struct sty_strlist *written,
+                           struct sty_strlist *removed, struct sty_error *err);
+
+/** Forget what was staged and not committed. NULL is allowed. */
+void sty_publication_destroy(struct sty_publication *publication);
+
+/** For tests of crashes: called before each step of a commit with its name; NULL: nothing (the default). */
+extern void (*sty_publication_step)(const char *step);
+
+#endif

@@ -1,0 +1,183 @@
+#include "site/render_story.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/alloc.h"
+#include "python/py_error.h"
+#include "site/values.h"
+
+/* A component may return a callable, and that another; not for ever. */
+#define DEEPEST_RESULT 8
+
+static bool is_tdom_node(PyObject *object) {
+    PyObject *module = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__module__"); /* new */
+    const char *name = module != NULL && PyUnicode_Check(module) ? PyUnicode_AsUTF8(module) : NULL;
+    bool is = name != NULL && (strcmp(name, "tdom") == 0 || strncmp(name, "tdom.", 5) == 0);
+
+    PyErr_Clear();
+    Py_XDECREF(module);
+    return is;
+}
+
+/* What a component returned, as str, new. NULL: exception set. Takes `result`. */
+static PyObject *html_of(const struct evaluator *self, PyObject *result, int depth) {
+    PyObject *html = NULL;   /* new */
+    PyObject *method = NULL; /* new */
+
+    if (result == NULL) {
+        return NULL;
+    }
+    if (result == Py_None) {
+        html = PyUnicode_FromString("");
+    } else if (PyUnicode_Check(result)) {
+        return result;
+    } else if (PyObject_TypeCheck(result, (PyTypeObject *)self->template_type)) {
+        html = PyObject_CallOneArg(self->html, result);
+    } else if (PyObject_GetOptionalAttrString(result, "__html__", &method) == 1) {
+        html = PyObject_CallNoArgs(method);
+    } else if (!PyErr_Occurred() && PyCallable_Check(result) && depth < DEEPEST_RESULT) {
+        html = html_of(self, PyObject_CallNoArgs(result), depth + 1);
+    } else if (!PyErr_Occurred() && is_tdom_node(result)) {
+        html = PyObject_Str(result);
+    } else if (!PyErr_Occurred()) {
+        PyErr_Format(PyExc_TypeError,
+                     "the component returned %T; it must return a Template (a t-string), a str or Markup of HTML, an object "
+                     "with __html__, a callable that returns one of these, or None",
+                     result);
+    }
+    if (html != NULL && !PyUnicode_Check(html)) {
+        PyErr_Format(PyExc_TypeError, "rendering gave %T instead of a str of HTML", html);
+        Py_CLEAR(html);
+    }
+    Py_XDECREF(method);
+    Py_DECREF(result);
+    return html;
+}
+
+/* The rendered story as str, new. */
+static PyObject *call_story(const struct evaluator *self, struct node *story, PyObject *target) {
+    PyObject *template = node_get(story->story_template); /* borrowed */
+    PyObject *props = node_get(story->props);             /* borrowed */
+    PyObject *none = NULL;                                /* new */
+    PyObject *result = NULL;
+
+    if (template != Py_None) {
+        return html_of(self, PyObject_CallNoArgs(template), 0);
+    }
+    if (target == Py_None) {
+        return PyUnicode_FromString("");
+    }
+    if ((none = PyTuple_New(0)) != NULL) {
+        result = PyObject_Call(target, none, PyDict_Check(props) ? props : NULL);
+    }
+    Py_XDECREF(none);
+    return html_of(self, result, 0);
+}
+
+/* UTF-8 of a str, new, for sty_free(); lone surrogates are kept out. */
+static char *utf8_of(PyObject *text) {
+    PyObject *bytes = PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace"); /* new */
+    char *copy = NULL;
+
+    if (bytes != NULL) {
+        copy = sty_strndup(PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
+        if (copy == NULL) {
+            PyErr_NoMemory();
+        }
+    }
+    Py_XDECREF(bytes);
+    return copy;
+}
+
+/* The site's layout around the story. */
+static PyObject *themed(const struct evaluator *self, const char *title, PyObject *html) {
+    PyObject *children = PyObject_CallOneArg(self->markup, html); /* new */
+    PyObject *names = children != NULL ? Py_BuildValue("{s:s,s:O}", "story_title", title, "children", children) : NULL;
+    PyObject *none = names != NULL ? PyTuple_New(0) : NULL; /* new */
+    PyObject *result = none != NULL ? PyObject_Call(self->layout, none, names) : NULL;
+
+    Py_XDECREF(none);
+    Py_XDECREF(names);
+    Py_XDECREF(children);
+    return html_of(self, result, 0);
+}
+
+static bool is_document(const char *html) {
+    html += strspn(html, " \t\r\n\f");
+    return strncasecmp(html, "<!doctype", 9) == 0 || strncasecmp(html, "<html", 5) == 0;
+}
+
+/* The outcome of an assertion that raised. -1: interrupted. */
+static int note_failure(struct sty_assertion *out) {
+    bool failed = PyErr_ExceptionMatches(PyExc_AssertionError) != 0;
+    struct sty_error err = {0};
+    const char *message = NULL;
+
+    if (sty_py_error_is_interrupt()) {
+        return -1;
+    }
+    sty_py_error_take(NULL, &err);
+    message = sty_error_message(&err);
+    out->result = failed ? STY_ASSERTION_FAILED : STY_ASSERTION_ERROR;
+    if (failed) {
+        out->message = message[0] != '\0' ? sty_strndup(message, strcspn(message, "\n")) : NULL;
+    } else {
+        out->message = sty_asprintf("%s: %.*s", err.type != NULL ? err.type : "Exception", (int)strcspn(message, "\n"), message);
+    }
+    sty_error_finish(&err);
+    return 0;
+}
+
+/* -1: interrupted or no memory, exception set. */
+static int run_assertions(const struct evaluator *self, struct node *story, PyObject *html, struct sty_story *out) {
+    PyObject *assertions = node_get(story->assertions); /* borrowed */
+    Py_ssize_t count = PyList_Check(assertions) ? PyList_GET_SIZE(assertions) : 0;
+    PyObject *rendered = NULL; /* new */
+    int status = 0;
+
+    if (!self->with_assertions || count == 0) {
+        return 0;
+    }
+    if ((out->assertions = sty_calloc((size_t)count, sizeof(*out->assertions))) == NULL ||
+        (rendered = PyObject_CallOneArg(self->markup, html)) == NULL) {
+        return PyErr_Occurred() ? -1 : (PyErr_NoMemory(), -1);
+    }
+    for (Py_ssize_t i = 0; status == 0 && i < count && i < PyList_GET_SIZE(assertions); i++) {
+        struct sty_assertion *item = &out->assertions[out->assertion_count++];
+        PyObject *assertion = Py_NewRef(PyList_GET_ITEM(assertions, i)); /* new: it may change the list */
+        PyObject *result = NULL;                                        /* new */
+        item->name = callable_name(assertion);
+        if ((result = PyObject_CallOneArg(assertion, rendered)) == NULL) {
+            status = note_failure(item);
+        }
+        Py_XDECREF(result);
+        Py_DECREF(assertion);
+    }
+    Py_DECREF(rendered);
+    return status;
+}
+
+int render_story(struct evaluator *evaluator, struct node *story, PyObject *target, struct sty_story *out) {
+    PyObject *html = call_story(evaluator, story, target); /* new */
+    PyObject *document = NULL;                             /* new */
+    int status = -1;
+
+    if (html == NULL || (out->html = utf8_of(html)) == NULL) {
+        goto done;
+    }
+    if (evaluator->layout != NULL && node_get(story->story_template) == Py_None) {
+        document = themed(evaluator, out->title, html);
+        if (document == NULL || (out->document = utf8_of(document)) == NULL) {
+            goto done;
+        }
+    } else if (is_document(out->html) && (out->document = sty_strdup(out->html)) == NULL) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    status = run_assertions(evaluator, story, html, out);
+done:
+    Py_XDECREF(document);
+    Py_XDECREF(html);
+    return status;
+}

@@ -1,0 +1,80 @@
+/* sty_build_in_subinterpreter(): the pipeline as a job of the pool. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "python/subinterpreters.h"
+#include "site/build.h"
+
+struct build_job {
+    struct sty_build_options options; /* its texts are owned by `texts` */
+    struct sty_strlist texts;
+    sty_build_done_fn done;
+    void *data;
+    struct sty_build_result result;
+};
+
+static void job_destroy(struct build_job *job) {
+    sty_build_result_finish(&job->result);
+    sty_strlist_finish(&job->texts);
+    sty_free(job);
+}
+
+/* A copy that owns its texts: package, OUT, then the focus. NULL: no memory. */
+static struct build_job *job_create(const struct sty_build_options *options, sty_build_done_fn done, void *data) {
+    struct build_job *job = sty_calloc(1, sizeof(*job));
+    bool copied = job != NULL && sty_strlist_add(&job->texts, options->package) &&
+                  sty_strlist_add(&job->texts, options->output_dir);
+
+    for (size_t i = 0; copied && i < options->focus_count; i++) {
+        copied = sty_strlist_add(&job->texts, options->focus[i]);
+    }
+    if (!copied) {
+        if (job != NULL) {
+            job_destroy(job);
+        }
+        return NULL;
+    }
+    job->options = *options;
+    job->options.package = job->texts.items[0];
+    job->options.output_dir = job->texts.items[1];
+    job->options.focus = (const char *const *)(job->texts.items + 2);
+    job->done = done;
+    job->data = data;
+    return job;
+}
+
+static int job_run(void *data, struct sty_error *err) {
+    struct build_job *job = data;
+
+    log_debug("build", "Building %s in a subinterpreter", job->options.package);
+    return sty_build_site(&job->options, &job->result, err);
+}
+
+static void job_done(int status, const struct sty_error *err, void *data) {
+    struct build_job *job = data;
+
+    log_debug("build", "The build in a subinterpreter %s after %.1f ms", status == STY_OK ? "is done" : "failed",
+              (double)job->result.stats.total_us / 1000);
+    job->done(status, &job->result, err, job->data);
+    job_destroy(job);
+}
+
+int sty_build_in_subinterpreter(struct sty_interpreter_pool *pool, const struct sty_build_options *options,
+                                sty_build_done_fn done, void *data, const void **job, struct sty_error *err) {
+    struct build_job *made = job_create(options, done, data);
+    int status = STY_OK;
+
+    if (made == NULL) {
+        return sty_error_nomem(err);
+    }
+    if (job != NULL) {
+        *job = made;
+    }
+    status = sty_interpreter_pool_submit(
+        pool, &(struct sty_job){.run = job_run, .done = job_done, .data = made, .wait = true}, err);
+    if (status != STY_OK) {
+        job_destroy(made);
+    }
+    return status;
+}
