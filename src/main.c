@@ -1,3 +1,5 @@
-int main(void) {
-    return 0;
+#include "cli/command.h"
+
+int main(int argc, char **argv) {
+    return sty_cli_main(argc, argv);
 }

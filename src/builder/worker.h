@@ -2,9 +2,16 @@
 #ifndef STY_BUILDER_WORKER_H
 #define STY_BUILDER_WORKER_H
 
+/** The hidden command by which the server starts the program again as a builder. */
+#define STY_BUILDER_COMMAND "__builder"
+
+/** The descriptor at which the builder finds the socket. */
+#define STY_BUILDER_SOCKET 3
+
 /**
- * The builder's main(): `storytime __builder FD ...`. Returns the exit code when the socket is closed or asks to end.
- * Main thread of the process.
+ * The builder's main(). Arguments: PACKAGE OUT MODE ASSERTIONS FORCE LEVEL PYTHON, as supervisor.c writes them; MODE is
+ * direct, subinterpreters or once (one build, then the process ends). Returns the exit code when the socket is closed or
+ * asks to end. Main thread of the process.
  */
 int sty_builder_worker_main(int argc, char **argv);
 

@@ -17,6 +17,7 @@ static struct {
     char *import_dir;  /* may be NULL */
     char *cwd;         /* where the command was started: user code may change directory later */
     const struct sty_builtin_module *modules;
+    PyThreadState *main_state; /* of the main thread while it is detached */
 } runtime;
 
 static int add_builtin_modules(const struct sty_builtin_module *modules, struct sty_error *err) {
@@ -116,6 +117,15 @@ int sty_runtime_set_up_interpreter(struct sty_error *err) {
         return sty_py_error_take(NULL, err);
     }
     return STY_OK;
+}
+
+void sty_runtime_detach(void) {
+    runtime.main_state = PyEval_SaveThread();
+}
+
+void sty_runtime_attach(void) {
+    PyEval_RestoreThread(runtime.main_state);
+    runtime.main_state = NULL;
 }
 
 void sty_runtime_stop(void) {

@@ -44,6 +44,10 @@ const char *sty_runtime_environment(void);
  */
 int sty_runtime_set_up_interpreter(struct sty_error *err);
 
+/** On the main thread: leave the main interpreter, so that a pool can be made and used; and come back to it. */
+void sty_runtime_detach(void);
+void sty_runtime_attach(void);
+
 /** End Python; on the thread that started it, attached, all pools shut down. */
 void sty_runtime_stop(void);
 

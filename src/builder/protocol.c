@@ -1,0 +1,162 @@
+#include "builder/protocol.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <yyjson.h>
+
+#include "base/alloc.h"
+
+static const char *const type_names[] = {
+    [STY_MESSAGE_BUILD] = "build", [STY_MESSAGE_CANCEL] = "cancel", [STY_MESSAGE_INTERRUPT] = "interrupt",
+    [STY_MESSAGE_END] = "end",     [STY_MESSAGE_READY] = "ready",   [STY_MESSAGE_FOCUS] = "focus",
+    [STY_MESSAGE_DONE] = "done",   [STY_MESSAGE_FAILED] = "failed",
+};
+
+#define TYPE_COUNT (sizeof(type_names) / sizeof(*type_names))
+
+static void put_list(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key, const struct sty_strlist *list) {
+    yyjson_mut_val *array = list->count > 0 ? yyjson_mut_obj_add_arr(doc, root, key) : NULL;
+
+    for (size_t i = 0; array != NULL && i < list->count; i++) {
+        yyjson_mut_arr_add_str(doc, array, list->items[i]);
+    }
+}
+
+static void put_text(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key, const char *text) {
+    if (text != NULL) {
+        yyjson_mut_obj_add_str(doc, root, key, text);
+    }
+}
+
+static void put_error(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct sty_error *error) {
+    yyjson_mut_val *object = yyjson_mut_obj_add_obj(doc, root, "error");
+
+    yyjson_mut_obj_add_int(doc, object, "status", error->status);
+    put_text(doc, object, "type", error->type);
+    put_text(doc, object, "message", sty_error_message(error));
+    put_text(doc, object, "file", error->file);
+    yyjson_mut_obj_add_int(doc, object, "line", error->line);
+    put_text(doc, object, "traceback", error->traceback);
+}
+
+void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
+    yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
+    yyjson_mut_val *root = yyjson_mut_obj(doc);
+    char *text = NULL; /* owned; from malloc */
+    size_t size = 0;
+
+    yyjson_mut_doc_set_root(doc, root);
+    yyjson_mut_obj_add_str(doc, root, "type", type_names[message->type]);
+    yyjson_mut_obj_add_uint(doc, root, "id", message->id);
+    put_list(doc, root, "focus", &message->focus);
+    put_list(doc, root, "written", &message->written);
+    put_list(doc, root, "removed", &message->removed);
+    put_list(doc, root, "faults", &message->faults);
+    if (message->type == STY_MESSAGE_DONE) {
+        yyjson_mut_obj_add_bool(doc, root, "navigation", message->navigation);
+        yyjson_mut_obj_add_bool(doc, root, "assets", message->assets);
+        yyjson_mut_obj_add_bool(doc, root, "refused", message->refused);
+        yyjson_mut_obj_add_uint(doc, root, "fault_count", message->fault_count);
+    }
+    put_text(doc, root, "summary", message->summary);
+    put_text(doc, root, "package_dir", message->package_dir);
+    if (message->type == STY_MESSAGE_FAILED) {
+        put_error(doc, root, &message->error);
+    }
+    /* A path of the file system need not be UTF-8; what can't be said is replaced rather than lost with the message. */
+    text = yyjson_mut_write_opts(doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL, &size, NULL);
+    if (text != NULL) {
+        sty_buf_append(out, text, size);
+        sty_buf_putc(out, '\n');
+    } else {
+        out->failed = true;
+    }
+    free(text);
+    yyjson_mut_doc_free(doc);
+}
+
+static bool get_list(yyjson_val *root, const char *key, struct sty_strlist *out) {
+    yyjson_val *array = yyjson_obj_get(root, key);
+    yyjson_val *item = NULL;
+    yyjson_arr_iter iterator;
+
+    if (array == NULL) {
+        return true;
+    }
+    if (!yyjson_arr_iter_init(array, &iterator)) {
+        return yyjson_is_arr(array);
+    }
+    while ((item = yyjson_arr_iter_next(&iterator)) != NULL) {
+        if (!yyjson_is_str(item) || !sty_strlist_add(out, yyjson_get_str(item))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static char *get_text(yyjson_val *root, const char *key) {
+    return sty_strdup(yyjson_get_str(yyjson_obj_get(root, key)));
+}
+
+static void get_error(yyjson_val *root, struct sty_error *out) {
+    yyjson_val *object = yyjson_obj_get(root, "error");
+    int status = yyjson_get_int(yyjson_obj_get(object, "status"));
+
+    out->status = status < 0 ? status : STY_ERR_PROTOCOL;
+    out->type = get_text(object, "type");
+    out->message = get_text(object, "message");
+    out->file = get_text(object, "file");
+    out->line = yyjson_get_int(yyjson_obj_get(object, "line"));
+    out->traceback = get_text(object, "traceback");
+}
+
+static bool get_type(yyjson_val *root, enum sty_message_type *out) {
+    const char *name = yyjson_get_str(yyjson_obj_get(root, "type"));
+
+    for (size_t i = 0; name != NULL && i < TYPE_COUNT; i++) {
+        if (strcmp(type_names[i], name) == 0) {
+            *out = (enum sty_message_type)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+int sty_message_parse(const char *line, size_t size, struct sty_message *out, struct sty_error *err) {
+    yyjson_doc *doc = size <= STY_PROTOCOL_LONGEST ? yyjson_read(line, size, YYJSON_READ_ALLOW_INVALID_UNICODE) : NULL;
+    yyjson_val *root = yyjson_doc_get_root(doc);
+    int status = STY_OK;
+
+    *out = (struct sty_message){0};
+    if (!yyjson_is_obj(root) || !get_type(root, &out->type) || !get_list(root, "focus", &out->focus) ||
+        !get_list(root, "written", &out->written) || !get_list(root, "removed", &out->removed) ||
+        !get_list(root, "faults", &out->faults)) {
+        status = sty_error_set(err, STY_ERR_PROTOCOL, "not a message between server and builder: '%.*s'",
+                               (int)(size < 80 ? size : 80), line);
+        sty_message_finish(out);
+    } else {
+        out->id = yyjson_get_uint(yyjson_obj_get(root, "id"));
+        out->navigation = yyjson_get_bool(yyjson_obj_get(root, "navigation"));
+        out->assets = yyjson_get_bool(yyjson_obj_get(root, "assets"));
+        out->refused = yyjson_get_bool(yyjson_obj_get(root, "refused"));
+        out->fault_count = yyjson_get_uint(yyjson_obj_get(root, "fault_count"));
+        out->summary = get_text(root, "summary");
+        out->package_dir = get_text(root, "package_dir");
+        if (out->type == STY_MESSAGE_FAILED) {
+            get_error(root, &out->error);
+        }
+    }
+    yyjson_doc_free(doc);
+    return status;
+}
+
+void sty_message_finish(struct sty_message *message) {
+    sty_strlist_finish(&message->focus);
+    sty_strlist_finish(&message->written);
+    sty_strlist_finish(&message->removed);
+    sty_strlist_finish(&message->faults);
+    sty_free(message->summary);
+    sty_free(message->package_dir);
+    sty_error_finish(&message->error);
+    *message = (struct sty_message){0};
+}

@@ -1,0 +1,55 @@
+/**
+ * What server and builder say to each other: one JSON object a line. Plain C; any thread.
+ *
+ * To the builder: build (id, focus), cancel (id), interrupt (id: it takes too long), end.
+ * From the builder: ready (package_dir), focus (id, written), done (id, ...), failed (id, error).
+ */
+#ifndef STY_BUILDER_PROTOCOL_H
+#define STY_BUILDER_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/strlist.h"
+
+/** A longer line is no message of ours, in bytes. */
+#define STY_PROTOCOL_LONGEST ((size_t)64 * 1024 * 1024)
+
+enum sty_message_type {
+    STY_MESSAGE_BUILD,
+    STY_MESSAGE_CANCEL,
+    STY_MESSAGE_INTERRUPT,
+    STY_MESSAGE_END,
+    STY_MESSAGE_READY,
+    STY_MESSAGE_FOCUS,
+    STY_MESSAGE_DONE,
+    STY_MESSAGE_FAILED,
+};
+
+struct sty_message {
+    enum sty_message_type type;
+    uint64_t id;
+    struct sty_strlist focus;   /* build: pages to publish first */
+    struct sty_strlist written; /* focus, done */
+    struct sty_strlist removed; /* done */
+    struct sty_strlist faults;  /* done: a text for each */
+    bool navigation, assets;    /* done */
+    bool refused;               /* done: an extension module refuses subinterpreters */
+    uint64_t fault_count;       /* done */
+    char *summary;              /* done: a line for the log; may be NULL */
+    char *package_dir;          /* ready; may be NULL */
+    struct sty_error error;     /* failed */
+};
+
+/** Append a message and its newline. */
+void sty_message_write(const struct sty_message *message, struct sty_buf *out);
+
+/** Parse a line. STY_OK: `out` is for sty_message_finish(). STY_ERR_PROTOCOL: it is no message; `err` says what is amiss. */
+int sty_message_parse(const char *line, size_t size, struct sty_message *out, struct sty_error *err);
+
+void sty_message_finish(struct sty_message *message);
+
+#endif

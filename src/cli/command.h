@@ -1,0 +1,75 @@
+/** The commands of the program, one file each. Inner header of src/cli; src/main.c calls sty_cli_main(). */
+#ifndef STY_CLI_COMMAND_H
+#define STY_CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strlist.h"
+
+/** Exit codes, SPEC section 5. */
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_FAULTS = 1,   /* the build has errors */
+    EXIT_USAGE = 2,    /* wrong usage, or refused */
+    EXIT_NO_PORT = 3,  /* cannot listen */
+};
+
+/** Every option of every command; a command takes those that its table names. */
+struct options {
+    struct sty_strlist arguments; /* what is not an option, in order */
+    bool use_subinterpreters;
+    bool no_assertions;
+    bool poll;
+    bool open;
+    bool strict;
+    bool force;
+    bool verbose, quiet;
+    const char *host; /* borrowed from argv, as all texts */
+    const char *python;
+    const char *isolation;
+    int port;             /* -1: not given */
+    double build_timeout; /* seconds; 0: not given */
+    struct sty_strlist allowed_hosts;
+};
+
+enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_TEXTS, OPTION_PORT, OPTION_SECONDS };
+
+struct option_spec {
+    const char *name;   /* "--port"; NULL ends a table */
+    const char *letter; /* "-v"; may be NULL */
+    enum option_kind kind;
+    size_t offset;    /* in struct options */
+    const char *value; /* "PORT", for the help; NULL for flags */
+    const char *help;
+};
+
+struct command {
+    const char *name;
+    const char *arguments; /* "PACKAGE OUT" */
+    size_t least, most;    /* number of arguments */
+    const char *summary;   /* one line */
+    const char *help;      /* further paragraphs and examples */
+    const struct option_spec *options;
+    int (*run)(struct options *options);
+};
+
+extern const struct command build_command;
+extern const struct command doctor_command;
+extern const struct command seed_command;
+extern const struct command serve_command;
+
+/** Parse what follows the command's name. STY_OK, or an exit code + 1 after having printed what is wrong, or help. */
+int options_parse(const struct command *command, int argc, char **argv, struct options *out);
+void options_finish(struct options *options);
+
+/** Print a command's help to stdout. */
+void command_print_help(const struct command *command);
+
+/** Set the log's level and colour as options and terminal want them. */
+void apply_log_options(const struct options *options);
+
+/** The program: picks a command and runs it. Returns the exit code. */
+int sty_cli_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,182 @@
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+
+static const struct option_spec *find_option(const struct command *command, const char *name, size_t size) {
+    for (const struct option_spec *option = command->options; option->name != NULL; option++) {
+        if ((strlen(option->name) == size && strncmp(option->name, name, size) == 0) ||
+            (option->letter != NULL && strlen(option->letter) == size && strncmp(option->letter, name, size) == 0)) {
+            return option;
+        }
+    }
+    return NULL;
+}
+
+static int usage_error(const struct command *command, const char *format, const char *what) {
+    fprintf(stderr, "storytime %s: ", command->name);
+    fprintf(stderr, format, what);
+    fprintf(stderr, "\nTry 'storytime %s --help'.\n", command->name);
+    return EXIT_USAGE + 1;
+}
+
+/* How many letters two names share at their beginning: enough to guess which option was meant. */
+static size_t shared_letters(const char *a, const char *b) {
+    size_t count = 0;
+
+    while (a[count] != '\0' && a[count] == b[count]) {
+        count++;
+    }
+    return count;
+}
+
+static int unknown_option(const struct command *command, const char *argument) {
+    const char *nearest = NULL;
+    size_t best = 3; /* more than the two hyphens */
+    char what[256];
+
+    for (const struct option_spec *option = command->options; option->name != NULL; option++) {
+        size_t shared = shared_letters(option->name, argument);
+        if (shared > best) {
+            best = shared;
+            nearest = option->name;
+        }
+    }
+    if (nearest == NULL) {
+        return usage_error(command, "there is no option '%s'", argument);
+    }
+    snprintf(what, sizeof(what), "'%.100s'; did you mean '%s'?", argument, nearest);
+    return usage_error(command, "there is no option %s", what);
+}
+
+static int set_port(const struct command *command, const char *value, int *out) {
+    char *end = NULL;
+    long port = strtol(value, &end, 10);
+
+    if (*value == '\0' || *end != '\0' || port < 0 || port > 65535) {
+        return usage_error(command, "a port is a number from 0 to 65535, not '%s'", value);
+    }
+    *out = (int)port;
+    return 0;
+}
+
+static int set_seconds(const struct command *command, const char *value, double *out) {
+    char *end = NULL;
+    double seconds = strtod(value, &end);
+
+    if (*value == '\0' || *end != '\0' || !(seconds > 0 && seconds <= 86400)) {
+        return usage_error(command, "a time is a number of seconds above 0, not '%s'", value);
+    }
+    *out = seconds;
+    return 0;
+}
+
+static int set_value(const struct command *command, const struct option_spec *option, const char *value,
+                     struct options *out) {
+    void *field = (char *)out + option->offset;
+
+    switch (option->kind) {
+    case OPTION_FLAG:
+        *(bool *)field = true;
+        return 0;
+    case OPTION_TEXT:
+        *(const char **)field = value;
+        return 0;
+    case OPTION_TEXTS:
+        return sty_strlist_add(field, value) ? 0 : EXIT_FAULTS + 1;
+    case OPTION_PORT:
+        return set_port(command, value, field);
+    case OPTION_SECONDS:
+        return set_seconds(command, value, field);
+    }
+    return 0;
+}
+
+/* One option at argv[*at], with its value behind "=" or in the next argument. */
+static int parse_option(const struct command *command, int argc, char **argv, int *at, struct options *out) {
+    const char *argument = argv[*at];
+    const char *equals = strncmp(argument, "--", 2) == 0 ? strchr(argument, '=') : NULL;
+    size_t size = equals != NULL ? (size_t)(equals - argument) : strlen(argument);
+    const struct option_spec *option = find_option(command, argument, size);
+
+    if (option == NULL) {
+        return unknown_option(command, argument);
+    }
+    if (option->kind == OPTION_FLAG) {
+        return equals != NULL ? usage_error(command, "the option '%s' takes no value", option->name)
+                              : set_value(command, option, NULL, out);
+    }
+    if (equals != NULL) {
+        return set_value(command, option, equals + 1, out);
+    }
+    if (*at + 1 >= argc) {
+        return usage_error(command, "the option '%s' needs a value", option->name);
+    }
+    return set_value(command, option, argv[++*at], out);
+}
+
+static int check_count(const struct command *command, const struct options *options) {
+    if (options->arguments.count < command->least) {
+        return usage_error(command, "it needs %s", command->arguments);
+    }
+    if (options->arguments.count > command->most) {
+        return usage_error(command, "'%s' is one argument too many", options->arguments.items[command->most]);
+    }
+    if (options->verbose && options->quiet) {
+        return usage_error(command, "%s exclude each other", "-v and -q");
+    }
+    return 0;
+}
+
+int options_parse(const struct command *command, int argc, char **argv, struct options *out) {
+    bool only_arguments = false;
+    int status = 0;
+
+    *out = (struct options){.port = -1};
+    for (int at = 0; at < argc && status == 0; at++) {
+        if (!only_arguments && (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0)) {
+            command_print_help(command);
+            return EXIT_DONE + 1;
+        }
+        if (!only_arguments && strcmp(argv[at], "--") == 0) {
+            only_arguments = true;
+        } else if (!only_arguments && argv[at][0] == '-' && argv[at][1] != '\0') {
+            status = parse_option(command, argc, argv, &at, out);
+        } else if (!sty_strlist_add(&out->arguments, argv[at])) {
+            status = EXIT_FAULTS + 1;
+        }
+    }
+    return status == 0 ? check_count(command, out) : status;
+}
+
+void options_finish(struct options *options) {
+    sty_strlist_finish(&options->arguments);
+    sty_strlist_finish(&options->allowed_hosts);
+}
+
+void command_print_help(const struct command *command) {
+    printf("usage: storytime %s %s [options]\n\n%s\n\n%s\noptions:\n", command->name, command->arguments, command->summary,
+           command->help);
+    for (const struct option_spec *option = command->options; option->name != NULL; option++) {
+        char left[64];
+        snprintf(left, sizeof(left), "%s%s%s%s%s", option->letter != NULL ? option->letter : "",
+                 option->letter != NULL ? ", " : "", option->name, option->value != NULL ? " " : "",
+                 option->value != NULL ? option->value : "");
+        printf("  %-26s %s\n", left, option->help);
+    }
+    printf("  %-26s %s\n", "-h, --help", "show this text and exit");
+}
+
+void apply_log_options(const struct options *options) {
+    if (options->verbose) {
+        sty_log_set_level(STY_LOG_DEBUG);
+    } else if (options->quiet) {
+        sty_log_set_level(STY_LOG_WARNING);
+    }
+    sty_log_set_colour(isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL);
+}

@@ -1,0 +1,69 @@
+#include <ctype.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "seed/seed.h"
+
+#define MOST_STORIES 1000000
+
+/* How many stories a word or a number asks for; 0 is the gallery as it is. -1: neither. */
+static long stories_of(const char *size) {
+    char *end = NULL;
+    long number = 0;
+
+    if (strcmp(size, "small") == 0) {
+        return 0;
+    }
+    if (strcmp(size, "medium") == 0) {
+        return 300;
+    }
+    if (strcmp(size, "large") == 0) {
+        return 3000;
+    }
+    number = isdigit((unsigned char)size[0]) ? strtol(size, &end, 10) : -1;
+    return number < 1 || *end != '\0' || number > MOST_STORIES ? -1 : number;
+}
+
+static int run(struct options *options) {
+    const char *directory = options->arguments.items[1];
+    long stories = stories_of(options->arguments.items[0]);
+    struct sty_error err = {0};
+    int status = STY_OK;
+
+    if (stories < 0) {
+        fprintf(stderr, "storytime seed: the size is small, medium, large or a number of stories from 1 to %d, not '%s'\n",
+                MOST_STORIES, options->arguments.items[0]);
+        return EXIT_USAGE;
+    }
+    if ((status = sty_seed_write((size_t)stories, directory, &err)) != STY_OK) {
+        log_error("seed", "%s", sty_error_message(&err));
+        sty_error_finish(&err);
+        return status == STY_ERR_IO || status == STY_ERR_NOMEM ? EXIT_FAULTS : EXIT_USAGE;
+    }
+    log_info("seed", "Wrote %zu stories; look at them with: storytime serve %s --use-subinterpreters",
+             stories == 0 ? sty_seed_gallery_size() : (size_t)stories, directory);
+    return EXIT_DONE;
+}
+
+static const struct option_spec seed_options[] = {
+    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "say more"},
+    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "say nothing but warnings and errors"},
+    {0},
+};
+
+const struct command seed_command = {
+    .name = "seed",
+    .arguments = "{small|medium|large|N} DIR",
+    .least = 2,
+    .most = 2,
+    .summary = "Write an example catalog to begin with, or to measure with.",
+    .help = "small is the gallery as it is, medium has 300 stories, large 3,000, N that many. DIR must be\n"
+            "new or empty, and its name one that Python can import.\n\n"
+            "  storytime seed small my_catalog\n",
+    .options = seed_options,
+    .run = run,
+};
