@@ -1,0 +1,63 @@
+# Everything one needs: `make serve` and `make test` do all that comes before. tools/devroot finds Python 3.14.
+
+PACKAGE ?=
+OUT ?=
+ARGS ?=
+BUILD := build
+DEVROOT := tools/devroot
+RUN := $(DEVROOT) run --
+SERVE_OPTIONS := --use-subinterpreters
+NINJA := $(RUN) ninja -C $(BUILD)
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test lint typecheck fmt fmt-check clean program FORCE
+
+help: ## show this text
+	@awk -F ':.*## ' '/^[a-z][a-zA-Z_\/-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo '  make serve PACKAGE=my/stories [OUT=public] [ARGS="--port 9000"]'
+	@echo '  make build PACKAGE=my/stories OUT=public'
+
+# What npm installs, again when the lock file changes; the stamp is written last, so that an interrupted run starts over.
+node_modules/.stamp: package.json package-lock.json
+	$(RUN) npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# A build directory that Meson did not finish has no stamp, and is made anew.
+$(BUILD)/.configured: node_modules/.stamp
+	@rm -rf $(BUILD)
+	$(RUN) meson setup $(BUILD) $(MESON_OPTIONS) > $(BUILD).log || { cat $(BUILD).log; rm -f $(BUILD).log; exit 1; }
+	@rm -f $(BUILD).log
+	@touch $@
+
+program: $(BUILD)/.configured
+	@$(NINJA) --quiet
+
+build/storytime: program ## make the program, and the extensions in build/python
+	@:
+
+# The program is started by the shell that make runs, without one in between, so that Ctrl-C ends it as it should.
+serve: program ## serve a catalog: PACKAGE, or the built-in one; and follow every save
+	@exec $(RUN) $(BUILD)/storytime serve $(PACKAGE) $(OUT) $(SERVE_OPTIONS) $(ARGS)
+
+build: program ## write a static catalog: PACKAGE and OUT
+	@test -n "$(PACKAGE)" -a -n "$(OUT)" || { echo 'usage: make build PACKAGE=my/stories OUT=public'; exit 2; }
+	@exec $(RUN) $(BUILD)/storytime build $(PACKAGE) $(OUT) $(ARGS)
+
+test: program ## build everything and run all tests
+	@tools/run-tests $(BUILD)
+
+typecheck: program ## warnings as errors with gcc and clang, clang-tidy, mypy
+	@tools/typecheck $(BUILD)
+
+fmt: node_modules/.stamp ## format all sources
+	@tools/format --write
+
+fmt-check: node_modules/.stamp
+	@tools/format --check
+
+lint: fmt-check ## check formats, shell scripts and Python
+	@tools/lint
+
+clean: ## remove what was built; the root stays
+	rm -rf $(BUILD) build-clang node_modules

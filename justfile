@@ -1,0 +1,24 @@
+# The same commands as the Makefile's, for those who have just.
+
+default:
+    @just --list
+
+# build everything and run all tests
+test:
+    @make --no-print-directory test
+
+# warnings as errors with gcc and clang, clang-tidy, mypy
+typecheck:
+    @make --no-print-directory typecheck
+
+# format all sources
+fmt:
+    @make --no-print-directory fmt
+
+# serve a catalog and follow every save
+serve package="" *args="":
+    @make --no-print-directory serve PACKAGE="{{package}}" ARGS="{{args}}"
+
+# write a static catalog
+build package out:
+    @make --no-print-directory build PACKAGE="{{package}}" OUT="{{out}}"
