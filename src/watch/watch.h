@@ -2,8 +2,7 @@
  * Watching directory trees: paths in, changes that are worth a build out. Knows nothing of Python or HTTP.
  *
  * inotify through its own descriptor (libuv's watcher drops the overflow event), or polling where inotify is of no use
- * (network file systems, exhausted limits, `poll` asked for). Everything runs on the loop's thread, except the hashing of
- * contents at the start, which runs in libuv's thread pool.
+ * (network file systems, exhausted limits, `poll` asked for). Everything runs on the loop's thread.
  *
  * A change is reported when the content of a file differs from what was reported or seen before: touching a file reports
  * nothing. A complete save (close after write, or a rename into place, of a file that is not empty) is reported at once.
@@ -67,8 +66,8 @@ const char *sty_watch_method(const struct sty_watch *watch);
 /** How many directories are watched. */
 size_t sty_watch_directory_count(const struct sty_watch *watch);
 
-/** Whether a path below a root is one that never causes a build (SPEC section 3, editors' temporary files, ...). */
-bool sty_watch_ignores(const struct sty_watch *watch, const char *path);
+/** Whether a directory below a root is one that is not looked into: hidden, caches, environments, what was asked for. */
+bool sty_watch_ignores_directory(const struct sty_watch *watch, const char *path);
 
 /** Stop; nothing is reported afterwards. Its handles close in the loop's next turns. NULL is allowed. */
 void sty_watch_destroy(struct sty_watch *watch);

@@ -1,0 +1,48 @@
+#include "watch/ignore.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <string.h>
+
+static bool ends_with(const char *name, const char *ending) {
+    size_t length = strlen(name), size = strlen(ending);
+
+    return length >= size && strcmp(name + length - size, ending) == 0;
+}
+
+bool sty_ignore_directory(const char *name) {
+    return name[0] == '.' || strcmp(name, "__pycache__") == 0 || strcmp(name, "node_modules") == 0;
+}
+
+/* "sed" and six letters or digits, as mkstemp() makes them. */
+static bool is_sed_file(const char *name) {
+    if (strncmp(name, "sed", 3) != 0 || strlen(name) != 9) {
+        return false;
+    }
+    for (const char *at = name + 3; *at != '\0'; at++) {
+        if (!isalnum((unsigned char)*at)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* vim tries whether it may write a directory with the file "4913", or the next number that is free. */
+static bool is_vim_probe(const char *name) {
+    return strcmp(name, "4913") == 0 || strcmp(name, "5036") == 0;
+}
+
+bool sty_ignore_file(const char *name) {
+    static const char *const endings[] = {"~",    ".pyc", ".pyo", ".swp", ".swo",          ".swx",
+                                          ".bak", ".tmp", ".orig", "#",   "___jb_tmp___", "___jb_old___"};
+
+    if (name[0] == '.' || name[0] == '#' || is_sed_file(name) || is_vim_probe(name)) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+        if (ends_with(name, endings[i])) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,136 @@
+#include "watch/snapshot.h"
+
+#include <string.h>
+#include <uthash.h>
+#include <xxhash.h>
+
+#include "base/alloc.h"
+
+/* Of larger files the stamp alone decides: reading them at each event would take longer than a build. */
+#define LARGEST_HASHED ((uint64_t)4 * 1024 * 1024)
+
+struct known_file {
+    char *path;
+    struct sty_file_stamp stamp;
+    XXH128_hash_t hash;
+    bool hashed; /* the content was read */
+    UT_hash_handle hh;
+};
+
+struct snapshot {
+    struct known_file *files; /* a uthash table by path */
+};
+
+struct snapshot *snapshot_create(void) {
+    return sty_calloc(1, sizeof(struct snapshot));
+}
+
+static void forget(struct snapshot *snapshot, struct known_file *file) {
+    HASH_DEL(snapshot->files, file);
+    sty_free(file->path);
+    sty_free(file);
+}
+
+void snapshot_destroy(struct snapshot *snapshot) {
+    struct known_file *file = NULL, *next = NULL;
+
+    if (snapshot != NULL) {
+        HASH_ITER(hh, snapshot->files, file, next) {
+            forget(snapshot, file);
+        }
+        sty_free(snapshot);
+    }
+}
+
+static bool hash_file(const char *path, uint64_t size, XXH128_hash_t *out) {
+    struct sty_buf content = {0};
+    bool done = size <= LARGEST_HASHED && sty_path_read_file(path, &content, NULL) == STY_OK;
+
+    if (done) {
+        *out = XXH3_128bits(sty_buf_text(&content), content.size);
+    }
+    sty_buf_finish(&content);
+    return done;
+}
+
+static struct known_file *find_file(const struct snapshot *snapshot, const char *path) {
+    struct known_file *file = NULL;
+
+    HASH_FIND_STR(snapshot->files, path, file);
+    return file;
+}
+
+static struct known_file *add_file(struct snapshot *snapshot, const char *path) {
+    struct known_file *file = sty_calloc(1, sizeof(*file));
+
+    if (file == NULL || (file->path = sty_strdup(path)) == NULL) {
+        sty_free(file);
+        return NULL;
+    }
+    HASH_ADD_KEYPTR(hh, snapshot->files, file->path, strlen(file->path), file);
+    return file;
+}
+
+void snapshot_learn(struct snapshot *snapshot, const char *path) {
+    struct sty_file_stamp stamp;
+    struct known_file *file = NULL;
+
+    if (sty_path_stamp(path, &stamp) && ((file = find_file(snapshot, path)) != NULL || (file = add_file(snapshot, path)) != NULL)) {
+        file->stamp = stamp;
+        file->hashed = hash_file(path, stamp.size, &file->hash);
+    }
+}
+
+static enum snapshot_verdict check_gone(struct snapshot *snapshot, struct known_file *file, bool settled) {
+    if (file == NULL) {
+        return SNAPSHOT_SAME;
+    }
+    if (!settled) {
+        return SNAPSHOT_GONE;
+    }
+    forget(snapshot, file);
+    return SNAPSHOT_REMOVED;
+}
+
+enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path, bool settled, struct sty_file_stamp *out) {
+    struct known_file *file = find_file(snapshot, path);
+    bool known = file != NULL;
+    XXH128_hash_t hash;
+    bool hashed = false;
+
+    *out = (struct sty_file_stamp){0};
+    if (!sty_path_stamp(path, out)) {
+        return check_gone(snapshot, file, settled);
+    }
+    if (known && sty_file_stamp_equal(&file->stamp, out)) {
+        return SNAPSHOT_SAME;
+    }
+    if (out->size == 0 && !settled && (!known || file->stamp.size > 0)) {
+        return SNAPSHOT_EMPTY;
+    }
+    hashed = hash_file(path, out->size, &hash);
+    if (known && hashed && file->hashed && XXH128_isEqual(hash, file->hash)) {
+        file->stamp = *out;
+        return SNAPSHOT_SAME;
+    }
+    if (!known && (file = add_file(snapshot, path)) == NULL) {
+        return SNAPSHOT_ADDED; /* no memory to remember it: it is reported again next time, and none is lost */
+    }
+    file->stamp = *out;
+    file->hashed = hashed;
+    file->hash = hash;
+    return known ? SNAPSHOT_MODIFIED : SNAPSHOT_ADDED;
+}
+
+bool snapshot_list(const struct snapshot *snapshot, const char *directory, struct sty_strlist *out) {
+    for (const struct known_file *file = snapshot->files; file != NULL; file = file->hh.next) {
+        if (sty_path_is_within(file->path, directory) && !sty_strlist_add(out, file->path)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t snapshot_count(const struct snapshot *snapshot) {
+    return HASH_COUNT(snapshot->files);
+}

@@ -1,0 +1,44 @@
+/**
+ * What is known of the files of the watched trees: stamp and content of each. Comparing a file with it tells a real change
+ * from a touch. Inner header of src/watch; loop thread.
+ */
+#ifndef STY_WATCH_SNAPSHOT_H
+#define STY_WATCH_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/path.h"
+#include "base/strlist.h"
+
+struct snapshot;
+
+enum snapshot_verdict {
+    SNAPSHOT_SAME,     /* nothing new */
+    SNAPSHOT_EMPTY,    /* it has content in the snapshot, and is empty now: perhaps it is being written */
+    SNAPSHOT_MODIFIED, /* the snapshot is up to date with it, as in the next two cases */
+    SNAPSHOT_ADDED,
+    SNAPSHOT_REMOVED,
+    SNAPSHOT_GONE,     /* it is in the snapshot and not there now: perhaps it comes back */
+};
+
+/** NULL: no memory. */
+struct snapshot *snapshot_create(void);
+void snapshot_destroy(struct snapshot *snapshot);
+
+/**
+ * Compare a file with the snapshot. `settled`: what is empty or gone is to be taken for that, and is not waited for.
+ * `out` receives the stamp, zeros if the file is gone.
+ */
+enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path, bool settled, struct sty_file_stamp *out);
+
+/** Note a file as it is, without reporting it. */
+void snapshot_learn(struct snapshot *snapshot, const char *path);
+
+/** Append the paths of all known files that are `directory` or below it. false: no memory. */
+bool snapshot_list(const struct snapshot *snapshot, const char *directory, struct sty_strlist *out);
+
+size_t snapshot_count(const struct snapshot *snapshot);
+
+#endif

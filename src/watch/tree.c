@@ -1,0 +1,199 @@
+#include "watch/tree.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <uthash.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "watch/ignore.h"
+
+#define EVENTS                                                                                                         \
+    (IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
+
+/* Where there is no inotify, only the depth ends a circle of links. */
+#define DEEPEST 64
+
+struct watched {
+    int wd;
+    char *path;
+    UT_hash_handle hh;      /* by wd */
+    UT_hash_handle by_path; /* by path */
+};
+
+struct tree {
+    int fd;
+    const struct sty_strlist *ignored;
+    struct watched *by_wd;
+    struct watched *by_path;
+};
+
+struct walk {
+    struct tree *tree;
+    void (*found)(const char *path, void *data);
+    void *data;
+    bool exhausted; /* the kernel gives no more watches */
+};
+
+struct tree *tree_create(const struct sty_strlist *ignored, bool use_inotify) {
+    struct tree *tree = sty_calloc(1, sizeof(*tree));
+
+    if (tree != NULL) {
+        tree->ignored = ignored;
+        tree->fd = use_inotify ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
+    }
+    return tree;
+}
+
+static void release(struct tree *tree, struct watched *watched) {
+    HASH_DELETE(hh, tree->by_wd, watched);
+    HASH_DELETE(by_path, tree->by_path, watched);
+    sty_free(watched->path);
+    sty_free(watched);
+}
+
+void tree_destroy(struct tree *tree) {
+    struct watched *watched = NULL, *next = NULL;
+
+    if (tree == NULL) {
+        return;
+    }
+    HASH_ITER(hh, tree->by_wd, watched, next) {
+        release(tree, watched);
+    }
+    if (tree->fd >= 0) {
+        close(tree->fd);
+    }
+    sty_free(tree);
+}
+
+int tree_descriptor(const struct tree *tree) {
+    return tree->fd;
+}
+
+const char *tree_path(const struct tree *tree, int wd) {
+    struct watched *watched = NULL;
+
+    HASH_FIND_INT(tree->by_wd, &wd, watched);
+    return watched != NULL ? watched->path : NULL;
+}
+
+static struct watched *find_path(const struct tree *tree, const char *path) {
+    struct watched *watched = NULL;
+
+    HASH_FIND(by_path, tree->by_path, path, strlen(path), watched);
+    return watched;
+}
+
+bool tree_has(const struct tree *tree, const char *directory) {
+    return find_path(tree, directory) != NULL;
+}
+
+size_t tree_count(const struct tree *tree) {
+    return HASH_CNT(hh, tree->by_wd);
+}
+
+bool tree_ignores(const struct tree *tree, const char *directory) {
+    char *marker = NULL; /* owned */
+    bool environment = false;
+
+    if (sty_ignore_directory(sty_path_basename(directory)) || sty_strlist_contains(tree->ignored, directory)) {
+        return true;
+    }
+    marker = sty_path_join(directory, "pyvenv.cfg");
+    environment = marker != NULL && access(marker, F_OK) == 0;
+    sty_free(marker);
+    return environment;
+}
+
+/* Watch one directory. false: it is watched already by another name, which a link has led to. */
+static bool watch_directory(struct walk *walk, const char *path) {
+    struct tree *tree = walk->tree;
+    struct watched *watched = NULL;
+    int wd = -1;
+
+    if (tree->fd < 0 || find_path(tree, path) != NULL) {
+        return true;
+    }
+    if ((wd = inotify_add_watch(tree->fd, path, EVENTS)) < 0) {
+        walk->exhausted = walk->exhausted || errno == ENOSPC || errno == ENOMEM;
+        return true;
+    }
+    if (tree_path(tree, wd) != NULL) {
+        return false;
+    }
+    if ((watched = sty_calloc(1, sizeof(*watched))) == NULL || (watched->path = sty_strdup(path)) == NULL) {
+        sty_free(watched);
+        walk->exhausted = true;
+        return true;
+    }
+    watched->wd = wd;
+    HASH_ADD_INT(tree->by_wd, wd, watched);
+    HASH_ADD_KEYPTR(by_path, tree->by_path, watched->path, strlen(watched->path), watched);
+    return true;
+}
+
+static bool is_directory(const char *path, const struct dirent *entry) {
+    struct stat info;
+
+    if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN) {
+        return entry->d_type == DT_DIR;
+    }
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static void walk_directory(struct walk *walk, const char *directory, int depth) {
+    DIR *dir = NULL;
+    struct dirent *entry = NULL;
+
+    if (depth > DEEPEST || !watch_directory(walk, directory) || (dir = opendir(directory)) == NULL) {
+        return;
+    }
+    while ((entry = readdir(dir)) != NULL) {
+        char *path = NULL; /* owned */
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            (path = sty_path_join(directory, entry->d_name)) == NULL) {
+            continue;
+        }
+        if (is_directory(path, entry)) {
+            if (!tree_ignores(walk->tree, path)) {
+                walk_directory(walk, path, depth + 1);
+            }
+        } else if (!sty_ignore_file(entry->d_name)) {
+            walk->found(path, walk->data);
+        }
+        sty_free(path);
+    }
+    closedir(dir);
+}
+
+int tree_add(struct tree *tree, const char *directory, void (*found)(const char *path, void *data), void *data) {
+    struct walk walk = {.tree = tree, .found = found, .data = data};
+
+    walk_directory(&walk, directory, 0);
+    return walk.exhausted ? STY_ERR_IO : STY_OK;
+}
+
+void tree_forget(struct tree *tree, const char *directory) {
+    struct watched *watched = NULL, *next = NULL;
+
+    HASH_ITER(hh, tree->by_wd, watched, next) {
+        if (sty_path_is_within(watched->path, directory)) {
+            inotify_rm_watch(tree->fd, watched->wd);
+            release(tree, watched);
+        }
+    }
+}
+
+void tree_drop(struct tree *tree, int wd) {
+    struct watched *watched = NULL;
+
+    HASH_FIND_INT(tree->by_wd, &wd, watched);
+    if (watched != NULL) {
+        release(tree, watched);
+    }
+}

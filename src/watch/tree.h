@@ -1,0 +1,43 @@
+/**
+ * The directories that are watched: one inotify watch each. Also walks trees where there is no inotify. Inner header of
+ * src/watch; loop thread.
+ */
+#ifndef STY_WATCH_TREE_H
+#define STY_WATCH_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/strlist.h"
+
+struct tree;
+
+/** `ignored`: absolute paths not to look into, borrowed. NULL: no memory. */
+struct tree *tree_create(const struct sty_strlist *ignored, bool use_inotify);
+void tree_destroy(struct tree *tree);
+
+/** The inotify descriptor; -1 where there is none, and errno says why right after tree_create(). */
+int tree_descriptor(const struct tree *tree);
+
+/**
+ * Watch a directory and all below it, and call `found` for each file. A directory is watched first and looked through
+ * then, so that nothing that comes in between is missed. STY_ERR_IO: the kernel gives no more watches (all files were
+ * found all the same).
+ */
+int tree_add(struct tree *tree, const char *directory, void (*found)(const char *path, void *data), void *data);
+
+/** A directory has been moved or removed: its watches and those below it mean nothing any more. */
+void tree_forget(struct tree *tree, const char *directory);
+
+/** The kernel has dropped a watch. */
+void tree_drop(struct tree *tree, int wd);
+
+/** The directory of a watch, borrowed; NULL: not one of ours. */
+const char *tree_path(const struct tree *tree, int wd);
+
+bool tree_has(const struct tree *tree, const char *directory);
+bool tree_ignores(const struct tree *tree, const char *directory);
+size_t tree_count(const struct tree *tree);
+
+#endif

@@ -1,0 +1,545 @@
+#include "watch/watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+#include <uthash.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "watch/ignore.h"
+#include "watch/snapshot.h"
+#include "watch/tree.h"
+
+#define MS ((uint64_t)1000000) /* nanoseconds */
+
+/* How long a file that is empty or gone may take to come back: editors truncate and write, or move away and create. */
+#define SETTLE_NS (50 * MS)
+
+/* A burst (a checkout of another branch) is reported when it has been quiet for so long, and at the latest after so long. */
+#define QUIET_NS (20 * MS)
+#define LONGEST_BURST_NS (200 * MS)
+
+/* More files at once than a person or an editor saves together. */
+#define BURST_FILES 4
+
+#define DEFAULT_POLL_MS 200
+#define ROOT_RETRY_MS 200
+
+/* A file to compare with the snapshot at a time. */
+struct dirty_file {
+    char *path;
+    uint64_t due_ns;
+    bool settled; /* it has been waited for */
+    UT_hash_handle hh;
+};
+
+/* A change that is not reported yet. */
+struct pending_change {
+    char *path;
+    enum sty_change_kind kind;
+    struct sty_file_stamp stamp;
+    UT_hash_handle hh;
+};
+
+struct sty_watch {
+    uv_loop_t *loop;
+    uv_poll_t poll;   /* on the inotify descriptor */
+    uv_timer_t timer; /* for what is due later; in polling mode, the interval */
+    unsigned open_handles;
+    bool closing;
+    bool polling;
+    unsigned poll_interval_ms;
+    struct tree *tree;
+    struct snapshot *snapshot;
+    struct sty_strlist roots;
+    struct sty_strlist ignored;
+    struct dirty_file *dirty;
+    struct pending_change *pending;
+    bool rescanned;
+    uint64_t seen_ns;     /* of the first event of the pending changes; 0: none */
+    uint64_t activity_ns; /* of the last change before this turn */
+    uint64_t burst_ns;    /* when the pending changes began to wait; 0: they do not */
+    sty_watch_fn on_change;
+    void *data;
+};
+
+/* -- what is dirty --------------------------------------------------------------------------------------------------- */
+
+static void mark(struct sty_watch *watch, const char *path, uint64_t delay_ns) {
+    struct dirty_file *file = NULL;
+    uint64_t due = uv_hrtime() + delay_ns;
+
+    HASH_FIND_STR(watch->dirty, path, file);
+    if (file == NULL) {
+        if ((file = sty_calloc(1, sizeof(*file))) == NULL || (file->path = sty_strdup(path)) == NULL) {
+            sty_free(file);
+            return;
+        }
+        file->due_ns = due;
+        HASH_ADD_KEYPTR(hh, watch->dirty, file->path, strlen(file->path), file);
+    } else if (due < file->due_ns) {
+        file->due_ns = due;
+    }
+}
+
+static void unmark(struct sty_watch *watch, struct dirty_file *file) {
+    HASH_DEL(watch->dirty, file);
+    sty_free(file->path);
+    sty_free(file);
+}
+
+/* -- what is pending ------------------------------------------------------------------------------------------------- */
+
+static void drop_pending(struct sty_watch *watch, struct pending_change *change) {
+    HASH_DEL(watch->pending, change);
+    sty_free(change->path);
+    sty_free(change);
+}
+
+/* What two changes of a file are together. false: nothing, as a file that came has gone again. */
+static bool join_kinds(enum sty_change_kind before, enum sty_change_kind *kind) {
+    if (before == STY_CHANGE_ADDED && *kind == STY_CHANGE_REMOVED) {
+        return false;
+    }
+    if (before == STY_CHANGE_ADDED) {
+        *kind = STY_CHANGE_ADDED;
+    } else if (before == STY_CHANGE_REMOVED && *kind == STY_CHANGE_ADDED) {
+        *kind = STY_CHANGE_MODIFIED;
+    }
+    return true;
+}
+
+static void add_pending(struct sty_watch *watch, const char *path, enum sty_change_kind kind,
+                        const struct sty_file_stamp *stamp) {
+    struct pending_change *change = NULL;
+
+    HASH_FIND_STR(watch->pending, path, change);
+    if (change == NULL) {
+        if ((change = sty_calloc(1, sizeof(*change))) == NULL || (change->path = sty_strdup(path)) == NULL) {
+            sty_free(change);
+            return;
+        }
+        HASH_ADD_KEYPTR(hh, watch->pending, change->path, strlen(change->path), change);
+    } else if (!join_kinds(change->kind, &kind)) {
+        drop_pending(watch, change);
+        return;
+    }
+    change->kind = kind;
+    change->stamp = *stamp;
+}
+
+static int compare_pending(struct pending_change *a, struct pending_change *b) {
+    return strcmp(a->path, b->path);
+}
+
+/* Report all pending changes. The watch may be gone afterwards, if `watch->closing`. */
+static void emit(struct sty_watch *watch) {
+    size_t count = HASH_COUNT(watch->pending);
+    struct sty_change *items = count > 0 ? sty_calloc(count, sizeof(*items)) : NULL; /* owned */
+    struct pending_change *taken = watch->pending, *change = NULL, *next = NULL;
+    struct sty_change_set set = {.items = items, .rescanned = watch->rescanned, .seen_ns = watch->seen_ns};
+
+    if (items == NULL) {
+        return;
+    }
+    HASH_SORT(taken, compare_pending);
+    for (change = taken; change != NULL; change = change->hh.next) {
+        items[set.count++] = (struct sty_change){.kind = change->kind, .path = change->path, .stamp = change->stamp};
+    }
+    watch->pending = NULL;
+    watch->rescanned = false;
+    watch->seen_ns = watch->burst_ns = 0;
+    watch->on_change(&set, watch->data);
+    HASH_ITER(hh, taken, change, next) {
+        HASH_DEL(taken, change);
+        sty_free(change->path);
+        sty_free(change);
+    }
+    sty_free(items);
+}
+
+/* -- turns of the loop ----------------------------------------------------------------------------------------------- */
+
+static void check_file(struct sty_watch *watch, struct dirty_file *file, uint64_t now) {
+    struct sty_file_stamp stamp;
+
+    switch (snapshot_check(watch->snapshot, file->path, file->settled, &stamp)) {
+    case SNAPSHOT_EMPTY:
+    case SNAPSHOT_GONE:
+        file->settled = true;
+        file->due_ns = now + SETTLE_NS;
+        return;
+    case SNAPSHOT_SAME:
+        break;
+    case SNAPSHOT_MODIFIED:
+        add_pending(watch, file->path, STY_CHANGE_MODIFIED, &stamp);
+        break;
+    case SNAPSHOT_ADDED:
+        add_pending(watch, file->path, STY_CHANGE_ADDED, &stamp);
+        break;
+    case SNAPSHOT_REMOVED:
+        add_pending(watch, file->path, STY_CHANGE_REMOVED, &stamp);
+        break;
+    }
+    unmark(watch, file);
+}
+
+static void on_timer(uv_timer_t *timer);
+
+/* Wake up again when the next file is due, or the burst is over. */
+static void arm_timer(struct sty_watch *watch, uint64_t wake_ns) {
+    uint64_t now = uv_hrtime();
+
+    for (struct dirty_file *file = watch->dirty; file != NULL; file = file->hh.next) {
+        wake_ns = file->due_ns < wake_ns ? file->due_ns : wake_ns;
+    }
+    if (watch->polling) {
+        uv_timer_start(&watch->timer, on_timer, watch->poll_interval_ms, 0);
+    } else if (wake_ns == UINT64_MAX) {
+        uv_timer_stop(&watch->timer);
+    } else {
+        uv_update_time(watch->loop);
+        uv_timer_start(&watch->timer, on_timer, wake_ns > now ? (wake_ns - now + MS - 1) / MS : 0, 0);
+    }
+}
+
+/* When the pending changes are to be reported: a small set after a pause at once. */
+static uint64_t emit_time(struct sty_watch *watch, uint64_t now, bool active) {
+    bool burst = HASH_COUNT(watch->pending) > BURST_FILES || now - watch->activity_ns < QUIET_NS;
+
+    if (HASH_COUNT(watch->pending) == 0) {
+        return UINT64_MAX;
+    }
+    if (watch->burst_ns == 0 && !burst) {
+        return now;
+    }
+    if (watch->burst_ns == 0) {
+        watch->burst_ns = now;
+    }
+    if (active) {
+        watch->activity_ns = now;
+    }
+    if (now - watch->burst_ns >= LONGEST_BURST_NS) {
+        return now;
+    }
+    return watch->activity_ns + QUIET_NS;
+}
+
+/* Compare what is due with the snapshot, and report what has changed. */
+static void process(struct sty_watch *watch) {
+    uint64_t now = uv_hrtime();
+    struct dirty_file *file = NULL, *next = NULL;
+    bool active = false;
+    uint64_t emit_ns = 0;
+
+    HASH_ITER(hh, watch->dirty, file, next) {
+        if (file->due_ns <= now) {
+            size_t before = HASH_COUNT(watch->pending);
+            check_file(watch, file, now);
+            active = active || HASH_COUNT(watch->pending) != before;
+        }
+    }
+    if (active && watch->seen_ns == 0) {
+        watch->seen_ns = now;
+    }
+    emit_ns = emit_time(watch, now, active);
+    if (emit_ns <= now) {
+        watch->activity_ns = now;
+        emit(watch);
+        emit_ns = UINT64_MAX;
+    }
+    if (!watch->closing) {
+        arm_timer(watch, emit_ns);
+    }
+}
+
+/* -- trees ------------------------------------------------------------------------------------------------------------ */
+
+static void mark_found(const char *path, void *data) {
+    mark(data, path, 0);
+}
+
+/* A directory is there, perhaps since a moment ago: watch it, then look what is in it. */
+static void visit(struct sty_watch *watch, const char *directory) {
+    if (tree_add(watch->tree, directory, mark_found, watch) == STY_ERR_IO && !watch->polling) {
+        log_warning("watch", "No more directories can be watched (%s); looking for changes every %u ms instead. Raise the limit "
+                             "with: sysctl fs.inotify.max_user_watches=524288",
+                    strerror(ENOSPC), watch->poll_interval_ms);
+        watch->polling = true;
+    }
+}
+
+static void mark_known(struct sty_watch *watch, const char *directory, uint64_t delay_ns) {
+    struct sty_strlist known = {0};
+
+    snapshot_list(watch->snapshot, directory, &known);
+    for (size_t i = 0; i < known.count; i++) {
+        mark(watch, known.items[i], delay_ns);
+    }
+    sty_strlist_finish(&known);
+}
+
+/* Events were lost, or there are none: compare everything. */
+static void rescan(struct sty_watch *watch) {
+    for (size_t i = 0; i < watch->roots.count; i++) {
+        mark_known(watch, watch->roots.items[i], 0);
+        visit(watch, watch->roots.items[i]);
+    }
+}
+
+static void handle_directory(struct sty_watch *watch, const struct inotify_event *event, const char *path) {
+    if (sty_watch_ignores_directory(watch, path)) {
+        return;
+    }
+    if (event->mask & (IN_CREATE | IN_MOVED_TO)) {
+        visit(watch, path);
+        mark_known(watch, path, 0);
+    } else if (event->mask & (IN_DELETE | IN_MOVED_FROM)) {
+        tree_forget(watch->tree, path);
+        mark_known(watch, path, SETTLE_NS);
+    }
+}
+
+static void handle_file(struct sty_watch *watch, const struct inotify_event *event, const char *path) {
+    if (sty_ignore_file(event->name)) {
+        return;
+    }
+    if (event->mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) {
+        mark(watch, path, 0);
+    } else {
+        mark(watch, path, SETTLE_NS); /* made, and not written yet; or gone, and perhaps about to come back */
+    }
+}
+
+static void handle_event(struct sty_watch *watch, const struct inotify_event *event) {
+    const char *directory = NULL; /* borrowed from the tree */
+    char *path = NULL;            /* owned */
+
+    if (event->mask & IN_Q_OVERFLOW) {
+        log_info("watch", "Too many changes at once: looking through everything");
+        watch->rescanned = true;
+        rescan(watch);
+        return;
+    }
+    if ((directory = tree_path(watch->tree, event->wd)) == NULL) {
+        return;
+    }
+    if (event->mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF)) {
+        bool root = sty_strlist_contains(&watch->roots, directory);
+        if (root) {
+            mark_known(watch, directory, SETTLE_NS);
+        }
+        if (event->mask & IN_IGNORED) {
+            tree_drop(watch->tree, event->wd);
+        } else if (root) {
+            tree_forget(watch->tree, directory);
+        }
+        return;
+    }
+    if (event->len == 0 || (path = sty_path_join(directory, event->name)) == NULL) {
+        return;
+    }
+    if (event->mask & IN_ISDIR) {
+        handle_directory(watch, event, path);
+    } else {
+        handle_file(watch, event, path);
+    }
+    sty_free(path);
+}
+
+static void on_readable(uv_poll_t *handle, int status, int events) {
+    struct sty_watch *watch = handle->data;
+    char buffer[65536] __attribute__((aligned(__alignof__(struct inotify_event))));
+    ssize_t got = 0;
+
+    while ((got = read(tree_descriptor(watch->tree), buffer, sizeof(buffer))) > 0) {
+        for (char *at = buffer; at < buffer + got;) {
+            const struct inotify_event *event = (const struct inotify_event *)(void *)at;
+            handle_event(watch, event);
+            at += sizeof(*event) + event->len;
+        }
+    }
+    process(watch);
+}
+
+/* A root that went away has no watch that could tell of its return. */
+static bool find_roots(struct sty_watch *watch) {
+    bool all = true;
+
+    for (size_t i = 0; i < watch->roots.count; i++) {
+        if (!tree_has(watch->tree, watch->roots.items[i])) {
+            visit(watch, watch->roots.items[i]);
+            all = tree_has(watch->tree, watch->roots.items[i]) && all;
+        }
+    }
+    return all;
+}
+
+static void on_timer(uv_timer_t *timer) {
+    struct sty_watch *watch = timer->data;
+
+    if (watch->polling) {
+        rescan(watch);
+    } else {
+        find_roots(watch);
+    }
+    process(watch);
+    if (!watch->closing && !watch->polling && !find_roots(watch) && !uv_is_active((uv_handle_t *)timer)) {
+        uv_timer_start(timer, on_timer, ROOT_RETRY_MS, 0);
+    }
+}
+
+/* -- life -------------------------------------------------------------------------------------------------------------- */
+
+/* File systems whose changes by other machines, or by the host of a virtual one, inotify does not see. */
+static bool is_blind(const char *path) {
+    static const long types[] = {0x6969 /* NFS */,   0xFF534D42 /* CIFS */, 0xFE534D42 /* SMB2 */, 0x517B /* SMB */,
+                                 0x01021997 /* 9P */, 0x786F4256 /* vboxsf */, 0xBACBACBC /* vmhgfs */, 0x65735546 /* FUSE */};
+    struct statfs info;
+
+    if (statfs(path, &info) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+        if ((long)info.f_type == types[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void on_closed(uv_handle_t *handle) {
+    struct sty_watch *watch = handle->data;
+    struct dirty_file *file = NULL, *next_file = NULL;
+    struct pending_change *change = NULL, *next_change = NULL;
+
+    if (--watch->open_handles > 0) {
+        return;
+    }
+    HASH_ITER(hh, watch->dirty, file, next_file) {
+        unmark(watch, file);
+    }
+    HASH_ITER(hh, watch->pending, change, next_change) {
+        drop_pending(watch, change);
+    }
+    tree_destroy(watch->tree);
+    snapshot_destroy(watch->snapshot);
+    sty_strlist_finish(&watch->roots);
+    sty_strlist_finish(&watch->ignored);
+    sty_free(watch);
+}
+
+void sty_watch_destroy(struct sty_watch *watch) {
+    if (watch == NULL || watch->closing) {
+        return;
+    }
+    watch->closing = true;
+    uv_timer_stop(&watch->timer);
+    uv_close((uv_handle_t *)&watch->timer, on_closed);
+    if (watch->open_handles > 1) {
+        uv_poll_stop(&watch->poll);
+        uv_close((uv_handle_t *)&watch->poll, on_closed);
+    }
+}
+
+static void learn_found(const char *path, void *data) {
+    snapshot_learn(((struct sty_watch *)data)->snapshot, path);
+}
+
+static int copy_paths(struct sty_strlist *out, const char *const *paths, size_t count, struct sty_error *err) {
+    for (size_t i = 0; i < count; i++) {
+        if (!sty_strlist_add(out, paths[i])) {
+            return sty_error_nomem(err);
+        }
+    }
+    return STY_OK;
+}
+
+static int scan_roots(struct sty_watch *watch, struct sty_error *err) {
+    for (size_t i = 0; i < watch->roots.count; i++) {
+        const char *root = watch->roots.items[i];
+        if (access(root, R_OK | X_OK) != 0) {
+            return sty_error_set_errno(err, errno, "cannot watch '%s'", root);
+        }
+        if (!watch->polling && is_blind(root)) {
+            log_info("watch", "The file system of '%s' does not report changes; looking every %u ms", root, watch->poll_interval_ms);
+            watch->polling = true;
+        }
+        if (tree_add(watch->tree, root, learn_found, watch) == STY_ERR_IO) {
+            log_warning("watch", "Not all directories can be watched; looking for changes every %u ms instead. Raise the limit with: "
+                                 "sysctl fs.inotify.max_user_watches=524288",
+                        watch->poll_interval_ms);
+            watch->polling = true;
+        }
+    }
+    return STY_OK;
+}
+
+static int start(struct sty_watch *watch, struct sty_error *err) {
+    int status = STY_OK;
+
+    watch->tree = tree_create(&watch->ignored, !watch->polling);
+    watch->snapshot = snapshot_create();
+    if (watch->tree == NULL || watch->snapshot == NULL) {
+        return sty_error_nomem(err);
+    }
+    if (!watch->polling && tree_descriptor(watch->tree) < 0) {
+        log_warning("watch", "inotify is not to be had (%s); looking for changes every %u ms instead. Raise the limit with: sysctl "
+                             "fs.inotify.max_user_instances=512",
+                    strerror(errno), watch->poll_interval_ms);
+        watch->polling = true;
+    }
+    if ((status = scan_roots(watch, err)) != STY_OK) {
+        return status;
+    }
+    if (tree_descriptor(watch->tree) >= 0) {
+        uv_poll_init(watch->loop, &watch->poll, tree_descriptor(watch->tree));
+        watch->poll.data = watch;
+        watch->open_handles++;
+        uv_poll_start(&watch->poll, UV_READABLE, on_readable);
+    }
+    arm_timer(watch, UINT64_MAX);
+    return STY_OK;
+}
+
+int sty_watch_create(uv_loop_t *loop, const struct sty_watch_options *options, sty_watch_fn on_change, void *data,
+                     struct sty_watch **out, struct sty_error *err) {
+    struct sty_watch *watch = sty_calloc(1, sizeof(*watch));
+    int status = STY_OK;
+
+    if (watch == NULL) {
+        return sty_error_nomem(err);
+    }
+    watch->loop = loop;
+    watch->on_change = on_change;
+    watch->data = data;
+    watch->polling = options->poll;
+    watch->poll_interval_ms = options->poll_interval_ms > 0 ? options->poll_interval_ms : DEFAULT_POLL_MS;
+    uv_timer_init(loop, &watch->timer);
+    watch->timer.data = watch;
+    watch->open_handles = 1;
+    if ((status = copy_paths(&watch->roots, options->roots, options->root_count, err)) != STY_OK ||
+        (status = copy_paths(&watch->ignored, options->ignored, options->ignored_count, err)) != STY_OK ||
+        (status = start(watch, err)) != STY_OK) {
+        sty_watch_destroy(watch);
+        return status;
+    }
+    *out = watch;
+    return STY_OK;
+}
+
+const char *sty_watch_method(const struct sty_watch *watch) {
+    return watch->polling ? "polling" : "inotify";
+}
+
+size_t sty_watch_directory_count(const struct sty_watch *watch) {
+    return tree_count(watch->tree);
+}
+
+bool sty_watch_ignores_directory(const struct sty_watch *watch, const char *path) {
+    return tree_ignores(watch->tree, path);
+}
