@@ -1,5 +1,6 @@
 #include "builder/protocol.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yyjson.h>
@@ -7,9 +8,10 @@
 #include "base/alloc.h"
 
 static const char *const type_names[] = {
-    [STY_MESSAGE_BUILD] = "build", [STY_MESSAGE_CANCEL] = "cancel", [STY_MESSAGE_INTERRUPT] = "interrupt",
-    [STY_MESSAGE_END] = "end",     [STY_MESSAGE_READY] = "ready",   [STY_MESSAGE_FOCUS] = "focus",
-    [STY_MESSAGE_DONE] = "done",   [STY_MESSAGE_FAILED] = "failed",
+    [STY_MESSAGE_BUILD] = "build",           [STY_MESSAGE_CANCEL] = "cancel", [STY_MESSAGE_INTERRUPT] = "interrupt",
+    [STY_MESSAGE_END] = "end",               [STY_MESSAGE_READY] = "ready",   [STY_MESSAGE_STARTED] = "started",
+    [STY_MESSAGE_PUBLISHING] = "publishing", [STY_MESSAGE_FOCUS] = "focus",   [STY_MESSAGE_DONE] = "done",
+    [STY_MESSAGE_FAILED] = "failed",
 };
 
 #define TYPE_COUNT (sizeof(type_names) / sizeof(*type_names))
@@ -32,6 +34,7 @@ static void put_error(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct st
     yyjson_mut_val *object = yyjson_mut_obj_add_obj(doc, root, "error");
 
     yyjson_mut_obj_add_int(doc, object, "status", error->status);
+    put_text(doc, object, "code", error->code);
     put_text(doc, object, "type", error->type);
     put_text(doc, object, "message", sty_error_message(error));
     put_text(doc, object, "file", error->file);
@@ -48,6 +51,8 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     yyjson_mut_doc_set_root(doc, root);
     yyjson_mut_obj_add_str(doc, root, "type", type_names[message->type]);
     yyjson_mut_obj_add_uint(doc, root, "id", message->id);
+    put_list(doc, root, "changed", &message->changed);
+    put_list(doc, root, "existence", &message->existence);
     put_list(doc, root, "focus", &message->focus);
     put_list(doc, root, "written", &message->written);
     put_list(doc, root, "removed", &message->removed);
@@ -56,6 +61,7 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
         yyjson_mut_obj_add_bool(doc, root, "navigation", message->navigation);
         yyjson_mut_obj_add_bool(doc, root, "assets", message->assets);
         yyjson_mut_obj_add_bool(doc, root, "refused", message->refused);
+        yyjson_mut_obj_add_bool(doc, root, "stale", message->stale);
         yyjson_mut_obj_add_uint(doc, root, "fault_count", message->fault_count);
     }
     put_text(doc, root, "summary", message->summary);
@@ -94,8 +100,35 @@ static bool get_list(yyjson_val *root, const char *key, struct sty_strlist *out)
     return true;
 }
 
+static bool get_lists(yyjson_val *root, struct sty_message *out) {
+    return get_list(root, "changed", &out->changed) && get_list(root, "existence", &out->existence) &&
+           get_list(root, "focus", &out->focus) && get_list(root, "written", &out->written) &&
+           get_list(root, "removed", &out->removed) && get_list(root, "faults", &out->faults);
+}
+
 static char *get_text(yyjson_val *root, const char *key) {
     return sty_strdup(yyjson_get_str(yyjson_obj_get(root, key)));
+}
+
+/* The codes of errors are static texts: all that there can be, "STY000" to "STY999". */
+static char codes[1000][sizeof("STY000")];
+
+static void fill_codes(void) {
+    for (unsigned i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+        memcpy(codes[i], (char[]){'S', 'T', 'Y', (char)('0' + i / 100), (char)('0' + i / 10 % 10), (char)('0' + i % 10), '\0'},
+               sizeof(*codes));
+    }
+}
+
+static const char *get_code(yyjson_val *object) {
+    static pthread_once_t filled = PTHREAD_ONCE_INIT;
+    const char *text = yyjson_get_str(yyjson_obj_get(object, "code"));
+
+    if (text == NULL || strlen(text) != 6 || strncmp(text, "STY", 3) != 0 || strspn(text + 3, "0123456789") != 3) {
+        return NULL;
+    }
+    pthread_once(&filled, fill_codes);
+    return codes[(text[3] - '0') * 100 + (text[4] - '0') * 10 + (text[5] - '0')];
 }
 
 static void get_error(yyjson_val *root, struct sty_error *out) {
@@ -103,6 +136,7 @@ static void get_error(yyjson_val *root, struct sty_error *out) {
     int status = yyjson_get_int(yyjson_obj_get(object, "status"));
 
     out->status = status < 0 ? status : STY_ERR_PROTOCOL;
+    out->code = get_code(object);
     out->type = get_text(object, "type");
     out->message = get_text(object, "message");
     out->file = get_text(object, "file");
@@ -128,9 +162,7 @@ int sty_message_parse(const char *line, size_t size, struct sty_message *out, st
     int status = STY_OK;
 
     *out = (struct sty_message){0};
-    if (!yyjson_is_obj(root) || !get_type(root, &out->type) || !get_list(root, "focus", &out->focus) ||
-        !get_list(root, "written", &out->written) || !get_list(root, "removed", &out->removed) ||
-        !get_list(root, "faults", &out->faults)) {
+    if (!yyjson_is_obj(root) || !get_type(root, &out->type) || !get_lists(root, out)) {
         status = sty_error_set(err, STY_ERR_PROTOCOL, "not a message between server and builder: '%.*s'",
                                (int)(size < 80 ? size : 80), line);
         sty_message_finish(out);
@@ -139,6 +171,7 @@ int sty_message_parse(const char *line, size_t size, struct sty_message *out, st
         out->navigation = yyjson_get_bool(yyjson_obj_get(root, "navigation"));
         out->assets = yyjson_get_bool(yyjson_obj_get(root, "assets"));
         out->refused = yyjson_get_bool(yyjson_obj_get(root, "refused"));
+        out->stale = yyjson_get_bool(yyjson_obj_get(root, "stale"));
         out->fault_count = yyjson_get_uint(yyjson_obj_get(root, "fault_count"));
         out->summary = get_text(root, "summary");
         out->package_dir = get_text(root, "package_dir");
@@ -151,6 +184,8 @@ int sty_message_parse(const char *line, size_t size, struct sty_message *out, st
 }
 
 void sty_message_finish(struct sty_message *message) {
+    sty_strlist_finish(&message->changed);
+    sty_strlist_finish(&message->existence);
     sty_strlist_finish(&message->focus);
     sty_strlist_finish(&message->written);
     sty_strlist_finish(&message->removed);
@@ -159,4 +194,22 @@ void sty_message_finish(struct sty_message *message) {
     sty_free(message->package_dir);
     sty_error_finish(&message->error);
     *message = (struct sty_message){0};
+}
+
+bool sty_protocol_next_line(struct sty_buf *input, size_t *begin, const char **line, size_t *size) {
+    const char *from = sty_buf_text(input) + *begin;
+    const char *newline = memchr(from, '\n', input->size - *begin);
+
+    if (newline != NULL) {
+        *line = from;
+        *size = (size_t)(newline - from);
+        *begin += *size + 1;
+        return true;
+    }
+    if (*begin > 0) {
+        input->size -= *begin;
+        memmove(input->data, input->data + *begin, input->size + 1);
+        *begin = 0;
+    }
+    return false;
 }

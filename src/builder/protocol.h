@@ -1,8 +1,9 @@
 /**
  * What server and builder say to each other: one JSON object a line. Plain C; any thread.
  *
- * To the builder: build (id, focus), cancel (id), interrupt (id: it takes too long), end.
- * From the builder: ready (package_dir), focus (id, written), done (id, ...), failed (id, error).
+ * To the builder: build (id, changed, existence, focus), cancel (id), interrupt (id: it takes too long), end.
+ * From the builder: ready (package_dir), started (id), publishing (id: no user code runs any more), focus (id, written),
+ * done (id, ...), failed (id, error).
  */
 #ifndef STY_BUILDER_PROTOCOL_H
 #define STY_BUILDER_PROTOCOL_H
@@ -24,6 +25,8 @@ enum sty_message_type {
     STY_MESSAGE_INTERRUPT,
     STY_MESSAGE_END,
     STY_MESSAGE_READY,
+    STY_MESSAGE_STARTED,
+    STY_MESSAGE_PUBLISHING,
     STY_MESSAGE_FOCUS,
     STY_MESSAGE_DONE,
     STY_MESSAGE_FAILED,
@@ -32,16 +35,19 @@ enum sty_message_type {
 struct sty_message {
     enum sty_message_type type;
     uint64_t id;
-    struct sty_strlist focus;   /* build: pages to publish first */
-    struct sty_strlist written; /* focus, done */
-    struct sty_strlist removed; /* done */
-    struct sty_strlist faults;  /* done: a text for each */
-    bool navigation, assets;    /* done */
-    bool refused;               /* done: an extension module refuses subinterpreters */
-    uint64_t fault_count;       /* done */
-    char *summary;              /* done: a line for the log; may be NULL */
-    char *package_dir;          /* ready; may be NULL */
-    struct sty_error error;     /* failed */
+    struct sty_strlist changed;   /* build: files whose content changed */
+    struct sty_strlist existence; /* build: files that came or went */
+    struct sty_strlist focus;     /* build: pages to publish first */
+    struct sty_strlist written;   /* focus, done */
+    struct sty_strlist removed;   /* done */
+    struct sty_strlist faults;    /* done: a text for each */
+    bool navigation, assets;      /* done */
+    bool refused;                 /* done: an extension module refuses subinterpreters */
+    bool stale;                   /* done: a changed module is loaded and stays as it was */
+    uint64_t fault_count;         /* done */
+    char *summary;                /* done: a line for the log; may be NULL */
+    char *package_dir;            /* ready; may be NULL */
+    struct sty_error error;       /* failed */
 };
 
 /** Append a message and its newline. */
@@ -51,5 +57,11 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out);
 int sty_message_parse(const char *line, size_t size, struct sty_message *out, struct sty_error *err);
 
 void sty_message_finish(struct sty_message *message);
+
+/**
+ * Take the next whole line out of `input`, from `*begin` on: true, `*line` is borrowed from it, and `*begin` lies behind
+ * it. false: there is none; what has been taken is cut off, and `*begin` is 0 again.
+ */
+bool sty_protocol_next_line(struct sty_buf *input, size_t *begin, const char **line, size_t *size);
 
 #endif

@@ -19,33 +19,32 @@ struct sty_supervisor;
 enum sty_isolation {
     STY_ISOLATION_DIRECT,          /* the builder's main interpreter; modules stay loaded */
     STY_ISOLATION_SUBINTERPRETERS, /* the pool of two */
-    STY_ISOLATION_PROCESS,         /* a fresh builder process for each build, warmed beforehand */
+    STY_ISOLATION_PROCESS,         /* a fresh builder process for each build, one more warm and waiting */
 };
 
 struct sty_supervisor_options {
-    const char *program;    /* the executable to start; NULL: this one */
-    const char *package;    /* dotted name or directory */
+    const char *package; /* dotted name or directory; all texts are copied */
     const char *output_dir;
-    const char *python;     /* may be NULL */
+    const char *python; /* may be NULL */
     enum sty_isolation isolation;
     bool with_assertions;
     bool force;
-    unsigned build_timeout_ms; /* a build that takes longer is interrupted, then the process is ended */
+    unsigned build_timeout_ms; /* a build that takes longer is interrupted, and then its process is ended */
 };
 
-/** What came of a build; texts are borrowed for the call. */
+/** What came of a build; everything is borrowed for the call. */
 struct sty_build_report {
     uint64_t id;
-    int status;                 /* STY_OK, or negative with `error` */
-    const struct sty_error *error;
-    struct sty_strlist written; /* pages, as paths below OUT */
-    struct sty_strlist removed;
-    bool partial;               /* the focus was published; the end of the build is still to come */
+    int status;                    /* STY_OK, or negative with `error` */
+    const struct sty_error *error; /* NULL on STY_OK */
+    bool partial;                  /* the focus is published; the end of the build is still to come */
+    const struct sty_strlist *written; /* files, as paths below OUT */
+    const struct sty_strlist *removed;
+    const struct sty_strlist *faults;
     bool navigation_changed;
     bool assets_changed;
-    bool stale;                 /* direct mode: a changed module was loaded already, so the edit took no effect */
-    size_t fault_count;
-    const char *summary;        /* one line for the log */
+    bool refused; /* an extension module can't be imported in a subinterpreter */
+    const char *summary; /* a line for the log; may be NULL */
 };
 
 typedef void (*sty_build_report_fn)(const struct sty_build_report *report, void *data);
@@ -54,26 +53,25 @@ typedef void (*sty_build_report_fn)(const struct sty_build_report *report, void 
 int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *options, sty_build_report_fn on_report,
                           void *data, struct sty_supervisor **out, struct sty_error *err);
 
-/** A path that changed, for a rebuild. */
-struct sty_build_request_change {
-    const char *path;
-    bool existence; /* came or went */
-};
-
 /**
- * Ask for a build; one that runs is superseded: cancelled, its changes are joined with these, and only the newest reports
- * its end. No changes: build everything. Returns the build's id. Everything is copied.
+ * Ask for a build. One that runs is superseded: it is interrupted, and begins anew when it has ended. Only the newest
+ * reports. `focus`: pages to publish first; copied. Returns the build's number.
  */
-uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct sty_build_request_change *changes,
-                              size_t change_count, const char *const *focus, size_t focus_count);
+uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const char *const *focus, size_t focus_count);
 
-/** Whether a build is under way. */
-bool sty_supervisor_is_building(const struct sty_supervisor *supervisor);
+/** Use another isolation from the next build on. */
+void sty_supervisor_set_isolation(struct sty_supervisor *supervisor, enum sty_isolation isolation);
 
-/** The builder's process id, 0 while none runs. */
+/** The package's directory; NULL while it is not known. Borrowed. */
+const char *sty_supervisor_package_dir(const struct sty_supervisor *supervisor);
+
+/** The process id of the builder that is used next; 0 while there is none. */
 int sty_supervisor_pid(const struct sty_supervisor *supervisor);
 
-/** End the builder: asks, then after `timeout_ms` kills it with all its children; `closed` runs when all handles are closed. */
+/**
+ * End all builder processes: they are asked to, and killed with their children after `timeout_ms`. `closed` runs when all
+ * is closed and released; nothing is reported any more.
+ */
 void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_ms, void (*closed)(void *data), void *data);
 
 #endif

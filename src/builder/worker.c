@@ -1,55 +1,62 @@
 #include "builder/worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "builder/belongings.h"
 #include "builder/protocol.h"
 #include "python/runtime.h"
 #include "python/subinterpreters.h"
 #include "site/build.h"
 #include "site/package.h"
 
-/* User code that closes descriptors at random, or by counting up, does not reach these. */
-#define SAFE_DESCRIPTOR 200
-
 /* How long the pool may take to end, in milliseconds; the server ends the whole process if that is not enough. */
-#define POOL_TIMEOUT 1500
+#define POOL_TIMEOUT 1000
+
+/* Code that catches everything catches an interruption, too: it is repeated, in milliseconds. */
+#define INTERRUPT_EVERY 20
 
 enum mode { MODE_DIRECT, MODE_SUBINTERPRETERS, MODE_ONCE };
 
+/*
+ * Three threads of its own: the main thread starts builds (in direct mode it runs them), the reader takes messages from
+ * the server, the interrupter stops a build - it may wait long for a GIL, and nobody else must wait with it.
+ */
 struct worker {
     enum mode mode;
     struct sty_build_options options;
+    struct sty_package package;
     char *output_dir; /* absolute: user code may change directory */
     int socket;
-    int wake; /* an eventfd: a build has ended */
-    struct sty_buf input;
-    bool end;
+    struct belongings belongings;
     struct sty_interpreter_pool *pool; /* NULL but in MODE_SUBINTERPRETERS */
     pthread_mutex_t write_lock;        /* one message at a time, from any thread */
 
-    pthread_mutex_t lock; /* guards what follows: builds end on threads of the pool */
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t changed;
+    bool end;
+    bool wanted;                /* a build is asked for: */
+    struct sty_message request; /* the newest request, with the changes of those that it supersedes */
     bool building;
-    bool timed_out;     /* the build was interrupted because it took too long */
-    char *stack;        /* where it was then; owned, may be NULL */
-    uint64_t id;        /* of the build that runs */
-    const void *job;    /* its handle for the pool */
-    bool wanted;        /* another build is asked for */
-    uint64_t wanted_id;
-    struct sty_strlist focus; /* of the wanted build; then of the running one */
+    uint64_t id;       /* of the build that runs */
+    const void *job;   /* its handle for the pool; NULL while it has none */
+    bool cancelled;    /* it is superseded */
+    bool timed_out;    /* it takes too long */
+    bool publishing;   /* it runs no user code any more */
+    bool interrupting; /* the interrupter is at work, without the lock */
+    char *stack;       /* where the build was when it took too long; owned, may be NULL */
 };
 
 static void send_message(struct worker *worker, const struct sty_message *message) {
@@ -59,7 +66,7 @@ static void send_message(struct worker *worker, const struct sty_message *messag
     sty_message_write(message, &line);
     pthread_mutex_lock(&worker->write_lock);
     while (!line.failed && done < line.size) {
-        ssize_t written = write(worker->socket, line.data + done, line.size - done);
+        ssize_t written = send(worker->socket, line.data + done, line.size - done, MSG_NOSIGNAL);
         if (written < 0 && errno != EINTR) {
             break; /* the server is gone; the read end will say so */
         }
@@ -69,26 +76,30 @@ static void send_message(struct worker *worker, const struct sty_message *messag
     sty_buf_finish(&line);
 }
 
+/* -- reports ------------------------------------------------------------------------------------------------------- */
+
 static char *summary_of(const struct sty_build_result *result) {
     const struct sty_build_stats *stats = &result->stats;
 
-    return sty_asprintf("%zu %s, %zu files written, %zu removed, in %.1f ms (imports %.1f, stories %.1f, files %.1f)",
+    return sty_asprintf("%zu %s, %zu %s written, %zu removed, in %.1f ms (imports %.1f, stories %.1f, files %.1f)",
                         stats->stories, stats->stories == 1 ? "story" : "stories", result->written.count,
-                        result->removed.count, (double)stats->total_us / 1000, (double)stats->discover_us / 1000,
+                        result->written.count == 1 ? "file" : "files", result->removed.count,
+                        (double)stats->total_us / 1000, (double)stats->discover_us / 1000,
                         (double)stats->evaluate_us / 1000, (double)stats->publish_us / 1000);
 }
 
-static void report_done(struct worker *worker, uint64_t id, const struct sty_build_result *result) {
+static void report_done(struct worker *worker, const struct sty_build_result *result, bool stale) {
     char *summary = summary_of(result); /* owned */
     const struct sty_message message = {
         .type = STY_MESSAGE_DONE,
-        .id = id,
+        .id = worker->id,
         .written = result->written,
         .removed = result->removed,
         .faults = result->faults,
         .navigation = result->navigation_changed,
         .assets = result->assets_changed,
         .refused = result->refused_subinterpreters,
+        .stale = stale,
         .fault_count = result->fault_count,
         .summary = summary,
     };
@@ -103,6 +114,27 @@ static void report_failed(struct worker *worker, uint64_t id, const struct sty_e
     send_message(worker, &message);
 }
 
+/* The build was interrupted because it took too long, and its error is the interruption. */
+static void report_late(struct worker *worker) {
+    struct sty_error late = {0};
+
+    sty_error_set_code(&late, STY_ERR_TIMEOUT, "STY401", "the build took too long and was interrupted");
+    late.traceback = worker->stack;
+    worker->stack = NULL;
+    report_failed(worker, worker->id, &late);
+    sty_error_finish(&late);
+}
+
+static void on_publishing(void *data) {
+    struct worker *worker = data;
+    const struct sty_message message = {.type = STY_MESSAGE_PUBLISHING, .id = worker->id};
+
+    pthread_mutex_lock(&worker->lock);
+    worker->publishing = true;
+    pthread_mutex_unlock(&worker->lock);
+    send_message(worker, &message);
+}
+
 static void on_focus(const struct sty_strlist *written, void *data) {
     struct worker *worker = data;
     const struct sty_message message = {.type = STY_MESSAGE_FOCUS, .id = worker->id, .written = *written};
@@ -110,107 +142,212 @@ static void on_focus(const struct sty_strlist *written, void *data) {
     send_message(worker, &message);
 }
 
-/* A build has ended; on the thread that ran it, not attached. */
-static void build_done(int status, const struct sty_build_result *result, const struct sty_error *err, void *data) {
-    struct worker *worker = data;
-    const uint64_t one = 1;
+/* -- builds -------------------------------------------------------------------------------------------------------- */
 
+/* A build has ended; on the thread that ran it. It stays `building`, so that no other begins, until all is said. */
+static void end_build(struct worker *worker, int status, const struct sty_build_result *result,
+                      const struct sty_error *err, bool stale) {
     pthread_mutex_lock(&worker->lock);
+    worker->publishing = true; /* nobody interrupts it any more */
+    while (worker->interrupting) {
+        pthread_cond_wait(&worker->changed, &worker->lock);
+    }
+    pthread_mutex_unlock(&worker->lock);
+    belongings_restore(&worker->belongings);
     if (status == STY_OK) {
-        report_done(worker, worker->id, result);
-    } else if (worker->timed_out) {
-        struct sty_error late = {0};
-        sty_error_set_code(&late, STY_ERR_TIMEOUT, "STY401", "the build took too long and was interrupted");
-        late.traceback = worker->stack;
-        report_failed(worker, worker->id, &late);
-        late.traceback = NULL;
-        sty_error_finish(&late);
+        report_done(worker, result, stale);
+    } else if (status == STY_ERR_CANCELLED && worker->timed_out && !worker->cancelled) {
+        report_late(worker);
     } else {
         report_failed(worker, worker->id, err);
     }
+    pthread_mutex_lock(&worker->lock);
     worker->building = false;
+    worker->job = NULL;
+    worker->end = worker->end || worker->mode == MODE_ONCE;
+    pthread_cond_broadcast(&worker->changed);
     pthread_mutex_unlock(&worker->lock);
-    if (write(worker->wake, &one, sizeof(one)) < 0) {
-        log_error("builder", "cannot wake the builder: %s", strerror(errno));
-    }
 }
 
-/* Start the wanted build, if none runs. Main thread. */
-static void start_build(struct worker *worker) {
-    struct sty_build_options options = worker->options;
-    struct sty_build_result result = {0};
-    struct sty_error err = {0};
-    int status = STY_OK;
+/* On a thread of the pool. */
+static void on_pool_build_done(int status, const struct sty_build_result *result, const struct sty_error *err, void *data) {
+    end_build(data, status, result, err, false);
+}
 
-    pthread_mutex_lock(&worker->lock);
-    if (worker->building || !worker->wanted) {
-        pthread_mutex_unlock(&worker->lock);
-        return;
-    }
-    worker->building = true;
-    worker->wanted = false;
-    worker->timed_out = false;
-    sty_free(worker->stack);
-    worker->stack = NULL;
-    worker->id = worker->wanted_id;
-    options.focus = (const char *const *)worker->focus.items;
-    options.focus_count = worker->focus.count;
-    pthread_mutex_unlock(&worker->lock);
-    if (worker->mode == MODE_SUBINTERPRETERS) {
-        status = sty_build_in_subinterpreter(worker->pool, &options, build_done, worker, &worker->job, &err);
-        if (status != STY_OK) {
-            build_done(status, &result, &err, worker);
-        }
-    } else {
-        status = sty_build_site(&options, &result, &err);
-        build_done(status, &result, &err, worker);
-        sty_build_result_finish(&result);
-        worker->end = worker->end || worker->mode == MODE_ONCE;
+static void build_in_pool(struct worker *worker, const struct sty_build_options *options) {
+    const struct sty_build_result nothing = {0};
+    struct sty_error err = {0};
+    int status = sty_build_in_subinterpreter(worker->pool, options, on_pool_build_done, worker, &worker->job, &err);
+
+    if (status != STY_OK) {
+        end_build(worker, status, &nothing, &err, false);
     }
     sty_error_finish(&err);
 }
 
-/* Stop the running build, because a newer one is wanted or because it takes too long. Main thread. */
-static void interrupt_build(struct worker *worker, bool timed_out) {
-    char *stack = NULL; /* owned */
-    const void *job = NULL;
+static bool is_stale(const struct sty_message *request) {
+    for (size_t i = 0; i < request->changed.count; i++) {
+        if (sty_runtime_has_loaded(request->changed.items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
 
-    pthread_mutex_lock(&worker->lock);
-    job = worker->building && worker->mode == MODE_SUBINTERPRETERS ? worker->job : NULL;
-    worker->timed_out = worker->timed_out || (timed_out && worker->building);
+static void build_directly(struct worker *worker, const struct sty_build_options *options,
+                           const struct sty_message *request) {
+    struct sty_build_result result = {0};
+    struct sty_error err = {0};
+    bool stale = false;
+    int status = STY_OK;
+
+    sty_runtime_attach();
+    stale = is_stale(request);
+    sty_runtime_set_interruptible(true);
+    status = sty_build_site(options, &result, &err);
+    sty_runtime_set_interruptible(false);
+    sty_runtime_detach();
+    end_build(worker, status, &result, &err, stale);
+    sty_build_result_finish(&result);
+    sty_error_finish(&err);
+}
+
+/* Main thread; the lock is held, and given up meanwhile. */
+static void start_build(struct worker *worker) {
+    struct sty_build_options options = worker->options;
+    struct sty_message request = worker->request;
+    struct sty_message started = {.type = STY_MESSAGE_STARTED, .id = request.id};
+
+    worker->request = (struct sty_message){0};
+    worker->wanted = false;
+    worker->building = true;
+    worker->id = request.id;
+    worker->cancelled = worker->timed_out = worker->publishing = false;
+    options.focus = (const char *const *)request.focus.items;
+    options.focus_count = request.focus.count;
     pthread_mutex_unlock(&worker->lock);
-    if (job != NULL && sty_interpreter_pool_interrupt(worker->pool, job, timed_out ? &stack : NULL) && timed_out) {
-        pthread_mutex_lock(&worker->lock);
+    send_message(worker, &started);
+    if (worker->mode == MODE_SUBINTERPRETERS) {
+        build_in_pool(worker, &options);
+    } else {
+        build_directly(worker, &options, &request);
+    }
+    sty_message_finish(&request);
+    pthread_mutex_lock(&worker->lock);
+}
+
+static void run_builds(struct worker *worker) {
+    pthread_mutex_lock(&worker->lock);
+    while (!worker->end) {
+        if (worker->wanted && !worker->building) {
+            start_build(worker);
+        } else {
+            pthread_cond_wait(&worker->changed, &worker->lock);
+        }
+    }
+    pthread_mutex_unlock(&worker->lock);
+}
+
+/* -- interruptions ------------------------------------------------------------------------------------------------- */
+
+static bool interrupt(struct worker *worker, const void *job, char **stack) {
+    if (worker->mode == MODE_SUBINTERPRETERS) {
+        return job != NULL && sty_interpreter_pool_interrupt(worker->pool, job, stack);
+    }
+    return sty_runtime_interrupt(stack);
+}
+
+/* Interrupt once; the lock is held, and given up meanwhile. The stack is asked for the first time. */
+static void interrupt_build(struct worker *worker) {
+    bool ask = worker->timed_out && worker->stack == NULL;
+    const void *job = worker->job;
+    uint64_t id = worker->id;
+    char *stack = NULL; /* owned */
+    bool done = false;
+
+    worker->interrupting = true;
+    pthread_mutex_unlock(&worker->lock);
+    done = interrupt(worker, job, ask ? &stack : NULL);
+    if (done && ask) {
+        log_warning("builder", "The build takes too long; it was here:\n%s", stack != NULL ? stack : "(no frame of yours)");
+    }
+    pthread_mutex_lock(&worker->lock);
+    worker->interrupting = false;
+    if (stack != NULL && worker->id == id) {
         sty_free(worker->stack);
         worker->stack = stack;
-        pthread_mutex_unlock(&worker->lock);
-        log_warning("builder", "The build takes too long; it was here:\n%s", stack != NULL ? stack : "(unknown)");
+        stack = NULL;
+    }
+    sty_free(stack);
+    pthread_cond_broadcast(&worker->changed);
+}
+
+static void wait_a_little(struct worker *worker) {
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += INTERRUPT_EVERY * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(&worker->changed, &worker->lock, &until);
+}
+
+static void *interrupter_main(void *data) {
+    struct worker *worker = data;
+
+    pthread_mutex_lock(&worker->lock);
+    for (;;) {
+        if (worker->building && !worker->publishing && (worker->cancelled || worker->timed_out)) {
+            interrupt_build(worker);
+            wait_a_little(worker);
+        } else {
+            pthread_cond_wait(&worker->changed, &worker->lock);
+        }
+    }
+    return NULL;
+}
+
+/* -- messages ------------------------------------------------------------------------------------------------------ */
+
+static void move_all(struct sty_strlist *from, struct sty_strlist *to) {
+    for (size_t i = 0; i < from->count; i++) {
+        if (!sty_strlist_contains(to, from->items[i])) {
+            sty_strlist_add(to, from->items[i]);
+        }
     }
 }
 
+/* The newest request counts, with the changes of the one that it supersedes before that could begin. */
+static void want_build(struct worker *worker, struct sty_message *message) {
+    move_all(&worker->request.changed, &message->changed);
+    move_all(&worker->request.existence, &message->existence);
+    sty_message_finish(&worker->request);
+    worker->request = *message;
+    *message = (struct sty_message){0};
+    worker->wanted = true;
+}
+
+/* Reader thread; the lock is held. */
 static void handle_message(struct worker *worker, struct sty_message *message) {
+    bool meant = worker->building && worker->id == message->id;
+
     switch (message->type) {
     case STY_MESSAGE_BUILD:
-        pthread_mutex_lock(&worker->lock);
-        worker->wanted = true;
-        worker->wanted_id = message->id;
-        if (!worker->building) {
-            sty_strlist_finish(&worker->focus);
-            worker->focus = message->focus;
-            message->focus = (struct sty_strlist){0};
-        }
-        pthread_mutex_unlock(&worker->lock);
+        want_build(worker, message);
         break;
     case STY_MESSAGE_CANCEL:
-        interrupt_build(worker, false);
+        worker->cancelled = worker->cancelled || meant;
         break;
     case STY_MESSAGE_INTERRUPT:
-        interrupt_build(worker, true);
+        worker->timed_out = worker->timed_out || meant;
         break;
     case STY_MESSAGE_END:
+        worker->cancelled = true;
         worker->end = true;
         break;
     case STY_MESSAGE_READY:
+    case STY_MESSAGE_STARTED:
+    case STY_MESSAGE_PUBLISHING:
     case STY_MESSAGE_FOCUS:
     case STY_MESSAGE_DONE:
     case STY_MESSAGE_FAILED:
@@ -218,74 +355,110 @@ static void handle_message(struct worker *worker, struct sty_message *message) {
     }
 }
 
-static void handle_lines(struct worker *worker) {
-    size_t begin = 0;
-    char *newline = NULL;
+static void handle_lines(struct worker *worker, struct sty_buf *input) {
+    const char *line = NULL;
+    size_t begin = 0, size = 0;
 
-    while ((newline = memchr(worker->input.data + begin, '\n', worker->input.size - begin)) != NULL) {
-        size_t size = (size_t)(newline - (worker->input.data + begin));
+    while (sty_protocol_next_line(input, &begin, &line, &size)) {
         struct sty_message message;
         struct sty_error err = {0};
-        if (sty_message_parse(worker->input.data + begin, size, &message, &err) == STY_OK) {
+        if (sty_message_parse(line, size, &message, &err) == STY_OK) {
+            pthread_mutex_lock(&worker->lock);
             handle_message(worker, &message);
+            pthread_cond_broadcast(&worker->changed);
+            pthread_mutex_unlock(&worker->lock);
             sty_message_finish(&message);
         } else {
             log_error("builder", "%s", sty_error_message(&err));
         }
         sty_error_finish(&err);
-        begin += size + 1;
-    }
-    memmove(worker->input.data, worker->input.data + begin, worker->input.size - begin + 1);
-    worker->input.size -= begin;
-}
-
-static void read_socket(struct worker *worker) {
-    ssize_t got = 0;
-
-    if (!sty_buf_reserve(&worker->input, 65536)) {
-        worker->end = true;
-        return;
-    }
-    got = read(worker->socket, worker->input.data + worker->input.size, 65536);
-    if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) {
-        worker->end = true; /* the server is gone */
-    } else if (got > 0) {
-        worker->input.size += (size_t)got;
-        worker->input.data[worker->input.size] = '\0';
-        handle_lines(worker);
     }
 }
 
-static void serve_requests(struct worker *worker) {
-    struct pollfd fds[] = {{.fd = worker->socket, .events = POLLIN}, {.fd = worker->wake, .events = POLLIN}};
-
-    while (!worker->end) {
-        uint64_t count = 0;
-        if (poll(fds, 2, -1) < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            return;
-        }
-        if (fds[1].revents != 0 && read(worker->wake, &count, sizeof(count)) < 0) {
-            return;
-        }
-        if (fds[0].revents != 0) {
-            read_socket(worker);
-        }
-        start_build(worker);
+/* End at once, with whatever processes user code has started: the server has asked for it, or is gone. */
+static void end_all(int signal_number) {
+    if (getpgrp() == getpid()) {
+        kill(0, SIGKILL);
     }
+    _exit(0);
 }
 
-/* Move the socket to where user code does not get at it by accident. */
-static int safe_descriptor(int fd) {
-    int moved = fcntl(fd, F_DUPFD_CLOEXEC, SAFE_DESCRIPTOR);
+static void *reader_main(void *data) {
+    struct worker *worker = data;
+    struct sty_buf input = {0};
 
-    if (moved < 0) {
-        return fd;
+    while (sty_buf_reserve(&input, 65536)) {
+        ssize_t got = recv(worker->socket, input.data + input.size, 65536, 0);
+        if (got == 0 || (got < 0 && errno != EINTR)) {
+            break; /* the server is gone */
+        }
+        if (got > 0) {
+            input.size += (size_t)got;
+            handle_lines(worker, &input);
+        }
     }
-    close(fd);
-    return moved;
+    end_all(0);
+    return NULL;
+}
+
+/* -- start and end ------------------------------------------------------------------------------------------------- */
+
+/* User code's signals go to threads that may run it; these are to go on whatever it does. */
+static int start_thread(void *(*run)(void *data), struct worker *worker, struct sty_error *err) {
+    sigset_t all, before;
+    pthread_t thread;
+    int failure = 0;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    failure = pthread_create(&thread, NULL, run, worker);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failure != 0) {
+        return sty_error_set_errno(err, failure, "cannot start a thread");
+    }
+    pthread_detach(thread);
+    return STY_OK;
+}
+
+static int start_python(struct worker *worker, const char *python, struct sty_error *err) {
+    const struct sty_runtime_options runtime = {
+        .python = python,
+        .package_dir = worker->package.directory,
+        .import_dir = worker->package.import_dir,
+        .modules = sty_site_modules(),
+    };
+    int status = sty_runtime_start(&runtime, err);
+
+    if (status == STY_OK && worker->mode != MODE_SUBINTERPRETERS) {
+        status = sty_warmup_interpreter(err);
+    }
+    if (status == STY_OK) {
+        sty_runtime_detach();
+    }
+    if (status == STY_OK && worker->mode == MODE_SUBINTERPRETERS) {
+        status = sty_create_interpreter_pool(&worker->pool, err);
+    }
+    return status;
+}
+
+static int start(struct worker *worker, const char *python, struct sty_error *err) {
+    int status = sty_package_resolve(worker->options.package, &worker->package, err);
+
+    if (status < 0 || (status = start_python(worker, python, err)) != STY_OK ||
+        (status = start_thread(reader_main, worker, err)) != STY_OK ||
+        (status = start_thread(interrupter_main, worker, err)) != STY_OK) {
+        return status;
+    }
+    send_message(worker, &(struct sty_message){.type = STY_MESSAGE_READY, .package_dir = worker->package.directory});
+    return STY_OK;
+}
+
+/* Python is ended only when nothing of the user's is known to hold it up; the server waits a moment for that. */
+static void stop(struct worker *worker) {
+    if (sty_shutdown_interpreter_pool(worker->pool, POOL_TIMEOUT)) {
+        sty_runtime_attach();
+        sty_runtime_stop();
+    }
 }
 
 static enum mode mode_of(const char *name) {
@@ -295,45 +468,33 @@ static enum mode mode_of(const char *name) {
     return strcmp(name, "once") == 0 ? MODE_ONCE : MODE_DIRECT;
 }
 
-static int start(struct worker *worker, char **argv, struct sty_error *err) {
-    struct sty_package package = {0};
-    int status = sty_package_resolve(argv[0], &package, err);
-
-    if (status >= 0) {
-        const struct sty_runtime_options runtime = {
-            .python = argv[6][0] != '\0' ? argv[6] : NULL,
-            .package_dir = package.directory,
-            .import_dir = package.import_dir,
-            .modules = sty_site_modules(),
-        };
-        status = sty_runtime_start(&runtime, err);
-    }
-    if (status == STY_OK && worker->mode == MODE_SUBINTERPRETERS) {
-        sty_runtime_detach();
-        status = sty_create_interpreter_pool(&worker->pool, err);
-    } else if (status == STY_OK && worker->mode == MODE_ONCE) {
-        status = sty_warmup_interpreter(err);
-    }
-    if (status == STY_OK) {
-        const struct sty_message ready = {.type = STY_MESSAGE_READY, .package_dir = package.directory};
-        send_message(worker, &ready);
-    }
-    sty_package_finish(&package);
-    return status;
-}
-
-/* Whatever user code left running must not keep the process: it says goodbye to Python only where that is known to end. */
-static void stop(struct worker *worker) {
-    bool ended = sty_shutdown_interpreter_pool(worker->pool, POOL_TIMEOUT);
-
-    if (worker->mode == MODE_SUBINTERPRETERS && ended) {
-        sty_runtime_attach();
-        sty_runtime_stop();
-    }
+static void init(struct worker *worker, char **argv) {
+    /* The server's end takes the whole group along; its socket says so, too, should user code have changed the signal. */
+    signal(SIGTERM, end_all);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    signal(SIGPIPE, SIG_IGN);
+    sty_log_set_level((enum sty_log_level)atoi(argv[5]));
+    sty_log_set_colour(isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL);
+    worker->mode = mode_of(argv[2]);
+    worker->output_dir = sty_path_absolute(argv[1]);
+    worker->options = (struct sty_build_options){
+        .package = argv[0],
+        .output_dir = worker->output_dir,
+        .with_assertions = strcmp(argv[3], "1") == 0,
+        .force = strcmp(argv[4], "1") == 0,
+        .focus_published = on_focus,
+        .publishing = on_publishing,
+        .data = worker,
+    };
+    worker->socket = belongings_hide(STY_BUILDER_SOCKET);
+    belongings_keep(&worker->belongings);
+    pthread_mutex_init(&worker->lock, NULL);
+    pthread_mutex_init(&worker->write_lock, NULL);
+    pthread_cond_init(&worker->changed, NULL);
 }
 
 int sty_builder_worker_main(int argc, char **argv) {
-    struct worker worker = {.end = false};
+    static struct worker worker; /* the threads use it to the very end */
     struct sty_error err = {0};
     int code = 0;
 
@@ -341,26 +502,9 @@ int sty_builder_worker_main(int argc, char **argv) {
         fprintf(stderr, "storytime: '" STY_BUILDER_COMMAND "' is not for people\n");
         return 2;
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    signal(SIGPIPE, SIG_IGN);
-    worker.mode = mode_of(argv[2]);
-    worker.output_dir = sty_path_absolute(argv[1]);
-    worker.options = (struct sty_build_options){
-        .package = argv[0],
-        .output_dir = worker.output_dir,
-        .with_assertions = strcmp(argv[3], "1") == 0,
-        .force = strcmp(argv[4], "1") == 0,
-        .focus_published = on_focus,
-        .data = &worker,
-    };
-    sty_log_set_level((enum sty_log_level)atoi(argv[5]));
-    sty_log_set_colour(isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL);
-    worker.socket = safe_descriptor(STY_BUILDER_SOCKET);
-    worker.wake = safe_descriptor(eventfd(0, EFD_CLOEXEC));
-    pthread_mutex_init(&worker.lock, NULL);
-    pthread_mutex_init(&worker.write_lock, NULL);
-    if (start(&worker, argv, &err) == STY_OK) {
-        serve_requests(&worker);
+    init(&worker, argv);
+    if (start(&worker, argv[6][0] != '\0' ? argv[6] : NULL, &err) == STY_OK) {
+        run_builds(&worker);
         stop(&worker);
     } else {
         report_failed(&worker, 0, &err);
@@ -368,5 +512,5 @@ int sty_builder_worker_main(int argc, char **argv) {
     }
     sty_error_finish(&err);
     fflush(NULL);
-    _exit(code); /* the process is of no more use; exit functions of user code's libraries must not keep it */
+    _exit(code); /* exit functions of user code's libraries must not keep the process */
 }

@@ -220,6 +220,9 @@ static int build_package(const struct module_state *state, const struct sty_pack
     if (status == STY_OK) {
         note_faults(&catalog, out);
         out->stats.stories = sty_catalog_story_count(&catalog);
+        if (options->publishing != NULL) {
+            options->publishing(options->data);
+        }
         Py_BEGIN_ALLOW_THREADS
         status = publish(&catalog, options, out, err);
         Py_END_ALLOW_THREADS

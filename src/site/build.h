@@ -25,7 +25,9 @@ struct sty_build_options {
     size_t focus_count;
     /* Those pages are published; the end of the build is still to come. On the building thread. May be NULL. */
     void (*focus_published)(const struct sty_strlist *written, void *data);
-    void *data;
+    /* All user code has run; what follows only writes files. On the building thread. May be NULL. */
+    void (*publishing)(void *data);
+    void *data; /* for both */
 };
 
 /** How long each phase took, in microseconds, and how much it did. */

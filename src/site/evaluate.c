@@ -87,9 +87,9 @@ static struct sty_fault *make_fault(const struct sty_package *package, const str
         fault->traceback = relative_text(package, err->traceback);
         fault->hint = sty_strdup(hint_for(err));
         if (fault->file != NULL && fault->file[0] == '/') {
-            char *name = sty_strdup(sty_path_basename(fault->file)); /* outside the package: no path of the machine */
-            sty_free(fault->file);
-            fault->file = name;
+            sty_free(fault->file); /* outside the package: a library's, or a path of the machine */
+            fault->file = NULL;
+            fault->line = 0;
         }
     }
     return fault;

@@ -9,5 +9,5 @@ def Button(
     *, label: str, kind: str | None = None, small: bool = False, disabled: bool = False
 ) -> Template:
     """Return a button; `kind` is None, "quiet" or "danger"."""
-    classes = [*variant("button", kind), {"button-small": small}]
+    classes = [*variant("button", kind), *(["button-small"] if small else [])]
     return t"<button type='button' class={classes} disabled={disabled}>{label}</button>"

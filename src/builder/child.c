@@ -1,0 +1,205 @@
+#include "builder/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "builder/worker.h"
+
+struct child {
+    uv_process_t process;
+    uv_pipe_t pipe;
+    unsigned open_handles;
+    bool exited;
+    bool hung_up;
+    int64_t exit_code;
+    int signal;
+    struct sty_buf input;
+    struct child_callbacks callbacks;
+};
+
+struct send {
+    uv_write_t request;
+    struct sty_buf line;
+};
+
+static void on_closed(uv_handle_t *handle) {
+    struct child *child = handle->data;
+
+    if (--child->open_handles == 0) {
+        sty_buf_finish(&child->input);
+        sty_free(child);
+    }
+}
+
+void child_hang_up(struct child *child) {
+    if (!child->hung_up) {
+        child->hung_up = true;
+        uv_close((uv_handle_t *)&child->pipe, on_closed);
+    }
+}
+
+void child_kill(struct child *child) {
+    if (!child->exited && child->process.pid > 0) {
+        kill(-child->process.pid, SIGKILL); /* its own session: whatever user code started goes, too */
+    }
+}
+
+int child_pid(const struct child *child) {
+    return child->process.pid;
+}
+
+static void handle_lines(struct child *child) {
+    size_t begin = 0;
+    char *newline = NULL;
+
+    while (!child->hung_up &&
+           (newline = memchr(child->input.data + begin, '\n', child->input.size - begin)) != NULL) {
+        size_t size = (size_t)(newline - (child->input.data + begin));
+        struct sty_message message;
+        struct sty_error err = {0};
+        if (sty_message_parse(child->input.data + begin, size, &message, &err) == STY_OK) {
+            child->callbacks.on_message(child, &message, child->callbacks.data);
+            sty_message_finish(&message);
+        } else {
+            log_error("builder", "%s", sty_error_message(&err));
+        }
+        sty_error_finish(&err);
+        begin += size + 1;
+    }
+    if (begin > 0) {
+        memmove(child->input.data, child->input.data + begin, child->input.size - begin + 1);
+        child->input.size -= begin;
+    }
+}
+
+static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out) {
+    struct child *child = handle->data;
+
+    if (sty_buf_reserve(&child->input, 65536)) {
+        *out = uv_buf_init(child->input.data + child->input.size, 65536);
+    } else {
+        *out = uv_buf_init(NULL, 0);
+    }
+}
+
+/* All that the process said has been read before its end is reported: its last words may be the result of a build. */
+static void finish_if_ended(struct child *child) {
+    char what[128];
+
+    if (!child->exited || !child->hung_up) {
+        return;
+    }
+    if (child->signal != 0) {
+        snprintf(what, sizeof(what), "by signal %d (%s)", child->signal, strsignal(child->signal));
+    } else {
+        snprintf(what, sizeof(what), "with exit code %lld", (long long)child->exit_code);
+    }
+    child->callbacks.on_exit(child, what, child->callbacks.data);
+    uv_close((uv_handle_t *)&child->process, on_closed);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer) {
+    struct child *child = stream->data;
+
+    if (size > 0) {
+        child->input.size += (size_t)size;
+        child->input.data[child->input.size] = '\0';
+        handle_lines(child);
+    }
+    if (size < 0 || child->input.size > STY_PROTOCOL_LONGEST) {
+        child_hang_up(child);
+        finish_if_ended(child);
+    }
+}
+
+static void on_process_exit(uv_process_t *process, int64_t exit_code, int signal_number) {
+    struct child *child = process->data;
+
+    child->exited = true;
+    child->exit_code = exit_code;
+    child->signal = signal_number;
+    kill(-process->pid, SIGKILL); /* what it has left behind */
+    finish_if_ended(child);
+}
+
+static int spawn(uv_loop_t *loop, struct child *child, char *const *arguments, struct sty_error *err) {
+    char program[4096];
+    size_t size = sizeof(program);
+    char *argv[16] = {program, STY_BUILDER_COMMAND};
+    uv_stdio_container_t stdio[4] = {
+        {.flags = UV_IGNORE},
+        {.flags = UV_INHERIT_FD, .data.fd = STDOUT_FILENO},
+        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
+        {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&child->pipe},
+    };
+    const uv_process_options_t options = {
+        .exit_cb = on_process_exit,
+        .file = program,
+        .args = argv,
+        .flags = UV_PROCESS_DETACHED, /* a session of its own: Ctrl-C in the terminal is the server's to handle */
+        .stdio_count = 4,
+        .stdio = stdio,
+    };
+    int status = uv_exepath(program, &size);
+
+    for (size_t i = 0; arguments[i] != NULL && i < 12; i++) {
+        argv[i + 2] = arguments[i];
+    }
+    if (status == 0) {
+        status = uv_spawn(loop, &child->process, &options);
+    }
+    if (status != 0) {
+        return sty_error_set(err, STY_ERR_IO, "the builder process cannot be started: %s", uv_strerror(status));
+    }
+    return STY_OK;
+}
+
+int child_start(uv_loop_t *loop, char *const *arguments, const struct child_callbacks *callbacks, struct child **out,
+                struct sty_error *err) {
+    struct child *child = sty_calloc(1, sizeof(*child));
+    int status = STY_OK;
+
+    if (child == NULL) {
+        return sty_error_nomem(err);
+    }
+    child->callbacks = *callbacks;
+    uv_pipe_init(loop, &child->pipe, 0);
+    child->pipe.data = child->process.data = child;
+    child->open_handles = 2;
+    status = spawn(loop, child, arguments, err);
+    if (status != STY_OK) {
+        uv_close((uv_handle_t *)&child->process, on_closed); /* uv_spawn() has initialised it even so */
+        child_hang_up(child);
+        return status;
+    }
+    uv_read_start((uv_stream_t *)&child->pipe, on_allocate, on_read);
+    *out = child;
+    return STY_OK;
+}
+
+static void on_sent(uv_write_t *request, int status) {
+    struct send *send = (struct send *)request;
+
+    sty_buf_finish(&send->line);
+    sty_free(send);
+}
+
+void child_send(struct child *child, const struct sty_message *message) {
+    struct send *send = child->hung_up ? NULL : sty_calloc(1, sizeof(*send));
+    uv_buf_t buffer;
+
+    if (send == NULL) {
+        return;
+    }
+    sty_message_write(message, &send->line);
+    buffer = uv_buf_init(send->line.data, (unsigned)send->line.size);
+    if (send->line.failed || uv_write(&send->request, (uv_stream_t *)&child->pipe, &buffer, 1, on_sent) != 0) {
+        on_sent(&send->request, 0);
+    }
+}

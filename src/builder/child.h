@@ -1,0 +1,33 @@
+/** One builder process and the socket to it. Inner header of src/builder; loop thread. */
+#ifndef STY_BUILDER_CHILD_H
+#define STY_BUILDER_CHILD_H
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "builder/protocol.h"
+
+struct child;
+
+struct child_callbacks {
+    void (*on_message)(struct child *child, const struct sty_message *message, void *data); /* borrowed */
+    /* The process has ended; `child` is released afterwards. `what`: "with exit code 1", "by signal 11 (...)". */
+    void (*on_exit)(struct child *child, const char *what, void *data);
+    void *data;
+};
+
+/** Start the program again as a builder; `arguments` are those of sty_builder_worker_main(), ending with NULL. */
+int child_start(uv_loop_t *loop, char *const *arguments, const struct child_callbacks *callbacks, struct child **out,
+                struct sty_error *err);
+
+void child_send(struct child *child, const struct sty_message *message);
+
+/** Close the socket, which asks the process to end. */
+void child_hang_up(struct child *child);
+
+/** Kill the process and all that it has started. */
+void child_kill(struct child *child);
+
+int child_pid(const struct child *child);
+
+#endif

@@ -1,0 +1,400 @@
+#include "builder/supervisor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "builder/child.h"
+
+/* How long a build that was interrupted because it took too long may still take to end, in milliseconds. */
+#define GRACE_MS 2000
+
+struct sty_supervisor {
+    uv_loop_t *loop;
+    char *package, *output_dir, *python; /* owned; python "" when not given */
+    enum sty_isolation isolation;
+    bool with_assertions, force;
+    unsigned build_timeout_ms;
+    char *package_dir; /* owned; NULL until a builder has said it */
+
+    struct child *current; /* builds, or is next to; NULL: none could be started */
+    struct child *spare;   /* STY_ISOLATION_PROCESS: warm and waiting */
+    unsigned children;     /* that have not ended */
+    bool current_ready, spare_ready;
+    enum sty_isolation current_isolation;
+
+    bool building;
+    bool interrupted;  /* the running build has been told that it takes too long */
+    uint64_t id;       /* of the running build */
+    uint64_t newest;   /* the newest that was asked for */
+    bool wanted;       /* the newest is still to begin */
+    struct sty_strlist focus;
+    uv_timer_t timeout;
+
+    bool closing;
+    uv_timer_t goodbye;
+    unsigned open_timers;
+    void (*closed)(void *data);
+    void *closed_data;
+    sty_build_report_fn on_report;
+    void *data;
+};
+
+static void dispatch(struct sty_supervisor *self);
+
+static void report(struct sty_supervisor *self, const struct sty_build_report *result) {
+    if (!self->closing && result->id == self->newest) {
+        self->on_report(result, self->data);
+    }
+}
+
+static void report_failure(struct sty_supervisor *self, uint64_t id, const struct sty_error *error) {
+    static const struct sty_strlist none;
+
+    report(self, &(struct sty_build_report){.id = id, .status = error->status, .error = error, .written = &none,
+                                            .removed = &none, .faults = &none});
+}
+
+static void end_build(struct sty_supervisor *self) {
+    self->building = false;
+    uv_timer_stop(&self->timeout);
+}
+
+/* -- a build that takes too long ------------------------------------------------------------------------------------- */
+
+static void on_timeout(uv_timer_t *timer) {
+    struct sty_supervisor *self = timer->data;
+    const struct sty_message interrupt = {.type = STY_MESSAGE_INTERRUPT, .id = self->id};
+
+    if (!self->building || self->current == NULL) {
+        return;
+    }
+    if (!self->interrupted) {
+        log_warning("builder", "The build takes longer than %.1f s: interrupting it", (double)self->build_timeout_ms / 1000);
+        self->interrupted = true;
+        child_send(self->current, &interrupt);
+        uv_timer_start(timer, on_timeout, GRACE_MS, 0);
+        return;
+    }
+    log_warning("builder", "The build does not let itself be interrupted: ending its process");
+    child_kill(self->current);
+}
+
+/* -- children -------------------------------------------------------------------------------------------------------- */
+
+static void on_message(struct child *child, const struct sty_message *message, void *data);
+static void on_child_exit(struct child *child, const char *what, void *data);
+
+static const char *mode_name(enum sty_isolation isolation) {
+    switch (isolation) {
+    case STY_ISOLATION_DIRECT:
+        return "direct";
+    case STY_ISOLATION_SUBINTERPRETERS:
+        return "subinterpreters";
+    case STY_ISOLATION_PROCESS:
+        return "once";
+    }
+    return "direct";
+}
+
+static struct child *start_child(struct sty_supervisor *self, struct sty_error *err) {
+    const struct child_callbacks callbacks = {.on_message = on_message, .on_exit = on_child_exit, .data = self};
+    struct child *child = NULL;
+    char level[16];
+    char *arguments[] = {self->package, self->output_dir, (char *)mode_name(self->isolation),
+                         self->with_assertions ? "1" : "0", self->force ? "1" : "0", level, self->python, NULL};
+
+    snprintf(level, sizeof(level), "%d", (int)sty_log_get_level());
+    if (child_start(self->loop, arguments, &callbacks, &child, err) != STY_OK) {
+        return NULL;
+    }
+    self->children++;
+    log_debug("builder", "Started a builder process, %d", child_pid(child));
+    return child;
+}
+
+/* Have a builder at hand; with process isolation, another one that warms up meanwhile. */
+static int ensure_children(struct sty_supervisor *self, struct sty_error *err) {
+    if (self->current != NULL && !self->building && self->current_isolation != self->isolation) {
+        child_hang_up(self->current);
+        self->current = NULL;
+    }
+    if (self->current == NULL && self->spare != NULL) {
+        self->current = self->spare;
+        self->current_ready = self->spare_ready;
+        self->spare = NULL;
+    }
+    if (self->current == NULL) {
+        self->current_ready = false;
+        self->current_isolation = self->isolation;
+        if ((self->current = start_child(self, err)) == NULL) {
+            return err->status;
+        }
+    }
+    if (self->isolation == STY_ISOLATION_PROCESS && self->spare == NULL) {
+        self->spare_ready = false;
+        self->spare = start_child(self, err); /* without one, the next build waits for its start */
+        sty_error_finish(err);
+    }
+    return STY_OK;
+}
+
+/* Begin the newest build, if it is still to begin and there is a builder that is ready. */
+static void dispatch(struct sty_supervisor *self) {
+    struct sty_error err = {0};
+    struct sty_message message = {.type = STY_MESSAGE_BUILD};
+
+    if (self->closing || self->building || !self->wanted) {
+        return;
+    }
+    if (ensure_children(self, &err) != STY_OK) {
+        self->wanted = false;
+        report_failure(self, self->newest, &err);
+        sty_error_finish(&err);
+        return;
+    }
+    if (!self->current_ready) {
+        return; /* its `ready` brings us back */
+    }
+    self->wanted = false;
+    self->building = true;
+    self->interrupted = false;
+    self->id = message.id = self->newest;
+    message.focus = self->focus;
+    child_send(self->current, &message);
+    uv_timer_start(&self->timeout, on_timeout, self->build_timeout_ms, 0);
+}
+
+static void on_done(struct sty_supervisor *self, const struct sty_message *message) {
+    if (message->type == STY_MESSAGE_FOCUS) {
+        static const struct sty_strlist none;
+        report(self, &(struct sty_build_report){.id = message->id, .partial = true, .written = &message->written,
+                                                .removed = &none, .faults = &none});
+        return;
+    }
+    end_build(self);
+    if (message->type == STY_MESSAGE_DONE) {
+        report(self, &(struct sty_build_report){
+                         .id = message->id,
+                         .written = &message->written,
+                         .removed = &message->removed,
+                         .faults = &message->faults,
+                         .navigation_changed = message->navigation,
+                         .assets_changed = message->assets,
+                         .refused = message->refused,
+                         .summary = message->summary,
+                     });
+    } else if (!self->wanted) {
+        report_failure(self, message->id, &message->error);
+    }
+}
+
+static void on_message(struct child *child, const struct sty_message *message, void *data) {
+    struct sty_supervisor *self = data;
+
+    if (message->type == STY_MESSAGE_READY) {
+        if (self->package_dir == NULL) {
+            self->package_dir = sty_strdup(message->package_dir);
+        }
+        self->current_ready = self->current_ready || child == self->current;
+        self->spare_ready = self->spare_ready || child == self->spare;
+    } else if (child == self->current && self->building && message->id == self->id) {
+        on_done(self, message);
+        if (!self->building && self->isolation == STY_ISOLATION_PROCESS) {
+            self->current = NULL; /* its work is done, and it ends by itself */
+        }
+    } else if (child == self->current && message->type == STY_MESSAGE_FAILED && !self->current_ready) {
+        /* It could not even start: the environment is not as it must be. The next save tries again. */
+        self->current = NULL;
+        self->wanted = false;
+        report_failure(self, self->newest, &message->error);
+    }
+    dispatch(self);
+}
+
+/* A builder that died while it built: a failed build, whose reason only we can tell. */
+static void report_death(struct sty_supervisor *self, const char *what) {
+    struct sty_error error = {0};
+
+    if (self->interrupted) {
+        sty_error_set_code(&error, STY_ERR_TIMEOUT, "STY401",
+                           "the build took longer than %.1f s and could not be interrupted; its process was ended",
+                           (double)self->build_timeout_ms / 1000);
+    } else {
+        sty_error_set_code(&error, STY_ERR_PYTHON, "STY402",
+                           "the builder process ended %s while it built: code that is imported or rendered has ended it. "
+                           "The last good catalog is still served; the next save starts another",
+                           what);
+    }
+    report_failure(self, self->id, &error);
+    sty_error_finish(&error);
+}
+
+static void close_if_done(struct sty_supervisor *self);
+
+static void on_child_exit(struct child *child, const char *what, void *data) {
+    struct sty_supervisor *self = data;
+    bool was_building = child == self->current && self->building;
+    bool was_starting = child == self->current && !self->current_ready;
+
+    self->children--;
+    log_debug("builder", "The builder process %d has ended %s", child_pid(child), what);
+    if (child == self->spare) {
+        self->spare = NULL;
+    }
+    if (child == self->current) {
+        self->current = NULL;
+    }
+    if (self->closing) {
+        close_if_done(self);
+        return;
+    }
+    if (was_building) {
+        end_build(self);
+        if (!self->wanted) {
+            report_death(self, what);
+        }
+    } else if (was_starting && self->wanted) {
+        struct sty_error error = {0};
+        self->wanted = false;
+        sty_error_set_code(&error, STY_ERR_PYTHON, "STY403", "the builder process ended %s before it was ready", what);
+        report_failure(self, self->newest, &error);
+        sty_error_finish(&error);
+        return;
+    }
+    if (self->wanted) {
+        dispatch(self);
+    } else if (was_building) {
+        struct sty_error ignored = {0};
+        ensure_children(self, &ignored); /* warm for the next save */
+        sty_error_finish(&ignored);
+    }
+}
+
+/* -- for the owner --------------------------------------------------------------------------------------------------- */
+
+uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const char *const *focus, size_t focus_count) {
+    const struct sty_message cancel = {.type = STY_MESSAGE_CANCEL, .id = supervisor->id};
+
+    supervisor->newest++;
+    supervisor->wanted = true;
+    sty_strlist_clear(&supervisor->focus);
+    for (size_t i = 0; i < focus_count; i++) {
+        sty_strlist_add(&supervisor->focus, focus[i]);
+    }
+    if (supervisor->building && supervisor->isolation == STY_ISOLATION_PROCESS && supervisor->current != NULL) {
+        child_kill(supervisor->current); /* a fresh process is cheaper than waiting for this one */
+    } else if (supervisor->building && supervisor->current != NULL) {
+        child_send(supervisor->current, &cancel);
+    }
+    dispatch(supervisor);
+    return supervisor->newest;
+}
+
+void sty_supervisor_set_isolation(struct sty_supervisor *supervisor, enum sty_isolation isolation) {
+    supervisor->isolation = isolation;
+}
+
+const char *sty_supervisor_package_dir(const struct sty_supervisor *supervisor) {
+    return supervisor->package_dir;
+}
+
+int sty_supervisor_pid(const struct sty_supervisor *supervisor) {
+    return supervisor->current != NULL ? child_pid(supervisor->current) : 0;
+}
+
+static void release(struct sty_supervisor *self) {
+    void (*closed)(void *data) = self->closed;
+    void *data = self->closed_data;
+
+    sty_free(self->package);
+    sty_free(self->output_dir);
+    sty_free(self->python);
+    sty_free(self->package_dir);
+    sty_strlist_finish(&self->focus);
+    sty_free(self);
+    if (closed != NULL) {
+        closed(data);
+    }
+}
+
+static void on_timer_closed(uv_handle_t *handle) {
+    struct sty_supervisor *self = handle->data;
+
+    if (--self->open_timers == 0) {
+        release(self);
+    }
+}
+
+static void close_if_done(struct sty_supervisor *self) {
+    if (self->children == 0 && !uv_is_closing((uv_handle_t *)&self->timeout)) {
+        uv_close((uv_handle_t *)&self->timeout, on_timer_closed);
+        uv_close((uv_handle_t *)&self->goodbye, on_timer_closed);
+    }
+}
+
+static void on_goodbye(uv_timer_t *timer) {
+    struct sty_supervisor *self = timer->data;
+
+    if (self->current != NULL) {
+        child_kill(self->current);
+    }
+    if (self->spare != NULL) {
+        child_kill(self->spare);
+    }
+}
+
+void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_ms, void (*closed)(void *data), void *data) {
+    const struct sty_message end = {.type = STY_MESSAGE_END};
+
+    supervisor->closing = true;
+    supervisor->closed = closed;
+    supervisor->closed_data = data;
+    uv_timer_stop(&supervisor->timeout);
+    if (supervisor->building && supervisor->current != NULL && supervisor->current_isolation != STY_ISOLATION_SUBINTERPRETERS) {
+        child_kill(supervisor->current); /* it would not read the message before its build is done */
+    } else if (supervisor->current != NULL) {
+        child_send(supervisor->current, &end);
+    }
+    if (supervisor->spare != NULL) {
+        child_kill(supervisor->spare);
+    }
+    uv_timer_start(&supervisor->goodbye, on_goodbye, timeout_ms, 0);
+    close_if_done(supervisor);
+}
+
+int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *options, sty_build_report_fn on_report,
+                          void *data, struct sty_supervisor **out, struct sty_error *err) {
+    struct sty_supervisor *self = sty_calloc(1, sizeof(*self));
+    int status = STY_OK;
+
+    if (self == NULL) {
+        return sty_error_nomem(err);
+    }
+    self->loop = loop;
+    self->package = sty_strdup(options->package);
+    self->output_dir = sty_strdup(options->output_dir);
+    self->python = sty_strdup(options->python != NULL ? options->python : "");
+    self->isolation = options->isolation;
+    self->with_assertions = options->with_assertions;
+    self->force = options->force;
+    self->build_timeout_ms = options->build_timeout_ms;
+    self->on_report = on_report;
+    self->data = data;
+    uv_timer_init(loop, &self->timeout);
+    uv_timer_init(loop, &self->goodbye);
+    self->timeout.data = self->goodbye.data = self;
+    self->open_timers = 2;
+    if (self->package == NULL || self->output_dir == NULL || self->python == NULL) {
+        status = sty_error_nomem(err);
+    } else {
+        status = ensure_children(self, err);
+    }
+    if (status != STY_OK) {
+        sty_supervisor_destroy(self, 0, NULL, NULL);
+        return status;
+    }
+    *out = self;
+    return STY_OK;
+}

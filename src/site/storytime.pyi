@@ -1,0 +1,110 @@
+"""Stories of web components: the classes that catalogs are written with."""
+
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import Any
+
+__version__: str
+
+class Site:
+    """The root of a catalog."""
+
+    title: str | None
+    items: dict[str, Section | Subject]
+    themed_layout: Callable[..., Any] | None
+    context: Any
+    name: str | None
+    parent: None
+    package_path: str | None
+    def __init__(
+        self,
+        *,
+        title: str | None = None,
+        items: dict[str, Section | Subject] | None = None,
+        themed_layout: Callable[..., Any] | None = None,
+        context: Any = None,
+    ) -> None: ...
+
+class Section:
+    """Subjects that belong together."""
+
+    title: str | None
+    description: str | None
+    items: dict[str, Subject]
+    context: Any
+    name: str | None
+    parent: Site | None
+    package_path: str | None
+    def __init__(
+        self,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        items: dict[str, Subject] | None = None,
+        context: Any = None,
+    ) -> None: ...
+
+class Subject:
+    """A component and its stories."""
+
+    title: str | None
+    description: str | None
+    target: Callable[..., Any] | None
+    items: list[Story]
+    context: Any
+    name: str | None
+    parent: Site | Section | None
+    package_path: str | None
+    def __init__(
+        self,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        target: Callable[..., Any] | None = None,
+        items: Sequence[Story] | None = None,
+        context: Any = None,
+    ) -> None: ...
+
+class Story:
+    """One component in one of its variations."""
+
+    title: str | None
+    description: str | None
+    target: Callable[..., Any] | None
+    props: dict[str, Any]
+    template: Callable[[], Any] | None
+    assertions: list[Callable[[Any], object]]
+    id: str | None
+    tags: list[str]
+    name: str | None
+    parent: Subject | None
+    package_path: str | None
+    resource_path: str | None
+    def __init__(
+        self,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        target: Callable[..., Any] | None = None,
+        props: dict[str, Any] | None = None,
+        template: Callable[[], Any] | None = None,
+        assertions: Sequence[Callable[[Any], object]] | None = None,
+        id: str | None = None,
+        tags: Sequence[str] | None = None,
+    ) -> None: ...
+
+Catalog = Site
+
+def make_site(package: str, /) -> Site:
+    """Import all stories of a package (dotted name or directory) and return its Site, with the tree seated."""
+
+def find_path(site: Site, path: str, /) -> Site | Section | Subject | Story | None:
+    """Return the node at a package path such as '.components.button', or None."""
+
+def build_site(
+    package: str | PathLike[str], output_dir: str | PathLike[str], with_assertions: bool = True
+) -> int:
+    """Write the catalog of a package into a directory; return the number of broken stories and files."""
+
+make_catalog = make_site
+build_catalog = build_site
