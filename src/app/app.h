@@ -14,12 +14,12 @@ struct sty_app;
 struct sty_supervisor;
 
 struct sty_app_options {
-    const char *package; /* dotted name or directory */
-    const char *package_dir; /* absolute directory of the package: what is watched */
+    const char *package;     /* dotted name or directory; texts are borrowed while the app lives */
+    const char *package_dir; /* absolute, what is watched; NULL: the builder finds it out */
     const char *output_dir;
     const char *python; /* may be NULL */
-    bool use_subinterpreters; /* false by default */
-    const char *isolation;    /* "auto", "subinterpreters" or "process"; NULL: auto */
+    bool use_subinterpreters; /* false: builds run directly, in an interpreter where modules stay loaded */
+    const char *isolation;    /* with use_subinterpreters: "auto" (NULL), "subinterpreters" or "process" */
     const char *host;
     int port;
     const char *const *allowed_hosts;
@@ -30,21 +30,26 @@ struct sty_app_options {
     unsigned build_timeout_ms;
 };
 
-/** Build the parts; nothing runs yet. `*out` is new. Loop thread only, as all below. */
+/** What the app tells its owner; on the loop's thread. */
+struct sty_app_callbacks {
+    void (*ready)(const char *url, void *data); /* once, after the first build, whether or not it succeeded */
+    void (*failed)(const struct sty_error *err, void *data); /* it can't go on; `err` is borrowed */
+    void *data;
+};
+
+/** Make an app; nothing runs yet. `*out` is new. Loop thread only, as all below. */
 int sty_create_app(uv_loop_t *loop, const struct sty_app_options *options, struct sty_app **out, struct sty_error *err);
 
 /**
- * Start: the builder with its pool, the first build, then the watcher; the server listens from the beginning. `ready` runs
- * once, after the first build (whether or not it succeeded), with the URL.
+ * Start: the server listens, then the builder starts with its pool, the first build runs, and the watcher begins when the
+ * package's directory is known. STY_ERR_LISTEN: the address is not to be had. After a failure: sty_app_stop().
  */
-int sty_app_start(struct sty_app *app, void (*ready)(const char *url, void *data), void *data, struct sty_error *err);
+int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks, struct sty_error *err);
 
-/** Stop: first the watcher, then the builder with its pool, then the server; `stopped` runs when all is closed. */
+/** Stop: first the watcher, then the builder with its pool, then the server. `stopped` runs when the app is released. */
 void sty_app_stop(struct sty_app *app, void (*stopped)(void *data), void *data);
 
-/** The builder that holds the pool; NULL before the start. Borrowed. */
+/** The supervisor of the builder, which holds the pool; NULL before the start. Borrowed. */
 struct sty_supervisor *sty_app_pool(struct sty_app *app);
-
-void sty_app_destroy(struct sty_app *app);
 
 #endif

@@ -1,0 +1,80 @@
+#include "app/announce.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <yyjson.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+
+#define MOST_INLINE_PAGES 4
+#define LARGEST_INLINE_PAGE ((size_t)256 * 1024)
+
+static bool is_page(const char *path) {
+    size_t length = strlen(path);
+
+    return length > 5 && strcmp(path + length - 5, ".html") == 0;
+}
+
+static void add_pages(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key, const struct sty_strlist *paths) {
+    yyjson_mut_val *array = yyjson_mut_obj_add_arr(doc, root, key);
+
+    for (size_t i = 0; i < paths->count; i++) {
+        if (is_page(paths->items[i])) {
+            yyjson_mut_arr_add_str(doc, array, paths->items[i]);
+        }
+    }
+}
+
+static void add_bytes(yyjson_mut_doc *doc, yyjson_mut_val *object, const char *output_dir, const char *page) {
+    char *path = sty_path_join(output_dir, page); /* owned */
+    struct sty_buf bytes = {0};
+
+    if (path != NULL && sty_path_read_file(path, &bytes, NULL) == STY_OK && bytes.size <= LARGEST_INLINE_PAGE) {
+        yyjson_mut_val *key = yyjson_mut_strcpy(doc, page);
+        yyjson_mut_obj_add(object, key, yyjson_mut_strncpy(doc, bytes.data, bytes.size));
+    }
+    sty_buf_finish(&bytes);
+    sty_free(path);
+}
+
+static void add_html(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct sty_build_report *report,
+                     const char *output_dir, const struct sty_strlist *focus) {
+    yyjson_mut_val *object = yyjson_mut_obj_add_obj(doc, root, "html");
+    size_t count = 0;
+
+    for (size_t i = 0; i < focus->count && count < MOST_INLINE_PAGES; i++) {
+        if (is_page(focus->items[i]) && sty_strlist_contains(report->written, focus->items[i])) {
+            add_bytes(doc, object, output_dir, focus->items[i]);
+            count++;
+        }
+    }
+}
+
+void sty_announce_build(const struct sty_build_report *report, uint64_t number, const char *output_dir,
+                        const struct sty_strlist *focus, struct sty_buf *out) {
+    yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
+    yyjson_mut_val *root = yyjson_mut_obj(doc);
+    char *text = NULL; /* owned; from malloc */
+    size_t size = 0;
+
+    yyjson_mut_doc_set_root(doc, root);
+    yyjson_mut_obj_add_str(doc, root, "type", "reload");
+    yyjson_mut_obj_add_uint(doc, root, "build", number);
+    yyjson_mut_obj_add_str(doc, root, "change",
+                           report->navigation_changed ? "navigation"
+                           : report->assets_changed   ? "assets"
+                                                      : "pages");
+    yyjson_mut_obj_add_bool(doc, root, "navigation", report->navigation_changed);
+    yyjson_mut_obj_add_bool(doc, root, "assets", report->assets_changed);
+    add_pages(doc, root, "pages", report->written);
+    add_pages(doc, root, "removed", report->removed);
+    add_html(doc, root, report, output_dir, focus);
+    if ((text = yyjson_mut_write_opts(doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL, &size, NULL)) != NULL) {
+        sty_buf_append(out, text, size);
+    } else {
+        out->failed = true;
+    }
+    free(text);
+    yyjson_mut_doc_free(doc);
+}

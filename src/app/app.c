@@ -1,0 +1,305 @@
+#include "app/app.h"
+
+#include <string.h>
+
+#include "app/announce.h"
+#include "app/editor.h"
+#include "app/rebuild.h"
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "builder/supervisor.h"
+#include "pages/assets.h"
+#include "pages/live.h"
+#include "serve/server.h"
+
+/* How long the builder may take to end, in milliseconds, before it is killed: Ctrl-C must end all within two seconds. */
+#define BUILDER_TIMEOUT 1200
+
+struct sty_app {
+    uv_loop_t *loop;
+    struct sty_app_options options;
+    char *output_dir; /* owned, absolute */
+    struct sty_server *server;
+    struct sty_supervisor *supervisor;
+    struct sty_rebuild *rebuild;
+    struct sty_strlist focus;   /* pages that browsers look at, as of the running build */
+    uint64_t first_number;      /* of the process, so that a page of another one knows that it is another */
+    uint64_t number;            /* of the newest published build; changes only when files have changed */
+    bool first_build_reported;
+    bool hint_given;            /* --use-subinterpreters was named */
+    struct sty_app_callbacks callbacks;
+    void (*stopped)(void *data);
+    void *stopped_data;
+};
+
+/* -- building --------------------------------------------------------------------------------------------------------- */
+
+static void add_focus(const char *page, void *data) {
+    struct sty_strlist *focus = data;
+    size_t length = strlen(page);
+
+    sty_strlist_add(focus, page);
+    /* A story's page shows its preview in a frame. */
+    if (length > 10 && strcmp(page + length - 10, "index.html") == 0) {
+        sty_strlist_take(focus, sty_asprintf("%.*spreview.html", (int)(length - 10), page));
+    }
+}
+
+static void request_build(struct sty_app *app) {
+    static const char building[] = "{\"type\":\"building\"}";
+
+    sty_strlist_clear(&app->focus);
+    sty_server_pages(app->server, add_focus, &app->focus);
+    sty_server_broadcast(app->server, building, sizeof(building) - 1);
+    sty_supervisor_build(app->supervisor, (const char *const *)app->focus.items, app->focus.count);
+}
+
+static bool is_python(const char *path) {
+    size_t length = strlen(path);
+
+    return length > 3 && strcmp(path + length - 3, ".py") == 0;
+}
+
+/* In one interpreter, a module that is loaded stays as it is: the first time that matters, say so. */
+static void hint_at_subinterpreters(struct sty_app *app, const struct sty_change_set *changes) {
+    for (size_t i = 0; !app->options.use_subinterpreters && !app->hint_given && i < changes->count; i++) {
+        if (changes->items[i].kind == STY_CHANGE_MODIFIED && is_python(changes->items[i].path)) {
+            app->hint_given = true;
+            log_warning("build",
+                        "%s is loaded already, so this edit cannot take effect; serve with --use-subinterpreters to see "
+                        "every edit at once",
+                        sty_path_basename(changes->items[i].path));
+        }
+    }
+}
+
+static void on_change(const struct sty_change_set *changes, void *data) {
+    struct sty_app *app = data;
+
+    hint_at_subinterpreters(app, changes);
+    request_build(app);
+}
+
+/* -- what came of it -------------------------------------------------------------------------------------------------- */
+
+static void announce(struct sty_app *app, const struct sty_build_report *report) {
+    struct sty_buf message = {0};
+
+    if (report->written->count + report->removed->count > 0) {
+        app->number++;
+    }
+    sty_announce_build(report, app->number, app->output_dir, &app->focus, &message);
+    if (!message.failed) {
+        sty_server_broadcast(app->server, message.data, message.size);
+    }
+    sty_buf_finish(&message);
+}
+
+static void log_report(const struct sty_build_report *report) {
+    for (size_t i = 0; i < report->faults->count; i++) {
+        log_error("build", "%s", report->faults->items[i]);
+    }
+    if (report->summary != NULL) {
+        log_info("build", "Build %llu: %s", (unsigned long long)report->id, report->summary);
+    }
+}
+
+static void start_watching(struct sty_app *app);
+
+/* An extension module refuses subinterpreters: go on with processes, if we may. true: the build is to be done again. */
+static bool switch_isolation(struct sty_app *app, const struct sty_build_report *report) {
+    bool automatic = app->options.isolation == NULL || strcmp(app->options.isolation, "auto") == 0;
+
+    if (!report->refused || !app->options.use_subinterpreters || !automatic) {
+        return false;
+    }
+    app->options.isolation = "process";
+    log_warning("build", "%.*s. Going on with --isolation process: each build in a process of its own",
+                (int)strcspn(report->faults->items[0], "\n"), report->faults->items[0]);
+    sty_supervisor_set_isolation(app->supervisor, STY_ISOLATION_PROCESS);
+    request_build(app);
+    return true;
+}
+
+static void on_report(const struct sty_build_report *report, void *data) {
+    struct sty_app *app = data;
+    static const struct sty_strlist none;
+    struct sty_build_report failure = *report;
+
+    if (report->partial) {
+        announce(app, report);
+        return;
+    }
+    start_watching(app);
+    if (report->status == STY_OK) {
+        if (switch_isolation(app, report)) {
+            return;
+        }
+        log_report(report);
+        announce(app, report);
+    } else if (report->status != STY_ERR_CANCELLED) {
+        failure.written = failure.removed = failure.faults = &none;
+        if (app->rebuild != NULL) {
+            sty_rebuild_finished(app->rebuild, report->status, report->error);
+        } else {
+            log_error("build", "%s", sty_error_message(report->error));
+        }
+    }
+    if (!app->first_build_reported) {
+        app->first_build_reported = true;
+        if (report->status == STY_ERR_USAGE || report->status == STY_ERR_REFUSED) {
+            app->callbacks.failed(report->error, app->callbacks.data);
+        } else {
+            app->callbacks.ready(sty_server_url(app->server), app->callbacks.data);
+        }
+    }
+}
+
+/* -- watching --------------------------------------------------------------------------------------------------------- */
+
+static void on_published(void *data) {
+    /* Each report announces itself, the focus before the rest; see on_report(). */
+}
+
+static void start_watching(struct sty_app *app) {
+    const char *root = app->options.package_dir != NULL ? app->options.package_dir
+                                                        : sty_supervisor_package_dir(app->supervisor);
+    const char *ignored[] = {app->output_dir};
+    const struct sty_watch_options options = {
+        .roots = &root, .root_count = 1, .ignored = ignored, .ignored_count = 1, .poll = app->options.poll};
+    const struct sty_rebuild_callbacks callbacks = {.build_off_loop = on_change, .published = on_published, .data = app};
+    struct sty_error err = {0};
+
+    if (app->rebuild != NULL || root == NULL) {
+        return;
+    }
+    if (sty_watch_and_rebuild(app->loop, &options, &callbacks, &app->rebuild, &err) != STY_OK) {
+        log_error("watch", "%s", sty_error_message(&err));
+    } else {
+        log_info("watch", "Watching %zu directories below %s (%s)",
+                 sty_watch_directory_count(sty_rebuild_watch(app->rebuild)), root,
+                 sty_watch_method(sty_rebuild_watch(app->rebuild)));
+    }
+    sty_error_finish(&err);
+}
+
+/* -- serving ---------------------------------------------------------------------------------------------------------- */
+
+static char *on_hello(const char *page, void *data) {
+    struct sty_app *app = data;
+
+    return sty_asprintf("{\"type\":\"hello\",\"build\":%llu}", (unsigned long long)app->number);
+}
+
+static int on_open_in_editor(const char *file, int line, void *data) {
+    struct sty_app *app = data;
+    const char *root = app->options.package_dir != NULL ? app->options.package_dir
+                                                        : sty_supervisor_package_dir(app->supervisor);
+
+    return root != NULL ? sty_editor_open(app->loop, root, file, line) : 404;
+}
+
+static int start_server(struct sty_app *app, struct sty_error *err) {
+    const struct sty_server_resource resources[] = {
+        {.path = STY_LIVE_SCRIPT,
+         .type = "text/javascript; charset=utf-8",
+         .bytes = sty_live_assets[0].bytes,
+         .size = sty_live_assets[0].size},
+    };
+    const struct sty_server_options options = {
+        .host = app->options.host,
+        .port = app->options.port,
+        .root = app->output_dir,
+        .allowed_hosts = app->options.allowed_hosts,
+        .allowed_host_count = app->options.allowed_host_count,
+        .page_head = STY_LIVE_HEAD,
+        .resources = resources,
+        .resource_count = 1,
+        .callbacks = {.hello = on_hello, .open_in_editor = on_open_in_editor, .data = app},
+    };
+
+    return sty_server_create(app->loop, &options, &app->server, err);
+}
+
+/* -- life ------------------------------------------------------------------------------------------------------------- */
+
+int sty_create_app(uv_loop_t *loop, const struct sty_app_options *options, struct sty_app **out, struct sty_error *err) {
+    struct sty_app *app = sty_calloc(1, sizeof(*app));
+    uv_timeval64_t now;
+
+    if (app == NULL || (app->output_dir = sty_path_absolute(options->output_dir)) == NULL) {
+        sty_free(app);
+        return sty_error_nomem(err);
+    }
+    app->loop = loop;
+    app->options = *options;
+    uv_gettimeofday(&now);
+    app->number = (uint64_t)now.tv_sec * 1000; /* a page of an earlier server, which missed builds, sees another number */
+    *out = app;
+    return STY_OK;
+}
+
+static enum sty_isolation isolation_of(const struct sty_app_options *options) {
+    if (!options->use_subinterpreters) {
+        return STY_ISOLATION_DIRECT;
+    }
+    return options->isolation != NULL && strcmp(options->isolation, "process") == 0 ? STY_ISOLATION_PROCESS
+                                                                                    : STY_ISOLATION_SUBINTERPRETERS;
+}
+
+int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks, struct sty_error *err) {
+    const struct sty_supervisor_options options = {
+        .package = app->options.package,
+        .output_dir = app->output_dir,
+        .python = app->options.python,
+        .isolation = isolation_of(&app->options),
+        .with_assertions = app->options.with_assertions,
+        .force = app->options.force,
+        .build_timeout_ms = app->options.build_timeout_ms,
+    };
+    int status = STY_OK;
+
+    app->callbacks = *callbacks;
+    if ((status = start_server(app, err)) != STY_OK) {
+        return status;
+    }
+    if ((status = sty_supervisor_create(app->loop, &options, on_report, app, &app->supervisor, err)) != STY_OK) {
+        return status;
+    }
+    request_build(app);
+    if (app->options.package_dir != NULL) {
+        start_watching(app);
+    }
+    return STY_OK;
+}
+
+static void release(void *data) {
+    struct sty_app *app = data;
+    void (*stopped)(void *data) = app->stopped;
+    void *stopped_data = app->stopped_data;
+
+    sty_server_destroy(app->server);
+    sty_strlist_finish(&app->focus);
+    sty_free(app->output_dir);
+    sty_free(app);
+    if (stopped != NULL) {
+        stopped(stopped_data);
+    }
+}
+
+void sty_app_stop(struct sty_app *app, void (*stopped)(void *data), void *data) {
+    app->stopped = stopped;
+    app->stopped_data = data;
+    sty_rebuild_destroy(app->rebuild);
+    app->rebuild = NULL;
+    if (app->supervisor != NULL) {
+        sty_supervisor_destroy(app->supervisor, BUILDER_TIMEOUT, release, app);
+    } else {
+        release(app);
+    }
+}
+
+struct sty_supervisor *sty_app_pool(struct sty_app *app) {
+    return app->supervisor;
+}

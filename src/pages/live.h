@@ -1,0 +1,12 @@
+/** The client for live reload: what a server adds to pages, which are published without it. Any thread. */
+#ifndef STY_PAGES_LIVE_H
+#define STY_PAGES_LIVE_H
+
+/** Where the server must offer the script. */
+#define STY_LIVE_SCRIPT "/__storytime/live.js"
+
+/** HTML for the head of a page; "{token}" is for the server to replace. Static. */
+#define STY_LIVE_HEAD                                                                                                  \
+    "<script defer data-storytime data-token=\"{token}\" src=\"" STY_LIVE_SCRIPT "\"></script>\n"
+
+#endif
