@@ -7,10 +7,12 @@ BUILD := build
 DEVROOT := tools/devroot
 RUN := $(DEVROOT) run --
 SERVE_OPTIONS := --use-subinterpreters
+# Shell words: where the user has an environment active, or the package has one, that is used.
+ENVIRONMENT = test -n "$$VIRTUAL_ENV" -o -e "$(or $(PACKAGE),.)/.venv" || export VIRTUAL_ENV=$(CURDIR)/$(BUILD)/venv;
 NINJA := $(RUN) ninja -C $(BUILD)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint typecheck fmt fmt-check clean program FORCE
+.PHONY: help serve build test lint typecheck fmt fmt-check clean program $(BUILD)/storytime
 
 help: ## show this text
 	@awk -F ':.*## ' '/^[a-z][a-zA-Z_\/-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,8 +21,15 @@ help: ## show this text
 	@echo '  make build PACKAGE=my/stories OUT=public'
 
 # What npm installs, again when the lock file changes; the stamp is written last, so that an interrupted run starts over.
-node_modules/.stamp: package.json package-lock.json
+node_modules/.stamp: package-lock.json
 	$(RUN) npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The environment that catalogs run in when they bring none: it holds tdom, which stories are written with.
+$(BUILD)/venv/.stamp: requirements.txt | $(BUILD)/.configured
+	@rm -rf $(BUILD)/venv
+	$(RUN) python3 -m venv $(BUILD)/venv
+	$(RUN) $(BUILD)/venv/bin/python -m pip install --quiet --requirement requirements.txt
 	@touch $@
 
 # A build directory that Meson did not finish has no stamp, and is made anew.
@@ -30,19 +39,19 @@ $(BUILD)/.configured: node_modules/.stamp
 	@rm -f $(BUILD).log
 	@touch $@
 
-program: $(BUILD)/.configured
+program: $(BUILD)/.configured $(BUILD)/venv/.stamp
 	@$(NINJA) --quiet
 
-build/storytime: program ## make the program, and the extensions in build/python
+$(BUILD)/storytime: program ## make the program, and the extensions in build/python
 	@:
 
 # The program is started by the shell that make runs, without one in between, so that Ctrl-C ends it as it should.
 serve: program ## serve a catalog: PACKAGE, or the built-in one; and follow every save
-	@exec $(RUN) $(BUILD)/storytime serve $(PACKAGE) $(OUT) $(SERVE_OPTIONS) $(ARGS)
+	@$(ENVIRONMENT) exec $(RUN) $(BUILD)/storytime serve $(PACKAGE) $(OUT) $(SERVE_OPTIONS) $(ARGS)
 
 build: program ## write a static catalog: PACKAGE and OUT
 	@test -n "$(PACKAGE)" -a -n "$(OUT)" || { echo 'usage: make build PACKAGE=my/stories OUT=public'; exit 2; }
-	@exec $(RUN) $(BUILD)/storytime build $(PACKAGE) $(OUT) $(ARGS)
+	@$(ENVIRONMENT) exec $(RUN) $(BUILD)/storytime build $(PACKAGE) $(OUT) $(ARGS)
 
 test: program ## build everything and run all tests
 	@tools/run-tests $(BUILD)
