@@ -126,14 +126,14 @@ bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack
         return false;
     }
     PyEval_RestoreThread(mine);
-    if (stack != NULL) {
+    if (stack != NULL && !interpreter->idle) {
         PyFrameObject *frame = PyThreadState_GetFrame(interpreter->state); /* new */
         struct sty_buf text = {0};
         sty_py_error_add_stack(frame, &text);
         *stack = sty_buf_steal(&text);
         Py_XDECREF(frame);
     }
-    type = sty_py_error_interrupt_type();
+    type = !interpreter->idle ? sty_py_error_interrupt_type() : NULL;
     done = type != NULL && PyThreadState_SetAsyncExc(interpreter->thread, type) == 1;
     PyErr_Clear();
     PyThreadState_Clear(mine);

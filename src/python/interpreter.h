@@ -16,6 +16,7 @@ struct sty_interpreter {
     PyThreadState *main_state; /* of this thread in the main interpreter; detached */
     PyThreadState *state;      /* of this thread in the new interpreter */
     unsigned long thread;      /* Python's identifier of this thread */
+    bool idle;                 /* guarded by its GIL: nothing runs that could be interrupted */
 };
 
 /**
@@ -31,8 +32,8 @@ void sty_interpreter_end(struct sty_interpreter *interpreter);
 int sty_warmup_interpreter(struct sty_error *err);
 
 /**
- * From another thread, not attached, while the interpreter runs code: raise the interruption in it. `stack` (may be NULL)
- * gets its Python stack, new. It waits for the interpreter's GIL, which a C call may hold for long.
+ * From another thread, not attached, while the interpreter runs code: raise the interruption in it, unless it is idle. `stack` (may be
+ * NULL) gets its Python stack, new. It waits for the interpreter's GIL, which a C call may hold for long.
  */
 bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack);
 

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "python/environment.h"
 #include "python/fallback.h"
+#include "python/interpreter.h"
 #include "python/py_error.h"
 #include "python/streams.h"
 
@@ -18,6 +19,7 @@ static struct {
     char *cwd;         /* where the command was started: user code may change directory later */
     const struct sty_builtin_module *modules;
     PyThreadState *main_state; /* of the main thread while it is detached */
+    struct sty_interpreter main; /* the main interpreter, to be interrupted */
 } runtime;
 
 static int add_builtin_modules(const struct sty_builtin_module *modules, struct sty_error *err) {
@@ -63,6 +65,7 @@ int sty_runtime_start(const struct sty_runtime_options *options, struct sty_erro
     if ((status = add_builtin_modules(options->modules, err)) != STY_OK || (status = start_python(err)) != STY_OK) {
         return status;
     }
+    runtime.main = (struct sty_interpreter){.state = PyThreadState_Get(), .thread = PyThread_get_thread_ident(), .idle = true};
     return sty_runtime_set_up_interpreter(err);
 }
 
@@ -126,6 +129,41 @@ void sty_runtime_detach(void) {
 void sty_runtime_attach(void) {
     PyEval_RestoreThread(runtime.main_state);
     runtime.main_state = NULL;
+}
+
+void sty_runtime_set_interruptible(bool on) {
+    runtime.main.idle = !on;
+    if (!on) {
+        sty_interpreter_forget_interrupt(&runtime.main);
+    }
+}
+
+bool sty_runtime_interrupt(char **stack) {
+    return sty_interpreter_interrupt(&runtime.main, stack);
+}
+
+/* Whether a module's __file__ is `path`. Modules may be any objects: what they raise is passed over. */
+static bool is_file_of(PyObject *module, PyObject *path) {
+    PyObject *file = PyObject_GetAttrString(module, "__file__"); /* new */
+    bool same = file != NULL && PyUnicode_Check(file) && PyUnicode_Compare(file, path) == 0;
+
+    Py_XDECREF(file);
+    PyErr_Clear();
+    return same;
+}
+
+bool sty_runtime_has_loaded(const char *path) {
+    PyObject *modules = PyDict_Values(PyImport_GetModuleDict()); /* new */
+    PyObject *wanted = PyUnicode_DecodeFSDefault(path);          /* new */
+    bool found = false;
+
+    for (Py_ssize_t i = 0; modules != NULL && wanted != NULL && !found && i < PyList_GET_SIZE(modules); i++) {
+        found = is_file_of(PyList_GET_ITEM(modules, i), wanted);
+    }
+    Py_XDECREF(wanted);
+    Py_XDECREF(modules);
+    PyErr_Clear();
+    return found;
 }
 
 void sty_runtime_stop(void) {

@@ -48,6 +48,18 @@ int sty_runtime_set_up_interpreter(struct sty_error *err);
 void sty_runtime_detach(void);
 void sty_runtime_attach(void);
 
+/** Attached, on the main thread: whether sty_runtime_interrupt() may interrupt what runs here. false at first. */
+void sty_runtime_set_interruptible(bool on);
+
+/**
+ * From another thread, not attached: raise the interruption in the main thread. false: it is not interruptible now.
+ * `stack` (may be NULL) gets its Python stack, new. Waits for the GIL, which a C call may hold for long.
+ */
+bool sty_runtime_interrupt(char **stack);
+
+/** Attached: whether a module is loaded whose source is this file (an absolute path). */
+bool sty_runtime_has_loaded(const char *path);
+
 /** End Python; on the thread that started it, attached, all pools shut down. */
 void sty_runtime_stop(void);
 
