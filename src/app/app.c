@@ -46,39 +46,35 @@ static void add_focus(const char *page, void *data) {
     }
 }
 
-static void request_build(struct sty_app *app) {
+/* `changes` is NULL when there is another reason to build. */
+static void request_build(struct sty_app *app, const struct sty_change_set *changes) {
     static const char building[] = "{\"type\":\"building\"}";
+    struct sty_build_request request = {0};
 
-    sty_strlist_clear(&app->focus);
-    sty_server_pages(app->server, add_focus, &app->focus);
-    sty_server_broadcast(app->server, building, sizeof(building) - 1);
-    sty_supervisor_build(app->supervisor, (const char *const *)app->focus.items, app->focus.count);
-}
-
-static bool is_python(const char *path) {
-    size_t length = strlen(path);
-
-    return length > 3 && strcmp(path + length - 3, ".py") == 0;
-}
-
-/* In one interpreter, a module that is loaded stays as it is: the first time that matters, say so. */
-static void hint_at_subinterpreters(struct sty_app *app, const struct sty_change_set *changes) {
-    for (size_t i = 0; !app->options.use_subinterpreters && !app->hint_given && i < changes->count; i++) {
-        if (changes->items[i].kind == STY_CHANGE_MODIFIED && is_python(changes->items[i].path)) {
-            app->hint_given = true;
-            log_warning("build",
-                        "%s is loaded already, so this edit cannot take effect; serve with --use-subinterpreters to see "
-                        "every edit at once",
-                        sty_path_basename(changes->items[i].path));
-        }
+    for (size_t i = 0; changes != NULL && i < changes->count; i++) {
+        const struct sty_change *change = &changes->items[i];
+        sty_strlist_add(change->kind == STY_CHANGE_MODIFIED ? &request.changed : &request.existence, change->path);
     }
+    sty_server_pages(app->server, add_focus, &request.focus);
+    sty_server_broadcast(app->server, building, sizeof(building) - 1);
+    sty_supervisor_build(app->supervisor, &request);
+    sty_strlist_finish(&app->focus);
+    app->focus = request.focus;
+    sty_strlist_finish(&request.changed);
+    sty_strlist_finish(&request.existence);
 }
 
 static void on_change(const struct sty_change_set *changes, void *data) {
-    struct sty_app *app = data;
+    request_build(data, changes);
+}
 
-    hint_at_subinterpreters(app, changes);
-    request_build(app);
+/* In one interpreter, a module that is loaded stays as it is: the first time that matters, say so. */
+static void hint_at_subinterpreters(struct sty_app *app) {
+    if (!app->hint_given) {
+        app->hint_given = true;
+        log_warning("build", "A file that changed is loaded already, and stays as it was: Python imports a module once. "
+                             "Serve with --use-subinterpreters to see every edit at once");
+    }
 }
 
 /* -- what came of it -------------------------------------------------------------------------------------------------- */
@@ -105,7 +101,7 @@ static void log_report(const struct sty_build_report *report) {
     }
 }
 
-static void start_watching(struct sty_app *app);
+static bool start_watching(struct sty_app *app);
 
 /* An extension module refuses subinterpreters: go on with processes, if we may. true: the build is to be done again. */
 static bool switch_isolation(struct sty_app *app, const struct sty_build_report *report) {
@@ -118,7 +114,7 @@ static bool switch_isolation(struct sty_app *app, const struct sty_build_report 
     log_warning("build", "%.*s. Going on with --isolation process: each build in a process of its own",
                 (int)strcspn(report->faults->items[0], "\n"), report->faults->items[0]);
     sty_supervisor_set_isolation(app->supervisor, STY_ISOLATION_PROCESS);
-    request_build(app);
+    request_build(app, NULL);
     return true;
 }
 
@@ -131,13 +127,18 @@ static void on_report(const struct sty_build_report *report, void *data) {
         announce(app, report);
         return;
     }
-    start_watching(app);
+    if (app->rebuild == NULL && start_watching(app)) {
+        request_build(app, NULL); /* for edits made before */
+    }
     if (report->status == STY_OK) {
         if (switch_isolation(app, report)) {
             return;
         }
         log_report(report);
         announce(app, report);
+        if (report->stale) {
+            hint_at_subinterpreters(app);
+        }
     } else if (report->status != STY_ERR_CANCELLED) {
         failure.written = failure.removed = failure.faults = &none;
         if (app->rebuild != NULL) {
@@ -162,7 +163,8 @@ static void on_published(void *data) {
     /* Each report announces itself, the focus before the rest; see on_report(). */
 }
 
-static void start_watching(struct sty_app *app) {
+/* false: it watches already, or cannot. */
+static bool start_watching(struct sty_app *app) {
     const char *root = app->options.package_dir != NULL ? app->options.package_dir
                                                         : sty_supervisor_package_dir(app->supervisor);
     const char *ignored[] = {app->output_dir};
@@ -172,7 +174,7 @@ static void start_watching(struct sty_app *app) {
     struct sty_error err = {0};
 
     if (app->rebuild != NULL || root == NULL) {
-        return;
+        return false;
     }
     if (sty_watch_and_rebuild(app->loop, &options, &callbacks, &app->rebuild, &err) != STY_OK) {
         log_error("watch", "%s", sty_error_message(&err));
@@ -182,6 +184,7 @@ static void start_watching(struct sty_app *app) {
                  sty_watch_method(sty_rebuild_watch(app->rebuild)));
     }
     sty_error_finish(&err);
+    return app->rebuild != NULL;
 }
 
 /* -- serving ---------------------------------------------------------------------------------------------------------- */
@@ -267,10 +270,11 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
     if ((status = sty_supervisor_create(app->loop, &options, on_report, app, &app->supervisor, err)) != STY_OK) {
         return status;
     }
-    request_build(app);
+    /* Watching begins before building, so that no edit falls between the two. */
     if (app->options.package_dir != NULL) {
         start_watching(app);
     }
+    request_build(app, NULL);
     return STY_OK;
 }
 

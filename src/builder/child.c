@@ -55,26 +55,19 @@ int child_pid(const struct child *child) {
 }
 
 static void handle_lines(struct child *child) {
-    size_t begin = 0;
-    char *newline = NULL;
+    const char *line = NULL;
+    size_t begin = 0, size = 0;
 
-    while (!child->hung_up &&
-           (newline = memchr(child->input.data + begin, '\n', child->input.size - begin)) != NULL) {
-        size_t size = (size_t)(newline - (child->input.data + begin));
+    while (!child->hung_up && sty_protocol_next_line(&child->input, &begin, &line, &size)) {
         struct sty_message message;
         struct sty_error err = {0};
-        if (sty_message_parse(child->input.data + begin, size, &message, &err) == STY_OK) {
+        if (sty_message_parse(line, size, &message, &err) == STY_OK) {
             child->callbacks.on_message(child, &message, child->callbacks.data);
             sty_message_finish(&message);
         } else {
             log_error("builder", "%s", sty_error_message(&err));
         }
         sty_error_finish(&err);
-        begin += size + 1;
-    }
-    if (begin > 0) {
-        memmove(child->input.data, child->input.data + begin, child->input.size - begin + 1);
-        child->input.size -= begin;
     }
 }
 

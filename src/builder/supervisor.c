@@ -29,7 +29,7 @@ struct sty_supervisor {
     uint64_t id;       /* of the running build */
     uint64_t newest;   /* the newest that was asked for */
     bool wanted;       /* the newest is still to begin */
-    struct sty_strlist focus;
+    struct sty_strlist focus, changed, existence; /* of the newest */
     uv_timer_t timeout;
 
     bool closing;
@@ -162,15 +162,36 @@ static void dispatch(struct sty_supervisor *self) {
     self->interrupted = false;
     self->id = message.id = self->newest;
     message.focus = self->focus;
+    message.changed = self->changed;
+    message.existence = self->existence;
     child_send(self->current, &message);
+    sty_strlist_clear(&self->changed);
+    sty_strlist_clear(&self->existence);
     uv_timer_start(&self->timeout, on_timeout, self->build_timeout_ms, 0);
 }
 
-static void on_done(struct sty_supervisor *self, const struct sty_message *message) {
-    if (message->type == STY_MESSAGE_FOCUS) {
-        static const struct sty_strlist none;
+/* On its way; false: the build has ended. */
+static bool on_progress(struct sty_supervisor *self, const struct sty_message *message) {
+    static const struct sty_strlist none;
+
+    switch ((int)message->type) {
+    case STY_MESSAGE_STARTED: /* what it waited for before is not its own time */
+        uv_timer_start(&self->timeout, on_timeout, self->build_timeout_ms, 0);
+        return true;
+    case STY_MESSAGE_PUBLISHING: /* what is still to do is ours */
+        uv_timer_stop(&self->timeout);
+        return true;
+    case STY_MESSAGE_FOCUS:
         report(self, &(struct sty_build_report){.id = message->id, .partial = true, .written = &message->written,
                                                 .removed = &none, .faults = &none});
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void on_build_message(struct sty_supervisor *self, const struct sty_message *message) {
+    if (on_progress(self, message)) {
         return;
     }
     end_build(self);
@@ -183,6 +204,7 @@ static void on_done(struct sty_supervisor *self, const struct sty_message *messa
                          .navigation_changed = message->navigation,
                          .assets_changed = message->assets,
                          .refused = message->refused,
+                         .stale = message->stale,
                          .summary = message->summary,
                      });
     } else if (!self->wanted) {
@@ -200,7 +222,7 @@ static void on_message(struct child *child, const struct sty_message *message, v
         self->current_ready = self->current_ready || child == self->current;
         self->spare_ready = self->spare_ready || child == self->spare;
     } else if (child == self->current && self->building && message->id == self->id) {
-        on_done(self, message);
+        on_build_message(self, message);
         if (!self->building && self->isolation == STY_ISOLATION_PROCESS) {
             self->current = NULL; /* its work is done, and it ends by itself */
         }
@@ -274,15 +296,23 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
 
 /* -- for the owner --------------------------------------------------------------------------------------------------- */
 
-uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const char *const *focus, size_t focus_count) {
+static void copy_all(const struct sty_strlist *from, struct sty_strlist *to) {
+    for (size_t i = 0; i < from->count; i++) {
+        if (!sty_strlist_contains(to, from->items[i])) {
+            sty_strlist_add(to, from->items[i]);
+        }
+    }
+}
+
+uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct sty_build_request *request) {
     const struct sty_message cancel = {.type = STY_MESSAGE_CANCEL, .id = supervisor->id};
 
     supervisor->newest++;
     supervisor->wanted = true;
     sty_strlist_clear(&supervisor->focus);
-    for (size_t i = 0; i < focus_count; i++) {
-        sty_strlist_add(&supervisor->focus, focus[i]);
-    }
+    copy_all(&request->focus, &supervisor->focus);
+    copy_all(&request->changed, &supervisor->changed);
+    copy_all(&request->existence, &supervisor->existence);
     if (supervisor->building && supervisor->isolation == STY_ISOLATION_PROCESS && supervisor->current != NULL) {
         child_kill(supervisor->current); /* a fresh process is cheaper than waiting for this one */
     } else if (supervisor->building && supervisor->current != NULL) {
@@ -313,6 +343,8 @@ static void release(struct sty_supervisor *self) {
     sty_free(self->python);
     sty_free(self->package_dir);
     sty_strlist_finish(&self->focus);
+    sty_strlist_finish(&self->changed);
+    sty_strlist_finish(&self->existence);
     sty_free(self);
     if (closed != NULL) {
         closed(data);

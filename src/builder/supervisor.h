@@ -44,6 +44,7 @@ struct sty_build_report {
     bool navigation_changed;
     bool assets_changed;
     bool refused; /* an extension module can't be imported in a subinterpreter */
+    bool stale;   /* a changed module is loaded and stays as it was: STY_ISOLATION_DIRECT */
     const char *summary; /* a line for the log; may be NULL */
 };
 
@@ -53,11 +54,18 @@ typedef void (*sty_build_report_fn)(const struct sty_build_report *report, void 
 int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *options, sty_build_report_fn on_report,
                           void *data, struct sty_supervisor **out, struct sty_error *err);
 
+/** What a build is for. Borrowed for the call. */
+struct sty_build_request {
+    struct sty_strlist focus;     /* pages to publish first, as paths below OUT */
+    struct sty_strlist changed;   /* files whose content changed since the last request */
+    struct sty_strlist existence; /* files that came or went */
+};
+
 /**
  * Ask for a build. One that runs is superseded: it is interrupted, and begins anew when it has ended. Only the newest
- * reports. `focus`: pages to publish first; copied. Returns the build's number.
+ * reports. Returns the build's number.
  */
-uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const char *const *focus, size_t focus_count);
+uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct sty_build_request *request);
 
 /** Use another isolation from the next build on. */
 void sty_supervisor_set_isolation(struct sty_supervisor *supervisor, enum sty_isolation isolation);

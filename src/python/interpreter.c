@@ -111,7 +111,7 @@ int sty_warmup_interpreter(struct sty_error *err) {
         Py_DECREF(module);
     }
     clock_gettime(CLOCK_MONOTONIC, &end);
-    log_debug("subinterpreters", "Interpreter %lld is warm: storytime and tdom imported in %.1f ms",
+    log_info("subinterpreters", "Interpreter %lld is warm: storytime and tdom imported in %.1f ms",
               (long long)PyInterpreterState_GetID(PyInterpreterState_Get()),
               (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6);
     return STY_OK;

@@ -73,21 +73,32 @@ const char *sty_runtime_environment(void) {
     return runtime.environment;
 }
 
-/* site.main() finds the virtual environment by sys.executable, and handles `.pth` files, the system's site-packages and
- * the user's as `python` would. */
+static int set_sys_path(const char *name, const char *path) {
+    PyObject *text = path != NULL ? PyUnicode_DecodeFSDefault(path) : PyErr_NoMemory(); /* new */
+    int status = text != NULL ? PySys_SetObject(name, text) : -1;
+
+    Py_XDECREF(text);
+    return status;
+}
+
+/* As `python` in the environment has them; base_prefix stays that of the linked Python. */
+static int enter_environment(const char *environment) {
+    char *python = sty_path_join(environment, "bin/python"); /* owned */
+    int status = set_sys_path("executable", python);
+
+    sty_free(python);
+    return status == 0 && set_sys_path("prefix", environment) == 0 && set_sys_path("exec_prefix", environment) == 0 ? 0
+                                                                                                                  : -1;
+}
+
+/* site.main() finds the environment by sys.executable and sys.prefix, and handles `.pth` files, the system's site-packages
+ * and the user's as `python` would. */
 static int set_up_site(void) {
     PyObject *site = NULL;   /* new */
     PyObject *result = NULL; /* new */
 
-    if (runtime.environment != NULL) {
-        char *python = sty_path_join(runtime.environment, "bin/python"); /* owned */
-        PyObject *executable = python != NULL ? PyUnicode_DecodeFSDefault(python) : PyErr_NoMemory(); /* new */
-        int status = executable != NULL ? PySys_SetObject("executable", executable) : -1;
-        Py_XDECREF(executable);
-        sty_free(python);
-        if (status != 0) {
-            return -1;
-        }
+    if (runtime.environment != NULL && enter_environment(runtime.environment) != 0) {
+        return -1;
     }
     if ((site = PyImport_ImportModule("site")) != NULL) {
         result = PyObject_CallMethod(site, "main", NULL);

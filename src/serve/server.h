@@ -31,9 +31,6 @@ struct sty_server_callbacks {
     /** A page said hello on /ws/reload. Return a JSON object for it alone (new, for sty_free()), or NULL. */
     char *(*hello)(const char *page, void *data);
 
-    /** The set of pages that connected browsers look at has changed; see sty_server_pages(). */
-    void (*pages_changed)(void *data);
-
     /** GET /__storytime/open?file=F&line=N from our own page on loopback. Return an HTTP status. */
     int (*open_in_editor)(const char *file, int line, void *data);
 

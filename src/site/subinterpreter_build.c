@@ -47,14 +47,14 @@ static struct build_job *job_create(const struct sty_build_options *options, sty
 static int job_run(void *data, struct sty_error *err) {
     struct build_job *job = data;
 
-    log_debug("build", "Building %s in a subinterpreter", job->options.package);
+    log_info("build", "Building %s in a subinterpreter", job->options.package);
     return sty_build_site(&job->options, &job->result, err);
 }
 
 static void job_done(int status, const struct sty_error *err, void *data) {
     struct build_job *job = data;
 
-    log_debug("build", "The build in a subinterpreter %s after %.1f ms", status == STY_OK ? "is done" : "failed",
+    log_info("build", "The build in a subinterpreter %s after %.1f ms", status == STY_OK ? "is done" : "failed",
               (double)job->result.stats.total_us / 1000);
     job->done(status, &job->result, err, job->data);
     job_destroy(job);

@@ -1,0 +1,341 @@
+#include <ftw.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "app/app.h"
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "cli/command.h"
+#include "seed/seed.h"
+#include "site/package.h"
+
+#define DEFAULT_HOST "127.0.0.1"
+#define DEFAULT_PORT 8080
+#define DEFAULT_TIMEOUT 30.0 /* seconds */
+#define MOST_OPEN_FILES 65536
+
+static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
+#define SIGNAL_COUNT (sizeof(ending_signals) / sizeof(*ending_signals))
+
+struct serving {
+    uv_loop_t loop;
+    uv_signal_t signals[SIGNAL_COUNT];
+    const struct options *options;
+    struct sty_package package;
+    char *temporary; /* owned; the directory for what the user named no place for; NULL: there is none */
+    char *package_path, *output_dir; /* owned */
+    struct sty_app *app;
+    bool stopping;
+    uint64_t stopping_since; /* of the loop's clock, in milliseconds */
+    int code;
+};
+
+/* -- a place for what has none ----------------------------------------------------------------------------------------- */
+
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk) {
+    return remove(path);
+}
+
+static void remove_temporary(struct serving *serving) {
+    if (serving->temporary != NULL) {
+        nftw(serving->temporary, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+        sty_free(serving->temporary);
+        serving->temporary = NULL;
+    }
+}
+
+static int make_temporary(struct serving *serving, struct sty_error *err) {
+    const char *base = getenv("TMPDIR");
+    char *path = NULL;
+
+    if (serving->temporary != NULL) {
+        return STY_OK;
+    }
+    path = sty_asprintf("%s/storytime-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
+    if (path == NULL) {
+        return sty_error_nomem(err);
+    }
+    if (mkdtemp(path) == NULL) {
+        int status = sty_error_set(err, STY_ERR_IO, "cannot make a temporary directory like %s; name OUT, or set TMPDIR", path);
+        sty_free(path);
+        return status;
+    }
+    serving->temporary = path;
+    return STY_OK;
+}
+
+/* Without PACKAGE: the gallery that the program carries, as files that can be edited. */
+static int choose_package(struct serving *serving, struct sty_error *err) {
+    const struct sty_strlist *arguments = &serving->options->arguments;
+    int status = STY_OK;
+
+    if (arguments->count > 0) {
+        serving->package_path = sty_strdup(arguments->items[0]);
+        return serving->package_path != NULL ? STY_OK : sty_error_nomem(err);
+    }
+    if ((status = make_temporary(serving, err)) != STY_OK) {
+        return status;
+    }
+    if ((serving->package_path = sty_path_join(serving->temporary, "gallery")) == NULL) {
+        return sty_error_nomem(err);
+    }
+    if ((status = sty_seed_write(0, serving->package_path, err)) == STY_OK) {
+        log_info("serve", "Serving the example catalog; it lies in %s, try an edit", serving->package_path);
+    }
+    return status;
+}
+
+static int choose_output(struct serving *serving, struct sty_error *err) {
+    const struct sty_strlist *arguments = &serving->options->arguments;
+    int status = STY_OK;
+
+    if (arguments->count > 1) {
+        serving->output_dir = sty_path_absolute(arguments->items[1]);
+    } else if ((status = make_temporary(serving, err)) == STY_OK) {
+        serving->output_dir = sty_path_join(serving->temporary, "site");
+    }
+    return status == STY_OK && serving->output_dir == NULL ? sty_error_nomem(err) : status;
+}
+
+/* -- running ----------------------------------------------------------------------------------------------------------- */
+
+static void close_signals(struct serving *serving) {
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        uv_close((uv_handle_t *)&serving->signals[i], NULL);
+    }
+}
+
+static void on_stopped(void *data) {
+    struct serving *serving = data;
+
+    serving->app = NULL;
+    close_signals(serving);
+}
+
+static void stop(struct serving *serving) {
+    if (!serving->stopping) {
+        serving->stopping = true;
+        serving->stopping_since = uv_now(&serving->loop);
+        if (serving->app != NULL) {
+            sty_app_stop(serving->app, on_stopped, serving);
+        } else {
+            on_stopped(serving);
+        }
+    }
+}
+
+/* A terminal and those who pass its signals on may both send one: that is once. */
+#define SAME_SIGNAL_MS 300
+
+/* The second time, somebody is in a hurry: the builder ends with its parent. */
+static void on_signal(uv_signal_t *handle, int number) {
+    struct serving *serving = handle->data;
+
+    if (serving->stopping && uv_now(&serving->loop) - serving->stopping_since > SAME_SIGNAL_MS) {
+        remove_temporary(serving);
+        _exit(EXIT_DONE);
+    }
+    if (serving->stopping) {
+        return;
+    }
+    log_info("serve", "Stopping");
+    stop(serving);
+}
+
+static void on_browser_closed(uv_handle_t *handle) {
+    sty_free(handle);
+}
+
+static void on_browser_exit(uv_process_t *process, int64_t code, int number) {
+    uv_close((uv_handle_t *)process, on_browser_closed);
+}
+
+static void open_browser(struct serving *serving, const char *url) {
+    uv_process_t *process = sty_calloc(1, sizeof(*process));
+    char *argv[] = {"xdg-open", (char *)url, NULL};
+    const uv_process_options_t options = {
+        .exit_cb = on_browser_exit, .file = argv[0], .args = argv, .flags = UV_PROCESS_DETACHED};
+    int status = process != NULL ? uv_spawn(&serving->loop, process, &options) : UV_ENOMEM;
+
+    if (status != 0) {
+        log_warning("serve", "No browser can be opened with xdg-open: %s", uv_strerror(status));
+        if (process != NULL) {
+            uv_close((uv_handle_t *)process, on_browser_closed);
+        }
+        return;
+    }
+    uv_unref((uv_handle_t *)process);
+}
+
+static void on_ready(const char *url, void *data) {
+    struct serving *serving = data;
+
+    log_info("serve", "Serving %s at %s (Ctrl-C ends it)", serving->package_path, url);
+    if (serving->options->open) {
+        open_browser(serving, url);
+    }
+}
+
+static void on_failed(const struct sty_error *err, void *data) {
+    struct serving *serving = data;
+
+    log_error("serve", "%s", sty_error_message(err));
+    serving->code = EXIT_USAGE;
+    stop(serving);
+}
+
+static int start_app(struct serving *serving, struct sty_error *err) {
+    const struct options *options = serving->options;
+    double timeout = options->build_timeout > 0 ? options->build_timeout : DEFAULT_TIMEOUT;
+    const struct sty_app_options app = {
+        .package = serving->package_path,
+        .package_dir = serving->package.directory,
+        .output_dir = serving->output_dir,
+        .python = options->python,
+        .use_subinterpreters = options->use_subinterpreters,
+        .isolation = options->isolation,
+        .host = options->host != NULL ? options->host : DEFAULT_HOST,
+        .port = options->port >= 0 ? options->port : DEFAULT_PORT,
+        .allowed_hosts = (const char *const *)options->allowed_hosts.items,
+        .allowed_host_count = options->allowed_hosts.count,
+        .with_assertions = !options->no_assertions,
+        .poll = options->poll,
+        .force = options->force,
+        .build_timeout_ms = (unsigned)(timeout * 1000),
+    };
+    const struct sty_app_callbacks callbacks = {.ready = on_ready, .failed = on_failed, .data = serving};
+    int status = sty_create_app(&serving->loop, &app, &serving->app, err);
+
+    return status == STY_OK ? sty_app_start(serving->app, &callbacks, err) : status;
+}
+
+static void start_signals(struct serving *serving) {
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        uv_signal_init(&serving->loop, &serving->signals[i]);
+        serving->signals[i].data = serving;
+        uv_signal_start(&serving->signals[i], on_signal, ending_signals[i]);
+    }
+}
+
+static int exit_code_of(int status) {
+    switch (status) {
+    case STY_OK:
+        return EXIT_DONE;
+    case STY_ERR_LISTEN:
+        return EXIT_NO_PORT;
+    case STY_ERR_USAGE:
+    case STY_ERR_REFUSED:
+        return EXIT_USAGE;
+    default:
+        return EXIT_FAULTS;
+    }
+}
+
+/* Each browser holds a connection, each watched directory none: the usual soft limit of 1024 is soon reached. */
+static void raise_file_limit(void) {
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < MOST_OPEN_FILES) {
+        files.rlim_cur = files.rlim_max < MOST_OPEN_FILES ? files.rlim_max : MOST_OPEN_FILES;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+static int check_options(const struct options *options) {
+    static const char *const isolations[] = {"auto", "subinterpreters", "process"};
+    bool known = options->isolation == NULL;
+
+    for (size_t i = 0; i < 3 && !known; i++) {
+        known = strcmp(options->isolation, isolations[i]) == 0;
+    }
+    if (!known) {
+        fprintf(stderr, "storytime serve: --isolation is auto, subinterpreters or process, not '%s'\n", options->isolation);
+    } else if (options->isolation != NULL && !options->use_subinterpreters) {
+        fprintf(stderr, "storytime serve: --isolation goes with --use-subinterpreters\n");
+        known = false;
+    }
+    return known ? EXIT_DONE : EXIT_USAGE;
+}
+
+static int start(struct serving *serving, struct sty_error *err) {
+    int status = STY_OK;
+
+    if ((status = choose_package(serving, err)) != STY_OK ||
+        (status = sty_package_resolve(serving->package_path, &serving->package, err)) < 0 ||
+        (status = choose_output(serving, err)) != STY_OK) {
+        return status;
+    }
+    return start_app(serving, err);
+}
+
+static int run(struct options *options) {
+    struct serving serving = {.options = options, .code = check_options(options)};
+    struct sty_error err = {0};
+    int status = STY_OK;
+
+    if (serving.code != EXIT_DONE) {
+        return serving.code;
+    }
+    raise_file_limit();
+    signal(SIGPIPE, SIG_IGN);
+    uv_loop_init(&serving.loop);
+    start_signals(&serving);
+    if ((status = start(&serving, &err)) != STY_OK) {
+        log_error("serve", "%s", sty_error_message(&err));
+        serving.code = exit_code_of(status);
+        stop(&serving);
+    }
+    uv_run(&serving.loop, UV_RUN_DEFAULT);
+    uv_loop_close(&serving.loop);
+    remove_temporary(&serving);
+    sty_package_finish(&serving.package);
+    sty_free(serving.package_path);
+    sty_free(serving.output_dir);
+    sty_error_finish(&err);
+    return serving.code;
+}
+
+static const struct option_spec serve_options[] = {
+    {"--use-subinterpreters", NULL, OPTION_FLAG, offsetof(struct options, use_subinterpreters), NULL,
+     "build in a fresh subinterpreter each time, so that every edit takes effect: for development with hot reload. "
+     "Without it, builds run directly in one interpreter, where modules stay loaded"},
+    {"--host", NULL, OPTION_TEXT, offsetof(struct options, host), "HOST", "the address to listen on (127.0.0.1)"},
+    {"--port", NULL, OPTION_PORT, offsetof(struct options, port), "PORT", "the port; 0 is any free one (8080)"},
+    {"--allowed-host", NULL, OPTION_TEXTS, offsetof(struct options, allowed_hosts), "NAME",
+     "answer to this name, too; .example.org is any below it; may be repeated"},
+    {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,
+     "do not run the stories' assertions"},
+    {"--build-timeout", NULL, OPTION_SECONDS, offsetof(struct options, build_timeout), "SECONDS",
+     "interrupt a build that takes longer (30)"},
+    {"--isolation", NULL, OPTION_TEXT, offsetof(struct options, isolation), "HOW",
+     "with --use-subinterpreters: subinterpreters; process, a fresh process for each build, for extension modules that "
+     "refuse subinterpreters; or auto, the first until the second is needed (auto)"},
+    {"--poll", NULL, OPTION_FLAG, offsetof(struct options, poll), NULL,
+     "look for changes by polling, where the file system does not report them"},
+    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
+    {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL, "write into an OUT that storytime did not write"},
+    {"--open", NULL, OPTION_FLAG, offsetof(struct options, open), NULL, "open the catalog in the browser"},
+    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "say more"},
+    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "say nothing but warnings and errors"},
+    {0},
+};
+
+const struct command serve_command = {
+    .name = "serve",
+    .arguments = "[PACKAGE] [OUT]",
+    .least = 0,
+    .most = 2,
+    .summary = "Serve the catalog of a package, and follow every save.",
+    .help = "PACKAGE is a directory or a dotted name; without it, the built-in example catalog is served.\n"
+            "OUT receives the built pages; without it, a temporary directory does, and is removed at the end.\n\n"
+            "  storytime serve my/stories --use-subinterpreters\n",
+    .options = serve_options,
+    .run = run,
+};

@@ -1,0 +1,14 @@
+/** What a module is and where it comes from, for people who look for a fault. Attached. */
+#ifndef STY_PYTHON_DESCRIBE_H
+#define STY_PYTHON_DESCRIBE_H
+
+/** "3.14.8". Static; needs no interpreter. */
+const char *sty_python_version(void);
+
+/**
+ * Import a module and say which it is: "0.1.20, /venv/lib/python3.14/site-packages/tdom/__init__.py", or "built in". When it
+ * can't be imported, the exception as text. New; NULL: no memory.
+ */
+char *sty_python_describe_module(const char *name);
+
+#endif
