@@ -13,7 +13,9 @@ from pathlib import Path
 def main() -> None:
     """Write the file that the command line asks for."""
     output, symbol, root, *files = sys.argv[1:]
-    names = sorted(Path(file).resolve().relative_to(Path(root).resolve()).as_posix() for file in files)
+    names = sorted(
+        Path(file).resolve().relative_to(Path(root).resolve()).as_posix() for file in files
+    )
     lines = ['#include "base/embedded.h"', ""]
     for number, name in enumerate(names):
         lines += [
@@ -22,7 +24,10 @@ def main() -> None:
             "    0};",
         ]
     lines += ["", f"const struct sty_embedded_file {symbol}[] = {{"]
-    lines += [f'    {{"{name}", file_{number}, sizeof(file_{number}) - 1}},' for number, name in enumerate(names)]
+    lines += [
+        f'    {{"{name}", file_{number}, sizeof(file_{number}) - 1}},'
+        for number, name in enumerate(names)
+    ]
     lines += ["    {0}};", ""]
     Path(output).write_text("\n".join(lines))
 

@@ -38,13 +38,15 @@ function receive(message) {
   }
   if (message.type !== "reload") return;
   build = message.build;
-  queue = queue.then(() => update(message, page(), base.href)).then(
-    () => {
-      show("connected");
-      document.dispatchEvent(new CustomEvent("storytime:updated", { detail: message }));
-    },
-    () => location.reload(),
-  );
+  queue = queue
+    .then(() => update(message, page(), base.href))
+    .then(
+      () => {
+        show("connected");
+        document.dispatchEvent(new CustomEvent("storytime:updated", { detail: message }));
+      },
+      () => location.reload(),
+    );
 }
 
 // Within a frame of the catalog the page around it does the work.
@@ -59,7 +61,11 @@ function isFramed() {
 function editorLinks() {
   for (const source of document.querySelectorAll(".source[data-file]")) {
     const url = `/__storytime/open?file=${encodeURIComponent(source.dataset.file)}&line=${source.dataset.line}&token=${script.dataset.token}`;
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "open-editor", textContent: "Open in editor" });
+    const button = Object.assign(document.createElement("button"), {
+      type: "button",
+      className: "open-editor",
+      textContent: "Open in editor",
+    });
     button.addEventListener("click", async () => {
       const response = await fetch(url);
       button.textContent = response.ok ? "Opened" : "No editor found (set STORYTIME_EDITOR)";

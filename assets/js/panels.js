@@ -16,7 +16,11 @@ function makeTabs(section) {
   list.setAttribute("aria-label", section.getAttribute("aria-label"));
   const tabs = panels.map((panel, at) => {
     const heading = panel.querySelector("h2");
-    const tab = Object.assign(document.createElement("button"), { type: "button", id: `tab-${panel.id}`, textContent: heading.textContent });
+    const tab = Object.assign(document.createElement("button"), {
+      type: "button",
+      id: `tab-${panel.id}`,
+      textContent: heading.textContent,
+    });
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", panel.id);
     tab.addEventListener("click", () => choose(at));

@@ -27,14 +27,15 @@ function setOutline(frame, on) {
   const inner = frameDocument(frame);
   if (!inner?.head) return;
   inner.getElementById("storytime-outline")?.remove();
-  if (on) inner.head.append(Object.assign(inner.createElement("style"), { id: "storytime-outline", textContent: OUTLINE }));
+  if (on)
+    inner.head.append(Object.assign(inner.createElement("style"), { id: "storytime-outline", textContent: OUTLINE }));
 }
 
 function setZoom(frame, zoom) {
   const stage = frame.parentElement;
   stage.dataset.zoom = zoom;
   frame.style.transform = zoom === 1 ? "" : `scale(${zoom})`;
-  frame.style.width = zoom === 1 ? frame.dataset.width ?? "" : `${100 / zoom}%`;
+  frame.style.width = zoom === 1 ? (frame.dataset.width ?? "") : `${100 / zoom}%`;
   document.getElementById("zoom").textContent = `${Math.round(zoom * 100)}%`;
   fitPreview();
 }
@@ -45,7 +46,8 @@ function bindToolbar(frame, toolbar) {
     const button = event.target.closest("button");
     if (!button) return;
     if ("width" in button.dataset) {
-      for (const other of toolbar.querySelectorAll("[data-width]")) other.setAttribute("aria-pressed", other === button);
+      for (const other of toolbar.querySelectorAll("[data-width]"))
+        other.setAttribute("aria-pressed", other === button);
       frame.dataset.width = button.dataset.width ? `${button.dataset.width}px` : "";
       setZoom(frame, 1);
     } else if (button.dataset.toggle) {

@@ -81,7 +81,12 @@ function showResults(query, tag) {
   const count = document.createElement("p");
   count.className = "count";
   count.setAttribute("role", "status");
-  count.textContent = total === 0 ? "No story fits." : total > MOST ? `${total} stories, the first ${MOST}:` : `${total} ${total === 1 ? "story" : "stories"}`;
+  count.textContent =
+    total === 0
+      ? "No story fits."
+      : total > MOST
+        ? `${total} stories, the first ${MOST}:`
+        : `${total} ${total === 1 ? "story" : "stories"}`;
   nav.replaceChildren(count, list);
 }
 

@@ -36,7 +36,9 @@ export function storyItem(node, story) {
   a.className = "story";
   if (story[4]) {
     a.dataset.state = STATES[story[4]];
-    a.append(Object.assign(document.createElement("span"), { className: "away", textContent: ` (${STATES[story[4]]})` }));
+    a.append(
+      Object.assign(document.createElement("span"), { className: "away", textContent: ` (${STATES[story[4]]})` }),
+    );
   }
   item.append(a);
   return item;

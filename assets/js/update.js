@@ -37,7 +37,8 @@ async function updatePreview(doc, root, path, html) {
     return;
   }
   doc.storytimeScripts = scripts;
-  if (doc.head.querySelector("#storytime-outline")) wanted.head.append(doc.head.querySelector("#storytime-outline").cloneNode(true));
+  if (doc.head.querySelector("#storytime-outline"))
+    wanted.head.append(doc.head.querySelector("#storytime-outline").cloneNode(true));
   for (const kept of doc.head.querySelectorAll("[data-storytime]")) wanted.head.append(kept.cloneNode(true));
   if (doc.head.innerHTML !== wanted.head.innerHTML) morph(doc.head, wanted.head);
   morph(doc.body, wanted.body);
@@ -89,12 +90,21 @@ async function updatePage(root, path, html) {
 function showGone(root, path) {
   const main = document.getElementById("main");
   if (!main || main.querySelector(".gone")) return;
-  const parent = path.split("/").slice(0, -2).map((part) => `${encodeURIComponent(part)}/`).join("");
+  const parent = path
+    .split("/")
+    .slice(0, -2)
+    .map((part) => `${encodeURIComponent(part)}/`)
+    .join("");
   const note = document.createElement("div");
   note.className = "gone";
   note.setAttribute("role", "alert");
   note.append("This page was renamed or removed. ");
-  note.append(Object.assign(document.createElement("a"), { href: `${root}${parent}index.html`, textContent: "Go to what was above it" }));
+  note.append(
+    Object.assign(document.createElement("a"), {
+      href: `${root}${parent}index.html`,
+      textContent: "Go to what was above it",
+    }),
+  );
   main.prepend(note);
 }
 

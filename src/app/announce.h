@@ -8,9 +8,9 @@
 #include "builder/supervisor.h"
 
 /**
- * Append {"type": "reload", "build": N, "change": ..., ...}. `pages` and `removed` are HTML files below OUT; `change` is
- * "navigation", "assets" or "pages"; the bytes of up to four small pages out of `focus` that changed are in `html`, so
- * that browsers need not ask for them.
+ * Append {"type": "reload", "build": N, "change": ..., ...}. `pages` and `removed` are HTML files below OUT; `change`
+ * is "navigation", "assets" or "pages"; the bytes of up to four small pages out of `focus` that changed are in `html`,
+ * so that browsers need not ask for them.
  */
 void sty_announce_build(const struct sty_build_report *report, uint64_t number, const char *output_dir,
                         const struct sty_strlist *focus, struct sty_buf *out);

@@ -13,7 +13,8 @@
 #include "pages/live.h"
 #include "serve/server.h"
 
-/* How long the builder may take to end, in milliseconds, before it is killed: Ctrl-C must end all within two seconds. */
+/* How long the builder may take to end, in milliseconds, before it is killed: Ctrl-C must end all within two seconds.
+ */
 #define BUILDER_TIMEOUT 1200
 
 struct sty_app {
@@ -23,17 +24,18 @@ struct sty_app {
     struct sty_server *server;
     struct sty_supervisor *supervisor;
     struct sty_rebuild *rebuild;
-    struct sty_strlist focus;   /* pages that browsers look at, as of the running build */
-    uint64_t first_number;      /* of the process, so that a page of another one knows that it is another */
-    uint64_t number;            /* of the newest published build; changes only when files have changed */
+    struct sty_strlist focus; /* pages that browsers look at, as of the running build */
+    uint64_t first_number;    /* of the process, so that a page of another one knows that it is another */
+    uint64_t number;          /* of the newest published build; changes only when files have changed */
     bool first_build_reported;
-    bool hint_given;            /* --use-subinterpreters was named */
+    bool hint_given; /* --use-subinterpreters was named */
     struct sty_app_callbacks callbacks;
     void (*stopped)(void *data);
     void *stopped_data;
 };
 
-/* -- building --------------------------------------------------------------------------------------------------------- */
+/* -- building ---------------------------------------------------------------------------------------------------------
+ */
 
 static void add_focus(const char *page, void *data) {
     struct sty_strlist *focus = data;
@@ -72,12 +74,14 @@ static void on_change(const struct sty_change_set *changes, void *data) {
 static void hint_at_subinterpreters(struct sty_app *app) {
     if (!app->hint_given) {
         app->hint_given = true;
-        log_warning("build", "A file that changed is loaded already, and stays as it was: Python imports a module once. "
-                             "Serve with --use-subinterpreters to see every edit at once");
+        log_warning("build",
+                    "A file that changed is loaded already, and stays as it was: Python imports a module once. "
+                    "Serve with --use-subinterpreters to see every edit at once");
     }
 }
 
-/* -- what came of it -------------------------------------------------------------------------------------------------- */
+/* -- what came of it --------------------------------------------------------------------------------------------------
+ */
 
 static void announce(struct sty_app *app, const struct sty_build_report *report) {
     struct sty_buf message = {0};
@@ -157,7 +161,8 @@ static void on_report(const struct sty_build_report *report, void *data) {
     }
 }
 
-/* -- watching --------------------------------------------------------------------------------------------------------- */
+/* -- watching ---------------------------------------------------------------------------------------------------------
+ */
 
 static void on_published(void *data) {
     /* Each report announces itself, the focus before the rest; see on_report(). */
@@ -165,12 +170,13 @@ static void on_published(void *data) {
 
 /* false: it watches already, or cannot. */
 static bool start_watching(struct sty_app *app) {
-    const char *root = app->options.package_dir != NULL ? app->options.package_dir
-                                                        : sty_supervisor_package_dir(app->supervisor);
+    const char *root =
+        app->options.package_dir != NULL ? app->options.package_dir : sty_supervisor_package_dir(app->supervisor);
     const char *ignored[] = {app->output_dir};
     const struct sty_watch_options options = {
         .roots = &root, .root_count = 1, .ignored = ignored, .ignored_count = 1, .poll = app->options.poll};
-    const struct sty_rebuild_callbacks callbacks = {.build_off_loop = on_change, .published = on_published, .data = app};
+    const struct sty_rebuild_callbacks callbacks = {
+        .build_off_loop = on_change, .published = on_published, .data = app};
     struct sty_error err = {0};
 
     if (app->rebuild != NULL || root == NULL) {
@@ -187,7 +193,8 @@ static bool start_watching(struct sty_app *app) {
     return app->rebuild != NULL;
 }
 
-/* -- serving ---------------------------------------------------------------------------------------------------------- */
+/* -- serving ----------------------------------------------------------------------------------------------------------
+ */
 
 static char *on_hello(const char *page, void *data) {
     struct sty_app *app = data;
@@ -197,8 +204,8 @@ static char *on_hello(const char *page, void *data) {
 
 static int on_open_in_editor(const char *file, int line, void *data) {
     struct sty_app *app = data;
-    const char *root = app->options.package_dir != NULL ? app->options.package_dir
-                                                        : sty_supervisor_package_dir(app->supervisor);
+    const char *root =
+        app->options.package_dir != NULL ? app->options.package_dir : sty_supervisor_package_dir(app->supervisor);
 
     return root != NULL ? sty_editor_open(app->loop, root, file, line) : 404;
 }
@@ -225,9 +232,11 @@ static int start_server(struct sty_app *app, struct sty_error *err) {
     return sty_server_create(app->loop, &options, &app->server, err);
 }
 
-/* -- life ------------------------------------------------------------------------------------------------------------- */
+/* -- life -------------------------------------------------------------------------------------------------------------
+ */
 
-int sty_create_app(uv_loop_t *loop, const struct sty_app_options *options, struct sty_app **out, struct sty_error *err) {
+int sty_create_app(uv_loop_t *loop, const struct sty_app_options *options, struct sty_app **out,
+                   struct sty_error *err) {
     struct sty_app *app = sty_calloc(1, sizeof(*app));
     uv_timeval64_t now;
 
@@ -238,7 +247,8 @@ int sty_create_app(uv_loop_t *loop, const struct sty_app_options *options, struc
     app->loop = loop;
     app->options = *options;
     uv_gettimeofday(&now);
-    app->number = (uint64_t)now.tv_sec * 1000; /* a page of an earlier server, which missed builds, sees another number */
+    app->number =
+        (uint64_t)now.tv_sec * 1000; /* a page of an earlier server, which missed builds, sees another number */
     *out = app;
     return STY_OK;
 }

@@ -17,7 +17,7 @@ struct sty_app_options {
     const char *package;     /* dotted name or directory; texts are borrowed while the app lives */
     const char *package_dir; /* absolute, what is watched; NULL: the builder finds it out */
     const char *output_dir;
-    const char *python; /* may be NULL */
+    const char *python;       /* may be NULL */
     bool use_subinterpreters; /* false: builds run directly, in an interpreter where modules stay loaded */
     const char *isolation;    /* with use_subinterpreters: "auto" (NULL), "subinterpreters" or "process" */
     const char *host;
@@ -41,12 +41,13 @@ struct sty_app_callbacks {
 int sty_create_app(uv_loop_t *loop, const struct sty_app_options *options, struct sty_app **out, struct sty_error *err);
 
 /**
- * Start: the server listens, then the builder starts with its pool, the first build runs, and the watcher begins when the
- * package's directory is known. STY_ERR_LISTEN: the address is not to be had. After a failure: sty_app_stop().
+ * Start: the server listens, then the builder starts with its pool, the first build runs, and the watcher begins when
+ * the package's directory is known. STY_ERR_LISTEN: the address is not to be had. After a failure: sty_app_stop().
  */
 int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks, struct sty_error *err);
 
-/** Stop: first the watcher, then the builder with its pool, then the server. `stopped` runs when the app is released. */
+/** Stop: first the watcher, then the builder with its pool, then the server. `stopped` runs when the app is released.
+ */
 void sty_app_stop(struct sty_app *app, void (*stopped)(void *data), void *data);
 
 /** The supervisor of the builder, which holds the pool; NULL before the start. Borrowed. */

@@ -16,9 +16,10 @@ static const struct {
     const char *option; /* before the file; may be NULL */
     bool colon;         /* "file:line"; otherwise "--line N" or "+N" go before the file */
 } editors[] = {
-    {"code", "-g", true},       {"code-insiders", "-g", true}, {"codium", "-g", true}, {"cursor", "-g", true},
-    {"subl", NULL, true},       {"zed", NULL, true},           {"atom", NULL, true},   {"idea", "--line", false},
-    {"pycharm", "--line", false}, {"charm", "--line", false},  {"emacsclient", "-n", false}, {"gvim", NULL, false},
+    {"code", "-g", true},       {"code-insiders", "-g", true}, {"codium", "-g", true},
+    {"cursor", "-g", true},     {"subl", NULL, true},          {"zed", NULL, true},
+    {"atom", NULL, true},       {"idea", "--line", false},     {"pycharm", "--line", false},
+    {"charm", "--line", false}, {"emacsclient", "-n", false},  {"gvim", NULL, false},
     {"gedit", NULL, false},     {"kate", "--line", false},
 };
 
@@ -68,9 +69,9 @@ static int start(uv_loop_t *loop, char **argv) {
 }
 
 int sty_editor_open(uv_loop_t *loop, const char *root, const char *file, int line) {
-    char *joined = sty_path_join(root, file);                            /* owned */
-    char *path = joined != NULL ? realpath(joined, NULL) : NULL;         /* owned; from malloc */
-    char *top = realpath(root, NULL);                                    /* owned; from malloc */
+    char *joined = sty_path_join(root, file);                    /* owned */
+    char *path = joined != NULL ? realpath(joined, NULL) : NULL; /* owned; from malloc */
+    char *top = realpath(root, NULL);                            /* owned; from malloc */
     size_t kind = 0;
     const char *editor = find_editor(&kind);
     int status = 404;
@@ -80,7 +81,12 @@ int sty_editor_open(uv_loop_t *loop, const char *root, const char *file, int lin
         char *target = NULL; /* owned */
         char *argv[5] = {(char *)editor};
         size_t count = 1;
-        snprintf(place, sizeof(place), "%s%d", kind < sizeof(editors) / sizeof(*editors) && editors[kind].option != NULL && strcmp(editors[kind].option, "--line") == 0 ? "" : "+", line);
+        snprintf(place, sizeof(place), "%s%d",
+                 kind < sizeof(editors) / sizeof(*editors) && editors[kind].option != NULL &&
+                         strcmp(editors[kind].option, "--line") == 0
+                     ? ""
+                     : "+",
+                 line);
         target = editors[kind].colon ? sty_asprintf("%s:%d", path, line) : sty_strdup(path);
         if (editor != NULL && editors[kind].option != NULL) {
             argv[count++] = (char *)editors[kind].option;

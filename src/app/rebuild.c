@@ -33,7 +33,8 @@ static void on_change(const struct sty_change_set *changes, void *data) {
 }
 
 int sty_watch_and_rebuild(uv_loop_t *loop, const struct sty_watch_options *options,
-                          const struct sty_rebuild_callbacks *callbacks, struct sty_rebuild **out, struct sty_error *err) {
+                          const struct sty_rebuild_callbacks *callbacks, struct sty_rebuild **out,
+                          struct sty_error *err) {
     struct sty_rebuild *rebuild = sty_calloc(1, sizeof(*rebuild));
     int status = STY_OK;
 
@@ -54,7 +55,8 @@ void sty_rebuild_finished(struct sty_rebuild *rebuild, int status, const struct 
         rebuild->callbacks.published(rebuild->callbacks.data);
     } else if (status != STY_ERR_CANCELLED) {
         log_error("build", "%s%s%s%s%s", err->type != NULL ? err->type : "", err->type != NULL ? ": " : "",
-                  sty_error_message(err), err->traceback != NULL ? "\n" : "", err->traceback != NULL ? err->traceback : "");
+                  sty_error_message(err), err->traceback != NULL ? "\n" : "",
+                  err->traceback != NULL ? err->traceback : "");
     }
 }
 

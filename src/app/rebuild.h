@@ -23,9 +23,11 @@ struct sty_rebuild_callbacks {
 
 /** Watch directories, and build when they change. Arguments as those of sty_watch_create(). `*out` is new. */
 int sty_watch_and_rebuild(uv_loop_t *loop, const struct sty_watch_options *options,
-                          const struct sty_rebuild_callbacks *callbacks, struct sty_rebuild **out, struct sty_error *err);
+                          const struct sty_rebuild_callbacks *callbacks, struct sty_rebuild **out,
+                          struct sty_error *err);
 
-/** A build that was started off the loop has ended: `published` runs if `status` is STY_OK, else the error is logged. */
+/** A build that was started off the loop has ended: `published` runs if `status` is STY_OK, else the error is logged.
+ */
 void sty_rebuild_finished(struct sty_rebuild *rebuild, int status, const struct sty_error *err);
 
 /** Borrowed. */

@@ -28,7 +28,8 @@ bool sty_buf_reserve(struct sty_buf *buf, size_t more) {
     if (buf->data != NULL && more < buf->capacity - buf->size) {
         return true;
     }
-    if (more >= SIZE_MAX - buf->size || (grown = sty_grow(buf->data, &buf->capacity, buf->size + more + 1, 1)) == NULL) {
+    if (more >= SIZE_MAX - buf->size ||
+        (grown = sty_grow(buf->data, &buf->capacity, buf->size + more + 1, 1)) == NULL) {
         buf->failed = true;
         return false;
     }

@@ -2,7 +2,8 @@
  * A byte buffer that grows.
  *
  * A failed append is remembered (`failed`) and makes all later appends do nothing, so that a writer may append many
- * times and ask once, at the end. The bytes are always followed by a NUL that is not counted. Any thread; one at a time.
+ * times and ask once, at the end. The bytes are always followed by a NUL that is not counted. Any thread; one at a
+ * time.
  */
 #ifndef STY_BASE_BUF_H
 #define STY_BASE_BUF_H

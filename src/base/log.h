@@ -1,6 +1,6 @@
 /**
- * Log lines: `LEVEL:     storytime.<part> - message` on stderr, one write(2) a line, so that lines of the server, of the
- * builder and of their threads never interleave. Any thread.
+ * Log lines: `LEVEL:     storytime.<part> - message` on stderr, one write(2) a line, so that lines of the server, of
+ * the builder and of their threads never interleave. Any thread.
  */
 #ifndef STY_BASE_LOG_H
 #define STY_BASE_LOG_H
@@ -18,7 +18,8 @@ enum sty_log_level {
 void sty_log_set_level(enum sty_log_level level);
 enum sty_log_level sty_log_get_level(void);
 
-/** Colour the level's name. The default is off; commands switch it on when stderr is a terminal and NO_COLOR is unset. */
+/** Colour the level's name. The default is off; commands switch it on when stderr is a terminal and NO_COLOR is unset.
+ */
 void sty_log_set_colour(bool on);
 
 /**

@@ -8,9 +8,15 @@
 #include "base/alloc.h"
 
 static const char *const type_names[] = {
-    [STY_MESSAGE_BUILD] = "build",           [STY_MESSAGE_CANCEL] = "cancel", [STY_MESSAGE_INTERRUPT] = "interrupt",
-    [STY_MESSAGE_END] = "end",               [STY_MESSAGE_READY] = "ready",   [STY_MESSAGE_STARTED] = "started",
-    [STY_MESSAGE_PUBLISHING] = "publishing", [STY_MESSAGE_FOCUS] = "focus",   [STY_MESSAGE_DONE] = "done",
+    [STY_MESSAGE_BUILD] = "build",
+    [STY_MESSAGE_CANCEL] = "cancel",
+    [STY_MESSAGE_INTERRUPT] = "interrupt",
+    [STY_MESSAGE_END] = "end",
+    [STY_MESSAGE_READY] = "ready",
+    [STY_MESSAGE_STARTED] = "started",
+    [STY_MESSAGE_PUBLISHING] = "publishing",
+    [STY_MESSAGE_FOCUS] = "focus",
+    [STY_MESSAGE_DONE] = "done",
     [STY_MESSAGE_FAILED] = "failed",
 };
 
@@ -115,7 +121,8 @@ static char codes[1000][sizeof("STY000")];
 
 static void fill_codes(void) {
     for (unsigned i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
-        memcpy(codes[i], (char[]){'S', 'T', 'Y', (char)('0' + i / 100), (char)('0' + i / 10 % 10), (char)('0' + i % 10), '\0'},
+        memcpy(codes[i],
+               (char[]){'S', 'T', 'Y', (char)('0' + i / 100), (char)('0' + i / 10 % 10), (char)('0' + i % 10), '\0'},
                sizeof(*codes));
     }
 }

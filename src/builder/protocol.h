@@ -2,8 +2,8 @@
  * What server and builder say to each other: one JSON object a line. Plain C; any thread.
  *
  * To the builder: build (id, changed, existence, focus), cancel (id), interrupt (id: it takes too long), end.
- * From the builder: ready (package_dir), started (id), publishing (id: no user code runs any more), focus (id, written),
- * done (id, ...), failed (id, error).
+ * From the builder: ready (package_dir), started (id), publishing (id: no user code runs any more), focus (id,
+ * written), done (id, ...), failed (id, error).
  */
 #ifndef STY_BUILDER_PROTOCOL_H
 #define STY_BUILDER_PROTOCOL_H
@@ -53,14 +53,15 @@ struct sty_message {
 /** Append a message and its newline. */
 void sty_message_write(const struct sty_message *message, struct sty_buf *out);
 
-/** Parse a line. STY_OK: `out` is for sty_message_finish(). STY_ERR_PROTOCOL: it is no message; `err` says what is amiss. */
+/** Parse a line. STY_OK: `out` is for sty_message_finish(). STY_ERR_PROTOCOL: it is no message; `err` says what is
+ * amiss. */
 int sty_message_parse(const char *line, size_t size, struct sty_message *out, struct sty_error *err);
 
 void sty_message_finish(struct sty_message *message);
 
 /**
- * Take the next whole line out of `input`, from `*begin` on: true, `*line` is borrowed from it, and `*begin` lies behind
- * it. false: there is none; what has been taken is cut off, and `*begin` is 0 again.
+ * Take the next whole line out of `input`, from `*begin` on: true, `*line` is borrowed from it, and `*begin` lies
+ * behind it. false: there is none; what has been taken is cut off, and `*begin` is 0 again.
  */
 bool sty_protocol_next_line(struct sty_buf *input, size_t *begin, const char **line, size_t *size);
 

@@ -25,10 +25,10 @@ struct sty_supervisor {
     enum sty_isolation current_isolation;
 
     bool building;
-    bool interrupted;  /* the running build has been told that it takes too long */
-    uint64_t id;       /* of the running build */
-    uint64_t newest;   /* the newest that was asked for */
-    bool wanted;       /* the newest is still to begin */
+    bool interrupted;                             /* the running build has been told that it takes too long */
+    uint64_t id;                                  /* of the running build */
+    uint64_t newest;                              /* the newest that was asked for */
+    bool wanted;                                  /* the newest is still to begin */
     struct sty_strlist focus, changed, existence; /* of the newest */
     uv_timer_t timeout;
 
@@ -52,8 +52,9 @@ static void report(struct sty_supervisor *self, const struct sty_build_report *r
 static void report_failure(struct sty_supervisor *self, uint64_t id, const struct sty_error *error) {
     static const struct sty_strlist none;
 
-    report(self, &(struct sty_build_report){.id = id, .status = error->status, .error = error, .written = &none,
-                                            .removed = &none, .faults = &none});
+    report(self,
+           &(struct sty_build_report){
+               .id = id, .status = error->status, .error = error, .written = &none, .removed = &none, .faults = &none});
 }
 
 static void end_build(struct sty_supervisor *self) {
@@ -61,7 +62,8 @@ static void end_build(struct sty_supervisor *self) {
     uv_timer_stop(&self->timeout);
 }
 
-/* -- a build that takes too long ------------------------------------------------------------------------------------- */
+/* -- a build that takes too long -------------------------------------------------------------------------------------
+ */
 
 static void on_timeout(uv_timer_t *timer) {
     struct sty_supervisor *self = timer->data;
@@ -71,7 +73,8 @@ static void on_timeout(uv_timer_t *timer) {
         return;
     }
     if (!self->interrupted) {
-        log_warning("builder", "The build takes longer than %.1f s: interrupting it", (double)self->build_timeout_ms / 1000);
+        log_warning("builder", "The build takes longer than %.1f s: interrupting it",
+                    (double)self->build_timeout_ms / 1000);
         self->interrupted = true;
         child_send(self->current, &interrupt);
         uv_timer_start(timer, on_timeout, GRACE_MS, 0);
@@ -81,7 +84,8 @@ static void on_timeout(uv_timer_t *timer) {
     child_kill(self->current);
 }
 
-/* -- children -------------------------------------------------------------------------------------------------------- */
+/* -- children --------------------------------------------------------------------------------------------------------
+ */
 
 static void on_message(struct child *child, const struct sty_message *message, void *data);
 static void on_child_exit(struct child *child, const char *what, void *data);
@@ -102,8 +106,14 @@ static struct child *start_child(struct sty_supervisor *self, struct sty_error *
     const struct child_callbacks callbacks = {.on_message = on_message, .on_exit = on_child_exit, .data = self};
     struct child *child = NULL;
     char level[16];
-    char *arguments[] = {self->package, self->output_dir, (char *)mode_name(self->isolation),
-                         self->with_assertions ? "1" : "0", self->force ? "1" : "0", level, self->python, NULL};
+    char *arguments[] = {self->package,
+                         self->output_dir,
+                         (char *)mode_name(self->isolation),
+                         self->with_assertions ? "1" : "0",
+                         self->force ? "1" : "0",
+                         level,
+                         self->python,
+                         NULL};
 
     snprintf(level, sizeof(level), "%d", (int)sty_log_get_level());
     if (child_start(self->loop, arguments, &callbacks, &child, err) != STY_OK) {
@@ -182,8 +192,10 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
         uv_timer_stop(&self->timeout);
         return true;
     case STY_MESSAGE_FOCUS:
-        report(self, &(struct sty_build_report){.id = message->id, .partial = true, .written = &message->written,
-                                                .removed = &none, .faults = &none});
+        report(
+            self,
+            &(struct sty_build_report){
+                .id = message->id, .partial = true, .written = &message->written, .removed = &none, .faults = &none});
         return true;
     default:
         return false;
@@ -244,10 +256,11 @@ static void report_death(struct sty_supervisor *self, const char *what) {
                            "the build took longer than %.1f s and could not be interrupted; its process was ended",
                            (double)self->build_timeout_ms / 1000);
     } else {
-        sty_error_set_code(&error, STY_ERR_PYTHON, "STY402",
-                           "the builder process ended %s while it built: code that is imported or rendered has ended it. "
-                           "The last good catalog is still served; the next save starts another",
-                           what);
+        sty_error_set_code(
+            &error, STY_ERR_PYTHON, "STY402",
+            "the builder process ended %s while it built: code that is imported or rendered has ended it. "
+            "The last good catalog is still served; the next save starts another",
+            what);
     }
     report_failure(self, self->id, &error);
     sty_error_finish(&error);
@@ -294,7 +307,8 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
     }
 }
 
-/* -- for the owner --------------------------------------------------------------------------------------------------- */
+/* -- for the owner ---------------------------------------------------------------------------------------------------
+ */
 
 static void copy_all(const struct sty_strlist *from, struct sty_strlist *to) {
     for (size_t i = 0; i < from->count; i++) {
@@ -377,14 +391,16 @@ static void on_goodbye(uv_timer_t *timer) {
     }
 }
 
-void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_ms, void (*closed)(void *data), void *data) {
+void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_ms, void (*closed)(void *data),
+                            void *data) {
     const struct sty_message end = {.type = STY_MESSAGE_END};
 
     supervisor->closing = true;
     supervisor->closed = closed;
     supervisor->closed_data = data;
     uv_timer_stop(&supervisor->timeout);
-    if (supervisor->building && supervisor->current != NULL && supervisor->current_isolation != STY_ISOLATION_SUBINTERPRETERS) {
+    if (supervisor->building && supervisor->current != NULL &&
+        supervisor->current_isolation != STY_ISOLATION_SUBINTERPRETERS) {
         child_kill(supervisor->current); /* it would not read the message before its build is done */
     } else if (supervisor->current != NULL) {
         child_send(supervisor->current, &end);

@@ -1,6 +1,6 @@
 /**
- * The server's end of the builder: starts the builder process, asks it for builds, restarts it when it dies, ends it when
- * a build takes too long. Knows no Python. Loop thread only.
+ * The server's end of the builder: starts the builder process, asks it for builds, restarts it when it dies, ends it
+ * when a build takes too long. Knows no Python. Loop thread only.
  */
 #ifndef STY_BUILDER_SUPERVISOR_H
 #define STY_BUILDER_SUPERVISOR_H
@@ -35,16 +35,16 @@ struct sty_supervisor_options {
 /** What came of a build; everything is borrowed for the call. */
 struct sty_build_report {
     uint64_t id;
-    int status;                    /* STY_OK, or negative with `error` */
-    const struct sty_error *error; /* NULL on STY_OK */
-    bool partial;                  /* the focus is published; the end of the build is still to come */
+    int status;                        /* STY_OK, or negative with `error` */
+    const struct sty_error *error;     /* NULL on STY_OK */
+    bool partial;                      /* the focus is published; the end of the build is still to come */
     const struct sty_strlist *written; /* files, as paths below OUT */
     const struct sty_strlist *removed;
     const struct sty_strlist *faults;
     bool navigation_changed;
     bool assets_changed;
-    bool refused; /* an extension module can't be imported in a subinterpreter */
-    bool stale;   /* a changed module is loaded and stays as it was: STY_ISOLATION_DIRECT */
+    bool refused;        /* an extension module can't be imported in a subinterpreter */
+    bool stale;          /* a changed module is loaded and stays as it was: STY_ISOLATION_DIRECT */
     const char *summary; /* a line for the log; may be NULL */
 };
 
@@ -77,9 +77,10 @@ const char *sty_supervisor_package_dir(const struct sty_supervisor *supervisor);
 int sty_supervisor_pid(const struct sty_supervisor *supervisor);
 
 /**
- * End all builder processes: they are asked to, and killed with their children after `timeout_ms`. `closed` runs when all
- * is closed and released; nothing is reported any more.
+ * End all builder processes: they are asked to, and killed with their children after `timeout_ms`. `closed` runs when
+ * all is closed and released; nothing is reported any more.
  */
-void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_ms, void (*closed)(void *data), void *data);
+void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_ms, void (*closed)(void *data),
+                            void *data);
 
 #endif

@@ -170,7 +170,8 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
 }
 
 /* On a thread of the pool. */
-static void on_pool_build_done(int status, const struct sty_build_result *result, const struct sty_error *err, void *data) {
+static void on_pool_build_done(int status, const struct sty_build_result *result, const struct sty_error *err,
+                               void *data) {
     end_build(data, status, result, err, false);
 }
 
@@ -269,7 +270,8 @@ static void interrupt_build(struct worker *worker) {
     pthread_mutex_unlock(&worker->lock);
     done = interrupt(worker, job, ask ? &stack : NULL);
     if (done && ask) {
-        log_warning("builder", "The build takes too long; it was here:\n%s", stack != NULL ? stack : "(no frame of yours)");
+        log_warning("builder", "The build takes too long; it was here:\n%s",
+                    stack != NULL ? stack : "(no frame of yours)");
     }
     pthread_mutex_lock(&worker->lock);
     worker->interrupting = false;
@@ -469,7 +471,8 @@ static enum mode mode_of(const char *name) {
 }
 
 static void init(struct worker *worker, char **argv) {
-    /* The server's end takes the whole group along; its socket says so, too, should user code have changed the signal. */
+    /* The server's end takes the whole group along; its socket says so, too, should user code have changed the signal.
+     */
     signal(SIGTERM, end_all);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);

@@ -10,8 +10,8 @@
 
 /**
  * The builder's main(). Arguments: PACKAGE OUT MODE ASSERTIONS FORCE LEVEL PYTHON, as supervisor.c writes them; MODE is
- * direct, subinterpreters or once (one build, then the process ends). Returns the exit code when the socket is closed or
- * asks to end. Main thread of the process.
+ * direct, subinterpreters or once (one build, then the process ends). Returns the exit code when the socket is closed
+ * or asks to end. Main thread of the process.
  */
 int sty_builder_worker_main(int argc, char **argv);
 

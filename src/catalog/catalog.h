@@ -1,10 +1,10 @@
 /**
  * The catalog as plain C: what discovery and rendering found out, and all that pages are made of.
  *
- * It holds no Python object, so that it outlives the interpreter which filled it, and no page needs Python. It is kept by
- * *units*: a unit is one `stories.py` and what came of it. A rebuild replaces the units that a save reaches and keeps the
- * others; then sty_catalog_link() seats all of them in one tree again. All texts are UTF-8 and owned by what holds them.
- * One thread at a time.
+ * It holds no Python object, so that it outlives the interpreter which filled it, and no page needs Python. It is kept
+ * by *units*: a unit is one `stories.py` and what came of it. A rebuild replaces the units that a save reaches and
+ * keeps the others; then sty_catalog_link() seats all of them in one tree again. All texts are UTF-8 and owned by what
+ * holds them. One thread at a time.
  */
 #ifndef STY_CATALOG_CATALOG_H
 #define STY_CATALOG_CATALOG_H
@@ -25,7 +25,7 @@ struct sty_source {
 
 /** A fault of user code, for an error page; never holds a path of the machine. */
 struct sty_fault {
-    char *type;      /* "ValueError" */
+    char *type; /* "ValueError" */
     char *message;
     char *file;      /* relative to the package; may be NULL */
     int line;        /* 1-based, 0 unknown */
@@ -48,11 +48,11 @@ struct sty_assertion {
 };
 
 struct sty_story {
-    char *title; /* resolved, never NULL */
+    char *title;       /* resolved, never NULL */
     char *description; /* may be NULL */
     char *id;          /* explicit id; may be NULL */
     char *slug;        /* unique within its subject, names its directory; set by sty_catalog_link() */
-    char *target_name;   /* "Button"; may be NULL */
+    char *target_name; /* "Button"; may be NULL */
     struct sty_strlist tags;
     struct sty_prop *props;
     size_t prop_count;
@@ -70,13 +70,13 @@ enum sty_node_kind { STY_NODE_SITE, STY_NODE_SECTION, STY_NODE_SUBJECT, STY_NODE
 /** A site, section or subject; or a `stories.py` that failed (STY_NODE_BROKEN, with `fault`). */
 struct sty_node {
     enum sty_node_kind kind;
-    char *name;         /* the directory's name; "" for the site */
-    char *title;        /* resolved, never NULL */
-    char *description;  /* may be NULL */
-    char *package_path; /* "." or ".components.button" */
-    char *path;         /* directory below OUT without slashes at its ends: "" or "components/button" */
-    char *target_name;  /* may be NULL */
-    char *file;         /* its stories.py relative to the package; may be NULL */
+    char *name;              /* the directory's name; "" for the site */
+    char *title;             /* resolved, never NULL */
+    char *description;       /* may be NULL */
+    char *package_path;      /* "." or ".components.button" */
+    char *path;              /* directory below OUT without slashes at its ends: "" or "components/button" */
+    char *target_name;       /* may be NULL */
+    char *file;              /* its stories.py relative to the package; may be NULL */
     struct sty_fault *fault; /* may be NULL */
     struct sty_story *stories;
     size_t story_count;
@@ -88,11 +88,11 @@ struct sty_node {
 };
 
 /**
- * One `stories.py`: the node that its provider returned, and those that this one was given as `items` by hand. No nodes:
- * a module without a provider.
+ * One `stories.py`: the node that its provider returned, and those that this one was given as `items` by hand. No
+ * nodes: a module without a provider.
  */
 struct sty_unit {
-    char *file; /* relative to the package; identifies the unit */
+    char *file;              /* relative to the package; identifies the unit */
     struct sty_node **nodes; /* owned, and each of them */
     size_t node_count;
 };
@@ -116,9 +116,9 @@ struct sty_catalog {
 };
 
 /**
- * Seat the units' nodes in one tree: the site, its sections, and subjects under the section of their parent directory or
- * under the site. Sets slugs, parents and children anew. STY_ERR_SITE: no Site at the root, or two equal ids in a subject
- * (err names both places); the tree must then not be used.
+ * Seat the units' nodes in one tree: the site, its sections, and subjects under the section of their parent directory
+ * or under the site. Sets slugs, parents and children anew. STY_ERR_SITE: no Site at the root, or two equal ids in a
+ * subject (err names both places); the tree must then not be used.
  */
 int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err);
 

@@ -65,7 +65,8 @@ static struct sty_node *parent_of(const struct nodes *nodes, const struct sty_no
     char *above = NULL; /* owned */
     struct sty_node *found = NULL;
 
-    if (slash == NULL || node->kind == STY_NODE_SECTION || (above = sty_strndup(node->path, (size_t)(slash - node->path))) == NULL) {
+    if (slash == NULL || node->kind == STY_NODE_SECTION ||
+        (above = sty_strndup(node->path, (size_t)(slash - node->path))) == NULL) {
         return site;
     }
     found = find_node(nodes, above);
@@ -92,17 +93,18 @@ static int report_equal_ids(const struct sty_node *node, char *const *slugs, siz
     while (slugs[first] == NULL || strcmp(slugs[first], slugs[second]) != 0) {
         first++;
     }
-    return sty_error_set_code(err, STY_ERR_SITE, "STY102",
-                              "two stories of %s have the id '%s': \"%s\" (%s, line %d) and \"%s\" (%s, line %d); give one "
-                              "of them another id",
-                              node->package_path, node->stories[second].id, node->stories[first].title, node->file,
-                              node->stories[first].story_source.line, node->stories[second].title, node->file,
-                              node->stories[second].story_source.line);
+    return sty_error_set_code(
+        err, STY_ERR_SITE, "STY102",
+        "two stories of %s have the id '%s': \"%s\" (%s, line %d) and \"%s\" (%s, line %d); give one "
+        "of them another id",
+        node->package_path, node->stories[second].id, node->stories[first].title, node->file,
+        node->stories[first].story_source.line, node->stories[second].title, node->file,
+        node->stories[second].story_source.line);
 }
 
 static int set_slugs(struct sty_node *node, struct sty_error *err) {
     struct sty_slug_wish *wishes = sty_calloc(node->story_count, sizeof(*wishes)); /* owned */
-    char **slugs = sty_calloc(node->story_count, sizeof(*slugs));                  /* owned; its items move to the stories */
+    char **slugs = sty_calloc(node->story_count, sizeof(*slugs)); /* owned; its items move to the stories */
     size_t equal = 0;
     int status = wishes == NULL || slugs == NULL ? STY_ERR_NOMEM : STY_OK;
 

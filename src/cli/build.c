@@ -76,8 +76,10 @@ static int run(struct options *options) {
 }
 
 static const struct option_spec build_options[] = {
-    {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL, "do not run the stories' assertions"},
-    {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL, "write into an OUT that storytime did not write"},
+    {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,
+     "do not run the stories' assertions"},
+    {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL,
+     "write into an OUT that storytime did not write"},
     {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
     {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "say more"},
     {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "say nothing but warnings and errors"},

@@ -10,9 +10,9 @@
 /** Exit codes, SPEC section 5. */
 enum exit_code {
     EXIT_DONE = 0,
-    EXIT_FAULTS = 1,   /* the build has errors */
-    EXIT_USAGE = 2,    /* wrong usage, or refused */
-    EXIT_NO_PORT = 3,  /* cannot listen */
+    EXIT_FAULTS = 1,  /* the build has errors */
+    EXIT_USAGE = 2,   /* wrong usage, or refused */
+    EXIT_NO_PORT = 3, /* cannot listen */
 };
 
 /** Every option of every command; a command takes those that its table names. */
@@ -39,7 +39,7 @@ struct option_spec {
     const char *name;   /* "--port"; NULL ends a table */
     const char *letter; /* "-v"; may be NULL */
     enum option_kind kind;
-    size_t offset;    /* in struct options */
+    size_t offset;     /* in struct options */
     const char *value; /* "PORT", for the help; NULL for flags */
     const char *help;
 };

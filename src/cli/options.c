@@ -160,8 +160,8 @@ void options_finish(struct options *options) {
 }
 
 void command_print_help(const struct command *command) {
-    printf("usage: storytime %s %s [options]\n\n%s\n\n%s\noptions:\n", command->name, command->arguments, command->summary,
-           command->help);
+    printf("usage: storytime %s %s [options]\n\n%s\n\n%s\noptions:\n", command->name, command->arguments,
+           command->summary, command->help);
     for (const struct option_spec *option = command->options; option->name != NULL; option++) {
         char left[64];
         snprintf(left, sizeof(left), "%s%s%s%s%s", option->letter != NULL ? option->letter : "",

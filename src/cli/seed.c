@@ -35,7 +35,8 @@ static int run(struct options *options) {
     int status = STY_OK;
 
     if (stories < 0) {
-        fprintf(stderr, "storytime seed: the size is small, medium, large or a number of stories from 1 to %d, not '%s'\n",
+        fprintf(stderr,
+                "storytime seed: the size is small, medium, large or a number of stories from 1 to %d, not '%s'\n",
                 MOST_STORIES, options->arguments.items[0]);
         return EXIT_USAGE;
     }

@@ -37,7 +37,8 @@ struct serving {
     int code;
 };
 
-/* -- a place for what has none ----------------------------------------------------------------------------------------- */
+/* -- a place for what has none
+ * ----------------------------------------------------------------------------------------- */
 
 static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk) {
     return remove(path);
@@ -63,7 +64,8 @@ static int make_temporary(struct serving *serving, struct sty_error *err) {
         return sty_error_nomem(err);
     }
     if (mkdtemp(path) == NULL) {
-        int status = sty_error_set(err, STY_ERR_IO, "cannot make a temporary directory like %s; name OUT, or set TMPDIR", path);
+        int status =
+            sty_error_set(err, STY_ERR_IO, "cannot make a temporary directory like %s; name OUT, or set TMPDIR", path);
         sty_free(path);
         return status;
     }
@@ -104,7 +106,8 @@ static int choose_output(struct serving *serving, struct sty_error *err) {
     return status == STY_OK && serving->output_dir == NULL ? sty_error_nomem(err) : status;
 }
 
-/* -- running ----------------------------------------------------------------------------------------------------------- */
+/* -- running
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static void close_signals(struct serving *serving) {
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
@@ -256,7 +259,8 @@ static int check_options(const struct options *options) {
         known = strcmp(options->isolation, isolations[i]) == 0;
     }
     if (!known) {
-        fprintf(stderr, "storytime serve: --isolation is auto, subinterpreters or process, not '%s'\n", options->isolation);
+        fprintf(stderr, "storytime serve: --isolation is auto, subinterpreters or process, not '%s'\n",
+                options->isolation);
     } else if (options->isolation != NULL && !options->use_subinterpreters) {
         fprintf(stderr, "storytime serve: --isolation goes with --use-subinterpreters\n");
         known = false;
@@ -320,7 +324,8 @@ static const struct option_spec serve_options[] = {
     {"--poll", NULL, OPTION_FLAG, offsetof(struct options, poll), NULL,
      "look for changes by polling, where the file system does not report them"},
     {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
-    {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL, "write into an OUT that storytime did not write"},
+    {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL,
+     "write into an OUT that storytime did not write"},
     {"--open", NULL, OPTION_FLAG, offsetof(struct options, open), NULL, "open the catalog in the browser"},
     {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "say more"},
     {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "say nothing but warnings and errors"},

@@ -79,7 +79,8 @@ void sty_highlight_html(struct sty_buf *out, const char *text, size_t size) {
             size_t length = until(from, left, "-->");
             add_marked(out, 'i', from, length);
             at += length;
-        } else if (left >= 2 && from[0] == '<' && (isalpha((unsigned char)from[1]) || from[1] == '/' || from[1] == '!')) {
+        } else if (left >= 2 && from[0] == '<' &&
+                   (isalpha((unsigned char)from[1]) || from[1] == '/' || from[1] == '!')) {
             at += add_tag(out, from, left);
         } else {
             add_escaped(out, from, 1);
@@ -90,10 +91,10 @@ void sty_highlight_html(struct sty_buf *out, const char *text, size_t size) {
 
 static bool is_keyword(const char *word, size_t size) {
     static const char *const keywords[] = {
-        "False", "None",   "True",  "and",    "as",   "assert", "async",  "await",    "break",  "case",   "class",
-        "def",   "del",    "elif",  "else",   "for",  "from",   "if",     "import",   "in",     "is",     "lambda",
-        "match", "not",    "or",    "pass",   "raise", "return", "try",   "while",    "with",   "yield",  "except",
-        "global", "finally", "continue", "nonlocal",
+        "False", "None",   "True",   "and",    "as",      "assert",   "async",    "await",  "break",  "case",
+        "class", "def",    "del",    "elif",   "else",    "for",      "from",     "if",     "import", "in",
+        "is",    "lambda", "match",  "not",    "or",      "pass",     "raise",    "return", "try",    "while",
+        "with",  "yield",  "except", "global", "finally", "continue", "nonlocal",
     };
 
     for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {

@@ -8,10 +8,10 @@
 
 /** Where a page stands: how it reaches the root of the catalog, and what it is about. */
 struct page_frame {
-    char root[512];              /* "../../", "" at the root */
-    const char *title;           /* of the page; NULL: the site's */
-    const char *path;            /* of the page below OUT */
-    const struct sty_node *node; /* the branch of the tree that is open; may be NULL */
+    char root[512];                /* "../../", "" at the root */
+    const char *title;             /* of the page; NULL: the site's */
+    const char *path;              /* of the page below OUT */
+    const struct sty_node *node;   /* the branch of the tree that is open; may be NULL */
     const struct sty_story *story; /* may be NULL */
 };
 

@@ -7,14 +7,17 @@ void render_about_page(const struct sty_catalog *catalog, const struct sty_page 
     frame_init(&frame, page);
     frame.title = "About";
     layout_begin(catalog, &frame, out);
-    sty_buf_printf(out, "<div class=\"heading\"><h1>About</h1>\n<p class=\"lead\">This catalog was made with storytime %s."
-                        "</p></div>\n", STY_VERSION);
-    sty_buf_add(out, "<p>Storytime shows web components that are written in Python with t-strings. Each <em>story</em> is one "
-                     "component in one of its variations; a <em>subject</em> gathers the stories of a component, a "
-                     "<em>section</em> the subjects that belong together.</p>\n"
-                     "<p>Every story has two pages: one in the catalog, with its properties, its HTML and its source, and "
-                     "one on which it stands alone.</p>\n<p>The catalog is a directory of files: it works on any web "
-                     "server, at any path, and from the disk.</p>\n");
+    sty_buf_printf(out,
+                   "<div class=\"heading\"><h1>About</h1>\n<p class=\"lead\">This catalog was made with storytime %s."
+                   "</p></div>\n",
+                   STY_VERSION);
+    sty_buf_add(
+        out, "<p>Storytime shows web components that are written in Python with t-strings. Each <em>story</em> is one "
+             "component in one of its variations; a <em>subject</em> gathers the stories of a component, a "
+             "<em>section</em> the subjects that belong together.</p>\n"
+             "<p>Every story has two pages: one in the catalog, with its properties, its HTML and its source, and "
+             "one on which it stands alone.</p>\n<p>The catalog is a directory of files: it works on any web "
+             "server, at any path, and from the disk.</p>\n");
     layout_end(catalog, &frame, out);
 }
 
@@ -87,8 +90,9 @@ void render_not_found_page(const struct sty_catalog *catalog, const struct sty_p
     frame_init(&frame, page);
     frame.title = "Not found";
     layout_begin(catalog, &frame, out);
-    sty_buf_add(out, "<div class=\"heading\"><h1>Not found</h1>\n<p class=\"lead\">There is no such page in this catalog. It "
-                     "may have been renamed or removed.</p>\n<p><a href=\"index.html\">Go to the catalog's first "
-                     "page</a></p></div>\n");
+    sty_buf_add(
+        out, "<div class=\"heading\"><h1>Not found</h1>\n<p class=\"lead\">There is no such page in this catalog. It "
+             "may have been renamed or removed.</p>\n<p><a href=\"index.html\">Go to the catalog's first "
+             "page</a></p></div>\n");
     layout_end(catalog, &frame, out);
 }

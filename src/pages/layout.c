@@ -5,7 +5,8 @@
 /* The mark: a page with a turned corner and the colon of a t-string's field. */
 static const char icon[] =
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' "
-    "rx='8' fill='%23d9480f'/%3E%3Cpath d='M9 8h9l5 5v11H9z' fill='%23fff'/%3E%3Cpath d='M18 8v5h5' fill='%23ffd8a8'/%3E"
+    "rx='8' fill='%23d9480f'/%3E%3Cpath d='M9 8h9l5 5v11H9z' fill='%23fff'/%3E%3Cpath d='M18 8v5h5' "
+    "fill='%23ffd8a8'/%3E"
     "%3C/svg%3E";
 
 static const char logo[] =
@@ -29,10 +30,12 @@ static void add_head(const struct sty_catalog *catalog, const struct page_frame 
 }
 
 static void add_header(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
-    sty_buf_printf(out, "<header class=\"top\">\n<button type=\"button\" class=\"icon needs-js\" id=\"toggle-sidebar\" "
-                        "aria-controls=\"sidebar\" aria-expanded=\"true\" title=\"Show or hide the sidebar\">"
-                        "<span aria-hidden=\"true\">☰</span><span class=\"away\">Sidebar</span></button>\n"
-                        "<a class=\"brand\" href=\"%sindex.html\">%s<span>", frame->root, logo);
+    sty_buf_printf(out,
+                   "<header class=\"top\">\n<button type=\"button\" class=\"icon needs-js\" id=\"toggle-sidebar\" "
+                   "aria-controls=\"sidebar\" aria-expanded=\"true\" title=\"Show or hide the sidebar\">"
+                   "<span aria-hidden=\"true\">☰</span><span class=\"away\">Sidebar</span></button>\n"
+                   "<a class=\"brand\" href=\"%sindex.html\">%s<span>",
+                   frame->root, logo);
     sty_html_escape(out, catalog->site->title);
     sty_buf_printf(out,
                    "</span></a>\n<nav aria-label=\"Main\"><a href=\"%sindex.html\">Home</a><a "
@@ -100,8 +103,9 @@ void layout_begin(const struct sty_catalog *catalog, const struct page_frame *fr
 }
 
 void layout_end(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
-    sty_buf_printf(out,
-                   "</main>\n</div>\n<footer class=\"bottom\">Made with <a href=\"%sabout.html\">storytime</a></footer>\n"
-                   "</body>\n</html>\n",
-                   frame->root);
+    sty_buf_printf(
+        out,
+        "</main>\n</div>\n<footer class=\"bottom\">Made with <a href=\"%sabout.html\">storytime</a></footer>\n"
+        "</body>\n</html>\n",
+        frame->root);
 }

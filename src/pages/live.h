@@ -6,7 +6,6 @@
 #define STY_LIVE_SCRIPT "/__storytime/live.js"
 
 /** HTML for the head of a page; "{token}" is for the server to replace. Static. */
-#define STY_LIVE_HEAD                                                                                                  \
-    "<script defer data-storytime data-token=\"{token}\" src=\"" STY_LIVE_SCRIPT "\"></script>\n"
+#define STY_LIVE_HEAD "<script defer data-storytime data-token=\"{token}\" src=\"" STY_LIVE_SCRIPT "\"></script>\n"
 
 #endif

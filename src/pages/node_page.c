@@ -5,7 +5,8 @@
 /* A frame around a story's own page, as small as a card. */
 static void add_thumbnail(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
                           const struct sty_story *story) {
-    sty_buf_add(out, "<div class=\"thumb\" aria-hidden=\"true\"><iframe loading=\"lazy\" tabindex=\"-1\" title=\"Preview of ");
+    sty_buf_add(
+        out, "<div class=\"thumb\" aria-hidden=\"true\"><iframe loading=\"lazy\" tabindex=\"-1\" title=\"Preview of ");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "\" src=\"");
     add_story_url(out, frame, node, story, "preview.html");
@@ -75,12 +76,14 @@ static void add_child_card(struct sty_buf *out, const struct page_frame *frame, 
 
 static void add_empty(struct sty_buf *out, const struct sty_node *node) {
     if (node->kind == STY_NODE_SUBJECT) {
-        sty_buf_add(out, "<div class=\"empty\"><p>No stories yet. Show the component in one of its variations:</p>\n"
-                         "<pre tabindex=\"0\">from storytime import Story, Subject\n\n\ndef this_subject() -&gt; Subject:\n"
-                         "    return Subject(items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
+        sty_buf_add(out,
+                    "<div class=\"empty\"><p>No stories yet. Show the component in one of its variations:</p>\n"
+                    "<pre tabindex=\"0\">from storytime import Story, Subject\n\n\ndef this_subject() -&gt; Subject:\n"
+                    "    return Subject(items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
     } else {
         sty_buf_add(out, "<div class=\"empty\"><p>Nothing here yet. Make a directory below this one and write its "
-                         "<code>stories.py</code>:</p>\n<pre tabindex=\"0\">from storytime import Story, Subject\n\nfrom .button import Button\n\n\n"
+                         "<code>stories.py</code>:</p>\n<pre tabindex=\"0\">from storytime import Story, "
+                         "Subject\n\nfrom .button import Button\n\n\n"
                          "def this_subject() -&gt; Subject:\n    return Subject(title=\"Button\", target=Button, "
                          "items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
     }

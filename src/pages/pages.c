@@ -33,9 +33,8 @@ static void add_page(struct lister *self, struct sty_page page) {
 static void add_node_pages(struct lister *self, const struct sty_node *node) {
     const char *slash = node->path[0] != '\0' ? "/" : "";
 
-    add_page(self, (struct sty_page){.kind = STY_PAGE_NODE,
-                                     .path = sty_asprintf("%s%sindex.html", node->path, slash),
-                                     .node = node});
+    add_page(self, (struct sty_page){
+                       .kind = STY_PAGE_NODE, .path = sty_asprintf("%s%sindex.html", node->path, slash), .node = node});
     for (size_t i = 0; i < node->story_count; i++) {
         const struct sty_story *story = &node->stories[i];
         add_page(self, (struct sty_page){.kind = STY_PAGE_STORY,

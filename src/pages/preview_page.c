@@ -17,8 +17,9 @@ static void add_plain_document(struct sty_buf *out, const struct sty_story *stor
 static void add_fault_document(struct sty_buf *out, const struct page_frame *frame, const struct sty_story *story) {
     sty_buf_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
     sty_html_escape(out, story->title);
-    sty_buf_printf(out, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" "
-                        "href=\"%s_storytime/storytime.css\">\n</head>\n<body class=\"alone\">\n<main>\n<h1>",
+    sty_buf_printf(out,
+                   "</title>\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" "
+                   "href=\"%s_storytime/storytime.css\">\n</head>\n<body class=\"alone\">\n<main>\n<h1>",
                    frame->root);
     sty_html_escape(out, story->title);
     sty_buf_add(out, "</h1>\n");

@@ -111,7 +111,8 @@ static bool name_is(const char *name, size_t size, const char *wanted) {
 }
 
 static void add_value(struct rewriter *self, const char *name, size_t name_size, const char *value, size_t size) {
-    static const char *const urls[] = {"src", "href", "poster", "data", "action", "formaction", "xlink:href", "background"};
+    static const char *const urls[] = {"src",    "href",       "poster",     "data",
+                                       "action", "formaction", "xlink:href", "background"};
 
     for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
         if (name_is(name, name_size, urls[i])) {

@@ -7,10 +7,11 @@
 
 /**
  * Append `html` with every URL that begins with `static/` made relative to a page that reaches the root by `root`
- * ("../../"). URLs are looked for in the attributes that hold one (src, href, srcset, poster, ...), and in url() of style
- * attributes and elements; text, scripts and comments stay as they are.
+ * ("../../"). URLs are looked for in the attributes that hold one (src, href, srcset, poster, ...), and in url() of
+ * style attributes and elements; text, scripts and comments stay as they are.
  *
- * "static/x" is the `static/` directory nearest to the node at `path` that has a file "x", upwards to the package's own.
+ * "static/x" is the `static/` directory nearest to the node at `path` that has a file "x", upwards to the package's
+ * own.
  */
 void sty_static_urls_rewrite(const char *html, const char *root, const char *path, const struct sty_catalog *catalog,
                              struct sty_buf *out);

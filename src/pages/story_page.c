@@ -53,20 +53,20 @@ static void add_heading(struct sty_buf *out, const struct page_frame *frame, con
 }
 
 static void add_preview(struct sty_buf *out, const struct sty_story *story) {
-    sty_buf_add(out,
-                "<section class=\"preview\" aria-label=\"Preview\">\n<div class=\"toolbar\" role=\"toolbar\" "
-                "aria-label=\"Preview\">\n<span class=\"needs-js\">"
-                "<button type=\"button\" data-width=\"375\" aria-pressed=\"false\">Phone</button>"
-                "<button type=\"button\" data-width=\"768\" aria-pressed=\"false\">Tablet</button>"
-                "<button type=\"button\" data-width=\"\" aria-pressed=\"true\">Full</button></span>\n"
-                "<span class=\"needs-js\"><button type=\"button\" data-toggle=\"dots\" aria-pressed=\"false\">Background</button>"
-                "<button type=\"button\" data-toggle=\"outline\" aria-pressed=\"false\">Outline</button>"
-                "<button type=\"button\" data-zoom=\"-1\" aria-label=\"Zoom out\">−</button>"
-                "<output id=\"zoom\">100%</output>"
-                "<button type=\"button\" data-zoom=\"1\" aria-label=\"Zoom in\">+</button></span>\n"
-                "<span><a href=\"preview.html\" target=\"_blank\" rel=\"noopener\">Open alone</a>"
-                "<button type=\"button\" class=\"needs-js\" id=\"copy-link\">Copy link</button></span>\n</div>\n"
-                "<div class=\"stage\"><iframe id=\"preview\" src=\"preview.html\" title=\"Preview of ");
+    sty_buf_add(out, "<section class=\"preview\" aria-label=\"Preview\">\n<div class=\"toolbar\" role=\"toolbar\" "
+                     "aria-label=\"Preview\">\n<span class=\"needs-js\">"
+                     "<button type=\"button\" data-width=\"375\" aria-pressed=\"false\">Phone</button>"
+                     "<button type=\"button\" data-width=\"768\" aria-pressed=\"false\">Tablet</button>"
+                     "<button type=\"button\" data-width=\"\" aria-pressed=\"true\">Full</button></span>\n"
+                     "<span class=\"needs-js\"><button type=\"button\" data-toggle=\"dots\" "
+                     "aria-pressed=\"false\">Background</button>"
+                     "<button type=\"button\" data-toggle=\"outline\" aria-pressed=\"false\">Outline</button>"
+                     "<button type=\"button\" data-zoom=\"-1\" aria-label=\"Zoom out\">−</button>"
+                     "<output id=\"zoom\">100%</output>"
+                     "<button type=\"button\" data-zoom=\"1\" aria-label=\"Zoom in\">+</button></span>\n"
+                     "<span><a href=\"preview.html\" target=\"_blank\" rel=\"noopener\">Open alone</a>"
+                     "<button type=\"button\" class=\"needs-js\" id=\"copy-link\">Copy link</button></span>\n</div>\n"
+                     "<div class=\"stage\"><iframe id=\"preview\" src=\"preview.html\" title=\"Preview of ");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "\"></iframe></div>\n</section>\n");
 }
@@ -76,7 +76,8 @@ static void add_props(struct sty_buf *out, const struct sty_story *story) {
         sty_buf_add(out, "<p class=\"quiet\">This story passes no properties.</p>\n");
         return;
     }
-    sty_buf_add(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Type</th><th "
+    sty_buf_add(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">Name</th><th "
+                     "scope=\"col\">Type</th><th "
                      "scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < story->prop_count; i++) {
         sty_buf_add(out, "<tr><th scope=\"row\"><code>");
@@ -126,7 +127,8 @@ static void add_source(struct sty_buf *out, const char *label, const struct sty_
 
 /* Tabs with JavaScript, three sections one below the other without. */
 static void add_panels(struct sty_buf *out, const struct sty_story *story) {
-    sty_buf_add(out, "<section class=\"panels\" aria-label=\"About this story\">\n<section class=\"panel\" id=\"props\"><h2>Props</h2>\n");
+    sty_buf_add(out, "<section class=\"panels\" aria-label=\"About this story\">\n<section class=\"panel\" "
+                     "id=\"props\"><h2>Props</h2>\n");
     add_props(out, story);
     sty_buf_add(out, "</section>\n<section class=\"panel\" id=\"html\"><h2>HTML</h2>\n");
     if (story->html == NULL || story->html[0] == '\0') {

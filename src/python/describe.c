@@ -26,7 +26,7 @@ static char *text_attribute(PyObject *object, const char *name) {
 
 /* What was installed under this name says its version, where the module itself does not. */
 static char *installed_version(const char *name) {
-    PyObject *metadata = PyImport_ImportModule("importlib.metadata");                                             /* new */
+    PyObject *metadata = PyImport_ImportModule("importlib.metadata");                                  /* new */
     PyObject *version = metadata != NULL ? PyObject_CallMethod(metadata, "version", "s", name) : NULL; /* new */
     const char *text = version != NULL && PyUnicode_Check(version) ? PyUnicode_AsUTF8(version) : NULL;
     char *copy = sty_strdup(text);
@@ -38,7 +38,7 @@ static char *installed_version(const char *name) {
 }
 
 char *sty_python_describe_module(const char *name) {
-    PyObject *module = PyImport_ImportModule(name); /* new */
+    PyObject *module = PyImport_ImportModule(name);   /* new */
     char *version = NULL, *file = NULL, *text = NULL; /* owned, but for the last */
 
     if (module == NULL) {

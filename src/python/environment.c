@@ -63,10 +63,11 @@ static int check_version(const char *directory, const char *version, struct sty_
         found = config_value(sty_buf_text(&text), "version_info"); /* as uv and virtualenv write it */
     }
     if (found != NULL && !version_matches(found, version)) {
-        status = sty_error_set_code(err, STY_ERR_USAGE, "STY301",
-                                    "the virtual environment '%s' is made for Python %s, but storytime runs Python %s; make "
-                                    "another with Python %s, or name one with --python",
-                                    directory, found, version, version);
+        status =
+            sty_error_set_code(err, STY_ERR_USAGE, "STY301",
+                               "the virtual environment '%s' is made for Python %s, but storytime runs Python %s; make "
+                               "another with Python %s, or name one with --python",
+                               directory, found, version, version);
     }
 done:
     sty_free(found);
@@ -75,11 +76,12 @@ done:
     return status;
 }
 
-/* --python: the directory of an environment, or an interpreter in its bin/. An interpreter outside of one means none. */
+/* --python: the directory of an environment, or an interpreter in its bin/. An interpreter outside of one means none.
+ */
 static int find_named(const char *python, char **out, struct sty_error *err) {
-    char *absolute = sty_path_absolute(python);                          /* owned */
-    char *bin = absolute != NULL ? sty_path_dirname(absolute) : NULL;    /* owned */
-    char *parent = bin != NULL ? sty_path_dirname(bin) : NULL;           /* owned */
+    char *absolute = sty_path_absolute(python);                       /* owned */
+    char *bin = absolute != NULL ? sty_path_dirname(absolute) : NULL; /* owned */
+    char *parent = bin != NULL ? sty_path_dirname(bin) : NULL;        /* owned */
     int status = STY_OK;
 
     if (parent == NULL) {

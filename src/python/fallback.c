@@ -46,7 +46,8 @@ static PyObject *fallback_find_spec(PyObject *object, PyObject *args) {
     return spec;
 }
 
-/* The module's definition: what its PyInit function returns is that, as these modules have multi-phase initialisation. */
+/* The module's definition: what its PyInit function returns is that, as these modules have multi-phase initialisation.
+ */
 static PyModuleDef *module_definition(PyObject *object, PyObject *name) {
     const struct sty_builtin_module *module = find_module((struct fallback *)object, name);
     PyObject *definition = NULL; /* static, nothing to release */
@@ -104,9 +105,9 @@ static PyType_Spec fallback_spec = {
 };
 
 int sty_fallback_set_up(const struct sty_builtin_module *modules) {
-    PyObject *meta_path = PySys_GetObject("meta_path");    /* borrowed */
-    PyObject *type = PyType_FromSpec(&fallback_spec);      /* new */
-    struct fallback *finder = NULL;                        /* new */
+    PyObject *meta_path = PySys_GetObject("meta_path"); /* borrowed */
+    PyObject *type = PyType_FromSpec(&fallback_spec);   /* new */
+    struct fallback *finder = NULL;                     /* new */
     int status = -1;
 
     if (meta_path != NULL && type != NULL && (finder = PyObject_New(struct fallback, (PyTypeObject *)type)) != NULL) {

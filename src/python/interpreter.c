@@ -65,10 +65,10 @@ int sty_interpreter_create(struct sty_interpreter *out, struct sty_error *err) {
 
 /* Run what user code may make slow or endless - waiting for threads, exit functions - before the lock is taken. */
 static void finish_user_code(void) {
-    PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
+    PyObject *modules = PyImport_GetModuleDict();                                                    /* borrowed */
     PyObject *threading = PyDict_Check(modules) ? PyDict_GetItemString(modules, "threading") : NULL; /* borrowed */
-    PyObject *atexit = PyImport_ImportModule("atexit"); /* new */
-    PyObject *result = NULL;                            /* new */
+    PyObject *atexit = PyImport_ImportModule("atexit");                                              /* new */
+    PyObject *result = NULL;                                                                         /* new */
 
     if (threading != NULL) {
         Py_INCREF(threading);
@@ -112,8 +112,8 @@ int sty_warmup_interpreter(struct sty_error *err) {
     }
     clock_gettime(CLOCK_MONOTONIC, &end);
     log_info("subinterpreters", "Interpreter %lld is warm: storytime and tdom imported in %.1f ms",
-              (long long)PyInterpreterState_GetID(PyInterpreterState_Get()),
-              (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6);
+             (long long)PyInterpreterState_GetID(PyInterpreterState_Get()),
+             (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6);
     return STY_OK;
 }
 

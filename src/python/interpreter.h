@@ -32,8 +32,9 @@ void sty_interpreter_end(struct sty_interpreter *interpreter);
 int sty_warmup_interpreter(struct sty_error *err);
 
 /**
- * From another thread, not attached, while the interpreter runs code: raise the interruption in it, unless it is idle. `stack` (may be
- * NULL) gets its Python stack, new. It waits for the interpreter's GIL, which a C call may hold for long.
+ * From another thread, not attached, while the interpreter runs code: raise the interruption in it, unless it is idle.
+ * `stack` (may be NULL) gets its Python stack, new. It waits for the interpreter's GIL, which a C call may hold for
+ * long.
  */
 bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack);
 

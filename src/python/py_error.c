@@ -9,9 +9,9 @@
 #include "base/path.h"
 
 #define LONGEST_MESSAGE ((size_t)64 * 1024)
-#define DEEPEST_CHAIN 8     /* causes of causes, groups in groups */
-#define MOST_MEMBERS 10     /* of an exception group */
-#define FIRST_FRAMES 6      /* of a traceback that is cut */
+#define DEEPEST_CHAIN 8 /* causes of causes, groups in groups */
+#define MOST_MEMBERS 10 /* of an exception group */
+#define FIRST_FRAMES 6  /* of a traceback that is cut */
 #define LAST_FRAMES 14
 
 struct frame {
@@ -39,8 +39,8 @@ static void frames_add(struct frames *frames, PyCodeObject *code, int line) {
 
     if (grown != NULL) {
         frames->items = grown;
-        frames->items[frames->count++] =
-            (struct frame){.file = Py_NewRef(code->co_filename), .function = Py_NewRef(code->co_qualname), .line = line};
+        frames->items[frames->count++] = (struct frame){
+            .file = Py_NewRef(code->co_filename), .function = Py_NewRef(code->co_qualname), .line = line};
     }
 }
 
@@ -180,7 +180,7 @@ static char *type_name(PyObject *exception) {
 
 /* str() of the exception, guarded: it is user code. */
 static char *exception_message(PyObject *exception) {
-    PyObject *text = NULL; /* new */
+    PyObject *text = NULL;  /* new */
     PyObject *bytes = NULL; /* new */
     char *result = NULL;
 
@@ -192,7 +192,7 @@ static char *exception_message(PyObject *exception) {
         Py_XSETREF(text, PyObject_Str(exception));
     }
     if (text == NULL) {
-        PyObject *second = PyErr_GetRaisedException(); /* new */
+        PyObject *second = PyErr_GetRaisedException();          /* new */
         char *name = second != NULL ? type_name(second) : NULL; /* owned */
         result = sty_asprintf("(no message: its str() raised %s)", name != NULL ? name : "an exception");
         sty_free(name);
@@ -275,9 +275,9 @@ static void add_members(PyObject *exception, const char *package_dir, int depth,
 
 /* The exception that came before, in the order in which Python prints them. */
 static void add_before(PyObject *exception, const char *package_dir, int depth, struct sty_buf *out) {
-    PyObject *cause = PyException_GetCause(exception);                              /* new */
-    PyObject *context = cause == NULL ? PyException_GetContext(exception) : NULL;   /* new */
-    PyObject *suppress = attribute(exception, "__suppress_context__");              /* new */
+    PyObject *cause = PyException_GetCause(exception);                            /* new */
+    PyObject *context = cause == NULL ? PyException_GetContext(exception) : NULL; /* new */
+    PyObject *suppress = attribute(exception, "__suppress_context__");            /* new */
 
     if (cause != NULL) {
         add_exception(cause, package_dir, depth + 1, out);
@@ -374,7 +374,7 @@ int sty_py_error_take(const char *package_dir, struct sty_error *err) {
 }
 
 PyObject *sty_py_error_interrupt_type(void) {
-    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get()); /* borrowed */
+    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());                    /* borrowed */
     PyObject *type = dict != NULL ? PyDict_GetItemString(dict, "storytime.interrupt") : NULL; /* borrowed */
 
     if (type == NULL && dict != NULL) {
@@ -388,7 +388,7 @@ PyObject *sty_py_error_interrupt_type(void) {
 }
 
 int sty_py_error_is_interrupt(void) {
-    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get()); /* borrowed */
+    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());                    /* borrowed */
     PyObject *type = dict != NULL ? PyDict_GetItemString(dict, "storytime.interrupt") : NULL; /* borrowed */
 
     return type != NULL && PyErr_ExceptionMatches(type);
@@ -399,7 +399,7 @@ void sty_py_error_add_stack(PyFrameObject *frame, struct sty_buf *out) {
 
     Py_XINCREF(frame);
     while (frame != NULL) {
-        PyCodeObject *code = PyFrame_GetCode(frame); /* new */
+        PyCodeObject *code = PyFrame_GetCode(frame);  /* new */
         PyFrameObject *back = PyFrame_GetBack(frame); /* new */
         frames_add(&frames, code, PyFrame_GetLineNumber(frame));
         Py_DECREF(code);

@@ -8,10 +8,12 @@
 
 /**
  * Move the pending exception into `err`: type, message (cut at 64 KiB; also where its str() raises), the innermost file
- * and line of the user's own code (in `package_dir` where it passed there; absolute), and a traceback of the user's frames
- * with source lines, causes, notes and the members of groups, in which files are relative to `package_dir` (may be NULL).
+ * and line of the user's own code (in `package_dir` where it passed there; absolute), and a traceback of the user's
+ * frames with source lines, causes, notes and the members of groups, in which files are relative to `package_dir` (may
+ * be NULL).
  *
- * Nothing is pending afterwards. Returns err->status: STY_ERR_PYTHON, or STY_ERR_CANCELLED for sty_py_error_interrupt()'s.
+ * Nothing is pending afterwards. Returns err->status: STY_ERR_PYTHON, or STY_ERR_CANCELLED for
+ * sty_py_error_interrupt()'s.
  */
 int sty_py_error_take(const char *package_dir, struct sty_error *err);
 

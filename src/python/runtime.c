@@ -18,7 +18,7 @@ static struct {
     char *import_dir;  /* may be NULL */
     char *cwd;         /* where the command was started: user code may change directory later */
     const struct sty_builtin_module *modules;
-    PyThreadState *main_state; /* of the main thread while it is detached */
+    PyThreadState *main_state;   /* of the main thread while it is detached */
     struct sty_interpreter main; /* the main interpreter, to be interrupted */
 } runtime;
 
@@ -38,7 +38,7 @@ static int start_python(struct sty_error *err) {
     PyConfig_InitPythonConfig(&config);
     config.parse_argv = 0;
     config.install_signal_handlers = 0;
-    config.site_import = 0;  /* sty_runtime_set_up_interpreter() does it when the environment is known */
+    config.site_import = 0; /* sty_runtime_set_up_interpreter() does it when the environment is known */
     config.buffered_stdio = 1;
     config.pathconfig_warnings = 0;
     status = PyConfig_SetBytesString(&config, &config.program_name, STY_PYTHON_PROGRAM);
@@ -54,7 +54,8 @@ static int start_python(struct sty_error *err) {
 }
 
 int sty_runtime_start(const struct sty_runtime_options *options, struct sty_error *err) {
-    int status = sty_environment_find(options->python, options->package_dir, STY_PYTHON_VERSION, &runtime.environment, err);
+    int status =
+        sty_environment_find(options->python, options->package_dir, STY_PYTHON_VERSION, &runtime.environment, err);
 
     if (status != STY_OK) {
         return status;
@@ -65,7 +66,8 @@ int sty_runtime_start(const struct sty_runtime_options *options, struct sty_erro
     if ((status = add_builtin_modules(options->modules, err)) != STY_OK || (status = start_python(err)) != STY_OK) {
         return status;
     }
-    runtime.main = (struct sty_interpreter){.state = PyThreadState_Get(), .thread = PyThread_get_thread_ident(), .idle = true};
+    runtime.main =
+        (struct sty_interpreter){.state = PyThreadState_Get(), .thread = PyThread_get_thread_ident(), .idle = true};
     return sty_runtime_set_up_interpreter(err);
 }
 
@@ -87,12 +89,13 @@ static int enter_environment(const char *environment) {
     int status = set_sys_path("executable", python);
 
     sty_free(python);
-    return status == 0 && set_sys_path("prefix", environment) == 0 && set_sys_path("exec_prefix", environment) == 0 ? 0
-                                                                                                                  : -1;
+    return status == 0 && set_sys_path("prefix", environment) == 0 && set_sys_path("exec_prefix", environment) == 0
+               ? 0
+               : -1;
 }
 
-/* site.main() finds the environment by sys.executable and sys.prefix, and handles `.pth` files, the system's site-packages
- * and the user's as `python` would. */
+/* site.main() finds the environment by sys.executable and sys.prefix, and handles `.pth` files, the system's
+ * site-packages and the user's as `python` would. */
 static int set_up_site(void) {
     PyObject *site = NULL;   /* new */
     PyObject *result = NULL; /* new */

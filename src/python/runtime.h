@@ -1,9 +1,9 @@
 /**
  * CPython, embedded: started once in a process, with the user's environment in place (SPEC section 5).
  *
- * The standard library is that of the linked Python; the virtual environment gives site-packages, `.pth` files included.
- * sys.path begins with the directory from which the package is imported and the current directory; PYTHONPATH, the
- * standard library and site-packages follow.
+ * The standard library is that of the linked Python; the virtual environment gives site-packages, `.pth` files
+ * included. sys.path begins with the directory from which the package is imported and the current directory;
+ * PYTHONPATH, the standard library and site-packages follow.
  */
 #ifndef STY_PYTHON_RUNTIME_H
 #define STY_PYTHON_RUNTIME_H
@@ -22,16 +22,16 @@ struct sty_builtin_module {
 };
 
 struct sty_runtime_options {
-    const char *python;      /* --python: an interpreter or a virtual environment; may be NULL */
-    const char *package_dir; /* `.venv` is looked for beside it and above; may be NULL */
-    const char *import_dir;  /* goes to the front of sys.path; may be NULL */
+    const char *python;                       /* --python: an interpreter or a virtual environment; may be NULL */
+    const char *package_dir;                  /* `.venv` is looked for beside it and above; may be NULL */
+    const char *import_dir;                   /* goes to the front of sys.path; may be NULL */
     const struct sty_builtin_module *modules; /* ends with a zeroed one; static */
 };
 
 /**
  * Start Python on this thread, which is then its main thread, attached to the main interpreter.
- * STY_ERR_PYTHON: it can't be started. STY_ERR_USAGE: the virtual environment is none, or of another Python version (err
- * says which and the way out). Once in a process. Options are copied.
+ * STY_ERR_PYTHON: it can't be started. STY_ERR_USAGE: the virtual environment is none, or of another Python version
+ * (err says which and the way out). Once in a process. Options are copied.
  */
 int sty_runtime_start(const struct sty_runtime_options *options, struct sty_error *err);
 

@@ -22,7 +22,8 @@ struct line_writer {
     struct sty_buf pending;
 };
 
-/* Write all bytes, not attached. What can't be written is dropped: user code must not fail because of a closed stdout. */
+/* Write all bytes, not attached. What can't be written is dropped: user code must not fail because of a closed stdout.
+ */
 static void write_locked(int fd, const char *bytes, size_t size) {
     pthread_mutex_lock(&output_lock);
     while (size > 0) {
@@ -39,7 +40,8 @@ static void write_locked(int fd, const char *bytes, size_t size) {
     pthread_mutex_unlock(&output_lock);
 }
 
-/* Write the first `size` bytes of what is pending. Other threads of the interpreter may append meanwhile: hence the copy. */
+/* Write the first `size` bytes of what is pending. Other threads of the interpreter may append meanwhile: hence the
+ * copy. */
 static int write_pending(struct line_writer *self, size_t size) {
     struct sty_buf out = {0};
 
@@ -53,10 +55,8 @@ static int write_pending(struct line_writer *self, size_t size) {
     }
     memmove(self->pending.data, self->pending.data + size, self->pending.size - size + 1);
     self->pending.size -= size;
-    Py_BEGIN_ALLOW_THREADS
-    write_locked(self->fd, out.data, out.size);
-    Py_END_ALLOW_THREADS
-    sty_buf_finish(&out);
+    Py_BEGIN_ALLOW_THREADS write_locked(self->fd, out.data, out.size);
+    Py_END_ALLOW_THREADS sty_buf_finish(&out);
     return 0;
 }
 
@@ -92,7 +92,8 @@ static PyObject *line_writer_finish_line(PyObject *object, PyObject *ignored) {
     return write_pending(self, self->pending.size) == 0 ? Py_NewRef(Py_None) : NULL;
 }
 
-/* flush() after half a line must not break it up: print(..., flush=True, end="") of two interpreters would interleave. */
+/* flush() after half a line must not break it up: print(..., flush=True, end="") of two interpreters would interleave.
+ */
 static PyObject *line_writer_flush(PyObject *object, PyObject *ignored) {
     return Py_NewRef(Py_None);
 }
@@ -199,29 +200,26 @@ static PyObject *log_record(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "lss", &number, &name, &message)) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    sty_log(level_of(number), name, "%s", message);
-    Py_END_ALLOW_THREADS
-    return Py_NewRef(Py_None);
+    Py_BEGIN_ALLOW_THREADS sty_log(level_of(number), name, "%s", message);
+    Py_END_ALLOW_THREADS return Py_NewRef(Py_None);
 }
 
 static PyMethodDef log_record_def = {"log", log_record, METH_VARARGS, NULL};
 
 /* A logging.Handler must be a subclass that overrides emit(); in Python that is four lines. */
-static const char handler_source[] =
-    "import logging\n"
-    "class Handler(logging.Handler):\n"
-    "    def emit(self, record):\n"
-    "        log(record.levelno, record.name, self.format(record))\n"
-    "logging.root.addHandler(Handler())\n"
-    "logging.root.setLevel(level)\n"
-    "logging.captureWarnings(True)\n";
+static const char handler_source[] = "import logging\n"
+                                     "class Handler(logging.Handler):\n"
+                                     "    def emit(self, record):\n"
+                                     "        log(record.levelno, record.name, self.format(record))\n"
+                                     "logging.root.addHandler(Handler())\n"
+                                     "logging.root.setLevel(level)\n"
+                                     "logging.captureWarnings(True)\n";
 
 static int set_up_logging(void) {
-    PyObject *globals = PyDict_New();                             /* new */
-    PyObject *log = PyCFunction_NewEx(&log_record_def, NULL, NULL); /* new */
+    PyObject *globals = PyDict_New();                                        /* new */
+    PyObject *log = PyCFunction_NewEx(&log_record_def, NULL, NULL);          /* new */
     PyObject *level = PyLong_FromLong(((long)sty_log_get_level() + 1) * 10); /* new */
-    PyObject *result = NULL;                                      /* new */
+    PyObject *result = NULL;                                                 /* new */
 
     if (globals != NULL && log != NULL && level != NULL && PyDict_SetItemString(globals, "log", log) == 0 &&
         PyDict_SetItemString(globals, "level", level) == 0 &&
@@ -236,8 +234,8 @@ static int set_up_logging(void) {
 }
 
 int sty_streams_set_up(void) {
-    PyObject *type = PyType_FromSpec(&line_writer_spec);                      /* new */
-    PyObject *io = PyImport_ImportModule("io");                               /* new */
+    PyObject *type = PyType_FromSpec(&line_writer_spec);                                 /* new */
+    PyObject *io = PyImport_ImportModule("io");                                          /* new */
     PyObject *wrapper = io != NULL ? PyObject_GetAttrString(io, "TextIOWrapper") : NULL; /* new */
     int status = -1;
 

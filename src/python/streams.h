@@ -1,6 +1,6 @@
 /**
- * sys.stdout, sys.stderr and logging of an interpreter: whole lines, written under one lock of the process, so that those
- * of several interpreters never interleave. Only for files that see Python.h.
+ * sys.stdout, sys.stderr and logging of an interpreter: whole lines, written under one lock of the process, so that
+ * those of several interpreters never interleave. Only for files that see Python.h.
  */
 #ifndef STY_PYTHON_STREAMS_H
 #define STY_PYTHON_STREAMS_H

@@ -193,7 +193,8 @@ int sty_create_interpreter_pool(struct sty_interpreter_pool **out, struct sty_er
         sty_shutdown_interpreter_pool(pool, 10000);
         return status;
     }
-    log_info("subinterpreters", "Created a pool of %d interpreters; both are being warmed up", STY_INTERPRETER_POOL_SIZE);
+    log_info("subinterpreters", "Created a pool of %d interpreters; both are being warmed up",
+             STY_INTERPRETER_POOL_SIZE);
     *out = pool;
     return STY_OK;
 }

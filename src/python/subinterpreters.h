@@ -29,8 +29,8 @@ struct sty_job {
 };
 
 /**
- * Create the pool and start warming up both interpreters. On a thread that is not attached (the main interpreter must be
- * free). Logs the pool's creation. STY_OK: `*out` is new.
+ * Create the pool and start warming up both interpreters. On a thread that is not attached (the main interpreter must
+ * be free). Logs the pool's creation. STY_OK: `*out` is new.
  */
 int sty_create_interpreter_pool(struct sty_interpreter_pool **out, struct sty_error *err);
 

@@ -84,8 +84,8 @@ static int write_copy(const struct seed *seed, const struct sty_embedded_file *f
     } else {
         sty_buf_append(&text, file->bytes, file->size);
     }
-    status = path.failed || text.failed ? sty_error_nomem(seed->err)
-                                        : write_file(seed, path.data, text.data, text.size);
+    status =
+        path.failed || text.failed ? sty_error_nomem(seed->err) : write_file(seed, path.data, text.data, text.size);
     sty_buf_finish(&text);
     sty_buf_finish(&path);
     return status;
@@ -174,7 +174,8 @@ static int check_name(const char *directory, struct sty_error *err) {
         bool letter = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '_';
         if (!letter && (at == name || *at < '0' || *at > '9')) {
             return sty_error_set(err, STY_ERR_USAGE,
-                                 "'%s' cannot be the name of a Python package; use letters, digits and underscores", name);
+                                 "'%s' cannot be the name of a Python package; use letters, digits and underscores",
+                                 name);
         }
     }
     return STY_OK;

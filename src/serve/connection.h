@@ -1,4 +1,5 @@
-/** What the parts of the server share: its state, and that of a connection. Inner header of src/serve; loop thread only. */
+/** What the parts of the server share: its state, and that of a connection. Inner header of src/serve; loop thread
+ * only. */
 #ifndef STY_SERVE_CONNECTION_H
 #define STY_SERVE_CONNECTION_H
 

@@ -1,6 +1,6 @@
 /**
- * Files below the root, opened so that not a byte from outside is ever read: no link leads out, no part of a path goes up
- * (openat2 with RESOLVE_BENEATH). Any thread.
+ * Files below the root, opened so that not a byte from outside is ever read: no link leads out, no part of a path goes
+ * up (openat2 with RESOLVE_BENEATH). Any thread.
  */
 #ifndef STY_SERVE_FILES_H
 #define STY_SERVE_FILES_H

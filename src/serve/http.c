@@ -32,8 +32,9 @@ struct header_writer {
 };
 
 static void add_header(struct header_writer *writer, const char *name, const char *value) {
-    if (value != NULL && lws_add_http_header_by_name(writer->wsi, (const unsigned char *)name, (const unsigned char *)value,
-                                                     (int)strlen(value), &writer->at, writer->end) != 0) {
+    if (value != NULL &&
+        lws_add_http_header_by_name(writer->wsi, (const unsigned char *)name, (const unsigned char *)value,
+                                    (int)strlen(value), &writer->at, writer->end) != 0) {
         writer->failed = true;
     }
 }
@@ -130,20 +131,22 @@ static int send_body(struct connection *connection, struct lws *wsi, struct resp
     return send_response(connection, wsi, response);
 }
 
-/* -- small pages of our own -------------------------------------------------------------------------------------------- */
+/* -- small pages of our own
+ * -------------------------------------------------------------------------------------------- */
 
-static int send_page(struct connection *connection, struct lws *wsi, unsigned status, const char *title, const char *text,
-                     const char *head) {
+static int send_page(struct connection *connection, struct lws *wsi, unsigned status, const char *title,
+                     const char *text, const char *head) {
     struct response response = {.status = status, .type = "text/html; charset=utf-8"};
 
     begin_body(connection);
-    sty_buf_printf(&connection->body,
-                   "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-                   "content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
-                   "<title>%s</title>\n<style>body{font:1rem/1.6 system-ui,sans-serif;margin:15vh auto;max-width:34rem;"
-                   "padding:0 1.5rem}</style>\n%s</head>\n<body>\n<main class=\"gone\">\n<h1>%s</h1>\n<p>%s</p>\n</main>\n"
-                   "</body>\n</html>\n",
-                   title, head != NULL ? head : "", title, text);
+    sty_buf_printf(
+        &connection->body,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+        "content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
+        "<title>%s</title>\n<style>body{font:1rem/1.6 system-ui,sans-serif;margin:15vh auto;max-width:34rem;"
+        "padding:0 1.5rem}</style>\n%s</head>\n<body>\n<main class=\"gone\">\n<h1>%s</h1>\n<p>%s</p>\n</main>\n"
+        "</body>\n</html>\n",
+        title, head != NULL ? head : "", title, text);
     return send_body(connection, wsi, &response);
 }
 
@@ -157,10 +160,11 @@ static int send_missing(struct connection *connection, struct lws *wsi) {
 static int refuse(struct connection *connection, struct lws *wsi, unsigned status) {
     connection->close_after = true;
     if (status == HTTP_STATUS_FORBIDDEN) {
-        return send_page(connection, wsi, status, "Refused",
-                         "The request comes from another site, or names a host that this server does not know. To serve "
-                         "under another name, start it with <code>--allowed-host NAME</code>.",
-                         NULL);
+        return send_page(
+            connection, wsi, status, "Refused",
+            "The request comes from another site, or names a host that this server does not know. To serve "
+            "under another name, start it with <code>--allowed-host NAME</code>.",
+            NULL);
     }
     if (status == HTTP_STATUS_METHOD_NOT_ALLOWED) {
         return send_page(connection, wsi, status, "Method not allowed", "Only GET and HEAD are answered.", NULL);
@@ -168,13 +172,15 @@ static int refuse(struct connection *connection, struct lws *wsi, unsigned statu
     return send_page(connection, wsi, status, "Bad request", "The request is not one that this server answers.", NULL);
 }
 
-/* -- files ------------------------------------------------------------------------------------------------------------- */
+/* -- files
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static const char *find_tag(const char *text, const char *tag) {
     return strcasestr(text, tag);
 }
 
-/* Put the head's addition into the page in the body: before "</head>", else where the body begins, else at its start. */
+/* Put the head's addition into the page in the body: before "</head>", else where the body begins, else at its start.
+ */
 static void add_page_head(struct connection *connection) {
     const char *head = connection->server->page_head;
     struct sty_buf *body = &connection->body;
@@ -211,8 +217,7 @@ static int send_content(struct connection *connection, struct lws *wsi, const ch
     if (connection->body.failed) {
         return -1;
     }
-    snprintf(etag, sizeof(etag), "\"%016llx\"",
-             (unsigned long long)XXH3_64bits(connection->body.data + LWS_PRE, size));
+    snprintf(etag, sizeof(etag), "\"%016llx\"", (unsigned long long)XXH3_64bits(connection->body.data + LWS_PRE, size));
     response.etag = etag;
     if (request_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, header, sizeof(header)) && header[0] != '\0' &&
         sty_etag_matches(header, etag)) {
@@ -296,7 +301,8 @@ static int send_file(struct connection *connection, struct lws *wsi, const char 
     return -1;
 }
 
-/* -- what is not a file ------------------------------------------------------------------------------------------------ */
+/* -- what is not a file
+ * ------------------------------------------------------------------------------------------------ */
 
 static int open_in_editor(struct connection *connection, struct lws *wsi) {
     struct sty_server *server = connection->server;

@@ -83,11 +83,12 @@ static int open_socket(const struct addrinfo *address, int port) {
 }
 
 static int set_listen_error(struct sty_error *err, const char *host, int port, int failure) {
-    const char *way_out = failure == EADDRINUSE ? "; another program listens there: choose a port with --port, or --port 0 "
-                                                  "for any free one"
-                          : failure == EACCES   ? "; ports below 1024 need privileges: choose another with --port"
-                          : failure == EADDRNOTAVAIL ? "; this machine does not have that address: choose one with --host"
-                                                     : "";
+    const char *way_out =
+        failure == EADDRINUSE      ? "; another program listens there: choose a port with --port, or --port 0 "
+                                     "for any free one"
+        : failure == EACCES        ? "; ports below 1024 need privileges: choose another with --port"
+        : failure == EADDRNOTAVAIL ? "; this machine does not have that address: choose one with --host"
+                                   : "";
 
     return sty_error_set_code(err, STY_ERR_LISTEN, "STY301", "cannot listen on %s port %d: %s%s", host, port,
                               strerror(failure), way_out);

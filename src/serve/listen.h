@@ -12,8 +12,8 @@ struct listener;
 typedef void (*listener_accept_fn)(int fd, void *data);
 
 /**
- * Listen on an address or a name, which may mean several addresses: all of them get the same port. `port` 0: any free one.
- * STY_ERR_LISTEN: `err` says why not, and what to do. Accepting begins in the loop's next turn.
+ * Listen on an address or a name, which may mean several addresses: all of them get the same port. `port` 0: any free
+ * one. STY_ERR_LISTEN: `err` says why not, and what to do. Accepting begins in the loop's next turn.
  */
 int listener_create(uv_loop_t *loop, const char *host, int port, listener_accept_fn on_accept, void *data,
                     struct listener **out, struct sty_error *err);

@@ -118,9 +118,9 @@ static int watch(struct loop_binding *binding, int fd, int events) {
     return 0;
 }
 
-int loop_binding_handle(struct loop_binding *binding, enum lws_callback_reasons reason, const struct lws_pollargs *args) {
-    struct watched *watched =
-        args->fd >= 0 && (size_t)args->fd < binding->capacity ? binding->by_fd[args->fd] : NULL;
+int loop_binding_handle(struct loop_binding *binding, enum lws_callback_reasons reason,
+                        const struct lws_pollargs *args) {
+    struct watched *watched = args->fd >= 0 && (size_t)args->fd < binding->capacity ? binding->by_fd[args->fd] : NULL;
 
     if (reason == LWS_CALLBACK_ADD_POLL_FD) {
         return watch(binding, args->fd, args->events);

@@ -26,8 +26,8 @@ static bool custom_header(struct lws *wsi, const char *name, char *out, size_t s
 }
 
 /*
- * What a page of another site makes a browser ask for: scripts, images and frames carry no Origin, but browsers say where
- * the request comes from. Following a link is not that.
+ * What a page of another site makes a browser ask for: scripts, images and frames carry no Origin, but browsers say
+ * where the request comes from. Following a link is not that.
  */
 static bool is_from_another_site(struct lws *wsi) {
     char site[32], mode[32], destination[32];

@@ -55,7 +55,8 @@ void websocket_open(struct connection *connection, struct lws *wsi) {
     server->client_count++;
 }
 
-/* -- sending ----------------------------------------------------------------------------------------------------------- */
+/* -- sending
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static struct payload *payload_create(const char *text, size_t size) {
     struct payload *payload = sty_malloc(sizeof(*payload) + LWS_PRE + size);
@@ -138,7 +139,8 @@ void sty_server_broadcast(struct sty_server *server, const char *json, size_t si
     payload_unref(payload);
 }
 
-/* -- receiving --------------------------------------------------------------------------------------------------------- */
+/* -- receiving
+ * --------------------------------------------------------------------------------------------------------- */
 
 static void say_hello(struct connection *connection) {
     const struct sty_server_callbacks *callbacks = &connection->server->callbacks;
@@ -208,7 +210,8 @@ void websocket_close(struct connection *connection) {
     connection->page = NULL;
 }
 
-/* -- who looks at what ------------------------------------------------------------------------------------------------- */
+/* -- who looks at what
+ * ------------------------------------------------------------------------------------------------- */
 
 size_t sty_server_client_count(const struct sty_server *server) {
     return server->client_count;

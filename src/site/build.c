@@ -76,8 +76,8 @@ static int fill_catalog(const struct module_state *state, const struct sty_packa
 
 /* -- publishing: not attached, plain C ----------------------------------------------------------------------------- */
 
-static int publish_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_publication *publication,
-                        struct sty_buf *buffer, struct sty_error *err) {
+static int publish_page(const struct sty_catalog *catalog, const struct sty_page *page,
+                        struct sty_publication *publication, struct sty_buf *buffer, struct sty_error *err) {
     int status = STY_OK;
 
     sty_buf_clear(buffer);
@@ -127,7 +127,8 @@ static int publish_all(const struct sty_catalog *catalog, const struct sty_page_
     for (size_t i = 0; status == STY_OK && i < catalog->static_count; i++) {
         status = sty_publication_add_file(publication, catalog->statics[i].path, catalog->statics[i].source, err);
     }
-    return status == STY_OK ? sty_publication_commit(publication, true, &result->written, &result->removed, err) : status;
+    return status == STY_OK ? sty_publication_commit(publication, true, &result->written, &result->removed, err)
+                            : status;
 }
 
 static int publish(const struct sty_catalog *catalog, const struct sty_build_options *options,
@@ -160,12 +161,14 @@ static bool is_asset(const char *path) {
 
 static void note_kinds(const struct sty_strlist *paths, struct sty_build_result *result) {
     for (size_t i = 0; i < paths->count; i++) {
-        result->navigation_changed = result->navigation_changed || strcmp(paths->items[i], "_storytime/navigation.js") == 0;
+        result->navigation_changed =
+            result->navigation_changed || strcmp(paths->items[i], "_storytime/navigation.js") == 0;
         result->assets_changed = result->assets_changed || is_asset(paths->items[i]);
     }
 }
 
-/* -- faults, for logs ----------------------------------------------------------------------------------------------- */
+/* -- faults, for logs -----------------------------------------------------------------------------------------------
+ */
 
 static void note_fault(const struct sty_fault *fault, const char *where, struct sty_build_result *result) {
     struct sty_buf text = {0};
@@ -201,7 +204,8 @@ static void note_faults(const struct sty_catalog *catalog, struct sty_build_resu
     }
 }
 
-/* -- the pipeline --------------------------------------------------------------------------------------------------- */
+/* -- the pipeline ---------------------------------------------------------------------------------------------------
+ */
 
 static int build_package(const struct module_state *state, const struct sty_package *package,
                          const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err) {
@@ -223,10 +227,8 @@ static int build_package(const struct module_state *state, const struct sty_pack
         if (options->publishing != NULL) {
             options->publishing(options->data);
         }
-        Py_BEGIN_ALLOW_THREADS
-        status = publish(&catalog, options, out, err);
-        Py_END_ALLOW_THREADS
-        note_kinds(&out->written, out);
+        Py_BEGIN_ALLOW_THREADS status = publish(&catalog, options, out, err);
+        Py_END_ALLOW_THREADS note_kinds(&out->written, out);
         note_kinds(&out->removed, out);
     }
     discovery_finish(&found);

@@ -39,10 +39,10 @@ struct sty_build_stats {
 struct sty_build_result {
     struct sty_strlist written; /* files whose bytes changed, as paths below OUT */
     struct sty_strlist removed;
-    bool navigation_changed; /* what sidebars show */
-    bool assets_changed;     /* static files, our CSS and JS */
-    size_t fault_count;      /* broken files and stories: `build` then exits with 1 */
-    struct sty_strlist faults;   /* a text for each: "components/x.py:3: ValueError: ..." and the traceback */
+    bool navigation_changed;      /* what sidebars show */
+    bool assets_changed;          /* static files, our CSS and JS */
+    size_t fault_count;           /* broken files and stories: `build` then exits with 1 */
+    struct sty_strlist faults;    /* a text for each: "components/x.py:3: ValueError: ..." and the traceback */
     bool refused_subinterpreters; /* an extension module can't be imported there */
     struct sty_build_stats stats;
 };
@@ -50,8 +50,8 @@ struct sty_build_result {
 /**
  * Build. Attached to an interpreter: a fresh one, or in direct mode the main one, where loaded modules stay loaded.
  *
- * STY_OK: OUT is complete, even when some stories are broken (`fault_count`). Negative: OUT is as it was, byte for byte;
- * STY_ERR_SITE there is no site, STY_ERR_USAGE no such package, STY_ERR_REFUSED not our OUT, STY_ERR_CANCELLED
+ * STY_OK: OUT is complete, even when some stories are broken (`fault_count`). Negative: OUT is as it was, byte for
+ * byte; STY_ERR_SITE there is no site, STY_ERR_USAGE no such package, STY_ERR_REFUSED not our OUT, STY_ERR_CANCELLED
  * interrupted. `out` is for sty_build_result_finish() in every case.
  */
 int sty_build_site(const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err);

@@ -20,18 +20,21 @@ int discover_package(const char *name, struct sty_package *out, struct sty_error
     if ((module = PyImport_ImportModule(out->name)) != NULL) {
         paths = PyObject_GetAttrString(module, "__path__");
     } else if (PyErr_ExceptionMatches(PyExc_ModuleNotFoundError)) {
-        status = sty_error_set_code(err, STY_ERR_USAGE, "STY104",
-                                    "there is no package '%s': neither a directory of that name, nor one that Python can "
-                                    "import from here",
-                                    name);
+        status =
+            sty_error_set_code(err, STY_ERR_USAGE, "STY104",
+                               "there is no package '%s': neither a directory of that name, nor one that Python can "
+                               "import from here",
+                               name);
     } else {
         status = sty_py_error_take(NULL, err);
     }
-    if (paths != NULL && (first = PySequence_GetItem(paths, 0)) != NULL && (directory = PyUnicode_AsUTF8(first)) != NULL) {
+    if (paths != NULL && (first = PySequence_GetItem(paths, 0)) != NULL &&
+        (directory = PyUnicode_AsUTF8(first)) != NULL) {
         out->directory = sty_path_absolute(directory);
         status = out->directory != NULL ? STY_OK : sty_error_nomem(err);
     } else if (module != NULL) {
-        status = sty_error_set_code(err, STY_ERR_USAGE, "STY104", "'%s' is a module, not a package with a directory", name);
+        status =
+            sty_error_set_code(err, STY_ERR_USAGE, "STY104", "'%s' is a module, not a package with a directory", name);
     }
     PyErr_Clear();
     Py_XDECREF(first);
@@ -84,9 +87,9 @@ static bool returns_node(const struct module_state *state, PyObject *function) {
         format = library != NULL ? PyObject_GetAttrString(library, "Format") : NULL;
         Py_XSETREF(format, format != NULL ? PyObject_GetAttrString(format, "FORWARDREF") : NULL);
         if (format != NULL) {
-            PyObject *names = Py_BuildValue("{s:O}", "format", format); /* new */
+            PyObject *names = Py_BuildValue("{s:O}", "format", format);         /* new */
             PyObject *get = PyObject_GetAttrString(library, "get_annotations"); /* new */
-            PyObject *args = PyTuple_Pack(1, function);                        /* new */
+            PyObject *args = PyTuple_Pack(1, function);                         /* new */
             annotations = names != NULL && get != NULL && args != NULL ? PyObject_Call(get, args, names) : NULL;
             Py_XDECREF(args);
             Py_XDECREF(get);
@@ -125,8 +128,8 @@ static bool is_own_function(PyObject *value, PyObject *name) {
 
 /* The first provider in name order, new; NULL: none, or interrupted. */
 static PyObject *find_provider(const struct module_state *state, PyObject *module) {
-    PyObject *dict = PyModule_GetDict(module);               /* borrowed */
-    PyObject *name = PyModule_GetNameObject(module);         /* new */
+    PyObject *dict = PyModule_GetDict(module);                /* borrowed */
+    PyObject *name = PyModule_GetNameObject(module);          /* new */
     PyObject *keys = name != NULL ? PyDict_Keys(dict) : NULL; /* new */
     PyObject *found = NULL;
 
@@ -148,9 +151,9 @@ static PyObject *find_provider(const struct module_state *state, PyObject *modul
 
 /* Import one module and call its provider. -1: exception set. `*out` is new, or NULL without a provider. */
 static int load_node(const struct module_state *state, const char *module_name_text, PyObject **out) {
-    PyObject *module = PyImport_ImportModule(module_name_text);             /* new */
+    PyObject *module = PyImport_ImportModule(module_name_text);                /* new */
     PyObject *provider = module != NULL ? find_provider(state, module) : NULL; /* new */
-    PyObject *node = NULL;                                                  /* new */
+    PyObject *node = NULL;                                                     /* new */
     bool fits = false;
 
     *out = NULL;
@@ -164,7 +167,8 @@ static int load_node(const struct module_state *state, const char *module_name_t
         }
         if (!fits) {
             char *name = callable_name(provider); /* owned */
-            PyErr_Format(PyExc_TypeError, "%s() must return a Site, a Section or a Subject, as it says, not %T", name, node);
+            PyErr_Format(PyExc_TypeError, "%s() must return a Site, a Section or a Subject, as it says, not %T", name,
+                         node);
             sty_free(name);
             Py_CLEAR(node);
         }
@@ -192,8 +196,10 @@ static int load_item(const struct module_state *state, const struct sty_package 
     return status;
 }
 
-/* The item whose node a subject or section sits under: that of its parent directory if it is a section, else the site. */
-static PyObject *parent_node(const struct module_state *state, const struct discovery *discovery, const char *directory) {
+/* The item whose node a subject or section sits under: that of its parent directory if it is a section, else the site.
+ */
+static PyObject *parent_node(const struct module_state *state, const struct discovery *discovery,
+                             const char *directory) {
     const char *slash = strrchr(directory, '/');
     size_t size = slash != NULL ? (size_t)(slash - directory) : 0;
 
@@ -245,7 +251,8 @@ static int seat_stories(const struct module_state *state, PyObject *subject, con
             continue;
         }
         text = node_get(story->id) != Py_None ? story->id : node_get(story->title);
-        sty_slug_append(&slug, PyUnicode_Check(text) && PyUnicode_AsUTF8(text) != NULL ? PyUnicode_AsUTF8(text) : "story");
+        sty_slug_append(&slug,
+                        PyUnicode_Check(text) && PyUnicode_AsUTF8(text) != NULL ? PyUnicode_AsUTF8(text) : "story");
         status = node_set(&story->name, PyUnicode_FromString(sty_buf_text(&slug))) != 0 ||
                  node_set(&story->package_path, Py_NewRef(node_get(((struct node *)subject)->package_path))) != 0 ||
                  node_set(&story->parent, Py_NewRef(subject)) != 0 ||
@@ -281,8 +288,8 @@ static int seat_item(const struct module_state *state, const struct discovery *d
     if (item->node == discovery->site) {
         return seat(item->node, "", item->directory, NULL);
     }
-    parent = node_is(state, item->node, NODE_SECTION) ? discovery->site
-                                                      : parent_node(state, discovery, item->directory);
+    parent =
+        node_is(state, item->node, NODE_SECTION) ? discovery->site : parent_node(state, discovery, item->directory);
     if (seat(item->node, last_part(item->directory), item->directory, parent) != 0 ||
         (parent != NULL && add_to_parent(parent, item->node, last_part(item->directory), item->directory) != 0)) {
         return -1;

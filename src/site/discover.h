@@ -13,8 +13,8 @@
 
 /** One `stories.py`. */
 struct found {
-    const char *directory; /* relative to the package; borrowed */
-    PyObject *node;        /* new; NULL: no provider, or `fault` is set */
+    const char *directory;  /* relative to the package; borrowed */
+    PyObject *node;         /* new; NULL: no provider, or `fault` is set */
     struct sty_error fault; /* status STY_OK: none */
 };
 
@@ -31,8 +31,8 @@ struct discovery {
 int discover_package(const char *name, struct sty_package *out, struct sty_error *err);
 
 /**
- * Import all `stories.py` of a package and call their providers; a broken one is noted in its item. Then seat the nodes:
- * names, parents, paths, and items of sites and sections. Negative: interrupted, or the directory can't be read.
+ * Import all `stories.py` of a package and call their providers; a broken one is noted in its item. Then seat the
+ * nodes: names, parents, paths, and items of sites and sections. Negative: interrupted, or the directory can't be read.
  * `out` is for discovery_finish() in every case.
  */
 int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,

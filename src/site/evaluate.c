@@ -10,7 +10,7 @@
 #include "site/values.h"
 
 static PyObject *import_attribute(const char *module_name, const char *name) {
-    PyObject *module = PyImport_ImportModule(module_name);                        /* new */
+    PyObject *module = PyImport_ImportModule(module_name);                          /* new */
     PyObject *value = module != NULL ? PyObject_GetAttrString(module, name) : NULL; /* new */
 
     Py_XDECREF(module);
@@ -67,7 +67,8 @@ static const char *hint_for(const struct sty_error *err) {
         return "Python cannot read this file. Correct the line and save: the catalog follows.";
     }
     if (strcmp(type, "ModuleNotFoundError") == 0) {
-        return "Correct the import, or install the module into the environment that storytime uses (see `storytime doctor`).";
+        return "Correct the import, or install the module into the environment that storytime uses (see `storytime "
+               "doctor`).";
     }
     if (strcmp(type, "SystemExit") == 0 || strcmp(type, "KeyboardInterrupt") == 0) {
         return "Code that is imported or rendered must not end the program.";
@@ -147,10 +148,10 @@ static void set_component_source(struct evaluator *self, PyObject *target, struc
         PyCodeObject *code = (PyCodeObject *)PyFunction_GetCode(object); /* borrowed */
         set_source(self, PyUnicode_AsUTF8(code->co_filename), code->co_firstlineno, sty_source_block, out);
     } else if (PyType_Check(object)) {
-        PyObject *line = PyObject_GetAttrString(object, "__firstlineno__");                          /* new */
-        PyObject *name = line != NULL ? PyObject_GetAttrString(object, "__module__") : NULL;         /* new */
+        PyObject *line = PyObject_GetAttrString(object, "__firstlineno__");                               /* new */
+        PyObject *name = line != NULL ? PyObject_GetAttrString(object, "__module__") : NULL;              /* new */
         PyObject *module = name != NULL ? PyDict_GetItemWithError(PyImport_GetModuleDict(), name) : NULL; /* borrowed */
-        PyObject *file = module != NULL ? PyObject_GetAttrString(module, "__file__") : NULL;         /* new */
+        PyObject *file = module != NULL ? PyObject_GetAttrString(module, "__file__") : NULL;              /* new */
         if (file != NULL && PyUnicode_Check(file) && PyLong_Check(line)) {
             set_source(self, PyUnicode_AsUTF8(file), (int)PyLong_AsLong(line), sty_source_block, out);
         }
@@ -163,7 +164,7 @@ static void set_component_source(struct evaluator *self, PyObject *target, struc
 }
 
 static int set_props(struct node *story, struct sty_story *out) {
-    PyObject *props = node_get(story->props);                       /* borrowed */
+    PyObject *props = node_get(story->props);                           /* borrowed */
     PyObject *items = PyDict_Check(props) ? PyDict_Items(props) : NULL; /* new */
     Py_ssize_t count = items != NULL ? PyList_GET_SIZE(items) : 0;
 
@@ -252,7 +253,8 @@ static struct sty_fault *not_a_story(const struct evaluator *self, PyObject *ite
     struct sty_error err = {0};
     struct sty_fault *fault = NULL;
 
-    sty_error_set(&err, STY_ERR_SITE, "the items of a Subject are stories, but one is of the type %s", Py_TYPE(item)->tp_name);
+    sty_error_set(&err, STY_ERR_SITE, "the items of a Subject are stories, but one is of the type %s",
+                  Py_TYPE(item)->tp_name);
     err.type = sty_strdup("TypeError");
     fault = make_fault(self->package, &err);
     sty_error_finish(&err);
@@ -260,8 +262,8 @@ static struct sty_fault *not_a_story(const struct evaluator *self, PyObject *ite
 }
 
 static int evaluate_stories(struct evaluator *self, struct node *subject, struct sty_node *out, struct sty_error *err) {
-    PyObject *items = node_get(subject->items);                             /* borrowed */
-    PyObject *copy = PyList_Check(items) ? PySequence_List(items) : NULL;   /* new: user code may change the list */
+    PyObject *items = node_get(subject->items);                           /* borrowed */
+    PyObject *copy = PyList_Check(items) ? PySequence_List(items) : NULL; /* new: user code may change the list */
     Py_ssize_t count = copy != NULL ? PyList_GET_SIZE(copy) : 0;
     int status = STY_OK;
 
@@ -291,7 +293,8 @@ static char *package_path(const char *directory) {
 }
 
 /* A node with what its place says of it, owned by the unit. NULL: no memory. */
-static struct sty_node *add_node(struct sty_unit *unit, enum sty_node_kind kind, const char *directory, const char *title) {
+static struct sty_node *add_node(struct sty_unit *unit, enum sty_node_kind kind, const char *directory,
+                                 const char *title) {
     struct sty_node *node = sty_calloc(1, sizeof(*node));
 
     if (node == NULL) {
@@ -350,7 +353,10 @@ static int evaluate_node(struct evaluator *self, PyObject *object, const char *d
     struct node *node = (struct node *)object;
     enum sty_node_kind kind = kind_of(self, object);
     char *title = text_field(node->title); /* owned */
-    struct sty_node *made = add_node(out, kind, directory, title != NULL ? title : kind == STY_NODE_SITE ? self->package->name : NULL);
+    struct sty_node *made = add_node(out, kind, directory,
+                                     title != NULL           ? title
+                                     : kind == STY_NODE_SITE ? self->package->name
+                                                             : NULL);
 
     sty_free(title);
     if (made == NULL) {
@@ -377,7 +383,8 @@ int evaluate_unit(struct evaluator *evaluator, const struct found *found, struct
     if (found->fault.status == STY_OK) {
         return found->node != NULL ? evaluate_node(evaluator, found->node, found->directory, out, err) : STY_OK;
     }
-    broken = add_node(out, STY_NODE_BROKEN, found->directory, found->directory[0] == '\0' ? evaluator->package->name : NULL);
+    broken =
+        add_node(out, STY_NODE_BROKEN, found->directory, found->directory[0] == '\0' ? evaluator->package->name : NULL);
     if (broken == NULL || (broken->fault = make_fault(evaluator->package, &found->fault)) == NULL) {
         return sty_error_nomem(err);
     }

@@ -30,7 +30,8 @@ int manifest_parse(struct manifest *manifest, const char *text, struct sty_error
     for (const char *line = text + strlen(FIRST_LINE); *line != '\0';) {
         size_t size = strcspn(line, "\n");
         unsigned long long high = 0, low = 0;
-        char *path = size > HASH_DIGITS + 1 ? sty_strndup(line + HASH_DIGITS + 1, size - HASH_DIGITS - 1) : NULL; /* owned */
+        char *path =
+            size > HASH_DIGITS + 1 ? sty_strndup(line + HASH_DIGITS + 1, size - HASH_DIGITS - 1) : NULL; /* owned */
         struct manifest_entry *entry = path != NULL ? manifest_entry(manifest, path) : NULL;
         sty_free(path);
         if (entry == NULL || sscanf(line, "%16llx%16llx", &high, &low) != 2) {

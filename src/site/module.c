@@ -75,7 +75,8 @@ static PyObject *make_site(PyObject *module, PyObject *argument) {
     return site;
 }
 
-/* The item of a node that goes by a name: a key of its items, or the name of a story. New; NULL without an exception. */
+/* The item of a node that goes by a name: a key of its items, or the name of a story. New; NULL without an exception.
+ */
 static PyObject *find_item(PyObject *object, PyObject *name) {
     struct node *node = (struct node *)object;
     PyObject *items = node_get(node->items); /* borrowed */
@@ -86,7 +87,7 @@ static PyObject *find_item(PyObject *object, PyObject *name) {
         return found;
     }
     for (Py_ssize_t i = 0; PyList_Check(items) && i < PyList_GET_SIZE(items); i++) {
-        PyObject *item = PyList_GET_ITEM(items, i); /* borrowed */
+        PyObject *item = PyList_GET_ITEM(items, i);           /* borrowed */
         PyObject *own = PyObject_GetAttrString(item, "name"); /* new */
         int equal = own != NULL ? PyObject_RichCompareBool(own, name, Py_EQ) : 0;
         Py_XDECREF(own);
@@ -99,7 +100,8 @@ static PyObject *find_item(PyObject *object, PyObject *name) {
 }
 
 static bool has_items(const struct module_state *state, PyObject *object) {
-    return node_is(state, object, NODE_SITE) || node_is(state, object, NODE_SECTION) || node_is(state, object, NODE_SUBJECT);
+    return node_is(state, object, NODE_SITE) || node_is(state, object, NODE_SECTION) ||
+           node_is(state, object, NODE_SUBJECT);
 }
 
 static PyObject *find_path(PyObject *module, PyObject *args) {
@@ -134,8 +136,8 @@ static PyObject *build_site(PyObject *module, PyObject *args, PyObject *kwargs) 
     struct sty_error err = {0};
     PyObject *answer = NULL;
 
-    if (PyArg_ParseTupleAndKeywords(args, kwargs, "O&O&|p", names, PyUnicode_FSConverter, &package, PyUnicode_FSConverter,
-                                    &output_dir, &with_assertions)) {
+    if (PyArg_ParseTupleAndKeywords(args, kwargs, "O&O&|p", names, PyUnicode_FSConverter, &package,
+                                    PyUnicode_FSConverter, &output_dir, &with_assertions)) {
         const struct sty_build_options options = {
             .package = PyBytes_AS_STRING(package),
             .output_dir = PyBytes_AS_STRING(output_dir),
@@ -151,18 +153,23 @@ static PyObject *build_site(PyObject *module, PyObject *args, PyObject *kwargs) 
     return answer;
 }
 
-#define MAKE_SITE_DOC "(package, /)\n--\n\nImport all stories of a package (dotted name or directory) and return its Site, with the tree seated."
+#define MAKE_SITE_DOC                                                                                                  \
+    "(package, /)\n--\n\nImport all stories of a package (dotted name or directory) and return its Site, with the "    \
+    "tree seated."
 #define BUILD_SITE_DOC                                                                                                 \
     "(package, output_dir, with_assertions=True)\n--\n\nWrite the catalog of a package into a directory. Return the "  \
-    "number of broken stories and files;\neach has an error page. Raise ValueError when there is no such package or no " \
+    "number of broken stories and files;\neach has an error page. Raise ValueError when there is no such package or "  \
+    "no "                                                                                                              \
     "Site,\nFileExistsError when the directory holds files of others, OSError when it can't be written."
 
 static PyMethodDef module_methods[] = {
     {"make_site", make_site, METH_O, PyDoc_STR("make_site" MAKE_SITE_DOC)},
     {"make_catalog", make_site, METH_O, PyDoc_STR("make_catalog" MAKE_SITE_DOC)},
     {"find_path", find_path, METH_VARARGS,
-     PyDoc_STR("find_path(site, path, /)\n--\n\nReturn the node at a package path such as '.components.button', or None.")},
-    {"build_site", (PyCFunction)(void (*)(void))build_site, METH_VARARGS | METH_KEYWORDS, PyDoc_STR("build_site" BUILD_SITE_DOC)},
+     PyDoc_STR(
+         "find_path(site, path, /)\n--\n\nReturn the node at a package path such as '.components.button', or None.")},
+    {"build_site", (PyCFunction)(void (*)(void))build_site, METH_VARARGS | METH_KEYWORDS,
+     PyDoc_STR("build_site" BUILD_SITE_DOC)},
     {"build_catalog", (PyCFunction)(void (*)(void))build_site, METH_VARARGS | METH_KEYWORDS,
      PyDoc_STR("build_catalog" BUILD_SITE_DOC)},
     {0},

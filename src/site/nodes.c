@@ -33,12 +33,9 @@ static const struct field section_fields[] = {
 };
 
 static const struct field subject_fields[] = {
-    FIELD("title", title, DEFAULT_NONE, CHECK_TEXT),
-    FIELD("description", description, DEFAULT_NONE, CHECK_TEXT),
-    FIELD("target", target, DEFAULT_NONE, CHECK_CALLABLE),
-    FIELD("items", items, DEFAULT_LIST, CHECK_LIST),
-    FIELD("context", context, DEFAULT_NONE, CHECK_ANY),
-    {0},
+    FIELD("title", title, DEFAULT_NONE, CHECK_TEXT),       FIELD("description", description, DEFAULT_NONE, CHECK_TEXT),
+    FIELD("target", target, DEFAULT_NONE, CHECK_CALLABLE), FIELD("items", items, DEFAULT_LIST, CHECK_LIST),
+    FIELD("context", context, DEFAULT_NONE, CHECK_ANY),    {0},
 };
 
 static const struct field story_fields[] = {
@@ -179,8 +176,8 @@ static PyObject *checked_value(const char *class_name, const struct field *field
     }
     if (!good) {
         if (!PyErr_Occurred()) {
-            PyErr_Format(PyExc_TypeError, "%s(%s=...) must be a %s, not %T", class_name, field->name, wanted[field->check],
-                         value);
+            PyErr_Format(PyExc_TypeError, "%s(%s=...) must be a %s, not %T", class_name, field->name,
+                         wanted[field->check], value);
         }
         Py_XDECREF(list);
         return NULL;
@@ -228,8 +225,8 @@ static void unknown_field(const char *class_name, const struct field *fields, Py
         }
     }
     if (nearest != NULL) {
-        PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", class_name, text,
-                     nearest);
+        PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?", class_name,
+                     text, nearest);
     } else {
         PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%s'", class_name, text);
     }
@@ -351,40 +348,68 @@ static void node_dealloc(PyObject *object) {
 #define SEATED MEMBER("name", name), MEMBER("parent", parent), MEMBER("package_path", package_path)
 
 static PyMemberDef site_members[] = {
-    MEMBER("title", title), MEMBER("items", items), MEMBER("themed_layout", themed_layout),
-    MEMBER("context", context), SEATED, {0},
+    MEMBER("title", title),
+    MEMBER("items", items),
+    MEMBER("themed_layout", themed_layout),
+    MEMBER("context", context),
+    SEATED,
+    {0},
 };
 
 static PyMemberDef section_members[] = {
-    MEMBER("title", title), MEMBER("description", description), MEMBER("items", items),
-    MEMBER("context", context), SEATED, {0},
+    MEMBER("title", title),
+    MEMBER("description", description),
+    MEMBER("items", items),
+    MEMBER("context", context),
+    SEATED,
+    {0},
 };
 
 static PyMemberDef subject_members[] = {
-    MEMBER("title", title), MEMBER("description", description), MEMBER("target", target), MEMBER("items", items),
-    MEMBER("context", context), SEATED, {0},
+    MEMBER("title", title),
+    MEMBER("description", description),
+    MEMBER("target", target),
+    MEMBER("items", items),
+    MEMBER("context", context),
+    SEATED,
+    {0},
 };
 
 static PyMemberDef story_members[] = {
-    MEMBER("title", title), MEMBER("description", description), MEMBER("target", target), MEMBER("props", props),
-    MEMBER("template", story_template), MEMBER("assertions", assertions), MEMBER("id", id), MEMBER("tags", tags),
-    MEMBER("resource_path", resource_path), SEATED, {0},
+    MEMBER("title", title),
+    MEMBER("description", description),
+    MEMBER("target", target),
+    MEMBER("props", props),
+    MEMBER("template", story_template),
+    MEMBER("assertions", assertions),
+    MEMBER("id", id),
+    MEMBER("tags", tags),
+    MEMBER("resource_path", resource_path),
+    SEATED,
+    {0},
 };
 
-static PyMemberDef *const class_members[NODE_CLASS_COUNT] = {site_members, section_members, subject_members, story_members};
+static PyMemberDef *const class_members[NODE_CLASS_COUNT] = {site_members, section_members, subject_members,
+                                                             story_members};
 
 static const char *const class_docs[NODE_CLASS_COUNT] = {
     "Site(*, title=None, items=None, themed_layout=None, context=None)\n--\n\n"
-    "The root of a catalog.\n\ntitle: what the catalog is called.\nitems: sections and subjects by name; discovery adds those "
-    "of the package's directories.\nthemed_layout: called with story_title and children (the rendered story, as Markup); "
+    "The root of a catalog.\n\ntitle: what the catalog is called.\nitems: sections and subjects by name; discovery "
+    "adds those "
+    "of the package's directories.\nthemed_layout: called with story_title and children (the rendered story, as "
+    "Markup); "
     "returns the whole document of a story's standalone page.\ncontext: yours.",
     "Section(*, title=None, description=None, items=None, context=None)\n--\n\nSubjects that belong together.",
     "Subject(*, title=None, description=None, target=None, items=None, context=None)\n--\n\n"
-    "A component and its stories.\n\ntarget: the component, for all stories that name none.\nitems: the stories, in order.",
-    "Story(*, title=None, description=None, target=None, props=None, template=None, assertions=None, id=None, tags=None)\n"
-    "--\n\nOne component in one of its variations.\n\ntarget: the component; the subject's by default.\nprops: its keyword "
+    "A component and its stories.\n\ntarget: the component, for all stories that name none.\nitems: the stories, in "
+    "order.",
+    "Story(*, title=None, description=None, target=None, props=None, template=None, assertions=None, id=None, "
+    "tags=None)\n"
+    "--\n\nOne component in one of its variations.\n\ntarget: the component; the subject's by default.\nprops: its "
+    "keyword "
     "arguments.\ntemplate: called without arguments; what it returns is the whole body of the standalone page.\n"
-    "assertions: each is called with the rendered story and raises AssertionError to fail.\nid: names the story's URL.\n"
+    "assertions: each is called with the rendered story and raises AssertionError to fail.\nid: names the story's "
+    "URL.\n"
     "tags: for search.",
 };
 
@@ -432,8 +457,9 @@ struct module_state *nodes_module_state(void) {
     struct module_state *state = module != NULL ? PyModule_GetState(module) : NULL;
 
     if (module != NULL && state == NULL && !PyErr_Occurred()) {
-        PyErr_SetString(PyExc_ImportError, "the module 'storytime' that was imported is not this program's own; something "
-                                           "on sys.path hides it");
+        PyErr_SetString(PyExc_ImportError,
+                        "the module 'storytime' that was imported is not this program's own; something "
+                        "on sys.path hides it");
     }
     Py_XDECREF(module);
     return state;

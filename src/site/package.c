@@ -38,7 +38,7 @@ static int name_directory(struct sty_package *package, struct sty_error *err) {
 
     while (parent != NULL && name != NULL && holds(parent, "__init__.py") && strcmp(parent, "/") != 0) {
         char *longer = sty_asprintf("%s.%s", sty_path_basename(parent), name); /* owned */
-        char *above = sty_path_dirname(parent);                               /* owned */
+        char *above = sty_path_dirname(parent);                                /* owned */
         sty_free(name);
         sty_free(parent);
         name = longer;
@@ -122,9 +122,9 @@ static int scan_directory(struct scan *scan, const char *directory, const char *
 static int scan_entry(struct scan *scan, const char *directory, const char *relative, const char *published,
                       const char *name) {
     const char *slash = relative[0] != '\0' ? "/" : "";
-    char *path = sty_path_join(directory, name);                      /* owned */
-    char *below = sty_asprintf("%s%s%s", relative, slash, name);      /* owned */
-    char *target = NULL;                                              /* owned */
+    char *path = sty_path_join(directory, name);                 /* owned */
+    char *below = sty_asprintf("%s%s%s", relative, slash, name); /* owned */
+    char *target = NULL;                                         /* owned */
     struct stat info;
     int status = STY_OK;
 

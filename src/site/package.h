@@ -16,8 +16,8 @@ struct sty_package {
 
 /**
  * Resolve what a user wrote, by the file system alone: a directory, or a dotted name below the current directory.
- * STY_OK: `*out` is for sty_package_finish(). 1: it is a dotted name that only Python's path may know; `*out` has the name.
- * STY_ERR_USAGE: there is no such directory.
+ * STY_OK: `*out` is for sty_package_finish(). 1: it is a dotted name that only Python's path may know; `*out` has the
+ * name. STY_ERR_USAGE: there is no such directory.
  */
 int sty_package_resolve(const char *package, struct sty_package *out, struct sty_error *err);
 
@@ -27,9 +27,9 @@ void sty_package_finish(struct sty_package *package);
 bool sty_package_skips(const char *name);
 
 /**
- * Find the directories that hold a `stories.py`, relative to the package ("" is its own), sorted by their files' paths; and
- * the files of its `static/` directories, sorted. `output_dir` (absolute, may be NULL) is passed over. `statics` and
- * `static_count` receive a new array.
+ * Find the directories that hold a `stories.py`, relative to the package ("" is its own), sorted by their files' paths;
+ * and the files of its `static/` directories, sorted. `output_dir` (absolute, may be NULL) is passed over. `statics`
+ * and `static_count` receive a new array.
  */
 int sty_package_scan(const struct sty_package *package, const char *output_dir, struct sty_strlist *directories,
                      struct sty_static_file **statics, size_t *static_count, struct sty_error *err);

@@ -114,7 +114,8 @@ static int write_all(int fd, const void *bytes, size_t size) {
     return 0;
 }
 
-static int write_file(struct sty_publication *self, const char *path, const void *bytes, size_t size, struct sty_error *err) {
+static int write_file(struct sty_publication *self, const char *path, const void *bytes, size_t size,
+                      struct sty_error *err) {
     int fd = openat(self->out, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
     int status = STY_OK;
 
@@ -212,10 +213,12 @@ static int open_output(struct sty_publication *self, struct sty_error *err) {
                                   "--force to write into it (other files in it stay)",
                                   self->output_dir);
     }
-    if ((mkdirat(self->out, PRIVATE, 0777) != 0 && errno != EEXIST) || (mkdirat(self->out, STAGE, 0777) != 0 && errno != EEXIST)) {
+    if ((mkdirat(self->out, PRIVATE, 0777) != 0 && errno != EEXIST) ||
+        (mkdirat(self->out, STAGE, 0777) != 0 && errno != EEXIST)) {
         return failed(self, "write", PRIVATE, err);
     }
-    if ((self->lock = openat(self->out, PRIVATE, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 || flock(self->lock, LOCK_EX) != 0) {
+    if ((self->lock = openat(self->out, PRIVATE, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+        flock(self->lock, LOCK_EX) != 0) {
         return failed(self, "lock", PRIVATE, err);
     }
     return STY_OK;
@@ -277,7 +280,8 @@ int sty_publication_add(struct sty_publication *publication, const char *path, c
         return sty_error_nomem(err);
     }
     if (strchr(path, '\n') != NULL) {
-        return sty_error_set_code(err, STY_ERR_REFUSED, "STY203", "a file's name must not hold a line break: '%s'", path);
+        return sty_error_set_code(err, STY_ERR_REFUSED, "STY203", "a file's name must not hold a line break: '%s'",
+                                  path);
     }
     if (exists && !entry->published && entry->staged < 0 && !publication->force) {
         return sty_error_set_code(err, STY_ERR_REFUSED, "STY202",

@@ -41,10 +41,11 @@ static PyObject *html_of(const struct evaluator *self, PyObject *result, int dep
     } else if (!PyErr_Occurred() && is_tdom_node(result)) {
         html = PyObject_Str(result);
     } else if (!PyErr_Occurred()) {
-        PyErr_Format(PyExc_TypeError,
-                     "the component returned %T; it must return a Template (a t-string), a str or Markup of HTML, an object "
-                     "with __html__, a callable that returns one of these, or None",
-                     result);
+        PyErr_Format(
+            PyExc_TypeError,
+            "the component returned %T; it must return a Template (a t-string), a str or Markup of HTML, an object "
+            "with __html__, a callable that returns one of these, or None",
+            result);
     }
     if (html != NULL && !PyUnicode_Check(html)) {
         PyErr_Format(PyExc_TypeError, "rendering gave %T instead of a str of HTML", html);
@@ -123,7 +124,8 @@ static int note_failure(struct sty_assertion *out) {
     if (failed) {
         out->message = message[0] != '\0' ? sty_strndup(message, strcspn(message, "\n")) : NULL;
     } else {
-        out->message = sty_asprintf("%s: %.*s", err.type != NULL ? err.type : "Exception", (int)strcspn(message, "\n"), message);
+        out->message =
+            sty_asprintf("%s: %.*s", err.type != NULL ? err.type : "Exception", (int)strcspn(message, "\n"), message);
     }
     sty_error_finish(&err);
     return 0;
@@ -146,7 +148,7 @@ static int run_assertions(const struct evaluator *self, struct node *story, PyOb
     for (Py_ssize_t i = 0; status == 0 && i < count && i < PyList_GET_SIZE(assertions); i++) {
         struct sty_assertion *item = &out->assertions[out->assertion_count++];
         PyObject *assertion = Py_NewRef(PyList_GET_ITEM(assertions, i)); /* new: it may change the list */
-        PyObject *result = NULL;                                        /* new */
+        PyObject *result = NULL;                                         /* new */
         item->name = callable_name(assertion);
         if ((result = PyObject_CallOneArg(assertion, rendered)) == NULL) {
             status = note_failure(item);

@@ -55,7 +55,7 @@ static void job_done(int status, const struct sty_error *err, void *data) {
     struct build_job *job = data;
 
     log_info("build", "The build in a subinterpreter %s after %.1f ms", status == STY_OK ? "is done" : "failed",
-              (double)job->result.stats.total_us / 1000);
+             (double)job->result.stats.total_us / 1000);
     job->done(status, &job->result, err, job->data);
     job_destroy(job);
 }

@@ -7,8 +7,8 @@
 
 /**
  * A repr of `value`, new, for sty_free(): no object addresses, sets sorted, callables by name, at most 2,000 bytes. A
- * repr() of user code that raises is named in place of the value. NULL: no memory. Nothing is pending afterwards, unless
- * a build was interrupted.
+ * repr() of user code that raises is named in place of the value. NULL: no memory. Nothing is pending afterwards,
+ * unless a build was interrupted.
  */
 char *value_text(PyObject *value);
 

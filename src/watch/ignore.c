@@ -33,8 +33,8 @@ static bool is_vim_probe(const char *name) {
 }
 
 bool sty_ignore_file(const char *name) {
-    static const char *const endings[] = {"~",    ".pyc", ".pyo", ".swp", ".swo",          ".swx",
-                                          ".bak", ".tmp", ".orig", "#",   "___jb_tmp___", "___jb_old___"};
+    static const char *const endings[] = {"~",    ".pyc", ".pyo",  ".swp", ".swo",         ".swx",
+                                          ".bak", ".tmp", ".orig", "#",    "___jb_tmp___", "___jb_old___"};
 
     if (name[0] == '.' || name[0] == '#' || is_sed_file(name) || is_vim_probe(name)) {
         return true;

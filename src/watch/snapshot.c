@@ -75,7 +75,8 @@ void snapshot_learn(struct snapshot *snapshot, const char *path) {
     struct sty_file_stamp stamp;
     struct known_file *file = NULL;
 
-    if (sty_path_stamp(path, &stamp) && ((file = find_file(snapshot, path)) != NULL || (file = add_file(snapshot, path)) != NULL)) {
+    if (sty_path_stamp(path, &stamp) &&
+        ((file = find_file(snapshot, path)) != NULL || (file = add_file(snapshot, path)) != NULL)) {
         file->stamp = stamp;
         file->hashed = hash_file(path, stamp.size, &file->hash);
     }
@@ -92,7 +93,8 @@ static enum snapshot_verdict check_gone(struct snapshot *snapshot, struct known_
     return SNAPSHOT_REMOVED;
 }
 
-enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path, bool settled, struct sty_file_stamp *out) {
+enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path, bool settled,
+                                     struct sty_file_stamp *out) {
     struct known_file *file = find_file(snapshot, path);
     bool known = file != NULL;
     XXH128_hash_t hash;

@@ -1,6 +1,6 @@
 /**
- * What is known of the files of the watched trees: stamp and content of each. Comparing a file with it tells a real change
- * from a touch. Inner header of src/watch; loop thread.
+ * What is known of the files of the watched trees: stamp and content of each. Comparing a file with it tells a real
+ * change from a touch. Inner header of src/watch; loop thread.
  */
 #ifndef STY_WATCH_SNAPSHOT_H
 #define STY_WATCH_SNAPSHOT_H
@@ -20,7 +20,7 @@ enum snapshot_verdict {
     SNAPSHOT_MODIFIED, /* the snapshot is up to date with it, as in the next two cases */
     SNAPSHOT_ADDED,
     SNAPSHOT_REMOVED,
-    SNAPSHOT_GONE,     /* it is in the snapshot and not there now: perhaps it comes back */
+    SNAPSHOT_GONE, /* it is in the snapshot and not there now: perhaps it comes back */
 };
 
 /** NULL: no memory. */
@@ -31,7 +31,8 @@ void snapshot_destroy(struct snapshot *snapshot);
  * Compare a file with the snapshot. `settled`: what is empty or gone is to be taken for that, and is not waited for.
  * `out` receives the stamp, zeros if the file is gone.
  */
-enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path, bool settled, struct sty_file_stamp *out);
+enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path, bool settled,
+                                     struct sty_file_stamp *out);
 
 /** Note a file as it is, without reporting it. */
 void snapshot_learn(struct snapshot *snapshot, const char *path);

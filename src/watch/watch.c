@@ -19,7 +19,8 @@
 /* How long a file that is empty or gone may take to come back: editors truncate and write, or move away and create. */
 #define SETTLE_NS (50 * MS)
 
-/* A burst (a checkout of another branch) is reported when it has been quiet for so long, and at the latest after so long. */
+/* A burst (a checkout of another branch) is reported when it has been quiet for so long, and at the latest after so
+ * long. */
 #define QUIET_NS (20 * MS)
 #define LONGEST_BURST_NS (200 * MS)
 
@@ -67,7 +68,8 @@ struct sty_watch {
     void *data;
 };
 
-/* -- what is dirty --------------------------------------------------------------------------------------------------- */
+/* -- what is dirty ---------------------------------------------------------------------------------------------------
+ */
 
 static void mark(struct sty_watch *watch, const char *path, uint64_t delay_ns) {
     struct dirty_file *file = NULL;
@@ -92,7 +94,8 @@ static void unmark(struct sty_watch *watch, struct dirty_file *file) {
     sty_free(file);
 }
 
-/* -- what is pending ------------------------------------------------------------------------------------------------- */
+/* -- what is pending -------------------------------------------------------------------------------------------------
+ */
 
 static void drop_pending(struct sty_watch *watch, struct pending_change *change) {
     HASH_DEL(watch->pending, change);
@@ -162,7 +165,8 @@ static void emit(struct sty_watch *watch) {
     sty_free(items);
 }
 
-/* -- turns of the loop ----------------------------------------------------------------------------------------------- */
+/* -- turns of the loop -----------------------------------------------------------------------------------------------
+ */
 
 static void check_file(struct sty_watch *watch, struct dirty_file *file, uint64_t now) {
     struct sty_file_stamp stamp;
@@ -257,7 +261,8 @@ static void process(struct sty_watch *watch) {
     }
 }
 
-/* -- trees ------------------------------------------------------------------------------------------------------------ */
+/* -- trees ------------------------------------------------------------------------------------------------------------
+ */
 
 static void mark_found(const char *path, void *data) {
     mark(data, path, 0);
@@ -266,8 +271,9 @@ static void mark_found(const char *path, void *data) {
 /* A directory is there, perhaps since a moment ago: watch it, then look what is in it. */
 static void visit(struct sty_watch *watch, const char *directory) {
     if (tree_add(watch->tree, directory, mark_found, watch) == STY_ERR_IO && !watch->polling) {
-        log_warning("watch", "No more directories can be watched (%s); looking for changes every %u ms instead. Raise the limit "
-                             "with: sysctl fs.inotify.max_user_watches=524288",
+        log_warning("watch",
+                    "No more directories can be watched (%s); looking for changes every %u ms instead. Raise the limit "
+                    "with: sysctl fs.inotify.max_user_watches=524288",
                     strerror(ENOSPC), watch->poll_interval_ms);
         watch->polling = true;
     }
@@ -393,12 +399,14 @@ static void on_timer(uv_timer_t *timer) {
     }
 }
 
-/* -- life -------------------------------------------------------------------------------------------------------------- */
+/* -- life
+ * -------------------------------------------------------------------------------------------------------------- */
 
 /* File systems whose changes by other machines, or by the host of a virtual one, inotify does not see. */
 static bool is_blind(const char *path) {
-    static const long types[] = {0x6969 /* NFS */,   0xFF534D42 /* CIFS */, 0xFE534D42 /* SMB2 */, 0x517B /* SMB */,
-                                 0x01021997 /* 9P */, 0x786F4256 /* vboxsf */, 0xBACBACBC /* vmhgfs */, 0x65735546 /* FUSE */};
+    static const long types[] = {
+        0x6969 /* NFS */,    0xFF534D42 /* CIFS */,   0xFE534D42 /* SMB2 */,   0x517B /* SMB */,
+        0x01021997 /* 9P */, 0x786F4256 /* vboxsf */, 0xBACBACBC /* vmhgfs */, 0x65735546 /* FUSE */};
     struct statfs info;
 
     if (statfs(path, &info) != 0) {
@@ -466,13 +474,16 @@ static int scan_roots(struct sty_watch *watch, struct sty_error *err) {
             return sty_error_set_errno(err, errno, "cannot watch '%s'", root);
         }
         if (!watch->polling && is_blind(root)) {
-            log_info("watch", "The file system of '%s' does not report changes; looking every %u ms", root, watch->poll_interval_ms);
+            log_info("watch", "The file system of '%s' does not report changes; looking every %u ms", root,
+                     watch->poll_interval_ms);
             watch->polling = true;
         }
         if (tree_add(watch->tree, root, learn_found, watch) == STY_ERR_IO) {
-            log_warning("watch", "Not all directories can be watched; looking for changes every %u ms instead. Raise the limit with: "
-                                 "sysctl fs.inotify.max_user_watches=524288",
-                        watch->poll_interval_ms);
+            log_warning(
+                "watch",
+                "Not all directories can be watched; looking for changes every %u ms instead. Raise the limit with: "
+                "sysctl fs.inotify.max_user_watches=524288",
+                watch->poll_interval_ms);
             watch->polling = true;
         }
     }
@@ -488,9 +499,11 @@ static int start(struct sty_watch *watch, struct sty_error *err) {
         return sty_error_nomem(err);
     }
     if (!watch->polling && tree_descriptor(watch->tree) < 0) {
-        log_warning("watch", "inotify is not to be had (%s); looking for changes every %u ms instead. Raise the limit with: sysctl "
-                             "fs.inotify.max_user_instances=512",
-                    strerror(errno), watch->poll_interval_ms);
+        log_warning(
+            "watch",
+            "inotify is not to be had (%s); looking for changes every %u ms instead. Raise the limit with: sysctl "
+            "fs.inotify.max_user_instances=512",
+            strerror(errno), watch->poll_interval_ms);
         watch->polling = true;
     }
     if ((status = scan_roots(watch, err)) != STY_OK) {

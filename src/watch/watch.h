@@ -4,8 +4,9 @@
  * inotify through its own descriptor (libuv's watcher drops the overflow event), or polling where inotify is of no use
  * (network file systems, exhausted limits, `poll` asked for). Everything runs on the loop's thread.
  *
- * A change is reported when the content of a file differs from what was reported or seen before: touching a file reports
- * nothing. A complete save (close after write, or a rename into place, of a file that is not empty) is reported at once.
+ * A change is reported when the content of a file differs from what was reported or seen before: touching a file
+ * reports nothing. A complete save (close after write, or a rename into place, of a file that is not empty) is reported
+ * at once.
  */
 #ifndef STY_WATCH_WATCH_H
 #define STY_WATCH_WATCH_H
@@ -66,7 +67,8 @@ const char *sty_watch_method(const struct sty_watch *watch);
 /** How many directories are watched. */
 size_t sty_watch_directory_count(const struct sty_watch *watch);
 
-/** Whether a directory below a root is one that is not looked into: hidden, caches, environments, what was asked for. */
+/** Whether a directory below a root is one that is not looked into: hidden, caches, environments, what was asked for.
+ */
 bool sty_watch_ignores_directory(const struct sty_watch *watch, const char *path);
 
 /** Stop; nothing is reported afterwards. Its handles close in the loop's next turns. NULL is allowed. */
