@@ -10,6 +10,7 @@
 #include "python/fallback.h"
 #include "python/interpreter.h"
 #include "python/py_error.h"
+#include "python/source_loader.h"
 #include "python/streams.h"
 
 /* Of the process, as Python is started once in it; written before any other thread exists. */
@@ -130,7 +131,8 @@ static int prepend_path(const char *directory) {
 
 int sty_runtime_set_up_interpreter(struct sty_error *err) {
     if (sty_streams_set_up() != 0 || set_up_site() != 0 || prepend_path(runtime.cwd) != 0 ||
-        prepend_path(runtime.import_dir) != 0 || sty_fallback_set_up(runtime.modules) != 0) {
+        prepend_path(runtime.import_dir) != 0 || sty_fallback_set_up(runtime.modules) != 0 ||
+        sty_source_loader_set_up(runtime.import_dir, runtime.cwd, runtime.environment) != 0) {
         return sty_py_error_take(NULL, err);
     }
     return STY_OK;

@@ -1,0 +1,263 @@
+#include <Python.h>
+#include <marshal.h>
+
+#include "python/source_loader.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "python/code_cache.h"
+
+/* A `.pyc` file: magic number, flags, modification time in whole seconds, size; all of four bytes, little-endian. */
+#define PYC_HEADER 16
+
+/* How much later than its source a `.pyc` file must have been written to be trusted, in nanoseconds: while a second lasts,
+ * its header cannot tell two edits apart, and file systems may be that coarse. */
+#define PYC_MARGIN 2000000000LL
+
+/* -- code ------------------------------------------------------------------------------------------------------------ */
+
+/* A file as it was at one moment: read again while it changes under us. */
+static int read_stable(const char *path, struct sty_buf *source, struct sty_file_stamp *stamp) {
+    struct sty_file_stamp after;
+
+    for (int i = 0; i < 10; i++) {
+        sty_buf_clear(source);
+        if (!sty_path_stamp(path, stamp) || sty_path_read_file(path, source, NULL) != STY_OK) {
+            return -1;
+        }
+        if (sty_path_stamp(path, &after) && sty_file_stamp_equal(stamp, &after)) {
+            return 0;
+        }
+    }
+    return 0; /* it changes all the time; the next build sees the rest */
+}
+
+static uint32_t little_endian(const char *at) {
+    const unsigned char *bytes = (const unsigned char *)at;
+
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+/* The path of a module's `.pyc` file, new; NULL where there is none to be. */
+static char *pyc_path(PyObject *path) {
+    PyObject *util = PyImport_ImportModule("importlib.util");                                                /* new */
+    PyObject *cached = util != NULL ? PyObject_CallMethod(util, "cache_from_source", "O", path) : NULL; /* new */
+    const char *text = cached != NULL ? PyUnicode_AsUTF8(cached) : NULL;
+    char *copy = sty_strdup(text);
+
+    Py_XDECREF(cached);
+    Py_XDECREF(util);
+    PyErr_Clear();
+    return copy;
+}
+
+static bool is_pyc_of(const struct sty_buf *pyc, const struct sty_file_stamp *pyc_stamp,
+                      const struct sty_file_stamp *stamp) {
+    return pyc->size > PYC_HEADER && (long)little_endian(pyc->data) == PyImport_GetMagicNumber() &&
+           little_endian(pyc->data + 4) == 0 &&
+           little_endian(pyc->data + 8) == (uint32_t)(stamp->mtime_ns / 1000000000) &&
+           little_endian(pyc->data + 12) == (uint32_t)stamp->size && pyc_stamp->mtime_ns > stamp->mtime_ns + PYC_MARGIN;
+}
+
+/* From a `.pyc` file, if it can be trusted: new, or NULL without an exception. */
+static PyObject *code_from_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp) {
+    char *cached = pyc_path(path); /* owned */
+    struct sty_file_stamp pyc_stamp;
+    struct sty_buf pyc = {0};
+    PyObject *code = NULL; /* new */
+
+    if (cached != NULL && sty_path_stamp(cached, &pyc_stamp) && sty_path_read_file(cached, &pyc, NULL) == STY_OK &&
+        is_pyc_of(&pyc, &pyc_stamp, stamp)) {
+        code = PyMarshal_ReadObjectFromString(pyc.data + PYC_HEADER, (Py_ssize_t)(pyc.size - PYC_HEADER));
+        if (code != NULL) {
+            sty_code_cache_put(file, stamp, pyc.data + PYC_HEADER, pyc.size - PYC_HEADER);
+        }
+        PyErr_Clear();
+    }
+    sty_buf_finish(&pyc);
+    sty_free(cached);
+    return code;
+}
+
+/* Beside its source, for the next process, as Python does. Not being able to is no fault. */
+static void write_pyc(PyObject *loader, PyObject *path, const struct sty_file_stamp *stamp, PyObject *bytes) {
+    char header[PYC_HEADER] = {0};
+    const uint32_t words[] = {(uint32_t)PyImport_GetMagicNumber(), 0, (uint32_t)(stamp->mtime_ns / 1000000000),
+                              (uint32_t)stamp->size};
+    PyObject *never = PySys_GetObject("dont_write_bytecode"); /* borrowed */
+    PyObject *data = NULL, *result = NULL;                    /* new */
+    char *cached = never == NULL || PyObject_IsTrue(never) != 0 ? NULL : pyc_path(path); /* owned */
+
+    for (size_t i = 0; i < PYC_HEADER; i++) {
+        header[i] = (char)(words[i / 4] >> (8 * (i % 4)));
+    }
+    if (cached != NULL && (data = PyBytes_FromStringAndSize(header, PYC_HEADER)) != NULL) {
+        PyBytes_Concat(&data, bytes);
+        result = data != NULL ? PyObject_CallMethod(loader, "set_data", "sO", cached, data) : NULL;
+    }
+    Py_XDECREF(result);
+    Py_XDECREF(data);
+    sty_free(cached);
+    PyErr_Clear();
+}
+
+static PyObject *compile_source(PyObject *loader, PyObject *path, const char *file, const struct sty_buf *source,
+                                const struct sty_file_stamp *stamp) {
+    PyObject *code = PyObject_CallMethod(loader, "source_to_code", "y#O", sty_buf_text(source), (Py_ssize_t)source->size,
+                                         path); /* new */
+    PyObject *bytes = code != NULL ? PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION) : NULL; /* new */
+
+    if (bytes != NULL) {
+        sty_code_cache_put(file, stamp, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
+        write_pyc(loader, path, stamp, bytes);
+        Py_DECREF(bytes);
+    }
+    if (code != NULL) {
+        PyErr_Clear();
+    }
+    return code;
+}
+
+static PyObject *code_of(PyObject *loader, PyObject *path, const char *file) {
+    struct sty_buf source = {0};
+    struct sty_file_stamp stamp;
+    struct sty_code *known = NULL;
+    PyObject *code = NULL; /* new */
+
+    if (sty_path_stamp(file, &stamp) && (known = sty_code_cache_get(file, &stamp)) != NULL) {
+        code = PyMarshal_ReadObjectFromString(known->bytes, (Py_ssize_t)known->size);
+        sty_code_unref(known);
+        return code;
+    }
+    if (read_stable(file, &source, &stamp) != 0) {
+        PyErr_SetFromErrnoWithFilename(PyExc_OSError, file);
+    } else if ((code = code_from_pyc(path, file, &stamp)) == NULL) {
+        code = compile_source(loader, path, file, &source, &stamp);
+    }
+    sty_buf_finish(&source);
+    return code;
+}
+
+/* -- loader ---------------------------------------------------------------------------------------------------------- */
+
+/* get_code(fullname), as importlib.abc.InspectLoader has it */
+static PyObject *loader_get_code(PyObject *self, PyObject *name) {
+    PyObject *path = PyObject_CallMethod(self, "get_filename", "O", name); /* new */
+    const char *file = path != NULL ? PyUnicode_AsUTF8(path) : NULL;
+    PyObject *code = file != NULL ? code_of(self, path, file) : NULL;
+
+    Py_XDECREF(path);
+    return code;
+}
+
+static PyMethodDef loader_methods[] = {
+    {"get_code", loader_get_code, METH_O, PyDoc_STR("The code of a module, certainly that of its source as it is.")},
+    {0},
+};
+
+static PyType_Slot loader_slots[] = {
+    {Py_tp_methods, loader_methods},
+    {Py_tp_doc, (void *)PyDoc_STR("Loads a module's source, without taking an old .pyc file for it.")},
+    {0},
+};
+
+static PyType_Spec loader_spec = {
+    .name = "storytime.SourceLoader",
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = loader_slots,
+};
+
+/* -- path hook --------------------------------------------------------------------------------------------------------- */
+
+/* self: (FileFinder, details of each kind of file, import_dir, cwd, environment); the last three may be None. */
+enum { HOOK_FINDER, HOOK_DETAILS, HOOK_IMPORT_DIR, HOOK_CWD, HOOK_ENVIRONMENT, HOOK_SIZE };
+
+static bool is_within(const char *path, PyObject *directory) {
+    const char *text = directory != Py_None ? PyUnicode_AsUTF8(directory) : NULL;
+
+    return text != NULL && sty_path_is_within(path, text);
+}
+
+static bool is_ours(PyObject *self, const char *path) {
+    return (is_within(path, PyTuple_GET_ITEM(self, HOOK_IMPORT_DIR)) || is_within(path, PyTuple_GET_ITEM(self, HOOK_CWD))) &&
+           !is_within(path, PyTuple_GET_ITEM(self, HOOK_ENVIRONMENT)) && strstr(path, "/site-packages") == NULL;
+}
+
+static PyObject *path_hook(PyObject *self, PyObject *path) {
+    const char *text = PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
+    PyObject *details = PyTuple_GET_ITEM(self, HOOK_DETAILS); /* borrowed */
+    struct stat info;
+
+    if (text == NULL || !is_ours(self, text) || stat(text, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        PyErr_Clear();
+        PyErr_SetString(PyExc_ImportError, "not a directory of the user's own modules");
+        return NULL;
+    }
+    return PyObject_CallFunctionObjArgs(PyTuple_GET_ITEM(self, HOOK_FINDER), path, PyTuple_GET_ITEM(details, 0),
+                                        PyTuple_GET_ITEM(details, 1), PyTuple_GET_ITEM(details, 2), NULL);
+}
+
+static PyMethodDef path_hook_def = {"storytime_path_hook", path_hook, METH_O, NULL};
+
+/* Extensions, sources, code without source: as importlib has them, with our loader for the second. */
+static PyObject *make_details(PyObject *machinery) {
+    PyObject *base = PyObject_GetAttrString(machinery, "SourceFileLoader"); /* new */
+    PyObject *loader = base != NULL ? PyType_FromSpecWithBases(&loader_spec, base) : NULL; /* new */
+    PyObject *extension = PyObject_GetAttrString(machinery, "ExtensionFileLoader");        /* new */
+    PyObject *suffixes = PyObject_GetAttrString(machinery, "EXTENSION_SUFFIXES");          /* new */
+    PyObject *sourceless = PyObject_GetAttrString(machinery, "SourcelessFileLoader");      /* new */
+    PyObject *details = NULL;                                                              /* new */
+
+    if (loader != NULL && extension != NULL && suffixes != NULL && sourceless != NULL) {
+        details = Py_BuildValue("((OO)(O[s])(O[s]))", extension, suffixes, loader, ".py", sourceless, ".pyc");
+    }
+    Py_XDECREF(sourceless);
+    Py_XDECREF(suffixes);
+    Py_XDECREF(extension);
+    Py_XDECREF(loader);
+    Py_XDECREF(base);
+    return details;
+}
+
+static PyObject *path_or_none(const char *path) {
+    return path != NULL ? PyUnicode_DecodeFSDefault(path) : Py_NewRef(Py_None);
+}
+
+static PyObject *make_hook(PyObject *machinery, const char *import_dir, const char *cwd, const char *environment) {
+    PyObject *finder = PyObject_GetAttrString(machinery, "FileFinder"); /* new */
+    PyObject *details = make_details(machinery);                        /* new */
+    PyObject *paths[] = {path_or_none(import_dir), path_or_none(cwd), path_or_none(environment)};
+    PyObject *self = NULL, *hook = NULL; /* new */
+
+    if (finder != NULL && details != NULL && paths[0] != NULL && paths[1] != NULL && paths[2] != NULL &&
+        (self = PyTuple_Pack(HOOK_SIZE, finder, details, paths[0], paths[1], paths[2])) != NULL) {
+        hook = PyCFunction_New(&path_hook_def, self);
+    }
+    Py_XDECREF(self);
+    for (size_t i = 0; i < 3; i++) {
+        Py_XDECREF(paths[i]);
+    }
+    Py_XDECREF(details);
+    Py_XDECREF(finder);
+    return hook;
+}
+
+int sty_source_loader_set_up(const char *import_dir, const char *cwd, const char *environment) {
+    PyObject *machinery = PyImport_ImportModule("importlib.machinery");                                           /* new */
+    PyObject *hook = machinery != NULL ? make_hook(machinery, import_dir, cwd, environment) : NULL;               /* new */
+    PyObject *hooks = PySys_GetObject("path_hooks"), *cache = PySys_GetObject("path_importer_cache"); /* borrowed */
+    int status = -1;
+
+    if (hook != NULL && hooks != NULL && PyList_Check(hooks) && (status = PyList_Insert(hooks, 0, hook)) == 0 &&
+        cache != NULL && PyDict_Check(cache)) {
+        PyDict_Clear(cache); /* what was chosen before the hook was there */
+    }
+    Py_XDECREF(hook);
+    Py_XDECREF(machinery);
+    return status;
+}

@@ -1,0 +1,20 @@
+/**
+ * How the user's own modules are loaded: as Python does it, but from code that certainly is that of the file as it is.
+ *
+ * Python takes a `.pyc` file for good when whole seconds and size of its source agree; so the second of two edits of one
+ * size within one second never shows. Here code is found by sty_code_cache's stamps, and a `.pyc` file counts only when it
+ * was written clearly later than its source.
+ */
+#ifndef STY_PYTHON_SOURCE_LOADER_H
+#define STY_PYTHON_SOURCE_LOADER_H
+
+#include <stdbool.h>
+
+/**
+ * Attached: load modules below these directories (absolute; either may be NULL) in that way, in this interpreter.
+ * `environment` (may be NULL) and what is installed in a site-packages directory are left to Python. 0, or -1 with an
+ * exception set.
+ */
+int sty_source_loader_set_up(const char *import_dir, const char *cwd, const char *environment);
+
+#endif
