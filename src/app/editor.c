@@ -10,29 +10,44 @@
 #include "base/log.h"
 #include "base/path.h"
 
+enum place { PLACE_COLON, PLACE_OPTION, PLACE_PLUS }; /* FILE:LINE, --line LINE FILE, +LINE FILE */
+
 /* How editors that have a window take a line. Others, in a terminal, can't be started without one. */
-static const struct {
+static const struct editor {
     const char *name;
-    const char *option; /* before the file; may be NULL */
-    bool colon;         /* "file:line"; otherwise "--line N" or "+N" go before the file */
+    const char *option; /* before everything else; may be NULL */
+    enum place place;
 } editors[] = {
-    {"code", "-g", true},       {"code-insiders", "-g", true}, {"codium", "-g", true},
-    {"cursor", "-g", true},     {"subl", NULL, true},          {"zed", NULL, true},
-    {"atom", NULL, true},       {"idea", "--line", false},     {"pycharm", "--line", false},
-    {"charm", "--line", false}, {"emacsclient", "-n", false},  {"gvim", NULL, false},
-    {"gedit", NULL, false},     {"kate", "--line", false},
+    {"code", "-g", PLACE_COLON},         {"code-insiders", "-g", PLACE_COLON}, {"codium", "-g", PLACE_COLON},
+    {"cursor", "-g", PLACE_COLON},       {"subl", NULL, PLACE_COLON},          {"zed", NULL, PLACE_COLON},
+    {"idea", NULL, PLACE_OPTION},        {"pycharm", NULL, PLACE_OPTION},      {"charm", NULL, PLACE_OPTION},
+    {"kate", NULL, PLACE_OPTION},        {"emacsclient", "-n", PLACE_PLUS},    {"gvim", NULL, PLACE_PLUS},
+    {"gedit", NULL, PLACE_PLUS},
 };
 
-static const char *find_editor(size_t *kind) {
+static const struct editor *find_known(const char *program) {
+    for (size_t i = 0; i < sizeof(editors) / sizeof(*editors); i++) {
+        if (strcmp(sty_path_basename(program), editors[i].name) == 0) {
+            return &editors[i];
+        }
+    }
+    return NULL;
+}
+
+/* The program to start, and how it takes a line. What was named for us alone is started whatever it is. NULL: none. */
+static const char *find_program(const struct editor **out) {
+    static const struct editor other = {.place = PLACE_COLON};
     static const char *const variables[] = {"STORYTIME_EDITOR", "VISUAL", "EDITOR"};
 
-    for (size_t v = 0; v < 3; v++) {
-        const char *editor = getenv(variables[v]);
-        for (size_t i = 0; editor != NULL && i < sizeof(editors) / sizeof(*editors); i++) {
-            if (strcmp(sty_path_basename(editor), editors[i].name) == 0) {
-                *kind = i;
-                return editor;
-            }
+    for (size_t i = 0; i < 3; i++) {
+        const char *program = getenv(variables[i]);
+        *out = program != NULL ? find_known(program) : NULL;
+        if (*out != NULL) {
+            return program;
+        }
+        if (program != NULL && program[0] != '\0' && i == 0) {
+            *out = &other;
+            return program;
         }
     }
     return NULL;
@@ -68,38 +83,47 @@ static int start(uv_loop_t *loop, char **argv) {
     return 204;
 }
 
+static int open_at(uv_loop_t *loop, const char *path, int line) {
+    const struct editor *editor = NULL;
+    const char *program = find_program(&editor);
+    char *target = NULL; /* owned */
+    char *argv[6] = {(char *)program};
+    char plus[32], number[32];
+    size_t count = 1;
+    int status = 501;
+
+    if (program == NULL) {
+        return status;
+    }
+    snprintf(plus, sizeof(plus), "+%d", line);
+    snprintf(number, sizeof(number), "%d", line);
+    if (editor->option != NULL) {
+        argv[count++] = (char *)editor->option;
+    }
+    if (editor->place == PLACE_OPTION) {
+        argv[count++] = "--line";
+        argv[count++] = number;
+    } else if (editor->place == PLACE_PLUS) {
+        argv[count++] = plus;
+    }
+    target = editor->place == PLACE_COLON ? sty_asprintf("%s:%d", path, line) : sty_strdup(path);
+    argv[count] = target;
+    status = target != NULL ? start(loop, argv) : 500;
+    sty_free(target);
+    return status;
+}
+
 int sty_editor_open(uv_loop_t *loop, const char *root, const char *file, int line) {
     char *joined = sty_path_join(root, file);                    /* owned */
     char *path = joined != NULL ? realpath(joined, NULL) : NULL; /* owned; from malloc */
     char *top = realpath(root, NULL);                            /* owned; from malloc */
-    size_t kind = 0;
-    const char *editor = find_editor(&kind);
     int status = 404;
 
     if (path != NULL && top != NULL && file[0] != '/' && sty_path_is_within(path, top) && strcmp(path, top) != 0) {
-        char place[32];
-        char *target = NULL; /* owned */
-        char *argv[5] = {(char *)editor};
-        size_t count = 1;
-        snprintf(place, sizeof(place), "%s%d",
-                 kind < sizeof(editors) / sizeof(*editors) && editors[kind].option != NULL &&
-                         strcmp(editors[kind].option, "--line") == 0
-                     ? ""
-                     : "+",
-                 line);
-        target = editors[kind].colon ? sty_asprintf("%s:%d", path, line) : sty_strdup(path);
-        if (editor != NULL && editors[kind].option != NULL) {
-            argv[count++] = (char *)editors[kind].option;
-        }
-        if (editor != NULL && !editors[kind].colon) {
-            argv[count++] = place;
-        }
-        argv[count] = target;
-        status = editor == NULL || target == NULL ? 501 : start(loop, argv);
-        sty_free(target);
+        status = open_at(loop, path, line);
     }
-    sty_free(top);
-    sty_free(path);
+    free(top);
+    free(path);
     sty_free(joined);
     return status;
 }

@@ -49,12 +49,11 @@ int sty_error_set_errno(struct sty_error *err, int errnum, const char *format, .
     return STY_ERR_IO;
 }
 
-int sty_error_nomem(struct sty_error *err) {
+void sty_error_set_nomem(struct sty_error *err) {
     if (err != NULL) {
         sty_error_finish(err);
         err->status = STY_ERR_NOMEM;
     }
-    return STY_ERR_NOMEM;
 }
 
 const char *sty_error_message(const struct sty_error *err) {

@@ -45,8 +45,14 @@ int sty_error_set_code(struct sty_error *err, int status, const char *code, cons
 /** As sty_error_set() with STY_ERR_IO; ": " and the text of `errnum` (an errno value) follow the message. */
 int sty_error_set_errno(struct sty_error *err, int errnum, const char *format, ...) STY_PRINTF(3, 4);
 
-/** "Out of memory", without needing any. Returns STY_ERR_NOMEM. */
-int sty_error_nomem(struct sty_error *err);
+/** As sty_error_set(), "out of memory", without needing any. */
+void sty_error_set_nomem(struct sty_error *err);
+
+/** The same, and returns STY_ERR_NOMEM; in the header, so that analysers see that it is no success. */
+static inline int sty_error_nomem(struct sty_error *err) {
+    sty_error_set_nomem(err);
+    return STY_ERR_NOMEM;
+}
 
 /** The message, never NULL. Borrowed. */
 const char *sty_error_message(const struct sty_error *err);

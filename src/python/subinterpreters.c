@@ -244,7 +244,7 @@ int sty_interpreter_pool_submit(struct sty_interpreter_pool *pool, const struct 
     int status = STY_OK;
 
     pthread_mutex_lock(&pool->lock);
-    if ((status = take_slot(pool, job->wait, &slot, err)) == STY_OK) {
+    if ((status = take_slot(pool, job->wait, &slot, err)) == STY_OK && slot != NULL) {
         slot->job = *job;
         slot->state = SLOT_RUNNING;
         refill(pool, &ignored); /* what fails here is tried again by the next call */

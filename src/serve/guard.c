@@ -1,6 +1,8 @@
 #include "serve/guard.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
 
@@ -44,35 +46,15 @@ static bool host_name(const char *host, char *out, size_t size) {
     return true;
 }
 
-/* 127.0.0.0/8 in the usual writing: no octal, no hexadecimal, no fewer parts. */
+/* In the usual writing: inet_pton() knows no octal, no hexadecimal and no fewer parts. */
 static bool is_loopback(const char *name) {
-    int parts = 0;
+    struct in_addr ipv4;
+    struct in6_addr ipv6;
 
-    if (strcmp(name, "::1") == 0) {
-        return true;
+    if (inet_pton(AF_INET, name, &ipv4) == 1) {
+        return ntohl(ipv4.s_addr) >> 24 == 127;
     }
-    if (strncmp(name, "127.", 4) != 0) {
-        return false;
-    }
-    for (const char *at = name; parts < 4; at++) {
-        size_t digits = strspn(at, "0123456789");
-        int value = 0;
-        if (digits == 0 || digits > 3 || (digits > 1 && *at == '0')) {
-            return false;
-        }
-        for (size_t i = 0; i < digits; i++) {
-            value = value * 10 + (at[i] - '0');
-        }
-        parts++;
-        at += digits;
-        if (value > 255 || (parts < 4 && *at != '.')) {
-            return false;
-        }
-        if (parts == 4) {
-            return *at == '\0';
-        }
-    }
-    return false;
+    return inet_pton(AF_INET6, name, &ipv6) == 1 && IN6_IS_ADDR_LOOPBACK(&ipv6);
 }
 
 static bool is_allowed(const char *name, const char *pattern) {

@@ -1,0 +1,63 @@
+"""Fixtures for all tests of the program as a user runs it."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from support import Server, example, run, write_files  # noqa: E402
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def program() -> Path:
+    """The program under test: $STORYTIME, else what `make build/storytime` makes."""
+    path = Path(os.environ.get("STORYTIME", ROOT / "build" / "storytime"))
+    assert path.exists(), f"{path} is missing: run make build/storytime"
+    return path
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A small package of one component with one story, to edit and break."""
+    return write_files(tmp_path / "shop", example())
+
+
+@pytest.fixture
+def serve(program: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start servers; whatever a test leaves running is ended, and must have left nothing behind."""
+    started: list[Server] = []
+
+    def start(*arguments: object, **options: object) -> Server:
+        server = Server(program, tmp_path, *arguments, **options)  # type: ignore[arg-type]
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.close()
+
+
+@pytest.fixture
+def build(program: Path) -> Callable[..., object]:
+    """Run `storytime build PACKAGE OUT ...`."""
+
+    def start(*arguments: object, **options: object) -> object:
+        return run(program, "build", *arguments, **options)  # type: ignore[arg-type]
+
+    return start
+
+
+@pytest.fixture
+def storytime(program: Path) -> Callable[..., object]:
+    """Run the program with any arguments."""
+
+    def start(*arguments: object, **options: object) -> object:
+        return run(program, *arguments, **options)  # type: ignore[arg-type]
+
+    return start

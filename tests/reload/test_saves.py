@@ -1,0 +1,127 @@
+"""Every save shows: whatever way an editor writes it, however fast the next one follows."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import SAVES, Server, listen, story_module, write_files
+
+PREVIEW = "components/button/first/preview.html"
+
+
+def wait_for_text(server: Server, page: object, text: str) -> None:
+    """Read messages until the preview shows a text; the last message must find it there."""
+    while text not in server.get(PREVIEW):
+        page.reload()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
+def test_every_way_of_saving_is_seen(
+    serve: Callable[..., Server], package: Path, save: Callable[[Path, str], None]
+) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        save(package / "components/button/stories.py", story_module("Saved"))
+        wait_for_text(server, page, "<button>Saved</button>")
+
+
+def test_two_hundred_saves_in_varying_styles_all_show(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        for number in range(200):
+            SAVES[number % len(SAVES)](package / "components/button/stories.py", story_module(f"Label {number}"))
+            wait_for_text(server, page, f"<button>Label {number}</button>")
+
+
+def test_saves_faster_than_builds_end_with_the_last(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        for number in range(100):
+            (package / "components/button/stories.py").write_text(story_module(f"Fast {number}"))
+        wait_for_text(server, page, "<button>Fast 99</button>")
+
+
+@pytest.mark.parametrize("dont_write", [None, "1"], ids=["with-pyc", "without-pyc"])
+def test_two_edits_of_one_size_within_a_second(
+    serve: Callable[..., Server], package: Path, dont_write: str | None
+) -> None:
+    """Python's own check of .pyc files, by whole seconds and size, takes the second for the first."""
+    environment = {"PYTHONDONTWRITEBYTECODE": dont_write} if dont_write else {}
+    server = serve(package, env=environment)
+    component = package / "components/button/button.py"
+    text = component.read_text()
+    with listen(server) as page:
+        for round_number in range(10):
+            second = int(time.time()) + round_number
+            for letter in "ab":
+                component.write_text(text.replace("<button>", f"<button class='{letter}{round_number}'>"))
+                os.utime(component, ns=(second * 10**9, second * 10**9 + ord(letter)))
+                wait_for_text(server, page, f'class="{letter}{round_number}"')
+
+
+def test_a_helper_two_imports_away(serve: Callable[..., Server], package: Path) -> None:
+    write_files(
+        package,
+        {
+            "far.py": "TEXT = 'far'\n",
+            "near.py": "from shop.far import TEXT\n",
+            "components/button/stories.py": story_module("x", imports="from shop.near import TEXT").replace(
+                "label='x'", "label=TEXT"
+            ),
+        },
+    )
+    server = serve(package)
+    assert "<button>far</button>" in server.get(PREVIEW)
+    with listen(server) as page:
+        (package / "far.py").write_text("TEXT = 'new'\n")
+        wait_for_text(server, page, "<button>new</button>")
+
+
+def test_a_new_directory_and_its_file_in_one_breath(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        write_files(package, {"components/badge/stories.py": story_module("Badge", title="Badge")})
+        while not any("badge/badge/index.html" in path for path in page.reload()["pages"]):
+            pass
+    assert "Badge" in server.get("components/badge/badge/index.html")
+
+
+def test_touching_a_file_builds_nothing(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        (package / "components/button/stories.py").touch()
+        (package / "components/stories.py").write_text((package / "components/stories.py").read_text())
+        (package / "components/button/stories.py").write_text(story_module("After"))
+        wait_for_text(server, page, "After")
+    assert server.log.count("rebuilding") == 1
+
+
+def test_a_deleted_story_is_removed_and_said_to_be(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        (package / "components/button/stories.py").unlink()
+        while not (message := page.reload())["removed"]:
+            pass  # pages that are looked at come first
+    assert "components/button/first/index.html" in message["removed"]
+    assert message["navigation"] is True
+    assert server.request("components/button/first/")[0] == 404
+
+
+def test_output_inside_the_package_makes_no_loop(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package, package / "public")
+    with listen(server) as page:
+        (package / "components/button/stories.py").write_text(story_module("Inside"))
+        wait_for_text(server, page, "Inside")
+        (package / "components/button/stories.py").write_text(story_module("Again"))
+        wait_for_text(server, page, "Again")
+    assert server.log.count("rebuilding") == 2
+
+
+def test_polling_follows_saves_too(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package, "--poll")
+    assert "(polling)" in server.log
+    with listen(server) as page:
+        (package / "components/button/stories.py").write_text(story_module("Polled"))
+        wait_for_text(server, page, "<button>Polled</button>")

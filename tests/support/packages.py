@@ -1,0 +1,57 @@
+"""Packages of stories, as texts by their paths."""
+
+from pathlib import Path
+
+SITE = """
+from storytime import Site
+
+def this_site() -> Site:
+    return Site(title="Shop")
+"""
+
+SECTION = """
+from storytime import Section
+
+def this_section() -> Section:
+    return Section(title="Components")
+"""
+
+COMPONENT = """
+from tdom import html
+
+def Button(*, label: str = "Buy"):
+    return html(t"<button>{label}</button>")
+"""
+
+
+def story_module(text: str = "Buy", title: str = "First", imports: str = "") -> str:
+    """A subject with one story whose page shows `text`."""
+    return f"""{imports}
+from storytime import Story, Subject
+from shop.components.button.button import Button
+
+def this_subject() -> Subject:
+    return Subject(title="Button", target=Button, items=[Story(title={title!r}, props=dict(label={text!r}))])
+"""
+
+
+def example() -> dict[str, str]:
+    """A package called "shop": a site, a section, a subject with one story."""
+    return {
+        "__init__.py": "",
+        "stories.py": SITE,
+        "components/__init__.py": "",
+        "components/stories.py": SECTION,
+        "components/button/__init__.py": "",
+        "components/button/button.py": COMPONENT,
+        "components/button/stories.py": story_module(),
+    }
+
+
+def write_files(directory: Path, files: dict[str, str]) -> Path:
+    """Write files below a directory, which is made. Returns it."""
+    for name, text in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return directory

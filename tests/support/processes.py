@@ -1,0 +1,191 @@
+"""The program as a process, and what it says."""
+
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+TIMEOUT = 30.0
+"""How long to wait for an event that must come, in seconds. No test passes because of it."""
+
+
+def run(
+    program: Path, *arguments: object, timeout: float = 120, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end. What it says comes back as text."""
+    return subprocess.run(
+        [str(program), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        **options,
+    )
+
+
+class Server:
+    """`storytime serve` on a free port. Lines of its log are events to wait for."""
+
+    def __init__(
+        self,
+        program: Path,
+        directory: Path,
+        *arguments: object,
+        subinterpreters: bool = True,
+        ready: bool = True,
+        env: dict[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> None:
+        flags = ["--use-subinterpreters"] if subinterpreters else []
+        temporary = directory / "tmp"
+        temporary.mkdir(exist_ok=True)
+        self.temporary = temporary
+        self.process = subprocess.Popen(
+            [str(program), "serve", *map(str, arguments), *flags, "--port", "0"],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+            env={**os.environ, "TMPDIR": str(temporary), **(env or {})},
+            cwd=cwd or directory,
+        )
+        self.lines: list[str] = []
+        self._position = 0
+        self._arrived = threading.Condition()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.url = ""
+        if ready:
+            self.url = self.wait_for(r"Serving \S+ at (\S+)").group(1).rstrip("/")
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            with self._arrived:
+                self.lines.append(line.rstrip("\n"))
+                self._arrived.notify_all()
+        with self._arrived:
+            self._arrived.notify_all()
+
+    @property
+    def log(self) -> str:
+        """Everything that it has said so far."""
+        return "\n".join(self.lines)
+
+    def wait_for(self, pattern: str, timeout: float = TIMEOUT) -> re.Match[str]:
+        """The next line of the log that matches, behind the last one waited for."""
+        deadline = time.monotonic() + timeout
+        with self._arrived:
+            while True:
+                for position in range(self._position, len(self.lines)):
+                    if found := re.search(pattern, self.lines[position]):
+                        self._position = position + 1
+                        return found
+                left = deadline - time.monotonic()
+                if left <= 0 or (self.process.poll() is not None and not self._reader.is_alive()):
+                    raise AssertionError(f"no line matches {pattern!r} in:\n{self.log}")
+                self._arrived.wait(min(left, 0.5))
+
+    def wait_warm(self, count: int) -> None:
+        """Wait until so many interpreters have been warmed up in all."""
+        deadline = time.monotonic() + TIMEOUT
+        with self._arrived:
+            while sum("is warm" in line for line in self.lines) < count:
+                assert time.monotonic() < deadline, self.log
+                self._arrived.wait(0.5)
+
+    def request(
+        self, path: str, headers: dict[str, str] | None = None, method: str = "GET"
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers (names in lower case) and body of a response; redirects are not followed."""
+        request = urllib.request.Request(
+            self.url + "/" + path, headers=headers or {}, method=method
+        )
+        opener = urllib.request.build_opener(_NoRedirect)
+        try:
+            response = opener.open(request, timeout=TIMEOUT)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            found = {name.lower(): value for name, value in response.headers.items()}
+            return response.status or response.code, found, response.read()
+
+    def get(self, path: str) -> str:
+        """The text of a page that must exist."""
+        status, _, body = self.request(path)
+        assert status == 200, f"{path}: {status}"
+        return body.decode()
+
+    @property
+    def builder(self) -> int:
+        """The process id of the builder."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        assert len(children) == 1, children
+        return int(children[0])
+
+    def interrupt(self, number: signal.Signals = signal.SIGINT, timeout: float = TIMEOUT) -> int:
+        """Send a signal to the server alone, and return its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(timeout)
+
+    def close(self) -> None:
+        """End it, whatever state it is in."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        self._reader.join(10)
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *arguments: Any) -> None:
+        return None
+
+
+class Page:
+    """A browser's page, as far as the server sees it: says what it shows and takes messages."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+
+    def receive(self, timeout: float = TIMEOUT) -> dict[str, Any]:
+        """The next message of whatever type."""
+        message: dict[str, Any] = json.loads(self.socket.recv(timeout))
+        return message
+
+    def reload(self, timeout: float = TIMEOUT) -> dict[str, Any]:
+        """The next message that says that a build was published."""
+        while True:
+            message = self.receive(timeout)
+            if message["type"] == "reload":
+                return message
+
+
+@contextmanager
+def listen(server: Server, page: str = "index.html") -> Iterator[Page]:
+    """Connect to /ws/reload as a page of the catalog does."""
+    with connect(
+        server.url.replace("http", "ws", 1) + "/ws/reload",
+        origin=server.url,  # type: ignore[arg-type]
+        max_size=None,
+        compression=None,
+    ) as socket:
+        client = Page(socket)
+        socket.send(json.dumps({"type": "hello", "page": page}))
+        assert client.receive()["type"] == "hello"
+        yield client
