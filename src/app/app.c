@@ -25,7 +25,7 @@ struct sty_app {
     struct sty_supervisor *supervisor;
     struct sty_rebuild *rebuild;
     struct sty_strlist focus; /* pages that browsers look at, as of the running build */
-    uint64_t first_number;    /* of the process, so that a page of another one knows that it is another */
+    const struct sty_build_report *report; /* the one that is being announced */
     uint64_t number;          /* of the newest published build; changes only when files have changed */
     bool first_build_reported;
     bool hint_given; /* --use-subinterpreters was named */
@@ -96,6 +96,23 @@ static void announce(struct sty_app *app, const struct sty_build_report *report)
     sty_buf_finish(&message);
 }
 
+static void on_published(void *data) {
+    struct sty_app *app = data;
+
+    announce(app, app->report);
+}
+
+/* The end of a good build: to browsers by way of what watches, which announces only what was published. */
+static void finish_rebuild(struct sty_app *app, const struct sty_build_report *report) {
+    app->report = report;
+    if (app->rebuild != NULL) {
+        sty_rebuild_finished(app->rebuild, STY_OK, NULL);
+    } else {
+        on_published(app);
+    }
+    app->report = NULL;
+}
+
 static void log_report(const struct sty_build_report *report) {
     for (size_t i = 0; i < report->faults->count; i++) {
         log_error("build", "%s", report->faults->items[i]);
@@ -105,7 +122,7 @@ static void log_report(const struct sty_build_report *report) {
     }
 }
 
-static bool start_watching(struct sty_app *app);
+static void start_watching(struct sty_app *app);
 
 /* An extension module refuses subinterpreters: go on with processes, if we may. true: the build is to be done again. */
 static bool switch_isolation(struct sty_app *app, const struct sty_build_report *report) {
@@ -124,27 +141,22 @@ static bool switch_isolation(struct sty_app *app, const struct sty_build_report 
 
 static void on_report(const struct sty_build_report *report, void *data) {
     struct sty_app *app = data;
-    static const struct sty_strlist none;
-    struct sty_build_report failure = *report;
 
     if (report->partial) {
         announce(app, report);
         return;
     }
-    if (app->rebuild == NULL && start_watching(app)) {
-        request_build(app, NULL); /* for edits made before */
-    }
+    start_watching(app); /* where no builder came up, the next save tries again */
     if (report->status == STY_OK) {
         if (switch_isolation(app, report)) {
             return;
         }
         log_report(report);
-        announce(app, report);
+        finish_rebuild(app, report);
         if (report->stale) {
             hint_at_subinterpreters(app);
         }
     } else if (report->status != STY_ERR_CANCELLED) {
-        failure.written = failure.removed = failure.faults = &none;
         if (app->rebuild != NULL) {
             sty_rebuild_finished(app->rebuild, report->status, report->error);
         } else {
@@ -164,12 +176,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
 /* -- watching ---------------------------------------------------------------------------------------------------------
  */
 
-static void on_published(void *data) {
-    /* Each report announces itself, the focus before the rest; see on_report(). */
-}
-
-/* false: it watches already, or cannot. */
-static bool start_watching(struct sty_app *app) {
+static void start_watching(struct sty_app *app) {
     const char *root =
         app->options.package_dir != NULL ? app->options.package_dir : sty_supervisor_package_dir(app->supervisor);
     const char *ignored[] = {app->output_dir};
@@ -180,7 +187,7 @@ static bool start_watching(struct sty_app *app) {
     struct sty_error err = {0};
 
     if (app->rebuild != NULL || root == NULL) {
-        return false;
+        return;
     }
     if (sty_watch_and_rebuild(app->loop, &options, &callbacks, &app->rebuild, &err) != STY_OK) {
         log_error("watch", "%s", sty_error_message(&err));
@@ -190,7 +197,11 @@ static bool start_watching(struct sty_app *app) {
                  sty_watch_method(sty_rebuild_watch(app->rebuild)));
     }
     sty_error_finish(&err);
-    return app->rebuild != NULL;
+}
+
+/* The pool is there; watching begins before the first build does, so that no edit falls between the two. */
+static void on_ready(void *data) {
+    start_watching(data);
 }
 
 /* -- serving ----------------------------------------------------------------------------------------------------------
@@ -271,18 +282,15 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
         .force = app->options.force,
         .build_timeout_ms = app->options.build_timeout_ms,
     };
+    const struct sty_supervisor_callbacks reports = {.ready = on_ready, .report = on_report, .data = app};
     int status = STY_OK;
 
     app->callbacks = *callbacks;
     if ((status = start_server(app, err)) != STY_OK) {
         return status;
     }
-    if ((status = sty_supervisor_create(app->loop, &options, on_report, app, &app->supervisor, err)) != STY_OK) {
+    if ((status = sty_supervisor_create(app->loop, &options, &reports, &app->supervisor, err)) != STY_OK) {
         return status;
-    }
-    /* Watching begins before building, so that no edit falls between the two. */
-    if (app->options.package_dir != NULL) {
-        start_watching(app);
     }
     request_build(app, NULL);
     return STY_OK;
@@ -305,8 +313,11 @@ static void release(void *data) {
 void sty_app_stop(struct sty_app *app, void (*stopped)(void *data), void *data) {
     app->stopped = stopped;
     app->stopped_data = data;
-    sty_rebuild_destroy(app->rebuild);
-    app->rebuild = NULL;
+    if (app->rebuild != NULL) {
+        sty_rebuild_destroy(app->rebuild);
+        app->rebuild = NULL;
+        log_info("watch", "Stopped watching");
+    }
     if (app->supervisor != NULL) {
         sty_supervisor_destroy(app->supervisor, BUILDER_TIMEOUT, release, app);
     } else {

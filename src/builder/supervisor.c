@@ -37,15 +37,14 @@ struct sty_supervisor {
     unsigned open_timers;
     void (*closed)(void *data);
     void *closed_data;
-    sty_build_report_fn on_report;
-    void *data;
+    struct sty_supervisor_callbacks callbacks;
 };
 
 static void dispatch(struct sty_supervisor *self);
 
 static void report(struct sty_supervisor *self, const struct sty_build_report *result) {
     if (!self->closing && result->id == self->newest) {
-        self->on_report(result, self->data);
+        self->callbacks.report(result, self->callbacks.data);
     }
 }
 
@@ -233,6 +232,9 @@ static void on_message(struct child *child, const struct sty_message *message, v
         }
         self->current_ready = self->current_ready || child == self->current;
         self->spare_ready = self->spare_ready || child == self->spare;
+        if (!self->closing) {
+            self->callbacks.ready(self->callbacks.data);
+        }
     } else if (child == self->current && self->building && message->id == self->id) {
         on_build_message(self, message);
         if (!self->building && self->isolation == STY_ISOLATION_PROCESS) {
@@ -412,8 +414,9 @@ void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_
     close_if_done(supervisor);
 }
 
-int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *options, sty_build_report_fn on_report,
-                          void *data, struct sty_supervisor **out, struct sty_error *err) {
+int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *options,
+                          const struct sty_supervisor_callbacks *callbacks, struct sty_supervisor **out,
+                          struct sty_error *err) {
     struct sty_supervisor *self = sty_calloc(1, sizeof(*self));
     int status = STY_OK;
 
@@ -428,8 +431,7 @@ int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *
     self->with_assertions = options->with_assertions;
     self->force = options->force;
     self->build_timeout_ms = options->build_timeout_ms;
-    self->on_report = on_report;
-    self->data = data;
+    self->callbacks = *callbacks;
     uv_timer_init(loop, &self->timeout);
     uv_timer_init(loop, &self->goodbye);
     self->timeout.data = self->goodbye.data = self;

@@ -48,11 +48,18 @@ struct sty_build_report {
     const char *summary; /* a line for the log; may be NULL */
 };
 
-typedef void (*sty_build_report_fn)(const struct sty_build_report *report, void *data);
+/** What a supervisor tells its owner, on the loop's thread. */
+struct sty_supervisor_callbacks {
+    /* A builder is up, with its pool: before the first build begins, and again after each restart. */
+    void (*ready)(void *data);
+    void (*report)(const struct sty_build_report *report, void *data);
+    void *data;
+};
 
-/** Start the builder process. STY_ERR_IO: it can't be started. `on_report` runs on the loop's thread. */
-int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *options, sty_build_report_fn on_report,
-                          void *data, struct sty_supervisor **out, struct sty_error *err);
+/** Start the builder process. STY_ERR_IO: it can't be started. */
+int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *options,
+                          const struct sty_supervisor_callbacks *callbacks, struct sty_supervisor **out,
+                          struct sty_error *err);
 
 /** What a build is for. Borrowed for the call. */
 struct sty_build_request {

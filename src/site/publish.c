@@ -333,9 +333,8 @@ static void make_journal(struct sty_publication *self, bool complete, struct sty
     for (struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
         if (is_removed(entry, complete)) {
             sty_buf_printf(out, "D %s\n", entry->path);
-        } else if (!complete && entry->published) {
-            entry->wanted = true; /* for the manifest: it stays */
         }
+        entry->kept = entry->published && !complete;
     }
 }
 
