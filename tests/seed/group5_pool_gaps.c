@@ -1,0 +1,159 @@
+/* The seed's task group 5: what the other groups leave open about the pool - exhaustion, failing jobs, many cycles. */
+#include "embedding.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+
+/* Waits until a file appears: under the test's control, and open to interruption. */
+static char *wait_for_file(const char *name) {
+    return sty_asprintf("import os, time\nwhile not os.path.exists('%s/%s'):\n    time.sleep(0.002)\nresult = 7", own_directory(),
+                        name);
+}
+
+static void test_exhaustion_says_so(void **state) {
+    struct running running[2] = {{0}, {0}};
+    struct running third = {.code = "result = 1"};
+    char *code = wait_for_file("go");
+    struct sty_error err = {0};
+
+    start_python(NULL);
+    struct sty_interpreter_pool *pool = warm_pool();
+    for (int i = 0; i < 2; i++) {
+        running[i].code = code;
+        assert_int_equal(begin_code(pool, &running[i], true, &err), STY_OK);
+        wait_begun(&running[i]);
+    }
+    assert_int_equal(begin_code(pool, &third, false, &err), STY_POOL_BUSY);
+    write_file("go", "");
+    wait_finished(&running[0]);
+    wait_finished(&running[1]);
+    assert_int_equal(running[0].result, 7);
+    assert_true(sty_interpreter_pool_wait_warm(pool, PATIENCE_MS));
+    assert_int_equal(begin_code(pool, &third, false, &err), STY_OK);
+    wait_finished(&third);
+    assert_int_equal(third.result, 1);
+    assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
+    sty_free(code);
+}
+
+static void test_at_most_four_interpreters_live(void **state) {
+    struct sty_interpreter_pool_state now;
+    struct running running[2] = {{0}, {0}};
+    char *code = wait_for_file("go");
+    struct sty_error err = {0};
+
+    start_python(NULL);
+    struct sty_interpreter_pool *pool = warm_pool();
+    for (int i = 0; i < 2; i++) {
+        running[i].code = code;
+        assert_int_equal(begin_code(pool, &running[i], true, &err), STY_OK);
+        wait_begun(&running[i]);
+    }
+    sty_interpreter_pool_get_state(pool, &now);
+    assert_int_equal(now.running, 2);
+    assert_uint_in_range(now.warming + now.warm + now.running + now.ending, 2, 4);
+    write_file("go", "");
+    wait_finished(&running[0]);
+    wait_finished(&running[1]);
+    assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
+    sty_free(code);
+}
+
+static void test_a_job_that_raises_is_told_and_forgotten(void **state) {
+    struct sty_error err = {0};
+    long result = 0;
+
+    start_python(NULL);
+    struct sty_interpreter_pool *pool = warm_pool();
+    for (int i = 0; i < 5; i++) {
+        assert_true(run_code(pool, "raise ValueError('no')", &result, &err) < 0);
+        assert_string_equal(sty_error_message(&err), "ValueError: no");
+    }
+    assert_int_equal(run_code(pool, "result = 3", &result, &err), STY_OK);
+    assert_int_equal(result, 3);
+    assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
+    sty_error_finish(&err);
+}
+
+static void test_an_interruption_is_not_caught_by_ordinary_code(void **state) {
+    struct running running = {.code = "while True:\n    try:\n        while True: pass\n    except Exception: pass"};
+    struct sty_error err = {0};
+    char *stack = NULL;
+
+    start_python(NULL);
+    struct sty_interpreter_pool *pool = warm_pool();
+    assert_int_equal(begin_code(pool, &running, true, &err), STY_OK);
+    wait_begun(&running);
+    assert_true(sty_interpreter_pool_interrupt(pool, &running, &stack));
+    wait_finished(&running);
+    assert_int_equal(running.status, STY_ERR_CANCELLED);
+    sty_free(stack);
+    assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
+}
+
+static void test_a_thread_that_ends_late_does_not_hold_up_the_pool(void **state) {
+    char *wait = wait_for_file("go");
+    char *code = sty_asprintf("import threading\ndef wait():\n    exec('''%s''')\nthreading.Thread(target=wait).start()\nresult = 1", wait);
+    struct sty_error err = {0};
+    long result = 0;
+
+    start_python(NULL);
+    struct sty_interpreter_pool *pool = warm_pool();
+    assert_int_equal(run_code(pool, code, &result, &err), STY_OK);
+    assert_int_equal(run_code(pool, "result = 2", &result, &err), STY_OK);
+    assert_int_equal(result, 2);
+    write_file("go", "");
+    assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
+    sty_free(code);
+    sty_free(wait);
+}
+
+static size_t count_entries(const char *path) {
+    DIR *dir = opendir(path);
+    size_t count = 0;
+
+    assert_non_null(dir);
+    while (readdir(dir) != NULL) {
+        count++;
+    }
+    closedir(dir);
+    return count;
+}
+
+static void test_100_cycles_leave_no_thread_and_no_descriptor(void **state) {
+    size_t threads = 0, descriptors = 0;
+    struct sty_error err = {0};
+    long result = 0;
+
+    start_python(NULL);
+    struct sty_interpreter_pool *pool = warm_pool();
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(run_code(pool, "import datetime, decimal, json, re\nresult = 1", &result, &err), STY_OK);
+        assert_true(sty_interpreter_pool_wait_warm(pool, PATIENCE_MS));
+        if (i == 10) {
+            threads = count_entries("/proc/self/task");
+            descriptors = count_entries("/proc/self/fd");
+        }
+    }
+    assert_uint_in_range(count_entries("/proc/self/task"), 1, threads + 1); /* one may just be ending */
+    assert_int_equal(count_entries("/proc/self/fd"), descriptors);
+    assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
+}
+
+int main(int argc, char **argv) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exhaustion_says_so),
+        cmocka_unit_test(test_at_most_four_interpreters_live),
+        cmocka_unit_test(test_a_job_that_raises_is_told_and_forgotten),
+        cmocka_unit_test(test_an_interruption_is_not_caught_by_ordinary_code),
+        cmocka_unit_test(test_a_thread_that_ends_late_does_not_hold_up_the_pool),
+        cmocka_unit_test(test_100_cycles_leave_no_thread_and_no_descriptor),
+    };
+
+    return run_case(argc, argv, tests, sizeof(tests) / sizeof(*tests));
+}
