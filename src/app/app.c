@@ -24,9 +24,11 @@ struct sty_app {
     struct sty_server *server;
     struct sty_supervisor *supervisor;
     struct sty_rebuild *rebuild;
-    struct sty_strlist focus; /* pages that browsers look at, as of the running build */
+    struct sty_strlist focus;              /* pages that browsers look at, as of the running build */
     const struct sty_build_report *report; /* the one that is being announced */
-    uint64_t number;          /* of the newest published build; changes only when files have changed */
+    uint64_t number;              /* of the newest published build; changes only when files have changed */
+    uint64_t numbered;            /* the supervisor's id of the build that has this number */
+    struct sty_strlist announced; /* pages of a build whose end is still to come */
     bool first_build_reported;
     bool hint_given; /* --use-subinterpreters was named */
     struct sty_app_callbacks callbacks;
@@ -61,7 +63,9 @@ static void request_build(struct sty_app *app, const struct sty_change_set *chan
     sty_server_broadcast(app->server, building, sizeof(building) - 1);
     sty_supervisor_build(app->supervisor, &request);
     sty_strlist_finish(&app->focus);
+    sty_strlist_finish(&app->announced);
     app->focus = request.focus;
+    app->announced = (struct sty_strlist){0};
     sty_strlist_finish(&request.changed);
     sty_strlist_finish(&request.existence);
 }
@@ -83,17 +87,38 @@ static void hint_at_subinterpreters(struct sty_app *app) {
 /* -- what came of it --------------------------------------------------------------------------------------------------
  */
 
-static void announce(struct sty_app *app, const struct sty_build_report *report) {
-    struct sty_buf message = {0};
-
-    if (report->written->count + report->removed->count > 0) {
+/* A build that changed anything has a number of its own, whether it is announced at once or in two parts. */
+static void number_build(struct sty_app *app, const struct sty_build_report *report) {
+    if (app->numbered != report->id && report->written->count + report->removed->count > 0) {
+        app->numbered = report->id;
         app->number++;
     }
-    sty_announce_build(report, app->number, app->output_dir, &app->focus, &message);
+}
+
+/* What a partial report announced already is left out. */
+static void announce(struct sty_app *app, const struct sty_build_report *report) {
+    struct sty_build_report rest = *report;
+    struct sty_strlist written = {0};
+    struct sty_buf message = {0};
+
+    for (size_t i = 0; i < report->written->count; i++) {
+        if (!sty_strlist_contains(&app->announced, report->written->items[i])) {
+            sty_strlist_add(&written, report->written->items[i]);
+        }
+    }
+    rest.written = &written;
+    number_build(app, report);
+    sty_announce_build(&rest, app->number, app->output_dir, &app->focus, &message);
     if (!message.failed) {
         sty_server_broadcast(app->server, message.data, message.size);
     }
     sty_buf_finish(&message);
+    sty_strlist_finish(&app->announced);
+    if (report->partial) {
+        app->announced = written;
+    } else {
+        sty_strlist_finish(&written);
+    }
 }
 
 static void on_published(void *data) {
@@ -303,6 +328,7 @@ static void release(void *data) {
 
     sty_server_destroy(app->server);
     sty_strlist_finish(&app->focus);
+    sty_strlist_finish(&app->announced);
     sty_free(app->output_dir);
     sty_free(app);
     if (stopped != NULL) {

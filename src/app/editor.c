@@ -18,10 +18,10 @@ static const struct editor {
     const char *option; /* before everything else; may be NULL */
     enum place place;
 } editors[] = {
-    {"code", "-g", PLACE_COLON},         {"code-insiders", "-g", PLACE_COLON}, {"codium", "-g", PLACE_COLON},
-    {"cursor", "-g", PLACE_COLON},       {"subl", NULL, PLACE_COLON},          {"zed", NULL, PLACE_COLON},
-    {"idea", NULL, PLACE_OPTION},        {"pycharm", NULL, PLACE_OPTION},      {"charm", NULL, PLACE_OPTION},
-    {"kate", NULL, PLACE_OPTION},        {"emacsclient", "-n", PLACE_PLUS},    {"gvim", NULL, PLACE_PLUS},
+    {"code", "-g", PLACE_COLON},   {"code-insiders", "-g", PLACE_COLON}, {"codium", "-g", PLACE_COLON},
+    {"cursor", "-g", PLACE_COLON}, {"subl", NULL, PLACE_COLON},          {"zed", NULL, PLACE_COLON},
+    {"idea", NULL, PLACE_OPTION},  {"pycharm", NULL, PLACE_OPTION},      {"charm", NULL, PLACE_OPTION},
+    {"kate", NULL, PLACE_OPTION},  {"emacsclient", "-n", PLACE_PLUS},    {"gvim", NULL, PLACE_PLUS},
     {"gedit", NULL, PLACE_PLUS},
 };
 

@@ -37,7 +37,7 @@ static size_t shared_letters(const char *a, const char *b) {
 
 static int unknown_option(const struct command *command, const char *argument) {
     const char *nearest = NULL;
-    size_t best = 3; /* more than the two hyphens */
+    size_t best = 2; /* the two hyphens */
     char what[256];
 
     for (const struct option_spec *option = command->options; option->name != NULL; option++) {
@@ -59,7 +59,7 @@ static int set_port(const struct command *command, const char *value, int *out) 
     long port = strtol(value, &end, 10);
 
     if (*value == '\0' || *end != '\0' || port < 0 || port > 65535) {
-        return usage_error(command, "a port is a number from 0 to 65535, not '%s'", value);
+        return usage_error(command, "--port is a number from 0 to 65535, not '%s'", value);
     }
     *out = (int)port;
     return 0;
@@ -70,7 +70,7 @@ static int set_seconds(const struct command *command, const char *value, double 
     double seconds = strtod(value, &end);
 
     if (*value == '\0' || *end != '\0' || !(seconds > 0 && seconds <= 86400)) {
-        return usage_error(command, "a time is a number of seconds above 0, not '%s'", value);
+        return usage_error(command, "--build-timeout is a number of seconds above 0, not '%s'", value);
     }
     *out = seconds;
     return 0;

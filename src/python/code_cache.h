@@ -1,8 +1,8 @@
 /**
  * Compiled code of the user's modules, shared by all interpreters of the process: bytes, no Python objects. Any thread.
  *
- * An entry counts for one state of a file, which its stamp tells: modification time in nanoseconds, size and inode. So two
- * edits of one size within one second are two states, which Python's own `.pyc` check takes for one.
+ * An entry counts for one state of a file, which its stamp tells: modification time in nanoseconds, size and inode. So
+ * two edits of one size within one second are two states, which Python's own `.pyc` check takes for one.
  */
 #ifndef STY_PYTHON_CODE_CACHE_H
 #define STY_PYTHON_CODE_CACHE_H

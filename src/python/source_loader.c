@@ -15,11 +15,12 @@
 /* A `.pyc` file: magic number, flags, modification time in whole seconds, size; all of four bytes, little-endian. */
 #define PYC_HEADER 16
 
-/* How much later than its source a `.pyc` file must have been written to be trusted, in nanoseconds: while a second lasts,
- * its header cannot tell two edits apart, and file systems may be that coarse. */
+/* How much later than its source a `.pyc` file must have been written to be trusted, in nanoseconds: while a second
+ * lasts, its header cannot tell two edits apart, and file systems may be that coarse. */
 #define PYC_MARGIN 2000000000LL
 
-/* -- code ------------------------------------------------------------------------------------------------------------ */
+/* -- code ------------------------------------------------------------------------------------------------------------
+ */
 
 /* A file as it was at one moment: read again while it changes under us. */
 static int read_stable(const char *path, struct sty_buf *source, struct sty_file_stamp *stamp) {
@@ -45,7 +46,7 @@ static uint32_t little_endian(const char *at) {
 
 /* The path of a module's `.pyc` file, new; NULL where there is none to be. */
 static char *pyc_path(PyObject *path) {
-    PyObject *util = PyImport_ImportModule("importlib.util");                                                /* new */
+    PyObject *util = PyImport_ImportModule("importlib.util");                                           /* new */
     PyObject *cached = util != NULL ? PyObject_CallMethod(util, "cache_from_source", "O", path) : NULL; /* new */
     const char *text = cached != NULL ? PyUnicode_AsUTF8(cached) : NULL;
     char *copy = sty_strdup(text);
@@ -89,8 +90,8 @@ static void write_pyc(PyObject *loader, PyObject *path, const struct sty_file_st
     char header[PYC_HEADER] = {0};
     const uint32_t words[] = {(uint32_t)PyImport_GetMagicNumber(), 0, (uint32_t)(stamp->mtime_ns / 1000000000),
                               (uint32_t)stamp->size};
-    PyObject *never = PySys_GetObject("dont_write_bytecode"); /* borrowed */
-    PyObject *data = NULL, *result = NULL;                    /* new */
+    PyObject *never = PySys_GetObject("dont_write_bytecode");                            /* borrowed */
+    PyObject *data = NULL, *result = NULL;                                               /* new */
     char *cached = never == NULL || PyObject_IsTrue(never) != 0 ? NULL : pyc_path(path); /* owned */
 
     for (size_t i = 0; i < PYC_HEADER; i++) {
@@ -108,8 +109,8 @@ static void write_pyc(PyObject *loader, PyObject *path, const struct sty_file_st
 
 static PyObject *compile_source(PyObject *loader, PyObject *path, const char *file, const struct sty_buf *source,
                                 const struct sty_file_stamp *stamp) {
-    PyObject *code = PyObject_CallMethod(loader, "source_to_code", "y#O", sty_buf_text(source), (Py_ssize_t)source->size,
-                                         path); /* new */
+    PyObject *code = PyObject_CallMethod(loader, "source_to_code", "y#O", sty_buf_text(source),
+                                         (Py_ssize_t)source->size, path);                            /* new */
     PyObject *bytes = code != NULL ? PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION) : NULL; /* new */
 
     if (bytes != NULL) {
@@ -143,7 +144,8 @@ static PyObject *code_of(PyObject *loader, PyObject *path, const char *file) {
     return code;
 }
 
-/* -- loader ---------------------------------------------------------------------------------------------------------- */
+/* -- loader ----------------------------------------------------------------------------------------------------------
+ */
 
 /* get_code(fullname), as importlib.abc.InspectLoader has it */
 static PyObject *loader_get_code(PyObject *self, PyObject *name) {
@@ -172,7 +174,8 @@ static PyType_Spec loader_spec = {
     .slots = loader_slots,
 };
 
-/* -- path hook --------------------------------------------------------------------------------------------------------- */
+/* -- path hook
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* self: (FileFinder, details of each kind of file, import_dir, cwd, environment); the last three may be None. */
 enum { HOOK_FINDER, HOOK_DETAILS, HOOK_IMPORT_DIR, HOOK_CWD, HOOK_ENVIRONMENT, HOOK_SIZE };
@@ -184,7 +187,8 @@ static bool is_within(const char *path, PyObject *directory) {
 }
 
 static bool is_ours(PyObject *self, const char *path) {
-    return (is_within(path, PyTuple_GET_ITEM(self, HOOK_IMPORT_DIR)) || is_within(path, PyTuple_GET_ITEM(self, HOOK_CWD))) &&
+    return (is_within(path, PyTuple_GET_ITEM(self, HOOK_IMPORT_DIR)) ||
+            is_within(path, PyTuple_GET_ITEM(self, HOOK_CWD))) &&
            !is_within(path, PyTuple_GET_ITEM(self, HOOK_ENVIRONMENT)) && strstr(path, "/site-packages") == NULL;
 }
 
@@ -206,7 +210,7 @@ static PyMethodDef path_hook_def = {"storytime_path_hook", path_hook, METH_O, NU
 
 /* Extensions, sources, code without source: as importlib has them, with our loader for the second. */
 static PyObject *make_details(PyObject *machinery) {
-    PyObject *base = PyObject_GetAttrString(machinery, "SourceFileLoader"); /* new */
+    PyObject *base = PyObject_GetAttrString(machinery, "SourceFileLoader");                /* new */
     PyObject *loader = base != NULL ? PyType_FromSpecWithBases(&loader_spec, base) : NULL; /* new */
     PyObject *extension = PyObject_GetAttrString(machinery, "ExtensionFileLoader");        /* new */
     PyObject *suffixes = PyObject_GetAttrString(machinery, "EXTENSION_SUFFIXES");          /* new */
@@ -248,8 +252,8 @@ static PyObject *make_hook(PyObject *machinery, const char *import_dir, const ch
 }
 
 int sty_source_loader_set_up(const char *import_dir, const char *cwd, const char *environment) {
-    PyObject *machinery = PyImport_ImportModule("importlib.machinery");                                           /* new */
-    PyObject *hook = machinery != NULL ? make_hook(machinery, import_dir, cwd, environment) : NULL;               /* new */
+    PyObject *machinery = PyImport_ImportModule("importlib.machinery");                               /* new */
+    PyObject *hook = machinery != NULL ? make_hook(machinery, import_dir, cwd, environment) : NULL;   /* new */
     PyObject *hooks = PySys_GetObject("path_hooks"), *cache = PySys_GetObject("path_importer_cache"); /* borrowed */
     int status = -1;
 

@@ -1,9 +1,9 @@
 /**
  * How the user's own modules are loaded: as Python does it, but from code that certainly is that of the file as it is.
  *
- * Python takes a `.pyc` file for good when whole seconds and size of its source agree; so the second of two edits of one
- * size within one second never shows. Here code is found by sty_code_cache's stamps, and a `.pyc` file counts only when it
- * was written clearly later than its source.
+ * Python takes a `.pyc` file for good when whole seconds and size of its source agree; so the second of two edits of
+ * one size within one second never shows. Here code is found by sty_code_cache's stamps, and a `.pyc` file counts only
+ * when it was written clearly later than its source.
  */
 #ifndef STY_PYTHON_SOURCE_LOADER_H
 #define STY_PYTHON_SOURCE_LOADER_H

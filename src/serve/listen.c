@@ -46,7 +46,7 @@ static void on_readable(uv_poll_t *poll, int status, int events) {
 }
 
 static int port_of(int fd) {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof(address);
 
     if (getsockname(fd, (struct sockaddr *)&address, &size) != 0) {

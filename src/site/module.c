@@ -68,7 +68,7 @@ static PyObject *make_site(PyObject *module, PyObject *argument) {
                                     "the package '%s' has no Site; its stories.py needs a function that returns one",
                                     package.name);
     }
-    site = status == STY_OK ? Py_NewRef(found.site) : raise_error(&err);
+    site = status == STY_OK && found.site != NULL ? Py_NewRef(found.site) : raise_error(&err);
     discovery_finish(&found);
     sty_package_finish(&package);
     sty_error_finish(&err);

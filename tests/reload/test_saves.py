@@ -27,15 +27,21 @@ def test_every_way_of_saving_is_seen(
         wait_for_text(server, page, "<button>Saved</button>")
 
 
-def test_two_hundred_saves_in_varying_styles_all_show(serve: Callable[..., Server], package: Path) -> None:
+def test_two_hundred_saves_in_varying_styles_all_show(
+    serve: Callable[..., Server], package: Path
+) -> None:
     server = serve(package)
     with listen(server) as page:
         for number in range(200):
-            SAVES[number % len(SAVES)](package / "components/button/stories.py", story_module(f"Label {number}"))
+            SAVES[number % len(SAVES)](
+                package / "components/button/stories.py", story_module(f"Label {number}")
+            )
             wait_for_text(server, page, f"<button>Label {number}</button>")
 
 
-def test_saves_faster_than_builds_end_with_the_last(serve: Callable[..., Server], package: Path) -> None:
+def test_saves_faster_than_builds_end_with_the_last(
+    serve: Callable[..., Server], package: Path
+) -> None:
     server = serve(package)
     with listen(server) as page:
         for number in range(100):
@@ -56,7 +62,9 @@ def test_two_edits_of_one_size_within_a_second(
         for round_number in range(10):
             second = int(time.time()) + round_number
             for letter in "ab":
-                component.write_text(text.replace("<button>", f"<button class='{letter}{round_number}'>"))
+                component.write_text(
+                    text.replace("<button>", f"<button class='{letter}{round_number}'>")
+                )
                 os.utime(component, ns=(second * 10**9, second * 10**9 + ord(letter)))
                 wait_for_text(server, page, f'class="{letter}{round_number}"')
 
@@ -67,9 +75,9 @@ def test_a_helper_two_imports_away(serve: Callable[..., Server], package: Path) 
         {
             "far.py": "TEXT = 'far'\n",
             "near.py": "from shop.far import TEXT\n",
-            "components/button/stories.py": story_module("x", imports="from shop.near import TEXT").replace(
-                "label='x'", "label=TEXT"
-            ),
+            "components/button/stories.py": story_module(
+                "x", imports="from shop.near import TEXT"
+            ).replace("label='x'", "label=TEXT"),
         },
     )
     server = serve(package)
@@ -79,7 +87,9 @@ def test_a_helper_two_imports_away(serve: Callable[..., Server], package: Path) 
         wait_for_text(server, page, "<button>new</button>")
 
 
-def test_a_new_directory_and_its_file_in_one_breath(serve: Callable[..., Server], package: Path) -> None:
+def test_a_new_directory_and_its_file_in_one_breath(
+    serve: Callable[..., Server], package: Path
+) -> None:
     server = serve(package)
     with listen(server) as page:
         write_files(package, {"components/badge/stories.py": story_module("Badge", title="Badge")})
@@ -92,13 +102,17 @@ def test_touching_a_file_builds_nothing(serve: Callable[..., Server], package: P
     server = serve(package)
     with listen(server) as page:
         (package / "components/button/stories.py").touch()
-        (package / "components/stories.py").write_text((package / "components/stories.py").read_text())
+        (package / "components/stories.py").write_text(
+            (package / "components/stories.py").read_text()
+        )
         (package / "components/button/stories.py").write_text(story_module("After"))
         wait_for_text(server, page, "After")
     assert server.log.count("rebuilding") == 1
 
 
-def test_a_deleted_story_is_removed_and_said_to_be(serve: Callable[..., Server], package: Path) -> None:
+def test_a_deleted_story_is_removed_and_said_to_be(
+    serve: Callable[..., Server], package: Path
+) -> None:
     server = serve(package)
     with listen(server) as page:
         (package / "components/button/stories.py").unlink()
@@ -109,7 +123,9 @@ def test_a_deleted_story_is_removed_and_said_to_be(serve: Callable[..., Server],
     assert server.request("components/button/first/")[0] == 404
 
 
-def test_output_inside_the_package_makes_no_loop(serve: Callable[..., Server], package: Path) -> None:
+def test_output_inside_the_package_makes_no_loop(
+    serve: Callable[..., Server], package: Path
+) -> None:
     server = serve(package, package / "public")
     with listen(server) as page:
         (package / "components/button/stories.py").write_text(story_module("Inside"))

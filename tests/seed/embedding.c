@@ -65,9 +65,9 @@ static void wait_flag(const int *flag) {
 
 static int run_job(void *data, struct sty_error *err) {
     struct running *running = data;
-    PyObject *globals = PyDict_New();                                      /* new */
-    PyObject *builtins = PyImport_ImportModule("builtins");                /* new */
-    PyObject *value = NULL, *done = NULL;                                  /* borrowed, new */
+    PyObject *globals = PyDict_New();                       /* new */
+    PyObject *builtins = PyImport_ImportModule("builtins"); /* new */
+    PyObject *value = NULL, *done = NULL;                   /* borrowed, new */
     int status = STY_OK;
 
     set_flag(&running->begun);

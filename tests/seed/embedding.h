@@ -23,7 +23,8 @@ void start_python(const char *path);
 /** Create a pool and wait until both interpreters are warm. Asserts. */
 struct sty_interpreter_pool *warm_pool(void);
 
-/** Run Python code in the pool and wait for its end. STY_OK, or the status with `err`. The value of `result` after it. */
+/** Run Python code in the pool and wait for its end. STY_OK, or the status with `err`. The value of `result` after it.
+ */
 int run_code(struct sty_interpreter_pool *pool, const char *code, long *result, struct sty_error *err);
 
 /** The same without waiting: `finished` tells when. */

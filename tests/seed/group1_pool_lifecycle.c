@@ -26,8 +26,9 @@ static void test_warmup_imports_storytime_and_tdom(void **state) {
 
     start_python(NULL);
     struct sty_interpreter_pool *pool = warm_pool();
-    assert_int_equal(run_code(pool, "import sys\nresult = ('storytime' in sys.modules) + ('tdom' in sys.modules)", &result, &err),
-                     STY_OK);
+    assert_int_equal(
+        run_code(pool, "import sys\nresult = ('storytime' in sys.modules) + ('tdom' in sys.modules)", &result, &err),
+        STY_OK);
     assert_int_equal(result, 2);
     assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
 }

@@ -94,9 +94,8 @@ static void assert_page_holds(const char *text) {
 }
 
 static void test_build_writes_every_page(void **state) {
-    static const char *const files[] = {"out/index.html",          "out/about.html",
-                                        "out/debug.html",          "out/index.json",
-                                        "out/part/index.html",     "out/part/one/index.html",
+    static const char *const files[] = {"out/index.html",           "out/about.html",      "out/debug.html",
+                                        "out/index.json",           "out/part/index.html", "out/part/one/index.html",
                                         "out/part/one/preview.html"};
     struct waiting waiting = WAITING;
 

@@ -11,8 +11,8 @@
 
 /* Waits until a file appears: under the test's control, and open to interruption. */
 static char *wait_for_file(const char *name) {
-    return sty_asprintf("import os, time\nwhile not os.path.exists('%s/%s'):\n    time.sleep(0.002)\nresult = 7", own_directory(),
-                        name);
+    return sty_asprintf("import os, time\nwhile not os.path.exists('%s/%s'):\n    time.sleep(0.002)\nresult = 7",
+                        own_directory(), name);
 }
 
 static void test_exhaustion_says_so(void **state) {
@@ -98,7 +98,8 @@ static void test_an_interruption_is_not_caught_by_ordinary_code(void **state) {
 
 static void test_a_thread_that_ends_late_does_not_hold_up_the_pool(void **state) {
     char *wait = wait_for_file("go");
-    char *code = sty_asprintf("import threading\ndef wait():\n    exec('''%s''')\nthreading.Thread(target=wait).start()\nresult = 1", wait);
+    char *code = sty_asprintf(
+        "import threading\ndef wait():\n    exec('''%s''')\nthreading.Thread(target=wait).start()\nresult = 1", wait);
     struct sty_error err = {0};
     long result = 0;
 

@@ -5,4 +5,14 @@ from .processes import Server, listen, run
 from .saving import SAVES
 from .trees import links_of, tree
 
-__all__ = ["SAVES", "Server", "example", "links_of", "listen", "run", "story_module", "tree", "write_files"]
+__all__ = [
+    "SAVES",
+    "Server",
+    "example",
+    "links_of",
+    "listen",
+    "run",
+    "story_module",
+    "tree",
+    "write_files",
+]

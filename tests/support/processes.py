@@ -130,7 +130,9 @@ class Server:
     @property
     def builder(self) -> int:
         """The process id of the builder."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        children = (
+            Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        )
         assert len(children) == 1, children
         return int(children[0])
 
