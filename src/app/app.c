@@ -26,9 +26,9 @@ struct sty_app {
     struct sty_rebuild *rebuild;
     struct sty_strlist focus;              /* pages that browsers look at, as of the running build */
     const struct sty_build_report *report; /* the one that is being announced */
-    uint64_t number;              /* of the newest published build; changes only when files have changed */
-    uint64_t numbered;            /* the supervisor's id of the build that has this number */
-    struct sty_strlist announced; /* pages of a build whose end is still to come */
+    uint64_t number;                       /* of the newest published build; changes only when files have changed */
+    uint64_t numbered;                     /* the supervisor's id of the build that has this number */
+    struct sty_strlist announced;          /* pages of a build whose end is still to come */
     bool first_build_reported;
     bool hint_given; /* --use-subinterpreters was named */
     struct sty_app_callbacks callbacks;

@@ -50,6 +50,10 @@ void child_kill(struct child *child) {
     }
 }
 
+bool child_was_killed(const struct child *child) {
+    return child->exited && child->signal == SIGKILL;
+}
+
 int child_pid(const struct child *child) {
     return child->process.pid;
 }

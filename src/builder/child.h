@@ -30,4 +30,7 @@ void child_kill(struct child *child);
 
 int child_pid(const struct child *child);
 
+/** In on_exit: whether SIGKILL ended it. */
+bool child_was_killed(const struct child *child);
+
 #endif

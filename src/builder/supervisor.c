@@ -25,6 +25,8 @@ struct sty_supervisor {
     enum sty_isolation current_isolation;
 
     bool building;
+    bool started;                                 /* the builder has begun with it */
+    bool retried;                                 /* a builder was killed over it once, and it began anew */
     bool interrupted;                             /* the running build has been told that it takes too long */
     uint64_t id;                                  /* of the running build */
     uint64_t newest;                              /* the newest that was asked for */
@@ -168,7 +170,7 @@ static void dispatch(struct sty_supervisor *self) {
     }
     self->wanted = false;
     self->building = true;
-    self->interrupted = false;
+    self->started = self->interrupted = false;
     self->id = message.id = self->newest;
     message.focus = self->focus;
     message.changed = self->changed;
@@ -185,6 +187,7 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
 
     switch ((int)message->type) {
     case STY_MESSAGE_STARTED: /* what it waited for before is not its own time */
+        self->started = true;
         uv_timer_start(&self->timeout, on_timeout, self->build_timeout_ms, 0);
         return true;
     case STY_MESSAGE_PUBLISHING: /* what is still to do is ours */
@@ -270,6 +273,21 @@ static void report_death(struct sty_supervisor *self, const char *what) {
 
 static void close_if_done(struct sty_supervisor *self);
 
+/*
+ * Whether the build that a builder has left is to begin anew: it had not begun, so that something else ended the
+ * builder; or it was killed from outside (as systems short of memory do), which is worth a second try, but no third.
+ */
+static bool is_worth_a_retry(struct sty_supervisor *self, const struct child *child) {
+    if (!self->started) {
+        return true;
+    }
+    if (child_was_killed(child) && !self->interrupted && !self->retried) {
+        self->retried = true;
+        return true;
+    }
+    return false;
+}
+
 static void on_child_exit(struct child *child, const char *what, void *data) {
     struct sty_supervisor *self = data;
     bool was_building = child == self->current && self->building;
@@ -289,7 +307,10 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
     }
     if (was_building) {
         end_build(self);
-        if (!self->wanted) {
+        if (!self->wanted && is_worth_a_retry(self, child)) {
+            log_warning("builder", "The builder process ended %s: building again in another one", what);
+            self->wanted = true;
+        } else if (!self->wanted) {
             report_death(self, what);
         }
     } else if (was_starting && self->wanted) {
@@ -325,6 +346,7 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
 
     supervisor->newest++;
     supervisor->wanted = true;
+    supervisor->retried = false;
     sty_strlist_clear(&supervisor->focus);
     copy_all(&request->focus, &supervisor->focus);
     copy_all(&request->changed, &supervisor->changed);

@@ -306,7 +306,7 @@ static int send_file(struct connection *connection, struct lws *wsi, const char 
 
 static int open_in_editor(struct connection *connection, struct lws *wsi) {
     struct sty_server *server = connection->server;
-    char file[2048], line[16];
+    char file[2048], line[32];
     int status = HTTP_STATUS_NOT_FOUND;
 
     if (!request_has_token(server, wsi)) {

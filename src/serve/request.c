@@ -68,7 +68,7 @@ static bool is_equal(const char *a, const char *b, size_t size) {
 }
 
 bool request_has_token(struct sty_server *server, struct lws *wsi) {
-    char token[TOKEN_SIZE + 1] = {0};
+    char token[TOKEN_SIZE + 16] = {0}; /* lws puts the argument's name there, too, for a while */
 
     return lws_get_urlarg_by_name_safe(wsi, "token", token, sizeof(token)) == TOKEN_SIZE - 1 &&
            is_equal(token, server->token, TOKEN_SIZE - 1);

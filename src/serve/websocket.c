@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -15,8 +16,16 @@
 
 #define LONGEST_MESSAGE ((size_t)16 * 1024)
 
+/* By hand: where lws has not read the request's version yet, its own answers are those of HTTP/1.0. */
 static int reject(struct lws *wsi, unsigned status) {
-    lws_return_http_status(wsi, status, NULL);
+    unsigned char bytes[LWS_PRE + 128];
+    const char *reason = status == HTTP_STATUS_FORBIDDEN   ? "Forbidden"
+                         : status == HTTP_STATUS_NOT_FOUND ? "Not Found"
+                                                           : "Bad Request";
+    int size = snprintf((char *)bytes + LWS_PRE, sizeof(bytes) - LWS_PRE,
+                        "HTTP/1.1 %u %s\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", status, reason);
+
+    lws_write(wsi, bytes + LWS_PRE, (size_t)size, LWS_WRITE_HTTP_HEADERS);
     return 1; /* it has been answered; lws closes the connection */
 }
 

@@ -50,8 +50,10 @@ struct tree *tree_create(const struct sty_strlist *ignored, bool use_inotify) {
 }
 
 static void release(struct tree *tree, struct watched *watched) {
-    HASH_DELETE(hh, tree->by_wd, watched); // NOLINT(clang-analyzer-core.NullDereference): it is in the table
-    HASH_DELETE(by_path, tree->by_path, watched);
+    if (tree->by_wd != NULL && tree->by_path != NULL) {
+        HASH_DELETE(hh, tree->by_wd, watched);
+        HASH_DELETE(by_path, tree->by_path, watched);
+    }
     sty_free(watched->path);
     sty_free(watched);
 }

@@ -16,7 +16,9 @@ def positions(log: str, *texts: str) -> list[int]:
     return [log.index(text) for text in texts]
 
 
-def test_pool_starts_before_the_watcher_and_stops_after_it(serve: Callable[..., Server], package: Path) -> None:
+def test_pool_starts_before_the_watcher_and_stops_after_it(
+    serve: Callable[..., Server], package: Path
+) -> None:
     server = serve(package)
     server.wait_warm(3)
     assert server.interrupt() == 0
@@ -52,7 +54,9 @@ def test_both_modes_write_the_same_files(
     assert tree(tmp_path / "pooled") == tree(tmp_path / "built")
 
 
-def test_in_direct_mode_an_edit_that_cannot_show_is_explained_once(serve: Callable[..., Server], package: Path) -> None:
+def test_in_direct_mode_an_edit_that_cannot_show_is_explained_once(
+    serve: Callable[..., Server], package: Path
+) -> None:
     server = serve(package, subinterpreters=False)
     stories = package / "components/button/stories.py"
     with listen(server) as page:
@@ -75,7 +79,9 @@ def test_in_direct_mode_a_new_module_shows(serve: Callable[..., Server], package
     assert "--use-subinterpreters" not in server.log
 
 
-def test_a_page_hears_of_a_build_only_after_it_is_published(serve: Callable[..., Server], package: Path) -> None:
+def test_a_page_hears_of_a_build_only_after_it_is_published(
+    serve: Callable[..., Server], package: Path
+) -> None:
     server = serve(package)
     stories = package / "components/button/stories.py"
     with listen(server, "components/button/first/index.html") as page:
@@ -104,7 +110,9 @@ def test_a_failed_build_is_logged_and_not_sent(serve: Callable[..., Server], pac
 def test_messages_of_a_cycle(serve: Callable[..., Server], package: Path) -> None:
     server = serve(package)
     with listen(server) as page:
-        (package / "components/button/stories.py").write_text(story_module("Cycle", title="Renamed"))
+        (package / "components/button/stories.py").write_text(
+            story_module("Cycle", title="Renamed")
+        )
         assert page.receive()["type"] == "building"
         message = page.reload()
         while not message["removed"]:

@@ -12,7 +12,9 @@ from support import Server, tree
 Run = Callable[..., CompletedProcess[str]]
 
 
-def test_serve_takes_the_flag_and_is_direct_without_it(serve: Callable[..., Server], package: Path) -> None:
+def test_serve_takes_the_flag_and_is_direct_without_it(
+    serve: Callable[..., Server], package: Path
+) -> None:
     assert "Created a pool of 2" in serve(package).log
     assert "pool" not in serve(package, subinterpreters=False).log
 
@@ -38,7 +40,11 @@ def test_build_never_uses_a_subinterpreter(build: Run, package: Path, tmp_path: 
 
 def test_build_says_what_it_did(build: Run, package: Path, tmp_path: Path) -> None:
     result = build(package, tmp_path / "out")
-    assert re.search(r"^INFO:      storytime\.build - 1 story on \d+ pages, \d+ files written", result.stderr, re.M)
+    assert re.search(
+        r"^INFO:      storytime\.build - 1 story on \d+ pages, \d+ files written",
+        result.stderr,
+        re.M,
+    )
     again = build(package, tmp_path / "out")
     assert ", 0 files written, 0 removed" in again.stderr
 
@@ -118,13 +124,17 @@ def test_serve_without_a_package_serves_the_gallery(serve: Callable[..., Server]
     assert list(server.temporary.iterdir()) == []
 
 
-def test_serve_with_an_out_of_its_own_leaves_it(serve: Callable[..., Server], package: Path, tmp_path: Path) -> None:
+def test_serve_with_an_out_of_its_own_leaves_it(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
     server = serve(package, tmp_path / "public")
     assert server.interrupt() == 0
     assert (tmp_path / "public/index.html").exists()
 
 
-def test_a_dotted_name_below_the_current_directory(build: Run, package: Path, tmp_path: Path) -> None:
+def test_a_dotted_name_below_the_current_directory(
+    build: Run, package: Path, tmp_path: Path
+) -> None:
     result = build("shop", tmp_path / "out", cwd=package.parent)
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "out/components/button/first/index.html").exists()

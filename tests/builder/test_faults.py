@@ -1,0 +1,147 @@
+"""User code cannot take the server down: it is told what happened, and the last good catalog stays."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, listen, story_module
+
+PREVIEW = "components/button/first/preview.html"
+STORIES = "components/button/stories.py"
+
+
+def wait_for_text(server: Server, page: object, text: str) -> None:
+    """Read messages until the preview shows a text."""
+    while text not in server.get(PREVIEW):
+        page.reload()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("import os; os._exit(3)", "exit code 3"),
+        ("import os; os.abort()", "signal 6"),
+        ("import ctypes; ctypes.string_at(0)", "signal 11"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "signal 9"),
+    ],
+    ids=["exit", "abort", "null", "kill"],
+)
+def test_a_builder_that_dies_is_replaced(
+    serve: Callable[..., Server], package: Path, code: str, line: str
+) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        (package / STORIES).write_text(story_module("Never", imports=code))
+        server.wait_for(line)
+        assert "<button>Buy</button>" in server.get(PREVIEW)
+        (package / STORIES).write_text(story_module("Back"))
+        wait_for_text(server, page, "<button>Back</button>")
+
+
+def test_an_idle_builder_that_is_killed_is_replaced(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        os.kill(server.builder, signal.SIGKILL)
+        (package / STORIES).write_text(story_module("Back"))
+        wait_for_text(server, page, "<button>Back</button>")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True: pass",
+        "import time; time.sleep(1e6)",
+        "import threading; threading.Event().wait()",
+    ],
+    ids=["loop", "sleep", "wait"],
+)
+def test_the_next_save_ends_a_build_that_does_not_end(
+    serve: Callable[..., Server], package: Path, code: str
+) -> None:
+    server = serve(package, "--build-timeout", "1")
+    with listen(server) as page:
+        (package / STORIES).write_text(story_module("Never", imports=code))
+        server.wait_for("Building ")
+        assert "<button>Buy</button>" in server.get(PREVIEW)
+        (package / STORIES).write_text(story_module("After"))
+        wait_for_text(server, page, "<button>After</button>")
+
+
+def test_a_build_that_takes_too_long_shows_where_it_was(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = serve(package, "--build-timeout", "0.5")
+    code = "def spin():\n    while True:\n        pass\n\nspin()"
+    with listen(server) as page:
+        (package / STORIES).write_text(story_module("Never", imports=code))
+        server.wait_for("takes longer than 0.5 s")
+        server.wait_for("in spin")
+        server.wait_for("took too long")
+        (package / STORIES).write_text(story_module("After"))
+        wait_for_text(server, page, "<button>After</button>")
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        ("def broken(:", "SyntaxError"),
+        ("import no_such_thing", "ModuleNotFoundError"),
+        ("raise SystemExit(4)", "SystemExit"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("def f(): f()\nf()", "RecursionError"),
+    ],
+)
+def test_a_fault_in_a_file_is_a_page_and_a_line(
+    serve: Callable[..., Server], package: Path, code: str, word: str
+) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        (package / STORIES).write_text(story_module("Never", imports=code))
+        server.wait_for(rf"ERROR: +storytime\.build - .*{word}")
+        while word not in server.get("components/button/index.html"):
+            page.reload()
+        (package / STORIES).write_text(story_module("Mended"))
+        while server.request(PREVIEW)[0] != 200 or "Mended" not in server.get(PREVIEW):
+            page.reload()
+
+
+def test_standard_streams_and_directory_are_put_back(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    code = "import os\nos.close(1)\nos.close(2)\nos.chdir('/')"
+    server = serve(package)
+    with listen(server) as page:
+        (package / STORIES).write_text(story_module("Closed", imports=code))
+        wait_for_text(server, page, "Closed")
+        (package / STORIES).write_text(
+            story_module("Said", imports="import logging; logging.warning('still here')")
+        )
+        wait_for_text(server, page, "Said")
+        server.wait_for("still here")
+
+
+def test_process_isolation_builds_in_fresh_processes(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = serve(package, "--isolation", "process")
+    with listen(server) as page:
+        for number in range(5):
+            (package / STORIES).write_text(story_module(f"Process {number}"))
+            wait_for_text(server, page, f"Process {number}")
+    assert "Created a pool" not in server.log
+
+
+def test_interrupted_at_once_leaves_nothing(serve: Callable[..., Server], package: Path) -> None:
+    """SIGINT at any moment of the start."""
+    for lines in range(6):
+        server = serve(package, ready=False)
+        for _ in range(lines):
+            server.wait_for("INFO")
+        if lines == 0:
+            server.wait_for("")  # its handlers are in place when it speaks
+        assert server.interrupt() == 0
+        assert list(server.temporary.iterdir()) == []

@@ -1,0 +1,281 @@
+"""What the server answers, and to whom."""
+
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, listen
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server], package: Path) -> Server:
+    """A server of the small package."""
+    (package / "static").mkdir()
+    (package / "static/data.bin").write_bytes(bytes(range(256)) * 4)
+    (package / "static/style.css").write_text("b { color: red }")
+    return serve(package)
+
+
+def raw(server: Server, text: bytes) -> bytes:
+    """Send bytes and read until the server closes."""
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(text)
+        received = b""
+        while part := connection.recv(65536):
+            received += part
+    return received
+
+
+def test_a_page_and_its_headers(server: Server) -> None:
+    status, headers, body = server.request("")
+    assert status == 200
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert headers["cache-control"] == "no-cache"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+    assert "access-control-allow-origin" not in headers
+    assert headers["etag"].startswith('"') and headers["etag"].endswith('"')
+    assert int(headers["content-length"]) == len(body)
+    assert b"/__storytime/live.js" in body
+
+
+def test_published_files_hold_no_client(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    serve(package, tmp_path / "out")
+    for path in (tmp_path / "out").rglob("*.html"):
+        assert "__storytime" not in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("static/style.css", "text/css; charset=utf-8"),
+        ("_storytime/storytime.js", "text/javascript; charset=utf-8"),
+        ("index.json", "application/json; charset=utf-8"),
+        ("static/data.bin", "application/octet-stream"),
+    ],
+)
+def test_types(server: Server, path: str, kind: str) -> None:
+    assert server.request(path)[1]["content-type"] == kind
+
+
+def test_head_has_headers_only_and_the_connection_goes_on(server: Server) -> None:
+    host = server.url.removeprefix("http://")
+    answer = raw(
+        server,
+        f"HEAD /static/style.css HTTP/1.1\r\nHost: {host}\r\n\r\n"
+        f"GET /static/style.css HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode(),
+    )
+    assert answer.count(b"HTTP/1.1 200") == 2
+    assert answer.count(b"b { color: red }") == 1
+    assert answer.lower().count(b"content-length: 16") == 2
+
+
+def test_if_none_match(server: Server) -> None:
+    etag = server.request("static/style.css")[1]["etag"]
+    status, headers, body = server.request("static/style.css", {"If-None-Match": f'"x", W/{etag}'})
+    assert (status, body) == (304, b"")
+    assert headers["etag"] == etag
+    assert server.request("static/style.css", {"If-None-Match": '"other"'})[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "content_range"),
+    [
+        ("bytes=0-9", 206, "bytes 0-9/1024"),
+        ("bytes=1000-", 206, "bytes 1000-1023/1024"),
+        ("bytes=-5", 206, "bytes 1019-1023/1024"),
+        ("bytes=1024-", 416, "bytes */1024"),
+        ("bytes=0-1,5-6", 200, None),
+        ("lines=0-1", 200, None),
+    ],
+)
+def test_ranges(server: Server, wanted: str, status: int, content_range: str | None) -> None:
+    found, headers, body = server.request("static/data.bin", {"Range": wanted})
+    assert found == status
+    assert headers.get("content-range") == content_range
+    whole = bytes(range(256)) * 4
+    if status == 206 and content_range:
+        first, last = content_range.split()[1].split("/")[0].split("-")
+        assert body == whole[int(first) : int(last) + 1]
+    elif status == 200:
+        assert body == whole
+
+
+def test_a_directory_without_slash_is_redirected(server: Server) -> None:
+    status, headers, _ = server.request("components/button")
+    assert status == 302
+    assert headers["location"] == "/components/button/"
+    assert server.request("components/button/")[0] == 200
+
+
+def test_what_is_not_there(server: Server) -> None:
+    status, headers, body = server.request("no/such/page.html")
+    assert status == 404
+    assert headers["content-type"].startswith("text/html")
+    assert b"There is no such page" in body
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+def test_only_get_and_head(server: Server, method: str) -> None:
+    status, headers, _ = server.request("", method=method)
+    assert status in (400, 405)
+    if status == 405:
+        assert headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]", "a b"]
+)
+def test_other_hosts_are_refused(server: Server, host: str) -> None:
+    status, _, body = server.request("", {"Host": host})
+    assert status in (400, 403)
+    assert b"Shop" not in body
+    if status == 403:
+        assert b"--allowed-host" in body
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:1", "LOCALHOST", "127.0.0.1", "127.1.2.3:80", "[::1]:80"]
+)
+def test_loopback_names_are_answered(server: Server, host: str) -> None:
+    assert server.request("", {"Host": host})[0] == 200
+
+
+def test_allowed_hosts(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package, "--allowed-host", "dev.example.org", "--allowed-host", ".example.net")
+    for host, status in {
+        "dev.example.org": 200,
+        "a.example.net:8080": 200,
+        "example.org": 403,
+        "evil-example.net": 403,
+    }.items():
+        assert server.request("", {"Host": host})[0] == status
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+    ],
+)
+def test_pages_of_other_sites_get_nothing(server: Server, headers: dict[str, str]) -> None:
+    status, _, body = server.request("_storytime/navigation.js", headers)
+    assert status == 403
+    assert b"Button" not in body
+
+
+def test_a_link_from_another_site_may_be_followed(server: Server) -> None:
+    headers = {
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
+    }
+    assert server.request("", headers)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../secret.txt",
+        "%2e%2e/secret.txt",
+        "static/..%2f..%2f..%2fsecret.txt",
+        "..%5csecret.txt",
+        "static/link.txt",
+        "static/%00",
+        "//secret.txt",
+        ".storytime/manifest",
+        "static/%252e%252e/secret.txt",
+    ],
+)
+def test_nothing_from_outside(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, path: str
+) -> None:
+    (tmp_path / "secret.txt").write_text("secret-of-the-machine")
+    server = serve(package, tmp_path / "out")
+    (tmp_path / "out/static").mkdir(exist_ok=True)
+    (tmp_path / "out/static/link.txt").symlink_to(tmp_path / "secret.txt")
+    host = server.url.removeprefix("http://")
+    answer = raw(
+        server, f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+    )
+    assert b"secret-of-the-machine" not in answer
+    assert b" 200 " not in answer.split(b"\r\n")[0]
+
+
+# -- WebSocket ---------------------------------------------------------------------------------------------------------
+
+
+def socket_url(server: Server, path: str = "/ws/reload") -> str:
+    return server.url.replace("http", "ws", 1) + path
+
+
+def test_hello_is_answered_with_the_build(server: Server) -> None:
+    with connect(socket_url(server), origin=server.url) as page:  # type: ignore[arg-type]
+        page.send(json.dumps({"type": "hello", "page": "index.html"}))
+        message = json.loads(page.recv(20))
+    assert message["type"] == "hello"
+    assert isinstance(message["build"], int)
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1"])
+def test_sockets_of_other_origins_are_refused(server: Server, origin: str) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        connect(socket_url(server), origin=origin)  # type: ignore[arg-type]
+    assert refused.value.response.status_code == 403
+
+
+def test_a_socket_without_origin_needs_the_token(server: Server) -> None:
+    with pytest.raises(InvalidStatus):
+        connect(socket_url(server))
+    page = server.get("index.html")
+    token = page.split('data-token="')[1].split('"')[0]
+    with connect(socket_url(server, f"/ws/reload?token={token}")) as opened:
+        opened.send(json.dumps({"type": "hello", "page": "index.html"}))
+        assert json.loads(opened.recv(20))["type"] == "hello"
+
+
+def test_other_paths_are_no_sockets(server: Server) -> None:
+    with pytest.raises(InvalidStatus):
+        connect(socket_url(server, "/ws/other"), origin=server.url)  # type: ignore[arg-type]
+
+
+def test_nonsense_on_a_socket_does_no_harm(server: Server) -> None:
+    for text in (
+        "",
+        "[]",
+        "{",
+        '{"type": 1}',
+        '{"type": "hello", "page": "../../etc/passwd"}',
+        "x" * 10_000,
+    ):
+        with connect(socket_url(server), origin=server.url) as page:  # type: ignore[arg-type]
+            page.send(text)
+    with connect(socket_url(server), origin=server.url) as page:  # type: ignore[arg-type]
+        page.send("x" * 100_000)
+        with pytest.raises(Exception):  # noqa: B017 # closed, in whatever way it shows
+            page.recv(20)
+    with listen(server):
+        assert server.request("")[0] == 200
+
+
+def test_a_broadcast_reaches_every_page(server: Server, package: Path) -> None:
+    sockets = [connect(socket_url(server), origin=server.url) for _ in range(100)]  # type: ignore[arg-type]
+    for page in sockets:
+        page.send(json.dumps({"type": "hello", "page": "index.html"}))
+        assert json.loads(page.recv(20))["type"] == "hello"
+    (package / "components/button/stories.py").write_text("# changed\n")
+    for page in sockets:
+        while json.loads(page.recv(20))["type"] != "reload":
+            pass
+        page.close()

@@ -1,0 +1,253 @@
+"""Whole catalogs, as `storytime build` writes them."""
+
+import json
+import posixpath
+import resource
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from support import links_of, story_module, tree, write_files
+
+Build = Callable[..., CompletedProcess[str]]
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NAMES = sorted(path.name for path in EXAMPLES.iterdir() if (path / "stories.py").exists())
+LARGEST_PAGE = 12 * 1024
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, program: Path) -> Callable[[str], Path]:
+    """Each example, built once."""
+    from support import run
+
+    done: dict[str, Path] = {}
+
+    def get(name: str) -> Path:
+        if name not in done:
+            done[name] = tmp_path_factory.mktemp(name) / "out"
+            result = run(program, "build", EXAMPLES / name, done[name])
+            assert result.returncode == 0, result.stderr
+        return done[name]
+
+    return get
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_link_leads_to_a_file(built: Callable[[str], Path], name: str) -> None:
+    out = built(name)
+    files = set(tree(out))
+    pages = [path for path in files if path.endswith(".html")]
+    assert pages
+    for page in pages:
+        for link in links_of((out / page).read_text()):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc or not parts.path:
+                continue
+            assert not parts.path.startswith("/"), f"{page}: {link} is not relative"
+            target = posixpath.normpath(
+                posixpath.join(posixpath.dirname(page), unquote(parts.path))
+            )
+            if parts.path.endswith("/"):
+                target = posixpath.join(target, "index.html")
+            assert target in files, f"{page}: {link} leads nowhere"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_builds_are_byte_identical(
+    built: Callable[[str], Path], build: Build, tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(
+        EXAMPLES / name, tmp_path / "copy" / name, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    result = build(tmp_path / "copy" / name, tmp_path / "again")
+    assert result.returncode == 0, result.stderr
+    assert tree(tmp_path / "again") == tree(built(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_names_the_machine(built: Callable[[str], Path], name: str) -> None:
+    out = built(name)
+    for path, content in tree(out).items():
+        for word in (str(EXAMPLES.parent), str(out.parent), " at 0x"):
+            assert word.encode() not in content, f"{path} holds {word}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_index_json_lists_every_story(built: Callable[[str], Path], name: str) -> None:
+    out = built(name)
+    index = json.loads((out / "index.json").read_text())
+    assert index["v"] == 5
+    previews = [path for path in tree(out) if path.endswith("preview.html")]
+    assert len(index["entries"]) == len(previews)
+    for identifier, entry in index["entries"].items():
+        assert entry["id"] == identifier
+        assert {"title", "name", "type", "tags", "importPath"} <= set(entry)
+
+
+def test_pages_stay_small_whatever_the_number_of_stories(
+    storytime: Build, build: Build, tmp_path: Path
+) -> None:
+    sizes = []
+    for count in (20, 200):
+        assert storytime("seed", count, tmp_path / f"seed{count}").returncode == 0
+        assert build(tmp_path / f"seed{count}", tmp_path / f"out{count}").returncode == 0
+        pages = tree(tmp_path / f"out{count}")
+        sizes.append(
+            max(
+                len(text)
+                for path, text in pages.items()
+                if path.count("/") >= 3 and path.endswith("index.html")
+            )
+        )
+    assert sizes[0] < LARGEST_PAGE and sizes[1] < LARGEST_PAGE
+    assert sizes[1] < sizes[0] + 200  # longer names, no more
+
+
+def test_one_broken_file_hides_no_other(build: Build, package: Path, tmp_path: Path) -> None:
+    write_files(package, {"components/broken/stories.py": "def f(:\n"})
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 1
+    assert "components/broken/stories.py" in result.stderr
+    assert "SyntaxError" in result.stderr
+    pages = tree(tmp_path / "out")
+    assert b"<button>Buy</button>" in pages["components/button/first/preview.html"]
+    page = pages["components/broken/index.html"].decode()
+    assert "SyntaxError" in page
+    assert "stories.py" in page
+
+
+def test_a_broken_story_hides_no_other(build: Build, package: Path, tmp_path: Path) -> None:
+    text = story_module().replace("items=[", "items=[Story(title='Bad', template=lambda: 1 / 0), ")
+    write_files(package, {"components/button/stories.py": text})
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 1
+    pages = tree(tmp_path / "out")
+    assert b"<button>Buy</button>" in pages["components/button/first/preview.html"]
+    assert b"ZeroDivisionError" in pages["components/button/bad/index.html"]
+    assert any(
+        entry["name"] == "Bad" for entry in json.loads(pages["index.json"])["entries"].values()
+    )
+
+
+def test_everything_is_escaped(build: Build, package: Path, tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    text = f"""
+from storytime import Story, Subject
+
+def fail():
+    raise ValueError({evil!r})
+
+def this_subject() -> Subject:
+    return Subject(title={evil!r}, description={evil!r}, items=[
+        Story(title={evil!r}, description={evil!r}, tags=[{evil!r}], props={{"x": {evil!r}}}, template=lambda: "<b>x</b>"),
+        Story(title="Raises", template=fail),
+    ])
+"""
+    write_files(package, {"components/button/stories.py": text})
+    build(package, tmp_path / "out")
+    for path, content in tree(tmp_path / "out").items():
+        if not path.endswith(".js"):
+            assert b"<script>alert" not in content, path
+
+
+def test_a_package_without_a_site_is_told_what_to_write(build: Build, tmp_path: Path) -> None:
+    write_files(tmp_path / "empty_shop", {"__init__.py": ""})
+    result = build(tmp_path / "empty_shop", tmp_path / "out")
+    assert result.returncode == 1
+    for word in ("empty_shop", "stories.py", "Site"):
+        assert word in result.stderr
+    assert not (tmp_path / "out").exists() or tree(tmp_path / "out") == {}
+
+
+def test_two_equal_ids_name_both_places(build: Build, package: Path, tmp_path: Path) -> None:
+    text = story_module().replace(
+        "items=[", "items=[Story(id='same', title='A'), Story(id='same', title='B'), "
+    )
+    write_files(package, {"components/button/stories.py": text})
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 1
+    assert result.stderr.count("same") >= 1
+    assert '"A"' in result.stderr and '"B"' in result.stderr
+
+
+# -- publishing ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_failed_build_leaves_the_tree_byte_for_byte(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    assert build(package, tmp_path / "out").returncode == 0
+    before = tree(tmp_path / "out")
+    (package / "stories.py").unlink()
+    assert build(package, tmp_path / "out").returncode == 1
+    assert tree(tmp_path / "out") == before
+
+
+def test_a_disk_that_takes_no_more_leaves_the_tree_byte_for_byte(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    assert build(package, tmp_path / "out").returncode == 0
+    before = tree(tmp_path / "out")
+    write_files(
+        package, {"components/button/stories.py": story_module("x" * 20_000, title="Renamed")}
+    )
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, 8_000))
+
+    result = build(package, tmp_path / "out", preexec_fn=limit)
+    assert result.returncode != 0
+    assert tree(tmp_path / "out") == before
+    assert build(package, tmp_path / "out").returncode == 0
+    assert b"xxxx" in tree(tmp_path / "out")["components/button/renamed/preview.html"]
+
+
+def test_an_out_that_cannot_be_made_is_named(build: Build, package: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    result = build(package, tmp_path / "file" / "out")
+    assert result.returncode != 0
+    assert str(tmp_path / "file") in result.stderr
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_directory_of_others_is_refused_and_kept(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    write_files(tmp_path / "out", {"thesis.txt": "years of work", "index.html": "mine"})
+    before = tree(tmp_path / "out")
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 2
+    assert "--force" in result.stderr
+    assert tree(tmp_path / "out") == before
+    assert build(package, tmp_path / "out", "--force").returncode == 0
+    assert (tmp_path / "out/thesis.txt").read_text() == "years of work"
+
+
+def test_files_of_others_in_our_out_stay(build: Build, package: Path, tmp_path: Path) -> None:
+    assert build(package, tmp_path / "out").returncode == 0
+    write_files(
+        tmp_path / "out", {"CNAME": "example.org", "components/button/first/note.txt": "keep"}
+    )
+    (package / "components/button/stories.py").unlink()
+    assert build(package, tmp_path / "out").returncode == 0
+    assert (tmp_path / "out/CNAME").read_text() == "example.org"
+    assert (tmp_path / "out/components/button/first/note.txt").read_text() == "keep"
+    assert not (tmp_path / "out/components/button/first/index.html").exists()
+
+
+def test_inserting_a_story_moves_no_explicit_url(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    with_id = story_module().replace("Story(title='First'", "Story(id='kept', title='First'")
+    write_files(package, {"components/button/stories.py": with_id})
+    assert build(package, tmp_path / "out").returncode == 0
+    more = with_id.replace("items=[", "items=[Story(title='First'), Story(title='First'), ")
+    write_files(package, {"components/button/stories.py": more})
+    assert build(package, tmp_path / "out").returncode == 0
+    pages = tree(tmp_path / "out")
+    for slug in ("kept", "first", "first-2"):
+        assert f"components/button/{slug}/index.html" in pages
