@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from support import Server, example, run, write_files  # noqa: E402
+from support import Server, example, run, write_files
 
 ROOT = Path(__file__).parent.parent
 

@@ -43,7 +43,7 @@ def test_build_says_what_it_did(build: Run, package: Path, tmp_path: Path) -> No
     assert re.search(
         r"^INFO:      storytime\.build - 1 story on \d+ pages, \d+ files written",
         result.stderr,
-        re.M,
+        re.MULTILINE,
     )
     again = build(package, tmp_path / "out")
     assert ", 0 files written, 0 removed" in again.stderr
@@ -105,7 +105,7 @@ def test_doctor_names_what_is_in_use(storytime: Run, package: Path) -> None:
     result = storytime("doctor", package)
     assert result.returncode == 0
     for word in ("Python", "environment", "tdom", "watching", "open files"):
-        assert re.search(rf"^ *{word} ", result.stdout, re.M), result.stdout
+        assert re.search(rf"^ *{word} ", result.stdout, re.MULTILINE), result.stdout
 
 
 def test_seed_writes_a_catalog_that_builds(storytime: Run, build: Run, tmp_path: Path) -> None:

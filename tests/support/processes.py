@@ -27,6 +27,7 @@ def run(
     """Run the program to its end. What it says comes back as text."""
     return subprocess.run(
         [str(program), *map(str, arguments)],
+        check=False,
         capture_output=True,
         text=True,
         timeout=timeout,
