@@ -185,7 +185,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
         if (app->rebuild != NULL) {
             sty_rebuild_finished(app->rebuild, report->status, report->error);
         } else {
-            log_error("build", "%s", sty_error_message(report->error));
+            sty_log_failure("build", report->error);
         }
     }
     if (!app->first_build_reported) {
@@ -215,7 +215,7 @@ static void start_watching(struct sty_app *app) {
         return;
     }
     if (sty_watch_and_rebuild(app->loop, &options, &callbacks, &app->rebuild, &err) != STY_OK) {
-        log_error("watch", "%s", sty_error_message(&err));
+        sty_log_failure("watch", &err);
     } else {
         log_info("watch", "Watching %zu directories below %s (%s)",
                  sty_watch_directory_count(sty_rebuild_watch(app->rebuild)), root,

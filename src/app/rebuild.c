@@ -54,9 +54,7 @@ void sty_rebuild_finished(struct sty_rebuild *rebuild, int status, const struct 
     if (status == STY_OK) {
         rebuild->callbacks.published(rebuild->callbacks.data);
     } else if (status != STY_ERR_CANCELLED) {
-        log_error("build", "%s%s%s%s%s", err->type != NULL ? err->type : "", err->type != NULL ? ": " : "",
-                  sty_error_message(err), err->traceback != NULL ? "\n" : "",
-                  err->traceback != NULL ? err->traceback : "");
+        sty_log_failure("build", err);
     }
 }
 

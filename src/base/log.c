@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 
 static atomic_int log_level = STY_LOG_INFO;
 static atomic_bool log_colour;
@@ -84,4 +85,12 @@ void sty_log(enum sty_log_level level, const char *part, const char *format, ...
     write_whole(STDERR_FILENO, sty_buf_text(&line), line.size);
     sty_buf_finish(&message);
     sty_buf_finish(&line);
+}
+
+void sty_log_failure(const char *part, const struct sty_error *err) {
+    bool typed = err->type != NULL, coded = err->code != NULL, traced = err->traceback != NULL;
+
+    sty_log(STY_LOG_ERROR, part, "%s%s%s%s%s%s%s%s", typed ? err->type : "", typed ? ": " : "", sty_error_message(err),
+            coded ? " (" : "", coded ? err->code : "", coded ? ")" : "", traced ? "\n" : "",
+            traced ? err->traceback : "");
 }

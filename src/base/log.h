@@ -28,6 +28,12 @@ void sty_log_set_colour(bool on);
  */
 void sty_log(enum sty_log_level level, const char *part, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+struct sty_error;
+
+/** Write a failure as an error line: its type, message and stable code, and below it the traceback where there is one.
+ */
+void sty_log_failure(const char *part, const struct sty_error *err);
+
 #define log_debug(part, ...) sty_log(STY_LOG_DEBUG, part, __VA_ARGS__)
 #define log_info(part, ...) sty_log(STY_LOG_INFO, part, __VA_ARGS__)
 #define log_warning(part, ...) sty_log(STY_LOG_WARNING, part, __VA_ARGS__)

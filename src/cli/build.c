@@ -13,8 +13,7 @@ static int exit_code_of(int status) {
 }
 
 static int report_failure(const struct sty_error *err) {
-    log_error("build", "%s%s%s%s%s", err->type != NULL ? err->type : "", err->type != NULL ? ": " : "",
-              sty_error_message(err), err->traceback != NULL ? "\n" : "", err->traceback != NULL ? err->traceback : "");
+    sty_log_failure("build", err);
     return exit_code_of(err->status);
 }
 

@@ -41,7 +41,7 @@ static int run(struct options *options) {
         return EXIT_USAGE;
     }
     if ((status = sty_seed_write((size_t)stories, directory, &err)) != STY_OK) {
-        log_error("seed", "%s", sty_error_message(&err));
+        sty_log_failure("seed", &err);
         sty_error_finish(&err);
         return status == STY_ERR_IO || status == STY_ERR_NOMEM ? EXIT_FAULTS : EXIT_USAGE;
     }

@@ -189,7 +189,7 @@ static void on_ready(const char *url, void *data) {
 static void on_failed(const struct sty_error *err, void *data) {
     struct serving *serving = data;
 
-    log_error("serve", "%s", sty_error_message(err));
+    sty_log_failure("serve", err);
     serving->code = EXIT_USAGE;
     stop(serving);
 }
@@ -292,7 +292,7 @@ static int run(struct options *options) {
     uv_loop_init(&serving.loop);
     start_signals(&serving);
     if ((status = start(&serving, &err)) != STY_OK) {
-        log_error("serve", "%s", sty_error_message(&err));
+        sty_log_failure("serve", &err);
         serving.code = exit_code_of(status);
         stop(&serving);
     }

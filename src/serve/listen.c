@@ -90,7 +90,7 @@ static int set_listen_error(struct sty_error *err, const char *host, int port, i
         : failure == EADDRNOTAVAIL ? "; this machine does not have that address: choose one with --host"
                                    : "";
 
-    return sty_error_set_code(err, STY_ERR_LISTEN, "STY301", "cannot listen on %s port %d: %s%s", host, port,
+    return sty_error_set_code(err, STY_ERR_LISTEN, "STY501", "cannot listen on %s port %d: %s%s", host, port,
                               strerror(failure), way_out);
 }
 
@@ -166,7 +166,7 @@ int listener_create(uv_loop_t *loop, const char *host, int port, listener_accept
     listener->data = data;
     failure = getaddrinfo(host, NULL, &hints, &addresses);
     if (failure != 0) {
-        status = sty_error_set_code(err, STY_ERR_LISTEN, "STY302",
+        status = sty_error_set_code(err, STY_ERR_LISTEN, "STY502",
                                     "cannot listen on '%s': %s; give --host an address of this machine", host,
                                     gai_strerror(failure));
     } else {
