@@ -1,0 +1,319 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/strlist.h"
+#include "watch/ignore.h"
+#include "watch/watch.h"
+
+#define PATIENCE_MS 20000
+
+/* What has been reported, as "modified name", and how many times. */
+struct fixture {
+    uv_loop_t loop;
+    uv_timer_t patience;
+    struct sty_watch *watch;
+    char directory[64];
+    struct sty_strlist seen;
+    size_t calls;
+    const char *awaited; /* the loop stops when it is reported */
+};
+
+static void on_change(const struct sty_change_set *changes, void *data) {
+    static const char *const words[] = {"modified", "added", "removed"};
+    struct fixture *fixture = data;
+
+    fixture->calls++;
+    for (size_t i = 0; i < changes->count; i++) {
+        const char *name = changes->items[i].path + strlen(fixture->directory) + 1;
+        sty_strlist_take(&fixture->seen, sty_asprintf("%s %s", words[changes->items[i].kind], name));
+        if (fixture->awaited != NULL && strcmp(fixture->awaited, name) == 0) {
+            uv_stop(&fixture->loop);
+        }
+    }
+}
+
+static void on_patience(uv_timer_t *timer) {
+    fail_msg("nothing was reported");
+}
+
+static void write_file(struct fixture *fixture, const char *name, const char *text) {
+    char *path = sty_asprintf("%s/%s", fixture->directory, name);
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    sty_free(path);
+}
+
+static void make_directory(struct fixture *fixture, const char *name) {
+    char *path = sty_asprintf("%s/%s", fixture->directory, name);
+
+    assert_int_equal(mkdir(path, 0777), 0);
+    sty_free(path);
+}
+
+static void remove_file(struct fixture *fixture, const char *name) {
+    char *path = sty_asprintf("%s/%s", fixture->directory, name);
+
+    assert_int_equal(unlink(path), 0);
+    sty_free(path);
+}
+
+/* Run the loop until a file is reported. */
+static void wait_for(struct fixture *fixture, const char *name) {
+    fixture->awaited = name;
+    uv_timer_start(&fixture->patience, on_patience, PATIENCE_MS, 0);
+    uv_run(&fixture->loop, UV_RUN_DEFAULT);
+    uv_timer_stop(&fixture->patience);
+    fixture->awaited = NULL;
+}
+
+static void assert_seen(struct fixture *fixture, const char *what) {
+    if (!sty_strlist_contains(&fixture->seen, what)) {
+        fail_msg("'%s' is not reported", what);
+    }
+}
+
+static void start(struct fixture *fixture, bool poll) {
+    const char *root = fixture->directory;
+    char *ignored = sty_asprintf("%s/out", fixture->directory);
+    const char *paths[] = {ignored};
+    const struct sty_watch_options options = {
+        .roots = &root, .root_count = 1, .ignored = paths, .ignored_count = 1, .poll = poll, .poll_interval_ms = 5};
+    struct sty_error err = {0};
+
+    assert_int_equal(sty_watch_create(&fixture->loop, &options, on_change, fixture, &fixture->watch, &err), STY_OK);
+    assert_string_equal(sty_watch_method(fixture->watch), poll ? "polling" : "inotify");
+    sty_free(ignored);
+}
+
+static int set_up(void **state) {
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+    snprintf(fixture->directory, sizeof(fixture->directory), "/tmp/storytime-watch-XXXXXX");
+    assert_non_null(mkdtemp(fixture->directory));
+    uv_loop_init(&fixture->loop);
+    uv_timer_init(&fixture->loop, &fixture->patience);
+    write_file(fixture, "a.py", "one");
+    write_file(fixture, "b.py", "two");
+    *state = fixture;
+    return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk) {
+    return remove(path);
+}
+
+static int tear_down(void **state) {
+    struct fixture *fixture = *state;
+
+    sty_watch_destroy(fixture->watch);
+    uv_close((uv_handle_t *)&fixture->patience, NULL);
+    uv_run(&fixture->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&fixture->loop), 0); /* no handle is left */
+    sty_strlist_finish(&fixture->seen);
+    nftw(fixture->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    free(fixture);
+    return 0;
+}
+
+static void check_kinds(struct fixture *fixture) {
+    write_file(fixture, "a.py", "changed");
+    wait_for(fixture, "a.py");
+    write_file(fixture, "new.py", "new");
+    wait_for(fixture, "new.py");
+    remove_file(fixture, "b.py");
+    wait_for(fixture, "b.py");
+    assert_seen(fixture, "modified a.py");
+    assert_seen(fixture, "added new.py");
+    assert_seen(fixture, "removed b.py");
+}
+
+static void test_kinds_of_change(void **state) {
+    start(*state, false);
+    check_kinds(*state);
+}
+
+static void test_kinds_of_change_by_polling(void **state) {
+    start(*state, true);
+    check_kinds(*state);
+}
+
+static void test_a_touch_and_the_same_bytes_report_nothing(void **state) {
+    struct fixture *fixture = *state;
+
+    start(fixture, false);
+    write_file(fixture, "a.py", "one");
+    write_file(fixture, "b.py", "new");
+    wait_for(fixture, "b.py");
+    assert_int_equal(fixture->seen.count, 1);
+}
+
+static void test_a_truncated_file_waits_for_its_content(void **state) {
+    struct fixture *fixture = *state;
+
+    start(fixture, false);
+    write_file(fixture, "a.py", "");
+    uv_run(&fixture->loop, UV_RUN_NOWAIT);
+    assert_int_equal(fixture->calls, 0);
+    write_file(fixture, "a.py", "content");
+    wait_for(fixture, "a.py");
+    assert_int_equal(fixture->calls, 1);
+    assert_seen(fixture, "modified a.py");
+}
+
+static void test_a_file_that_is_emptied_for_good_is_reported(void **state) {
+    struct fixture *fixture = *state;
+
+    start(fixture, false);
+    write_file(fixture, "a.py", "");
+    wait_for(fixture, "a.py");
+    assert_seen(fixture, "modified a.py");
+}
+
+static void test_moving_away_and_writing_anew_is_one_change(void **state) {
+    struct fixture *fixture = *state;
+    char *path = sty_asprintf("%s/a.py", fixture->directory);
+    char *backup = sty_asprintf("%s/a.py~", fixture->directory);
+
+    start(fixture, false);
+    assert_int_equal(rename(path, backup), 0);
+    write_file(fixture, "a.py", "new");
+    assert_int_equal(unlink(backup), 0);
+    wait_for(fixture, "a.py");
+    assert_int_equal(fixture->seen.count, 1);
+    assert_seen(fixture, "modified a.py");
+    sty_free(backup);
+    sty_free(path);
+}
+
+static void test_a_new_tree_in_one_breath(void **state) {
+    struct fixture *fixture = *state;
+
+    start(fixture, false);
+    make_directory(fixture, "x");
+    make_directory(fixture, "x/y");
+    make_directory(fixture, "x/y/z");
+    write_file(fixture, "x/y/z/deep.py", "deep");
+    wait_for(fixture, "x/y/z/deep.py");
+    assert_seen(fixture, "added x/y/z/deep.py");
+    write_file(fixture, "x/y/z/deep.py", "deeper");
+    wait_for(fixture, "x/y/z/deep.py");
+}
+
+static void test_ignored_places_report_nothing(void **state) {
+    struct fixture *fixture = *state;
+
+    make_directory(fixture, "out");
+    make_directory(fixture, ".git");
+    make_directory(fixture, "__pycache__");
+    start(fixture, false);
+    write_file(fixture, "out/page.html", "x");
+    write_file(fixture, ".git/index", "x");
+    write_file(fixture, "__pycache__/a.pyc", "x");
+    write_file(fixture, ".a.py.swp", "x");
+    write_file(fixture, "b.py", "last");
+    wait_for(fixture, "b.py");
+    assert_int_equal(fixture->seen.count, 1);
+}
+
+static void test_a_burst_is_few_reports(void **state) {
+    struct fixture *fixture = *state;
+    char name[32];
+
+    start(fixture, false);
+    for (int i = 0; i < 500; i++) {
+        snprintf(name, sizeof(name), "f%03d.py", i);
+        write_file(fixture, name, "x");
+    }
+    while (fixture->seen.count < 500) {
+        uv_run(&fixture->loop, UV_RUN_ONCE);
+    }
+    assert_int_equal(fixture->seen.count, 500);
+    assert_uint_in_range(fixture->calls, 1, 10);
+}
+
+static void test_ignored_names(void **state) {
+    static const char *const ignored[] = {".a.py.swp", "a.py~", "#a.py#", "4913", "a.py___jb_tmp___", "sedAbC12x", "a.pyc"};
+    static const char *const watched[] = {"a.py", "sed.py", "sedation", "style.css", "stories.py", "a.tmpl"};
+
+    for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++) {
+        assert_true(sty_ignore_file(ignored[i]));
+    }
+    for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++) {
+        assert_false(sty_ignore_file(watched[i]));
+    }
+    assert_true(sty_ignore_directory(".git"));
+    assert_true(sty_ignore_directory("node_modules"));
+    assert_false(sty_ignore_directory("components"));
+}
+
+static void test_a_root_that_is_not_there(void **state) {
+    struct fixture *fixture = *state;
+    const char *root = "/tmp/storytime-no-such-directory";
+    const struct sty_watch_options options = {.roots = &root, .root_count = 1};
+    struct sty_error err = {0};
+
+    assert_int_equal(sty_watch_create(&fixture->loop, &options, on_change, fixture, &fixture->watch, &err), STY_ERR_IO);
+    assert_non_null(strstr(sty_error_message(&err), root));
+    sty_error_finish(&err);
+}
+
+/* Every allocation of the start fails once: never a crash, never a handle that stays. */
+static void test_out_of_memory_at_the_start(void **state) {
+    struct fixture *fixture = *state;
+    const char *root = fixture->directory;
+    const struct sty_watch_options options = {.roots = &root, .root_count = 1};
+
+    for (long nth = 1;; nth++) {
+        struct sty_error err = {0};
+        int status = 0, failed = 0;
+        sty_alloc_fail_at(nth);
+        status = sty_watch_create(&fixture->loop, &options, on_change, fixture, &fixture->watch, &err);
+        failed = sty_alloc_failed();
+        sty_alloc_fail_at(0);
+        sty_error_finish(&err);
+        if (status == STY_OK) {
+            sty_watch_destroy(fixture->watch);
+        }
+        fixture->watch = NULL;
+        uv_run(&fixture->loop, UV_RUN_NOWAIT);
+        if (!failed) {
+            assert_int_equal(status, STY_OK);
+            return;
+        }
+    }
+}
+
+#define WATCH_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        WATCH_TEST(test_kinds_of_change),
+        WATCH_TEST(test_kinds_of_change_by_polling),
+        WATCH_TEST(test_a_touch_and_the_same_bytes_report_nothing),
+        WATCH_TEST(test_a_truncated_file_waits_for_its_content),
+        WATCH_TEST(test_a_file_that_is_emptied_for_good_is_reported),
+        WATCH_TEST(test_moving_away_and_writing_anew_is_one_change),
+        WATCH_TEST(test_a_new_tree_in_one_breath),
+        WATCH_TEST(test_ignored_places_report_nothing),
+        WATCH_TEST(test_a_burst_is_few_reports),
+        WATCH_TEST(test_a_root_that_is_not_there),
+        WATCH_TEST(test_out_of_memory_at_the_start),
+        cmocka_unit_test(test_ignored_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
