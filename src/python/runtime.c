@@ -112,8 +112,7 @@ static int set_up_site(void) {
     return result != NULL ? 0 : -1;
 }
 
-/* Put a directory at the front of sys.path, unless it is there already. */
-static int prepend_path(const char *directory) {
+int sty_runtime_prepend_path(const char *directory) {
     PyObject *path = PySys_GetObject("path"); /* borrowed */
     PyObject *entry = NULL;                   /* new */
     int status = -1;
@@ -130,8 +129,8 @@ static int prepend_path(const char *directory) {
 }
 
 int sty_runtime_set_up_interpreter(struct sty_error *err) {
-    if (sty_streams_set_up() != 0 || set_up_site() != 0 || prepend_path(runtime.cwd) != 0 ||
-        prepend_path(runtime.import_dir) != 0 || sty_fallback_set_up(runtime.modules) != 0 ||
+    if (sty_streams_set_up() != 0 || set_up_site() != 0 || sty_runtime_prepend_path(runtime.cwd) != 0 ||
+        sty_runtime_prepend_path(runtime.import_dir) != 0 || sty_fallback_set_up(runtime.modules) != 0 ||
         sty_source_loader_set_up(runtime.import_dir, runtime.cwd, runtime.environment) != 0) {
         return sty_py_error_take(NULL, err);
     }

@@ -1,11 +1,13 @@
 #include "site/discover.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/path.h"
 #include "python/py_error.h"
+#include "python/runtime.h"
 #include "site/values.h"
 
 int discover_package(const char *name, struct sty_package *out, struct sty_error *err) {
@@ -55,7 +57,8 @@ char *relative_text(const struct sty_package *package, const char *text) {
         return NULL;
     }
     while ((found = strstr(text, package->directory)) != NULL) {
-        sty_buf_append(&out, text, (size_t)(found - text));
+        bool longer = isalnum((unsigned char)found[size]) || strchr("_-.", found[size]) != NULL; /* another's name */
+        sty_buf_append(&out, text, (size_t)(found - text) + (found[size] != '\0' && longer ? size : 0));
         text = found + size + (found[size] == '/' ? 1 : 0);
     }
     sty_buf_add(&out, text);
@@ -319,6 +322,10 @@ int discover(const struct module_state *state, const struct sty_package *package
     int status = STY_OK;
 
     *out = (struct discovery){0};
+    /* The program's runtime has it there already; a plain Python that imports our module has not. */
+    if (sty_runtime_prepend_path(package->import_dir) != 0) {
+        return sty_py_error_take(package->directory, err);
+    }
     status = sty_package_scan(package, output_dir, &out->directories, &out->statics, &out->static_count, err);
     if (status != STY_OK) {
         return status;

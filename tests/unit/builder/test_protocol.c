@@ -56,7 +56,13 @@ static void test_a_failure_comes_back_with_all_its_parts(void **state) {
 }
 
 static void test_what_is_no_message_is_refused(void **state) {
-    static const char *const lines[] = {"", "{", "[]", "{}", "{\"type\":\"dance\"}", "{\"type\":1}", "null",
+    static const char *const lines[] = {"",
+                                        "{",
+                                        "[]",
+                                        "{}",
+                                        "{\"type\":\"dance\"}",
+                                        "{\"type\":1}",
+                                        "null",
                                         "{\"type\":\"build\",\"id\":\"x\",\"focus\":[1,2]} trailing"};
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {

@@ -9,10 +9,10 @@
 #include "serve/guard.h"
 
 static void test_hosts(void **state) {
-    static const char *const ours[] = {"localhost",   "localhost:8080", "LocalHost.",       "127.0.0.1:1",
-                                       "127.9.9.9",   "[::1]",          "[::1]:80",         "192.168.1.5:8080",
+    static const char *const ours[] = {"localhost",   "localhost:8080", "LocalHost.",      "127.0.0.1:1",
+                                       "127.9.9.9",   "[::1]",          "[::1]:80",        "192.168.1.5:8080",
                                        "dev.example", "a.b.test",       "deep.a.test:9000"};
-    static const char *const others[] = {"",          "evil.example",      "localhost.evil", "127.0.0.1.evil", "127.1",
+    static const char *const others[] = {"",           "evil.example",      "localhost.evil", "127.0.0.1.evil", "127.1",
                                          "0177.0.0.1", "2130706433",        "[::2]",          "localhost:80x",  "a b",
                                          "localhost/", "user@localhost:80", "b.test.evil",    "test",           "[::1",
                                          "127.0.0.256"};

@@ -246,7 +246,8 @@ static void test_a_burst_is_few_reports(void **state) {
 }
 
 static void test_ignored_names(void **state) {
-    static const char *const ignored[] = {".a.py.swp", "a.py~", "#a.py#", "4913", "a.py___jb_tmp___", "sedAbC12x", "a.pyc"};
+    static const char *const ignored[] = {".a.py.swp",        "a.py~",     "#a.py#", "4913",
+                                          "a.py___jb_tmp___", "sedAbC12x", "a.pyc"};
     static const char *const watched[] = {"a.py", "sed.py", "sedation", "style.css", "stories.py", "a.tmpl"};
 
     for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++) {
