@@ -44,7 +44,7 @@ const char *sty_runtime_environment(void);
  */
 int sty_runtime_set_up_interpreter(struct sty_error *err);
 
-/** Attached: put a directory (NULL: none) at the front of sys.path, unless it is there. 0, or -1 with an exception set. */
+/** Attached: put a directory (NULL: none) at the front of sys.path, unless it is there. 0; -1 with an exception set. */
 int sty_runtime_prepend_path(const char *directory);
 
 /** On the main thread: leave the main interpreter, so that a pool can be made and used; and come back to it. */
