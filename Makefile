@@ -32,8 +32,8 @@ $(BUILD)/venv/.stamp: requirements.txt | $(BUILD)/.configured
 	$(RUN) $(BUILD)/venv/bin/python -m pip install --quiet --requirement requirements.txt
 	@touch $@
 
-# A build directory that Meson did not finish has no stamp, and is made anew.
-$(BUILD)/.configured: node_modules/.stamp
+# A build directory that Meson did not finish has no stamp, and is made anew; as with other packages in the root.
+$(BUILD)/.configured: node_modules/.stamp $(wildcard tools/devroot.d/*)
 	@rm -rf $(BUILD)
 	$(RUN) meson setup $(BUILD) $(MESON_OPTIONS) > $(BUILD).log || { cat $(BUILD).log; rm -f $(BUILD).log; exit 1; }
 	@rm -f $(BUILD).log

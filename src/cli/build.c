@@ -17,7 +17,10 @@ static int report_failure(const struct sty_error *err) {
     return exit_code_of(err->status);
 }
 
-static void report_faults(const struct sty_build_result *result) {
+static void report_faults(const struct sty_build_result *result, bool strict) {
+    for (size_t i = 0; i < result->failures.count; i++) {
+        sty_log(strict ? STY_LOG_ERROR : STY_LOG_WARNING, "build", "%s", result->failures.items[i]);
+    }
     for (size_t i = 0; i < result->faults.count; i++) {
         log_error("build", "%s", result->faults.items[i]);
     }
@@ -32,9 +35,10 @@ static int build(const struct options *options, struct sty_error *err) {
     };
     struct sty_build_result result = {0};
     int status = sty_build_site(&wanted, &result, err);
-    int code = status != STY_OK ? report_failure(err) : result.fault_count > 0 ? EXIT_FAULTS : EXIT_DONE;
+    bool faulty = result.fault_count > 0 || (options->strict && result.failures.count > 0);
+    int code = status != STY_OK ? report_failure(err) : faulty ? EXIT_FAULTS : EXIT_DONE;
 
-    report_faults(&result);
+    report_faults(&result, options->strict);
     if (status == STY_OK) {
         log_info("build", "%zu %s on %zu pages, %zu %s written, %zu removed, in %.0f ms: %s", result.stats.stories,
                  result.stats.stories == 1 ? "story" : "stories", result.stats.pages, result.written.count,
@@ -77,6 +81,8 @@ static int run(struct options *options) {
 static const struct option_spec build_options[] = {
     {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,
      "do not run the stories' assertions"},
+    {"--strict", NULL, OPTION_FLAG, offsetof(struct options, strict), NULL,
+     "assertions that fail are errors: exit with 1"},
     {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL,
      "write into an OUT that storytime did not write"},
     {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},

@@ -34,6 +34,7 @@ void sty_build_result_finish(struct sty_build_result *result) {
     sty_strlist_finish(&result->written);
     sty_strlist_finish(&result->removed);
     sty_strlist_finish(&result->faults);
+    sty_strlist_finish(&result->failures);
     *result = (struct sty_build_result){0};
 }
 
@@ -96,7 +97,7 @@ static bool is_focus(const struct sty_build_options *options, const char *path) 
     return false;
 }
 
-/* The pages that somebody looks at, visible at once. They exist already: the navigation is not ahead of its pages. */
+/* The pages that somebody looks at, visible at once; undone if the rest can't be published. */
 static int publish_focus(const struct sty_catalog *catalog, const struct sty_page_list *pages,
                          const struct sty_build_options *options, struct sty_publication *publication,
                          struct sty_buf *buffer, struct sty_build_result *result, struct sty_error *err) {
@@ -108,7 +109,7 @@ static int publish_focus(const struct sty_catalog *catalog, const struct sty_pag
         }
     }
     if (status == STY_OK) {
-        status = sty_publication_commit(publication, false, &result->written, NULL, err);
+        status = sty_publication_show(publication, &result->written, err);
     }
     if (status == STY_OK && result->written.count > 0 && options->focus_published != NULL) {
         options->focus_published(&result->written, options->data);
@@ -127,8 +128,7 @@ static int publish_all(const struct sty_catalog *catalog, const struct sty_page_
     for (size_t i = 0; status == STY_OK && i < catalog->static_count; i++) {
         status = sty_publication_add_file(publication, catalog->statics[i].path, catalog->statics[i].source, err);
     }
-    return status == STY_OK ? sty_publication_commit(publication, true, &result->written, &result->removed, err)
-                            : status;
+    return status == STY_OK ? sty_publication_commit(publication, &result->written, &result->removed, err) : status;
 }
 
 static int publish(const struct sty_catalog *catalog, const struct sty_build_options *options,
@@ -192,6 +192,16 @@ static void note_fault(const struct sty_fault *fault, const char *where, struct 
     sty_buf_finish(&text);
 }
 
+static void note_failures(const struct sty_node *node, const struct sty_story *story, struct sty_build_result *result) {
+    for (size_t i = 0; i < story->assertion_count; i++) {
+        const struct sty_assertion *assertion = &story->assertions[i];
+        if (assertion->result != STY_ASSERTION_PASSED) {
+            sty_strlist_take(&result->failures, sty_asprintf("%s: story '%s': %s: %s", node->file, story->title,
+                                                             assertion->name, assertion->message));
+        }
+    }
+}
+
 static void note_faults(const struct sty_catalog *catalog, struct sty_build_result *result) {
     for (size_t i = 0; i < catalog->unit_count; i++) {
         for (size_t n = 0; n < catalog->units[i].node_count; n++) {
@@ -199,6 +209,7 @@ static void note_faults(const struct sty_catalog *catalog, struct sty_build_resu
             note_fault(node->fault, node->file, result);
             for (size_t s = 0; s < node->story_count; s++) {
                 note_fault(node->stories[s].fault, node->stories[s].title, result);
+                note_failures(node, &node->stories[s], result);
             }
         }
     }

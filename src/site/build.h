@@ -43,6 +43,7 @@ struct sty_build_result {
     bool assets_changed;          /* static files, our CSS and JS */
     size_t fault_count;           /* broken files and stories: `build` then exits with 1 */
     struct sty_strlist faults;    /* a text for each: "components/x.py:3: ValueError: ..." and the traceback */
+    struct sty_strlist failures;  /* assertions that failed or raised, a text for each: `build --strict` minds them */
     bool refused_subinterpreters; /* an extension module can't be imported there */
     struct sty_build_stats stats;
 };

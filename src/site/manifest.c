@@ -52,7 +52,7 @@ void manifest_write(struct manifest *manifest, struct sty_buf *out) {
     HASH_SORT(manifest->entries, compare_entries);
     sty_buf_add(out, FIRST_LINE);
     for (struct manifest_entry *entry = manifest->entries; entry != NULL; entry = entry->hh.next) {
-        if (entry->wanted || entry->kept) {
+        if (entry->wanted) {
             sty_buf_printf(out, "%016llx%016llx %s\n", (unsigned long long)entry->hash.high64,
                            (unsigned long long)entry->hash.low64, entry->path);
         }

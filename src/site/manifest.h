@@ -15,7 +15,6 @@ struct manifest_entry {
     XXH128_hash_t hash;
     bool published;    /* an earlier publication has it */
     bool wanted;       /* this one has it, too */
-    bool kept;         /* the commit at hand is a partial one, and leaves it as it is */
     long staged;       /* the number of its staged file; -1: none, the published bytes are right */
     XXH128_hash_t old; /* hash of the published bytes */
     UT_hash_handle hh;
@@ -28,7 +27,7 @@ struct manifest {
 /** Parse a manifest's text. STY_ERR_PROTOCOL: it is not one of ours. */
 int manifest_parse(struct manifest *manifest, const char *text, struct sty_error *err);
 
-/** Append the text of a manifest, sorted by path; entries that are neither `wanted` nor `kept` are left out. */
+/** Append the text of a manifest, sorted by path; entries that are not `wanted` are left out. */
 void manifest_write(struct manifest *manifest, struct sty_buf *out);
 
 /** The entry of a path, made if need be; NULL: no memory. */

@@ -17,6 +17,7 @@
 #define PRIVATE ".storytime" /* in OUT: manifest, journal, staged files */
 #define MANIFEST PRIVATE "/manifest"
 #define JOURNAL PRIVATE "/journal"
+#define UNDO PRIVATE "/undo"
 #define STAGE PRIVATE "/stage"
 
 struct sty_publication {
@@ -26,7 +27,7 @@ struct sty_publication {
     bool force;
     struct manifest manifest;
     long staged;                /* files in the stage, ever */
-    struct sty_strlist created; /* directories below OUT that were made, in order; until a commit */
+    struct sty_strlist created; /* directories below OUT that were made, in order; until they are needed */
 };
 
 void (*sty_publication_step)(const char *step);
@@ -78,8 +79,7 @@ static int apply_line(struct sty_publication *self, const char *line, struct sty
     return STY_OK;
 }
 
-/* Carry out a journal's text, then put its manifest in place. */
-static int apply_journal(struct sty_publication *self, char *text, struct sty_error *err) {
+static int apply_lines(struct sty_publication *self, char *text, struct sty_error *err) {
     int status = STY_OK;
 
     for (char *line = text, *next = NULL; status == STY_OK && line != NULL && *line != '\0'; line = next) {
@@ -89,7 +89,18 @@ static int apply_journal(struct sty_publication *self, char *text, struct sty_er
         }
         status = apply_line(self, line, err);
     }
-    if (status != STY_OK) {
+    return status;
+}
+
+static int remove_private(struct sty_publication *self, const char *path, struct sty_error *err) {
+    return unlinkat(self->out, path, 0) != 0 && errno != ENOENT ? failed(self, "remove", path, err) : STY_OK;
+}
+
+/* Carry out a journal's text, then put its manifest in place. What was shown ahead is part of it from here on. */
+static int apply_journal(struct sty_publication *self, char *text, struct sty_error *err) {
+    int status = remove_private(self, UNDO, err);
+
+    if (status != STY_OK || (status = apply_lines(self, text, err)) != STY_OK) {
         return status;
     }
     at_step("manifest");
@@ -97,10 +108,13 @@ static int apply_journal(struct sty_publication *self, char *text, struct sty_er
         return failed(self, "write", MANIFEST, err);
     }
     at_step("end");
-    if (unlinkat(self->out, JOURNAL, 0) != 0 && errno != ENOENT) {
-        return failed(self, "remove", JOURNAL, err);
-    }
-    return STY_OK;
+    return remove_private(self, JOURNAL, err);
+}
+
+static int apply_undo(struct sty_publication *self, char *text, struct sty_error *err) {
+    int status = apply_lines(self, text, err);
+
+    return status == STY_OK ? remove_private(self, UNDO, err) : status;
 }
 
 static int write_all(int fd, const void *bytes, size_t size) {
@@ -166,20 +180,30 @@ static void empty_stage(struct sty_publication *self) {
     closedir(dir);
 }
 
-/* What a process that died left: a journal is carried out; without one, what was staged is of no use. */
-static int recover(struct sty_publication *self, struct sty_error *err) {
-    char *path = sty_asprintf("%s/" JOURNAL, self->output_dir); /* owned */
+/* Carry out a journal, if it is there. */
+static int apply_file(struct sty_publication *self, const char *name,
+                      int (*apply)(struct sty_publication *self, char *text, struct sty_error *err),
+                      struct sty_error *err) {
+    char *path = sty_asprintf("%s/%s", self->output_dir, name); /* owned */
     struct sty_buf text = {0};
     int status = path == NULL ? sty_error_nomem(err) : STY_OK;
 
     if (status == STY_OK && access(path, F_OK) == 0 && (status = sty_path_read_file(path, &text, err)) == STY_OK) {
-        status = apply_journal(self, text.data, err);
-    }
-    if (status == STY_OK) {
-        empty_stage(self);
+        status = apply(self, text.data, err);
     }
     sty_buf_finish(&text);
     sty_free(path);
+    return status;
+}
+
+/* What a process that died left: a journal is carried out; else what it showed ahead is undone, and what it staged is
+ * of no use. */
+static int recover(struct sty_publication *self, struct sty_error *err) {
+    int status = apply_file(self, JOURNAL, apply_journal, err);
+
+    if (status == STY_OK && (status = apply_file(self, UNDO, apply_undo, err)) == STY_OK) {
+        empty_stage(self);
+    }
     return status;
 }
 
@@ -314,6 +338,10 @@ int sty_publication_add_file(struct sty_publication *publication, const char *pa
 
 /* -- committing --------------------------------------------------------------------------------------------------- */
 
+static bool is_removed(const struct manifest_entry *entry) {
+    return entry->published && !entry->wanted;
+}
+
 static void write_journal(struct sty_publication *self, bool fresh, struct sty_buf *out) {
     for (struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
         if (entry->staged >= 0 && entry->published != fresh) {
@@ -322,19 +350,14 @@ static void write_journal(struct sty_publication *self, bool fresh, struct sty_b
     }
 }
 
-static bool is_removed(const struct manifest_entry *entry, bool complete) {
-    return entry->published && !entry->wanted && complete;
-}
-
 /* The journal's text: new files, so that no link leads nowhere; changed ones; removals. */
-static void make_journal(struct sty_publication *self, bool complete, struct sty_buf *out) {
+static void make_journal(struct sty_publication *self, struct sty_buf *out) {
     write_journal(self, true, out);
     write_journal(self, false, out);
     for (struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
-        if (is_removed(entry, complete)) {
+        if (is_removed(entry)) {
             sty_buf_printf(out, "D %s\n", entry->path);
         }
-        entry->kept = entry->published && !complete;
     }
 }
 
@@ -357,66 +380,119 @@ static int store_commit(struct sty_publication *self, const struct sty_buf *jour
     return status;
 }
 
-/* What was committed becomes what is published. */
-static int settle(struct sty_publication *self, bool complete, struct sty_strlist *written, struct sty_strlist *removed,
-                  struct sty_error *err) {
-    struct manifest_entry *entry = NULL, *next = NULL;
-    bool kept = true;
-
-    HASH_ITER(hh, self->manifest.entries, entry, next) {
-        if (is_removed(entry, complete)) {
-            kept = (removed == NULL || sty_strlist_add(removed, entry->path)) && kept;
-            HASH_DEL(self->manifest.entries, entry);
-            sty_free(entry->path);
-            sty_free(entry);
-            continue;
-        }
-        if (entry->staged >= 0) {
-            kept = (written == NULL || sty_strlist_add(written, entry->path)) && kept;
-        }
-        entry->published = entry->published || entry->wanted;
-        entry->staged = -1;
-        entry->old = entry->hash;
-    }
-    sty_strlist_clear(&self->created);
-    return kept ? STY_OK : sty_error_nomem(err);
-}
-
-static bool has_work(const struct sty_publication *self, bool complete) {
+static bool has_work(const struct sty_publication *self) {
     for (const struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
-        if (entry->staged >= 0 || is_removed(entry, complete)) {
+        if (entry->staged >= 0 || is_removed(entry)) {
             return true;
         }
     }
-    return false;
+    /* Where all that changed has been shown, what is left to do is to say that it stays. */
+    return faccessat(self->out, UNDO, F_OK, 0) == 0;
 }
 
-int sty_publication_commit(struct sty_publication *publication, bool complete, struct sty_strlist *written,
+static int note_changes(const struct sty_publication *self, struct sty_strlist *written, struct sty_strlist *removed,
+                        struct sty_error *err) {
+    for (const struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
+        if ((entry->staged >= 0 && !sty_strlist_add(written, entry->path)) ||
+            (is_removed(entry) && !sty_strlist_add(removed, entry->path))) {
+            return sty_error_nomem(err);
+        }
+    }
+    return STY_OK;
+}
+
+int sty_publication_commit(struct sty_publication *publication, struct sty_strlist *written,
                            struct sty_strlist *removed, struct sty_error *err) {
     struct sty_buf journal = {0};
     int status = STY_OK;
 
-    if (has_work(publication, complete)) {
-        make_journal(publication, complete, &journal);
-        if ((status = store_commit(publication, &journal, err)) == STY_OK) {
-            status = apply_journal(publication, journal.data, err);
+    if (has_work(publication)) {
+        make_journal(publication, &journal);
+        if ((status = store_commit(publication, &journal, err)) == STY_OK &&
+            (status = apply_journal(publication, journal.data, err)) == STY_OK) {
+            status = note_changes(publication, written, removed, err);
         }
     }
     if (status == STY_OK) {
-        status = settle(publication, complete, written, removed, err);
+        sty_strlist_clear(&publication->created);
     }
     sty_buf_finish(&journal);
     return status;
 }
 
+/* -- showing ahead ------------------------------------------------------------------------------------------------- */
+
+/* Keep what the staged files will replace, as further staged files, and write the journal that brings them back. 1:
+ * this file system has no hard links. */
+static int keep_old_files(struct sty_publication *self, struct sty_buf *undo) {
+    for (struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
+        char kept[64];
+        if (entry->staged < 0) {
+            continue;
+        }
+        snprintf(kept, sizeof(kept), STAGE "/%ld", ++self->staged);
+        if (linkat(self->out, entry->path, self->out, kept, 0) == 0) {
+            sty_buf_printf(undo, "W %ld %s\n", self->staged, entry->path);
+        } else if (errno == ENOENT) {
+            sty_buf_printf(undo, "D %s\n", entry->path);
+        } else {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int show_staged(struct sty_publication *self, struct sty_strlist *written, struct sty_error *err) {
+    int status = STY_OK;
+
+    for (struct manifest_entry *entry = self->manifest.entries; status == STY_OK && entry != NULL;
+         entry = entry->hh.next) {
+        char staged[64];
+        if (entry->staged < 0) {
+            continue;
+        }
+        at_step("show");
+        snprintf(staged, sizeof(staged), STAGE "/%ld", entry->staged);
+        if (renameat(self->out, staged, self->out, entry->path) != 0) {
+            return failed(self, "write", entry->path, err);
+        }
+        status = sty_strlist_add(written, entry->path) ? STY_OK : sty_error_nomem(err);
+        entry->published = true;
+        entry->old = entry->hash;
+        entry->staged = -1;
+    }
+    return status;
+}
+
+int sty_publication_show(struct sty_publication *publication, struct sty_strlist *written, struct sty_error *err) {
+    struct sty_buf undo = {0};
+    int status = STY_OK;
+
+    if (keep_old_files(publication, &undo) == 0 && undo.size > 0) {
+        if (undo.failed) {
+            status = sty_error_nomem(err);
+        } else if ((status = write_file(publication, UNDO ".new", undo.data, undo.size, err)) == STY_OK) {
+            status = renameat(publication->out, UNDO ".new", publication->out, UNDO) != 0
+                         ? failed(publication, "write", UNDO, err)
+                         : show_staged(publication, written, err);
+        }
+    }
+    sty_buf_finish(&undo);
+    return status;
+}
+
 void sty_publication_destroy(struct sty_publication *publication) {
+    struct sty_error ignored = {0}; /* what can't be undone now is undone by the next publication */
+
     if (publication == NULL) {
         return;
     }
-    if (publication->out >= 0 && publication->lock >= 0 && faccessat(publication->out, JOURNAL, F_OK, 0) != 0) {
+    if (publication->out >= 0 && publication->lock >= 0 && faccessat(publication->out, JOURNAL, F_OK, 0) != 0 &&
+        apply_file(publication, UNDO, apply_undo, &ignored) == STY_OK) {
         empty_stage(publication);
         unlinkat(publication->out, MANIFEST ".new", 0);
         unlinkat(publication->out, JOURNAL ".new", 0);
+        unlinkat(publication->out, UNDO ".new", 0);
         for (size_t i = publication->created.count; i > 0; i--) {
             unlinkat(publication->out, publication->created.items[i - 1], AT_REMOVEDIR);
         }
@@ -435,4 +511,5 @@ void sty_publication_destroy(struct sty_publication *publication) {
     sty_strlist_finish(&publication->created);
     sty_free(publication->output_dir);
     sty_free(publication);
+    sty_error_finish(&ignored);
 }

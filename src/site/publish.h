@@ -3,8 +3,9 @@
  *
  * A publication is staged first, in OUT/.storytime/; nothing that a reader sees has changed until all of it is there.
  * Then a journal is put in place, and the files are renamed one by one: new ones, changed ones, then what is no longer
- * wanted is removed. A process that dies in between leaves the journal, and the next one ends the work. Only files that
- * the manifest (OUT/.storytime/manifest) names are ever changed or removed.
+ * wanted is removed. A process that dies in between leaves the journal, and the next one ends the work. Files that are
+ * shown ahead of the commit leave a journal that undoes them, which is carried out unless the commit follows. Only
+ * files that the manifest (OUT/.storytime/manifest) names are ever changed or removed.
  */
 #ifndef STY_SITE_PUBLISH_H
 #define STY_SITE_PUBLISH_H
@@ -35,13 +36,20 @@ int sty_publication_add_file(struct sty_publication *publication, const char *pa
                              struct sty_error *err);
 
 /**
- * Make what was staged visible. `complete`: files of earlier publications that were not added again are removed.
- * `written` and `removed` (may be NULL) get the paths that changed. Further files may be added afterwards.
+ * Make what was staged so far visible, ahead of the commit; once. `written` gets the paths that changed. Without a
+ * commit afterwards it is all undone. Where the file system has no hard links, nothing is shown ahead, which is no
+ * error.
  */
-int sty_publication_commit(struct sty_publication *publication, bool complete, struct sty_strlist *written,
+int sty_publication_show(struct sty_publication *publication, struct sty_strlist *written, struct sty_error *err);
+
+/**
+ * Make what was staged visible, and remove files of earlier publications that were not added again. `written` and
+ * `removed` get the paths that changed, those shown ahead excepted. The publication can only be destroyed then.
+ */
+int sty_publication_commit(struct sty_publication *publication, struct sty_strlist *written,
                            struct sty_strlist *removed, struct sty_error *err);
 
-/** Forget what was staged and not committed. NULL is allowed. */
+/** Forget what was staged, and undo what was shown, unless it was committed. NULL is allowed. */
 void sty_publication_destroy(struct sty_publication *publication);
 
 /** For tests of crashes: called before each step of a commit with its name; NULL: nothing (the default). */

@@ -151,6 +151,23 @@ def test_a_dotted_name_on_pythonpath(build: Run, package: Path, tmp_path: Path) 
     assert (tmp_path / "out/components/button/first/index.html").exists()
 
 
+def test_strict_takes_failing_assertions_for_errors(
+    build: Run, package: Path, tmp_path: Path
+) -> None:
+    stories = package / "components/button/stories.py"
+    stories.write_text(
+        stories.read_text().replace("title='First'", "title='First', assertions=[is_blue]")
+        + "\ndef is_blue(story: object) -> None:\n    assert 'blue' in str(story), 'not blue'\n"
+    )
+    line = "storytime.build - components/button/stories.py: story 'First': is_blue: not blue"
+    lenient = build(package, tmp_path / "out")
+    assert lenient.returncode == 0
+    assert f"WARNING:   {line}" in lenient.stderr
+    strict = build(package, tmp_path / "out", "--strict")
+    assert strict.returncode == 1
+    assert f"ERROR:     {line}" in strict.stderr
+
+
 def test_quiet_and_verbose(build: Run, package: Path, tmp_path: Path) -> None:
     assert build(package, tmp_path / "out", "-q").stderr == ""
     assert "DEBUG:" in build(package, tmp_path / "out", "-v").stderr

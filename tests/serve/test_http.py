@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -270,12 +271,14 @@ def test_nonsense_on_a_socket_does_no_harm(server: Server) -> None:
 
 
 def test_a_broadcast_reaches_every_page(server: Server, package: Path) -> None:
-    sockets = [connect(socket_url(server), origin=server.url) for _ in range(100)]  # type: ignore[arg-type]
-    for page in sockets:
-        page.send(json.dumps({"type": "hello", "page": "index.html"}))
-        assert json.loads(page.recv(20))["type"] == "hello"
-    (package / "components/button/stories.py").write_text("# changed\n")
-    for page in sockets:
-        while json.loads(page.recv(20))["type"] != "reload":
-            pass
-        page.close()
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(connect(socket_url(server), origin=server.url)) for _ in range(100)
+        ]  # type: ignore[arg-type]
+        for page in sockets:
+            page.send(json.dumps({"type": "hello", "page": "index.html"}))
+            assert json.loads(page.recv(20))["type"] == "hello"
+        (package / "components/button/stories.py").write_text("# changed\n")
+        for page in sockets:
+            while json.loads(page.recv(20))["type"] != "reload":
+                pass

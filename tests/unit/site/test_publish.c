@@ -1,0 +1,222 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "site/publish.h"
+
+/* A tree that is published as "old" or "new" file by file; "gone" is only in the old one, "fresh" only in the new one. */
+static const char *const old_names[] = {"focus.html", "a/one.html", "a/two.html", "gone/page.html"};
+static const char *const new_names[] = {"focus.html", "a/one.html", "a/two.html", "fresh/page.html"};
+#define NAMES 4
+
+struct fixture {
+    char directory[64];
+    char out[96];
+};
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk) {
+    return remove(path);
+}
+
+static int set_up(void **state) {
+    struct fixture *fixture = sty_calloc(1, sizeof(*fixture));
+
+    strcpy(fixture->directory, "/tmp/storytime-test-XXXXXX");
+    assert_non_null(mkdtemp(fixture->directory));
+    snprintf(fixture->out, sizeof(fixture->out), "%s/out", fixture->directory);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct fixture *fixture = *state;
+
+    nftw(fixture->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    sty_free(fixture);
+    return 0;
+}
+
+static int add_all(struct sty_publication *publication, const char *const *names, const char *text,
+                   struct sty_error *err) {
+    int status = STY_OK;
+
+    for (size_t i = 0; status == STY_OK && i < NAMES; i++) {
+        status = sty_publication_add(publication, names[i], text, strlen(text), err);
+    }
+    return status;
+}
+
+/* Publish a whole tree, its first file shown ahead. */
+static int publish(const struct fixture *fixture, const char *const *names, const char *text, bool commit,
+                   struct sty_error *err) {
+    struct sty_publication *publication = NULL;
+    struct sty_strlist written = {0}, removed = {0};
+    int status = sty_publication_begin(fixture->out, false, &publication, err);
+
+    if (status == STY_OK &&
+        (status = sty_publication_add(publication, names[0], text, strlen(text), err)) == STY_OK &&
+        (status = sty_publication_show(publication, &written, err)) == STY_OK &&
+        (status = add_all(publication, names, text, err)) == STY_OK && commit) {
+        status = sty_publication_commit(publication, &written, &removed, err);
+    }
+    sty_publication_destroy(publication);
+    sty_strlist_finish(&written);
+    sty_strlist_finish(&removed);
+    return status;
+}
+
+static bool holds(const struct fixture *fixture, const char *name, const char *text) {
+    char *path = sty_asprintf("%s/%s", fixture->out, name);
+    struct sty_buf bytes = {0};
+    struct sty_error err = {0};
+    bool equal = sty_path_read_file(path, &bytes, &err) == STY_OK && strcmp(sty_buf_text(&bytes), text) == 0;
+
+    sty_error_finish(&err);
+    sty_buf_finish(&bytes);
+    sty_free(path);
+    return equal;
+}
+
+static bool exists(const struct fixture *fixture, const char *name) {
+    char *path = sty_asprintf("%s/%s", fixture->out, name);
+    bool found = access(path, F_OK) == 0;
+
+    sty_free(path);
+    return found;
+}
+
+static bool is_tree(const struct fixture *fixture, const char *const *names, const char *text, const char *absent) {
+    for (size_t i = 0; i < NAMES; i++) {
+        if (!holds(fixture, names[i], text)) {
+            return false;
+        }
+    }
+    return !exists(fixture, absent) && !exists(fixture, ".storytime/undo") && !exists(fixture, ".storytime/journal") &&
+           !exists(fixture, ".storytime/stage");
+}
+
+static void publish_old(const struct fixture *fixture) {
+    struct sty_error err = {0};
+
+    assert_int_equal(publish(fixture, old_names, "old", true, &err), STY_OK);
+    assert_true(is_tree(fixture, old_names, "old", "fresh/page.html"));
+}
+
+static void a_tree_replaces_another(void **state) {
+    struct sty_error err = {0};
+
+    publish_old(*state);
+    assert_int_equal(publish(*state, new_names, "new", true, &err), STY_OK);
+    assert_true(is_tree(*state, new_names, "new", "gone/page.html"));
+}
+
+static void what_was_shown_ahead_is_undone_without_a_commit(void **state) {
+    struct sty_error err = {0};
+
+    publish_old(*state);
+    assert_int_equal(publish(*state, new_names, "new", false, &err), STY_OK);
+    assert_true(is_tree(*state, old_names, "old", "fresh/page.html"));
+}
+
+static void a_first_publication_without_a_commit_leaves_nothing(void **state) {
+    struct fixture *fixture = *state;
+    struct sty_error err = {0};
+
+    assert_int_equal(publish(fixture, new_names, "new", false, &err), STY_OK);
+    assert_false(exists(fixture, "focus.html"));
+    assert_false(exists(fixture, ".storytime"));
+}
+
+static int steps_left;
+
+static void die_at_step(const char *step) {
+    if (steps_left-- == 0) {
+        _exit(42);
+    }
+}
+
+/* Publish in a process that dies before the given step. True: it got to the end before that. */
+static bool publish_and_die(const struct fixture *fixture, int step) {
+    int status = 0;
+    pid_t child = fork();
+
+    if (child == 0) {
+        struct sty_error err = {0};
+        steps_left = step;
+        sty_publication_step = die_at_step;
+        _exit(publish(fixture, new_names, "new", true, &err) == STY_OK ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && (WEXITSTATUS(status) == 42 || WEXITSTATUS(status) == 0));
+    return WEXITSTATUS(status) == 0;
+}
+
+static void a_death_at_any_step_ends_with_the_old_tree_or_the_new(void **state) {
+    struct fixture *fixture = *state;
+    struct sty_publication *publication = NULL;
+    struct sty_error err = {0};
+    bool ended = false, was_new = false;
+    int step = 0;
+
+    for (; !ended; step++) {
+        publish_old(fixture);
+        ended = publish_and_die(fixture, step);
+        assert_int_equal(sty_publication_begin(fixture->out, false, &publication, &err), STY_OK);
+        sty_publication_destroy(publication);
+        if (is_tree(fixture, old_names, "old", "fresh/page.html")) {
+            assert_false(was_new); /* once the journal is in place, there is no way back */
+        } else {
+            assert_true(is_tree(fixture, new_names, "new", "gone/page.html"));
+            was_new = true;
+        }
+    }
+    assert_true(was_new);
+    assert_true(step > 8);
+}
+
+static void a_write_that_fails_leaves_the_old_tree(void **state) {
+    struct fixture *fixture = *state;
+    int status = 0;
+    pid_t child = 0;
+
+    publish_old(fixture);
+    if ((child = fork()) == 0) {
+        char large[8192];
+        struct sty_error err = {0};
+        struct rlimit limit = {4096, 4096};
+        memset(large, 'x', sizeof(large) - 1);
+        large[sizeof(large) - 1] = '\0';
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &limit);
+        _exit(publish(fixture, new_names, large, true, &err) == STY_ERR_IO ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(is_tree(fixture, old_names, "old", "fresh/page.html"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_tree_replaces_another, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_shown_ahead_is_undone_without_a_commit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_first_publication_without_a_commit_leaves_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_death_at_any_step_ends_with_the_old_tree_or_the_new, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_write_that_fails_leaves_the_old_tree, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests_name("publish", tests, NULL, NULL);
+}
