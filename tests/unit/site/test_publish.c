@@ -18,7 +18,8 @@
 #include "base/path.h"
 #include "site/publish.h"
 
-/* A tree that is published as "old" or "new" file by file; "gone" is only in the old one, "fresh" only in the new one. */
+/* A tree that is published as "old" or "new" file by file; "gone" is only in the old one, "fresh" only in the new one.
+ */
 static const char *const old_names[] = {"focus.html", "a/one.html", "a/two.html", "gone/page.html"};
 static const char *const new_names[] = {"focus.html", "a/one.html", "a/two.html", "fresh/page.html"};
 #define NAMES 4
@@ -67,8 +68,7 @@ static int publish(const struct fixture *fixture, const char *const *names, cons
     struct sty_strlist written = {0}, removed = {0};
     int status = sty_publication_begin(fixture->out, false, &publication, err);
 
-    if (status == STY_OK &&
-        (status = sty_publication_add(publication, names[0], text, strlen(text), err)) == STY_OK &&
+    if (status == STY_OK && (status = sty_publication_add(publication, names[0], text, strlen(text), err)) == STY_OK &&
         (status = sty_publication_show(publication, &written, err)) == STY_OK &&
         (status = add_all(publication, names, text, err)) == STY_OK && commit) {
         status = sty_publication_commit(publication, &written, &removed, err);
