@@ -13,6 +13,7 @@
 #include "site/publish.h"
 
 PyMODINIT_FUNC PyInit_storytime(void);
+PyMODINIT_FUNC PyInit_tdom(void);
 
 static int64_t now_us(void) {
     struct timespec now;
@@ -24,6 +25,7 @@ static int64_t now_us(void) {
 const struct sty_builtin_module *sty_site_modules(void) {
     static const struct sty_builtin_module modules[] = {
         {.name = "storytime", .init = PyInit_storytime},
+        {.name = "tdom", .init = PyInit_tdom, .fallback = true},
         {0},
     };
 

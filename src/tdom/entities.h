@@ -1,0 +1,28 @@
+/** Character references: `&amp;` and `&#38;` in a template's literal text become the characters. Plain C, any thread. */
+#ifndef STY_TDOM_ENTITIES_H
+#define STY_TDOM_ENTITIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+/** A named reference: "amp;", or "amp" where the standard allows it without the semicolon; and its text in UTF-8. */
+struct tdom_entity {
+    const char *name;
+    const char *text;
+};
+
+extern const struct tdom_entity tdom_entities[]; /* sorted by name; made by tools/html_entities.py */
+extern const size_t tdom_entity_count;
+
+/** Append text with its references decoded, as in element content: the longest name that matches counts. */
+void tdom_unescape_text(const char *text, size_t size, struct sty_buf *out);
+
+/**
+ * The same as in an attribute's value, where a name must be followed by neither a letter, a digit nor `=`. `continued`: an
+ * interpolation follows, whose first character is not known: a name that reaches it is left as it is.
+ */
+void tdom_unescape_attribute(const char *text, size_t size, bool continued, struct sty_buf *out);
+
+#endif

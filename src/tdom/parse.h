@@ -1,0 +1,101 @@
+/**
+ * The parser: a template's literal strings in, a flat list of nodes out. Plain C, any thread.
+ *
+ * The source is one UTF-8 text in which a byte TDOM_SLOT (which UTF-8 never has) stands for each interpolation. It is read
+ * by the tokenizer's rules of the HTML standard as Python's html.parser has them, an interpolation being taken for a
+ * letter; the tree must be balanced: every element but void ones is closed, by its own end tag or by `/>`.
+ */
+#ifndef STY_TDOM_PARSE_H
+#define STY_TDOM_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "tdom/htmlspec.h"
+
+#define TDOM_SLOT '\xFF'
+#define TDOM_NONE UINT32_MAX
+
+/** Bytes in the pool of a parse. */
+struct tdom_span {
+    uint32_t start;
+    uint32_t size;
+};
+
+/** Text with interpolations: `count` + 1 strings, from `strings` on, around the interpolations from `first_slot` on. */
+struct tdom_ref {
+    uint32_t strings; /* index of the first of its spans */
+    uint32_t count;   /* of interpolations */
+    uint32_t first_slot;
+};
+
+enum tdom_attribute_kind {
+    TDOM_ATTRIBUTE_BARE,         /* disabled */
+    TDOM_ATTRIBUTE_LITERAL,      /* id="x" */
+    TDOM_ATTRIBUTE_INTERPOLATED, /* id={x} */
+    TDOM_ATTRIBUTE_TEMPLATED,    /* id="a-{x}" */
+    TDOM_ATTRIBUTE_SPREAD,       /* {x} */
+};
+
+struct tdom_attribute {
+    enum tdom_attribute_kind kind;
+    struct tdom_span name; /* in lower case; empty for TDOM_ATTRIBUTE_SPREAD */
+    struct tdom_ref value; /* LITERAL: one string; INTERPOLATED and SPREAD: `first_slot` alone counts */
+};
+
+enum tdom_node_kind {
+    TDOM_NODE_TEXT,
+    TDOM_NODE_COMMENT,
+    TDOM_NODE_DOCTYPE,
+    TDOM_NODE_START, /* an element's beginning; its end is a node of its own, unless it is void */
+    TDOM_NODE_END,
+    TDOM_NODE_COMPONENT,
+};
+
+struct tdom_node {
+    enum tdom_node_kind kind;
+    enum tdom_content content; /* of the element that a text is in */
+    struct tdom_span name;     /* START, END: the tag in lower case; DOCTYPE: the text */
+    struct tdom_ref text;      /* TEXT, COMMENT */
+    uint32_t attributes, attribute_count;
+    /* COMPONENT: the interpolation of its start tag and of its end tag (or TDOM_NONE), and where in the source its
+     * children are (`children_start` is TDOM_NONE where it has no end tag). */
+    uint32_t start_slot, end_slot;
+    uint32_t children_start, children_end;
+    uint32_t children_slot; /* the first interpolation among the children */
+};
+
+struct tdom_parse {
+    struct sty_buf pool; /* decoded texts and names */
+    struct tdom_span *strings;
+    size_t string_count, string_capacity;
+    struct tdom_attribute *attributes;
+    size_t attribute_count, attribute_capacity;
+    struct tdom_node *nodes;
+    size_t node_count, node_capacity;
+};
+
+enum tdom_fault_kind { TDOM_FAULT_NONE, TDOM_FAULT_VALUE, TDOM_FAULT_NOT_IMPLEMENTED, TDOM_FAULT_MEMORY };
+
+/** Why a template can't be parsed. */
+struct tdom_fault {
+    enum tdom_fault_kind kind;
+    size_t offset;     /* where in the source */
+    char message[240]; /* TDOM_SLOT stands for interpolations here, too */
+};
+
+/** Append a name in lower case, by the rules of Unicode; for names that are not ASCII. false: no memory. */
+typedef bool (*tdom_lower_fn)(const char *name, size_t size, struct sty_buf *out);
+
+/**
+ * Parse. `lower` may be NULL: names that are not ASCII then stay as they are. true: `out` is filled in, for
+ * tdom_parse_finish(). false: `fault` says why, and there is nothing to finish.
+ */
+bool tdom_parse(const char *source, size_t size, tdom_lower_fn lower, struct tdom_parse *out,
+                struct tdom_fault *fault);
+
+void tdom_parse_finish(struct tdom_parse *parse);
+
+#endif

@@ -1,0 +1,51 @@
+/**
+ * A template's program: its literal text escaped and laid out, and what must be filled in, as a flat list of steps. Plain C;
+ * a program never changes and may be run by any thread, and while it is being run.
+ */
+#ifndef STY_TDOM_PROGRAM_H
+#define STY_TDOM_PROGRAM_H
+
+#include "tdom/parse.h"
+
+/** Which language's elements a template stands among: SVG spells some names in its own way. */
+enum tdom_namespace { TDOM_HTML, TDOM_SVG, TDOM_MATH };
+
+enum tdom_step_kind {
+    TDOM_STEP_LITERAL,    /* `text`: output as it is */
+    TDOM_STEP_VALUE,      /* interpolation `slot`, among elements */
+    TDOM_STEP_RAW,        /* `ref`: text of a script, style, title or textarea element, or of a comment */
+    TDOM_STEP_ATTRIBUTE,  /* ` name="..."` from interpolation `slot`; `text` is " name" */
+    TDOM_STEP_TEMPLATED,  /* ` name="..."` from `ref`; `text` is " name" */
+    TDOM_STEP_ATTRIBUTES, /* `count` attributes from `first` on, which may merge */
+    TDOM_STEP_COMPONENT,  /* node `first` of the parse */
+    TDOM_STEP_NO_DOCTYPE, /* a doctype inside of SVG or MathML: an error when it is reached */
+};
+
+struct tdom_step {
+    enum tdom_step_kind kind;
+    enum tdom_namespace space;
+    enum tdom_content content; /* of RAW */
+    uint32_t slot;
+    uint32_t first, count;
+    struct tdom_span text; /* in `text` of the program */
+    struct tdom_ref ref;
+};
+
+struct tdom_program {
+    struct tdom_parse parse;
+    struct sty_buf text; /* what LITERAL steps and names of attributes consist of */
+    struct tdom_step *steps;
+    size_t step_count, step_capacity;
+};
+
+/** Compile a template that stands in a namespace. Results as those of tdom_parse(); `out` is for tdom_program_finish(). */
+bool tdom_program_compile(const char *source, size_t size, enum tdom_namespace space, tdom_lower_fn lower,
+                          struct tdom_program *out, struct tdom_fault *fault);
+
+void tdom_program_finish(struct tdom_program *program);
+
+/** A string of a reference: the `index`-th of ref->count + 1. Borrowed from the program, not NUL-terminated. */
+const char *tdom_program_string(const struct tdom_program *program, const struct tdom_ref *ref, uint32_t index,
+                                size_t *size);
+
+#endif

@@ -1,0 +1,112 @@
+#include "tdom/py_tdom.h"
+
+static const struct tdom_filler filler;
+
+/* An attribute that is a plain member of its object, new reference. */
+static PyObject *get_member(PyObject *object, Py_ssize_t offset, PyObject *name) {
+    PyObject *value = offset >= 0 ? *(PyObject **)((char *)object + offset) : NULL; /* borrowed */
+
+    return value != NULL ? Py_NewRef(value) : PyObject_GetAttr(object, name);
+}
+
+static PyObject *convert(PyObject *value, PyObject *conversion) {
+    Py_UCS4 letter = PyUnicode_Check(conversion) && PyUnicode_GET_LENGTH(conversion) == 1
+                         ? PyUnicode_READ_CHAR(conversion, 0)
+                         : 0;
+
+    switch (letter) {
+    case 'a':
+        return PyObject_ASCII(value);
+    case 'r':
+        return PyObject_Repr(value);
+    case 's':
+        return PyObject_Str(value);
+    default:
+        return Py_NewRef(value);
+    }
+}
+
+/* Our own formats, or the value's. */
+static PyObject *format(struct tdom_state *state, PyObject *value, PyObject *spec) {
+    if (!PyUnicode_Check(spec) || PyUnicode_GET_LENGTH(spec) == 0) {
+        return Py_NewRef(value);
+    }
+    if (PyUnicode_EqualToUTF8(spec, "safe")) {
+        return PyObject_CallOneArg(state->markup, value);
+    }
+    if (PyUnicode_EqualToUTF8(spec, "unsafe")) {
+        return PyObject_Str(value);
+    }
+    if (PyUnicode_EqualToUTF8(spec, "callback")) {
+        return PyObject_CallNoArgs(value);
+    }
+    return PyObject_Format(value, spec);
+}
+
+PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot) {
+    struct tdom_state *state = rendering->state;
+    PyObject *interpolation = PyTuple_GET_ITEM(rendering->interpolations, (Py_ssize_t)slot);          /* borrowed */
+    PyObject *value = get_member(interpolation, state->value_offset, state->s_value);                 /* new */
+    PyObject *conversion = get_member(interpolation, state->conversion_offset, state->s_conversion);  /* new */
+    PyObject *spec = get_member(interpolation, state->spec_offset, state->s_format_spec);             /* new */
+    PyObject *result = NULL;                                                                          /* new */
+
+    if (value != NULL && conversion != NULL && spec != NULL) {
+        if (conversion != Py_None) {
+            Py_SETREF(value, convert(value, conversion));
+        }
+        result = value != NULL ? format(state, value, spec) : NULL;
+    }
+    Py_XDECREF(spec);
+    Py_XDECREF(conversion);
+    Py_XDECREF(value);
+    return result;
+}
+
+static bool run(struct rendering *rendering, enum tdom_namespace space, struct sty_buf *out) {
+    bool done = false;
+
+    rendering->program = &rendering->compiled->programs[space];
+    done = tdom_render(rendering->program, &filler, rendering, out);
+    if (!done && !PyErr_Occurred()) {
+        PyErr_NoMemory();
+    }
+    return done;
+}
+
+bool tdom_render_template(struct tdom_state *state, PyObject *template, enum tdom_namespace space,
+                          struct sty_buf *out) {
+    struct rendering rendering = {.state = state};
+    PyObject *strings = NULL; /* new */
+    bool done = false;
+
+    if (Py_EnterRecursiveCall(" while rendering a template")) {
+        return false;
+    }
+    if ((strings = get_member(template, state->strings_offset, state->s_strings)) != NULL &&
+        (rendering.interpolations = get_member(template, state->interpolations_offset, state->s_interpolations)) !=
+            NULL &&
+        (rendering.compiled = tdom_find_program(state, strings, rendering.interpolations, space)) != NULL) {
+        done = run(&rendering, space, out);
+    }
+    Py_XDECREF((PyObject *)rendering.compiled);
+    Py_XDECREF(rendering.interpolations);
+    Py_XDECREF(strings);
+    Py_LeaveRecursiveCall();
+    return done;
+}
+
+static bool fill_no_doctype(void *data, const struct tdom_step *step, struct sty_buf *out) {
+    PyErr_SetString(PyExc_ValueError, "Cannot process document type in subtree of a foreign element.");
+    return false;
+}
+
+static const struct tdom_filler filler = {
+    .value = tdom_fill_value,
+    .raw = tdom_fill_raw,
+    .attribute = tdom_fill_attribute,
+    .templated = tdom_fill_templated,
+    .attributes = tdom_fill_attributes,
+    .component = tdom_fill_component,
+    .no_doctype = fill_no_doctype,
+};

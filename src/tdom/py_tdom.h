@@ -1,0 +1,148 @@
+/**
+ * The binding of the engine to Python, as the extension module `tdom`. Inner header of src/tdom/py_*.c.
+ *
+ * Everything is kept in the module's state: one of each for every interpreter. All functions are called attached, and
+ * return NULL, false or -1 with an exception set.
+ */
+#ifndef STY_TDOM_PY_TDOM_H
+#define STY_TDOM_PY_TDOM_H
+
+#include <Python.h>
+
+#include "tdom/render.h"
+
+/** How many `strings` are found by identity alone. A power of two. */
+#define TDOM_RECENT 512
+
+/** A template's `strings`, compiled. Immutable once made, but for what is made when it is first needed. */
+struct compiled {
+    PyObject_HEAD
+    char *source; /* see parse.h */
+    size_t size;
+    /* One for each enum tdom_namespace; the parses are equal. */
+    struct tdom_program programs[3];
+    bool ready[3];
+    PyObject **names;  /* of the attributes, as str; made when first needed; NULL items are spreads */
+    PyObject **values; /* of literal attributes */
+    size_t attribute_count;
+};
+
+/** What a component can be called with. */
+struct signature {
+    PyObject_HEAD
+    PyObject *named;    /* frozenset of names */
+    PyObject *required; /* tuple of names */
+    bool needs_positional;
+    bool takes_any; /* **kwargs */
+    bool wants_children;
+};
+
+struct tdom_state {
+    PyTypeObject *template_type; /* string.templatelib.Template */
+    PyTypeObject *compiled_type, *signature_type, *scope_type, *activation_type, *scoped_template_type;
+    PyObject *markup, *escape;    /* markupsafe's, or ours */
+    PyObject *mapping, *sequence; /* collections.abc */
+    PyObject *programs;           /* dict: a template's strings -> struct compiled */
+    PyObject *signatures;         /* dict: a callable -> struct signature */
+    struct {
+        PyObject *strings; /* new; NULL: empty */
+        struct compiled *compiled;
+    } recent[TDOM_RECENT];
+    /* Where the attributes of templates and interpolations lie in them; -1: they must be asked for by name. */
+    Py_ssize_t strings_offset, interpolations_offset, value_offset, conversion_offset, spec_offset;
+    struct sty_buf spare; /* the last rendering's memory */
+    /* Interned names. */
+    PyObject *s_strings, *s_interpolations, *s_value, *s_conversion, *s_format_spec, *s_expression, *s_html, *s_iter;
+    PyObject *s_class, *s_style, *s_data, *s_aria, *s_children, *s_activate, *s_enter, *s_exit;
+};
+
+/** One template that is being rendered. On the C stack. */
+struct rendering {
+    struct tdom_state *state;
+    PyObject *interpolations; /* new: a tuple */
+    struct compiled *compiled; /* new */
+    const struct tdom_program *program;
+};
+
+/* -- py_program.c -- */
+
+extern PyType_Spec tdom_compiled_spec;
+
+/** The program of a template's strings, new reference; compiled if need be. `interpolations` are for messages. */
+struct compiled *tdom_find_program(struct tdom_state *state, PyObject *strings, PyObject *interpolations,
+                                   enum tdom_namespace space);
+
+/** The name of an attribute as a str, and its literal value; borrowed. `index` counts in the parse. */
+PyObject *tdom_attribute_name(struct compiled *compiled, uint32_t index);
+PyObject *tdom_attribute_value(struct compiled *compiled, uint32_t index);
+
+/* -- py_fault.c -- */
+
+/** Raise what a fault says, with the place in the template. */
+void tdom_raise_fault(const struct compiled *compiled, PyObject *interpolations, const struct tdom_fault *fault);
+
+/** Raise an exception about an interpolation: a message as for PyErr_Format(), its expression, its place. */
+void tdom_raise_at(const struct rendering *rendering, uint32_t slot, PyObject *type, const char *format, ...);
+
+/* -- py_render.c -- */
+
+/** Append a Template's output; it stands in a namespace. */
+bool tdom_render_template(struct tdom_state *state, PyObject *template, enum tdom_namespace space, struct sty_buf *out);
+
+/** An interpolation's value after conversion and format, new. */
+PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot);
+
+/* -- py_text.c -- */
+
+bool tdom_fill_value(void *rendering, const struct tdom_step *step, struct sty_buf *out);
+bool tdom_fill_raw(void *rendering, const struct tdom_step *step, struct sty_buf *out);
+
+/** Append a value as HTML: what has `__html__` as it is, everything else as escaped text. */
+bool tdom_append_escaped(struct tdom_state *state, PyObject *value, struct sty_buf *out);
+
+/** A str's UTF-8, borrowed from it or from *keeper (new, may be NULL), which is needed where it has lone surrogates. */
+const char *tdom_utf8(PyObject *text, Py_ssize_t *size, PyObject **keeper);
+
+/** The str of UTF-8 that may have lone surrogates, new. */
+PyObject *tdom_str(const char *text, size_t size);
+
+/* -- py_attributes.c -- */
+
+bool tdom_fill_attribute(void *rendering, const struct tdom_step *step, struct sty_buf *out);
+bool tdom_fill_templated(void *rendering, const struct tdom_step *step, struct sty_buf *out);
+bool tdom_fill_attributes(void *rendering, const struct tdom_step *step, struct sty_buf *out);
+
+/** The values of attributes after merging and expanding, in order, as a new dict. */
+PyObject *tdom_resolve_attributes(const struct rendering *rendering, uint32_t first, uint32_t count);
+
+/* -- py_component.c -- */
+
+bool tdom_fill_component(void *rendering, const struct tdom_step *step, struct sty_buf *out);
+
+/* -- py_signature.c -- */
+
+extern PyType_Spec tdom_signature_spec;
+
+/** What a callable takes, new reference; remembered. */
+struct signature *tdom_signature_of(struct tdom_state *state, PyObject *callable);
+
+/* -- py_scope.c -- */
+
+extern PyType_Spec tdom_scope_spec, tdom_activation_spec, tdom_scoped_template_spec;
+
+struct scoped_template {
+    PyObject_HEAD
+    PyObject *scope, *template;
+};
+
+/* -- py_markup.c -- */
+
+/** Fill in `markup` and `escape`: markupsafe's where it can be imported, else ours. */
+int tdom_find_markup(PyObject *module, struct tdom_state *state);
+
+/* -- py_module.c -- */
+
+PyMODINIT_FUNC PyInit_tdom(void);
+extern struct PyModuleDef tdom_module;
+
+#endif

@@ -1,0 +1,69 @@
+"""HTML from t-strings: a native engine for the templates of tdom."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from contextvars import ContextVar
+from string.templatelib import Template
+from typing import Any, Generic, Protocol, Self, SupportsIndex, TypeVar, final
+
+__all__ = ["Markup", "Scope", "ScopedTemplate", "escape", "html", "svg"]
+__version__: str
+
+_T = TypeVar("_T")
+
+class _HasHTML(Protocol):
+    def __html__(self) -> str: ...
+
+class _Context(Protocol):
+    @property
+    def ns(self) -> str: ...
+
+class Markup(str):
+    """A str that is HTML, and is not escaped again. Its methods and operators escape what they take in."""
+
+    def __new__(
+        cls, object: Any = "", encoding: str | None = None, errors: str = "strict"
+    ) -> Self: ...
+    def __html__(self) -> Self: ...
+    def __html_format__(self, format_spec: str, /) -> Self: ...
+    def __add__(self, value: str | _HasHTML, /) -> Self: ...
+    def __radd__(self, value: str | _HasHTML, /) -> Self: ...
+    def __mod__(self, value: Any, /) -> Self: ...
+    def format(self, *args: Any, **kwargs: Any) -> Self: ...
+    def format_map(self, mapping: Mapping[str, Any], /) -> Self: ...  # type: ignore[override]
+    def join(self, iterable: Iterable[str | _HasHTML], /) -> Self: ...
+    def replace(self, old: str, new: str, count: SupportsIndex = -1, /) -> Self: ...
+    @classmethod
+    def escape(cls, value: Any, /) -> Self: ...
+    def unescape(self) -> str: ...
+    def striptags(self) -> str: ...
+
+@final
+class Scope(Generic[_T]):
+    """A context variable and a value that it has while something renders."""
+
+    def __init__(self, cv: ContextVar[_T], value: _T) -> None: ...
+    @property
+    def cv(self) -> ContextVar[_T]: ...
+    @property
+    def value(self) -> _T: ...
+    def activate(self) -> AbstractContextManager[None]: ...
+
+@final
+class ScopedTemplate:
+    """What a component returns whose children see a value of a context variable."""
+
+    def __init__(self, scope: Scope[Any], template: Template) -> None: ...
+    @property
+    def scope(self) -> Scope[Any]: ...
+    @property
+    def template(self) -> Template: ...
+
+def escape(value: Any, /) -> Markup:
+    """The value as Markup, its special characters escaped, unless it is HTML."""
+
+def html(template: Template, assume_ctx: _Context | None = None) -> str:
+    """Render a t-string as HTML. Values are escaped where they stand."""
+
+def svg(template: Template, assume_ctx: _Context | None = None) -> str:
+    """Render a t-string of SVG that has no <svg> element around it."""
