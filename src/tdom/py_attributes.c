@@ -18,7 +18,7 @@ static bool append_quoted(struct tdom_state *state, PyObject *value, struct sty_
 
 bool tdom_fill_attribute(void *data, const struct tdom_step *step, struct sty_buf *out) {
     struct rendering *rendering = data;
-    PyObject *value = tdom_format_slot(rendering, step->slot); /* new */
+    PyObject *value = tdom_format_slot(rendering, step->slot, true); /* new */
     bool done = value != NULL;
 
     if (done && value != Py_False && value != Py_None) {
@@ -41,7 +41,7 @@ static bool append_templated(const struct rendering *rendering, const struct tdo
             sty_buf_append(out, string, size);
         }
         if (i < ref->count) {
-            PyObject *value = tdom_format_slot(rendering, ref->first_slot + i); /* new */
+            PyObject *value = tdom_format_slot(rendering, ref->first_slot + i, false); /* new */
             PyObject *text = value != NULL ? PyObject_Str(value) : NULL;        /* new */
             PyObject *keeper = NULL;                                            /* new */
             Py_ssize_t length = 0;
@@ -504,11 +504,11 @@ static int resolve_one(struct resolution *self, uint32_t index) {
     case TDOM_ATTRIBUTE_TEMPLATED:
         return set_templated(self, name, &attribute->value);
     case TDOM_ATTRIBUTE_INTERPOLATED:
-        value = tdom_format_slot(self->rendering, attribute->value.first_slot);
+        value = tdom_format_slot(self->rendering, attribute->value.first_slot, true);
         status = value != NULL ? set_interpolated(self, name, value) : -1;
         break;
     case TDOM_ATTRIBUTE_SPREAD:
-        value = tdom_format_slot(self->rendering, attribute->value.first_slot);
+        value = tdom_format_slot(self->rendering, attribute->value.first_slot, true);
         status = value != NULL ? expand(self, value, spread_pair, "spread attributes") : -1;
         break;
     }

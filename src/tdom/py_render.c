@@ -27,9 +27,12 @@ static PyObject *convert(PyObject *value, PyObject *conversion) {
 }
 
 /* Our own formats, or the value's. */
-static PyObject *format(struct tdom_state *state, PyObject *value, PyObject *spec) {
+static PyObject *format(struct tdom_state *state, PyObject *value, PyObject *spec, bool own_formats) {
     if (!PyUnicode_Check(spec) || PyUnicode_GET_LENGTH(spec) == 0) {
         return Py_NewRef(value);
+    }
+    if (!own_formats) {
+        return PyObject_Format(value, spec);
     }
     if (PyUnicode_EqualToUTF8(spec, "safe")) {
         return PyObject_CallOneArg(state->markup, value);
@@ -43,7 +46,7 @@ static PyObject *format(struct tdom_state *state, PyObject *value, PyObject *spe
     return PyObject_Format(value, spec);
 }
 
-PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot) {
+PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot, bool own_formats) {
     struct tdom_state *state = rendering->state;
     PyObject *interpolation = PyTuple_GET_ITEM(rendering->interpolations, (Py_ssize_t)slot);          /* borrowed */
     PyObject *value = get_member(interpolation, state->value_offset, state->s_value);                 /* new */
@@ -55,7 +58,7 @@ PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot) {
         if (conversion != Py_None) {
             Py_SETREF(value, convert(value, conversion));
         }
-        result = value != NULL ? format(state, value, spec) : NULL;
+        result = value != NULL ? format(state, value, spec, own_formats) : NULL;
     }
     Py_XDECREF(spec);
     Py_XDECREF(conversion);

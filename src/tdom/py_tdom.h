@@ -89,8 +89,8 @@ void tdom_raise_at(const struct rendering *rendering, uint32_t slot, PyObject *t
 /** Append a Template's output; it stands in a namespace. */
 bool tdom_render_template(struct tdom_state *state, PyObject *template, enum tdom_namespace space, struct sty_buf *out);
 
-/** An interpolation's value after conversion and format, new. */
-PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot);
+/** An interpolation's value after conversion and format, new. `own_formats`: `:safe`, `:unsafe` and `:callback` count. */
+PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot, bool own_formats);
 
 /* -- py_text.c -- */
 

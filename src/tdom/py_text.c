@@ -208,7 +208,7 @@ static bool append_value(struct tdom_state *state, PyObject *value, enum tdom_na
 
 bool tdom_fill_value(void *data, const struct tdom_step *step, struct sty_buf *out) {
     struct rendering *rendering = data;
-    PyObject *value = tdom_format_slot(rendering, step->slot); /* new */
+    PyObject *value = tdom_format_slot(rendering, step->slot, true); /* new */
     bool done = value != NULL && append_value(rendering->state, value, step->space, out);
 
     Py_XDECREF(value);
@@ -316,7 +316,7 @@ static bool append_pieces(const struct rendering *rendering, const struct tdom_s
         sty_buf_append(out, string, size);
         if (i < step->ref.count) {
             uint32_t slot = step->ref.first_slot + i;
-            PyObject *value = tdom_format_slot(rendering, slot); /* new */
+            PyObject *value = tdom_format_slot(rendering, slot, true); /* new */
             bool done = value != NULL && append_piece(rendering, slot, value, step->content, out);
             Py_XDECREF(value);
             if (!done) {
@@ -344,7 +344,7 @@ bool tdom_fill_raw(void *data, const struct tdom_step *step, struct sty_buf *out
     bool done = false;
 
     if (is_whole(rendering, &step->ref)) {
-        PyObject *value = tdom_format_slot(rendering, step->ref.first_slot); /* new */
+        PyObject *value = tdom_format_slot(rendering, step->ref.first_slot, true); /* new */
         done = value != NULL && append_whole(rendering, step->ref.first_slot, value, step->content, out);
         Py_XDECREF(value);
         return done;

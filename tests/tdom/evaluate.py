@@ -1,0 +1,49 @@
+"""Run cases with whatever `tdom` this Python imports, and print what each gives: one JSON array a line.
+
+usage: evaluate.py cases | evaluate.py random SEED COUNT
+
+A line is [name, "ok", output] or [name, type of the exception, ""].
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import tdom
+from cases import all_cases
+from random_templates import random_template
+
+ADDRESS = re.compile("0x[0-9A-Fa-f]+")
+"""Where an object lies differs from run to run; `ascii` and `repr` show it."""
+
+
+def evaluate(case: Any) -> tuple[str, str]:
+    """What a case gives."""
+    try:
+        return "ok", ADDRESS.sub("0x0", str(case(tdom)))
+    except Exception as error:
+        # A dataclass's own error for frozen fields is an AttributeError.
+        return ("AttributeError" if isinstance(error, AttributeError) else type(error).__name__), ""
+
+
+def results(arguments: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Every result that the command line asks for."""
+    if arguments[0] == "cases":
+        for name, case in all_cases().items():
+            yield name, *evaluate(case)
+        return
+    seed, count = int(arguments[1]), int(arguments[2])
+    for number in range(seed, seed + count):
+        yield f"random {number}", *evaluate(lambda module, n=number: module.html(random_template(n, module)))
+
+
+def main() -> None:
+    """Print them."""
+    for result in results(sys.argv[1:]):
+        print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
