@@ -1,4 +1,5 @@
-/** Character references: `&amp;` and `&#38;` in a template's literal text become the characters. Plain C, any thread. */
+/** Character references: `&amp;` and `&#38;` in a template's literal text become the characters. Plain C, any thread.
+ */
 #ifndef STY_TDOM_ENTITIES_H
 #define STY_TDOM_ENTITIES_H
 
@@ -20,8 +21,8 @@ extern const size_t tdom_entity_count;
 void tdom_unescape_text(const char *text, size_t size, struct sty_buf *out);
 
 /**
- * The same as in an attribute's value, where a name must be followed by neither a letter, a digit nor `=`. `continued`: an
- * interpolation follows, whose first character is not known: a name that reaches it is left as it is.
+ * The same as in an attribute's value, where a name must be followed by neither a letter, a digit nor `=`. `continued`:
+ * an interpolation follows, whose first character is not known: a name that reaches it is left as it is.
  */
 void tdom_unescape_attribute(const char *text, size_t size, bool continued, struct sty_buf *out);
 

@@ -32,7 +32,8 @@ static const char *reference_of(char byte) {
 
 #define WIDTH 16
 
-/* A bit for each of 16 bytes that must be escaped. `"`, `&` and `'` are 0x22, 0x26, 0x27; `<` and `>` differ in one bit. */
+/* A bit for each of 16 bytes that must be escaped. `"`, `&` and `'` are 0x22, 0x26, 0x27; `<` and `>` differ in one
+ * bit. */
 static unsigned special_bits(const char *text) {
     const __m128i bytes = _mm_loadu_si128((const __m128i *)text);
     const __m128i angle = _mm_cmpeq_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x02)), _mm_set1_epi8('>'));
@@ -92,7 +93,8 @@ void tdom_escape_text(const char *text, size_t size, struct sty_buf *out) {
     sty_buf_append(out, text + copied, size - copied);
 }
 
-/* -- comments, https://html.spec.whatwg.org/multipage/syntax.html#comments ------------------------------------------ */
+/* -- comments, https://html.spec.whatwg.org/multipage/syntax.html#comments ------------------------------------------
+ */
 
 static bool starts_with(const char *text, size_t size, const char *what) {
     size_t length = strlen(what);
@@ -132,7 +134,8 @@ void tdom_escape_comment(const char *text, size_t size, struct sty_buf *out) {
     }
 }
 
-/* -- script and style ----------------------------------------------------------------------------------------------- */
+/* -- script and style -----------------------------------------------------------------------------------------------
+ */
 
 static bool starts_with_word(const char *text, size_t size, const char *word) {
     size_t length = strlen(word);

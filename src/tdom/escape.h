@@ -1,6 +1,6 @@
 /**
- * Escaping for HTML: what may stand in text and attribute values, in comments, and in script and style elements. Plain C;
- * texts are UTF-8, and any bytes do no harm. Any thread. An `out` that ran out of memory says so itself (`failed`).
+ * Escaping for HTML: what may stand in text and attribute values, in comments, and in script and style elements. Plain
+ * C; texts are UTF-8, and any bytes do no harm. Any thread. An `out` that ran out of memory says so itself (`failed`).
  */
 #ifndef STY_TDOM_ESCAPE_H
 #define STY_TDOM_ESCAPE_H

@@ -1,4 +1,5 @@
-/** What the HTML standard says of names: void elements, elements with text alone, SVG's spelling. Plain C, any thread. */
+/** What the HTML standard says of names: void elements, elements with text alone, SVG's spelling. Plain C, any thread.
+ */
 #ifndef STY_TDOM_HTMLSPEC_H
 #define STY_TDOM_HTMLSPEC_H
 

@@ -30,7 +30,8 @@ struct parser {
 /* How the literal text of a reference is to be read. */
 enum reading { READ_RAW, READ_TEXT, READ_ATTRIBUTE };
 
-/* -- faults --------------------------------------------------------------------------------------------------------- */
+/* -- faults ---------------------------------------------------------------------------------------------------------
+ */
 
 static bool fail(struct parser *self, enum tdom_fault_kind kind, size_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -58,7 +59,8 @@ static int shown(size_t start, size_t end) {
     return end - start > 60 ? 60 : (int)(end - start);
 }
 
-/* -- characters ----------------------------------------------------------------------------------------------------- */
+/* -- characters -----------------------------------------------------------------------------------------------------
+ */
 
 static bool is_space(char byte) {
     return byte == '\t' || byte == '\n' || byte == '\r' || byte == '\f' || byte == ' ';
@@ -90,7 +92,8 @@ static size_t find_text(const struct parser *self, size_t at, const char *what) 
     return found != NULL ? (size_t)(found - self->source) : self->size;
 }
 
-/* -- references: text with interpolations --------------------------------------------------------------------------- */
+/* -- references: text with interpolations ---------------------------------------------------------------------------
+ */
 
 static uint32_t slot_at(struct parser *self, size_t offset) {
     if (offset < self->counted_to) {
@@ -193,7 +196,8 @@ static size_t count_slots(const struct parser *self, size_t start, size_t end) {
     return count;
 }
 
-/* -- nodes ---------------------------------------------------------------------------------------------------------- */
+/* -- nodes ----------------------------------------------------------------------------------------------------------
+ */
 
 /* A node of a kind, zeroed otherwise. NULL: no memory. Valid until the next one. */
 static struct tdom_node *add_node(struct parser *self, enum tdom_node_kind kind) {
@@ -205,8 +209,7 @@ static struct tdom_node *add_node(struct parser *self, enum tdom_node_kind kind)
         return NULL;
     }
     out->nodes = grown;
-    out->nodes[out->node_count] =
-        (struct tdom_node){.kind = kind, .end_slot = TDOM_NONE, .children_start = TDOM_NONE};
+    out->nodes[out->node_count] = (struct tdom_node){.kind = kind, .end_slot = TDOM_NONE, .children_start = TDOM_NONE};
     return &out->nodes[out->node_count++];
 }
 
@@ -262,7 +265,8 @@ static bool add_doctype(struct parser *self, size_t start, size_t end) {
     return self->out->pool.failed ? out_of_memory(self) : true;
 }
 
-/* -- tags: the scanning, as the regular expressions of html.parser do it --------------------------------------------- */
+/* -- tags: the scanning, as the regular expressions of html.parser do it ---------------------------------------------
+ */
 
 struct scanned_attribute {
     size_t name_start, name_end;
@@ -344,8 +348,8 @@ static size_t skip_spaces_and_slashes(const struct parser *self, size_t at) {
 
 /* The same, but for the slash of "/>". */
 static size_t skip_to_attribute(const struct parser *self, size_t at) {
-    while (at < self->size && (is_space(self->source[at]) || (self->source[at] == '/' && at + 1 < self->size &&
-                                                              self->source[at + 1] != '>'))) {
+    while (at < self->size && (is_space(self->source[at]) ||
+                               (self->source[at] == '/' && at + 1 < self->size && self->source[at + 1] != '>'))) {
         at++;
     }
     return at;
@@ -366,7 +370,8 @@ static size_t scan_tag(const struct parser *self, size_t at) {
     return at < self->size && self->source[at] == '>' ? at + 1 : 0;
 }
 
-/* -- tags: what they mean -------------------------------------------------------------------------------------------- */
+/* -- tags: what they mean --------------------------------------------------------------------------------------------
+ */
 
 static bool add_attribute(struct parser *self, const struct scanned_attribute *scanned) {
     struct tdom_parse *out = self->out;
@@ -400,7 +405,7 @@ static bool add_attribute(struct parser *self, const struct scanned_attribute *s
             return false;
         }
         if (scanned->has_value) {
-            attribute.kind = attribute.value.count == 0 ? TDOM_ATTRIBUTE_LITERAL
+            attribute.kind = attribute.value.count == 0                       ? TDOM_ATTRIBUTE_LITERAL
                              : scanned->value_end - scanned->value_start == 1 ? TDOM_ATTRIBUTE_INTERPOLATED
                                                                               : TDOM_ATTRIBUTE_TEMPLATED;
         }
@@ -496,9 +501,8 @@ static bool close_component(struct parser *self, const struct open_tag *open, si
     struct tdom_node *node = &self->out->nodes[open->node];
 
     if (self->source[start + 2] != TDOM_SLOT) {
-        return fail(self, TDOM_FAULT_VALUE, start,
-                    "Mismatched closing tag </%.*s> for component starting at <%c>.", shown(start + 2, name_end),
-                    self->source + start + 2, TDOM_SLOT);
+        return fail(self, TDOM_FAULT_VALUE, start, "Mismatched closing tag </%.*s> for component starting at <%c>.",
+                    shown(start + 2, name_end), self->source + start + 2, TDOM_SLOT);
     }
     if (name_end - start != 3) {
         return fail(self, TDOM_FAULT_VALUE, start,
@@ -559,12 +563,12 @@ static bool parse_end_tag(struct parser *self, size_t start, size_t *next) {
                     shown(start + 2, name_end), self->source + start + 2);
     }
     open = self->stack[--self->depth];
-    return self->out->nodes[open.node].kind == TDOM_NODE_COMPONENT
-               ? close_component(self, &open, start, name_end)
-               : close_element(self, &open, start, name_end);
+    return self->out->nodes[open.node].kind == TDOM_NODE_COMPONENT ? close_component(self, &open, start, name_end)
+                                                                   : close_element(self, &open, start, name_end);
 }
 
-/* -- other markup ---------------------------------------------------------------------------------------------------- */
+/* -- other markup ----------------------------------------------------------------------------------------------------
+ */
 
 /* "<!--": closed by "-->" or "--!>"; an empty one by ">" or "->". */
 static bool parse_comment(struct parser *self, size_t start, size_t *next) {
@@ -601,8 +605,7 @@ static bool parse_declaration(struct parser *self, size_t start, size_t *next) {
     if (*next == 0) {
         return true;
     }
-    return source_has(self, start, "<!doctype") ? add_doctype(self, start + 2, end)
-                                                : add_comment(self, start + 2, end);
+    return source_has(self, start, "<!doctype") ? add_doctype(self, start + 2, end) : add_comment(self, start + 2, end);
 }
 
 /* What the source ends in the middle of. */
@@ -671,8 +674,7 @@ static size_t find_text_end(const struct parser *self, size_t at) {
     for (; self->content != TDOM_PLAINTEXT && (at = find_text(self, at, "</")) < self->size; at++) {
         size_t length = open->name_end - open->name_start;
         size_t behind = at + 2 + length;
-        if (behind < self->size &&
-            strncasecmp(self->source + at + 2, self->source + open->name_start, length) == 0 &&
+        if (behind < self->size && strncasecmp(self->source + at + 2, self->source + open->name_start, length) == 0 &&
             (is_space(self->source[behind]) || self->source[behind] == '/' || self->source[behind] == '>')) {
             return at;
         }

@@ -1,9 +1,9 @@
 /**
  * The parser: a template's literal strings in, a flat list of nodes out. Plain C, any thread.
  *
- * The source is one UTF-8 text in which a byte TDOM_SLOT (which UTF-8 never has) stands for each interpolation. It is read
- * by the tokenizer's rules of the HTML standard as Python's html.parser has them, an interpolation being taken for a
- * letter; the tree must be balanced: every element but void ones is closed, by its own end tag or by `/>`.
+ * The source is one UTF-8 text in which a byte TDOM_SLOT (which UTF-8 never has) stands for each interpolation. It is
+ * read by the tokenizer's rules of the HTML standard as Python's html.parser has them, an interpolation being taken for
+ * a letter; the tree must be balanced: every element but void ones is closed, by its own end tag or by `/>`.
  */
 #ifndef STY_TDOM_PARSE_H
 #define STY_TDOM_PARSE_H
@@ -93,8 +93,7 @@ typedef bool (*tdom_lower_fn)(const char *name, size_t size, struct sty_buf *out
  * Parse. `lower` may be NULL: names that are not ASCII then stay as they are. true: `out` is filled in, for
  * tdom_parse_finish(). false: `fault` says why, and there is nothing to finish.
  */
-bool tdom_parse(const char *source, size_t size, tdom_lower_fn lower, struct tdom_parse *out,
-                struct tdom_fault *fault);
+bool tdom_parse(const char *source, size_t size, tdom_lower_fn lower, struct tdom_parse *out, struct tdom_fault *fault);
 
 void tdom_parse_finish(struct tdom_parse *parse);
 

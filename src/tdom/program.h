@@ -1,6 +1,6 @@
 /**
- * A template's program: its literal text escaped and laid out, and what must be filled in, as a flat list of steps. Plain C;
- * a program never changes and may be run by any thread, and while it is being run.
+ * A template's program: its literal text escaped and laid out, and what must be filled in, as a flat list of steps.
+ * Plain C; a program never changes and may be run by any thread, and while it is being run.
  */
 #ifndef STY_TDOM_PROGRAM_H
 #define STY_TDOM_PROGRAM_H
@@ -38,7 +38,8 @@ struct tdom_program {
     size_t step_count, step_capacity;
 };
 
-/** Compile a template that stands in a namespace. Results as those of tdom_parse(); `out` is for tdom_program_finish(). */
+/** Compile a template that stands in a namespace. Results as those of tdom_parse(); `out` is for tdom_program_finish().
+ */
 bool tdom_program_compile(const char *source, size_t size, enum tdom_namespace space, tdom_lower_fn lower,
                           struct tdom_program *out, struct tdom_fault *fault);
 

@@ -2,7 +2,8 @@
 
 #include "tdom/escape.h"
 
-/* -- one attribute -------------------------------------------------------------------------------------------------- */
+/* -- one attribute --------------------------------------------------------------------------------------------------
+ */
 
 /* Append `="..."` with a value that is neither True, False nor None. */
 static bool append_quoted(struct tdom_state *state, PyObject *value, struct sty_buf *out) {
@@ -42,8 +43,8 @@ static bool append_templated(const struct rendering *rendering, const struct tdo
         }
         if (i < ref->count) {
             PyObject *value = tdom_format_slot(rendering, ref->first_slot + i, false); /* new */
-            PyObject *text = value != NULL ? PyObject_Str(value) : NULL;        /* new */
-            PyObject *keeper = NULL;                                            /* new */
+            PyObject *text = value != NULL ? PyObject_Str(value) : NULL;               /* new */
+            PyObject *keeper = NULL;                                                   /* new */
             Py_ssize_t length = 0;
             const char *bytes = text != NULL ? tdom_utf8(text, &length, &keeper) : NULL;
             if (bytes != NULL && escape) {
@@ -85,7 +86,8 @@ static PyObject *format_templated(const struct rendering *rendering, const struc
     return result;
 }
 
-/* -- kinds of values ---------------------------------------------------------------------------------------------------- */
+/* -- kinds of values
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* As isinstance(value, Mapping); -1: an exception. */
 static int is_mapping(struct tdom_state *state, PyObject *value) {
@@ -118,7 +120,8 @@ static int for_each_pair(PyObject *mapping, pair_fn visit, void *data) {
     return status;
 }
 
-/* -- class: a dict of names and whether they are on --------------------------------------------------------------------- */
+/* -- class: a dict of names and whether they are on
+ * --------------------------------------------------------------------- */
 
 static int switch_on_words(PyObject *classes, PyObject *text) {
     PyObject *words = PyUnicode_Split(text, NULL, -1); /* new */
@@ -132,7 +135,7 @@ static int switch_on_words(PyObject *classes, PyObject *text) {
 }
 
 static int switch_class(PyObject *name, PyObject *on, void *classes) {
-    PyObject *text = PyObject_Str(name);                      /* new */
+    PyObject *text = PyObject_Str(name); /* new */
     int truth = text != NULL ? PyObject_IsTrue(on) : -1;
     int status = truth >= 0 ? PyDict_SetItem(classes, text, truth ? Py_True : Py_False) : -1;
 
@@ -200,7 +203,7 @@ static int merge_class(struct tdom_state *state, PyObject *classes, PyObject *va
 
 /* Join the items of a list; None in place of "", which leaves the attribute out. */
 static PyObject *join_or_none(const char *separator, PyObject *list) {
-    PyObject *between = PyUnicode_FromString(separator);                        /* new */
+    PyObject *between = PyUnicode_FromString(separator);                       /* new */
     PyObject *joined = between != NULL ? PyUnicode_Join(between, list) : NULL; /* new */
 
     Py_XDECREF(between);
@@ -211,9 +214,9 @@ static PyObject *join_or_none(const char *separator, PyObject *list) {
 }
 
 static PyObject *class_value(PyObject *classes) {
-    PyObject *names = PyList_New(0);     /* new */
-    PyObject *name = NULL, *on = NULL;   /* borrowed */
-    PyObject *result = NULL;             /* new */
+    PyObject *names = PyList_New(0);   /* new */
+    PyObject *name = NULL, *on = NULL; /* borrowed */
+    PyObject *result = NULL;           /* new */
     Py_ssize_t position = 0;
     int status = names != NULL ? 0 : -1;
 
@@ -225,7 +228,8 @@ static PyObject *class_value(PyObject *classes) {
     return result;
 }
 
-/* -- style: a dict of properties and their values ------------------------------------------------------------------------ */
+/* -- style: a dict of properties and their values
+ * ------------------------------------------------------------------------ */
 
 static PyObject *strip(PyObject *text) {
     return PyObject_CallMethod(text, "strip", NULL);
@@ -233,9 +237,9 @@ static PyObject *strip(PyObject *text) {
 
 /* "name: value" into the dict. */
 static int set_declaration(PyObject *styles, PyObject *declaration, PyObject *whole) {
-    PyObject *colon = PyUnicode_FromString(":");                                            /* new */
-    PyObject *pieces = colon != NULL ? PyUnicode_Split(declaration, colon, -1) : NULL;      /* new */
-    PyObject *parts = PyList_New(0);                                                        /* new */
+    PyObject *colon = PyUnicode_FromString(":");                                       /* new */
+    PyObject *pieces = colon != NULL ? PyUnicode_Split(declaration, colon, -1) : NULL; /* new */
+    PyObject *parts = PyList_New(0);                                                   /* new */
     int status = pieces != NULL && parts != NULL ? 0 : -1;
 
     for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(pieces); i++) {
@@ -258,9 +262,9 @@ static int set_declaration(PyObject *styles, PyObject *declaration, PyObject *wh
 
 /* The declarations of a text, as a new dict. */
 static PyObject *parse_style(PyObject *text) {
-    PyObject *styles = PyDict_New();                                                      /* new */
-    PyObject *semicolon = PyUnicode_FromString(";");                                      /* new */
-    PyObject *pieces = semicolon != NULL ? PyUnicode_Split(text, semicolon, -1) : NULL;   /* new */
+    PyObject *styles = PyDict_New();                                                    /* new */
+    PyObject *semicolon = PyUnicode_FromString(";");                                    /* new */
+    PyObject *pieces = semicolon != NULL ? PyUnicode_Split(text, semicolon, -1) : NULL; /* new */
     int status = styles != NULL && pieces != NULL ? 0 : -1;
 
     for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(pieces); i++) {
@@ -281,8 +285,8 @@ static PyObject *parse_style(PyObject *text) {
 }
 
 static int set_style(PyObject *name, PyObject *value, void *styles) {
-    PyObject *name_text = PyObject_Str(name);                                                   /* new */
-    PyObject *value_text = value == Py_None ? Py_NewRef(Py_None) : PyObject_Str(value);         /* new */
+    PyObject *name_text = PyObject_Str(name);                                           /* new */
+    PyObject *value_text = value == Py_None ? Py_NewRef(Py_None) : PyObject_Str(value); /* new */
     int status = name_text != NULL && value_text != NULL ? PyDict_SetItem(styles, name_text, value_text) : -1;
 
     Py_XDECREF(value_text);
@@ -314,9 +318,9 @@ static int merge_style(struct tdom_state *state, PyObject *styles, PyObject *val
 }
 
 static PyObject *style_value(PyObject *styles) {
-    PyObject *declarations = PyList_New(0);    /* new */
-    PyObject *name = NULL, *value = NULL;      /* borrowed */
-    PyObject *result = NULL;                   /* new */
+    PyObject *declarations = PyList_New(0); /* new */
+    PyObject *name = NULL, *value = NULL;   /* borrowed */
+    PyObject *result = NULL;                /* new */
     Py_ssize_t position = 0;
     int status = declarations != NULL ? 0 : -1;
 
@@ -332,7 +336,8 @@ static PyObject *style_value(PyObject *styles) {
     return result;
 }
 
-/* -- all attributes of a tag ---------------------------------------------------------------------------------------------- */
+/* -- all attributes of a tag
+ * ---------------------------------------------------------------------------------------------- */
 
 /* The attributes so far, in the order in which they were last set; and what class and style are merged in. */
 struct resolution {
@@ -551,9 +556,8 @@ static bool append_name(PyObject *name, enum tdom_namespace space, struct sty_bu
     PyObject *keeper = NULL;                      /* new */
     Py_ssize_t size = 0;
     const char *bytes = text != NULL ? tdom_utf8(text, &size, &keeper) : NULL;
-    const char *spelled = bytes != NULL && space == TDOM_SVG && PyUnicode_Check(name)
-                              ? tdom_svg_attribute(bytes, (size_t)size)
-                              : NULL;
+    const char *spelled =
+        bytes != NULL && space == TDOM_SVG && PyUnicode_Check(name) ? tdom_svg_attribute(bytes, (size_t)size) : NULL;
 
     if (bytes != NULL) {
         sty_buf_putc(out, ' ');

@@ -2,11 +2,12 @@
 
 #include <string.h>
 
-/* -- arguments ------------------------------------------------------------------------------------------------------- */
+/* -- arguments -------------------------------------------------------------------------------------------------------
+ */
 
 /* kebab-case to snake_case, new. */
 static PyObject *snake_name(PyObject *name) {
-    PyObject *replaced = PyObject_CallMethod(name, "replace", "ss", "-", "_"); /* new */
+    PyObject *replaced = PyObject_CallMethod(name, "replace", "ss", "-", "_");                  /* new */
     PyObject *lowered = replaced != NULL ? PyObject_CallMethod(replaced, "lower", NULL) : NULL; /* new */
 
     Py_XDECREF(replaced);
@@ -31,7 +32,7 @@ static PyObject *parameter_name(PyObject *name) {
 
 static int add_argument(const struct rendering *rendering, const struct tdom_node *node, struct signature *signature,
                         PyObject *name, PyObject *value, PyObject *arguments) {
-    PyObject *parameter = parameter_name(name);                                        /* new */
+    PyObject *parameter = parameter_name(name); /* new */
     int named = parameter != NULL ? PySet_Contains(signature->named, parameter) : -1;
     int status = -1;
 
@@ -51,7 +52,7 @@ static int add_argument(const struct rendering *rendering, const struct tdom_nod
 
 static int check_required(const struct rendering *rendering, const struct tdom_node *node,
                           const struct signature *signature, PyObject *arguments) {
-    PyObject *missing = PyList_New(0);     /* new */
+    PyObject *missing = PyList_New(0);         /* new */
     PyObject *separator = NULL, *names = NULL; /* new */
     int status = missing != NULL ? 0 : -1;
 
@@ -62,10 +63,9 @@ static int check_required(const struct rendering *rendering, const struct tdom_n
     }
     if (status == 0 && PyList_GET_SIZE(missing) > 0) {
         status = -1;
-        if ((separator = PyUnicode_FromString(", ")) != NULL &&
-            (names = PyUnicode_Join(separator, missing)) != NULL) {
-            tdom_raise_at(rendering, node->start_slot, PyExc_TypeError,
-                          "Missing required parameters for component: %U", names);
+        if ((separator = PyUnicode_FromString(", ")) != NULL && (names = PyUnicode_Join(separator, missing)) != NULL) {
+            tdom_raise_at(rendering, node->start_slot, PyExc_TypeError, "Missing required parameters for component: %U",
+                          names);
         }
     }
     Py_XDECREF(names);
@@ -149,7 +149,8 @@ static PyObject *make_arguments(const struct rendering *rendering, const struct 
     return arguments;
 }
 
-/* -- calling ---------------------------------------------------------------------------------------------------------- */
+/* -- calling ----------------------------------------------------------------------------------------------------------
+ */
 
 static bool is_renderable(const struct tdom_state *state, PyObject *value) {
     return Py_IS_TYPE(value, state->template_type) || PyObject_TypeCheck(value, state->scoped_template_type);
@@ -175,9 +176,9 @@ static PyObject *finish_call(const struct rendering *rendering, const struct tdo
 }
 
 static PyObject *call_component(const struct rendering *rendering, const struct tdom_node *node, PyObject *callable) {
-    struct signature *signature = NULL;                /* new */
-    PyObject *attributes = NULL, *arguments = NULL;    /* new */
-    PyObject *result = NULL;                           /* new */
+    struct signature *signature = NULL;             /* new */
+    PyObject *attributes = NULL, *arguments = NULL; /* new */
+    PyObject *result = NULL;                        /* new */
 
     if (!PyCallable_Check(callable)) {
         tdom_raise_at(rendering, node->start_slot, PyExc_TypeError, "Component callable must be callable: %R",
@@ -195,13 +196,14 @@ static PyObject *call_component(const struct rendering *rendering, const struct 
     return result;
 }
 
-/* -- rendering what it returned ----------------------------------------------------------------------------------------- */
+/* -- rendering what it returned
+ * ----------------------------------------------------------------------------------------- */
 
 /* Leave `with scope.activate():`, with or without an exception. false: one is set afterwards. */
 static bool leave_scope(struct tdom_state *state, PyObject *manager, bool done) {
-    PyObject *error = done ? NULL : PyErr_GetRaisedException();                      /* new */
-    PyObject *type = error != NULL ? (PyObject *)Py_TYPE(error) : Py_None;           /* borrowed */
-    PyObject *trace = error != NULL ? PyException_GetTraceback(error) : NULL;        /* new */
+    PyObject *error = done ? NULL : PyErr_GetRaisedException();               /* new */
+    PyObject *type = error != NULL ? (PyObject *)Py_TYPE(error) : Py_None;    /* borrowed */
+    PyObject *trace = error != NULL ? PyException_GetTraceback(error) : NULL; /* new */
     PyObject *result = PyObject_CallMethodObjArgs(manager, state->s_exit, type, error != NULL ? error : Py_None,
                                                   trace != NULL ? trace : Py_None, NULL); /* new */
 
@@ -219,7 +221,7 @@ static bool leave_scope(struct tdom_state *state, PyObject *manager, bool done) 
 
 static bool render_scoped(struct tdom_state *state, struct scoped_template *scoped, enum tdom_namespace space,
                           struct sty_buf *out) {
-    PyObject *manager = PyObject_CallMethodNoArgs(scoped->scope, state->s_activate); /* new */
+    PyObject *manager = PyObject_CallMethodNoArgs(scoped->scope, state->s_activate);                 /* new */
     PyObject *entered = manager != NULL ? PyObject_CallMethodNoArgs(manager, state->s_enter) : NULL; /* new */
     bool done = false;
 

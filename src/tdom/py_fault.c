@@ -3,15 +3,15 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* -- where: the line of the template, with its expressions, and a mark below the fault ---------------------------------- */
+/* -- where: the line of the template, with its expressions, and a mark below the fault
+ * ---------------------------------- */
 
 /* Append an interpolation as it was written, as far as that is known. */
 static void append_expression(PyObject *interpolations, size_t slot, struct sty_buf *out) {
-    PyObject *interpolation =
-        (Py_ssize_t)slot < PyTuple_GET_SIZE(interpolations) ? PyTuple_GET_ITEM(interpolations, (Py_ssize_t)slot)
-                                                            : NULL; /* borrowed */
-    PyObject *expression =
-        interpolation != NULL ? PyObject_GetAttrString(interpolation, "expression") : NULL; /* new */
+    PyObject *interpolation = (Py_ssize_t)slot < PyTuple_GET_SIZE(interpolations)
+                                  ? PyTuple_GET_ITEM(interpolations, (Py_ssize_t)slot)
+                                  : NULL; /* borrowed */
+    PyObject *expression = interpolation != NULL ? PyObject_GetAttrString(interpolation, "expression") : NULL; /* new */
     const char *text = expression != NULL && PyUnicode_Check(expression) ? PyUnicode_AsUTF8(expression) : NULL;
 
     PyErr_Clear();

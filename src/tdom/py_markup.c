@@ -8,7 +8,8 @@ static const char format_source[] = {
 #embed "markup_format.py" suffix(, 0)
 };
 
-/* -- making Markup ------------------------------------------------------------------------------------------------------ */
+/* -- making Markup
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* str.__new__(type, text...), new. */
 static PyObject *new_str(PyTypeObject *type, PyObject *args) {
@@ -107,9 +108,11 @@ static PyObject *module_escape(PyObject *markup, PyObject *value) {
 
 static PyMethodDef escape_def = {
     "escape", module_escape, METH_O,
-    PyDoc_STR("escape($module, value, /)\n--\n\nThe value as Markup, its special characters escaped, unless it is HTML.")};
+    PyDoc_STR(
+        "escape($module, value, /)\n--\n\nThe value as Markup, its special characters escaped, unless it is HTML.")};
 
-/* -- methods of str, with a Markup as their result ------------------------------------------------------------------------ */
+/* -- methods of str, with a Markup as their result
+ * ------------------------------------------------------------------------ */
 
 enum result_kind { ONE, LIST, TUPLE };
 
@@ -190,7 +193,8 @@ WRAPPED(splitlines, -1, LIST)
 WRAPPED(partition, -1, TUPLE)
 WRAPPED(rpartition, -1, TUPLE)
 
-/* -- operators ---------------------------------------------------------------------------------------------------------- */
+/* -- operators
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static int is_text(PyObject *value) {
     return PyUnicode_Check(value) ? 1 : PyObject_HasAttrStringWithError(value, "__html__");
@@ -199,10 +203,10 @@ static int is_text(PyObject *value) {
 /* `a + b` where either may be the Markup. */
 static PyObject *markup_add(PyObject *a, PyObject *b) {
     newfunc made_by = markup_new;
-    bool left = PyUnicode_Check(a) && PyObject_HasAttrStringWithError(a, "__html__") > 0 &&
-                Py_TYPE(a)->tp_new == made_by;
-    PyObject *self = left ? a : b;                 /* borrowed */
-    PyObject *other = left ? b : a;                /* borrowed */
+    bool left =
+        PyUnicode_Check(a) && PyObject_HasAttrStringWithError(a, "__html__") > 0 && Py_TYPE(a)->tp_new == made_by;
+    PyObject *self = left ? a : b;  /* borrowed */
+    PyObject *other = left ? b : a; /* borrowed */
     int text = is_text(other);
     PyObject *escaped = NULL; /* new */
     PyObject *result = NULL;  /* new */
@@ -226,8 +230,8 @@ static PyObject *markup_item(PyObject *self, PyObject *key) {
 }
 
 static PyObject *markup_repr(PyObject *self) {
-    PyObject *text = PyUnicode_Type.tp_repr(self);                                              /* new */
-    PyObject *name = PyObject_GetAttrString((PyObject *)Py_TYPE(self), "__name__");             /* new */
+    PyObject *text = PyUnicode_Type.tp_repr(self);                                  /* new */
+    PyObject *name = PyObject_GetAttrString((PyObject *)Py_TYPE(self), "__name__"); /* new */
     PyObject *result = text != NULL && name != NULL ? PyUnicode_FromFormat("%U(%U)", name, text) : NULL;
 
     Py_XDECREF(name);
@@ -235,10 +239,11 @@ static PyObject *markup_repr(PyObject *self) {
     return result;
 }
 
-/* -- filling in: markup_format.py ------------------------------------------------------------------------------------------ */
+/* -- filling in: markup_format.py
+ * ------------------------------------------------------------------------------------------ */
 
-/* A function of markup_format.py, new; it runs when it is first asked for, and its names stay in sys.modules' place: the
- * dict of the class that was made by this module. */
+/* A function of markup_format.py, new; it runs when it is first asked for, and its names stay in sys.modules' place:
+ * the dict of the class that was made by this module. */
 static PyObject *format_function(PyObject *self, const char *name) {
     PyObject *namespace = NULL; /* new */
     PyObject *function = NULL;  /* new */
@@ -277,8 +282,7 @@ static PyObject *markup_remainder(PyObject *a, PyObject *b) {
 
 static PyObject *markup_format(PyObject *self, PyObject *args, PyObject *kwargs) {
     PyObject *names = kwargs != NULL ? Py_NewRef(kwargs) : PyDict_New(); /* new */
-    PyObject *result =
-        names != NULL ? same_class(self, call_format(self, "fill_format", args, names)) : NULL;
+    PyObject *result = names != NULL ? same_class(self, call_format(self, "fill_format", args, names)) : NULL;
 
     Py_XDECREF(names);
     return result;
@@ -316,7 +320,8 @@ static PyObject *markup_striptags(PyObject *self, PyObject *ignored) {
     return result;
 }
 
-/* -- the rest -------------------------------------------------------------------------------------------------------------- */
+/* -- the rest
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *markup_html(PyObject *self, PyObject *ignored) {
     return Py_NewRef(self);
@@ -335,10 +340,10 @@ static PyObject *markup_html_format(PyObject *self, PyObject *spec) {
 }
 
 static PyObject *markup_join(PyObject *self, PyObject *items) {
-    PyObject *list = PyList_New(0);                                    /* new */
+    PyObject *list = PyList_New(0);                                     /* new */
     PyObject *iterator = list != NULL ? PyObject_GetIter(items) : NULL; /* new */
-    PyObject *item = NULL;                                             /* new */
-    PyObject *result = NULL;                                           /* new */
+    PyObject *item = NULL;                                              /* new */
+    PyObject *result = NULL;                                            /* new */
     int status = iterator != NULL ? 1 : -1;
 
     while (status > 0 && (status = PyIter_NextItem(iterator, &item)) > 0) {
@@ -398,8 +403,9 @@ static PyType_Slot markup_slots[] = {
     {Py_nb_remainder, markup_remainder},
     {Py_sq_repeat, markup_repeat},
     {Py_mp_subscript, markup_item},
-    {Py_tp_doc, (void *)PyDoc_STR("Markup(object='')\n--\n\nA str that is HTML, and is not escaped again. Its methods and "
-                                  "operators escape what they take in.")},
+    {Py_tp_doc,
+     (void *)PyDoc_STR("Markup(object='')\n--\n\nA str that is HTML, and is not escaped again. Its methods and "
+                       "operators escape what they take in.")},
     {0},
 };
 

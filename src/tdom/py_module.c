@@ -9,7 +9,8 @@
 /* A rendering's memory that is kept for the next one is no larger, in bytes. */
 #define LARGEST_SPARE (1024 * 1024)
 
-/* -- html() and svg() --------------------------------------------------------------------------------------------------- */
+/* -- html() and svg()
+ * --------------------------------------------------------------------------------------------------- */
 
 /* The memory of the last rendering; a rendering inside of another finds none, and makes its own. */
 static struct sty_buf take_buffer(struct tdom_state *state) {
@@ -51,7 +52,7 @@ static int read_context(PyObject *context, enum tdom_namespace *space) {
     }
     *space = PyUnicode_Check(name) && PyUnicode_EqualToUTF8(name, "svg")    ? TDOM_SVG
              : PyUnicode_Check(name) && PyUnicode_EqualToUTF8(name, "math") ? TDOM_MATH
-                                                                           : TDOM_HTML;
+                                                                            : TDOM_HTML;
     Py_DECREF(name);
     return 0;
 }
@@ -71,9 +72,7 @@ static PyObject *render_call(PyObject *module, PyObject *const *args, Py_ssize_t
     }
     for (Py_ssize_t i = 0; i < keywords; i++) {
         PyObject *name = PyTuple_GET_ITEM(names, i); /* borrowed */
-        int place = PyUnicode_EqualToUTF8(name, "template")     ? 0
-                    : PyUnicode_EqualToUTF8(name, "assume_ctx") ? 1
-                                                                : -1;
+        int place = PyUnicode_EqualToUTF8(name, "template") ? 0 : PyUnicode_EqualToUTF8(name, "assume_ctx") ? 1 : -1;
         if (place < 0 || given[place] != NULL) {
             PyErr_Format(PyExc_TypeError, "%s() got an unexpected argument '%U'", function, name);
             return NULL;
@@ -110,7 +109,8 @@ static PyMethodDef tdom_methods[] = {
     {0},
 };
 
-/* -- the module's state ------------------------------------------------------------------------------------------------- */
+/* -- the module's state
+ * ------------------------------------------------------------------------------------------------- */
 
 static PyObject *import_attribute(const char *module_name, const char *name) {
     PyObject *module = PyImport_ImportModule(module_name);                          /* new */
@@ -120,8 +120,8 @@ static PyObject *import_attribute(const char *module_name, const char *name) {
     return value;
 }
 
-/* Where a class keeps an attribute in its objects, if that is a plain member; -1: it is something else. 3.14 has no C API
- * for templates, and asking for three attributes by name costs more than most values take to render. */
+/* Where a class keeps an attribute in its objects, if that is a plain member; -1: it is something else. 3.14 has no C
+ * API for templates, and asking for three attributes by name costs more than most values take to render. */
 static Py_ssize_t member_offset(PyTypeObject *type, const char *name) {
     PyObject *descriptor = PyObject_GetAttrString((PyObject *)type, name); /* new */
     Py_ssize_t offset = -1;
@@ -208,8 +208,7 @@ static int make_types(PyObject *module, struct tdom_state *state) {
 }
 
 static int add_public_names(PyObject *module, const struct tdom_state *state) {
-    PyObject *all =
-        Py_BuildValue("[ssssss]", "Markup", "Scope", "ScopedTemplate", "escape", "html", "svg"); /* new */
+    PyObject *all = Py_BuildValue("[ssssss]", "Markup", "Scope", "ScopedTemplate", "escape", "html", "svg"); /* new */
     int status = all != NULL ? PyModule_AddObjectRef(module, "__all__", all) : -1;
 
     Py_XDECREF(all);
@@ -227,7 +226,7 @@ static int tdom_exec(PyObject *module) {
         (state->programs = PyDict_New()) == NULL || (state->signatures = PyDict_New()) == NULL ||
         (state->mapping = import_attribute("collections.abc", "Mapping")) == NULL ||
         (state->sequence = import_attribute("collections.abc", "Sequence")) == NULL ||
-        tdom_find_markup(module, state) != 0) {
+        tdom_find_markup(module, state) != 0 || tdom_add_format(module) != 0) {
         return -1;
     }
     return add_public_names(module, state);

@@ -5,7 +5,8 @@
 /* So many literals are remembered; templates that are made at run time would fill the memory otherwise. */
 #define MOST_PROGRAMS 4096
 
-/* -- the type: a program with an owner that Python's dict can hold ---------------------------------------------------- */
+/* -- the type: a program with an owner that Python's dict can hold ----------------------------------------------------
+ */
 
 static void compiled_dealloc(PyObject *object) {
     struct compiled *self = (struct compiled *)object;
@@ -39,7 +40,8 @@ PyType_Spec tdom_compiled_spec = {
     .slots = compiled_slots,
 };
 
-/* -- compiling -------------------------------------------------------------------------------------------------------- */
+/* -- compiling --------------------------------------------------------------------------------------------------------
+ */
 
 /* Names that are not ASCII, by Python's rules. */
 static bool lower(const char *name, size_t size, struct sty_buf *out) {
@@ -86,8 +88,7 @@ static struct compiled *new_compiled(struct tdom_state *state, PyObject *strings
     struct compiled *self = NULL;
     struct sty_buf source = {0};
 
-    if (join_source(strings, &source) != 0 ||
-        (self = PyObject_New(struct compiled, state->compiled_type)) == NULL) {
+    if (join_source(strings, &source) != 0 || (self = PyObject_New(struct compiled, state->compiled_type)) == NULL) {
         sty_buf_finish(&source);
         return NULL;
     }
@@ -121,7 +122,8 @@ static int compile_for(struct compiled *self, enum tdom_namespace space, PyObjec
     return 0;
 }
 
-/* -- finding ---------------------------------------------------------------------------------------------------------- */
+/* -- finding ----------------------------------------------------------------------------------------------------------
+ */
 
 /* Forget the program that has been known for longest. */
 static int forget_oldest(PyObject *programs) {
@@ -157,9 +159,9 @@ static struct compiled *find_by_text(struct tdom_state *state, PyObject *strings
         return (struct compiled *)found;
     }
     found = (PyObject *)new_compiled(state, strings);
-    if (found != NULL && (compile_for((struct compiled *)found, space, interpolations) != 0 ||
-                          forget_oldest(state->programs) != 0 ||
-                          PyDict_SetItem(state->programs, strings, found) != 0)) {
+    if (found != NULL &&
+        (compile_for((struct compiled *)found, space, interpolations) != 0 || forget_oldest(state->programs) != 0 ||
+         PyDict_SetItem(state->programs, strings, found) != 0)) {
         Py_CLEAR(found);
     }
     return (struct compiled *)found;
@@ -181,7 +183,8 @@ struct compiled *tdom_find_program(struct tdom_state *state, PyObject *strings, 
     return found;
 }
 
-/* -- attributes as Python objects --------------------------------------------------------------------------------------- */
+/* -- attributes as Python objects
+ * --------------------------------------------------------------------------------------- */
 
 static const struct tdom_parse *parse_of(const struct compiled *compiled) {
     for (size_t i = 0; i < 3; i++) {

@@ -10,9 +10,8 @@ static PyObject *get_member(PyObject *object, Py_ssize_t offset, PyObject *name)
 }
 
 static PyObject *convert(PyObject *value, PyObject *conversion) {
-    Py_UCS4 letter = PyUnicode_Check(conversion) && PyUnicode_GET_LENGTH(conversion) == 1
-                         ? PyUnicode_READ_CHAR(conversion, 0)
-                         : 0;
+    Py_UCS4 letter =
+        PyUnicode_Check(conversion) && PyUnicode_GET_LENGTH(conversion) == 1 ? PyUnicode_READ_CHAR(conversion, 0) : 0;
 
     switch (letter) {
     case 'a':
@@ -48,11 +47,11 @@ static PyObject *format(struct tdom_state *state, PyObject *value, PyObject *spe
 
 PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot, bool own_formats) {
     struct tdom_state *state = rendering->state;
-    PyObject *interpolation = PyTuple_GET_ITEM(rendering->interpolations, (Py_ssize_t)slot);          /* borrowed */
-    PyObject *value = get_member(interpolation, state->value_offset, state->s_value);                 /* new */
-    PyObject *conversion = get_member(interpolation, state->conversion_offset, state->s_conversion);  /* new */
-    PyObject *spec = get_member(interpolation, state->spec_offset, state->s_format_spec);             /* new */
-    PyObject *result = NULL;                                                                          /* new */
+    PyObject *interpolation = PyTuple_GET_ITEM(rendering->interpolations, (Py_ssize_t)slot);         /* borrowed */
+    PyObject *value = get_member(interpolation, state->value_offset, state->s_value);                /* new */
+    PyObject *conversion = get_member(interpolation, state->conversion_offset, state->s_conversion); /* new */
+    PyObject *spec = get_member(interpolation, state->spec_offset, state->s_format_spec);            /* new */
+    PyObject *result = NULL;                                                                         /* new */
 
     if (value != NULL && conversion != NULL && spec != NULL) {
         if (conversion != Py_None) {

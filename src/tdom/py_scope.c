@@ -2,7 +2,8 @@
 
 #include <structmember.h>
 
-/* -- Scope: a context variable and a value for it ------------------------------------------------------------------------ */
+/* -- Scope: a context variable and a value for it
+ * ------------------------------------------------------------------------ */
 
 struct scope {
     PyObject_HEAD
@@ -72,8 +73,7 @@ static PyObject *compare_pairs(PyObject *a, PyObject *b, int operation, Py_ssize
     }
     equal = PyObject_RichCompareBool(*(PyObject **)((char *)a + first), *(PyObject **)((char *)b + first), Py_EQ);
     if (equal > 0) {
-        equal =
-            PyObject_RichCompareBool(*(PyObject **)((char *)a + second), *(PyObject **)((char *)b + second), Py_EQ);
+        equal = PyObject_RichCompareBool(*(PyObject **)((char *)a + second), *(PyObject **)((char *)b + second), Py_EQ);
     }
     return equal < 0 ? NULL : PyBool_FromLong(operation == Py_EQ ? equal : !equal);
 }
@@ -96,7 +96,8 @@ static Py_hash_t scope_hash(PyObject *object) {
     return hash_pair(self->variable, self->value);
 }
 
-/* -- Activation: what `with scope.activate():` enters ---------------------------------------------------------------------- */
+/* -- Activation: what `with scope.activate():` enters
+ * ---------------------------------------------------------------------- */
 
 struct activation {
     PyObject_HEAD
@@ -139,8 +140,8 @@ static PyObject *activation_enter(PyObject *object, PyObject *ignored) {
 static PyObject *activation_exit(PyObject *object, PyObject *args) {
     struct activation *self = (struct activation *)object;
     struct scope *scope = (struct scope *)self->scope;
-    PyObject *token = self->token;  /* ours now */
-    PyObject *result = NULL;        /* new */
+    PyObject *token = self->token; /* ours now */
+    PyObject *result = NULL;       /* new */
 
     self->token = NULL;
     if (token == NULL) {
@@ -229,7 +230,8 @@ PyType_Spec tdom_scope_spec = {
     .slots = scope_slots,
 };
 
-/* -- ScopedTemplate: a template, and the scope that it renders in ------------------------------------------------------------ */
+/* -- ScopedTemplate: a template, and the scope that it renders in
+ * ------------------------------------------------------------ */
 
 static PyObject *scoped_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     static char *names[] = {"scope", "template", NULL};

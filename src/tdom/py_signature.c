@@ -3,7 +3,8 @@
 /* So many callables are remembered. */
 #define MOST_SIGNATURES 4096
 
-/* -- the type --------------------------------------------------------------------------------------------------------- */
+/* -- the type ---------------------------------------------------------------------------------------------------------
+ */
 
 static void signature_dealloc(PyObject *object) {
     struct signature *self = (struct signature *)object;
@@ -37,7 +38,8 @@ static int add_named(struct finding *self, PyObject *name, bool required) {
     return PyList_Append(self->named, name) != 0 || (required && PyList_Append(self->required, name) != 0) ? -1 : 0;
 }
 
-/* -- functions: what their code says ------------------------------------------------------------------------------------- */
+/* -- functions: what their code says
+ * ------------------------------------------------------------------------------------- */
 
 /* Whether inspect.signature() would look at the function itself. */
 static int is_plain(PyObject *function) {
@@ -86,8 +88,7 @@ static PyObject *function_behind(PyObject *callable, int *skip) {
     } else if (PyMethod_Check(callable) && PyFunction_Check(PyMethod_GET_FUNCTION(callable))) {
         function = Py_NewRef(PyMethod_GET_FUNCTION(callable));
         *skip = 1;
-    } else if (Py_IS_TYPE(callable, &PyType_Type) &&
-               ((PyTypeObject *)callable)->tp_new == PyBaseObject_Type.tp_new) {
+    } else if (Py_IS_TYPE(callable, &PyType_Type) && ((PyTypeObject *)callable)->tp_new == PyBaseObject_Type.tp_new) {
         int told = PyObject_HasAttrStringWithError(callable, "__signature__");
         if (told < 0 || (told == 0 && (function = PyObject_GetAttrString(callable, "__init__")) == NULL)) {
             return NULL;
@@ -105,15 +106,16 @@ static PyObject *function_behind(PyObject *callable, int *skip) {
     return function;
 }
 
-/* -- everything else: inspect.signature() -------------------------------------------------------------------------------- */
+/* -- everything else: inspect.signature()
+ * -------------------------------------------------------------------------------- */
 
 /* The values of inspect's kinds of parameters, in their documented order. */
 enum { POSITIONAL_ONLY, POSITIONAL_OR_KEYWORD, VAR_POSITIONAL, KEYWORD_ONLY, VAR_KEYWORD };
 
 static int find_in_parameter(PyObject *parameter, PyObject *empty, struct finding *out) {
-    PyObject *kind = PyObject_GetAttrString(parameter, "kind");            /* new */
-    PyObject *name = PyObject_GetAttrString(parameter, "name");            /* new */
-    PyObject *standard = PyObject_GetAttrString(parameter, "default");     /* new */
+    PyObject *kind = PyObject_GetAttrString(parameter, "kind");        /* new */
+    PyObject *name = PyObject_GetAttrString(parameter, "name");        /* new */
+    PyObject *standard = PyObject_GetAttrString(parameter, "default"); /* new */
     long number = kind != NULL ? PyLong_AsLong(kind) : -1;
     int status = name != NULL && standard != NULL && number >= 0 ? 0 : -1;
 
@@ -122,8 +124,8 @@ static int find_in_parameter(PyObject *parameter, PyObject *empty, struct findin
         if (number == POSITIONAL_OR_KEYWORD || number == KEYWORD_ONLY) {
             status = add_named(out, name, required);
         }
-        out->needs_positional = out->needs_positional || number == VAR_POSITIONAL ||
-                                (number == POSITIONAL_ONLY && required);
+        out->needs_positional =
+            out->needs_positional || number == VAR_POSITIONAL || (number == POSITIONAL_ONLY && required);
         out->takes_any = out->takes_any || number == VAR_KEYWORD;
     }
     Py_XDECREF(standard);
@@ -133,12 +135,12 @@ static int find_in_parameter(PyObject *parameter, PyObject *empty, struct findin
 }
 
 static int find_by_inspection(PyObject *callable, struct finding *out) {
-    PyObject *inspect = PyImport_ImportModule("inspect");                                                    /* new */
-    PyObject *class = inspect != NULL ? PyObject_GetAttrString(inspect, "Parameter") : NULL;                 /* new */
-    PyObject *empty = class != NULL ? PyObject_GetAttrString(class, "empty") : NULL;                         /* new */
-    PyObject *signature = empty != NULL ? PyObject_CallMethod(inspect, "signature", "O", callable) : NULL;   /* new */
-    PyObject *parameters = signature != NULL ? PyObject_GetAttrString(signature, "parameters") : NULL;       /* new */
-    PyObject *values = parameters != NULL ? PyMapping_Values(parameters) : NULL;                             /* new */
+    PyObject *inspect = PyImport_ImportModule("inspect");                                                  /* new */
+    PyObject *class = inspect != NULL ? PyObject_GetAttrString(inspect, "Parameter") : NULL;               /* new */
+    PyObject *empty = class != NULL ? PyObject_GetAttrString(class, "empty") : NULL;                       /* new */
+    PyObject *signature = empty != NULL ? PyObject_CallMethod(inspect, "signature", "O", callable) : NULL; /* new */
+    PyObject *parameters = signature != NULL ? PyObject_GetAttrString(signature, "parameters") : NULL;     /* new */
+    PyObject *values = parameters != NULL ? PyMapping_Values(parameters) : NULL;                           /* new */
     int status = values != NULL ? 0 : -1;
 
     for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(values); i++) {
@@ -153,7 +155,8 @@ static int find_by_inspection(PyObject *callable, struct finding *out) {
     return status;
 }
 
-/* -- finding ------------------------------------------------------------------------------------------------------------ */
+/* -- finding
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static int find(PyObject *callable, struct finding *out) {
     int skip = 0;
@@ -214,8 +217,8 @@ struct signature *tdom_signature_of(struct tdom_state *state, PyObject *callable
     if (finding.named != NULL && finding.required != NULL && find(callable, &finding) == 0) {
         found = (PyObject *)new_signature(state, &finding);
     }
-    if (found != NULL && (forget_oldest(state->signatures) != 0 ||
-                          PyDict_SetItem(state->signatures, callable, found) != 0)) {
+    if (found != NULL &&
+        (forget_oldest(state->signatures) != 0 || PyDict_SetItem(state->signatures, callable, found) != 0)) {
         Py_CLEAR(found);
     }
     Py_XDECREF(finding.required);

@@ -59,7 +59,7 @@ struct tdom_state {
 /** One template that is being rendered. On the C stack. */
 struct rendering {
     struct tdom_state *state;
-    PyObject *interpolations; /* new: a tuple */
+    PyObject *interpolations;  /* new: a tuple */
     struct compiled *compiled; /* new */
     const struct tdom_program *program;
 };
@@ -89,7 +89,8 @@ void tdom_raise_at(const struct rendering *rendering, uint32_t slot, PyObject *t
 /** Append a Template's output; it stands in a namespace. */
 bool tdom_render_template(struct tdom_state *state, PyObject *template, enum tdom_namespace space, struct sty_buf *out);
 
-/** An interpolation's value after conversion and format, new. `own_formats`: `:safe`, `:unsafe` and `:callback` count. */
+/** An interpolation's value after conversion and format, new. `own_formats`: `:safe`, `:unsafe` and `:callback` count.
+ */
 PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot, bool own_formats);
 
 /* -- py_text.c -- */
@@ -139,6 +140,11 @@ struct scoped_template {
 
 /** Fill in `markup` and `escape`: markupsafe's where it can be imported, else ours. */
 int tdom_find_markup(PyObject *module, struct tdom_state *state);
+
+/* -- py_format.c -- */
+
+/** Add the submodule `tdom.format`: what html() does to values, for those who render templates themselves. */
+int tdom_add_format(PyObject *module);
 
 /* -- py_module.c -- */
 

@@ -4,7 +4,8 @@
 
 #include "tdom/escape.h"
 
-/* -- str and UTF-8 -------------------------------------------------------------------------------------------------- */
+/* -- str and UTF-8 --------------------------------------------------------------------------------------------------
+ */
 
 const char *tdom_utf8(PyObject *text, Py_ssize_t *size, PyObject **keeper) {
     const char *bytes = PyUnicode_AsUTF8AndSize(text, size);
@@ -48,7 +49,8 @@ static bool append_str(PyObject *text, escape_fn escape, struct sty_buf *out) {
     return bytes != NULL;
 }
 
-/* -- what has __html__ ------------------------------------------------------------------------------------------------ */
+/* -- what has __html__ ------------------------------------------------------------------------------------------------
+ */
 
 /* Append str(value). */
 static bool append_text_of(PyObject *value, escape_fn escape, struct sty_buf *out) {
@@ -112,7 +114,8 @@ static int has_html(struct tdom_state *state, PyObject *value) {
     return status;
 }
 
-/* -- values among elements --------------------------------------------------------------------------------------------- */
+/* -- values among elements
+ * --------------------------------------------------------------------------------------------- */
 
 static bool append_value(struct tdom_state *state, PyObject *value, enum tdom_namespace space, struct sty_buf *out);
 
@@ -143,8 +146,7 @@ static bool append_list(struct tdom_state *state, PyObject *list, enum tdom_name
     return true;
 }
 
-static bool append_iterable(struct tdom_state *state, PyObject *items, enum tdom_namespace space,
-                            struct sty_buf *out) {
+static bool append_iterable(struct tdom_state *state, PyObject *items, enum tdom_namespace space, struct sty_buf *out) {
     bool done = false;
 
     if (Py_EnterRecursiveCall(" while rendering an iterable")) {
@@ -215,7 +217,8 @@ bool tdom_fill_value(void *data, const struct tdom_step *step, struct sty_buf *o
     return done;
 }
 
-/* -- text without elements: script, style, title, textarea, comments ------------------------------------------------------ */
+/* -- text without elements: script, style, title, textarea, comments
+ * ------------------------------------------------------ */
 
 static escape_fn escape_for(enum tdom_content content) {
     switch (content) {
@@ -253,8 +256,7 @@ static const char *content_name(enum tdom_content content) {
 
 static bool refuse(const struct rendering *rendering, uint32_t slot, const char *what, enum tdom_content content) {
     if (!PyErr_Occurred()) {
-        tdom_raise_at(rendering, slot, PyExc_ValueError, "%s are not supported within %s", what,
-                      content_name(content));
+        tdom_raise_at(rendering, slot, PyExc_ValueError, "%s are not supported within %s", what, content_name(content));
     }
     return false;
 }

@@ -1,7 +1,7 @@
 #include "tdom/render.h"
 
-static bool run_step(const struct tdom_program *program, const struct tdom_step *step,
-                     const struct tdom_filler *filler, void *data, struct sty_buf *out) {
+static bool run_step(const struct tdom_program *program, const struct tdom_step *step, const struct tdom_filler *filler,
+                     void *data, struct sty_buf *out) {
     switch (step->kind) {
     case TDOM_STEP_LITERAL:
         sty_buf_append(out, program->text.data + step->text.start, step->text.size);

@@ -1,8 +1,8 @@
 /**
  * Running a program: literal text is copied, everything else asked for. Plain C; on any thread, one buffer each.
  *
- * Each function appends what its step stands for, and returns whether that went well; the first that does not ends the run.
- * What failed, it keeps for itself, in `data`.
+ * Each function appends what its step stands for, and returns whether that went well; the first that does not ends the
+ * run. What failed, it keeps for itself, in `data`.
  */
 #ifndef STY_TDOM_RENDER_H
 #define STY_TDOM_RENDER_H
@@ -20,7 +20,6 @@ struct tdom_filler {
 };
 
 /** Append a program's output. false: a step failed; or memory did, which `out` says. */
-bool tdom_render(const struct tdom_program *program, const struct tdom_filler *filler, void *data,
-                 struct sty_buf *out);
+bool tdom_render(const struct tdom_program *program, const struct tdom_filler *filler, void *data, struct sty_buf *out);
 
 #endif

@@ -1,9 +1,11 @@
 """Run cases with whatever `tdom` this Python imports, and print what each gives: one JSON array a line.
 
-usage: evaluate.py cases | evaluate.py random SEED COUNT
+usage: evaluate.py [--without-markupsafe] cases | ... wrong | ... random SEED COUNT
 
 A line is [name, "ok", output] or [name, type of the exception, ""].
 """
+
+# ruff: noqa: E402
 
 import json
 import re
@@ -11,8 +13,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+if "--without-markupsafe" in sys.argv:
+    sys.argv.remove("--without-markupsafe")
+    sys.modules["markupsafe"] = None  # type: ignore[assignment]
+
 import tdom
-from cases import all_cases
+from cases import WRONG, all_cases
 from random_templates import random_template
 
 ADDRESS = re.compile("0x[0-9A-Fa-f]+")
@@ -30,13 +36,16 @@ def evaluate(case: Any) -> tuple[str, str]:
 
 def results(arguments: list[str]) -> Iterator[tuple[str, str, str]]:
     """Every result that the command line asks for."""
-    if arguments[0] == "cases":
-        for name, case in all_cases().items():
+    if arguments[0] in ("cases", "wrong"):
+        for name, case in (all_cases() if arguments[0] == "cases" else WRONG).items():
             yield name, *evaluate(case)
         return
     seed, count = int(arguments[1]), int(arguments[2])
     for number in range(seed, seed + count):
-        yield f"random {number}", *evaluate(lambda module, n=number: module.html(random_template(n, module)))
+        yield (
+            f"random {number}",
+            *evaluate(lambda module, n=number: module.html(random_template(n, module))),
+        )
 
 
 def main() -> None:

@@ -122,7 +122,10 @@ def values(tdom: Any) -> dict[str, Callable[[], Any]]:
         "dict": lambda: {"a": "1", "b-c": 2, "d": True, "e": False, "f": None},
         "toggles": lambda: {"on": True, "off": False, "two words": 1, "none": None},
         "class dict": lambda: {"class": ["x", "y"], "id": "i", "style": {"color": "red"}},
-        "special dict": lambda: {"data": {"x": 1, "y": True}, "aria": {"label": "<l>", "hidden": False}},
+        "special dict": lambda: {
+            "data": {"x": 1, "y": True},
+            "aria": {"label": "<l>", "hidden": False},
+        },
         "odd keys": lambda: {1: "a", "b>c": "d", "viewbox": "0"},
         "empty dict": lambda: {},
         "ordered": lambda: OrderedDict(x=1, y=None),
@@ -132,7 +135,7 @@ def values(tdom: Any) -> dict[str, Callable[[], Any]]:
         "empty template": lambda: t"",
         "text template": lambda: t"just & text",
         "bad template": lambda: t"<div>",
-        "function": lambda: (lambda: "<called>"),
-        "raising function": lambda: (lambda: 1 / 0),
+        "function": lambda: lambda: "<called>",
+        "raising function": lambda: lambda: 1 / 0,
         "class": lambda: Template,
     }

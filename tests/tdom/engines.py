@@ -1,0 +1,67 @@
+"""The two engines as processes: the original in the tests' virtual environment, ours in the Python that runs the tests."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+
+type Results = dict[str, tuple[str, str]]
+
+
+def our_directory() -> Path:
+    """Where our extension modules are: build/python, or beside $STORYTIME."""
+    program = Path(os.environ.get("STORYTIME", ROOT / "build" / "storytime"))
+    return program.parent / "python"
+
+
+def original_python() -> Path | None:
+    """A Python that imports the original tdom; None where it could not be installed."""
+    environment = Path(os.environ.get("VIRTUAL_ENV", ROOT / "build" / "venv"))
+    python = environment / "bin" / "python"
+    code = "import tdom, pathlib; raise SystemExit(not pathlib.Path(tdom.__file__).is_relative_to(__import__('sys').prefix))"
+    if not python.exists() or subprocess.run([python, "-c", code], check=False).returncode != 0:
+        return None
+    return python
+
+
+def run_script(python: Path | str, *arguments: object, ours: bool) -> str:
+    """What a script of this directory prints, with one of the engines. Hashes are the same in all runs."""
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(HERE)}
+    environment.pop("VIRTUAL_ENV", None)
+    if ours:
+        environment["PYTHONPATH"] += os.pathsep + str(our_directory())
+    done = subprocess.run(
+        [str(python), *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=HERE,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def evaluate(python: Path | str, *arguments: object, ours: bool) -> Results:
+    """The results of evaluate.py by the names of the cases."""
+    lines = run_script(python, HERE / "evaluate.py", *arguments, ours=ours).splitlines()
+    return {name: (kind, output) for name, kind, output in map(json.loads, lines)}
+
+
+def evaluate_ours(*arguments: object) -> Results:
+    """The results with our engine."""
+    return evaluate(sys.executable, *arguments, ours=True)
+
+
+def differences(expected: Results, found: Results) -> list[str]:
+    """What is not the same, a line each."""
+    assert expected.keys() == found.keys()
+    return [
+        f"{name}:\n  original {expected[name]}\n  ours     {found[name]}"
+        for name in expected
+        if expected[name] != found[name]
+    ]

@@ -1,0 +1,68 @@
+"""Render for a long time, and print by how many blocks of memory Python has grown meanwhile.
+
+usage: leaks.py good | leaks.py raising | leaks.py parsing
+"""
+
+import gc
+import sys
+import weakref
+from string.templatelib import Template
+from typing import Any
+
+from tdom import html
+
+ROUNDS = 100_000
+
+
+class Witness:
+    """Something that must not outlive its rendering."""
+
+
+def Box(children: Template, **attrs: Any) -> Template:
+    """A component."""
+    return t"<section class={['a', 'b']} style={{'color': 'red'}} {attrs}>{children}</section>"
+
+
+def Raises(value: Any) -> Template:
+    """A component that raises, in the middle."""
+    return t"<p>{value}{[1, lambda: 1 / 0]!r}{(lambda: 1 / 0):callback}</p>"
+
+
+def good(number: int) -> None:
+    """Render a page."""
+    html(
+        t"<ul id={number} data={{'n': number}}>{[t'<li>{n}</li>' for n in range(2)]}<{Box} a={number}><b>{number}</b></{Box}></ul>"
+    )
+
+
+def raising(number: int) -> None:
+    """Render a page that fails in the depths."""
+    witness = Witness()
+    watched = weakref.ref(witness)
+    try:
+        html(t"<ul><{Box} a={number}><{Raises} value={witness} /></{Box}></ul>")
+    except ZeroDivisionError:
+        del witness
+    assert watched() is None, "the rendering that failed keeps a value"
+
+
+def parsing(number: int) -> None:
+    """Compile a literal that is new each time."""
+    html(Template(f"<p id=a{number}>&amp;{number}</p>"))
+
+
+def main() -> None:
+    """Measure."""
+    work = {"good": good, "raising": raising, "parsing": parsing}[sys.argv[1]]
+    for number in range(10_000):
+        work(number)
+    gc.collect()
+    before = sys.getallocatedblocks()
+    for number in range(ROUNDS):
+        work(number)
+    gc.collect()
+    print(sys.getallocatedblocks() - before)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""The native tdom against the original: the same output, byte for byte, or an exception of the same type."""
+
+import json
+import re
+import sys
+from email import message_from_string
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from engines import (
+    HERE,
+    Results,
+    differences,
+    evaluate,
+    evaluate_ours,
+    original_python,
+    run_script,
+)
+from record import RANDOM, RECORDED, shorten
+
+
+@pytest.fixture(scope="module")
+def original() -> Path:
+    """A Python that has the original."""
+    python = original_python()
+    if python is None:
+        pytest.skip(
+            "the environment has no tdom of its own: there is no package index to install it from"
+        )
+    return python
+
+
+@pytest.fixture(scope="module")
+def expected(original: Path) -> Results:
+    """What the original gives for the cases."""
+    return evaluate(original, "cases", ours=False)
+
+
+def test_every_case_agrees(expected: Results) -> None:
+    assert len(expected) > 2500
+    assert sum(kind == "ok" for kind, _ in expected.values()) > 1200
+    assert differences(expected, evaluate_ours("cases")) == []
+
+
+def test_every_case_agrees_with_our_own_markup(expected: Results) -> None:
+    assert differences(expected, evaluate_ours("--without-markupsafe", "cases")) == []
+
+
+def test_random_templates_agree(original: Path) -> None:
+    first, count = 1_000_000, 20_000
+    found = evaluate(original, "random", first, count, ours=False)
+    assert sum(kind == "ok" for kind, _ in found.values()) > count // 3
+    assert differences(found, evaluate_ours("random", first, count)) == []
+
+
+def test_recorded_results_agree() -> None:
+    recorded = {name: tuple(result) for name, result in json.loads(RECORDED.read_text()).items()}
+    ours = evaluate_ours("cases") | evaluate_ours("random", *RANDOM)
+    assert differences(recorded, shorten(ours)) == []
+
+
+def readme_of(python: Path) -> str:
+    """The original's README, which its package's metadata hold."""
+    code = "import importlib.metadata as m; print(m.metadata('tdom').as_string())"
+    return str(message_from_string(run_script(python, "-c", code, ours=False)).get_payload())
+
+
+def test_examples_of_the_original_readme_hold(original: Path, tmp_path: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", readme_of(original), re.DOTALL)
+    assert len(blocks) > 30
+    script = tmp_path / "readme.py"
+    script.write_text(
+        "\n".join(["from string.templatelib import Template", *blocks, "print('held')"])
+    )
+    assert run_script(original, script, ours=False) == "held\n"
+    assert run_script(sys.executable, script, ours=True) == "held\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("entity and interpolation", "<p>a&amp;ltx</p>"),
+        ("quote and space", '<a b="x&gt;1"></a>'),
+    ],
+)
+def test_where_the_original_is_wrong(original: Path, name: str, ours: str) -> None:
+    """The list in docs/tdom.md: what it says of both is so."""
+    assert evaluate_ours("wrong")[name] == ("ok", ours)
+    assert evaluate(original, "wrong", ours=False)[name] == ("ValueError", "")
+
+
+def test_errors_name_the_place() -> None:
+    code = (
+        "from tdom import html\n"
+        "name = 'x'\n"
+        "try:\n"
+        "    html(t'<ul>\\n  <li>{name}</ul>')\n"
+        "except ValueError as error:\n"
+        "    print(error)\n"
+    )
+    text = run_script(sys.executable, "-c", code, ours=True)
+    assert text.splitlines() == [
+        "Mismatched closing tag </ul> for element <li>.",
+        "  at line 2, column 13 of the template, rendered by <string>, line 4:",
+        "      <li>{name}</ul>",
+        "                ^",
+    ]
+
+
+def test_importable_from_anywhere() -> None:
+    assert HERE.name == "tdom"
+    assert "build" not in run_script(
+        sys.executable, "-c", "import tdom; print(tdom.__all__)", ours=True
+    )

@@ -1,0 +1,62 @@
+"""Nothing is left behind: by renderings, by failures, by interpreters."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from engines import HERE, run_script
+
+
+@pytest.mark.parametrize("work", ["good", "raising", "parsing"])
+def test_memory_stays_flat_over_many_renderings(work: str) -> None:
+    assert int(run_script(sys.executable, HERE / "leaks.py", work, ours=True)) < 500
+
+
+SUBINTERPRETERS = """
+import threading
+from concurrent import interpreters
+code = '''
+from tdom import html, Markup
+for i in range(2000):
+    assert html(t"<p class={['a']} {dict(x=i)}>{i}{Markup('<b>')}</p>") == f'<p class="a" x="{i}">{i}<b></p>'
+'''
+failures = []
+def work():
+    for _ in range(5):
+        interpreter = interpreters.create()
+        try:
+            interpreter.exec(code)
+        except BaseException as error:
+            failures.append(error)
+        interpreter.close()
+threads = [threading.Thread(target=work) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(failures)
+"""
+
+
+def test_interpreters_render_side_by_side() -> None:
+    assert run_script(sys.executable, "-c", SUBINTERPRETERS, ours=True) == "[]\n"
+
+
+THREADS = """
+import threading
+from tdom import html
+def Item(n: int):
+    return t"<li>{n}</li>"
+results = []
+def work():
+    results.append(all(html(t"<ul>{[t'<{Item} n={n} />' for n in range(20)]}</ul>").count("<li>") == 20 for _ in range(500)))
+threads = [threading.Thread(target=work) for _ in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(results == [True] * 8)
+"""
+
+
+def test_threads_share_programs() -> None:
+    assert run_script(sys.executable, "-c", THREADS, ours=True) == "True\n"
