@@ -86,6 +86,13 @@ static size_t find_byte(const struct parser *self, size_t at, char byte) {
     return found != NULL ? (size_t)(found - self->source) : self->size;
 }
 
+/* The first interpolation from `at` on; `end`: there is none before it. */
+static size_t find_slot(const struct parser *self, size_t at, size_t end) {
+    const char *found = at < end ? memchr(self->source + at, TDOM_SLOT, end - at) : NULL;
+
+    return found != NULL ? (size_t)(found - self->source) : end;
+}
+
 static size_t find_text(const struct parser *self, size_t at, const char *what) {
     const char *found = at < self->size ? memmem(self->source + at, self->size - at, what, strlen(what)) : NULL;
 
@@ -100,8 +107,9 @@ static uint32_t slot_at(struct parser *self, size_t offset) {
         self->counted_to = self->slots_before_it = 0;
     }
     for (;;) {
-        size_t next = find_byte(self, self->counted_to, TDOM_SLOT);
-        if (next >= offset) {
+        size_t next = find_slot(self, self->counted_to, offset);
+        if (next == offset) {
+            self->counted_to = offset;
             return (uint32_t)self->slots_before_it;
         }
         self->counted_to = next + 1;
@@ -143,8 +151,7 @@ static void read_literal(struct parser *self, size_t start, size_t end, enum rea
 static bool read_ref(struct parser *self, size_t start, size_t end, enum reading reading, size_t pool_start,
                      struct tdom_ref *out) {
     for (size_t at = start;;) {
-        size_t slot = find_byte(self, at, TDOM_SLOT);
-        size_t stop = slot < end ? slot : end;
+        size_t stop = find_slot(self, at, end);
         read_literal(self, at, stop, reading);
         if (!add_string(self, pool_start)) {
             return false;
@@ -153,7 +160,7 @@ static bool read_ref(struct parser *self, size_t start, size_t end, enum reading
             return true;
         }
         if (out->count++ == 0) {
-            out->first_slot = slot_at(self, slot);
+            out->first_slot = slot_at(self, stop);
         }
         self->slots_used++;
         pool_start = self->out->pool.size;
@@ -177,7 +184,7 @@ static bool read_name(struct parser *self, size_t start, size_t end, struct tdom
         sty_buf_putc(pool, byte >= 'A' && byte <= 'Z' ? (char)(byte + 'a' - 'A') : byte);
         ascii = ascii && ((unsigned char)byte < 0x80 || byte == TDOM_SLOT);
     }
-    if (!ascii && self->lower != NULL && !pool->failed && find_byte(self, start, TDOM_SLOT) >= end) {
+    if (!ascii && self->lower != NULL && !pool->failed && find_slot(self, start, end) == end) {
         pool->size = out->start;
         if (!self->lower(self->source + start, end - start, pool)) {
             return out_of_memory(self);
@@ -190,7 +197,7 @@ static bool read_name(struct parser *self, size_t start, size_t end, struct tdom
 static size_t count_slots(const struct parser *self, size_t start, size_t end) {
     size_t count = 0;
 
-    for (size_t at = find_byte(self, start, TDOM_SLOT); at < end; at = find_byte(self, at + 1, TDOM_SLOT)) {
+    for (size_t at = find_slot(self, start, end); at < end; at = find_slot(self, at + 1, end)) {
         count++;
     }
     return count;
@@ -246,10 +253,10 @@ static bool add_doctype(struct parser *self, size_t start, size_t end) {
     size_t pool_start = self->out->pool.size;
 
     if (count_slots(self, start, end) > 0) {
-        return fail(self, TDOM_FAULT_VALUE, start, "Interpolations are not allowed in declarations.");
+        return fail(self, TDOM_FAULT_VALUE, start - 2, "Interpolations are not allowed in declarations.");
     }
     if (end - start < 8 || self->source[start + 7] != ' ') {
-        return fail(self, TDOM_FAULT_NOT_IMPLEMENTED, start,
+        return fail(self, TDOM_FAULT_NOT_IMPLEMENTED, start - 2,
                     "Only well formed DOCTYPE declarations are currently supported.");
     }
     for (start += 7; start < end && is_stripped(self->source[start]); start++) {
@@ -717,6 +724,7 @@ bool tdom_parse(const char *source, size_t size, tdom_lower_fn lower, struct tdo
 
     *out = (struct tdom_parse){0};
     *fault = (struct tdom_fault){0};
+    sty_buf_reserve(&out->pool, 1); /* so that empty spans of it are somewhere */
     /* A byte becomes at most six in the pool, and offsets there have 32 bits. */
     done = size < UINT32_MAX / 8 ? parse_source(&self) : out_of_memory(&self);
     sty_free(self.stack);
