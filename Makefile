@@ -12,7 +12,7 @@ ENVIRONMENT = test -n "$$VIRTUAL_ENV" -o -e "$(or $(PACKAGE),.)/.venv" || export
 NINJA := $(RUN) ninja -C $(BUILD)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint typecheck fmt fmt-check clean program $(BUILD)/storytime
+.PHONY: help serve build test lint typecheck sanitize fmt fmt-check clean program $(BUILD)/storytime
 
 help: ## show this text
 	@awk -F ':.*## ' '/^[a-z][a-zA-Z_\/-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,12 +25,13 @@ node_modules/.stamp: package-lock.json
 	$(RUN) npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The environment that catalogs run in when they bring none: it holds tdom, which stories are written with.
+# The environment that catalogs run in when they bring none: it holds tdom, which stories are written with. Where there is no
+# package index, storytime's own tdom serves; the next run tries again.
 $(BUILD)/venv/.stamp: requirements.txt | $(BUILD)/.configured
 	@rm -rf $(BUILD)/venv
 	$(RUN) python3 -m venv $(BUILD)/venv
-	$(RUN) $(BUILD)/venv/bin/python -m pip install --quiet --requirement requirements.txt
-	@touch $@
+	@$(RUN) $(BUILD)/venv/bin/python -m pip install --quiet --retries 1 --requirement requirements.txt && touch $@ || \
+		echo 'make: no package index can be reached, or it has no tdom: the native one serves' >&2
 
 # A build directory that Meson did not finish has no stamp, and is made anew; as with other packages in the root.
 $(BUILD)/.configured: node_modules/.stamp $(wildcard tools/devroot.d/*)
@@ -68,5 +69,8 @@ fmt-check: node_modules/.stamp
 lint: fmt-check ## check formats, shell scripts and Python
 	@tools/lint
 
+sanitize: node_modules/.stamp ## run the C tests under ASan and UBSan
+	@tools/sanitize
+
 clean: ## remove what was built; the root stays
-	rm -rf $(BUILD) build-clang node_modules
+	rm -rf $(BUILD) build-asan build-clang build-fuzz node_modules

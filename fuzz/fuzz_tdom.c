@@ -69,8 +69,8 @@ static void check_escaping(const char *text, size_t size) {
     struct sty_buf escaped = {0}, decoded = {0};
 
     tdom_escape_text(text, size, &escaped);
-    if (escaped.size > 0 && (memchr(escaped.data, '<', escaped.size) != NULL ||
-                             memchr(escaped.data, '"', escaped.size) != NULL)) {
+    if (escaped.size > 0 &&
+        (memchr(escaped.data, '<', escaped.size) != NULL || memchr(escaped.data, '"', escaped.size) != NULL)) {
         abort();
     }
     tdom_unescape_text(sty_buf_text(&escaped), escaped.size, &decoded);

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/version.h"
 #include "python/py_error.h"
 
 const char *sty_python_version(void) {
@@ -51,8 +52,11 @@ char *sty_python_describe_module(const char *name) {
     version = text_attribute(module, "__version__");
     version = version != NULL ? version : installed_version(name);
     file = text_attribute(module, "__file__");
-    text = sty_asprintf("%s%s%s", version != NULL ? version : "", version != NULL ? ", " : "",
-                        file != NULL ? file : "built in");
+    if (file == NULL) {
+        text = sty_asprintf("native, of storytime %s", STY_VERSION);
+    } else {
+        text = sty_asprintf("%s%s%s", version != NULL ? version : "", version != NULL ? ", " : "", file);
+    }
     sty_free(version);
     sty_free(file);
     Py_DECREF(module);

@@ -6,7 +6,8 @@
 const char *sty_python_version(void);
 
 /**
- * Import a module and say which it is: "0.1.20, /venv/lib/python3.14/site-packages/tdom/__init__.py", or "built in".
+ * Import a module and say which it is: "0.1.20, /venv/lib/python3.14/site-packages/tdom/__init__.py", or
+ * "native, of storytime 0.1.0".
  * When it can't be imported, the exception as text. New; NULL: no memory.
  */
 char *sty_python_describe_module(const char *name);

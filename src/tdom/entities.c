@@ -12,9 +12,10 @@ static const char *find_entity(const char *name, size_t size) {
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         const char *candidate = tdom_entities[middle].name;
-        int order = strncmp(candidate, name, size);
+        const size_t length = strlen(candidate);
+        int order = memcmp(candidate, name, length < size ? length : size); /* the text may hold NULs */
         if (order == 0) {
-            order = candidate[size] != '\0' ? 1 : 0;
+            order = (length > size) - (length < size);
         }
         if (order == 0) {
             return tdom_entities[middle].text;

@@ -112,12 +112,14 @@ struct word {
     size_t size;
 };
 
+/* The word may hold NULs, which end the comparison, so lengths count first where the beginnings are the same. */
 static int compare_word(const void *key, const void *item) {
     const struct word *word = key;
     const char *name = *(const char *const *)item;
-    int order = strncasecmp(word->text, name, word->size);
+    const size_t length = strlen(name);
+    int order = strncasecmp(word->text, name, length < word->size ? length : word->size);
 
-    return order != 0 ? order : (name[word->size] == '\0' ? 0 : -1);
+    return order != 0 ? order : (word->size > length) - (word->size < length);
 }
 
 /* The spelling of a word that is in lower case; NULL: it is not in the table. */
@@ -126,7 +128,7 @@ static const char *find_spelling(const char *const *table, size_t count, const c
     const char *const *found = bsearch(&word, table, count, sizeof(*table), compare_word);
 
     for (size_t i = 0; found != NULL && i < size; i++) {
-        if (text[i] >= 'A' && text[i] <= 'Z') {
+        if (text[i] == '\0' || (text[i] >= 'A' && text[i] <= 'Z')) {
             return NULL; /* names that are computed keep their spelling */
         }
     }

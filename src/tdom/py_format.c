@@ -111,9 +111,9 @@ static PyObject *part_text(PyObject *part) {
 }
 
 static PyObject *format_template(PyObject *module, PyObject *template) {
-    PyObject *parts = PySequence_List(template);        /* new */
-    PyObject *nothing = PyUnicode_FromString("");       /* new */
-    PyObject *result = NULL;                            /* new */
+    PyObject *parts = PySequence_List(template);  /* new */
+    PyObject *nothing = PyUnicode_FromString(""); /* new */
+    PyObject *result = NULL;                      /* new */
     int status = parts != NULL && nothing != NULL ? 0 : -1;
 
     for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(parts); i++) {
@@ -138,8 +138,8 @@ static PyMethodDef format_methods[] = {
 };
 
 int tdom_add_format(PyObject *module) {
-    PyObject *submodule = PyModule_New("tdom.format");   /* new */
-    PyObject *modules = PySys_GetObject("modules");      /* borrowed */
+    PyObject *submodule = PyModule_New("tdom.format"); /* new */
+    PyObject *modules = PySys_GetObject("modules");    /* borrowed */
     int status = -1;
 
     if (submodule != NULL && modules != NULL && PyModule_AddFunctions(submodule, format_methods) == 0 &&

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from string.templatelib import Template
-from typing import Any, Generic, Protocol, Self, SupportsIndex, TypeVar, final
+from typing import Any, Protocol, Self, SupportsIndex, final
 
 __all__ = ["Markup", "Scope", "ScopedTemplate", "escape", "html", "svg"]
 __version__: str
-
-_T = TypeVar("_T")
 
 class _HasHTML(Protocol):
     def __html__(self) -> str: ...
@@ -39,14 +37,14 @@ class Markup(str):
     def striptags(self) -> str: ...
 
 @final
-class Scope(Generic[_T]):
+class Scope[T]:
     """A context variable and a value that it has while something renders."""
 
-    def __init__(self, cv: ContextVar[_T], value: _T) -> None: ...
+    def __init__(self, cv: ContextVar[T], value: T) -> None: ...
     @property
-    def cv(self) -> ContextVar[_T]: ...
+    def cv(self) -> ContextVar[T]: ...
     @property
-    def value(self) -> _T: ...
+    def value(self) -> T: ...
     def activate(self) -> AbstractContextManager[None]: ...
 
 @final

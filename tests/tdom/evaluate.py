@@ -5,8 +5,6 @@ usage: evaluate.py [--without-markupsafe] cases | ... wrong | ... random SEED CO
 A line is [name, "ok", output] or [name, type of the exception, ""].
 """
 
-# ruff: noqa: E402
-
 import json
 import re
 import sys
@@ -17,9 +15,10 @@ if "--without-markupsafe" in sys.argv:
     sys.argv.remove("--without-markupsafe")
     sys.modules["markupsafe"] = None  # type: ignore[assignment]
 
-import tdom
 from cases import WRONG, all_cases
 from random_templates import random_template
+
+import tdom
 
 ADDRESS = re.compile("0x[0-9A-Fa-f]+")
 """Where an object lies differs from run to run; `ascii` and `repr` show it."""
@@ -29,7 +28,7 @@ def evaluate(case: Any) -> tuple[str, str]:
     """What a case gives."""
     try:
         return "ok", ADDRESS.sub("0x0", str(case(tdom)))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 # whatever it raises is its result
         # A dataclass's own error for frozen fields is an AttributeError.
         return ("AttributeError" if isinstance(error, AttributeError) else type(error).__name__), ""
 

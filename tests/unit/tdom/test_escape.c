@@ -72,6 +72,16 @@ static void references_are_decoded(void **state) {
     assert_converts(tdom_unescape_text, "&#128;&#11;&#;&#x;", "\xE2\x82\xAC&#;&#x;");
 }
 
+static void a_nul_is_a_byte_like_others(void **state) {
+    struct sty_buf out = {0};
+
+    tdom_unescape_attribute("&quot\0;", 7, false, &out);
+    tdom_unescape_text("&lt\0;", 5, &out);
+    assert_int_equal(out.size, 6);
+    assert_memory_equal(out.data, "\"\0;<\0;", 6);
+    sty_buf_finish(&out);
+}
+
 static void attribute(const char *text, bool continued, const char *expected) {
     struct sty_buf out = {0};
 
@@ -90,9 +100,13 @@ static void queries_in_attributes_are_left(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_is_escaped),        cmocka_unit_test(every_byte_at_every_place),
-        cmocka_unit_test(comments_stay_comments), cmocka_unit_test(scripts_stay_scripts),
-        cmocka_unit_test(references_are_decoded), cmocka_unit_test(queries_in_attributes_are_left),
+        cmocka_unit_test(text_is_escaped),
+        cmocka_unit_test(every_byte_at_every_place),
+        cmocka_unit_test(comments_stay_comments),
+        cmocka_unit_test(scripts_stay_scripts),
+        cmocka_unit_test(references_are_decoded),
+        cmocka_unit_test(a_nul_is_a_byte_like_others),
+        cmocka_unit_test(queries_in_attributes_are_left),
     };
 
     return cmocka_run_group_tests_name("escape", tests, NULL, NULL);

@@ -163,7 +163,8 @@ static void deep_nesting_needs_no_stack(void **state) {
 
 /* Whatever allocation fails, nothing is lost and nothing crashes. */
 static void every_allocation_may_fail(void **state) {
-    static const char text[] = "<p id=a b='\xFF' \xFF>x &amp; \xFF<svg viewbox='1'></svg><\xFF a=b>c</\xFF></p><!--\xFF-->";
+    static const char text[] =
+        "<p id=a b='\xFF' \xFF>x &amp; \xFF<svg viewbox='1'></svg><\xFF a=b>c</\xFF></p><!--\xFF-->";
     bool failed = true;
 
     for (long nth = 1; failed; nth++) {
