@@ -9,6 +9,7 @@ def layout(*, story_title: str | None = None, children: Markup) -> str:
 <html lang="en">
   <head>
     <meta charset="utf-8">
+    <link rel="icon" href="data:,">
     <title>{story_title}</title>
     <link rel="stylesheet" href="static/complete.css">
   </head>

@@ -10,6 +10,7 @@ def themed_layout(*, story_title: str | None = None, children: Markup) -> str:
 <html lang="en">
   <head>
     <meta charset="utf-8">
+    <link rel="icon" href="data:,">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>{title}</title>
     <link rel="stylesheet" href="static/gallery.css">

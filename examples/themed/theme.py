@@ -9,6 +9,7 @@ def page(*, story_title: str | None = None, children: Markup) -> str:
 <html lang="en">
   <head>
     <meta charset="utf-8">
+    <link rel="icon" href="data:,">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>{story_title} in its theme</title>
     <link rel="stylesheet" href="static/theme.css">

@@ -1,0 +1,234 @@
+// What one does on a catalog's pages: search, the tree, the preview's tools, panels, the sidebar; with the keyboard, too.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { build, example, launch, open, seed, serveFiles, temporary } from "./support.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/** The example with all fields, built and served; its stories: a button's and a rating's. */
+async function complete(t, options) {
+  const directory = await temporary(t);
+  const url = await serveFiles(t, await build(directory, await example(directory, "complete")));
+  return { url, ...(await open(browser, url, options)) };
+}
+
+const links = (page) => page.locator("#tree a:visible").allInnerTexts();
+
+describe("search", () => {
+  test("filters by title, tag and description, and shows it in the address", async (t) => {
+    const { page, url } = await complete(t);
+    await page.goto(url);
+    const stories = await page.evaluate(() => {
+      const all = [];
+      const collect = (node) => {
+        all.push(...node[4]);
+        node[5].forEach(collect);
+      };
+      collect(window.storytimeNavigation);
+      return all.map(([title, , description, tags]) => ({ title, description, tags }));
+    });
+    const tagged = stories.find(({ tags }) => tags.length > 0);
+    const described = stories.find(({ description }) => description);
+    for (const [query, title] of [
+      [stories[0].title, stories[0].title],
+      [tagged.tags[0], tagged.title],
+      [described.description.slice(0, 12), described.title],
+    ]) {
+      await page.fill("#search", query);
+      await page.waitForSelector("#tree .results");
+      assert.ok((await links(page)).some((text) => text.includes(title)), query);
+      assert.equal(new URL(page.url()).searchParams.get("q"), query.trim());
+    }
+    await page.fill("#search", "no such thing");
+    await page.getByText("No story fits.").waitFor();
+    const address = page.url();
+    await page.goto("about:blank");
+    await page.goto(address);
+    await page.getByText("No story fits.").waitFor();
+    await page.goto(`${url}?tag=${encodeURIComponent(tagged.tags[0])}`);
+    await page.waitForSelector("#tree .results");
+    assert.ok((await links(page)).some((text) => text.includes(tagged.title)));
+    await page.locator("#tags button").click();
+    await page.waitForSelector("#tree > ul:not(.results)");
+    assert.equal(new URL(page.url()).searchParams.get("tag"), null);
+  });
+
+  test("works with the keyboard alone", async (t) => {
+    const { page } = await complete(t);
+    await page.keyboard.press("/");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    await page.keyboard.type("e");
+    await page.waitForSelector("#tree .results");
+    await page.keyboard.press("ArrowDown");
+    const first = await page.evaluate(() => document.activeElement.textContent);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), first);
+    await page.keyboard.press("ArrowUp");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.inputValue("#search"), "");
+    await page.waitForSelector("#tree > ul:not(.results)");
+    await page.keyboard.press("/");
+    await page.keyboard.type("e");
+    await page.waitForSelector("#tree .results a");
+    await Promise.all([page.waitForSelector("#preview"), page.keyboard.press("Enter")]);
+  });
+
+  test("puts little into the page however many stories there are", async (t) => {
+    const directory = await temporary(t);
+    const url = await serveFiles(t, await build(directory, await seed(directory, 3000)));
+    const { page, faults } = await open(browser, url);
+    const closed = await page.locator("#sidebar *").count();
+    assert.ok(closed < 1500, `${closed} elements in the closed tree`);
+    await page.fill("#search", "a");
+    await page.waitForSelector("#tree .results");
+    assert.ok((await page.locator("#tree .results li").count()) <= 200);
+    assert.match(await page.locator("#tree .count").innerText(), /stories, the first 200/);
+    assert.deepEqual(faults, []);
+  });
+});
+
+describe("the tree", () => {
+  test("opens the branch of the page, marks it, and opens others", async (t) => {
+    const { page, url } = await complete(t);
+    const first = await page.evaluate(() => {
+      const find = (node) => (node[4].length ? [node, node[4][0]] : node[5].map(find).find(Boolean));
+      const [node, story] = find(window.storytimeNavigation);
+      return `${node[1]}/${story[1]}/`;
+    });
+    await page.goto(url + first);
+    const current = page.locator("#tree a[aria-current='page']");
+    assert.ok(await current.isVisible());
+    const twist = page.locator("#tree .twist[aria-expanded='true']").first();
+    await twist.focus();
+    await page.keyboard.press("Enter");
+    assert.ok(!(await current.isVisible()));
+    await page.keyboard.press("Enter");
+    assert.ok(await current.isVisible());
+  });
+});
+
+async function story(t, options) {
+  const opened = await complete(t, options);
+  await opened.page.fill("#search", "e");
+  await opened.page.locator("#tree .results a").first().click();
+  await opened.page.waitForSelector("#preview");
+  await opened.page.frameLocator("#preview").locator("body").waitFor();
+  return opened;
+}
+
+describe("a story's page", () => {
+  test("has tabs for the mouse and the keyboard", async (t) => {
+    const { page, faults } = await story(t);
+    const tabs = page.getByRole("tab");
+    assert.deepEqual(await tabs.allInnerTexts(), ["Props", "HTML", "Python"]);
+    assert.equal(await page.getByRole("tabpanel").count(), 1);
+    await tabs.nth(1).click();
+    assert.ok(await page.locator(".panel:not([hidden]) pre").isVisible());
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await tabs.nth(2).getAttribute("aria-selected"), "true");
+    assert.match(await page.getByRole("tabpanel").innerText(), /stories\.py/);
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await tabs.nth(0).getAttribute("aria-selected"), "true");
+    assert.deepEqual(faults, []);
+  });
+
+  test("shows the preview as a phone, a tablet, full; zoomed, outlined, on another background", async (t) => {
+    const { page, faults } = await story(t);
+    const width = () => page.locator("#preview").evaluate((frame) => Math.round(frame.getBoundingClientRect().width));
+    const full = await width();
+    const buttons = page.locator(".toolbar [data-width]");
+    const widths = await buttons.evaluateAll((all) => all.map((button) => Number(button.dataset.width) || 0));
+    for (const [at, wanted] of widths.entries()) {
+      await buttons.nth(at).click();
+      assert.equal(await width(), wanted || full);
+      assert.equal(await buttons.nth(at).getAttribute("aria-pressed"), "true");
+    }
+    await page.locator('.toolbar [data-zoom="1"]').click();
+    assert.equal(await page.locator("#zoom").innerText(), "125%");
+    await page.locator('.toolbar [data-zoom="-1"]').click();
+    assert.equal(await page.locator("#zoom").innerText(), "100%");
+    await page.locator('.toolbar [data-toggle="outline"]').click();
+    const outline = () =>
+      page
+        .frameLocator("#preview")
+        .locator("body")
+        .evaluate((body) => getComputedStyle(body).outlineStyle);
+    assert.equal(await outline(), "solid");
+    await page.locator('.toolbar [data-toggle="outline"]').click();
+    assert.equal(await outline(), "none");
+    await page.locator('.toolbar [data-toggle="dots"]').click();
+    assert.ok(await page.locator(".stage").evaluate((stage) => stage.classList.contains("dots")));
+    assert.deepEqual(faults, []);
+  });
+
+  test("copies its link and its HTML", async (t) => {
+    const { page } = await story(t, { permissions: ["clipboard-read", "clipboard-write"] });
+    await page.locator("#copy-link").click();
+    await page.getByText("Copied").waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(copied, page.url().replace(/[?#].*/, ""));
+    await page.getByRole("tab", { name: "HTML" }).click();
+    await page.locator(".panel:not([hidden]) .copy").click();
+    const shown = await page.locator(".panel:not([hidden]) pre").textContent();
+    await page.waitForFunction(async (text) => (await navigator.clipboard.readText()) === text, shown);
+  });
+});
+
+describe("the layout", () => {
+  test("remembers the sidebar's width, whether it is shown, and the colours", async (t) => {
+    const { page, url } = await complete(t);
+    const width = () => page.locator("#sidebar").evaluate((sidebar) => sidebar.offsetWidth);
+    const before = await width();
+    await page.locator("#resizer").focus();
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await width(), before + 16);
+    await page.locator("#toggle-theme").click();
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+    await page.goto(`${url}about.html`);
+    assert.equal(await width(), before + 16);
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
+    await page.locator("#toggle-sidebar").click();
+    assert.ok(!(await page.locator("#sidebar").isVisible()));
+    await page.goto(url);
+    assert.ok(!(await page.locator("#sidebar").isVisible()));
+    await page.keyboard.press("/");
+    assert.ok(await page.locator("#search").isVisible());
+  });
+
+  for (const width of [320, 390, 768]) {
+    test(`fits into ${width} pixels`, async (t) => {
+      const { page, url } = await complete(t, { viewport: { width, height: 800 } });
+      const files = ["", "about.html", "debug.html"];
+      const nodes = await page.evaluate(() => {
+        const all = [];
+        const collect = (node) => {
+          if (node[1]) all.push(`${node[1]}/`);
+          if (node[4].length) all.push(`${node[1]}/${node[4][0][1]}/`);
+          node[5].forEach(collect);
+        };
+        collect(window.storytimeNavigation);
+        return all;
+      });
+      for (const file of [...files, ...nodes]) {
+        await page.goto(url + file);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(over <= 0, `${file} is ${over} pixels too wide`);
+        assert.ok(!(await page.locator("#sidebar").isVisible()));
+      }
+      await page.locator("#toggle-sidebar").click();
+      assert.ok(await page.locator("#search").isVisible());
+    });
+  }
+
+  test("begins with a link that skips to the content", async (t) => {
+    const { page } = await complete(t);
+    await page.keyboard.press("Tab");
+    assert.ok(await page.evaluate(() => document.activeElement.classList.contains("skip")));
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  });
+});

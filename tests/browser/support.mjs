@@ -1,0 +1,136 @@
+// What the browser tests share: the browser, the program, a plain file server, and pages that watch themselves.
+import { execFile, spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
+import { cp, mkdtemp, rm, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { extname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+export const ROOT = resolve(import.meta.dirname, "../..");
+const PROGRAM = process.env.STORYTIME ?? join(ROOT, "build/storytime");
+export const AXE = require.resolve("axe-core/axe.min.js");
+
+/** A browser; one for each file of tests. */
+export function launch() {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** A page, and what went wrong on it: failed requests, answers of 400 and more, errors, messages to the console. */
+export async function open(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("requestfailed", (request) => faults.push(`${request.failure()?.errorText} ${request.url()}`));
+  page.on("response", (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
+  });
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()} ${message.location().url}`);
+  });
+  await page.goto(url);
+  return { page, context, faults };
+}
+
+/** A directory that is gone after the test. */
+export async function temporary(t) {
+  const directory = await mkdtemp(join(tmpdir(), "storytime-browser-"));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Write a seed's catalog: "small", or a number of stories. */
+export async function seed(directory, size) {
+  const target = join(directory, "catalog");
+  await run(PROGRAM, ["seed", String(size), target]);
+  return target;
+}
+
+/** A copy of an example, to edit. */
+export async function example(directory, name) {
+  const target = join(directory, name);
+  await cp(join(ROOT, "examples", name), target, { recursive: true });
+  return target;
+}
+
+/** Build a package. A catalog with errors is written, too. */
+export async function build(directory, pkg) {
+  const out = join(directory, "out");
+  await run(PROGRAM, ["build", pkg, out]).catch((error) => {
+    if (error.code !== 1) throw error;
+  });
+  return out;
+}
+
+const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
+
+/** Serve files below /some/path/, as any web server would. The URL ends with a slash. */
+export async function serveFiles(t, directory) {
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://x").pathname).replace(/^\/some\/path\//, "");
+    const file = join(directory, path.endsWith("/") || path === "" ? `${path}index.html` : path);
+    const found = await stat(file).catch(() => null);
+    if (!found?.isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${server.address().port}/some/path/`;
+}
+
+/** `storytime serve`, ready. `stop()` ends it; `log` is what it said. */
+export async function serve(t, pkg, { port = 0 } = {}) {
+  const child = spawn(PROGRAM, ["serve", pkg, "--use-subinterpreters", "--port", String(port)], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const log = [];
+  const ended = new Promise((done) => child.on("exit", done));
+  const stop = async (signal = "SIGTERM") => {
+    child.kill(signal);
+    return ended;
+  };
+  t.after(() => stop());
+  const url = await new Promise((ready, failed) => {
+    child.on("exit", () => failed(new Error(log.join("\n"))));
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      log.push(line);
+      const found = line.match(/Serving \S+ at (\S+)/);
+      if (found) ready(found[1]);
+    });
+  });
+  return { url, log, stop, port: Number(new URL(url).port) };
+}
+
+/** What axe-core finds that is serious or critical, a line each. */
+export async function violations(page) {
+  await page.addScriptTag({ path: AXE });
+  const found = await page.evaluate(async () => {
+    const result = await window.axe.run(document, { resultTypes: ["violations"] });
+    return result.violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
+  });
+  return found;
+}
