@@ -9,7 +9,7 @@
 #include <emmintrin.h>
 #endif
 
-/* -- text: a wide scan for the next byte to escape, then a copy of what lies before it ----------------------------- */
+/* -- text: a wide scan for the next byte to escape, then a copy of what lies before it -- */
 
 static const char *reference_of(char byte) {
     switch (byte) {
@@ -93,8 +93,7 @@ void tdom_escape_text(const char *text, size_t size, struct sty_buf *out) {
     sty_buf_append(out, text + copied, size - copied);
 }
 
-/* -- comments, https://html.spec.whatwg.org/multipage/syntax.html#comments ------------------------------------------
- */
+/* -- comments, https://html.spec.whatwg.org/multipage/syntax.html#comments -- */
 
 static bool starts_with(const char *text, size_t size, const char *what) {
     size_t length = strlen(what);
@@ -134,8 +133,7 @@ void tdom_escape_comment(const char *text, size_t size, struct sty_buf *out) {
     }
 }
 
-/* -- script and style -----------------------------------------------------------------------------------------------
- */
+/* -- script and style -- */
 
 static bool starts_with_word(const char *text, size_t size, const char *word) {
     size_t length = strlen(word);

@@ -14,8 +14,8 @@
 
 #include "base/buf.h"
 #include "tdom/htmlspec.h"
+#include "tdom/scan.h"
 
-#define TDOM_SLOT '\xFF'
 #define TDOM_NONE UINT32_MAX
 
 /** Bytes in the pool of a parse. */
@@ -41,6 +41,7 @@ enum tdom_attribute_kind {
 
 struct tdom_attribute {
     enum tdom_attribute_kind kind;
+    uint32_t offset;       /* where in the source it begins */
     struct tdom_span name; /* in lower case; empty for TDOM_ATTRIBUTE_SPREAD */
     struct tdom_ref value; /* LITERAL: one string; INTERPOLATED and SPREAD: `first_slot` alone counts */
 };

@@ -25,8 +25,7 @@ static struct tdom_step *add_step(struct compiler *self, enum tdom_step_kind kin
     return &out->steps[out->step_count++];
 }
 
-/* -- literal output: one step grows as long as nothing else comes in between ------------------------------------------
- */
+/* -- literal output: one step grows as long as nothing else comes in between -- */
 
 static size_t begin_literal(struct compiler *self) {
     struct tdom_program *out = self->out;
@@ -59,8 +58,7 @@ static const char *pooled(const struct compiler *self, struct tdom_span span) {
     return self->out->parse.pool.data + span.start;
 }
 
-/* -- text -----------------------------------------------------------------------------------------------------------
- */
+/* -- text -- */
 
 static void escape_raw(const char *text, size_t size, enum tdom_content content, struct sty_buf *out) {
     switch (content) {
@@ -122,8 +120,7 @@ static void add_text(struct compiler *self, const struct tdom_node *node) {
     }
 }
 
-/* -- attributes ------------------------------------------------------------------------------------------------------
- */
+/* -- attributes -- */
 
 static bool is_name(const struct compiler *self, struct tdom_span span, const char *name) {
     return strlen(name) == span.size && memcmp(pooled(self, span), name, span.size) == 0;
@@ -206,8 +203,7 @@ static void add_attributes(struct compiler *self, const struct tdom_node *node, 
     }
 }
 
-/* -- elements --------------------------------------------------------------------------------------------------------
- */
+/* -- elements -- */
 
 static bool push_space(struct compiler *self, enum tdom_namespace space) {
     void *grown = sty_grow(self->spaces, &self->capacity, self->depth + 1, sizeof(*self->spaces));

@@ -2,8 +2,7 @@
 
 #include "tdom/escape.h"
 
-/* -- one attribute --------------------------------------------------------------------------------------------------
- */
+/* -- one attribute -- */
 
 /* Append `="..."` with a value that is neither True, False nor None. */
 static bool append_quoted(struct tdom_state *state, PyObject *value, struct sty_buf *out) {
@@ -86,8 +85,7 @@ static PyObject *format_templated(const struct rendering *rendering, const struc
     return result;
 }
 
-/* -- kinds of values
- * ---------------------------------------------------------------------------------------------------- */
+/* -- kinds of values -- */
 
 /* As isinstance(value, Mapping); -1: an exception. */
 static int is_mapping(struct tdom_state *state, PyObject *value) {
@@ -120,8 +118,7 @@ static int for_each_pair(PyObject *mapping, pair_fn visit, void *data) {
     return status;
 }
 
-/* -- class: a dict of names and whether they are on
- * --------------------------------------------------------------------- */
+/* -- class: a dict of names and whether they are on -- */
 
 static int switch_on_words(PyObject *classes, PyObject *text) {
     PyObject *words = PyUnicode_Split(text, NULL, -1); /* new */
@@ -228,8 +225,7 @@ static PyObject *class_value(PyObject *classes) {
     return result;
 }
 
-/* -- style: a dict of properties and their values
- * ------------------------------------------------------------------------ */
+/* -- style: a dict of properties and their values -- */
 
 static PyObject *strip(PyObject *text) {
     return PyObject_CallMethod(text, "strip", NULL);
@@ -336,8 +332,7 @@ static PyObject *style_value(PyObject *styles) {
     return result;
 }
 
-/* -- all attributes of a tag
- * ---------------------------------------------------------------------------------------------- */
+/* -- all attributes of a tag -- */
 
 /* The attributes so far, in the order in which they were last set; and what class and style are merged in. */
 struct resolution {

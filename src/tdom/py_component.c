@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-/* -- arguments -------------------------------------------------------------------------------------------------------
- */
+/* -- arguments -- */
 
 /* kebab-case to snake_case, new. */
 static PyObject *snake_name(PyObject *name) {
@@ -149,8 +148,7 @@ static PyObject *make_arguments(const struct rendering *rendering, const struct 
     return arguments;
 }
 
-/* -- calling ----------------------------------------------------------------------------------------------------------
- */
+/* -- calling -- */
 
 static bool is_renderable(const struct tdom_state *state, PyObject *value) {
     return Py_IS_TYPE(value, state->template_type) || PyObject_TypeCheck(value, state->scoped_template_type);
@@ -196,8 +194,7 @@ static PyObject *call_component(const struct rendering *rendering, const struct 
     return result;
 }
 
-/* -- rendering what it returned
- * ----------------------------------------------------------------------------------------- */
+/* -- rendering what it returned -- */
 
 /* Leave `with scope.activate():`, with or without an exception. false: one is set afterwards. */
 static bool leave_scope(struct tdom_state *state, PyObject *manager, bool done) {

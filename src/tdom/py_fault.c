@@ -3,8 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* -- where: the line of the template, with its expressions, and a mark below the fault
- * ---------------------------------- */
+/* -- where: the line of the template, with its expressions, and a mark below the fault -- */
 
 /* Append an interpolation as it was written, as far as that is known. */
 static void append_expression(PyObject *interpolations, size_t slot, struct sty_buf *out) {
@@ -88,7 +87,7 @@ static void append_place(const struct compiled *compiled, PyObject *interpolatio
 }
 
 static void raise(PyObject *type, const struct sty_buf *message) {
-    PyObject *text = tdom_str(sty_buf_text(message), message->size); /* new */
+    PyObject *text = PyUnicode_DecodeUTF8(sty_buf_text(message), (Py_ssize_t)message->size, "replace"); /* new */
 
     if (text != NULL) {
         PyErr_SetObject(type, text);

@@ -8,8 +8,7 @@ static const char format_source[] = {
 #embed "markup_format.py" suffix(, 0)
 };
 
-/* -- making Markup
- * ------------------------------------------------------------------------------------------------------ */
+/* -- making Markup -- */
 
 /* str.__new__(type, text...), new. */
 static PyObject *new_str(PyTypeObject *type, PyObject *args) {
@@ -111,8 +110,7 @@ static PyMethodDef escape_def = {
     PyDoc_STR(
         "escape($module, value, /)\n--\n\nThe value as Markup, its special characters escaped, unless it is HTML.")};
 
-/* -- methods of str, with a Markup as their result
- * ------------------------------------------------------------------------ */
+/* -- methods of str, with a Markup as their result -- */
 
 enum result_kind { ONE, LIST, TUPLE };
 
@@ -193,8 +191,7 @@ WRAPPED(splitlines, -1, LIST)
 WRAPPED(partition, -1, TUPLE)
 WRAPPED(rpartition, -1, TUPLE)
 
-/* -- operators
- * ---------------------------------------------------------------------------------------------------------- */
+/* -- operators -- */
 
 static int is_text(PyObject *value) {
     return PyUnicode_Check(value) ? 1 : PyObject_HasAttrStringWithError(value, "__html__");
@@ -239,8 +236,7 @@ static PyObject *markup_repr(PyObject *self) {
     return result;
 }
 
-/* -- filling in: markup_format.py
- * ------------------------------------------------------------------------------------------ */
+/* -- filling in: markup_format.py -- */
 
 /* A function of markup_format.py, new; it runs when it is first asked for, and its names stay in sys.modules' place:
  * the dict of the class that was made by this module. */
@@ -320,8 +316,7 @@ static PyObject *markup_striptags(PyObject *self, PyObject *ignored) {
     return result;
 }
 
-/* -- the rest
- * -------------------------------------------------------------------------------------------------------------- */
+/* -- the rest -- */
 
 static PyObject *markup_html(PyObject *self, PyObject *ignored) {
     return Py_NewRef(self);

@@ -9,8 +9,7 @@
 /* A rendering's memory that is kept for the next one is no larger, in bytes. */
 #define LARGEST_SPARE (1024 * 1024)
 
-/* -- html() and svg()
- * --------------------------------------------------------------------------------------------------- */
+/* -- html() and svg() -- */
 
 /* The memory of the last rendering; a rendering inside of another finds none, and makes its own. */
 static struct sty_buf take_buffer(struct tdom_state *state) {
@@ -109,8 +108,7 @@ static PyMethodDef tdom_methods[] = {
     {0},
 };
 
-/* -- the module's state
- * ------------------------------------------------------------------------------------------------- */
+/* -- the module's state -- */
 
 static PyObject *import_attribute(const char *module_name, const char *name) {
     PyObject *module = PyImport_ImportModule(module_name);                          /* new */

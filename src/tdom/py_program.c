@@ -5,8 +5,7 @@
 /* So many literals are remembered; templates that are made at run time would fill the memory otherwise. */
 #define MOST_PROGRAMS 4096
 
-/* -- the type: a program with an owner that Python's dict can hold ----------------------------------------------------
- */
+/* -- the type: a program with an owner that Python's dict can hold -- */
 
 static void compiled_dealloc(PyObject *object) {
     struct compiled *self = (struct compiled *)object;
@@ -40,8 +39,7 @@ PyType_Spec tdom_compiled_spec = {
     .slots = compiled_slots,
 };
 
-/* -- compiling --------------------------------------------------------------------------------------------------------
- */
+/* -- compiling -- */
 
 /* Names that are not ASCII, by Python's rules. */
 static bool lower(const char *name, size_t size, struct sty_buf *out) {
@@ -122,8 +120,7 @@ static int compile_for(struct compiled *self, enum tdom_namespace space, PyObjec
     return 0;
 }
 
-/* -- finding ----------------------------------------------------------------------------------------------------------
- */
+/* -- finding -- */
 
 /* Forget the program that has been known for longest. */
 static int forget_oldest(PyObject *programs) {
@@ -183,8 +180,7 @@ struct compiled *tdom_find_program(struct tdom_state *state, PyObject *strings, 
     return found;
 }
 
-/* -- attributes as Python objects
- * --------------------------------------------------------------------------------------- */
+/* -- attributes as Python objects -- */
 
 static const struct tdom_parse *parse_of(const struct compiled *compiled) {
     for (size_t i = 0; i < 3; i++) {

@@ -2,8 +2,7 @@
 
 #include <structmember.h>
 
-/* -- Scope: a context variable and a value for it
- * ------------------------------------------------------------------------ */
+/* -- Scope: a context variable and a value for it -- */
 
 struct scope {
     PyObject_HEAD
@@ -96,8 +95,7 @@ static Py_hash_t scope_hash(PyObject *object) {
     return hash_pair(self->variable, self->value);
 }
 
-/* -- Activation: what `with scope.activate():` enters
- * ---------------------------------------------------------------------- */
+/* -- Activation: what `with scope.activate():` enters -- */
 
 struct activation {
     PyObject_HEAD
@@ -230,8 +228,7 @@ PyType_Spec tdom_scope_spec = {
     .slots = scope_slots,
 };
 
-/* -- ScopedTemplate: a template, and the scope that it renders in
- * ------------------------------------------------------------ */
+/* -- ScopedTemplate: a template, and the scope that it renders in -- */
 
 static PyObject *scoped_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     static char *names[] = {"scope", "template", NULL};

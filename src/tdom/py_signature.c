@@ -3,8 +3,7 @@
 /* So many callables are remembered. */
 #define MOST_SIGNATURES 4096
 
-/* -- the type ---------------------------------------------------------------------------------------------------------
- */
+/* -- the type -- */
 
 static void signature_dealloc(PyObject *object) {
     struct signature *self = (struct signature *)object;
@@ -38,8 +37,7 @@ static int add_named(struct finding *self, PyObject *name, bool required) {
     return PyList_Append(self->named, name) != 0 || (required && PyList_Append(self->required, name) != 0) ? -1 : 0;
 }
 
-/* -- functions: what their code says
- * ------------------------------------------------------------------------------------- */
+/* -- functions: what their code says -- */
 
 /* Whether inspect.signature() would look at the function itself. */
 static int is_plain(PyObject *function) {
@@ -106,8 +104,7 @@ static PyObject *function_behind(PyObject *callable, int *skip) {
     return function;
 }
 
-/* -- everything else: inspect.signature()
- * -------------------------------------------------------------------------------- */
+/* -- everything else: inspect.signature() -- */
 
 /* The values of inspect's kinds of parameters, in their documented order. */
 enum { POSITIONAL_ONLY, POSITIONAL_OR_KEYWORD, VAR_POSITIONAL, KEYWORD_ONLY, VAR_KEYWORD };
@@ -155,8 +152,7 @@ static int find_by_inspection(PyObject *callable, struct finding *out) {
     return status;
 }
 
-/* -- finding
- * ------------------------------------------------------------------------------------------------------------ */
+/* -- finding -- */
 
 static int find(PyObject *callable, struct finding *out) {
     int skip = 0;

@@ -4,8 +4,7 @@
 
 #include "tdom/escape.h"
 
-/* -- str and UTF-8 --------------------------------------------------------------------------------------------------
- */
+/* -- str and UTF-8 -- */
 
 const char *tdom_utf8(PyObject *text, Py_ssize_t *size, PyObject **keeper) {
     const char *bytes = PyUnicode_AsUTF8AndSize(text, size);
@@ -49,8 +48,7 @@ static bool append_str(PyObject *text, escape_fn escape, struct sty_buf *out) {
     return bytes != NULL;
 }
 
-/* -- what has __html__ ------------------------------------------------------------------------------------------------
- */
+/* -- what has __html__ -- */
 
 /* Append str(value). */
 static bool append_text_of(PyObject *value, escape_fn escape, struct sty_buf *out) {
@@ -114,8 +112,7 @@ static int has_html(struct tdom_state *state, PyObject *value) {
     return status;
 }
 
-/* -- values among elements
- * --------------------------------------------------------------------------------------------- */
+/* -- values among elements -- */
 
 static bool append_value(struct tdom_state *state, PyObject *value, enum tdom_namespace space, struct sty_buf *out);
 
@@ -217,8 +214,7 @@ bool tdom_fill_value(void *data, const struct tdom_step *step, struct sty_buf *o
     return done;
 }
 
-/* -- text without elements: script, style, title, textarea, comments
- * ------------------------------------------------------ */
+/* -- text without elements: script, style, title, textarea, comments -- */
 
 static escape_fn escape_for(enum tdom_content content) {
     switch (content) {
