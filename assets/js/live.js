@@ -1,13 +1,14 @@
 // The client for live reload. Only a server adds it; a static build has none.
+import { offerDocument } from "./document.js";
 import { connect } from "./socket.js";
 import { update } from "./update.js";
 
-const script = document.currentScript;
+const { token, build: loaded } = document.currentScript.dataset;
 const base = new URL("/", location.href);
 
 /** This page's path below the root: "buttons/primary/index.html". */
 function page() {
-  if (document.body?.dataset.page) return document.body.dataset.page;
+  if (document.body.dataset.page) return document.body.dataset.page;
   const path = decodeURIComponent(location.pathname.slice(base.pathname.length));
   return path === "" || path.endsWith("/") ? `${path}index.html` : path;
 }
@@ -16,69 +17,74 @@ const TEXTS = { connected: "Live", building: "Rebuilding", disconnected: "Discon
 
 function show(state) {
   const sign = document.getElementById("live-sign");
-  if (!sign) return;
+  if (!sign || sign.dataset.state === state) return;
   sign.dataset.state = state;
   sign.textContent = TEXTS[state];
 }
 
+let build = loaded;
+
 // Messages are applied one after the other: two that overlap would undo each other's work.
 let queue = Promise.resolve();
-let build = null;
+
+function apply(message) {
+  const work = () => update(message, page(), base.href);
+  queue = queue.then(work).then(
+    () => {
+      offerEditor();
+      show("connected");
+      document.dispatchEvent(new CustomEvent("storytime:updated", { detail: message }));
+    },
+    (error) => {
+      console.error(error);
+      location.reload();
+    },
+  );
+}
 
 function receive(message) {
   if (message.type === "building") {
     show("building");
     return;
   }
-  if (message.type === "hello") {
-    const missed = build !== null && message.build !== build;
-    build = message.build;
-    if (missed) receive({ type: "reload", build, change: "all", pages: [], removed: [], assets: true });
-    return;
-  }
-  if (message.type !== "reload") return;
-  build = message.build;
-  queue = queue
-    .then(() => update(message, page(), base.href))
-    .then(
-      () => {
-        show("connected");
-        document.dispatchEvent(new CustomEvent("storytime:updated", { detail: message }));
-      },
-      () => location.reload(),
-    );
+  const missed = message.type === "hello" && String(message.build) !== build;
+  build = String(message.build);
+  if (message.type === "reload") apply(message);
+  else if (missed) apply({ change: "all", pages: [], removed: [], navigation: true, assets: true });
+  else show("connected");
 }
 
 // Within a frame of the catalog the page around it does the work.
 function isFramed() {
   try {
-    return window.parent !== window && window.parent.document.querySelector("#preview, .thumb") !== null;
+    return window.parent !== window && window.parent.document.body.dataset.page !== undefined;
   } catch {
     return false;
   }
 }
 
-function editorLinks() {
-  for (const source of document.querySelectorAll(".source[data-file]")) {
-    const url = `/__storytime/open?file=${encodeURIComponent(source.dataset.file)}&line=${source.dataset.line}&token=${script.dataset.token}`;
-    const button = Object.assign(document.createElement("button"), {
-      type: "button",
-      className: "open-editor",
-      textContent: "Open in editor",
-    });
-    button.addEventListener("click", async () => {
-      const response = await fetch(url);
-      button.textContent = response.ok ? "Opened" : "No editor found (set STORYTIME_EDITOR)";
-    });
-    source.append(" ", button);
+// Only the machine itself may open an editor on it.
+function offerEditor() {
+  if (!/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)) return;
+  for (const place of document.querySelectorAll("[data-file]:not(:has(.open-editor))")) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Open in editor" });
+    button.className = "open-editor";
+    place.append(button);
   }
 }
 
+async function openEditor(event) {
+  const button = event.target.closest?.(".open-editor");
+  if (!button) return;
+  const { file, line } = button.parentElement.dataset;
+  const url = `/__storytime/open?file=${encodeURIComponent(file)}&line=${line}&token=${token}`;
+  const response = await fetch(url).catch(() => ({ ok: false }));
+  button.textContent = response.ok ? "Opened" : "No editor found: set STORYTIME_EDITOR";
+}
+
+offerDocument();
 if (!isFramed()) {
-  const begin = () => {
-    editorLinks();
-    connect(script.dataset.token, page, receive, show);
-  };
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
-  else begin();
+  offerEditor();
+  document.addEventListener("click", openEditor);
+  connect(token, page, receive, show);
 }

@@ -1,48 +1,55 @@
 // In-place changes of a document: what is typed, selected, focused, opened and scrolled stays.
 import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
 
-const KEPT = new Set(["value", "checked", "selected"]);
+const TYPED = new Set(["value", "checked", "selected"]);
+const OPENED = "details, dialog";
 
-// Typed input is the person's; a <details> that was opened stays open, unless the new page changes what it says.
-function keep(before) {
-  return {
-    beforeAttributeUpdated(name, node) {
-      if (name === "open" && node.tagName === "DETAILS") return false;
-      if (KEPT.has(name) && before.has(node)) return false;
-      return true;
-    },
-    beforeNodeMorphed(node) {
-      return !(node.nodeType === Node.ELEMENT_NODE && node.hasAttribute("data-kept"));
-    },
-  };
+// Whether a <details> was open as it was written: what differs from that was opened or closed by a person.
+const written = new WeakMap();
+
+export function noteOpened(root) {
+  for (const node of root.querySelectorAll(OPENED)) written.set(node, node.open);
 }
 
+function isTouched(node) {
+  if (node.matches(OPENED)) return written.has(node) && node.open !== written.get(node);
+  if (node.type === "checkbox" || node.type === "radio") return node.checked !== node.defaultChecked;
+  if (node.tagName === "SELECT") return [...node.options].some((o) => o.selected !== o.defaultSelected);
+  return node.value !== node.defaultValue;
+}
+
+function stateOf(node) {
+  if (node.matches(OPENED)) return { open: node.open };
+  if (node.type === "checkbox" || node.type === "radio") return { checked: node.checked };
+  return node.type === "file" ? {} : { value: node.value };
+}
+
+/** What a person typed, chose and opened: a map of elements and the properties to give them again. */
 function touched(root) {
-  const fields = new Set();
-  for (const field of root.querySelectorAll("input, textarea, select")) {
-    if (field.type === "checkbox" || field.type === "radio") {
-      if (field.checked !== field.defaultChecked) fields.add(field);
-    } else if (field.tagName === "SELECT") {
-      if ([...field.options].some((option) => option.selected !== option.defaultSelected)) fields.add(field);
-    } else if (field.value !== field.defaultValue) fields.add(field);
-  }
-  return fields;
+  const fields = [...root.querySelectorAll(`input, textarea, select, ${OPENED}`)].filter(isTouched);
+  return new Map(fields.map((field) => [field, stateOf(field)]));
 }
 
-/** Make `element` what the element of another document is. */
-export function morph(element, wanted) {
-  const view = element.ownerDocument.defaultView;
-  const [x, y] = [view.scrollX, view.scrollY];
-  const fields = new Map([...touched(element)].map((field) => [field, [field.value, field.checked]]));
+function restore(states) {
+  for (const [node, state] of states) {
+    if (!node.isConnected) continue;
+    for (const [name, value] of Object.entries(state)) if (node[name] !== value) node[name] = value;
+  }
+}
+
+/** Make `element` what the element of another document is; `keep` is a selector of what must stay as it is. */
+export function morph(element, wanted, keep = null) {
+  const [x, y] = [scrollX, scrollY];
+  const states = touched(element);
   Idiomorph.morph(element, wanted, {
     morphStyle: "outerHTML",
-    restoreFocus: true,
-    callbacks: keep(fields),
+    callbacks: {
+      beforeAttributeUpdated: (name, node) => !(states.has(node) && (TYPED.has(name) || name === "open")),
+      beforeNodeMorphed: (node) => !(keep && node.nodeType === Node.ELEMENT_NODE && node.matches(keep)),
+    },
   });
-  for (const [field, [value, checked]] of fields) {
-    if (!field.isConnected) continue;
-    if (field.type === "checkbox" || field.type === "radio") field.checked = checked;
-    else if (field.value !== value) field.value = value;
-  }
-  if (view.scrollX !== x || view.scrollY !== y) view.scrollTo(x, y);
+  noteOpened(element);
+  for (const [node, state] of states) if ("open" in state) written.set(node, !state.open);
+  restore(states);
+  if (scrollX !== x || scrollY !== y) scrollTo({ left: x, top: y, behavior: "instant" });
 }

@@ -1,63 +1,56 @@
 // The panels below a story: tabs, and buttons that copy. Without JavaScript they stand one below the other.
-function select(tabs, panels, chosen) {
-  tabs.forEach((tab, at) => {
-    const selected = at === chosen;
+import { recall, remember } from "./memory.js";
+
+const tabs = () => [...document.querySelectorAll(".tabs [role=tab]")];
+
+function select(chosen) {
+  for (const tab of tabs()) {
+    const panel = document.getElementById(tab.getAttribute("aria-controls"));
+    const selected = tab === chosen;
     tab.setAttribute("aria-selected", selected);
     tab.tabIndex = selected ? 0 : -1;
-    panels[at].hidden = !selected;
-  });
-}
-
-function makeTabs(section) {
-  const panels = [...section.querySelectorAll(".panel")];
-  const list = document.createElement("div");
-  list.className = "tabs";
-  list.setAttribute("role", "tablist");
-  list.setAttribute("aria-label", section.getAttribute("aria-label"));
-  const tabs = panels.map((panel, at) => {
-    const heading = panel.querySelector("h2");
-    const tab = Object.assign(document.createElement("button"), {
-      type: "button",
-      id: `tab-${panel.id}`,
-      textContent: heading.textContent,
-    });
-    tab.setAttribute("role", "tab");
-    tab.setAttribute("aria-controls", panel.id);
-    tab.addEventListener("click", () => choose(at));
-    heading.className = "away";
     panel.setAttribute("role", "tabpanel");
     panel.setAttribute("aria-labelledby", tab.id);
-    return tab;
-  });
-  const choose = (at) => {
-    section.dataset.chosen = at;
-    select(tabs, panels, at);
-  };
-  list.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!step) return;
-    const at = (Number(section.dataset.chosen) + step + tabs.length) % tabs.length;
-    choose(at);
-    tabs[at].focus();
-  });
-  list.append(...tabs);
-  section.prepend(list);
-  choose(Number(section.dataset.chosen ?? 0));
+    panel.classList.toggle("shown", selected);
+  }
+  remember("tab", chosen.id);
 }
 
-let bound = false;
+function step(event) {
+  const all = tabs();
+  const at = all.indexOf(event.target);
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: -1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  const next = all.at(to % all.length);
+  select(next);
+  next.focus();
+}
 
-export function startPanels() {
-  const section = document.querySelector(".panels");
-  if (section && !section.querySelector(".tabs")) makeTabs(section);
-  if (bound) return;
-  bound = true;
+/** Copy a text and say so on the button for a moment. */
+export async function copy(button, text) {
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Not allowed";
+  }
+  setTimeout(() => (button.textContent = label), 1500);
+}
+
+export function bindPanels() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".copy");
-    if (!button) return;
-    navigator.clipboard?.writeText(button.parentElement.querySelector("pre").textContent).then(
-      () => (button.textContent = "Copied"),
-      () => (button.textContent = "Not allowed"),
-    );
+    const tab = event.target.closest(".tabs [role=tab]");
+    if (button) copy(button, button.parentElement.querySelector("pre").textContent);
+    else if (tab) select(tab);
   });
+  document.addEventListener("keydown", (event) => event.target.matches?.(".tabs [role=tab]") && step(event));
+}
+
+/** Show the panel that was chosen last, here or on another story's page. */
+export function startPanels() {
+  const all = tabs();
+  if (all.length) select(all.find((tab) => tab.id === recall("tab")) ?? all[0]);
 }

@@ -1,33 +1,31 @@
 // Search: filters as one types, by title, tag and description; its state is in the address (?q=, ?tag=).
-import { body, startTree, storyItem } from "./tree.js";
+import { showInTree, showTree, storyItem, walk } from "./tree.js";
 
-const MOST = 200; // results shown; more would be no help to anybody
+const MOST = 100; // results shown; more would be no help to anybody
+
+const field = () => document.getElementById("search");
 
 let index = null;
+let tag = new URLSearchParams(location.search).get("tag") ?? "";
 
 function collect(node, trail, out) {
   const here = node === window.storytimeNavigation ? trail : [...trail, node[0]];
   for (const story of node[4]) {
-    out.push({
-      node,
-      story,
-      trail: here.join(" / "),
-      text: [story[0], ...here, story[2], story[3].join(" ")].join("\n").toLowerCase(),
-    });
+    const text = [story[0], ...here, story[2], ...story[3]].join("\n").toLowerCase();
+    out.push({ node, story, trail: here.join(" / "), text });
   }
   for (const child of node[5]) collect(child, here, out);
   return out;
 }
 
+/* Made when it is needed first, and anew when the live client has brought another navigation. */
 function entries() {
-  if (index?.site !== window.storytimeNavigation) {
-    index = { site: window.storytimeNavigation, items: collect(window.storytimeNavigation, [], []) };
-  }
+  const site = window.storytimeNavigation;
+  if (index?.site !== site) index = { site, items: collect(site, [], []) };
   return index.items;
 }
 
-export function find(query, tag) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+function find(words) {
   const found = [];
   let total = 0;
   for (const item of entries()) {
@@ -38,7 +36,49 @@ export function find(query, tag) {
   return { found, total };
 }
 
-function remember(query, tag) {
+/* The text with what was searched for marked in it. */
+function marked(text, words) {
+  const parts = document.createDocumentFragment();
+  const lower = text.toLowerCase();
+  let at = 0;
+  while (at < text.length) {
+    const hits = words.map((word) => [lower.indexOf(word, at), word.length]).filter(([hit]) => hit >= 0);
+    if (!hits.length) break;
+    const [hit, length] = hits.reduce((a, b) => (b[0] < a[0] ? b : a));
+    const mark = document.createElement("mark");
+    mark.textContent = text.slice(hit, hit + length);
+    parts.append(text.slice(at, hit), mark);
+    at = hit + length;
+  }
+  parts.append(text.slice(at));
+  return parts;
+}
+
+function countText(total) {
+  if (total === 0) return "No story fits.";
+  if (total > MOST) return `${total} stories, the first ${MOST}:`;
+  return `${total} ${total === 1 ? "story" : "stories"}`;
+}
+
+function showResults(words) {
+  const { found, total } = find(words);
+  const list = document.createElement("ul");
+  list.className = "results";
+  for (const { node, story, trail } of found) {
+    const item = storyItem(node, story, marked(story[0], words));
+    item.firstChild.append(Object.assign(document.createElement("small"), { textContent: trail }));
+    list.append(item);
+  }
+  const count = Object.assign(document.createElement("p"), { className: "count", textContent: countText(total) });
+  count.setAttribute("role", "status");
+  const hint = Object.assign(document.createElement("p"), {
+    className: "count",
+    textContent: "Try a part of a title, a tag or a description. Escape shows all stories.",
+  });
+  showInTree(...(total === 0 ? [count, hint] : [count, list]));
+}
+
+function rememberInAddress(query) {
   const url = new URL(location.href);
   for (const [name, value] of [
     ["q", query],
@@ -48,102 +88,68 @@ function remember(query, tag) {
     else url.searchParams.delete(name);
   }
   try {
-    history.replaceState(history.state, "", url);
+    if (url.href !== location.href) history.replaceState(history.state, "", url);
   } catch {
     // file:// pages may not change their address
   }
 }
 
-function showTag(tag, apply) {
+function showTag() {
   const tags = document.getElementById("tags");
   tags.replaceChildren();
   if (!tag) return;
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: `${tag} ×` });
   button.setAttribute("aria-label", `Show stories without the tag ${tag}, too`);
-  button.addEventListener("click", () => apply(""));
+  button.addEventListener("click", () => search({ withTag: "" }));
   tags.append(button);
 }
 
-function showResults(query, tag) {
-  const nav = document.getElementById("tree");
-  if (!query && !tag) {
-    startTree();
-    return;
-  }
-  const { found, total } = find(query, tag);
-  const list = document.createElement("ul");
-  list.className = "results";
-  for (const item of found) {
-    const li = storyItem(item.node, item.story);
-    li.firstChild.append(Object.assign(document.createElement("small"), { textContent: item.trail }));
-    list.append(li);
-  }
-  const count = document.createElement("p");
-  count.className = "count";
-  count.setAttribute("role", "status");
-  count.textContent =
-    total === 0
-      ? "No story fits."
-      : total > MOST
-        ? `${total} stories, the first ${MOST}:`
-        : `${total} ${total === 1 ? "story" : "stories"}`;
-  nav.replaceChildren(count, list);
+/** Show what fits; false: nothing is searched for. */
+function show() {
+  const words = field().value.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length && !tag) return false;
+  showResults(words);
+  return true;
 }
 
-function move(event, step) {
-  const links = [...document.querySelectorAll("#tree a")].filter((a) => a.offsetParent);
-  const at = links.indexOf(document.activeElement);
-  const next = links[at + step];
-  event.preventDefault();
-  if (next) next.focus();
-  else if (step < 0) document.getElementById("search").focus();
+function search({ withTag = tag } = {}) {
+  tag = withTag;
+  rememberInAddress(field().value.trim());
+  showTag();
+  if (!show()) showTree();
 }
 
-let bound = false;
-
-function bindKeys() {
-  if (bound) return;
-  bound = true;
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    const input = document.getElementById("search");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      document.documentElement.classList.remove("no-sidebar");
-      input.focus();
-      input.select();
-    } else if (event.target.closest?.("#sidebar")) {
-      if (event.key === "ArrowDown") move(event, 1);
-      else if (event.key === "ArrowUp" && event.target !== input) move(event, -1);
-      else if (event.key === "Enter" && event.target === input) document.querySelector("#tree .results a")?.click();
-    }
-  });
+function giveUp() {
+  field().value = "";
+  search({ withTag: "" });
+  field().blur();
 }
 
-/** Bind the search field; `?q=` and `?tag=` of the address are applied at once. */
+function isTyping(target) {
+  return target.closest?.("input, textarea, select, [contenteditable]");
+}
+
+function press(event) {
+  const { key, target } = event;
+  let done = true;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (key === "/" && !isTyping(target)) document.dispatchEvent(new CustomEvent("storytime:search"));
+  else if (target === field() && key === "Escape") giveUp();
+  else if (target === field() && key === "Enter") document.querySelector("#tree .results a")?.click();
+  else done = target.closest?.("#sidebar") ? walk(event) : false;
+  if (done) event.preventDefault();
+}
+
+/** Bind the search field and the keys; `?q=` of the address goes into the field. */
+export function bindSearch() {
+  if (!window.storytimeNavigation) return;
+  field().value = new URLSearchParams(location.search).get("q") ?? "";
+  field().addEventListener("input", () => search());
+  document.addEventListener("keydown", press);
+  showTag();
+}
+
+/** Show the results of what is searched for; false: the tree is to be shown. */
 export function startSearch() {
-  const input = document.getElementById("search");
-  if (!input || !window.storytimeNavigation || !body()) return;
-  const params = new URLSearchParams(location.search);
-  let tag = input.dataset.tag ?? params.get("tag") ?? "";
-  const apply = (newTag = tag) => {
-    tag = newTag;
-    input.dataset.tag = tag;
-    remember(input.value.trim(), tag);
-    showTag(tag, apply);
-    showResults(input.value.trim(), tag);
-  };
-  if (!input.dataset.bound) {
-    input.dataset.bound = "yes";
-    input.value = params.get("q") ?? "";
-    input.addEventListener("input", () => apply());
-    input.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      input.value = "";
-      apply("");
-      input.blur();
-    });
-    bindKeys();
-  }
-  if (input.value || tag) apply();
+  return window.storytimeNavigation !== undefined && show();
 }

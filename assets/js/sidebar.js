@@ -1,63 +1,75 @@
-// The sidebar's width and whether it is shown, and the switch between light and dark; both are remembered.
-const root = document.documentElement;
+// The sidebar's width and whether it is shown, and the switch between light and dark; all are remembered.
+import { remember } from "./memory.js";
 
-function remember(name, value) {
-  try {
-    if (value === null) localStorage.removeItem(name);
-    else localStorage.setItem(name, value);
-  } catch {
-    // Storage may be forbidden; then nothing is remembered.
-  }
-}
+const root = document.documentElement;
+const [NARROWEST, WIDEST, STEP] = [180, 520, 16];
+const byId = (id) => document.getElementById(id);
+const narrow = matchMedia("(max-width: 800px)"); // there the sidebar lies over the page
 
 function setWidth(width) {
-  const clamped = Math.round(Math.min(520, Math.max(180, width)));
+  const clamped = Math.round(Math.min(WIDEST, Math.max(NARROWEST, width)));
   root.style.setProperty("--sidebar", `${clamped}px`);
-  document.getElementById("resizer").setAttribute("aria-valuenow", clamped);
-  remember("storytime-width", clamped);
+  byId("resizer").setAttribute("aria-valuenow", clamped);
+  remember("width", clamped, { always: true });
 }
 
 function bindResizer() {
-  const resizer = document.getElementById("resizer");
+  const resizer = byId("resizer");
+  resizer.setAttribute("aria-valuenow", byId("sidebar").offsetWidth);
   resizer.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
     resizer.setPointerCapture(event.pointerId);
     root.classList.add("resizing");
   });
   resizer.addEventListener("pointermove", (event) => {
     if (resizer.hasPointerCapture(event.pointerId)) setWidth(event.clientX);
   });
-  resizer.addEventListener("pointerup", () => root.classList.remove("resizing"));
+  resizer.addEventListener("lostpointercapture", () => root.classList.remove("resizing"));
   resizer.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -16, ArrowRight: 16 }[event.key];
+    const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
     if (!step) return;
     event.preventDefault();
-    setWidth(document.getElementById("sidebar").offsetWidth + step);
+    event.stopPropagation();
+    setWidth(byId("sidebar").offsetWidth + step);
   });
+}
+
+function show(shown) {
+  root.classList.toggle("no-sidebar", !shown);
+  byId("toggle-sidebar").setAttribute("aria-expanded", shown);
 }
 
 function bindToggle() {
-  const button = document.getElementById("toggle-sidebar");
-  const narrow = matchMedia("(max-width: 800px)");
-  const show = (shown) => {
-    root.classList.toggle("no-sidebar", !shown);
-    button.setAttribute("aria-expanded", shown);
-  };
-  if (narrow.matches) root.classList.add("no-sidebar");
-  show(!root.classList.contains("no-sidebar"));
-  button.addEventListener("click", () => {
+  show(!narrow.matches && !root.classList.contains("no-sidebar"));
+  byId("toggle-sidebar").addEventListener("click", () => {
     const shown = root.classList.contains("no-sidebar");
     show(shown);
-    if (!narrow.matches) remember("storytime-sidebar", shown ? null : "hidden");
-    if (shown) document.getElementById("search").focus();
+    if (!narrow.matches) remember("sidebar", shown ? null : "hidden", { always: true });
+    if (shown) byId("search").focus();
   });
+  document.addEventListener("storytime:search", () => {
+    show(true);
+    byId("search").focus();
+    byId("search").select();
+  });
+  // Over the page it goes away when one is done with it.
+  const leave = () => narrow.matches && show(false);
+  byId("main").addEventListener("pointerdown", leave);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !narrow.matches || root.classList.contains("no-sidebar")) return;
+    leave();
+    byId("toggle-sidebar").focus();
+  });
+  narrow.addEventListener("change", () => show(!narrow.matches));
 }
 
 function bindTheme() {
-  document.getElementById("toggle-theme").addEventListener("click", () => {
-    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    const now = root.dataset.theme ?? system;
-    root.dataset.theme = now === "dark" ? "light" : "dark";
-    remember("storytime-theme", root.dataset.theme === system ? null : root.dataset.theme);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  byId("toggle-theme").addEventListener("click", () => {
+    const system = dark.matches ? "dark" : "light";
+    root.dataset.theme = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
+    remember("theme", root.dataset.theme === system ? null : root.dataset.theme, { always: true });
+    if (root.dataset.theme === system) delete root.dataset.theme;
   });
 }
 

@@ -1,34 +1,56 @@
 // The connection to the server: opened again after it was lost, at once when the page is seen again.
-const LONGEST_PAUSE = 5000; // milliseconds
+const SHORTEST_PAUSE = 250; // milliseconds
+const LONGEST_PAUSE = 5000;
+const LONGEST_SILENCE = 3000;
 
 /** Connect to /ws/reload; `receive` gets each message, `show` the state: connected, building, disconnected. */
 export function connect(token, page, receive, show) {
   let socket = null;
-  let pause = 250;
-  let timer = 0;
+  let pause = SHORTEST_PAUSE;
+  let retry = 0;
+  let silence = 0;
 
+  const hello = () => socket.send(JSON.stringify({ type: "hello", page: page() }));
+  const lost = (event) => {
+    if (event.target !== socket) return;
+    socket = null;
+    clearTimeout(silence);
+    show("disconnected");
+    retry = setTimeout(open, pause);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  };
   const open = () => {
-    clearTimeout(timer);
-    timer = 0;
+    clearTimeout(retry);
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     socket = new WebSocket(`${scheme}://${location.host}/ws/reload?token=${token}`);
     socket.addEventListener("open", () => {
-      pause = 250;
-      show("connected");
-      socket.send(JSON.stringify({ type: "hello", page: page() }));
+      pause = SHORTEST_PAUSE;
+      hello();
     });
-    socket.addEventListener("message", (event) => receive(JSON.parse(event.data)));
-    socket.addEventListener("close", () => {
-      show("disconnected");
-      timer = setTimeout(open, pause);
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    socket.addEventListener("message", (event) => {
+      clearTimeout(silence);
+      receive(JSON.parse(event.data));
     });
+    socket.addEventListener("close", lost);
   };
+  // A connection may have died unnoticed while the machine slept: one that does not answer is given up.
   const wake = () => {
-    if (document.visibilityState === "visible" && timer) open();
+    if (document.visibilityState !== "visible") return;
+    if (socket?.readyState === WebSocket.OPEN) {
+      hello();
+      const asked = socket;
+      clearTimeout(silence);
+      silence = setTimeout(() => {
+        asked.close();
+        lost({ target: asked });
+      }, LONGEST_SILENCE);
+    } else if (socket?.readyState !== WebSocket.CONNECTING) {
+      pause = SHORTEST_PAUSE;
+      open();
+    }
   };
   document.addEventListener("visibilitychange", wake);
   addEventListener("online", wake);
-  addEventListener("pageshow", wake);
+  addEventListener("pageshow", (event) => event.persisted && wake());
   open();
 }

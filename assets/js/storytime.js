@@ -1,18 +1,19 @@
 // The catalog's script: navigation, search, preview, panels. A static build has no other.
-import { startPanels } from "./panels.js";
+import { bindPanels, startPanels } from "./panels.js";
 import { startPreview } from "./preview.js";
-import { startSearch } from "./search.js";
+import { bindSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
-import { startTree } from "./tree.js";
+import { showTree } from "./tree.js";
 
+/* What depends on the navigation and on what stands in the main area; the live client asks for it after it changed. */
 function start() {
-  startTree();
-  startSearch();
+  if (!startSearch()) showTree();
   startPanels();
-  startPreview();
 }
 
 startSidebar();
+bindSearch();
+bindPanels();
 start();
-// The live client replaces parts of the page, or the navigation, and asks for their behaviour again.
+startPreview();
 window.storytime = { start };

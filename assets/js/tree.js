@@ -1,39 +1,28 @@
 // The tree in the sidebar. It is made from navigation.js, and a branch only when it is opened: a catalog may be large.
 // A node is [title, path, kind, description, stories, children], a story [title, slug, description, tags, state].
+import { recall, remember } from "./memory.js";
 
-export const body = () => document.body;
-export const rootUrl = () => body().dataset.root;
 const STATES = ["", "broken", "failed"];
+const KINDS = ["site", "section", "subject", "broken"];
 
-/** Encode a path for a URL, keeping its slashes. */
-export const encodePath = (path) => path.split("/").map(encodeURIComponent).join("/");
+const { body } = document;
+const nav = () => document.getElementById("tree");
+const encodePath = (path) => path.split("/").map(encodeURIComponent).join("/");
+const directory = (node) => (node[1] ? `${node[1]}/` : "");
 
-export function nodeUrl(node) {
-  return `${rootUrl()}${node[1] ? `${encodePath(node[1])}/` : ""}index.html`;
-}
-
-export function storyUrl(node, story) {
-  return `${rootUrl()}${node[1] ? `${encodePath(node[1])}/` : ""}${encodeURIComponent(story[1])}/index.html`;
-}
-
-/** The path of a story's or a node's page, as `data-page` has it. */
-export const storyPage = (node, story) => `${node[1] ? `${node[1]}/` : ""}${story[1]}/index.html`;
-const nodePage = (node) => `${node[1] ? `${node[1]}/` : ""}index.html`;
-
-const opened = new Set();
-
-function link(url, text, page) {
+function makeLink(page, text, className) {
   const a = document.createElement("a");
-  a.href = url;
-  a.textContent = text;
-  if (page === body().dataset.page) a.setAttribute("aria-current", "page");
+  a.href = body.dataset.root + encodePath(page);
+  a.className = className;
+  a.append(text);
+  if (page === body.dataset.page) a.setAttribute("aria-current", "page");
   return a;
 }
 
-export function storyItem(node, story) {
+/** A story's entry; `text` may be a node with marks in it. */
+export function storyItem(node, story, text = story[0]) {
   const item = document.createElement("li");
-  const a = link(storyUrl(node, story), story[0], storyPage(node, story));
-  a.className = "story";
+  const a = makeLink(`${directory(node)}${story[1]}/index.html`, text, "story");
   if (story[4]) {
     a.dataset.state = STATES[story[4]];
     a.append(
@@ -44,6 +33,20 @@ export function storyItem(node, story) {
   return item;
 }
 
+// Branches that a person opened stay open on the next page; those that one closed, on this page only.
+const opened = new Set(JSON.parse(recall("open") ?? "[]"));
+const closed = new Set();
+
+function isCurrent(node) {
+  return body.dataset.page === `${directory(node)}index.html` || body.dataset.page.startsWith(`${node[1]}/`);
+}
+
+function note(path, open) {
+  opened[open ? "add" : "delete"](path);
+  closed[open ? "delete" : "add"](path);
+  remember("open", JSON.stringify([...opened]));
+}
+
 function fill(list, node) {
   if (list.childElementCount) return;
   const parts = document.createDocumentFragment();
@@ -52,49 +55,106 @@ function fill(list, node) {
   list.append(parts);
 }
 
-function isCurrent(node) {
-  const page = body().dataset.page;
-  return page === nodePage(node) || (node[1] && page.startsWith(`${node[1]}/`));
-}
-
-function branch(node) {
-  const item = document.createElement("li");
-  const a = link(nodeUrl(node), node[0], nodePage(node));
-  a.className = node[2] === 3 ? "broken" : node[2] === 1 ? "section" : "subject";
-  if (!node[4].length && !node[5].length) {
-    item.append(a);
-    return item;
-  }
+function makeTwist(node, list) {
   const button = document.createElement("button");
-  const list = document.createElement("ul");
+  button.type = "button";
+  button.className = "twist";
+  button.dataset.path = node[1];
+  button.setAttribute("aria-label", `Stories of ${node[0]}`);
   const set = (open) => {
     if (open) fill(list, node);
     list.hidden = !open;
     button.setAttribute("aria-expanded", open);
-    opened[open ? "add" : "delete"](node[1]);
   };
-  button.type = "button";
-  button.className = "twist";
-  button.setAttribute("aria-label", `Stories of ${node[0]}`);
-  button.addEventListener("click", () => set(button.getAttribute("aria-expanded") !== "true"));
+  button.addEventListener("click", () => {
+    const open = list.hidden;
+    note(node[1], open);
+    set(open);
+  });
+  set(!closed.has(node[1]) && (opened.has(node[1]) || isCurrent(node)));
+  return button;
+}
+
+function branch(node) {
+  const item = document.createElement("li");
   const row = document.createElement("div");
   row.className = "row";
-  row.append(button, a);
-  item.append(row, list);
-  set(opened.has(node[1]) || isCurrent(node));
+  item.append(row);
+  if (node[4].length || node[5].length) {
+    const list = document.createElement("ul");
+    row.append(makeTwist(node, list));
+    item.append(list);
+  }
+  row.append(makeLink(`${directory(node)}index.html`, node[0], KINDS[node[2]]));
   return item;
 }
 
-/** Show the whole tree, with the branch of this page and those that were open. */
-export function startTree() {
-  const nav = document.getElementById("tree");
+/* What has the focus within the tree, so that its successor can be found in a new one. */
+function focused() {
+  const node = document.activeElement;
+  if (!nav().contains(node)) return null;
+  return node.matches(".twist")
+    ? `.twist[data-path="${CSS.escape(node.dataset.path)}"]`
+    : `a[href="${CSS.escape(node.getAttribute("href"))}"]`;
+}
+
+/** Put nodes into the sidebar in the place of those that are there; focus and scroll position stay. */
+export function showInTree(...nodes) {
+  const focus = focused();
+  const { scrollTop } = nav();
+  nav().replaceChildren(...nodes);
+  nav().scrollTop = scrollTop;
+  if (focus) nav().querySelector(focus)?.focus({ preventScroll: true });
+}
+
+let placed = false;
+
+/* On a new page the tree stands where it stood on the last one, with the page's own entry in view. */
+function place() {
+  if (placed) return;
+  placed = true;
+  nav().scrollTop = Number(recall("tree") ?? 0);
+  const [here, box] = [nav().querySelector("[aria-current]")?.getBoundingClientRect(), nav().getBoundingClientRect()];
+  if (here && (here.top < box.top || here.bottom > box.bottom)) nav().scrollTop += here.top - box.top - box.height / 3;
+  addEventListener("pagehide", () => remember("tree", Math.round(nav().scrollTop)));
+}
+
+/** Show the whole tree, with the branch of this page and those that were opened. */
+export function showTree() {
   const site = window.storytimeNavigation;
-  if (!nav || !site) return;
+  if (!nav() || !site) return;
   const list = document.createElement("ul");
-  for (const story of site[4]) list.append(storyItem(site, story));
-  for (const child of site[5]) list.append(branch(child));
-  const scroll = nav.scrollTop;
-  nav.replaceChildren(list);
-  nav.scrollTop = scroll;
-  nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  fill(list, site);
+  showInTree(list);
+  place();
+}
+
+/* Left closes a branch, or goes up from what is in one; right opens it. */
+function turn(event, open) {
+  const item = event.target.closest("li");
+  const twist = item?.querySelector(":scope > .row > .twist");
+  if (twist && (twist.getAttribute("aria-expanded") === "true") !== open) twist.click();
+  else if (open) return false;
+  else item?.parentElement.closest("li")?.querySelector("a")?.focus();
+  return true;
+}
+
+function move(event, step) {
+  const links = [...nav().querySelectorAll("a")].filter((a) => a.offsetParent);
+  const from = event.target.matches(".twist") ? event.target.parentElement.querySelector("a") : event.target;
+  const next = links[links.indexOf(from) + step];
+  if (next) next.focus();
+  else if (step < 0) document.getElementById("search").focus();
+  return true;
+}
+
+/** What the arrow keys do in the sidebar; true: it was done. */
+export function walk(event) {
+  const search = event.target.id === "search";
+  if (event.key === "ArrowDown") return move(event, 1);
+  if (event.key === "ArrowUp") return !search && move(event, -1);
+  if (search || !nav().contains(event.target)) return false;
+  if (event.key === "ArrowRight") return turn(event, true);
+  if (event.key === "ArrowLeft") return turn(event, false);
+  return false;
 }

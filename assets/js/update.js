@@ -1,143 +1,133 @@
 // What a published build means for the page one looks at.
 import { morph } from "./morph.js";
 
-const parser = new DOMParser();
+const encode = (path) => path.split("/").map(encodeURIComponent).join("/");
 
-async function load(root, path, html) {
-  if (html?.[path] !== undefined) return html[path];
-  const response = await fetch(root + path.split("/").map(encodeURIComponent).join("/"), { cache: "no-cache" });
+/** A page's text; null when there is no such page. */
+async function load(root, path) {
+  const response = await fetch(root + encode(path), { cache: "no-cache" });
   return response.ok ? response.text() : null;
 }
 
-function refreshAssets(doc) {
-  for (const link of doc.querySelectorAll('link[rel="stylesheet"]')) {
-    const url = new URL(link.href);
-    url.searchParams.set("v", Date.now());
-    const next = link.cloneNode();
-    next.href = url.href;
-    next.addEventListener("load", () => link.remove());
-    link.after(next);
-  }
-  for (const image of doc.querySelectorAll("img[src]")) {
-    const url = new URL(image.src);
-    if (url.origin !== location.origin) continue;
-    url.searchParams.set("v", Date.now());
-    image.src = url.href;
-  }
+/** Update the document of a window: a frame's, or this page's own when it is a preview that stands alone. */
+function updateWindow(view, text) {
+  if (!view?.storytimeDocument?.update(text)) view?.location.reload();
 }
 
-/** Update a preview: the document in a frame, or this page itself when it stands alone. */
-async function updatePreview(doc, root, path, html) {
-  const text = await load(root, path, html);
-  if (text === null) return;
-  const wanted = parser.parseFromString(text, "text/html");
-  const scripts = [...wanted.scripts].map((script) => script.outerHTML).join();
-  if (scripts !== (doc.storytimeScripts ?? scripts)) {
-    doc.defaultView.location.reload(); // a script must run anew, which only a new document does
-    return;
-  }
-  doc.storytimeScripts = scripts;
-  if (doc.head.querySelector("#storytime-outline"))
-    wanted.head.append(doc.head.querySelector("#storytime-outline").cloneNode(true));
-  for (const kept of doc.head.querySelectorAll("[data-storytime]")) wanted.head.append(kept.cloneNode(true));
-  if (doc.head.innerHTML !== wanted.head.innerHTML) morph(doc.head, wanted.head);
-  morph(doc.body, wanted.body);
+function refreshWindow(view) {
+  if (!view?.storytimeDocument?.refresh()) view?.location.reload();
 }
 
-async function updateNavigation(root) {
-  const script = document.createElement("script");
-  script.src = `${root}_storytime/navigation.js?v=${Date.now()}`;
-  await new Promise((resolve) => {
-    script.addEventListener("load", resolve);
-    script.addEventListener("error", resolve);
+function updateNavigation(root) {
+  return new Promise((resolve) => {
+    const script = document.createElement("script");
+    script.src = `${root}_storytime/navigation.js?v=${Date.now()}`;
+    const done = () => {
+      script.remove();
+      window.storytime?.start();
+      resolve();
+    };
+    script.addEventListener("load", done);
+    script.addEventListener("error", done);
     document.head.append(script);
   });
-  script.remove();
-  window.storytime?.start();
 }
 
-/* Tabs and buttons that the script added are not in the file: what it changed is left out of the comparison. */
-async function updatePage(root, path, html) {
-  const text = await load(root, path, html);
-  if (text === null) return;
+const parser = new DOMParser();
+
+/** Morph what stands around the preview: heading, badges, panels, breadcrumbs; the preview is kept as it is. */
+function updatePage(text) {
   const wanted = parser.parseFromString(text, "text/html");
-  const main = document.getElementById("main");
-  const next = wanted.getElementById("main");
+  const [main, next] = [document.getElementById("main"), wanted.getElementById("main")];
   if (!main || !next) {
     location.reload();
     return;
   }
-  const chosen = main.querySelector(".panels")?.dataset.chosen;
-  const frame = main.querySelector("#preview");
-  const same = frame && next.querySelector("#preview");
   document.title = wanted.title;
-  const brand = document.querySelector(".brand span");
-  const nextBrand = wanted.querySelector(".brand span");
-  if (brand && nextBrand) brand.textContent = nextBrand.textContent;
-  const preview = main.querySelector(".preview");
-  if (same && preview) {
-    preview.setAttribute("data-kept", "");
-    next.querySelector(".preview").setAttribute("data-kept", "");
-    frame.title = same.title;
-  }
-  const panels = next.querySelector(".panels");
-  if (panels && chosen) panels.dataset.chosen = chosen;
-  main.querySelector(".tabs")?.remove();
-  morph(main, next);
+  document.querySelector(".brand span").textContent = wanted.querySelector(".brand span").textContent;
+  const [frame, nextFrame] = [main.querySelector("#preview"), next.querySelector("#preview")];
+  if (frame && nextFrame) frame.title = nextFrame.title;
+  morph(main, next, frame && nextFrame ? ".preview" : null);
   window.storytime?.start();
 }
 
 function showGone(root, path) {
   const main = document.getElementById("main");
-  if (!main || main.querySelector(".gone")) return;
-  const parent = path
-    .split("/")
-    .slice(0, -2)
-    .map((part) => `${encodeURIComponent(part)}/`)
-    .join("");
+  if (!main) {
+    location.reload(); // a preview that stands alone has no place to say it in
+    return;
+  }
+  if (main.querySelector(".gone")) return;
+  const crumbs = [...main.querySelectorAll(".crumbs a")];
+  const parent = crumbs.at(-1);
   const note = document.createElement("div");
   note.className = "gone";
   note.setAttribute("role", "alert");
-  note.append("This page was renamed or removed. ");
+  note.append(Object.assign(document.createElement("strong"), { textContent: "This page is gone." }));
+  note.append(" It was renamed or removed; what you see is how it last was. ");
   note.append(
     Object.assign(document.createElement("a"), {
-      href: `${root}${parent}index.html`,
-      textContent: "Go to what was above it",
+      href: parent?.href ?? root,
+      textContent: `Go up to ${parent?.textContent ?? "the catalog"}`,
     }),
   );
-  main.prepend(note);
+  main.querySelector(".crumbs").after(note);
 }
 
-/** Apply a message of the server; `page` is the path of this page below the root. */
-export async function update(message, page, root) {
+function thumbPath(thumb, root) {
+  return decodeURIComponent(new URL(thumb.src).pathname.slice(new URL(root).pathname.length));
+}
+
+async function updateThumbs(message, root, concerns) {
+  for (const thumb of document.querySelectorAll(".thumb iframe")) {
+    const view = thumb.contentWindow;
+    if (!view?.storytimeDocument) continue; // it is not loaded yet, and will be as it is now
+    const path = thumbPath(thumb, root);
+    if (concerns(path)) {
+      const text = message.html?.[path] ?? (await load(root, path));
+      if (text !== null) updateWindow(view, text);
+    }
+    if (message.assets) refreshWindow(view);
+  }
+}
+
+/**
+ * Apply a message of the server; `page` is the path of this page below the root. What the message brings along is
+ * in the document when this returns; what it only names is fetched.
+ */
+export function update(message, page, root) {
   const all = message.change === "all";
-  const pages = new Set(message.pages ?? []);
-  const frame = document.getElementById("preview");
-  const preview = page.replace(/index\.html$/, "preview.html");
+  const concerns = (path) => all || message.pages.includes(path);
+  const waits = [];
+  /* `use` gets the text of a page that the message is about. */
+  const withText = (path, use) => {
+    if (!concerns(path)) return;
+    const text = message.html?.[path];
+    if (text !== undefined) use(text);
+    else waits.push(load(root, path).then(use));
+  };
+  const ifThere = (use) => (text) => (text === null ? showGone(root, page) : use(text));
+
   if (message.removed?.includes(page)) {
     showGone(root, page);
-    if (message.navigation) await updateNavigation(root);
-    return;
+    return message.navigation ? updateNavigation(root) : undefined;
   }
-  if (page.endsWith("preview.html")) {
-    if (all || pages.has(page)) await updatePreview(document, root, page, message.html);
-    if (message.assets) refreshAssets(document);
-    return;
+  if (!document.getElementById("main")) {
+    withText(page, (text) => (text === null ? location.reload() : updateWindow(window, text)));
+    if (message.assets) refreshWindow(window);
+    return Promise.all(waits);
   }
-  const gone = document.querySelector(".gone");
-  if (gone && (all || pages.has(page))) {
-    location.reload();
-    return;
+  if (document.querySelector(".gone") && concerns(page)) {
+    location.reload(); // it is there again
+    return undefined;
   }
-  if (frame?.contentDocument?.body && (all || pages.has(preview))) {
-    await updatePreview(frame.contentDocument, root, preview, message.html);
-    frame.dispatchEvent(new Event("storytime-fit"));
+  const view = document.getElementById("preview")?.contentWindow;
+  if (view) {
+    withText(page.replace(/index\.html$/, "preview.html"), (text) => text !== null && updateWindow(view, text));
+    if (message.assets) refreshWindow(view);
   }
-  if (message.assets && frame?.contentDocument) refreshAssets(frame.contentDocument);
-  for (const thumb of document.querySelectorAll(".thumb iframe")) {
-    const path = decodeURIComponent(new URL(thumb.src).pathname.slice(new URL(root, location.href).pathname.length));
-    if ((all || message.assets || pages.has(path)) && thumb.contentWindow) thumb.contentWindow.location.reload();
-  }
-  if (all || pages.has(page)) await updatePage(root, page, message.html);
-  if (all || message.navigation) await updateNavigation(root);
+  withText(page, ifThere(updatePage));
+  waits.push(updateThumbs(message, root, concerns));
+  if (message.navigation) waits.push(updateNavigation(root));
+  return Promise.all(waits);
 }

@@ -95,6 +95,16 @@ static void number_build(struct sty_app *app, const struct sty_build_report *rep
     }
 }
 
+/* Pages tell which build they are of: one that was loaded while a build was published takes up what it missed. */
+static void mark_pages(struct sty_app *app) {
+    char *head = sty_asprintf(STY_LIVE_HEAD, (unsigned long long)app->number); /* owned */
+
+    if (head != NULL) {
+        sty_server_set_page_head(app->server, head);
+    }
+    sty_free(head);
+}
+
 /* What a partial report announced already is left out. */
 static void announce(struct sty_app *app, const struct sty_build_report *report) {
     struct sty_build_report rest = *report;
@@ -108,6 +118,9 @@ static void announce(struct sty_app *app, const struct sty_build_report *report)
     }
     rest.written = &written;
     number_build(app, report);
+    if (!report->partial) {
+        mark_pages(app);
+    }
     sty_announce_build(&rest, app->number, app->output_dir, &app->focus, &message);
     if (!message.failed) {
         sty_server_broadcast(app->server, message.data, message.size);
@@ -125,6 +138,27 @@ static void on_published(void *data) {
     struct sty_app *app = data;
 
     announce(app, app->report);
+}
+
+static char *hello(const struct sty_app *app) {
+    return sty_asprintf("{\"type\":\"hello\",\"build\":%llu}", (unsigned long long)app->number);
+}
+
+/* A build came to nothing: pages learn that it is over, and to take back what was shown ahead. */
+static void announce_nothing(struct sty_app *app) {
+    char *message = NULL; /* owned */
+
+    if (app->announced.count > 0) {
+        sty_strlist_finish(&app->announced);
+        app->announced = (struct sty_strlist){0};
+        app->number++;
+        mark_pages(app);
+    }
+    message = hello(app);
+    if (message != NULL) {
+        sty_server_broadcast(app->server, message, strlen(message));
+    }
+    sty_free(message);
 }
 
 /* The end of a good build: to browsers by way of what watches, which announces only what was published. */
@@ -182,6 +216,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
             hint_at_subinterpreters(app);
         }
     } else if (report->status != STY_ERR_CANCELLED) {
+        announce_nothing(app);
         if (app->rebuild != NULL) {
             sty_rebuild_finished(app->rebuild, report->status, report->error);
         } else {
@@ -233,9 +268,7 @@ static void on_ready(void *data) {
  */
 
 static char *on_hello(const char *page, void *data) {
-    struct sty_app *app = data;
-
-    return sty_asprintf("{\"type\":\"hello\",\"build\":%llu}", (unsigned long long)app->number);
+    return hello(data);
 }
 
 static int on_open_in_editor(const char *file, int line, void *data) {
@@ -259,13 +292,17 @@ static int start_server(struct sty_app *app, struct sty_error *err) {
         .root = app->output_dir,
         .allowed_hosts = app->options.allowed_hosts,
         .allowed_host_count = app->options.allowed_host_count,
-        .page_head = STY_LIVE_HEAD,
         .resources = resources,
         .resource_count = 1,
         .callbacks = {.hello = on_hello, .open_in_editor = on_open_in_editor, .data = app},
     };
 
-    return sty_server_create(app->loop, &options, &app->server, err);
+    int status = sty_server_create(app->loop, &options, &app->server, err);
+
+    if (status == STY_OK) {
+        mark_pages(app);
+    }
+    return status;
 }
 
 /* -- life -------------------------------------------------------------------------------------------------------------

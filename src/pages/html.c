@@ -97,17 +97,25 @@ size_t count_stories(const struct sty_node *node) {
     return count;
 }
 
+void add_place(struct sty_buf *out, const char *file, int line) {
+    sty_buf_add(out, "<span");
+    add_attribute(out, "data-file", file);
+    sty_buf_printf(out, " data-line=\"%d\"><code>", line);
+    sty_html_escape(out, file);
+    sty_buf_add(out, "</code>");
+    if (line > 0) {
+        sty_buf_printf(out, ", line %d", line);
+    }
+    sty_buf_add(out, "</span>");
+}
+
 void add_fault(struct sty_buf *out, const struct sty_fault *fault) {
     sty_buf_add(out, "<section class=\"fault\" aria-label=\"Error\">\n<p class=\"fault-head\"><strong>");
     sty_html_escape(out, fault->type != NULL ? fault->type : "Error");
     sty_buf_add(out, "</strong>");
     if (fault->file != NULL) {
-        sty_buf_add(out, " in <code>");
-        sty_html_escape(out, fault->file);
-        sty_buf_add(out, "</code>");
-        if (fault->line > 0) {
-            sty_buf_printf(out, ", line %d", fault->line);
-        }
+        sty_buf_add(out, " in ");
+        add_place(out, fault->file, fault->line);
     }
     sty_buf_add(out, "</p>\n<pre class=\"fault-message\">");
     sty_html_escape(out, fault->message);

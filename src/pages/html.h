@@ -33,6 +33,9 @@ void add_story_url(struct sty_buf *out, const struct page_frame *frame, const st
 /** Percent-encode a path for a URL, keeping its slashes. */
 void add_url_path(struct sty_buf *out, const char *path);
 
+/** "button/button.py, line 7", from which the live client makes a link to the editor. Line 0: unknown. */
+void add_place(struct sty_buf *out, const char *file, int line);
+
 /** A fault as a panel: exception, place, the user's frames, what to do. */
 void add_fault(struct sty_buf *out, const struct sty_fault *fault);
 

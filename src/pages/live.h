@@ -5,7 +5,11 @@
 /** Where the server must offer the script. */
 #define STY_LIVE_SCRIPT "/__storytime/live.js"
 
-/** HTML for the head of a page; "{token}" is for the server to replace. Static. */
-#define STY_LIVE_HEAD "<script defer data-storytime data-token=\"{token}\" src=\"" STY_LIVE_SCRIPT "\"></script>\n"
+/**
+ * HTML for the head of a page, a format with the number of the build (unsigned long long): by it a page knows whether
+ * it missed one while it was loaded. "{token}" is for the server to replace. Static.
+ */
+#define STY_LIVE_HEAD                                                                                                  \
+    "<script defer data-storytime data-token=\"{token}\" data-build=\"%llu\" src=\"" STY_LIVE_SCRIPT "\"></script>\n"
 
 #endif

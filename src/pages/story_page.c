@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <string.h>
 
 #include "pages/highlight.h"
@@ -53,19 +54,20 @@ static void add_heading(struct sty_buf *out, const struct page_frame *frame, con
 }
 
 static void add_preview(struct sty_buf *out, const struct sty_story *story) {
-    sty_buf_add(out, "<section class=\"preview\" aria-label=\"Preview\">\n<div class=\"toolbar\" role=\"toolbar\" "
-                     "aria-label=\"Preview\">\n<span class=\"needs-js\">"
-                     "<button type=\"button\" data-width=\"375\" aria-pressed=\"false\">Phone</button>"
+    sty_buf_add(out, "<section class=\"preview\" aria-label=\"Preview\">\n<div class=\"toolbar\">\n"
+                     "<div class=\"needs-js\">"
+                     "<button type=\"button\" data-width=\"390\" aria-pressed=\"false\">Phone</button>"
                      "<button type=\"button\" data-width=\"768\" aria-pressed=\"false\">Tablet</button>"
-                     "<button type=\"button\" data-width=\"\" aria-pressed=\"true\">Full</button></span>\n"
-                     "<span class=\"needs-js\"><button type=\"button\" data-toggle=\"dots\" "
-                     "aria-pressed=\"false\">Background</button>"
-                     "<button type=\"button\" data-toggle=\"outline\" aria-pressed=\"false\">Outline</button>"
+                     "<button type=\"button\" data-width=\"\" aria-pressed=\"true\">Full</button></div>\n"
+                     "<div class=\"needs-js\">"
+                     "<button type=\"button\" data-toggle=\"dots\" aria-pressed=\"false\">Background</button>"
+                     "<button type=\"button\" data-toggle=\"outline\" aria-pressed=\"false\">Outline</button></div>\n"
+                     "<div class=\"needs-js\">"
                      "<button type=\"button\" data-zoom=\"-1\" aria-label=\"Zoom out\">−</button>"
                      "<output id=\"zoom\">100%</output>"
-                     "<button type=\"button\" data-zoom=\"1\" aria-label=\"Zoom in\">+</button></span>\n"
-                     "<span><a href=\"preview.html\" target=\"_blank\" rel=\"noopener\">Open alone</a>"
-                     "<button type=\"button\" class=\"needs-js\" id=\"copy-link\">Copy link</button></span>\n</div>\n"
+                     "<button type=\"button\" data-zoom=\"1\" aria-label=\"Zoom in\">+</button></div>\n"
+                     "<div><a href=\"preview.html\" target=\"_blank\" rel=\"noopener\">Open alone</a>"
+                     "<button type=\"button\" class=\"needs-js\" data-link>Copy link</button></div>\n</div>\n"
                      "<div class=\"stage\"><iframe id=\"preview\" src=\"preview.html\" title=\"Preview of ");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "\"></iframe></div>\n</section>\n");
@@ -117,18 +119,33 @@ static void add_source(struct sty_buf *out, const char *label, const struct sty_
     if (source->file == NULL || source->text == NULL) {
         return;
     }
-    sty_buf_add(out, "<p class=\"source\"");
-    add_attribute(out, "data-file", source->file);
-    sty_buf_printf(out, " data-line=\"%d\"><b>%s</b> <code>", source->line, label);
-    sty_html_escape(out, source->file);
-    sty_buf_printf(out, "</code>, line %d</p>\n", source->line);
+    sty_buf_printf(out, "<p class=\"source\"><b>%s</b> ", label);
+    add_place(out, source->file, source->line);
+    sty_buf_add(out, "</p>\n");
     add_code(out, label, source->text, sty_highlight_python);
+}
+
+static void add_tab(struct sty_buf *out, const char *panel, const char *label, size_t count) {
+    bool first = strcmp(panel, "props") == 0;
+
+    sty_buf_printf(out,
+                   "<button type=\"button\" role=\"tab\" id=\"tab-%s\" aria-controls=\"%s\" "
+                   "aria-selected=\"%s\"",
+                   panel, panel, first ? "true" : "false");
+    if (count > 0) {
+        sty_buf_printf(out, " data-count=\"%zu\"", count);
+    }
+    sty_buf_printf(out, ">%s</button>", label);
 }
 
 /* Tabs with JavaScript, three sections one below the other without. */
 static void add_panels(struct sty_buf *out, const struct sty_story *story) {
-    sty_buf_add(out, "<section class=\"panels\" aria-label=\"About this story\">\n<section class=\"panel\" "
-                     "id=\"props\"><h2>Props</h2>\n");
+    sty_buf_add(out, "<section class=\"panels\" aria-label=\"About this story\">\n"
+                     "<div class=\"tabs needs-js\" role=\"tablist\" aria-label=\"About this story\">");
+    add_tab(out, "props", "Props", story->prop_count);
+    add_tab(out, "html", "HTML", 0);
+    add_tab(out, "python", "Python", 0);
+    sty_buf_add(out, "</div>\n<section class=\"panel shown\" id=\"props\"><h2>Props</h2>\n");
     add_props(out, story);
     sty_buf_add(out, "</section>\n<section class=\"panel\" id=\"html\"><h2>HTML</h2>\n");
     if (story->html == NULL || story->html[0] == '\0') {

@@ -127,6 +127,17 @@ static char *with_token(const char *text, const char *token) {
     return sty_asprintf("%.*s%s%s", (int)(place - text), text, token, place + strlen("{token}"));
 }
 
+int sty_server_set_page_head(struct sty_server *server, const char *page_head) {
+    char *head = with_token(page_head, server->token); /* owned */
+
+    if (head == NULL) {
+        return STY_ERR_NOMEM;
+    }
+    sty_free(server->page_head);
+    server->page_head = head;
+    return STY_OK;
+}
+
 static int copy_options(struct sty_server *server, const struct sty_server_options *options, struct sty_error *err) {
     bool copied = make_token(server);
 

@@ -60,6 +60,9 @@ int sty_server_create(uv_loop_t *loop, const struct sty_server_options *options,
 const char *sty_server_url(const struct sty_server *server);
 int sty_server_port(const struct sty_server *server);
 
+/** Insert other HTML into pages from now on; STY_ERR_NOMEM: it stays as it was. */
+int sty_server_set_page_head(struct sty_server *server, const char *page_head);
+
 /** Send one text message to every connected page, in one frame. Clients that do not read are dropped. */
 void sty_server_broadcast(struct sty_server *server, const char *json, size_t size);
 

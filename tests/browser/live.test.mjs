@@ -116,7 +116,7 @@ describe("a save", () => {
     const text = await readFile(join(pkg, "form/form.py"), "utf8");
     await save("form/form.py", text.replace("row {n}", "line {n}"));
     await shows(page, "line 7");
-    await page.waitForFunction(() => document.querySelector("#panel-python, .panel:not([hidden])").textContent.includes("line {n}"));
+    await page.waitForFunction(() => document.querySelector("#python").textContent.includes("line {n}"));
     assert.equal(await page.getByRole("tab", { name: "Python" }).getAttribute("aria-selected"), "true");
   });
 
