@@ -22,6 +22,12 @@ def program() -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def bare_program(program: Path) -> Path:
+    """The server alone: tests/serve/bare_server.c."""
+    return program.parent / "tests" / "serve" / "bare_server"
+
+
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     """A small package of one component with one story, to edit and break."""

@@ -3,22 +3,29 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+/* The length of an entity tag in quotes at the start of a text; 0: there is none. */
+static size_t tag_length(const char *text) {
+    const char *end = text[0] == '"' ? strchr(text + 1, '"') : NULL;
+
+    return end != NULL ? (size_t)(end - text) + 1 : 0;
+}
 
 bool sty_etag_matches(const char *header, const char *etag) {
-    size_t length = strlen(etag);
+    size_t length = 0;
 
+    if (strcmp(header, "*") == 0) {
+        return true;
+    }
     while (*header != '\0') {
         header += strspn(header, " \t,");
-        if (*header == '*') {
+        header += strncmp(header, "W/", 2) == 0 ? 2 : 0;
+        length = tag_length(header);
+        if (length == strlen(etag) && strncmp(header, etag, length) == 0) {
             return true;
         }
-        if (strncmp(header, "W/", 2) == 0) {
-            header += 2;
-        }
-        if (strncmp(header, etag, length) == 0) {
-            return true;
-        }
-        header += strcspn(header, ",");
+        header += length > 0 ? length : strcspn(header, ",");
     }
     return false;
 }
@@ -37,7 +44,7 @@ static bool parse_number(const char **at, size_t *out) {
 enum sty_range sty_range_parse(const char *header, size_t size, size_t *first, size_t *last) {
     size_t from = 0, to = 0;
 
-    if (strncmp(header, "bytes=", 6) != 0) {
+    if (strncasecmp(header, "bytes=", 6) != 0) {
         return STY_RANGE_NONE;
     }
     header += 6;

@@ -4,46 +4,78 @@
 #define STY_SERVE_CONNECTION_H
 
 #include <libwebsockets.h>
+#include <sys/types.h>
 
 #include "base/buf.h"
 #include "base/strlist.h"
+#include "serve/digest.h"
+#include "serve/head.h"
 #include "serve/listen.h"
 #include "serve/loop.h"
 #include "serve/server.h"
 
 #define TOKEN_SIZE 33 /* 128 random bits as hexadecimal digits, and a NUL */
 
-/** A message, shared by all connections that it is sent to. */
+#define RELOAD_PATH "/ws/reload"
+
+enum connection_state {
+    CONNECTION_READING, /* a head, or waits for one */
+    CONNECTION_HASHING, /* a large file is being read for its ETag */
+    CONNECTION_SENDING,
+    CONNECTION_DRAINING, /* all is sent; what still comes is thrown away, so that the answer is not lost by a reset */
+};
+
+/** A connection serves requests, one after the other, until it ends or becomes a WebSocket. */
+struct connection {
+    struct sty_server *server;
+    struct connection *previous, *next; /* in server->connections */
+    uv_poll_t poll;
+    int fd;
+    enum connection_state state;
+    uint64_t deadline; /* of the loop's clock, in milliseconds */
+
+    /* the request */
+    struct sty_buf in; /* what has been read and not been answered */
+    size_t scanned;    /* see sty_head_find_end() */
+    size_t length;     /* of the head that is being answered */
+    struct sty_head head;
+
+    /* the answer: a head, a part of a body in memory, a part of a file */
+    struct sty_buf out, body;
+    size_t out_sent, body_at, body_end;
+    int file; /* owned; -1: none */
+    off_t file_at, file_end;
+    struct digest_job *hashing; /* NULL but while CONNECTION_HASHING */
+    const char *type;           /* static; of the file that is hashed */
+    bool close_after;
+};
+
+/** A message, shared by all WebSockets that it is sent to. */
 struct payload {
     unsigned references;
     size_t size;
     unsigned char bytes[]; /* LWS_PRE bytes for the frame's header, then the message */
 };
 
-/** lws allocates it zeroed, one for each connection. A connection serves requests until it becomes a WebSocket. */
-struct connection {
-    struct sty_server *server;
-
-    /* a response that is being sent */
-    struct sty_buf body; /* LWS_PRE bytes, then the body */
-    size_t sent;         /* of the body's bytes */
-    size_t end;          /* where the part that is asked for ends */
-    bool close_after;
-
-    /* a WebSocket */
-    bool open;
-    struct lws *wsi;
-    struct connection *previous, *next; /* in server->clients */
-    char *page;                         /* owned; what the browser looks at; NULL until it has said so */
-    struct sty_buf received;            /* a message of several fragments */
+/** A WebSocket; lws allocates it zeroed. */
+struct client {
+    struct lws *wsi;                /* NULL until it is open */
+    struct client *previous, *next; /* in server->clients */
+    char *page;                     /* owned; what the browser looks at; NULL until it has said so */
+    struct sty_buf received;        /* a message of several fragments */
     struct payload **queue;
     size_t queued, queue_capacity;
     size_t queued_bytes;
+    uint64_t moved;      /* when the queue last got shorter, or began; the loop's clock, in milliseconds */
+    uint64_t flood_from; /* messages are counted from here on */
+    unsigned flood;
 };
 
 struct sty_server {
+    uv_loop_t *loop;
     char *host, *root, *url, *page_head; /* owned; page_head may be NULL, its token is put in */
     int port;
+    uint64_t request_timeout_ms;
     struct sty_strlist allowed_hosts;
     struct sty_server_resource *resources; /* owned; their bytes are borrowed */
     size_t resource_count;
@@ -53,31 +85,64 @@ struct sty_server {
     struct lws_vhost *vhost;
     struct loop_binding *binding;
     struct listener *listener;
-    struct connection *clients; /* open WebSockets */
+    struct digests *digests;
+    struct connection *connections; /* that are no WebSockets */
+    struct client *clients;         /* open WebSockets */
     size_t client_count;
 };
 
-/** Why a request is refused: an HTTP status, or 0 when Host, Origin and the browser's own hints are as they must be. */
-int request_check(struct sty_server *server, struct lws *wsi);
+/* -- http.c: the life of a connection */
 
-/** A header as text; "" where there is none. false: it is longer than `size`. */
-bool request_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t size);
+/** Take over a connection that was accepted. */
+void http_accept(struct sty_server *server, int fd);
+
+/** End what has taken too long. */
+void http_tick(struct sty_server *server);
+
+/** Close all. */
+void http_close_all(struct sty_server *server);
+
+/** An answer lies in the connection: begin to send it. */
+void http_send(struct connection *connection);
+
+/** Go on where the answer needs time: connection->hashing is set. */
+void http_wait(struct connection *connection);
+
+/** Close it at once. It is released in a later turn of the loop; nobody may use it any more. */
+void http_close(struct connection *connection);
+
+/** Let go of the descriptor, which is the caller's from now on; the connection is gone. */
+int http_release(struct connection *connection);
+
+/* -- request.c: who may ask */
+
+/** Why a request is refused: an HTTP status, or 0 when Host, Origin and the browser's own hints are as they must be. */
+int request_check(const struct connection *connection);
 
 /** Whether a query's `token` is ours. */
-bool request_has_token(struct sty_server *server, struct lws *wsi);
+bool request_has_token(const struct connection *connection);
 
-/** Begin to answer a request for a decoded path; lws's callback returns what this returns. */
-int http_request(struct connection *connection, struct lws *wsi, const char *path);
+/** Whether it comes from this machine, and from a page of ours, as far as the browser says. */
+bool request_is_local(const struct connection *connection);
 
-/** Send more of the response. */
-int http_writable(struct connection *connection, struct lws *wsi);
-void http_finish(struct connection *connection);
+/* -- content.c: what is answered */
 
-/** Whether a request to become a WebSocket is granted: 0, or what lws's callback must return. */
-int websocket_confirm(struct sty_server *server, struct lws *wsi, const char *protocol);
-void websocket_open(struct connection *connection, struct lws *wsi);
-int websocket_receive(struct connection *connection, struct lws *wsi, const char *bytes, size_t size);
-int websocket_writable(struct connection *connection, struct lws *wsi);
-void websocket_close(struct connection *connection);
+/** Answer the request in connection->head. */
+void content_answer(struct connection *connection);
+
+/** Answer with a small page that says why there is nothing else, and close the connection. */
+void content_refuse(struct connection *connection, unsigned status);
+
+/* -- websocket.c */
+
+/** Answer a request for RELOAD_PATH: the connection becomes a WebSocket, or is refused. */
+void websocket_upgrade(struct connection *connection);
+
+/** Everything that lws says of a WebSocket; lws's callback returns what this returns. */
+int websocket_handle(struct sty_server *server, struct client *client, struct lws *wsi,
+                     enum lws_callback_reasons reason, const char *bytes, size_t size);
+
+/** Drop those that do not read. */
+void websocket_tick(struct sty_server *server);
 
 #endif

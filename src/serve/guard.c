@@ -3,47 +3,44 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/* The name without its port, in lower case and without brackets. false: not a host. */
-static bool host_name(const char *host, char *out, size_t size) {
-    const char *end = host + strlen(host);
-    size_t length = 0;
+/* ":8080"; nothing, or a colon alone, is the port that goes without saying. */
+static bool is_port(const char *text) {
+    size_t digits = 0;
 
-    if (host[0] == '[') {
-        end = strchr(host, ']');
-        if (end == NULL || (end[1] != '\0' && end[1] != ':')) {
-            return false;
-        }
-        host++;
-    } else if (strchr(host, ':') != NULL) {
-        end = strchr(host, ':');
+    if (*text == '\0') {
+        return true;
     }
-    length = (size_t)(end - host);
-    if (*end == ']') {
-        end++;
-    }
-    for (const char *at = *end == ':' ? end + 1 : end; *at != '\0'; at++) {
-        if (!isdigit((unsigned char)*at)) {
-            return false;
-        }
-    }
-    if (length == 0 || length >= size) {
+    digits = strspn(text + 1, "0123456789");
+    return *text == ':' && text[1 + digits] == '\0' && digits <= 5 && (digits == 0 || atoi(text + 1) <= 65535);
+}
+
+/* The name without its port, in lower case and without brackets, which only an IPv6 address has. false: not a host. */
+static bool host_name(const char *host, char *out, size_t size) {
+    bool brackets = host[0] == '[';
+    const char *name = brackets ? host + 1 : host;
+    size_t length = strcspn(name, brackets ? "]" : ":");
+    const char *rest = name + length;
+    struct in6_addr ipv6;
+
+    if (length == 0 || length >= size || (brackets && *rest++ != ']') || !is_port(rest)) {
         return false;
     }
     for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)host[i];
-        if (!isalnum(byte) && strchr(".-:_%", byte) == NULL) {
+        unsigned char byte = (unsigned char)name[i];
+        if (!isalnum(byte) && strchr(brackets ? ".:" : ".-_", byte) == NULL) {
             return false;
         }
         out[i] = (char)tolower(byte);
     }
-    if (length > 1 && out[length - 1] == '.') {
+    if (!brackets && length > 1 && out[length - 1] == '.') {
         length--; /* "localhost." is the same name */
     }
     out[length] = '\0';
-    return true;
+    return !brackets || inet_pton(AF_INET6, out, &ipv6) == 1;
 }
 
 /* In the usual writing: inet_pton() knows no octal, no hexadecimal and no fewer parts. */
@@ -73,6 +70,9 @@ bool sty_guard_host(const char *host, const char *bound, const struct sty_strlis
         return false;
     }
     if (strcmp(name, "localhost") == 0 || is_loopback(name) || strcasecmp(name, bound) == 0) {
+        return true;
+    }
+    if (is_allowed(name, ".localhost")) { /* nobody can own such a name, and browsers ask no server for it */
         return true;
     }
     for (size_t i = 0; i < allowed->count; i++) {

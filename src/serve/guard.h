@@ -12,8 +12,8 @@
 #include "base/strlist.h"
 
 /**
- * Whether a Host header is one of ours: localhost, a loopback address, `bound` (the address that is listened on), or
- * one of `allowed`, of which ".example.org" means any name below it. A port behind it is passed over.
+ * Whether a Host header is one of ours: localhost, a name below it, a loopback address, `bound` (the address that is
+ * listened on), or one of `allowed`, of which ".example.org" means any name below it. A port behind it is passed over.
  */
 bool sty_guard_host(const char *host, const char *bound, const struct sty_strlist *allowed);
 

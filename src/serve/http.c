@@ -1,369 +1,321 @@
-#include <ctype.h>
-#include <stdlib.h>
+#include <errno.h>
 #include <string.h>
-#include <strings.h>
-#include <xxhash.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
-#include "serve/conditions.h"
 #include "serve/connection.h"
-#include "serve/files.h"
-#include "serve/guard.h"
-#include "serve/mime.h"
 
-#define OPEN_PATH "/__storytime/open"
+/* In milliseconds: a connection without a request; an answer that nobody reads on; what comes after the last answer. */
+#define IDLE_MS 75000
+#define STALLED_MS 30000
+#define DRAIN_MS 2000
+
+#define READ_SIZE ((size_t)16 * 1024)
+/* Sent in one turn of the loop, so that a large file leaves turns for everybody else. */
 #define CHUNK ((size_t)256 * 1024)
 
-/* A response before it is sent; the body lies in the connection. */
-struct response {
-    unsigned status;
-    const char *type;
-    const char *etag;     /* may be NULL */
-    const char *location; /* may be NULL */
-    const char *range;    /* Content-Range; may be NULL */
-    size_t size;          /* Content-Length */
-    bool without_body;    /* HEAD, or a status that has none */
-};
+enum progress { PROGRESS_DONE, PROGRESS_MORE, PROGRESS_FAILED };
 
-struct header_writer {
-    struct lws *wsi;
-    unsigned char *at, *end;
-    bool failed;
-};
+static void on_poll(uv_poll_t *poll, int status, int events);
 
-static void add_header(struct header_writer *writer, const char *name, const char *value) {
-    if (value != NULL &&
-        lws_add_http_header_by_name(writer->wsi, (const unsigned char *)name, (const unsigned char *)value,
-                                    (int)strlen(value), &writer->at, writer->end) != 0) {
-        writer->failed = true;
-    }
+/* -- life
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static void set_deadline(struct connection *connection, uint64_t ms) {
+    connection->deadline = uv_now(connection->server->loop) + ms;
 }
 
-static void add_headers(struct header_writer *writer, const struct response *response, bool close_after) {
-    char size[24];
-
-    snprintf(size, sizeof(size), "%zu", response->size);
-    add_header(writer, "content-type:", response->type);
-    add_header(writer, "content-length:", response->status == HTTP_STATUS_NOT_MODIFIED ? NULL : size);
-    add_header(writer, "etag:", response->etag);
-    add_header(writer, "location:", response->location);
-    add_header(writer, "content-range:", response->range);
-    add_header(writer, "accept-ranges:", response->etag != NULL ? "bytes" : NULL);
-    add_header(writer, "allow:", response->status == HTTP_STATUS_METHOD_NOT_ALLOWED ? "GET, HEAD" : NULL);
-    add_header(writer, "cache-control:", "no-cache"); /* keep, but ask each time: an edit must show */
-    add_header(writer, "x-content-type-options:", "nosniff");
-    add_header(writer, "cross-origin-resource-policy:", "same-origin");
-    add_header(writer, "content-security-policy:", "frame-ancestors 'self'");
-    add_header(writer, "connection:", close_after ? "close" : "keep-alive");
-}
-
-void http_finish(struct connection *connection) {
+static void forget_answer(struct connection *connection) {
+    sty_buf_finish(&connection->out);
     sty_buf_finish(&connection->body);
-    connection->sent = connection->end = 0;
+    connection->out_sent = connection->body_at = connection->body_end = 0;
+    if (connection->file >= 0) {
+        close(connection->file);
+    }
+    connection->file = -1;
+    connection->file_at = connection->file_end = 0;
 }
 
-static int complete(struct connection *connection, struct lws *wsi) {
-    bool close_after = connection->close_after;
-
-    http_finish(connection);
-    return close_after || lws_http_transaction_completed(wsi) != 0 ? -1 : 0;
+static void on_closed(uv_handle_t *handle) {
+    sty_free(handle->data);
 }
 
-/* The head; the body follows as the socket takes it. */
-static int send_response(struct connection *connection, struct lws *wsi, const struct response *response) {
-    unsigned char bytes[LWS_PRE + 4096];
-    struct header_writer writer = {.wsi = wsi, .at = bytes + LWS_PRE, .end = bytes + sizeof(bytes)};
+static void unlink_connection(struct connection *connection) {
+    struct sty_server *server = connection->server;
 
-    if (lws_add_http_header_status(wsi, response->status, &writer.at, writer.end) != 0) {
-        return -1;
+    if (connection->previous != NULL) {
+        connection->previous->next = connection->next;
+    } else {
+        server->connections = connection->next;
     }
-    add_headers(&writer, response, connection->close_after);
-    if (writer.failed || lws_finalize_write_http_header(wsi, bytes + LWS_PRE, &writer.at, writer.end) != 0) {
-        return -1;
-    }
-    if (response->without_body || response->size == 0) {
-        return complete(connection, wsi);
-    }
-    lws_callback_on_writable(wsi);
-    return 0;
-}
-
-int http_writable(struct connection *connection, struct lws *wsi) {
-    size_t left = connection->end - connection->sent;
-    size_t size = left < CHUNK ? left : CHUNK;
-    bool last = size == left;
-
-    if (connection->body.data == NULL) {
-        return 0;
-    }
-    if (lws_write(wsi, (unsigned char *)connection->body.data + LWS_PRE + connection->sent, size,
-                  last ? LWS_WRITE_HTTP_FINAL : LWS_WRITE_HTTP) < (int)size) {
-        return -1;
-    }
-    connection->sent += size;
-    if (last) {
-        return complete(connection, wsi);
-    }
-    lws_callback_on_writable(wsi);
-    return 0;
-}
-
-static void begin_body(struct connection *connection) {
-    http_finish(connection);
-    if (sty_buf_reserve(&connection->body, LWS_PRE)) {
-        memset(connection->body.data, 0, LWS_PRE);
-        connection->body.size = LWS_PRE;
+    if (connection->next != NULL) {
+        connection->next->previous = connection->previous;
     }
 }
 
-static bool is_head(struct lws *wsi) {
-    return lws_hdr_total_length(wsi, WSI_TOKEN_HEAD_URI) > 0;
-}
-
-/* Send what lies in the connection's body. */
-static int send_body(struct connection *connection, struct lws *wsi, struct response *response) {
-    if (connection->body.failed) {
-        return -1;
+int http_release(struct connection *connection) {
+    unlink_connection(connection);
+    if (connection->hashing != NULL) {
+        digest_job_forget(connection->hashing);
     }
-    connection->end = connection->body.size - LWS_PRE;
-    response->size = connection->end;
-    response->without_body = is_head(wsi);
-    return send_response(connection, wsi, response);
+    forget_answer(connection);
+    sty_buf_finish(&connection->in);
+    uv_poll_stop(&connection->poll);
+    uv_close((uv_handle_t *)&connection->poll, on_closed);
+    return connection->fd;
 }
 
-/* -- small pages of our own
- * -------------------------------------------------------------------------------------------- */
-
-static int send_page(struct connection *connection, struct lws *wsi, unsigned status, const char *title,
-                     const char *text, const char *head) {
-    struct response response = {.status = status, .type = "text/html; charset=utf-8"};
-
-    begin_body(connection);
-    sty_buf_printf(
-        &connection->body,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-        "content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
-        "<title>%s</title>\n<style>body{font:1rem/1.6 system-ui,sans-serif;margin:15vh auto;max-width:34rem;"
-        "padding:0 1.5rem}</style>\n%s</head>\n<body>\n<main class=\"gone\">\n<h1>%s</h1>\n<p>%s</p>\n</main>\n"
-        "</body>\n</html>\n",
-        title, head != NULL ? head : "", title, text);
-    return send_body(connection, wsi, &response);
+void http_close(struct connection *connection) {
+    close(http_release(connection));
 }
 
-static int send_missing(struct connection *connection, struct lws *wsi) {
-    return send_page(connection, wsi, HTTP_STATUS_NOT_FOUND, "There is no such page",
-                     "It was renamed or removed, or it is still being built; when it appears, it shows here by itself. "
-                     "<a href=\"/\">Go to the catalog</a>.",
-                     connection->server->page_head);
-}
+void http_accept(struct sty_server *server, int fd) {
+    struct connection *connection = sty_calloc(1, sizeof(*connection));
 
-static int refuse(struct connection *connection, struct lws *wsi, unsigned status) {
-    connection->close_after = true;
-    if (status == HTTP_STATUS_FORBIDDEN) {
-        return send_page(
-            connection, wsi, status, "Refused",
-            "The request comes from another site, or names a host that this server does not know. To serve "
-            "under another name, start it with <code>--allowed-host NAME</code>.",
-            NULL);
-    }
-    if (status == HTTP_STATUS_METHOD_NOT_ALLOWED) {
-        return send_page(connection, wsi, status, "Method not allowed", "Only GET and HEAD are answered.", NULL);
-    }
-    return send_page(connection, wsi, status, "Bad request", "The request is not one that this server answers.", NULL);
-}
-
-/* -- files
- * ------------------------------------------------------------------------------------------------------------- */
-
-static const char *find_tag(const char *text, const char *tag) {
-    return strcasestr(text, tag);
-}
-
-/* Put the head's addition into the page in the body: before "</head>", else where the body begins, else at its start.
- */
-static void add_page_head(struct connection *connection) {
-    const char *head = connection->server->page_head;
-    struct sty_buf *body = &connection->body;
-    const char *page = body->failed ? NULL : body->data + LWS_PRE;
-    const char *start = page != NULL ? find_tag(page, "<body") : NULL;
-    const char *at = page != NULL ? find_tag(page, "</head") : NULL;
-    size_t offset = LWS_PRE, length = head != NULL ? strlen(head) : 0;
-
-    if (page == NULL || length == 0) {
+    if (connection == NULL || uv_poll_init(server->loop, &connection->poll, fd) != 0) {
+        sty_free(connection);
+        close(fd);
         return;
     }
-    if (at == NULL || (start != NULL && start < at)) {
-        at = start != NULL ? strchr(start, '>') : NULL;
-        at = at != NULL ? at + 1 : NULL;
+    connection->server = server;
+    connection->fd = fd;
+    connection->file = -1;
+    connection->poll.data = connection;
+    connection->next = server->connections;
+    if (server->connections != NULL) {
+        server->connections->previous = connection;
     }
-    if (at == NULL && strncasecmp(page, "<!doctype", 9) == 0 && (at = strchr(page, '>')) != NULL) {
-        at++;
-    }
-    offset += at != NULL ? (size_t)(at - page) : 0;
-    if (sty_buf_reserve(body, length)) {
-        memmove(body->data + offset + length, body->data + offset, body->size - offset + 1);
-        memcpy(body->data + offset, head, length);
-        body->size += length;
+    server->connections = connection;
+    set_deadline(connection, IDLE_MS);
+    uv_poll_start(&connection->poll, UV_READABLE, on_poll);
+}
+
+void http_close_all(struct sty_server *server) {
+    while (server->connections != NULL) {
+        http_close(server->connections);
     }
 }
 
-/* Answer with the body, as the request's conditions want it. */
-static int send_content(struct connection *connection, struct lws *wsi, const char *type) {
-    struct response response = {.status = HTTP_STATUS_OK, .type = type};
-    size_t size = connection->body.size - LWS_PRE, first = 0, last = 0;
-    char etag[24], range[64], header[1024];
-    enum sty_range wanted = STY_RANGE_NONE;
+/* -- reading
+ * ----------------------------------------------------------------------------------------------------------- */
 
-    if (connection->body.failed) {
-        return -1;
+static void wait_for_request(struct connection *connection) {
+    connection->state = CONNECTION_READING;
+    connection->scanned = 0;
+    if (connection->in.size == 0) {
+        sty_buf_finish(&connection->in); /* a connection that waits holds no memory */
+        set_deadline(connection, IDLE_MS);
+    } else {
+        set_deadline(connection, connection->server->request_timeout_ms);
     }
-    snprintf(etag, sizeof(etag), "\"%016llx\"", (unsigned long long)XXH3_64bits(connection->body.data + LWS_PRE, size));
-    response.etag = etag;
-    if (request_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, header, sizeof(header)) && header[0] != '\0' &&
-        sty_etag_matches(header, etag)) {
-        response.status = HTTP_STATUS_NOT_MODIFIED;
-        response.without_body = true;
-        return send_response(connection, wsi, &response);
-    }
-    if (request_header(wsi, WSI_TOKEN_HTTP_RANGE, header, sizeof(header)) && header[0] != '\0') {
-        wanted = sty_range_parse(header, size, &first, &last);
-    }
-    if (wanted != STY_RANGE_NONE && request_header(wsi, WSI_TOKEN_HTTP_IF_RANGE, header, sizeof(header)) &&
-        header[0] != '\0' && strcmp(header, etag) != 0) {
-        wanted = STY_RANGE_NONE; /* it has changed meanwhile: a part would not fit the parts that are there */
-    }
-    if (wanted == STY_RANGE_UNSATISFIABLE) {
-        snprintf(range, sizeof(range), "bytes */%zu", size);
-        response.status = HTTP_STATUS_REQ_RANGE_NOT_SATISFIABLE;
-        response.range = range;
-        begin_body(connection);
-        return send_body(connection, wsi, &response);
-    }
-    if (wanted == STY_RANGE_PART) {
-        snprintf(range, sizeof(range), "bytes %zu-%zu/%zu", first, last, size);
-        response.status = HTTP_STATUS_PARTIAL_CONTENT;
-        response.range = range;
-        connection->sent = first;
-        connection->end = last + 1;
-        response.size = connection->end - first;
-        response.without_body = is_head(wsi);
-        return send_response(connection, wsi, &response);
-    }
-    return send_body(connection, wsi, &response);
+    /* What has been read already is answered in a turn of its own: the socket takes bytes at any time. */
+    uv_poll_start(&connection->poll, connection->in.size > 0 ? UV_WRITABLE : UV_READABLE, on_poll);
 }
 
-static void add_encoded(struct sty_buf *out, const char *path) {
-    for (; *path != '\0'; path++) {
-        unsigned char byte = (unsigned char)*path;
-        if (isalnum(byte) || strchr("-._~/", byte) != NULL) {
-            sty_buf_putc(out, (char)byte);
-        } else {
-            sty_buf_printf(out, "%%%02X", byte);
-        }
+/* Answer the request that has arrived, if all of it has. */
+static void take_request(struct connection *connection) {
+    struct sty_buf *in = &connection->in;
+    int status = sty_head_find_end(in->data, in->size, &connection->scanned, &connection->length);
+
+    if (status == 0 && connection->length == 0) {
+        uv_poll_start(&connection->poll, UV_READABLE, on_poll);
+        return;
     }
-}
-
-/* "/buttons" is the directory: relative links in its page need the slash. */
-static int send_redirect(struct connection *connection, struct lws *wsi, const char *path) {
-    struct response response = {.status = HTTP_STATUS_FOUND, .type = "text/html; charset=utf-8"};
-    struct sty_buf location = {0};
-    int result = -1;
-
-    sty_buf_putc(&location, '/');
-    add_encoded(&location, path);
-    sty_buf_putc(&location, '/');
-    begin_body(connection);
-    if (!location.failed && location.size < 2048) {
-        response.location = location.data;
-        result = send_body(connection, wsi, &response);
-    }
-    sty_buf_finish(&location);
-    return result;
-}
-
-static int send_file(struct connection *connection, struct lws *wsi, const char *path) {
-    const char *type = sty_mime_type(path);
-
-    begin_body(connection);
-    switch (sty_files_read(connection->server->root, path, &connection->body)) {
-    case STY_FILE_OK:
-        if (sty_mime_is_html(type)) {
-            add_page_head(connection);
-        }
-        return send_content(connection, wsi, type);
-    case STY_FILE_DIRECTORY:
-        return send_redirect(connection, wsi, path);
-    case STY_FILE_MISSING:
-        return send_missing(connection, wsi);
-    case STY_FILE_FAILED:
-        break;
-    }
-    return -1;
-}
-
-/* -- what is not a file
- * ------------------------------------------------------------------------------------------------ */
-
-static int open_in_editor(struct connection *connection, struct lws *wsi) {
-    struct sty_server *server = connection->server;
-    char file[2048], line[32];
-    int status = HTTP_STATUS_NOT_FOUND;
-
-    if (!request_has_token(server, wsi)) {
-        return refuse(connection, wsi, HTTP_STATUS_FORBIDDEN);
-    }
-    if (lws_get_urlarg_by_name_safe(wsi, "line", line, sizeof(line)) < 0) {
-        snprintf(line, sizeof(line), "1");
-    }
-    if (lws_get_urlarg_by_name_safe(wsi, "file", file, sizeof(file)) >= 0 && server->callbacks.open_in_editor != NULL) {
-        status = server->callbacks.open_in_editor(file, atoi(line), server->callbacks.data);
-    }
-    return send_page(connection, wsi, (unsigned)status, status < 300 ? "Opened" : "Not opened", "", NULL);
-}
-
-static int send_resource(struct connection *connection, struct lws *wsi, const char *path) {
-    const struct sty_server *server = connection->server;
-
-    for (size_t i = 0; i < server->resource_count; i++) {
-        if (strcmp(server->resources[i].path, path) == 0) {
-            begin_body(connection);
-            sty_buf_append(&connection->body, server->resources[i].bytes, server->resources[i].size);
-            return send_content(connection, wsi, server->resources[i].type);
-        }
-    }
-    return send_missing(connection, wsi);
-}
-
-/* A body would have to be read before the next request, and none that we answer has one. */
-static bool has_request_body(struct lws *wsi) {
-    char length[32];
-
-    return lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0 ||
-           !request_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof(length)) ||
-           (length[0] != '\0' && strcmp(length, "0") != 0);
-}
-
-int http_request(struct connection *connection, struct lws *wsi, const char *path) {
-    struct sty_buf file = {0};
-    int status = request_check(connection->server, wsi);
-    int result = 0;
-
-    connection->close_after = false;
-    if (status == 0 && !is_head(wsi) && lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) <= 0) {
-        status = HTTP_STATUS_METHOD_NOT_ALLOWED;
-    } else if (status == 0 && has_request_body(wsi)) {
-        status = HTTP_STATUS_BAD_REQUEST;
+    if (status == 0) {
+        status = sty_head_parse(in->data, connection->length, &connection->head);
     }
     if (status != 0) {
-        return refuse(connection, wsi, (unsigned)status);
+        content_refuse(connection, (unsigned)status);
+    } else {
+        content_answer(connection);
     }
-    if (strcmp(path, OPEN_PATH) == 0) {
-        return open_in_editor(connection, wsi);
+}
+
+static void read_request(struct connection *connection) {
+    struct sty_buf *in = &connection->in;
+    bool begins = in->size == 0;
+    size_t room = STY_HEAD_LONGEST - in->size;
+    ssize_t got = 0;
+
+    if (!sty_buf_reserve(in, READ_SIZE)) {
+        http_close(connection);
+        return;
     }
-    if (strncmp(path, "/__storytime/", 13) == 0) {
-        return send_resource(connection, wsi, path);
+    got = recv(connection->fd, in->data + in->size, room < READ_SIZE ? room : READ_SIZE, 0);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return;
     }
-    result = sty_guard_path(path, &file) ? send_file(connection, wsi, file.data) : send_missing(connection, wsi);
-    sty_buf_finish(&file);
-    return result;
+    if (got <= 0) {
+        http_close(connection);
+        return;
+    }
+    in->size += (size_t)got;
+    in->data[in->size] = '\0';
+    if (begins) {
+        set_deadline(connection, connection->server->request_timeout_ms);
+    }
+    take_request(connection);
+}
+
+static void drain(struct connection *connection) {
+    char bytes[READ_SIZE];
+    ssize_t got = recv(connection->fd, bytes, sizeof(bytes), 0);
+
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+        http_close(connection);
+    }
+}
+
+/* -- sending
+ * ----------------------------------------------------------------------------------------------------------- */
+
+static enum progress failure(void) {
+    return errno == EAGAIN || errno == EINTR ? PROGRESS_MORE : PROGRESS_FAILED;
+}
+
+/* Head and body at once, as long as the socket takes them. */
+static enum progress send_memory(struct connection *connection) {
+    size_t head = connection->out.size - connection->out_sent;
+    size_t body = connection->body_end - connection->body_at;
+    struct iovec parts[2] = {
+        {.iov_base = connection->out.data + connection->out_sent, .iov_len = head},
+        {.iov_base = connection->body.data != NULL ? connection->body.data + connection->body_at : NULL,
+         .iov_len = body < CHUNK ? body : CHUNK},
+    };
+    const struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    bool more = connection->file >= 0;
+    ssize_t sent = sendmsg(connection->fd, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+
+    if (sent < 0) {
+        return failure();
+    }
+    set_deadline(connection, STALLED_MS);
+    if ((size_t)sent < head) {
+        connection->out_sent += (size_t)sent;
+        return PROGRESS_MORE;
+    }
+    connection->out_sent += head;
+    connection->body_at += (size_t)sent - head;
+    return connection->body_at < connection->body_end ? PROGRESS_MORE : PROGRESS_DONE;
+}
+
+/* A file that has become shorter ends the connection: a part is never taken for the whole. */
+static enum progress send_file_part(struct connection *connection) {
+    size_t left = (size_t)(connection->file_end - connection->file_at);
+    ssize_t sent = sendfile(connection->fd, connection->file, &connection->file_at, left < CHUNK ? left : CHUNK);
+
+    if (sent < 0) {
+        return failure();
+    }
+    if (sent == 0) {
+        return PROGRESS_FAILED;
+    }
+    set_deadline(connection, STALLED_MS);
+    return connection->file_at < connection->file_end ? PROGRESS_MORE : PROGRESS_DONE;
+}
+
+static enum progress send_some(struct connection *connection) {
+    if (connection->out_sent < connection->out.size || connection->body_at < connection->body_end) {
+        enum progress progress = send_memory(connection);
+        if (progress != PROGRESS_DONE || connection->file < 0) {
+            return progress;
+        }
+    }
+    return connection->file >= 0 ? send_file_part(connection) : PROGRESS_DONE;
+}
+
+/* The answer is sent. What lies behind the request is the next one. */
+static void finish_answer(struct connection *connection) {
+    struct sty_buf *in = &connection->in;
+
+    forget_answer(connection);
+    if (connection->close_after) {
+        connection->state = CONNECTION_DRAINING;
+        sty_buf_finish(in);
+        set_deadline(connection, DRAIN_MS);
+        shutdown(connection->fd, SHUT_WR);
+        uv_poll_start(&connection->poll, UV_READABLE, on_poll);
+        return;
+    }
+    in->size -= connection->length;
+    memmove(in->data, in->data + connection->length, in->size + 1);
+    wait_for_request(connection);
+}
+
+static void go_on_sending(struct connection *connection) {
+    switch (send_some(connection)) {
+    case PROGRESS_DONE:
+        finish_answer(connection);
+        break;
+    case PROGRESS_MORE:
+        uv_poll_start(&connection->poll, UV_WRITABLE, on_poll);
+        break;
+    case PROGRESS_FAILED:
+        http_close(connection);
+        break;
+    }
+}
+
+void http_send(struct connection *connection) {
+    connection->state = CONNECTION_SENDING;
+    set_deadline(connection, STALLED_MS);
+    if (connection->out.failed || connection->body.failed) {
+        http_close(connection);
+    } else {
+        go_on_sending(connection);
+    }
+}
+
+void http_wait(struct connection *connection) {
+    connection->state = CONNECTION_HASHING;
+    connection->deadline = UINT64_MAX;
+    uv_poll_stop(&connection->poll);
+}
+
+/* -- events
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static void on_poll(uv_poll_t *poll, int status, int events) {
+    struct connection *connection = poll->data;
+
+    if (status < 0) {
+        http_close(connection);
+        return;
+    }
+    switch (connection->state) {
+    case CONNECTION_READING:
+        if (events & UV_WRITABLE) {
+            take_request(connection);
+        } else {
+            read_request(connection);
+        }
+        break;
+    case CONNECTION_SENDING:
+        go_on_sending(connection);
+        break;
+    case CONNECTION_DRAINING:
+        drain(connection);
+        break;
+    case CONNECTION_HASHING:
+        break;
+    }
+}
+
+void http_tick(struct sty_server *server) {
+    uint64_t now = uv_now(server->loop);
+    struct connection *next = NULL;
+
+    for (struct connection *at = server->connections; at != NULL; at = next) {
+        next = at->next;
+        if (at->deadline > now) {
+            continue;
+        }
+        if (at->state == CONNECTION_READING && at->in.size > 0) {
+            content_refuse(at, 408);
+        } else {
+            http_close(at);
+        }
+    }
 }

@@ -22,10 +22,18 @@ struct listener {
     int fds[MOST_SOCKETS];
     unsigned count;
     unsigned open_handles;
+    bool paused; /* no descriptor was left: a socket that is ready would be reported again and again */
     int port;
     listener_accept_fn on_accept;
     void *data;
 };
+
+static void pause_accepting(struct listener *listener) {
+    listener->paused = true;
+    for (unsigned i = 0; i < listener->open_handles; i++) {
+        uv_poll_stop(&listener->polls[i]);
+    }
+}
 
 static void on_readable(uv_poll_t *poll, int status, int events) {
     struct listener *listener = poll->data;
@@ -35,13 +43,23 @@ static void on_readable(uv_poll_t *poll, int status, int events) {
         int accepted = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         int on = 1;
         if (accepted < 0) {
-            if (errno == EMFILE || errno == ENFILE) {
+            if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
                 log_debug("serve", "no descriptor is left for a connection; it waits");
+                pause_accepting(listener);
             }
             return;
         }
         setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
         listener->on_accept(accepted, listener->data);
+    }
+}
+
+void listener_resume(struct listener *listener) {
+    if (listener->paused) {
+        listener->paused = false;
+        for (unsigned i = 0; i < listener->open_handles; i++) {
+            uv_poll_start(&listener->polls[i], UV_READABLE, on_readable);
+        }
     }
 }
 

@@ -18,6 +18,9 @@ typedef void (*listener_accept_fn)(int fd, void *data);
 int listener_create(uv_loop_t *loop, const char *host, int port, listener_accept_fn on_accept, void *data,
                     struct listener **out, struct sty_error *err);
 
+/** Accept again, after there was no descriptor left for a connection. */
+void listener_resume(struct listener *listener);
+
 int listener_port(const struct listener *listener);
 
 /** Close; its handles close in the loop's next turns, and it releases itself then. NULL is allowed. */

@@ -19,6 +19,8 @@ struct loop_binding {
     uv_loop_t *loop;
     struct lws_context *context; /* NULL before its start and after its end */
     uv_timer_t timer;
+    void (*tick)(void *data);
+    void *tick_data;
     unsigned open_handles;
     bool destroyed;
     struct watched **by_fd; /* NULL where a descriptor is not watched */
@@ -75,6 +77,7 @@ static void on_tick(uv_timer_t *timer) {
 
     lws_service_tsi(binding->context, -1, 0);
     loop_binding_service(binding);
+    binding->tick(binding->tick_data);
 }
 
 static void apply_events(struct watched *watched, int events) {
@@ -139,11 +142,13 @@ int loop_binding_handle(struct loop_binding *binding, enum lws_callback_reasons 
     return 0;
 }
 
-struct loop_binding *loop_binding_create(uv_loop_t *loop) {
+struct loop_binding *loop_binding_create(uv_loop_t *loop, void (*tick)(void *data), void *data) {
     struct loop_binding *binding = sty_calloc(1, sizeof(*binding));
 
     if (binding != NULL) {
         binding->loop = loop;
+        binding->tick = tick;
+        binding->tick_data = data;
         uv_timer_init(loop, &binding->timer);
         binding->timer.data = binding;
         binding->open_handles = 1;

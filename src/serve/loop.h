@@ -11,8 +11,8 @@
 
 struct loop_binding;
 
-/** NULL: no memory. The loop is borrowed. */
-struct loop_binding *loop_binding_create(uv_loop_t *loop);
+/** NULL: no memory. The loop is borrowed. `tick` is called once a second, from the start on. */
+struct loop_binding *loop_binding_create(uv_loop_t *loop, void (*tick)(void *data), void *data);
 
 /** Begin to wake the context for its time-outs. */
 void loop_binding_start(struct loop_binding *binding, struct lws_context *context);

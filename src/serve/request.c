@@ -1,60 +1,74 @@
+#include <arpa/inet.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/socket.h>
 
 #include "serve/connection.h"
 #include "serve/guard.h"
 
-bool request_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t size) {
-    int length = lws_hdr_total_length(wsi, token);
+static const char *field(const struct connection *connection, enum sty_field field) {
+    const char *value = connection->head.fields[field];
 
-    out[0] = '\0';
-    if (length <= 0) {
-        return true;
-    }
-    return (size_t)length < size && lws_hdr_copy(wsi, out, (int)size, token) >= 0;
-}
-
-/* A header that lws has no token for; the name is in lower case and ends in a colon. */
-static bool custom_header(struct lws *wsi, const char *name, char *out, size_t size) {
-    int length = lws_hdr_custom_length(wsi, name, (int)strlen(name));
-
-    out[0] = '\0';
-    if (length <= 0) {
-        return true;
-    }
-    return (size_t)length < size && lws_hdr_custom_copy(wsi, out, (int)size, name, (int)strlen(name)) >= 0;
+    return value != NULL ? value : "";
 }
 
 /*
  * What a page of another site makes a browser ask for: scripts, images and frames carry no Origin, but browsers say
  * where the request comes from. Following a link is not that.
  */
-static bool is_from_another_site(struct lws *wsi) {
-    char site[32], mode[32], destination[32];
+static bool is_from_another_site(const struct connection *connection) {
+    const char *site = field(connection, STY_FIELD_SEC_FETCH_SITE);
 
-    if (!custom_header(wsi, "sec-fetch-site:", site, sizeof(site)) ||
-        !custom_header(wsi, "sec-fetch-mode:", mode, sizeof(mode)) ||
-        !custom_header(wsi, "sec-fetch-dest:", destination, sizeof(destination))) {
-        return true;
-    }
     if (strcmp(site, "cross-site") != 0 && strcmp(site, "same-site") != 0) {
         return false;
     }
-    return strcmp(mode, "navigate") != 0 || strcmp(destination, "document") != 0;
+    return strcmp(field(connection, STY_FIELD_SEC_FETCH_MODE), "navigate") != 0 ||
+           strcmp(field(connection, STY_FIELD_SEC_FETCH_DEST), "document") != 0;
 }
 
-int request_check(struct sty_server *server, struct lws *wsi) {
-    char host[300], origin[300];
+/* The address of the connection's end here, or there, as text. */
+static void address_text(const struct connection *connection, bool here, char *out, socklen_t size) {
+    struct sockaddr_storage address = {0};
+    socklen_t length = sizeof(address);
+    int failed = here ? getsockname(connection->fd, (struct sockaddr *)&address, &length)
+                      : getpeername(connection->fd, (struct sockaddr *)&address, &length);
+    const void *bytes = address.ss_family == AF_INET6 ? (const void *)&((struct sockaddr_in6 *)&address)->sin6_addr
+                                                      : (const void *)&((struct sockaddr_in *)&address)->sin_addr;
 
-    if (!request_header(wsi, WSI_TOKEN_HOST, host, sizeof(host)) || host[0] == '\0') {
-        return HTTP_STATUS_BAD_REQUEST;
+    if (failed || inet_ntop(address.ss_family, bytes, out, size) == NULL) {
+        out[0] = '\0';
     }
-    if (!sty_guard_host(host, server->host, &server->allowed_hosts) ||
-        !request_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin)) ||
-        (origin[0] != '\0' && !sty_guard_origin(origin, host)) || is_from_another_site(wsi)) {
-        return HTTP_STATUS_FORBIDDEN;
+}
+
+/* Who listens on every address is asked by the one that the connection came to. */
+static bool is_our_host(const struct connection *connection) {
+    const struct sty_server *server = connection->server;
+    const char *bound = server->host;
+    char here[INET6_ADDRSTRLEN];
+
+    if (strcmp(bound, "0.0.0.0") == 0 || strcmp(bound, "::") == 0) {
+        address_text(connection, true, here, sizeof(here));
+        bound = here;
+    }
+    return sty_guard_host(field(connection, STY_FIELD_HOST), bound, &server->allowed_hosts);
+}
+
+int request_check(const struct connection *connection) {
+    const char *origin = connection->head.fields[STY_FIELD_ORIGIN];
+
+    if (!is_our_host(connection) || (origin != NULL && !sty_guard_origin(origin, field(connection, STY_FIELD_HOST))) ||
+        is_from_another_site(connection)) {
+        return 403;
     }
     return 0;
+}
+
+bool request_is_local(const struct connection *connection) {
+    const char *site = field(connection, STY_FIELD_SEC_FETCH_SITE);
+    char there[INET6_ADDRSTRLEN];
+
+    address_text(connection, false, there, sizeof(there));
+    return (site[0] == '\0' || strcmp(site, "same-origin") == 0) &&
+           (strncmp(there, "127.", 4) == 0 || strcmp(there, "::1") == 0);
 }
 
 /* Takes the same time wherever the first difference lies. */
@@ -67,9 +81,9 @@ static bool is_equal(const char *a, const char *b, size_t size) {
     return difference == 0;
 }
 
-bool request_has_token(struct sty_server *server, struct lws *wsi) {
-    char token[TOKEN_SIZE + 16] = {0}; /* lws puts the argument's name there, too, for a while */
+bool request_has_token(const struct connection *connection) {
+    char token[TOKEN_SIZE];
 
-    return lws_get_urlarg_by_name_safe(wsi, "token", token, sizeof(token)) == TOKEN_SIZE - 1 &&
-           is_equal(token, server->token, TOKEN_SIZE - 1);
+    return sty_query_get(connection->head.query, "token", token, sizeof(token)) && strlen(token) == TOKEN_SIZE - 1 &&
+           is_equal(token, connection->server->token, TOKEN_SIZE - 1);
 }

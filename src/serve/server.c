@@ -9,53 +9,33 @@
 #include "base/log.h"
 #include "serve/connection.h"
 
-/* How long a request may take to arrive, and a connection may stay without one, in seconds. */
-#define REQUEST_SECONDS 10
-#define IDLE_SECONDS 75
+/* How long a request may take to arrive. */
+#define REQUEST_TIMEOUT_MS 10000
+
+/* What lws gets to read at once; it holds that much for each WebSocket. */
+#define RECEIVE_SIZE 512
 
 /* A browser that sleeps or has lost its network is found out by asking it. */
 static const lws_retry_bo_t validity = {.secs_since_valid_ping = 30, .secs_since_valid_hangup = 60};
 
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size) {
     struct sty_server *server = lws_context_user(lws_get_context(wsi));
-    struct connection *connection = user;
 
-    if (connection != NULL) {
-        connection->server = server;
-    }
     switch ((int)reason) {
     case LWS_CALLBACK_ADD_POLL_FD:
     case LWS_CALLBACK_DEL_POLL_FD:
     case LWS_CALLBACK_CHANGE_MODE_POLL_FD:
         return loop_binding_handle(server->binding, reason, in);
-    case LWS_CALLBACK_HTTP:
-        return http_request(connection, wsi, in);
-    case LWS_CALLBACK_HTTP_WRITEABLE:
-        return http_writable(connection, wsi);
-    case LWS_CALLBACK_CLOSED_HTTP:
-        if (connection != NULL) {
-            http_finish(connection);
-        }
-        return 0;
-    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-        return websocket_confirm(server, wsi, in);
-    case LWS_CALLBACK_ESTABLISHED:
-        websocket_open(connection, wsi);
-        return 0;
-    case LWS_CALLBACK_RECEIVE:
-        return websocket_receive(connection, wsi, in, size);
-    case LWS_CALLBACK_SERVER_WRITEABLE:
-        return websocket_writable(connection, wsi);
-    case LWS_CALLBACK_CLOSED:
-        websocket_close(connection);
-        return 0;
     default:
-        return 0;
+        return websocket_handle(server, user, wsi, reason, in, size);
     }
 }
 
 static const struct lws_protocols protocols[] = {
-    {.name = "http", .callback = on_event, .per_session_data_size = sizeof(struct connection), .rx_buffer_size = 4096},
+    {.name = "http",
+     .callback = on_event,
+     .per_session_data_size = sizeof(struct client),
+     .rx_buffer_size = RECEIVE_SIZE},
     LWS_PROTOCOL_LIST_TERM,
 };
 
@@ -71,15 +51,11 @@ static int create_context(struct sty_server *server, struct sty_error *err) {
         .uid = (uid_t)-1,
         .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
         .user = server,
-        .pt_serv_buf_size = 16384,
     };
     const struct lws_context_creation_info vhost = {
         .port = CONTEXT_PORT_NO_LISTEN_SERVER,
         .protocols = protocols,
         .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
-        .timeout_secs = REQUEST_SECONDS,
-        .keepalive_timeout = IDLE_SECONDS,
-        .server_string = "storytime",
         .vhost_name = "storytime",
         .retry_and_idle_policy = &validity,
         .user = server,
@@ -89,18 +65,22 @@ static int create_context(struct sty_server *server, struct sty_error *err) {
     server->context = lws_create_context(&context);
     server->vhost = server->context != NULL ? lws_create_vhost(server->context, &vhost) : NULL;
     if (server->vhost == NULL) {
-        return sty_error_set(err, STY_ERR_LISTEN, "the HTTP server cannot be set up");
+        return sty_error_set(err, STY_ERR_LISTEN, "WebSockets cannot be set up");
     }
     loop_binding_start(server->binding, server->context);
     return STY_OK;
 }
 
 static void on_accept(int fd, void *data) {
+    http_accept(data, fd);
+}
+
+static void on_tick(void *data) {
     struct sty_server *server = data;
 
-    if (lws_adopt_socket_vhost(server->vhost, fd) != NULL) {
-        loop_binding_service(server->binding);
-    }
+    http_tick(server);
+    websocket_tick(server);
+    listener_resume(server->listener);
 }
 
 /* -- life
@@ -145,6 +125,7 @@ static int copy_options(struct sty_server *server, const struct sty_server_optio
     server->root = sty_strdup(options->root);
     server->page_head = with_token(options->page_head, server->token);
     server->callbacks = options->callbacks;
+    server->request_timeout_ms = options->request_timeout_ms > 0 ? options->request_timeout_ms : REQUEST_TIMEOUT_MS;
     server->resources = sty_calloc(options->resource_count + 1, sizeof(*server->resources));
     copied = copied && server->host != NULL && server->root != NULL && server->resources != NULL &&
              (server->page_head != NULL) == (options->page_head != NULL);
@@ -175,10 +156,15 @@ int sty_server_create(uv_loop_t *loop, const struct sty_server_options *options,
     struct sty_server *server = sty_calloc(1, sizeof(*server));
     int status = STY_OK;
 
-    if (server == NULL || (server->binding = loop_binding_create(loop)) == NULL) {
+    if (server == NULL || (server->digests = digests_create(loop)) == NULL ||
+        (server->binding = loop_binding_create(loop, on_tick, server)) == NULL) {
+        if (server != NULL) {
+            digests_destroy(server->digests);
+        }
         sty_free(server);
         return sty_error_nomem(err);
     }
+    server->loop = loop;
     if ((status = copy_options(server, options, err)) != STY_OK ||
         (status = listener_create(loop, options->host, options->port, on_accept, server, &server->listener, err)) !=
             STY_OK ||
@@ -203,6 +189,8 @@ void sty_server_destroy(struct sty_server *server) {
         return;
     }
     listener_destroy(server->listener);
+    http_close_all(server);
+    digests_destroy(server->digests);
     if (server->context != NULL) {
         lws_context_destroy(server->context);
     }

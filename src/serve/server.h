@@ -1,7 +1,8 @@
 /**
  * The HTTP and WebSocket server: files of a directory, resources from memory, `/ws/reload`. Knows nothing of builds.
  *
- * libwebsockets on the caller's libuv loop. Everything runs on the loop's thread.
+ * HTTP/1.1 is our own, strict; WebSockets are those of libwebsockets, on the caller's libuv loop. Everything runs on
+ * the loop's thread, but for reading large files, once each, for their ETags.
  *
  * Only GET and HEAD; Host and Origin are checked on every request (a page of another site, or a name rebound to
  * 127.0.0.1, gets 403 and not one byte of content). HTML pages of the directory get `page_head` inserted before
@@ -47,6 +48,7 @@ struct sty_server_options {
     const struct sty_server_resource *resources; /* bytes borrowed while the server lives */
     size_t resource_count;
     struct sty_server_callbacks callbacks;
+    unsigned request_timeout_ms; /* how long the head of a request may take to arrive; 0: 10 seconds */
 };
 
 /**

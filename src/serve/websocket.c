@@ -1,66 +1,80 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <yyjson.h>
 
 #include "base/alloc.h"
 #include "serve/connection.h"
-#include "serve/guard.h"
+#include "serve/message.h"
 
-#define RELOAD_PATH "/ws/reload"
-
-/* A client that lets so much pile up does not read; it may come back and catch up. */
+/* A client that lets so much pile up, or takes nothing for so long, does not read; it may come back and catch up. */
 #define MOST_QUEUED 256
 #define MOST_QUEUED_BYTES ((size_t)16 * 1024 * 1024)
+#define STALLED_MS 15000
+
+/* Different pages that a build is told of. */
+#define MOST_PAGES 64
 
 #define LONGEST_MESSAGE ((size_t)16 * 1024)
+/* A page says where it is, and again when it goes elsewhere. */
+#define MOST_MESSAGES 100
+#define FLOOD_MS 1000
 
-/* By hand: where lws has not read the request's version yet, its own answers are those of HTTP/1.0. */
-static int reject(struct lws *wsi, unsigned status) {
-    unsigned char bytes[LWS_PRE + 128];
-    const char *reason = status == HTTP_STATUS_FORBIDDEN   ? "Forbidden"
-                         : status == HTTP_STATUS_NOT_FOUND ? "Not Found"
-                                                           : "Bad Request";
-    int size = snprintf((char *)bytes + LWS_PRE, sizeof(bytes) - LWS_PRE,
-                        "HTTP/1.1 %u %s\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", status, reason);
+/* -- opening
+ * ----------------------------------------------------------------------------------------------------------- */
 
-    lws_write(wsi, bytes + LWS_PRE, (size_t)size, LWS_WRITE_HTTP_HEADERS);
-    return 1; /* it has been answered; lws closes the connection */
+/* 16 random bytes in base64. */
+static bool is_key(const char *key) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    return key != NULL && strlen(key) == 24 && strspn(key, digits) == 22 && strcmp(key + 22, "==") == 0;
 }
 
-int websocket_confirm(struct sty_server *server, struct lws *wsi, const char *protocol) {
-    char path[64], origin[8];
-    int status = 0;
+/* 0, or the status to refuse it with. Browsers always say where they come from; what does not must have read a page. */
+static unsigned refusal(const struct connection *connection) {
+    const struct sty_head *head = &connection->head;
+    const char *version = head->fields[STY_FIELD_SEC_WEBSOCKET_VERSION];
 
-    if (strcasecmp(protocol, "websocket") != 0) {
-        return reject(wsi, HTTP_STATUS_BAD_REQUEST);
+    if (head->fields[STY_FIELD_ORIGIN] == NULL && !request_has_token(connection)) {
+        return 403;
     }
-    if ((status = request_check(server, wsi)) != 0) {
-        return reject(wsi, (unsigned)status);
+    if (!sty_head_lists(head->fields[STY_FIELD_UPGRADE], "websocket") ||
+        !sty_head_lists(head->fields[STY_FIELD_CONNECTION], "upgrade") || version == NULL ||
+        strcmp(version, "13") != 0) {
+        return 426;
     }
-    if (!request_header(wsi, WSI_TOKEN_GET_URI, path, sizeof(path)) || strcmp(path, RELOAD_PATH) != 0) {
-        return reject(wsi, HTTP_STATUS_NOT_FOUND);
-    }
-    /* Browsers always say where they come from. What does not say it must have read one of our pages. */
-    if (request_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof(origin)) && origin[0] == '\0' &&
-        !request_has_token(server, wsi)) {
-        return reject(wsi, HTTP_STATUS_FORBIDDEN);
-    }
-    return 0;
+    return is_key(head->fields[STY_FIELD_SEC_WEBSOCKET_KEY]) && strcmp(head->method, "GET") == 0 &&
+                   connection->length == connection->in.size
+               ? 0
+               : 400;
 }
 
-void websocket_open(struct connection *connection, struct lws *wsi) {
+/* lws reads a request that we wrote, never one that somebody sent: it takes for one what we would not. */
+void websocket_upgrade(struct connection *connection) {
     struct sty_server *server = connection->server;
+    unsigned status = refusal(connection);
+    char request[256];
+    int size = 0;
 
-    connection->wsi = wsi;
-    connection->open = true;
-    connection->previous = NULL;
-    connection->next = server->clients;
-    if (server->clients != NULL) {
-        server->clients->previous = connection;
+    if (status != 0) {
+        content_refuse(connection, status);
+        return;
     }
-    server->clients = connection;
+    size = snprintf(request, sizeof(request),
+                    "GET " RELOAD_PATH " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n",
+                    connection->head.fields[STY_FIELD_SEC_WEBSOCKET_KEY]);
+    /* It closes the descriptor where it fails. */
+    lws_adopt_socket_vhost_readbuf(server->vhost, http_release(connection), request, (size_t)size);
+    loop_binding_service(server->binding);
+}
+
+static void open_client(struct sty_server *server, struct client *client, struct lws *wsi) {
+    client->wsi = wsi;
+    client->next = server->clients;
+    if (server->clients != NULL) {
+        server->clients->previous = client;
+    }
+    server->clients = client;
     server->client_count++;
 }
 
@@ -85,138 +99,179 @@ static void payload_unref(struct payload *payload) {
     }
 }
 
-static void forget_queue(struct connection *connection) {
-    for (size_t i = 0; i < connection->queued; i++) {
-        payload_unref(connection->queue[i]);
+static void forget_queue(struct client *client) {
+    for (size_t i = 0; i < client->queued; i++) {
+        payload_unref(client->queue[i]);
     }
-    connection->queued = connection->queued_bytes = 0;
+    client->queued = client->queued_bytes = 0;
 }
 
-static void drop(struct connection *connection) {
-    forget_queue(connection);
-    lws_set_timeout(connection->wsi, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_ASYNC);
+static void drop(struct client *client) {
+    forget_queue(client);
+    lws_set_timeout(client->wsi, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_ASYNC);
 }
 
-static void enqueue(struct connection *connection, struct payload *payload) {
+static void enqueue(struct sty_server *server, struct client *client, struct payload *payload) {
     struct payload **grown =
-        sty_grow(connection->queue, &connection->queue_capacity, connection->queued + 1, sizeof(*connection->queue));
+        sty_grow(client->queue, &client->queue_capacity, client->queued + 1, sizeof(struct payload *));
 
     if (grown != NULL) {
-        connection->queue = grown;
+        client->queue = grown;
     }
-    if (grown == NULL || connection->queued >= MOST_QUEUED ||
-        connection->queued_bytes + payload->size > MOST_QUEUED_BYTES) {
-        drop(connection);
+    if (grown == NULL || client->queued >= MOST_QUEUED || client->queued_bytes + payload->size > MOST_QUEUED_BYTES) {
+        drop(client);
         return;
     }
+    if (client->queued == 0) {
+        client->moved = uv_now(server->loop);
+    }
     payload->references++;
-    connection->queue[connection->queued++] = payload;
-    connection->queued_bytes += payload->size;
-    lws_callback_on_writable(connection->wsi);
+    client->queue[client->queued++] = payload;
+    client->queued_bytes += payload->size;
+    lws_callback_on_writable(client->wsi);
 }
 
-int websocket_writable(struct connection *connection, struct lws *wsi) {
+/* One message, in one write. */
+static int send_next(struct sty_server *server, struct client *client) {
     struct payload *payload = NULL;
     int written = 0;
 
-    if (connection->queued == 0) {
+    if (client->queued == 0) {
         return 0;
     }
-    payload = connection->queue[0];
-    connection->queued--;
-    connection->queued_bytes -= payload->size;
-    memmove(connection->queue, connection->queue + 1, connection->queued * sizeof(*connection->queue));
-    written = lws_write(wsi, payload->bytes + LWS_PRE, payload->size, LWS_WRITE_TEXT);
+    payload = client->queue[0];
+    client->queued--;
+    client->queued_bytes -= payload->size;
+    client->moved = uv_now(server->loop);
+    memmove(client->queue, client->queue + 1, client->queued * sizeof(*client->queue));
+    written = lws_write(client->wsi, payload->bytes + LWS_PRE, payload->size, LWS_WRITE_TEXT);
     payload_unref(payload);
-    if (written < 0) {
-        return -1;
+    if (client->queued > 0) {
+        lws_callback_on_writable(client->wsi);
     }
-    if (connection->queued > 0) {
-        lws_callback_on_writable(wsi);
-    }
-    return 0;
+    return written < 0 ? -1 : 0;
 }
 
 void sty_server_broadcast(struct sty_server *server, const char *json, size_t size) {
     struct payload *payload = server->clients != NULL ? payload_create(json, size) : NULL;
-    struct connection *next = NULL;
 
-    for (struct connection *at = server->clients; payload != NULL && at != NULL; at = next) {
-        next = at->next;
-        enqueue(at, payload);
+    for (struct client *at = server->clients; payload != NULL && at != NULL; at = at->next) {
+        enqueue(server, at, payload);
     }
     payload_unref(payload);
+}
+
+void websocket_tick(struct sty_server *server) {
+    uint64_t now = uv_now(server->loop);
+
+    for (struct client *at = server->clients; at != NULL; at = at->next) {
+        if (at->queued > 0 && now - at->moved > STALLED_MS) {
+            drop(at);
+        }
+    }
 }
 
 /* -- receiving
  * --------------------------------------------------------------------------------------------------------- */
 
-static void say_hello(struct connection *connection) {
-    const struct sty_server_callbacks *callbacks = &connection->server->callbacks;
-    char *answer = callbacks->hello != NULL ? callbacks->hello(connection->page, callbacks->data) : NULL; /* owned */
+static void say_hello(struct sty_server *server, struct client *client) {
+    const struct sty_server_callbacks *callbacks = &server->callbacks;
+    char *answer = callbacks->hello != NULL ? callbacks->hello(client->page, callbacks->data) : NULL; /* owned */
     struct payload *payload = answer != NULL ? payload_create(answer, strlen(answer)) : NULL;
 
     if (payload != NULL) {
-        enqueue(connection, payload);
+        enqueue(server, client, payload);
     }
     payload_unref(payload);
     sty_free(answer);
 }
 
-/* {"type": "hello", "page": "buttons/index.html"}: the only message that a page has to send. */
-static void handle_message(struct connection *connection) {
-    yyjson_doc *doc = yyjson_read(connection->received.data, connection->received.size, 0);
-    yyjson_val *root = yyjson_doc_get_root(doc);
-    const char *type = yyjson_get_str(yyjson_obj_get(root, "type"));
-    const char *page = yyjson_get_str(yyjson_obj_get(root, "page"));
-    struct sty_buf path = {0};
-
-    if (type != NULL && page != NULL && strcmp(type, "hello") == 0 && sty_guard_path(page, &path)) {
-        sty_free(connection->page);
-        connection->page = sty_buf_steal(&path);
-        say_hello(connection);
-    }
-    sty_buf_finish(&path);
-    yyjson_doc_free(doc);
+static int close_with(struct client *client, enum lws_close_status code) {
+    lws_close_reason(client->wsi, code, NULL, 0);
+    return -1;
 }
 
-int websocket_receive(struct connection *connection, struct lws *wsi, const char *bytes, size_t size) {
-    if (lws_frame_is_binary(wsi) || connection->received.size + size > LONGEST_MESSAGE) {
-        lws_close_reason(wsi, LWS_CLOSE_STATUS_POLICY_VIOLATION, NULL, 0);
-        return -1;
+/* More than any page has to say. */
+static bool is_flood(struct sty_server *server, struct client *client) {
+    uint64_t now = uv_now(server->loop);
+
+    if (now - client->flood_from > FLOOD_MS) {
+        client->flood_from = now;
+        client->flood = 0;
     }
-    sty_buf_append(&connection->received, bytes, size);
-    if (lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0) {
-        if (!connection->received.failed) {
-            handle_message(connection);
-        }
-        sty_buf_finish(&connection->received);
-    }
-    return 0;
+    return ++client->flood > MOST_MESSAGES;
 }
 
-void websocket_close(struct connection *connection) {
-    struct sty_server *server = connection->server;
+static int handle_message(struct sty_server *server, struct client *client) {
+    struct sty_buf page = {0};
+    enum sty_page_message kind = sty_page_message_parse(sty_buf_text(&client->received), client->received.size, &page);
 
-    if (!connection->open) {
+    if (kind == STY_PAGE_MESSAGE_HELLO) {
+        sty_free(client->page);
+        client->page = sty_buf_steal(&page);
+        say_hello(server, client);
+    }
+    sty_buf_finish(&page);
+    sty_buf_finish(&client->received);
+    return kind == STY_PAGE_MESSAGE_INVALID ? close_with(client, LWS_CLOSE_STATUS_INVALID_PAYLOAD) : 0;
+}
+
+static int receive(struct sty_server *server, struct client *client, const char *bytes, size_t size) {
+    if (lws_frame_is_binary(client->wsi)) {
+        return close_with(client, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE);
+    }
+    if (client->received.size + size > LONGEST_MESSAGE) {
+        return close_with(client, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE);
+    }
+    sty_buf_append(&client->received, bytes, size);
+    if (client->received.failed) {
+        return close_with(client, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION);
+    }
+    if (!lws_is_final_fragment(client->wsi) || lws_remaining_packet_payload(client->wsi) > 0) {
+        return 0;
+    }
+    return is_flood(server, client) ? close_with(client, LWS_CLOSE_STATUS_POLICY_VIOLATION)
+                                    : handle_message(server, client);
+}
+
+static void close_client(struct sty_server *server, struct client *client) {
+    if (client->wsi == NULL) {
         return;
     }
-    connection->open = false;
-    if (connection->previous != NULL) {
-        connection->previous->next = connection->next;
+    client->wsi = NULL;
+    if (client->previous != NULL) {
+        client->previous->next = client->next;
     } else {
-        server->clients = connection->next;
+        server->clients = client->next;
     }
-    if (connection->next != NULL) {
-        connection->next->previous = connection->previous;
+    if (client->next != NULL) {
+        client->next->previous = client->previous;
     }
     server->client_count--;
-    forget_queue(connection);
-    sty_free(connection->queue);
-    sty_free(connection->page);
-    sty_buf_finish(&connection->received);
-    connection->queue = NULL;
-    connection->page = NULL;
+    forget_queue(client);
+    sty_free(client->queue);
+    sty_free(client->page);
+    sty_buf_finish(&client->received);
+}
+
+int websocket_handle(struct sty_server *server, struct client *client, struct lws *wsi,
+                     enum lws_callback_reasons reason, const char *bytes, size_t size) {
+    switch ((int)reason) {
+    case LWS_CALLBACK_ESTABLISHED:
+        open_client(server, client, wsi);
+        return 0;
+    case LWS_CALLBACK_RECEIVE:
+        return receive(server, client, bytes, size);
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        return send_next(server, client);
+    case LWS_CALLBACK_CLOSED:
+        close_client(server, client);
+        return 0;
+    case LWS_CALLBACK_HTTP:
+        return -1; /* it reads nothing but requests of ours for a WebSocket */
+    default:
+        return 0;
+    }
 }
 
 /* -- who looks at what
@@ -226,19 +281,14 @@ size_t sty_server_client_count(const struct sty_server *server) {
     return server->client_count;
 }
 
-static bool is_first_with_page(const struct sty_server *server, const struct connection *connection) {
-    for (const struct connection *at = server->clients; at != connection; at = at->next) {
-        if (at->page != NULL && strcmp(at->page, connection->page) == 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
+/* Those of the newest clients first. */
 void sty_server_pages(const struct sty_server *server, void (*visit)(const char *page, void *data), void *data) {
-    for (const struct connection *at = server->clients; at != NULL; at = at->next) {
-        if (at->page != NULL && is_first_with_page(server, at)) {
+    struct sty_strlist seen = {0};
+
+    for (const struct client *at = server->clients; at != NULL && seen.count < MOST_PAGES; at = at->next) {
+        if (at->page != NULL && !sty_strlist_contains(&seen, at->page) && sty_strlist_add(&seen, at->page)) {
             visit(at->page, data);
         }
     }
+    sty_strlist_finish(&seen);
 }

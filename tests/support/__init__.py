@@ -1,5 +1,6 @@
 """What the tests share: packages to build, servers to talk to, ways to save a file."""
 
+from .bare import BareServer, bare_server, parse, read_all
 from .packages import example, story_module, write_files
 from .processes import Server, listen, run
 from .saving import SAVES
@@ -7,10 +8,14 @@ from .trees import links_of, tree
 
 __all__ = [
     "SAVES",
+    "BareServer",
     "Server",
+    "bare_server",
     "example",
     "links_of",
     "listen",
+    "parse",
+    "read_all",
     "run",
     "story_module",
     "tree",

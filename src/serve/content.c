@@ -1,0 +1,378 @@
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "serve/conditions.h"
+#include "serve/connection.h"
+#include "serve/files.h"
+#include "serve/guard.h"
+#include "serve/mime.h"
+#include "serve/respond.h"
+
+#define OPEN_PATH "/__storytime/open"
+#define OWN_PATH "/__storytime/"
+
+/* Larger files are sent from where they lie, and read by another thread for their ETags. */
+#define LARGEST_IN_MEMORY ((off_t)1024 * 1024)
+/* Larger pages get no client for live reload. */
+#define LARGEST_PAGE ((off_t)16 * 1024 * 1024)
+
+static bool is_head(const struct connection *connection) {
+    return strcmp(connection->head.method, "HEAD") == 0;
+}
+
+/* Send an answer whose body, or file, and part of it are chosen. */
+static void respond(struct connection *connection, struct response *response) {
+    response->size =
+        (size_t)(connection->file_end - connection->file_at) + (connection->body_end - connection->body_at);
+    response->close_after = connection->close_after;
+    response_write(response, &connection->out);
+    if (connection->head.method != NULL && is_head(connection)) {
+        connection->body_at = connection->body_end;
+        connection->file_at = connection->file_end;
+    }
+    if (connection->file >= 0 && connection->file_at == connection->file_end) {
+        close(connection->file);
+        connection->file = -1;
+    }
+    http_send(connection);
+}
+
+/* -- small pages of our own
+ * -------------------------------------------------------------------------------------------- */
+
+static void send_page(struct connection *connection, unsigned status, const char *title, const char *text,
+                      const char *head) {
+    struct response response = {.status = status, .type = "text/html; charset=utf-8", .is_ours = true};
+    struct sty_buf *body = &connection->body;
+
+    if (response_is_empty(status)) {
+        response.type = NULL;
+        respond(connection, &response);
+        return;
+    }
+    sty_buf_printf(
+        body,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+        "content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
+        "<title>%s</title>\n<style>body{font:1rem/1.6 system-ui,sans-serif;margin:15vh auto;max-width:34rem;"
+        "padding:0 1.5rem}</style>\n%s</head>\n<body>\n<main class=\"gone\">\n<h1>%s</h1>\n<p>%s</p>\n</main>\n"
+        "</body>\n</html>\n",
+        title, head != NULL ? head : "", title, text);
+    connection->body_end = body->size;
+    respond(connection, &response);
+}
+
+static void send_missing(struct connection *connection) {
+    send_page(connection, 404, "There is no such page",
+              "It was renamed or removed, or it is still being built; when it appears, it shows here by itself. "
+              "<a href=\"/\">Go to the catalog</a>.",
+              connection->server->page_head);
+}
+
+static const struct {
+    unsigned status;
+    const char *title, *text;
+} refusals[] = {
+    {400, "Bad request", "The request is not one that this server answers."},
+    {403, "Refused",
+     "The request comes from another site, or names a host that this server does not know. To serve under another "
+     "name, start it with <code>--allowed-host NAME</code>."},
+    {405, "Method not allowed", "Only GET and HEAD are answered."},
+    {408, "Too slow", "The request did not arrive in time."},
+    {414, "Address too long", "No page has such a long address."},
+    {426, "For pages only", "Here, pages of the catalog connect by WebSocket, version 13."},
+    {431, "Too much", "The request's header is too large. Cookies of other servers on this host may be the cause."},
+    {503, "Not now", "The file is being written. Try again."},
+};
+
+void content_refuse(struct connection *connection, unsigned status) {
+    connection->close_after = true;
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+        if (refusals[i].status == status) {
+            send_page(connection, status, refusals[i].title, refusals[i].text, NULL);
+            return;
+        }
+    }
+    http_close(connection);
+}
+
+/* -- conditions
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* The part that is asked for, of a body of `size` bytes with this ETag. HEAD has no parts. */
+static enum sty_range wanted_part(const struct connection *connection, const char *etag, size_t size, size_t *first,
+                                  size_t *last) {
+    const char *range = connection->head.fields[STY_FIELD_RANGE];
+    const char *condition = connection->head.fields[STY_FIELD_IF_RANGE];
+
+    /* It has changed meanwhile: a part would not fit the parts that are there. */
+    if (range == NULL || is_head(connection) || (condition != NULL && strcmp(condition, etag) != 0)) {
+        return STY_RANGE_NONE;
+    }
+    return sty_range_parse(range, size, first, last);
+}
+
+/* Choose what is sent, in the body or in the file, whichever there is. */
+static void choose_part(struct connection *connection, size_t first, size_t end) {
+    if (connection->file >= 0) {
+        connection->file_at = (off_t)first;
+        connection->file_end = (off_t)end;
+    } else {
+        connection->body_at = first;
+        connection->body_end = end;
+    }
+}
+
+/* Answer with the body or the file, as the request's conditions want it. */
+static void send_content(struct connection *connection, const char *type, size_t size, uint64_t digest) {
+    struct response response = {.status = 200, .type = type};
+    const char *known = connection->head.fields[STY_FIELD_IF_NONE_MATCH];
+    size_t first = 0, last = 0;
+    char etag[24], range[64];
+
+    snprintf(etag, sizeof(etag), "\"%016llx\"", (unsigned long long)digest);
+    response.etag = etag;
+    if (known != NULL && sty_etag_matches(known, etag)) {
+        response.status = 304;
+        choose_part(connection, 0, 0);
+        respond(connection, &response);
+        return;
+    }
+    switch (wanted_part(connection, etag, size, &first, &last)) {
+    case STY_RANGE_NONE:
+        choose_part(connection, 0, size);
+        break;
+    case STY_RANGE_PART:
+        snprintf(range, sizeof(range), "bytes %zu-%zu/%zu", first, last, size);
+        response.status = 206;
+        response.range = range;
+        choose_part(connection, first, last + 1);
+        break;
+    case STY_RANGE_UNSATISFIABLE:
+        snprintf(range, sizeof(range), "bytes */%zu", size);
+        response.status = 416;
+        response.range = range;
+        choose_part(connection, 0, 0);
+        break;
+    }
+    respond(connection, &response);
+}
+
+/* -- files
+ * ------------------------------------------------------------------------------------------------------------- */
+
+/* Where a page takes the head's addition: before "</head>", else where the body begins, else at its start. */
+static size_t head_offset(const char *page) {
+    const char *start = strcasestr(page, "<body");
+    const char *at = strcasestr(page, "</head");
+
+    if (at == NULL || (start != NULL && start < at)) {
+        at = start != NULL ? strchr(start, '>') : NULL;
+        at = at != NULL ? at + 1 : NULL;
+    }
+    if (at == NULL && strncasecmp(page, "<!doctype", 9) == 0 && (at = strchr(page, '>')) != NULL) {
+        at++;
+    }
+    return at != NULL ? (size_t)(at - page) : 0;
+}
+
+static void add_page_head(struct connection *connection) {
+    const char *head = connection->server->page_head;
+    struct sty_buf *body = &connection->body;
+    size_t offset = head_offset(sty_buf_text(body));
+    struct sty_buf page = {0};
+
+    if (head != NULL) {
+        sty_buf_reserve(&page, body->size + strlen(head));
+        sty_buf_append(&page, body->data, offset);
+        sty_buf_add(&page, head);
+        sty_buf_append(&page, body->data + offset, body->size - offset);
+        sty_buf_finish(body);
+        *body = page;
+    }
+}
+
+static void send_body(struct connection *connection, const char *type) {
+    const struct sty_buf *body = &connection->body;
+
+    send_content(connection, type, body->size, digest_of(sty_buf_text(body), body->size));
+}
+
+static void send_small_file(struct connection *connection, const char *type, int fd, size_t size, bool is_page) {
+    enum sty_file_result result = sty_files_read(fd, size, &connection->body);
+
+    close(fd);
+    if (result != STY_FILE_OK) {
+        http_close(connection);
+        return;
+    }
+    if (is_page) {
+        add_page_head(connection);
+    }
+    send_body(connection, type);
+}
+
+static void on_hashed(int fd, bool ok, uint64_t digest, void *data) {
+    struct connection *connection = data;
+    struct stat info;
+
+    connection->hashing = NULL;
+    if (!ok || fstat(fd, &info) != 0) {
+        close(fd);
+        content_refuse(connection, 503);
+        return;
+    }
+    connection->file = fd;
+    send_content(connection, connection->type, (size_t)info.st_size, digest);
+}
+
+static void send_large_file(struct connection *connection, const char *type, int fd, const struct stat *info) {
+    struct digests *digests = connection->server->digests;
+    uint64_t digest = 0;
+
+    if (digests_find(digests, info, &digest)) {
+        connection->file = fd;
+        send_content(connection, type, (size_t)info->st_size, digest);
+        return;
+    }
+    connection->type = type;
+    connection->hashing = digests_start(digests, fd, info, on_hashed, connection);
+    if (connection->hashing == NULL) {
+        http_close(connection);
+    } else {
+        http_wait(connection);
+    }
+}
+
+static void add_encoded(struct sty_buf *out, const char *path) {
+    for (; *path != '\0'; path++) {
+        unsigned char byte = (unsigned char)*path;
+        if (isalnum(byte) || strchr("-._~/", byte) != NULL) {
+            sty_buf_putc(out, (char)byte);
+        } else {
+            sty_buf_printf(out, "%%%02X", byte);
+        }
+    }
+}
+
+/* "/buttons" is the directory: relative links in its page need the slash. */
+static void send_redirect(struct connection *connection, const char *path) {
+    struct response response = {.status = 302, .type = "text/html; charset=utf-8", .is_ours = true};
+    struct sty_buf location = {0};
+
+    sty_buf_putc(&location, '/');
+    add_encoded(&location, path);
+    sty_buf_putc(&location, '/');
+    if (connection->head.query[0] != '\0') {
+        sty_buf_printf(&location, "?%s", connection->head.query);
+    }
+    if (location.failed) {
+        http_close(connection);
+    } else {
+        response.location = location.data;
+        respond(connection, &response);
+    }
+    sty_buf_finish(&location);
+}
+
+static void send_file(struct connection *connection, const char *path) {
+    const char *type = sty_mime_type(path);
+    bool is_page = sty_mime_is_html(type);
+    struct stat info;
+    int fd = -1;
+
+    switch (sty_files_open(connection->server->root, path, &fd, &info)) {
+    case STY_FILE_OK:
+        is_page = is_page && info.st_size <= LARGEST_PAGE;
+        if (is_page || info.st_size <= LARGEST_IN_MEMORY) {
+            send_small_file(connection, type, fd, (size_t)info.st_size, is_page);
+        } else {
+            send_large_file(connection, type, fd, &info);
+        }
+        break;
+    case STY_FILE_DIRECTORY:
+        send_redirect(connection, path);
+        break;
+    case STY_FILE_MISSING:
+        send_missing(connection);
+        break;
+    case STY_FILE_FAILED:
+        http_close(connection);
+        break;
+    }
+}
+
+/* -- what is not a file
+ * ------------------------------------------------------------------------------------------------ */
+
+static void open_in_editor(struct connection *connection) {
+    const struct sty_server_callbacks *callbacks = &connection->server->callbacks;
+    const char *query = connection->head.query;
+    char file[2048], line[16];
+    int status = 404;
+
+    if (!request_is_local(connection) || !request_has_token(connection)) {
+        content_refuse(connection, 403);
+        return;
+    }
+    if (!sty_query_get(query, "line", line, sizeof(line))) {
+        snprintf(line, sizeof(line), "1");
+    }
+    if (sty_query_get(query, "file", file, sizeof(file)) && callbacks->open_in_editor != NULL && !is_head(connection)) {
+        status = callbacks->open_in_editor(file, atoi(line), callbacks->data);
+    }
+    send_page(connection, (unsigned)status, "Not opened", "There is no such file, or no editor that can be started.",
+              NULL);
+}
+
+static void send_resource(struct connection *connection) {
+    const struct sty_server *server = connection->server;
+
+    for (size_t i = 0; i < server->resource_count; i++) {
+        const struct sty_server_resource *resource = &server->resources[i];
+        if (strcmp(resource->path, connection->head.path) == 0) {
+            sty_buf_append(&connection->body, resource->bytes, resource->size);
+            send_body(connection, resource->type);
+            return;
+        }
+    }
+    send_missing(connection);
+}
+
+/* A body would have to be read before the next request, and none that we answer has one. */
+static unsigned refusal(const struct connection *connection) {
+    int status = request_check(connection);
+
+    if (status == 0 && strcmp(connection->head.method, "GET") != 0 && !is_head(connection)) {
+        status = 405;
+    } else if (status == 0 && connection->head.has_body) {
+        status = 400;
+    }
+    return (unsigned)status;
+}
+
+void content_answer(struct connection *connection) {
+    const char *path = connection->head.path;
+    unsigned status = refusal(connection);
+    struct sty_buf file = {0};
+
+    connection->close_after = !connection->head.keep_alive;
+    if (status != 0) {
+        content_refuse(connection, status);
+    } else if (strcmp(path, RELOAD_PATH) == 0) {
+        websocket_upgrade(connection);
+    } else if (strcmp(path, OPEN_PATH) == 0) {
+        open_in_editor(connection);
+    } else if (strncmp(path, OWN_PATH, strlen(OWN_PATH)) == 0) {
+        send_resource(connection);
+    } else if (sty_guard_path(path, &file)) {
+        send_file(connection, file.data);
+    } else {
+        send_missing(connection);
+    }
+    sty_buf_finish(&file);
+}

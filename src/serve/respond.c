@@ -1,0 +1,85 @@
+#include "serve/respond.h"
+
+#include <time.h>
+
+static const struct {
+    unsigned status;
+    const char *reason;
+} reasons[] = {
+    {200, "OK"},
+    {204, "No Content"},
+    {206, "Partial Content"},
+    {302, "Found"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {414, "URI Too Long"},
+    {416, "Range Not Satisfiable"},
+    {426, "Upgrade Required"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
+};
+
+static const char *reason_of(unsigned status) {
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
+        if (reasons[i].status == status) {
+            return reasons[i].reason;
+        }
+    }
+    return "Other";
+}
+
+static void add_field(struct sty_buf *out, const char *name, const char *value) {
+    if (value != NULL) {
+        sty_buf_printf(out, "%s: %s\r\n", name, value);
+    }
+}
+
+static void add_date(struct sty_buf *out) {
+    time_t now = time(NULL);
+    struct tm utc;
+    char text[64];
+
+    if (gmtime_r(&now, &utc) != NULL && strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &utc) > 0) {
+        add_field(out, "date", text);
+    }
+}
+
+bool response_is_empty(unsigned status) {
+    return status == 204 || status == 304;
+}
+
+void response_write(const struct response *response, struct sty_buf *out) {
+    sty_buf_printf(out, "HTTP/1.1 %u %s\r\n", response->status, reason_of(response->status));
+    add_date(out);
+    add_field(out, "content-type", response->type);
+    if (!response_is_empty(response->status)) {
+        sty_buf_printf(out, "content-length: %zu\r\n", response->size);
+    }
+    add_field(out, "etag", response->etag);
+    add_field(out, "location", response->location);
+    add_field(out, "content-range", response->range);
+    add_field(out, "accept-ranges", response->etag != NULL ? "bytes" : NULL);
+    add_field(out, "allow", response->status == 405 ? "GET, HEAD" : NULL);
+    add_field(out, "upgrade", response->status == 426 ? "websocket" : NULL);
+    add_field(out, "sec-websocket-version", response->status == 426 ? "13" : NULL);
+    add_field(out, "cache-control", "no-cache"); /* keep, but ask each time: an edit must show */
+    add_field(out, "x-content-type-options", "nosniff");
+    add_field(out, "cross-origin-resource-policy", "same-origin");
+    add_field(out, "referrer-policy", "same-origin");
+    /* Stories may load what they want; who frames them is ours to say. */
+    add_field(out, "content-security-policy",
+              response->is_ours ? "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src "
+                                  "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+                                : "frame-ancestors 'self'");
+    add_field(out, "connection",
+              response->status == 426 ? "upgrade, close"
+              : response->close_after ? "close"
+                                      : "keep-alive");
+    sty_buf_add(out, "\r\n");
+}

@@ -1,0 +1,313 @@
+"""Requests that are none: each gets one refusal and a closed connection, and nobody else notices."""
+
+import random
+import re
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import BareServer, bare_server, parse, read_all
+
+
+@pytest.fixture(scope="module")
+def server(bare_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareServer]:
+    """A server of one page. What a test does to it must not be seen by the next."""
+    root = tmp_path_factory.mktemp("out")
+    (root / "index.html").write_text("<html><head></head><body>the page</body></html>")
+    with bare_server(bare_program, root, 500) as started:
+        yield started
+        assert started.get("/")[0] == 200
+
+
+def answers(received: bytes) -> list[int]:
+    """The status of each answer in what was received."""
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", received)]
+
+
+GOOD = "GET / HTTP/1.1\r\nHost: localhost\r\n"
+
+MALFORMED = {
+    "nothing but an end": "\r\n\r\n",
+    "an empty line first": f"\r\n{GOOD}\r\n",
+    "no version": "GET /\r\nHost: localhost\r\n\r\n",
+    "version 0.9": "GET / HTTP/0.9\r\nHost: localhost\r\n\r\n",
+    "version 2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "version in small letters": "GET / http/1.1\r\nHost: localhost\r\n\r\n",
+    "another protocol": "GET / ICY/1.1\r\nHost: localhost\r\n\r\n",
+    "two blanks": "GET  / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a blank in the target": "GET /a b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a blank at the end": "GET / HTTP/1.1 \r\nHost: localhost\r\n\r\n",
+    "a tab": "GET\t/\tHTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "an absolute address": "GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "an authority": "GET localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "an asterisk": "GET * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a fragment": "GET /#a HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a broken escape": "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "half an escape": "GET /%4 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "an escaped NUL": "GET /index.html%00.txt HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a byte that is not ASCII": "GET /\xe9 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "no host": "GET / HTTP/1.1\r\nAccept: */*\r\n\r\n",
+    "no host, version 1.0": "GET / HTTP/1.0\r\n\r\n",
+    "an empty host": "GET / HTTP/1.1\r\nHost:\r\n\r\n",
+    "two hosts": f"{GOOD}Host: localhost\r\n\r\n",
+    "two hosts in other letters": f"{GOOD}hOsT: evil.example\r\n\r\n",
+    "two origins": f"{GOOD}Origin: http://localhost\r\nOrigin: http://evil.example\r\n\r\n",
+    "a bare line feed after the request line": "GET / HTTP/1.1\nHost: localhost\r\n\r\n",
+    "bare line feeds": "GET / HTTP/1.1\nHost: localhost\n\n",
+    "a bare line feed in a value": f"{GOOD}X: a\nY: b\r\n\r\n",
+    "a bare carriage return": f"{GOOD}X: a\rY: b\r\n\r\n",
+    "a folded line": f"{GOOD}X: a\r\n b\r\n\r\n",
+    "a folded host": "GET / HTTP/1.1\r\nHost:\r\n localhost\r\n\r\n",
+    "a blank before the first field": "GET / HTTP/1.1\r\n Host: localhost\r\n\r\n",
+    "a blank before the colon": f"{GOOD}X : a\r\n\r\n",
+    "a blank before the colon of the length": f"{GOOD}Content-Length : 5\r\n\r\nhello",
+    "no colon": f"{GOOD}nonsense\r\n\r\n",
+    "no name": f"{GOOD}: value\r\n\r\n",
+    "a name in brackets": f"{GOOD}(X): a\r\n\r\n",
+    "a NUL in a value": f"{GOOD}X: a\0b\r\n\r\n",
+    "a NUL in a name": f"{GOOD}X\0: a\r\n\r\n",
+    "a bell": f"{GOOD}X: \a\r\n\r\n",
+    "length and encoding": f"{GOOD}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "encoding and length": f"{GOOD}Transfer-Encoding: chunked\r\nContent-Length: 0\r\n\r\n0\r\n\r\n",
+    "two lengths": f"{GOOD}Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello",
+    "two equal lengths": f"{GOOD}Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
+    "a list of lengths": f"{GOOD}Content-Length: 5, 5\r\n\r\nhello",
+    "a length with a sign": f"{GOOD}Content-Length: +5\r\n\r\nhello",
+    "a length below zero": f"{GOOD}Content-Length: -1\r\n\r\n",
+    "a hexadecimal length": f"{GOOD}Content-Length: 0x5\r\n\r\nhello",
+    "an empty length": f"{GOOD}Content-Length:\r\n\r\n",
+    "an enormous length": f"{GOOD}Content-Length: {'9' * 40}\r\n\r\n",
+    "a body": f"{GOOD}Content-Length: 5\r\n\r\nhello",
+    "a body in chunks": f"{GOOD}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    "an encoding in disguise": f"{GOOD}Transfer-Encoding: xchunked\r\n\r\n",
+    "a request in a body": f"{GOOD}Content-Length: 40\r\n\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a request in a chunk": f"{GOOD}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n{GOOD}\r\n",
+    "TLS": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "noise": "\xff\xfe\x00\x01" * 100,
+}
+
+
+@pytest.mark.parametrize("request_text", MALFORMED.values(), ids=MALFORMED.keys())
+def test_what_is_no_request_is_refused_once(server: BareServer, request_text: str) -> None:
+    received = server.exchange(request_text.encode("latin-1"))
+    assert answers(received) == [400]
+    _, fields, body = parse(received)
+    assert fields["connection"] == "close"
+    assert int(fields["content-length"]) == len(body)
+    assert b"the page" not in received
+
+
+@pytest.mark.parametrize("request_text", MALFORMED.values(), ids=MALFORMED.keys())
+def test_nothing_is_answered_after_it(server: BareServer, request_text: str) -> None:
+    """A good request behind it is thrown away: where it begins is anybody's guess."""
+    received = server.exchange(f"{request_text}{GOOD}\r\n".encode("latin-1"))
+    assert answers(received) == [400]
+    assert b"the page" not in received
+
+
+@pytest.mark.parametrize(
+    "method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "get", "X"]
+)
+def test_other_methods_are_named_in_the_refusal(server: BareServer, method: str) -> None:
+    request = f"{method} / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello{GOOD}\r\n"
+    received = server.exchange(request.encode())
+    assert answers(received) == [405]
+    assert parse(received)[1]["allow"] == "GET, HEAD"
+
+
+def test_what_is_too_long(server: BareServer) -> None:
+    long = "a" * 10_000
+    many = "".join(f"X-{i}: a\r\n" for i in range(200))
+    for request, status in {
+        f"GET /{long} HTTP/1.1\r\nHost: localhost\r\n\r\n": 414,
+        "GET /" + "a" * 100_000: 414,
+        f"{GOOD}X: {long * 10}\r\n\r\n": 431,
+        f"{GOOD}{many}\r\n": 431,
+        GOOD + "X: a\r\n" * 20_000: 431,
+        "A" * 10_000_000: 414,
+    }.items():
+        received = server.exchange(request.encode())
+        assert answers(received) == [status]
+    assert server.statistics("VmRSS") < 100_000
+
+
+def test_large_cookies_of_other_servers_are_taken(server: BareServer) -> None:
+    assert server.get("/", f"Cookie: {'a' * 20_000}")[0] == 200
+
+
+def test_requests_in_one_packet_are_answered_in_turn(server: BareServer) -> None:
+    head = "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    missing = "GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    received = server.exchange((f"{GOOD}\r\n{head}{missing}" * 100).encode())
+    assert answers(received) == [200, 200, 404] * 100
+    assert received.count(b"the page") == 100
+
+
+def test_a_broken_request_ends_a_series(server: BareServer) -> None:
+    received = server.exchange(f"{GOOD}\r\n{GOOD}\r\nGET /\r\n\r\n{GOOD}\r\n".encode())
+    assert answers(received) == [200, 200, 400]
+
+
+def test_close_ends_a_series(server: BareServer) -> None:
+    received = server.exchange(f"{GOOD}connection: foo, Close\r\n\r\n{GOOD}\r\n".encode())
+    assert answers(received) == [200]
+    received = server.exchange(f"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n{GOOD}\r\n".encode())
+    assert answers(received) == [200]
+
+
+def test_a_request_may_arrive_byte_by_byte(server: BareServer) -> None:
+    with server.connect() as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in f"{GOOD}Connection: close\r\n\r\n".encode():
+            connection.sendall(bytes([byte]))
+        assert answers(read_all(connection)) == [200]
+
+
+@pytest.mark.parametrize("text", ["G", "GET / HTTP/1.1\r\n", f"{GOOD}X: a", f"{GOOD}\r\nGET"])
+def test_slow_requests_time_out(server: BareServer, text: str) -> None:
+    """Whoever begins a request must end it; meanwhile, others are answered."""
+    with server.connect() as slow:
+        slow.sendall(text.encode())
+        assert server.get("/")[0] == 200
+        received = read_all(slow)
+    assert answers(received)[-1] == 408
+
+
+def test_drops_of_a_request_do_not_prolong_it(server: BareServer) -> None:
+    """Slowloris: there is always another byte, but no end."""
+    started = time.monotonic()
+    with server.connect() as slow:
+        slow.settimeout(0.05)
+        slow.sendall(GOOD.encode())
+        received = b""
+        while not received:
+            assert time.monotonic() - started < 30
+            slow.sendall(b"X: a\r\n")
+            try:
+                received = slow.recv(65536)
+            except TimeoutError:
+                continue
+        assert answers(received) == [408]
+
+
+def test_many_slow_requests_disturb_nobody(server: BareServer) -> None:
+    crowd = [server.connect() for _ in range(500)]
+    for connection in crowd:
+        connection.sendall(GOOD.encode())
+    assert server.get("/")[0] == 200
+    for connection in crowd:
+        assert answers(read_all(connection)) == [408]
+        connection.close()
+
+
+# -- Host and Origin ---------------------------------------------------------------------------------------------------
+
+
+def strange_names(count: int) -> list[bytes]:
+    """Hosts that are almost ours, and noise; the same ones each time."""
+    source = random.Random(1)
+    seeds = [
+        b"localhost",
+        b"127.0.0.1",
+        b"[::1]",
+        b"127.1",
+        b"0177.0.0.1",
+        b"2130706433",
+        b"0x7f000001",
+        b"[::ffff:127.0.0.1]",
+    ]
+    edges = [
+        b".evil.example",
+        b"@evil.example",
+        b":80:80",
+        b":99999",
+        b":-1",
+        b":80x",
+        b"..",
+        b"%00",
+        b"/",
+        b"\\",
+        b"#",
+        b"?",
+        b",",
+        b";",
+        b" x",
+        b"\xff",
+        b"]",
+        b"[",
+        b"_",
+        b"-",
+        b"'",
+        b'"',
+        b"<b>",
+        b"\tx",
+        b"%2e",
+        b"\xe2\x80\xa4",
+    ]
+    names: set[bytes] = set()
+    while len(names) < count:
+        name = bytearray(source.choice(seeds))
+        for _ in range(source.randint(1, 4)):
+            place = source.randint(0, len(name))
+            name[place:place] = source.choice([*edges, bytes([source.randint(33, 255)])])
+        names.add(bytes(name))
+    return sorted(names)
+
+
+def is_ours(name: bytes) -> bool:
+    """Some mutations are still names of this machine: "localhost:", "x.localhost", "127.0.0.13"."""
+    text = name.decode("latin-1").strip().lower()
+    match = re.fullmatch(
+        r"([a-z0-9._-]*\.)?localhost\.?|127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}\.?|\[::1\]",
+        re.sub(r":\d{0,5}$", "", text),
+    )
+    port = re.search(r":(\d+)$", text)
+    return match is not None and (port is None or int(port[1]) <= 65535)
+
+
+def test_ten_thousand_strange_hosts(server: BareServer) -> None:
+    refused = 0
+    for name in strange_names(10_000):
+        received = server.exchange(
+            b"GET / HTTP/1.1\r\nHost: " + name + b"\r\nConnection: close\r\n\r\n"
+        )
+        (status,) = answers(received)
+        if is_ours(name):
+            assert status == 200, name
+        else:
+            assert status in (400, 403), name
+            assert b"the page" not in received
+            refused += 1
+    assert refused > 9_000
+
+
+def test_ten_thousand_strange_origins(server: BareServer) -> None:
+    host = server.host.encode()
+    refused = 0
+    for name in strange_names(10_000):
+        for scheme in (b"http://",):
+            received = server.exchange(
+                b"GET / HTTP/1.1\r\nHost: "
+                + host
+                + b"\r\nOrigin: "
+                + scheme
+                + name
+                + b"\r\nConnection: close\r\n\r\n"
+            )
+            (status,) = answers(received)
+            assert status in (400, 403), name
+            assert b"the page" not in received
+            refused += 1
+    assert refused == 10_000
+
+
+def test_a_refused_host_is_told_the_way_out(server: BareServer) -> None:
+    status, fields, body = parse(
+        server.exchange(b"GET / HTTP/1.1\r\nHost: <script>.example\r\n\r\n")
+    )
+    assert status == 403
+    assert b"--allowed-host" in body
+    assert b"<script>.example" not in body
+    assert "script-src" in fields["content-security-policy"]
