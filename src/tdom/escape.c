@@ -178,3 +178,20 @@ void tdom_escape_script(const char *text, size_t size, struct sty_buf *out) {
 void tdom_escape_style(const char *text, size_t size, struct sty_buf *out) {
     escape_angles(text, size, is_special_in_style, "&lt;", out);
 }
+
+tdom_escape_fn tdom_escape_for(enum tdom_content content) {
+    switch (content) {
+    case TDOM_SCRIPT:
+        return tdom_escape_script;
+    case TDOM_STYLE:
+        return tdom_escape_style;
+    case TDOM_COMMENT:
+        return tdom_escape_comment;
+    case TDOM_NORMAL:
+    case TDOM_ESCAPABLE:
+    case TDOM_UNPARSED:
+    case TDOM_PLAINTEXT:
+        break;
+    }
+    return tdom_escape_text;
+}

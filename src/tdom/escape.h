@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "tdom/htmlspec.h"
 
 /** Append text with & < > " ' as character references: right in text and in quoted attribute values. */
 void tdom_escape_text(const char *text, size_t size, struct sty_buf *out);
@@ -20,5 +21,10 @@ void tdom_escape_script(const char *text, size_t size, struct sty_buf *out);
 
 /** Append the content of a style element: `</style>` in any case begins with `&lt;` then. */
 void tdom_escape_style(const char *text, size_t size, struct sty_buf *out);
+
+typedef void (*tdom_escape_fn)(const char *text, size_t size, struct sty_buf *out);
+
+/** The escaping of text that is a whole content of that kind. */
+tdom_escape_fn tdom_escape_for(enum tdom_content content);
 
 #endif

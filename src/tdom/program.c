@@ -60,30 +60,10 @@ static const char *pooled(const struct compiler *self, struct tdom_span span) {
 
 /* -- text -- */
 
-static void escape_raw(const char *text, size_t size, enum tdom_content content, struct sty_buf *out) {
-    switch (content) {
-    case TDOM_SCRIPT:
-        tdom_escape_script(text, size, out);
-        break;
-    case TDOM_STYLE:
-        tdom_escape_style(text, size, out);
-        break;
-    case TDOM_COMMENT:
-        tdom_escape_comment(text, size, out);
-        break;
-    case TDOM_NORMAL:
-    case TDOM_ESCAPABLE:
-    case TDOM_UNPARSED:
-    case TDOM_PLAINTEXT:
-        tdom_escape_text(text, size, out);
-        break;
-    }
-}
-
 static void add_escaped(struct compiler *self, struct tdom_span span, enum tdom_content content) {
     size_t begin = begin_literal(self);
 
-    escape_raw(pooled(self, span), span.size, content, &self->out->text);
+    tdom_escape_for(content)(pooled(self, span), span.size, &self->out->text);
     end_literal(self, begin);
 }
 

@@ -29,14 +29,12 @@ PyObject *tdom_str(const char *text, size_t size) {
     return result;
 }
 
-typedef void (*escape_fn)(const char *text, size_t size, struct sty_buf *out);
-
 static void append_as_it_is(const char *text, size_t size, struct sty_buf *out) {
     sty_buf_append(out, text, size);
 }
 
 /* Append a str's characters through an escaping. */
-static bool append_str(PyObject *text, escape_fn escape, struct sty_buf *out) {
+static bool append_str(PyObject *text, tdom_escape_fn escape, struct sty_buf *out) {
     PyObject *keeper = NULL; /* new */
     Py_ssize_t size = 0;
     const char *bytes = tdom_utf8(text, &size, &keeper);
@@ -51,7 +49,7 @@ static bool append_str(PyObject *text, escape_fn escape, struct sty_buf *out) {
 /* -- what has __html__ -- */
 
 /* Append str(value). */
-static bool append_text_of(PyObject *value, escape_fn escape, struct sty_buf *out) {
+static bool append_text_of(PyObject *value, tdom_escape_fn escape, struct sty_buf *out) {
     PyObject *text = PyObject_Str(value); /* new */
     bool done = text != NULL && append_str(text, escape, out);
 
@@ -216,23 +214,6 @@ bool tdom_fill_value(void *data, const struct tdom_step *step, struct sty_buf *o
 
 /* -- text without elements: script, style, title, textarea, comments -- */
 
-static escape_fn escape_for(enum tdom_content content) {
-    switch (content) {
-    case TDOM_SCRIPT:
-        return tdom_escape_script;
-    case TDOM_STYLE:
-        return tdom_escape_style;
-    case TDOM_COMMENT:
-        return tdom_escape_comment;
-    case TDOM_NORMAL:
-    case TDOM_ESCAPABLE:
-    case TDOM_UNPARSED:
-    case TDOM_PLAINTEXT:
-        break;
-    }
-    return tdom_escape_text;
-}
-
 static const char *content_name(enum tdom_content content) {
     switch (content) {
     case TDOM_SCRIPT:
@@ -272,19 +253,19 @@ static bool append_whole(const struct rendering *rendering, uint32_t slot, PyObj
         return true;
     }
     if (PyUnicode_CheckExact(value)) {
-        return append_str(value, escape_for(content), out);
+        return append_str(value, tdom_escape_for(content), out);
     }
     if ((html = has_html(state, value)) != 0) {
         bool empty = content == TDOM_COMMENT && PyUnicode_Check(value) && PyUnicode_GET_LENGTH(value) == 0;
         return html > 0 && (empty || tdom_append_escaped(state, value, out));
     }
     if (PyUnicode_Check(value)) {
-        return append_str(value, escape_for(content), out);
+        return append_str(value, tdom_escape_for(content), out);
     }
     if (is_nested(state, value) != 0) {
         return refuse(rendering, slot, "Recursive includes", content);
     }
-    return append_text_of(value, escape_for(content), out);
+    return append_text_of(value, tdom_escape_for(content), out);
 }
 
 /* One of several pieces: escaping has to see them all at once, so nothing is passed through. */
@@ -349,7 +330,7 @@ bool tdom_fill_raw(void *data, const struct tdom_step *step, struct sty_buf *out
     }
     done = append_pieces(rendering, step, &text);
     if (done && !text.failed) {
-        escape_for(step->content)(sty_buf_text(&text), text.size, out);
+        tdom_escape_for(step->content)(sty_buf_text(&text), text.size, out);
     }
     done = done && !text.failed;
     sty_buf_finish(&text);
