@@ -117,7 +117,7 @@ static void append_structure(const struct sty_buf *html, struct sty_buf *out) {
 static bool render(const struct tdom_program *program, struct tdom_source value, struct sty_buf *structure) {
     struct input input = {.program = program, .value = value};
     struct sty_buf html = {0};
-    bool done = tdom_render(program, &filler, &input, &html);
+    bool done = tdom_render(program, &filler, &input, &html, NULL);
 
     if (done) {
         append_structure(&html, structure);

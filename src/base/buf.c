@@ -19,6 +19,13 @@ void sty_buf_clear(struct sty_buf *buf) {
     }
 }
 
+void sty_buf_truncate(struct sty_buf *buf, size_t size) {
+    if (size < buf->size) {
+        buf->size = size;
+        buf->data[size] = '\0';
+    }
+}
+
 bool sty_buf_reserve(struct sty_buf *buf, size_t more) {
     char *grown = NULL;
 

@@ -24,6 +24,9 @@ void sty_buf_finish(struct sty_buf *buf);
 /** Forget the contents and any failure, keep the memory. */
 void sty_buf_clear(struct sty_buf *buf);
 
+/** Forget what lies behind the first `size` bytes; there are that many. */
+void sty_buf_truncate(struct sty_buf *buf, size_t size);
+
 /** Make room for `more` bytes. false: no memory, and `failed` is set. */
 bool sty_buf_reserve(struct sty_buf *buf, size_t more);
 

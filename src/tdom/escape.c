@@ -179,6 +179,10 @@ void tdom_escape_style(const char *text, size_t size, struct sty_buf *out) {
     escape_angles(text, size, is_special_in_style, "&lt;", out);
 }
 
+void tdom_escape_nothing(const char *text, size_t size, struct sty_buf *out) {
+    sty_buf_append(out, text, size);
+}
+
 tdom_escape_fn tdom_escape_for(enum tdom_content content) {
     switch (content) {
     case TDOM_SCRIPT:

@@ -10,6 +10,9 @@
 #include "base/buf.h"
 #include "tdom/htmlspec.h"
 
+/** Append text as it is. */
+void tdom_escape_nothing(const char *text, size_t size, struct sty_buf *out);
+
 /** Append text with & < > " ' as character references: right in text and in quoted attribute values. */
 void tdom_escape_text(const char *text, size_t size, struct sty_buf *out);
 

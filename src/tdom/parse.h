@@ -39,8 +39,18 @@ enum tdom_attribute_kind {
     TDOM_ATTRIBUTE_SPREAD,       /* {x} */
 };
 
+/** Attributes whose values merge (class, style) or become several attributes (data, aria). */
+enum tdom_special {
+    TDOM_SPECIAL_NONE,
+    TDOM_SPECIAL_CLASS,
+    TDOM_SPECIAL_STYLE,
+    TDOM_SPECIAL_DATA,
+    TDOM_SPECIAL_ARIA,
+};
+
 struct tdom_attribute {
     enum tdom_attribute_kind kind;
+    enum tdom_special special;
     uint32_t offset;       /* where in the source it begins */
     struct tdom_span name; /* in lower case; empty for TDOM_ATTRIBUTE_SPREAD */
     struct tdom_ref value; /* LITERAL: one string; INTERPOLATED and SPREAD: `first_slot` alone counts */
@@ -60,6 +70,7 @@ struct tdom_node {
     enum tdom_content content; /* of the element that a text is in */
     struct tdom_span name;     /* START, END: the tag in lower case; DOCTYPE: the text */
     struct tdom_ref text;      /* TEXT, COMMENT */
+    uint32_t offset;           /* DOCTYPE: where in the source it begins */
     uint32_t attributes, attribute_count;
     /* COMPONENT: the interpolation of its start tag and of its end tag (or TDOM_NONE), and where in the source its
      * children are (`children_start` is TDOM_NONE where it has no end tag). */
@@ -95,6 +106,9 @@ typedef bool (*tdom_lower_fn)(const char *name, size_t size, struct sty_buf *out
  * tdom_parse_finish(). false: `fault` says why, and there is nothing to finish.
  */
 bool tdom_parse(const char *source, size_t size, tdom_lower_fn lower, struct tdom_parse *out, struct tdom_fault *fault);
+
+/** Which of them has a name. */
+enum tdom_special tdom_special_of(const char *name, size_t size);
 
 void tdom_parse_finish(struct tdom_parse *parse);
 

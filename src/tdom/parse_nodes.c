@@ -183,13 +183,13 @@ static bool is_stripped(char byte) {
 
 bool tdom_parser_add_doctype(struct tdom_parser *self, size_t start, size_t end) {
     struct tdom_node *node = NULL;
-    size_t pool_start = self->out->pool.size;
+    size_t pool_start = self->out->pool.size, begin = start - 2;
 
     if (tdom_count_slots(self->source, start, end) > 0) {
-        return tdom_parser_fail(self, TDOM_FAULT_VALUE, start - 2, "Interpolations are not allowed in declarations.");
+        return tdom_parser_fail(self, TDOM_FAULT_VALUE, begin, "Interpolations are not allowed in declarations.");
     }
     if (end - start < 8 || self->source.text[start + 7] != ' ') {
-        return tdom_parser_fail(self, TDOM_FAULT_NOT_IMPLEMENTED, start - 2,
+        return tdom_parser_fail(self, TDOM_FAULT_NOT_IMPLEMENTED, begin,
                                 "Only well formed DOCTYPE declarations are currently supported.");
     }
     for (start += 7; start < end && is_stripped(self->source.text[start]); start++) {
@@ -202,5 +202,6 @@ bool tdom_parser_add_doctype(struct tdom_parser *self, size_t start, size_t end)
     }
     sty_buf_append(&self->out->pool, self->source.text + start, end - start);
     node->name = (struct tdom_span){(uint32_t)pool_start, (uint32_t)(end - start)};
+    node->offset = (uint32_t)begin;
     return self->out->pool.failed ? tdom_parser_fail_memory(self) : true;
 }

@@ -25,6 +25,25 @@ static bool read_spread(struct tdom_parser *self, const struct tdom_scanned_attr
     return true;
 }
 
+enum tdom_special tdom_special_of(const char *name, size_t size) {
+    static const struct {
+        const char *name;
+        enum tdom_special special;
+    } names[] = {
+        {"class", TDOM_SPECIAL_CLASS},
+        {"style", TDOM_SPECIAL_STYLE},
+        {"data", TDOM_SPECIAL_DATA},
+        {"aria", TDOM_SPECIAL_ARIA},
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (strlen(names[i].name) == size && memcmp(names[i].name, name, size) == 0) {
+            return names[i].special;
+        }
+    }
+    return TDOM_SPECIAL_NONE;
+}
+
 static bool read_attribute(struct tdom_parser *self, const struct tdom_scanned_attribute *scanned,
                            struct tdom_attribute *out) {
     const size_t start = scanned->value_start, end = scanned->value_end;
@@ -32,6 +51,7 @@ static bool read_attribute(struct tdom_parser *self, const struct tdom_scanned_a
     if (!tdom_parser_keep_name(self, scanned->name_start, scanned->name_end, &out->name)) {
         return false;
     }
+    out->special = tdom_special_of(self->out->pool.data + out->name.start, out->name.size);
     if (!scanned->has_value) {
         return true;
     }

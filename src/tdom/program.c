@@ -106,15 +106,23 @@ static bool is_name(const struct compiler *self, struct tdom_span span, const ch
     return strlen(name) == span.size && memcmp(pooled(self, span), name, span.size) == 0;
 }
 
-/* Whether attributes can be written one by one, as they stand: no name comes twice, none merges or expands. */
+static bool is_literal(const struct tdom_attribute *attribute) {
+    return attribute->kind == TDOM_ATTRIBUTE_BARE || attribute->kind == TDOM_ATTRIBUTE_LITERAL;
+}
+
+/* Whether an attribute may set others than the one whose name it has. */
+static bool sets_others(const struct tdom_attribute *attribute) {
+    return attribute->kind == TDOM_ATTRIBUTE_SPREAD ||
+           (!is_literal(attribute) &&
+            (attribute->special == TDOM_SPECIAL_DATA || attribute->special == TDOM_SPECIAL_ARIA));
+}
+
+/* Whether attributes can be written one by one, as they stand: no name comes twice, and none sets others. */
 static bool are_independent(const struct compiler *self, const struct tdom_node *node) {
     const struct tdom_attribute *first = self->out->parse.attributes + node->attributes;
 
     for (uint32_t i = 0; i < node->attribute_count; i++) {
-        bool literal = first[i].kind == TDOM_ATTRIBUTE_BARE || first[i].kind == TDOM_ATTRIBUTE_LITERAL;
-        if (first[i].kind == TDOM_ATTRIBUTE_SPREAD ||
-            (!literal && (is_name(self, first[i].name, "class") || is_name(self, first[i].name, "style") ||
-                          is_name(self, first[i].name, "data") || is_name(self, first[i].name, "aria")))) {
+        if (sets_others(&first[i])) {
             return false;
         }
         for (uint32_t n = 0; n < i; n++) {
@@ -148,8 +156,9 @@ static void add_literal_attribute(struct compiler *self, const struct tdom_attri
     end_literal(self, begin);
 }
 
-static void add_filled_attribute(struct compiler *self, const struct tdom_attribute *attribute,
-                                 enum tdom_namespace space) {
+/* The attribute `index` of a tag whose attributes end at `end`. */
+static void add_filled_attribute(struct compiler *self, uint32_t index, uint32_t end, enum tdom_namespace space) {
+    const struct tdom_attribute *attribute = &self->out->parse.attributes[index];
     bool whole = attribute->kind == TDOM_ATTRIBUTE_INTERPOLATED;
     struct tdom_step *step = add_step(self, whole ? TDOM_STEP_ATTRIBUTE : TDOM_STEP_TEMPLATED);
 
@@ -158,27 +167,39 @@ static void add_filled_attribute(struct compiler *self, const struct tdom_attrib
     }
     step->slot = attribute->value.first_slot;
     step->ref = attribute->value;
+    step->first = index;
+    step->count = end - index;
     step->text.start = (uint32_t)self->out->text.size;
     append_name(self, attribute->name, space);
     step->text.size = (uint32_t)self->out->text.size - step->text.start;
 }
 
+/* Attributes that are put together when they are rendered. */
+static void add_resolved_attributes(struct compiler *self, uint32_t first, uint32_t count, enum tdom_namespace space) {
+    struct tdom_step *step = add_step(self, TDOM_STEP_ATTRIBUTES);
+
+    if (step != NULL) {
+        step->space = space;
+        step->first = first;
+        step->count = count;
+    }
+}
+
 static void add_attributes(struct compiler *self, const struct tdom_node *node, enum tdom_namespace space) {
+    const uint32_t end = node->attributes + node->attribute_count;
+
     if (!are_independent(self, node)) {
-        struct tdom_step *step = add_step(self, TDOM_STEP_ATTRIBUTES);
-        if (step != NULL) {
-            step->space = space;
-            step->first = node->attributes;
-            step->count = node->attribute_count;
-        }
+        add_resolved_attributes(self, node->attributes, node->attribute_count, space);
         return;
     }
-    for (uint32_t i = 0; i < node->attribute_count; i++) {
-        const struct tdom_attribute *attribute = &self->out->parse.attributes[node->attributes + i];
-        if (attribute->kind == TDOM_ATTRIBUTE_BARE || attribute->kind == TDOM_ATTRIBUTE_LITERAL) {
+    for (uint32_t i = node->attributes; i < end; i++) {
+        const struct tdom_attribute *attribute = &self->out->parse.attributes[i];
+        if (is_literal(attribute)) {
             add_literal_attribute(self, attribute, space);
+        } else if (attribute->special != TDOM_SPECIAL_NONE) {
+            add_resolved_attributes(self, i, 1, space);
         } else {
-            add_filled_attribute(self, attribute, space);
+            add_filled_attribute(self, i, end, space);
         }
     }
 }
@@ -236,22 +257,25 @@ static void add_end(struct compiler *self, const struct tdom_node *node) {
     add_literal(self, ">", 1);
 }
 
-static void add_doctype(struct compiler *self, const struct tdom_node *node) {
+/* A step that is about a node. */
+static void add_node_step(struct compiler *self, enum tdom_step_kind kind, size_t index) {
+    struct tdom_step *step = add_step(self, kind);
+
+    if (step != NULL) {
+        step->first = (uint32_t)index;
+    }
+}
+
+static void add_doctype(struct compiler *self, size_t index) {
+    const struct tdom_node *node = &self->out->parse.nodes[index];
+
     if (self->spaces[self->depth - 1] != TDOM_HTML) {
-        add_step(self, TDOM_STEP_NO_DOCTYPE);
+        add_node_step(self, TDOM_STEP_NO_DOCTYPE, index);
         return;
     }
     add_literal(self, "<!DOCTYPE ", 10);
     add_literal(self, pooled(self, node->name), node->name.size);
     add_literal(self, ">", 1);
-}
-
-static void add_component(struct compiler *self, size_t index) {
-    struct tdom_step *step = add_step(self, TDOM_STEP_COMPONENT);
-
-    if (step != NULL) {
-        step->first = (uint32_t)index;
-    }
 }
 
 static void add_node(struct compiler *self, size_t index) {
@@ -267,7 +291,7 @@ static void add_node(struct compiler *self, size_t index) {
         add_literal(self, "-->", 3);
         break;
     case TDOM_NODE_DOCTYPE:
-        add_doctype(self, node);
+        add_doctype(self, index);
         break;
     case TDOM_NODE_START:
         add_start(self, node);
@@ -276,7 +300,7 @@ static void add_node(struct compiler *self, size_t index) {
         add_end(self, node);
         break;
     case TDOM_NODE_COMPONENT:
-        add_component(self, index);
+        add_node_step(self, TDOM_STEP_COMPONENT, index);
         break;
     }
 }

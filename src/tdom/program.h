@@ -18,7 +18,7 @@ enum tdom_step_kind {
     TDOM_STEP_TEMPLATED,  /* ` name="..."` from `ref`; `text` is " name" */
     TDOM_STEP_ATTRIBUTES, /* `count` attributes from `first` on, which may merge */
     TDOM_STEP_COMPONENT,  /* node `first` of the parse */
-    TDOM_STEP_NO_DOCTYPE, /* a doctype inside of SVG or MathML: an error when it is reached */
+    TDOM_STEP_NO_DOCTYPE, /* node `first`, a doctype inside of SVG or MathML: an error when it is reached */
 };
 
 struct tdom_step {
@@ -26,7 +26,7 @@ struct tdom_step {
     enum tdom_namespace space;
     enum tdom_content content; /* of RAW */
     uint32_t slot;
-    uint32_t first, count;
+    uint32_t first, count; /* ATTRIBUTE, TEMPLATED: the attribute, and how many of its tag there are from it on */
     struct tdom_span text; /* in `text` of the program */
     struct tdom_ref ref;
 };

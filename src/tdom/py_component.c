@@ -1,4 +1,4 @@
-#include "tdom/py_tdom.h"
+#include "tdom/py_attributes.h"
 
 #include <string.h>
 
@@ -29,28 +29,28 @@ static PyObject *parameter_name(PyObject *name) {
     return snake_name(name);
 }
 
-static int add_argument(const struct rendering *rendering, const struct tdom_node *node, struct signature *signature,
+static int add_argument(struct rendering *rendering, const struct tdom_node *node, struct signature *signature,
                         PyObject *name, PyObject *value, PyObject *arguments) {
     PyObject *parameter = parameter_name(name); /* new */
     int named = parameter != NULL ? PySet_Contains(signature->named, parameter) : -1;
     int status = -1;
 
     if (named > 0 && PyDict_Contains(arguments, parameter) > 0) {
-        tdom_raise_at(rendering, node->start_slot, PyExc_ValueError,
-                      "Ambiguous attribute %S: two attributes are for the same parameter %U.", name, parameter);
+        tdom_raise_at_slot(rendering, node->start_slot, PyExc_ValueError,
+                           "Ambiguous attribute %S: two attributes are for the same parameter %U.", name, parameter);
     } else if (named > 0) {
         status = PyDict_SetItem(arguments, parameter, value);
     } else if (named == 0 && signature->takes_any) {
         status = PyDict_SetItem(arguments, name, value);
     } else if (named == 0) {
-        tdom_raise_at(rendering, node->start_slot, PyExc_ValueError, "Unexpected attribute %S.", name);
+        tdom_raise_at_slot(rendering, node->start_slot, PyExc_ValueError, "Unexpected attribute %S.", name);
     }
     Py_XDECREF(parameter);
     return status;
 }
 
-static int check_required(const struct rendering *rendering, const struct tdom_node *node,
-                          const struct signature *signature, PyObject *arguments) {
+static int check_required(struct rendering *rendering, const struct tdom_node *node, const struct signature *signature,
+                          PyObject *arguments) {
     PyObject *missing = PyList_New(0);         /* new */
     PyObject *separator = NULL, *names = NULL; /* new */
     int status = missing != NULL ? 0 : -1;
@@ -63,8 +63,8 @@ static int check_required(const struct rendering *rendering, const struct tdom_n
     if (status == 0 && PyList_GET_SIZE(missing) > 0) {
         status = -1;
         if ((separator = PyUnicode_FromString(", ")) != NULL && (names = PyUnicode_Join(separator, missing)) != NULL) {
-            tdom_raise_at(rendering, node->start_slot, PyExc_TypeError, "Missing required parameters for component: %U",
-                          names);
+            tdom_raise_at_slot(rendering, node->start_slot, PyExc_TypeError,
+                               "Missing required parameters for component: %U", names);
         }
     }
     Py_XDECREF(names);
@@ -74,7 +74,7 @@ static int check_required(const struct rendering *rendering, const struct tdom_n
 }
 
 /* What stands between the tags, as a new Template: the strings are cut out, the interpolations are the same objects. */
-static PyObject *make_children(const struct rendering *rendering, const struct tdom_node *node) {
+static PyObject *make_children(struct rendering *rendering, const struct tdom_node *node) {
     const char *source = rendering->compiled->source;
     PyObject *parts = PyList_New(0); /* new */
     PyObject *arguments = NULL;      /* new */
@@ -102,16 +102,16 @@ static PyObject *make_children(const struct rendering *rendering, const struct t
     return children;
 }
 
-static int add_children(const struct rendering *rendering, const struct tdom_node *node,
-                        const struct signature *signature, PyObject *arguments) {
+static int add_children(struct rendering *rendering, const struct tdom_node *node, const struct signature *signature,
+                        PyObject *arguments) {
     PyObject *name = rendering->state->s_children;
     PyObject *children = NULL; /* new */
     int given = PyDict_Contains(arguments, name);
     int status = given;
 
     if (given > 0) {
-        tdom_raise_at(rendering, node->start_slot, PyExc_ValueError,
-                      "The children attribute is reserved for component children.");
+        tdom_raise_at_slot(rendering, node->start_slot, PyExc_ValueError,
+                           "The children attribute is reserved for component children.");
         return -1;
     }
     if (given == 0 && signature->wants_children) {
@@ -122,27 +122,38 @@ static int add_children(const struct rendering *rendering, const struct tdom_nod
     return status;
 }
 
-/* The keyword arguments for a component, new. */
-static PyObject *make_arguments(const struct rendering *rendering, const struct tdom_node *node,
-                                struct signature *signature, PyObject *attributes) {
-    PyObject *arguments = NULL;           /* new */
-    PyObject *name = NULL, *value = NULL; /* borrowed from `attributes`, which is ours */
-    Py_ssize_t position = 0;
-    int status = 0;
+/* The attributes of the tag, as arguments. */
+static int add_attributes(struct rendering *rendering, const struct tdom_node *node, struct signature *signature,
+                          PyObject *arguments) {
+    struct resolution resolution;
+    int status = tdom_resolve(&resolution, rendering, node->attributes, node->attribute_count) &&
+                         tdom_resolution_settle(&resolution) == 0
+                     ? 0
+                     : -1;
 
-    if (signature->needs_positional) {
-        tdom_raise_at(rendering, node->start_slot, PyExc_TypeError,
-                      "Component callables cannot have required positional arguments.");
-        return NULL;
+    if (status == 0 && signature->needs_positional) {
+        tdom_raise_at_slot(rendering, node->start_slot, PyExc_TypeError,
+                           "Component callables cannot have required positional arguments.");
+        status = -1;
     }
-    if ((arguments = PyDict_New()) == NULL) {
-        return NULL;
+    for (size_t i = 0; status == 0 && i < resolution.values.count; i++) {
+        const struct pair *pair = &resolution.values.items[i];
+        if (pair->value != NULL) {
+            status = add_argument(rendering, node, signature, pair->name, pair->value, arguments);
+        }
     }
-    while (status == 0 && PyDict_Next(attributes, &position, &name, &value)) {
-        status = add_argument(rendering, node, signature, name, value, arguments);
-    }
-    if (status != 0 || add_children(rendering, node, signature, arguments) != 0 ||
-        check_required(rendering, node, signature, arguments) != 0) {
+    tdom_resolution_finish(&resolution);
+    return status;
+}
+
+/* The keyword arguments for a component, new. */
+static PyObject *make_arguments(struct rendering *rendering, const struct tdom_node *node,
+                                struct signature *signature) {
+    PyObject *arguments = PyDict_New(); /* new */
+
+    if (arguments != NULL && (add_attributes(rendering, node, signature, arguments) != 0 ||
+                              add_children(rendering, node, signature, arguments) != 0 ||
+                              check_required(rendering, node, signature, arguments) != 0)) {
         Py_CLEAR(arguments);
     }
     return arguments;
@@ -155,7 +166,7 @@ static bool is_renderable(const struct tdom_state *state, PyObject *value) {
 }
 
 /* A Template or ScopedTemplate as it is; another callable is called for it. `result` is stolen; new. */
-static PyObject *finish_call(const struct rendering *rendering, const struct tdom_node *node, PyObject *result) {
+static PyObject *finish_call(struct rendering *rendering, const struct tdom_node *node, PyObject *result) {
     const struct tdom_state *state = rendering->state;
     bool called = false;
 
@@ -164,32 +175,30 @@ static PyObject *finish_call(const struct rendering *rendering, const struct tdo
         Py_SETREF(result, PyObject_CallNoArgs(result));
     }
     if (result != NULL && !is_renderable(state, result)) {
-        tdom_raise_at(rendering, node->start_slot, PyExc_TypeError,
-                      called ? "Component object must return Template when called: %R"
-                             : "Component callable must return Template or Callable: %R",
-                      (PyObject *)Py_TYPE(result));
+        tdom_raise_at_slot(rendering, node->start_slot, PyExc_TypeError,
+                           called ? "Component object must return Template when called: %R"
+                                  : "Component callable must return Template or Callable: %R",
+                           (PyObject *)Py_TYPE(result));
         Py_CLEAR(result);
     }
     return result;
 }
 
-static PyObject *call_component(const struct rendering *rendering, const struct tdom_node *node, PyObject *callable) {
-    struct signature *signature = NULL;             /* new */
-    PyObject *attributes = NULL, *arguments = NULL; /* new */
-    PyObject *result = NULL;                        /* new */
+static PyObject *call_component(struct rendering *rendering, const struct tdom_node *node, PyObject *callable) {
+    struct signature *signature = NULL; /* new */
+    PyObject *arguments = NULL;         /* new */
+    PyObject *result = NULL;            /* new */
 
     if (!PyCallable_Check(callable)) {
-        tdom_raise_at(rendering, node->start_slot, PyExc_TypeError, "Component callable must be callable: %R",
-                      (PyObject *)Py_TYPE(callable));
+        tdom_raise_at_slot(rendering, node->start_slot, PyExc_TypeError, "Component callable must be callable: %R",
+                           (PyObject *)Py_TYPE(callable));
         return NULL;
     }
     if ((signature = tdom_signature_of(rendering->state, callable)) != NULL &&
-        (attributes = tdom_resolve_attributes(rendering, node->attributes, node->attribute_count)) != NULL &&
-        (arguments = make_arguments(rendering, node, signature, attributes)) != NULL) {
+        (arguments = make_arguments(rendering, node, signature)) != NULL) {
         result = finish_call(rendering, node, PyObject_VectorcallDict(callable, NULL, 0, arguments));
     }
     Py_XDECREF(arguments);
-    Py_XDECREF(attributes);
     Py_XDECREF((PyObject *)signature);
     return result;
 }
@@ -216,22 +225,24 @@ static bool leave_scope(struct tdom_state *state, PyObject *manager, bool done) 
     return done;
 }
 
-static bool render_scoped(struct tdom_state *state, struct scoped_template *scoped, enum tdom_namespace space,
-                          struct sty_buf *out) {
+static bool render_scoped(struct rendering *rendering, PyObject *component, const struct scoped_template *scoped,
+                          enum tdom_namespace space, struct sty_buf *out) {
+    struct tdom_state *state = rendering->state;
     PyObject *manager = PyObject_CallMethodNoArgs(scoped->scope, state->s_activate);                 /* new */
     PyObject *entered = manager != NULL ? PyObject_CallMethodNoArgs(manager, state->s_enter) : NULL; /* new */
     bool done = false;
 
     if (entered != NULL) {
         Py_DECREF(entered);
-        done = leave_scope(state, manager, tdom_render_template(state, scoped->template, space, out));
+        done = leave_scope(state, manager,
+                           tdom_render_template(state, rendering, component, scoped->template, space, out));
     }
     Py_XDECREF(manager);
     return done;
 }
 
 /* Whether the end tag names the component of the start tag. -1: an exception. */
-static int tags_match(const struct rendering *rendering, const struct tdom_node *node, PyObject *callable) {
+static int tags_match(struct rendering *rendering, const struct tdom_node *node, PyObject *callable) {
     PyObject *end = NULL; /* new */
     int differ = 0;
 
@@ -255,12 +266,12 @@ bool tdom_fill_component(void *data, const struct tdom_step *step, struct sty_bu
     bool done = false;
 
     if (match == 0) {
-        tdom_raise_at(rendering, node->end_slot, PyExc_TypeError,
-                      "Component callable in start tag must match component callable in end tag.");
+        tdom_raise_at_slot(rendering, node->end_slot, PyExc_TypeError,
+                           "Component callable in start tag must match component callable in end tag.");
     } else if (match > 0 && (result = call_component(rendering, node, callable)) != NULL) {
         done = Py_IS_TYPE(result, state->template_type)
-                   ? tdom_render_template(state, result, step->space, out)
-                   : render_scoped(state, (struct scoped_template *)result, step->space, out);
+                   ? tdom_render_template(state, rendering, callable, result, step->space, out)
+                   : render_scoped(rendering, callable, (struct scoped_template *)result, step->space, out);
     }
     Py_XDECREF(result);
     Py_XDECREF(callable);

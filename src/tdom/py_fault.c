@@ -3,7 +3,130 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* -- where: the line of the template, with its expressions, and a mark below the fault -- */
+/* Filled in at build time from py_place.py; ends with a NUL. */
+static const char place_source[] = {
+#embed "py_place.py" suffix(, 0)
+};
+
+/* -- the literal: a component's children are a piece of it, and a template of their own -- */
+
+static size_t count_bytes(const char *text, size_t size, char byte) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        count += text[i] == byte ? 1 : 0;
+    }
+    return count;
+}
+
+size_t tdom_slot_offset(const struct compiled *compiled, uint32_t slot) {
+    for (size_t i = 0; i < compiled->size; i++) {
+        if (compiled->source[i] == TDOM_SLOT && slot-- == 0) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* A place in a template. */
+struct place {
+    const struct rendering *rendering;
+    const struct compiled *compiled;
+    size_t offset;
+};
+
+/* Which interpolation of an outer template is the same object as the first of an inner one; -1: none is. */
+static Py_ssize_t find_first_slot(const struct rendering *inner, const struct rendering *outer) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(outer->interpolations); i++) {
+        if (PyTuple_GET_ITEM(outer->interpolations, i) == PyTuple_GET_ITEM(inner->interpolations, 0)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* Follow a place to the literal that was written: as the pieces share their interpolations with it. */
+static void find_written(struct place *place) {
+    const struct rendering *inner = place->rendering;
+
+    if (PyTuple_GET_SIZE(inner->interpolations) == 0) {
+        return;
+    }
+    for (const struct rendering *outer = inner->outer; outer != NULL; outer = outer->outer) {
+        Py_ssize_t slot = find_first_slot(inner, outer);
+        if (slot >= 0) {
+            place->offset += tdom_slot_offset(outer->compiled, (uint32_t)slot) - tdom_slot_offset(place->compiled, 0);
+            place->rendering = inner = outer;
+            place->compiled = outer->compiled;
+        }
+    }
+}
+
+/* -- the file -- */
+
+/* The components around a rendering, the innermost first, as a new list. */
+static PyObject *list_components(const struct rendering *rendering) {
+    PyObject *list = PyList_New(0); /* new */
+
+    for (; list != NULL && rendering != NULL; rendering = rendering->outer) {
+        if (rendering->component != NULL && PyList_Append(list, rendering->component) != 0) {
+            Py_CLEAR(list);
+        }
+    }
+    return list;
+}
+
+/* Run py_place.py, and keep its find_literal(): borrowed. */
+static PyObject *place_function(struct tdom_state *state) {
+    PyObject *names = NULL, *ran = NULL, *function = NULL; /* new */
+
+    if (state->find_literal != NULL) {
+        return state->find_literal;
+    }
+    names = PyDict_New();
+    if (names != NULL && PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()) == 0 &&
+        (ran = PyRun_String(place_source, Py_file_input, names, names)) != NULL &&
+        PyDict_GetItemStringRef(names, "find_literal", &function) > 0) {
+        Py_XSETREF(state->find_literal, function);
+    }
+    Py_XDECREF(ran);
+    Py_XDECREF(names);
+    return state->find_literal;
+}
+
+/* Append " in page.py, line 12" if that is the literal's place. */
+static bool append_file(const struct rendering *rendering, struct sty_buf *out) {
+    PyObject *components = list_components(rendering);                                 /* new */
+    PyObject *function = components != NULL ? place_function(rendering->state) : NULL; /* borrowed */
+    PyObject *found = function != NULL ? PyObject_CallFunctionObjArgs(function, rendering->strings, components, NULL)
+                                       : NULL; /* new */
+    const char *file = NULL;
+    int line = 0;
+    bool known = found != NULL && found != Py_None && PyArg_ParseTuple(found, "si", &file, &line);
+
+    if (known) {
+        sty_buf_printf(out, " in %s, line %d", file, line);
+    }
+    PyErr_Clear();
+    Py_XDECREF(found);
+    Py_XDECREF(components);
+    return known;
+}
+
+/* Append who rendered it: the innermost frame of Python code. */
+static void append_caller(struct sty_buf *out) {
+    PyFrameObject *frame = PyEval_GetFrame();                           /* borrowed */
+    PyCodeObject *code = frame != NULL ? PyFrame_GetCode(frame) : NULL; /* new */
+    const char *file = code != NULL ? PyUnicode_AsUTF8(code->co_filename) : NULL;
+
+    if (file != NULL) {
+        sty_buf_printf(out, ", rendered by %s, line %d", file, PyFrame_GetLineNumber(frame));
+    }
+    PyErr_Clear();
+    Py_XDECREF(code);
+}
+
+/* -- the line, with its expressions, and a mark below the fault -- */
 
 /* Append an interpolation as it was written, as far as that is known. */
 static void append_expression(PyObject *interpolations, size_t slot, struct sty_buf *out) {
@@ -20,82 +143,76 @@ static void append_expression(PyObject *interpolations, size_t slot, struct sty_
     Py_XDECREF(expression);
 }
 
-/* Append source text from `start` to `end` on one line; `slots` interpolations lie before it. */
-static void append_source(const struct compiled *compiled, PyObject *interpolations, size_t start, size_t end,
-                          size_t slots, struct sty_buf *out) {
+/* Append source text from `start` to `end` on one line. */
+static void append_source(const struct place *place, size_t start, size_t end, struct sty_buf *out) {
+    const char *source = place->compiled->source;
+    size_t slot = count_bytes(source, start, TDOM_SLOT);
+
     for (size_t i = start; i < end; i++) {
-        if (compiled->source[i] == TDOM_SLOT) {
-            append_expression(interpolations, slots++, out);
+        if (source[i] == TDOM_SLOT) {
+            append_expression(place->rendering->interpolations, slot++, out);
         } else {
-            sty_buf_putc(out, compiled->source[i] == '\t' ? ' ' : compiled->source[i]);
+            sty_buf_putc(out, source[i] == '\t' || source[i] == '\r' ? ' ' : source[i]);
         }
     }
 }
 
-static size_t count_bytes(const char *text, size_t size, char byte) {
+/* Characters, not bytes; a newline in an expression begins anew. */
+static size_t count_characters(const struct sty_buf *text) {
     size_t count = 0;
 
-    for (size_t i = 0; i < size; i++) {
-        count += text[i] == byte ? 1 : 0;
+    for (size_t i = 0; i < text->size; i++) {
+        count = text->data[i] == '\n' ? 0 : count + (((unsigned char)text->data[i] & 0xC0) != 0x80 ? 1 : 0);
     }
     return count;
 }
 
-/* Characters, not bytes. */
-static size_t count_characters(const char *text, size_t size) {
-    size_t count = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        count += ((unsigned char)text[i] & 0xC0) != 0x80 ? 1 : 0;
-    }
-    return count;
-}
-
-/* Who called: the innermost frame of Python code. */
-static void append_caller(struct sty_buf *out) {
-    PyFrameObject *frame = PyEval_GetFrame();                           /* borrowed */
-    PyCodeObject *code = frame != NULL ? PyFrame_GetCode(frame) : NULL; /* new */
-    const char *file = code != NULL ? PyUnicode_AsUTF8(code->co_filename) : NULL;
-
-    if (file != NULL) {
-        sty_buf_printf(out, ", rendered by %s, line %d", file, PyFrame_GetLineNumber(frame));
-    }
-    PyErr_Clear();
-    Py_XDECREF(code);
-}
-
-/* "\n  at line 2, column 5 of the template, rendered by page.py, line 12:\n    <p></b>\n       ^" */
-static void append_place(const struct compiled *compiled, PyObject *interpolations, size_t offset,
-                         struct sty_buf *out) {
-    const char *source = compiled->source;
-    const char *before = memrchr(source, '\n', offset);
-    size_t line_start = before != NULL ? (size_t)(before - source) + 1 : 0;
-    const char *newline = memchr(source + offset, '\n', compiled->size - offset);
-    size_t line_end = newline != NULL ? (size_t)(newline - source) : compiled->size;
-    size_t slots = count_bytes(source, line_start, TDOM_SLOT);
+/* "  at line 2, column 5 of the template in page.py, line 12:\n    <p></b>\n       ^" */
+static void append_place(struct place place, struct sty_buf *out) {
     struct sty_buf head = {0};
+    const char *source = NULL, *before = NULL, *newline = NULL;
+    size_t line_start = 0, line_end = 0, column = 0;
 
-    append_source(compiled, interpolations, line_start, offset, slots, &head);
-    sty_buf_printf(out, "\n  at line %zu, column %zu of the template", count_bytes(source, offset, '\n') + 1,
-                   count_characters(sty_buf_text(&head), head.size) + 1);
-    append_caller(out);
+    find_written(&place);
+    source = place.compiled->source;
+    before = memrchr(source, '\n', place.offset);
+    newline = memchr(source + place.offset, '\n', place.compiled->size - place.offset);
+    line_start = before != NULL ? (size_t)(before - source) + 1 : 0;
+    line_end = newline != NULL ? (size_t)(newline - source) : place.compiled->size;
+    append_source(&place, line_start, place.offset, &head);
+    column = count_characters(&head);
+    sty_buf_printf(out, "  at line %zu, column %zu of the template", count_bytes(source, place.offset, '\n') + 1,
+                   column + 1);
+    if (!append_file(place.rendering, out)) {
+        append_caller(out);
+    }
     sty_buf_printf(out, ":\n    %s", sty_buf_text(&head));
-    append_source(compiled, interpolations, offset, line_end,
-                  slots + count_bytes(source + line_start, offset - line_start, TDOM_SLOT), out);
-    sty_buf_printf(out, "\n    %*s^", (int)count_characters(sty_buf_text(&head), head.size), "");
+    append_source(&place, place.offset, line_end, out);
+    sty_buf_printf(out, "\n    %*s^", (int)column, "");
     sty_buf_finish(&head);
 }
 
-static void raise(PyObject *type, const struct sty_buf *message) {
-    PyObject *text = PyUnicode_DecodeUTF8(sty_buf_text(message), (Py_ssize_t)message->size, "replace"); /* new */
+/* -- raising -- */
 
-    if (text != NULL) {
+/* As str, new; what is not UTF-8 is replaced. */
+static PyObject *message_str(const struct sty_buf *message) {
+    return PyUnicode_DecodeUTF8(sty_buf_text(message), (Py_ssize_t)message->size, "replace");
+}
+
+/* Raise an exception with a message and the place; the message is finished. */
+static void raise(PyObject *type, struct sty_buf *message, struct place place) {
+    PyObject *text = NULL; /* new */
+
+    sty_buf_putc(message, '\n');
+    append_place(place, message);
+    if ((text = message_str(message)) != NULL) {
         PyErr_SetObject(type, text);
         Py_DECREF(text);
     }
+    sty_buf_finish(message);
 }
 
-void tdom_raise_fault(const struct compiled *compiled, PyObject *interpolations, const struct tdom_fault *fault) {
+void tdom_raise_fault(struct rendering *rendering, const struct compiled *compiled, const struct tdom_fault *fault) {
     struct sty_buf message = {0};
 
     if (fault->kind == TDOM_FAULT_MEMORY) {
@@ -109,38 +226,57 @@ void tdom_raise_fault(const struct compiled *compiled, PyObject *interpolations,
             sty_buf_putc(&message, *at);
         }
     }
-    append_place(compiled, interpolations, fault->offset, &message);
-    raise(fault->kind == TDOM_FAULT_NOT_IMPLEMENTED ? PyExc_NotImplementedError : PyExc_ValueError, &message);
-    sty_buf_finish(&message);
+    raise(fault->kind == TDOM_FAULT_NOT_IMPLEMENTED ? PyExc_NotImplementedError : PyExc_ValueError, &message,
+          (struct place){rendering, compiled, fault->offset});
+    rendering->placed = true;
 }
 
-static size_t offset_of_slot(const struct compiled *compiled, uint32_t slot) {
-    for (size_t i = 0; i < compiled->size; i++) {
-        if (compiled->source[i] == TDOM_SLOT && slot-- == 0) {
-            return i;
-        }
-    }
-    return 0;
-}
-
-void tdom_raise_at(const struct rendering *rendering, uint32_t slot, PyObject *type, const char *format, ...) {
+static void raise_formatted(struct rendering *rendering, size_t offset, PyObject *type, const char *format,
+                            va_list args) {
+    PyObject *text = PyUnicode_FromFormatV(format, args); /* new */
     struct sty_buf message = {0};
-    PyObject *text = NULL;   /* new */
-    PyObject *keeper = NULL; /* new */
-    const char *utf8 = NULL;
-    Py_ssize_t size = 0;
+
+    if (text != NULL && tdom_append_str(text, tdom_escape_nothing, &message)) {
+        raise(type, &message, (struct place){rendering, rendering->compiled, offset});
+        rendering->placed = true;
+    }
+    Py_XDECREF(text);
+}
+
+void tdom_raise_at(struct rendering *rendering, size_t offset, PyObject *type, const char *format, ...) {
     va_list args;
 
     va_start(args, format);
-    text = PyUnicode_FromFormatV(format, args);
+    raise_formatted(rendering, offset, type, format, args);
     va_end(args);
-    if (text != NULL && (utf8 = tdom_utf8(text, &size, &keeper)) != NULL) {
-        sty_buf_append(&message, utf8, (size_t)size);
-        append_place(rendering->compiled, rendering->interpolations, offset_of_slot(rendering->compiled, slot),
-                     &message);
-        raise(type, &message);
+}
+
+void tdom_raise_at_slot(struct rendering *rendering, uint32_t slot, PyObject *type, const char *format, ...) {
+    va_list args;
+
+    va_start(args, format);
+    raise_formatted(rendering, tdom_slot_offset(rendering->compiled, slot), type, format, args);
+    va_end(args);
+}
+
+void tdom_note_place(struct rendering *rendering, size_t offset) {
+    PyObject *error = NULL, *text = NULL, *done = NULL; /* new */
+    struct sty_buf note = {0};
+
+    /* Errors only, and not those that every level of a recursion would add to, or that there is no room to add to. */
+    if (rendering->placed || !PyErr_ExceptionMatches(PyExc_Exception) || PyErr_ExceptionMatches(PyExc_RecursionError) ||
+        PyErr_ExceptionMatches(PyExc_MemoryError)) {
+        return;
     }
-    sty_buf_finish(&message);
-    Py_XDECREF(keeper);
+    rendering->placed = true;
+    error = PyErr_GetRaisedException();
+    append_place((struct place){rendering, rendering->compiled, offset}, &note);
+    if ((text = message_str(&note)) != NULL) {
+        done = PyObject_CallMethod(error, "add_note", "O", text);
+    }
+    PyErr_Clear();
+    PyErr_SetRaisedException(error);
+    sty_buf_finish(&note);
+    Py_XDECREF(done);
     Py_XDECREF(text);
 }

@@ -410,31 +410,56 @@ static PyType_Spec markup_spec = {
     .slots = markup_slots,
 };
 
-static int make_markup(PyObject *module, struct tdom_state *state) {
-    PyObject *formatting = PyDict_New(); /* new */
+static int make_markup(struct tdom_state *state) {
+    PyObject *module = PyType_GetModule(state->compiled_type);                                      /* borrowed */
+    PyObject *formatting = PyDict_New();                                                            /* new */
+    PyObject *markup = PyType_FromModuleAndSpec(module, &markup_spec, (PyObject *)&PyUnicode_Type); /* new */
     int status = -1;
 
-    state->markup = PyType_FromModuleAndSpec(module, &markup_spec, (PyObject *)&PyUnicode_Type);
-    if (state->markup != NULL && formatting != NULL &&
-        PyObject_SetAttrString(state->markup, "_formatting", formatting) == 0) {
-        state->escape = PyCFunction_New(&escape_def, state->markup);
+    if (markup != NULL && formatting != NULL && PyObject_SetAttrString(markup, "_formatting", formatting) == 0) {
+        Py_XSETREF(state->escape, PyCFunction_New(&escape_def, markup));
         status = state->escape != NULL ? 0 : -1;
     }
+    if (status == 0) {
+        Py_XSETREF(state->markup, Py_NewRef(markup));
+    }
+    Py_XDECREF(markup);
     Py_XDECREF(formatting);
     return status;
 }
 
-int tdom_find_markup(PyObject *module, struct tdom_state *state) {
-    PyObject *markupsafe = PyImport_ImportModule("markupsafe"); /* new */
+static int take_markupsafe(struct tdom_state *state, PyObject *markupsafe) {
+    PyObject *markup = PyObject_GetAttrString(markupsafe, "Markup"); /* new */
+    PyObject *escape = PyObject_GetAttrString(markupsafe, "escape"); /* new */
 
-    if (markupsafe == NULL && PyErr_ExceptionMatches(PyExc_ModuleNotFoundError)) {
+    if (markup == NULL || escape == NULL) {
+        Py_XDECREF(escape);
+        Py_XDECREF(markup);
+        return -1;
+    }
+    Py_XSETREF(state->escape, escape);
+    Py_XSETREF(state->markup, markup);
+    return 0;
+}
+
+PyObject *tdom_markup(struct tdom_state *state) {
+    PyObject *markupsafe = NULL; /* new */
+    int status = 0;
+
+    if (state->markup != NULL) {
+        return state->markup;
+    }
+    markupsafe = PyImport_ImportModule("markupsafe");
+    if (state->markup != NULL) {
+        PyErr_Clear(); /* another thread was faster */
+    } else if (markupsafe != NULL) {
+        status = take_markupsafe(state, markupsafe);
+    } else if (PyErr_ExceptionMatches(PyExc_ModuleNotFoundError)) {
         PyErr_Clear();
-        return make_markup(module, state);
+        status = make_markup(state);
+    } else {
+        status = -1;
     }
-    if (markupsafe != NULL) {
-        state->markup = PyObject_GetAttrString(markupsafe, "Markup");
-        state->escape = state->markup != NULL ? PyObject_GetAttrString(markupsafe, "escape") : NULL;
-        Py_DECREF(markupsafe);
-    }
-    return state->escape != NULL ? 0 : -1;
+    Py_XDECREF(markupsafe);
+    return status == 0 ? state->markup : NULL;
 }

@@ -32,7 +32,7 @@ static PyObject *render(struct tdom_state *state, PyObject *template, enum tdom_
     struct sty_buf buffer = take_buffer(state);
     PyObject *result = NULL; /* new */
 
-    if (tdom_render_template(state, template, space, &buffer)) {
+    if (tdom_render_template(state, NULL, NULL, template, space, &buffer)) {
         result = tdom_str(sty_buf_text(&buffer), buffer.size);
     }
     give_buffer(state, &buffer);
@@ -98,7 +98,40 @@ static PyObject *tdom_svg(PyObject *module, PyObject *const *args, Py_ssize_t co
     return render_call(module, args, count, names, "svg", TDOM_SVG);
 }
 
+/* -- names that are made when they are first asked for -- */
+
+/* Markup and escape: importing markupsafe takes longer than everything else here. */
+static PyObject *tdom_getattr(PyObject *module, PyObject *name) {
+    struct tdom_state *state = PyModule_GetState(module);
+    bool markup = PyUnicode_Check(name) && PyUnicode_EqualToUTF8(name, "Markup");
+    bool escape = PyUnicode_Check(name) && PyUnicode_EqualToUTF8(name, "escape");
+
+    if (!markup && !escape) {
+        PyErr_Format(PyExc_AttributeError, "module 'tdom' has no attribute %R", name);
+        return NULL;
+    }
+    if (tdom_markup(state) == NULL || PyModule_AddObjectRef(module, "Markup", state->markup) != 0 ||
+        PyModule_AddObjectRef(module, "escape", state->escape) != 0) {
+        return NULL;
+    }
+    return Py_NewRef(markup ? state->markup : state->escape);
+}
+
+static PyObject *tdom_dir(PyObject *module, PyObject *ignored) {
+    PyObject *names = PyDict_Copy(PyModule_GetDict(module)); /* new */
+    PyObject *list = NULL;                                   /* new */
+
+    if (names != NULL && PyDict_SetItemString(names, "Markup", Py_None) == 0 &&
+        PyDict_SetItemString(names, "escape", Py_None) == 0) {
+        list = PyDict_Keys(names);
+    }
+    Py_XDECREF(names);
+    return list;
+}
+
 static PyMethodDef tdom_methods[] = {
+    {"__getattr__", tdom_getattr, METH_O, NULL},
+    {"__dir__", tdom_dir, METH_NOARGS, NULL},
     {"html", (PyCFunction)(void (*)(void))tdom_html, METH_FASTCALL | METH_KEYWORDS,
      PyDoc_STR("html($module, /, template, assume_ctx=None)\n--\n\n"
                "Render a t-string as HTML, and return it as a str. Values are escaped where they stand.")},
@@ -162,13 +195,14 @@ static int intern_names(struct tdom_state *state) {
         {&state->s_value, "value"},
         {&state->s_conversion, "conversion"},
         {&state->s_format_spec, "format_spec"},
-        {&state->s_expression, "expression"},
         {&state->s_html, "__html__"},
         {&state->s_iter, "__iter__"},
         {&state->s_class, "class"},
         {&state->s_style, "style"},
-        {&state->s_data, "data"},
-        {&state->s_aria, "aria"},
+        {&state->s_data_, "data-"},
+        {&state->s_aria_, "aria-"},
+        {&state->s_true, "true"},
+        {&state->s_false, "false"},
         {&state->s_children, "children"},
         {&state->s_activate, "activate"},
         {&state->s_enter, "__enter__"},
@@ -205,16 +239,12 @@ static int make_types(PyObject *module, struct tdom_state *state) {
     return 0;
 }
 
-static int add_public_names(PyObject *module, const struct tdom_state *state) {
+static int add_public_names(PyObject *module) {
     PyObject *all = Py_BuildValue("[ssssss]", "Markup", "Scope", "ScopedTemplate", "escape", "html", "svg"); /* new */
     int status = all != NULL ? PyModule_AddObjectRef(module, "__all__", all) : -1;
 
     Py_XDECREF(all);
-    return status == 0 && PyModule_AddObjectRef(module, "Markup", state->markup) == 0 &&
-                   PyModule_AddObjectRef(module, "escape", state->escape) == 0 &&
-                   PyModule_AddStringConstant(module, "__version__", STY_VERSION) == 0
-               ? 0
-               : -1;
+    return status == 0 ? PyModule_AddStringConstant(module, "__version__", STY_VERSION) : -1;
 }
 
 static int tdom_exec(PyObject *module) {
@@ -222,12 +252,10 @@ static int tdom_exec(PyObject *module) {
 
     if (find_template_types(state) != 0 || intern_names(state) != 0 || make_types(module, state) != 0 ||
         (state->programs = PyDict_New()) == NULL || (state->signatures = PyDict_New()) == NULL ||
-        (state->mapping = import_attribute("collections.abc", "Mapping")) == NULL ||
-        (state->sequence = import_attribute("collections.abc", "Sequence")) == NULL ||
-        tdom_find_markup(module, state) != 0 || tdom_add_format(module) != 0) {
+        tdom_add_format(module) != 0) {
         return -1;
     }
-    return add_public_names(module, state);
+    return add_public_names(module);
 }
 
 /* The objects between the first pointer of the state and the table of recent programs, and those behind it. */
@@ -244,6 +272,7 @@ static int tdom_traverse(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(state->escape);
     Py_VISIT(state->mapping);
     Py_VISIT(state->sequence);
+    Py_VISIT(state->find_literal);
     Py_VISIT(state->programs);
     Py_VISIT(state->signatures);
     for (size_t i = 0; i < TDOM_RECENT; i++) {
@@ -272,18 +301,20 @@ static int tdom_clear(PyObject *module) {
     Py_CLEAR(state->escape);
     Py_CLEAR(state->mapping);
     Py_CLEAR(state->sequence);
+    Py_CLEAR(state->find_literal);
     Py_CLEAR(state->s_strings);
     Py_CLEAR(state->s_interpolations);
     Py_CLEAR(state->s_value);
     Py_CLEAR(state->s_conversion);
     Py_CLEAR(state->s_format_spec);
-    Py_CLEAR(state->s_expression);
     Py_CLEAR(state->s_html);
     Py_CLEAR(state->s_iter);
     Py_CLEAR(state->s_class);
     Py_CLEAR(state->s_style);
-    Py_CLEAR(state->s_data);
-    Py_CLEAR(state->s_aria);
+    Py_CLEAR(state->s_data_);
+    Py_CLEAR(state->s_aria_);
+    Py_CLEAR(state->s_true);
+    Py_CLEAR(state->s_false);
     Py_CLEAR(state->s_children);
     Py_CLEAR(state->s_activate);
     Py_CLEAR(state->s_enter);

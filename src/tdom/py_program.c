@@ -106,14 +106,14 @@ static struct compiled *new_compiled(struct tdom_state *state, PyObject *strings
     return self;
 }
 
-static int compile_for(struct compiled *self, enum tdom_namespace space, PyObject *interpolations) {
+static int compile_for(struct compiled *self, enum tdom_namespace space, struct rendering *rendering) {
     struct tdom_fault fault;
 
     if (self->ready[space]) {
         return 0;
     }
     if (!tdom_program_compile(self->source, self->size, space, lower, &self->programs[space], &fault)) {
-        tdom_raise_fault(self, interpolations, &fault);
+        tdom_raise_fault(rendering, self, &fault);
         return -1;
     }
     self->ready[space] = true;
@@ -148,8 +148,9 @@ static void remember(struct tdom_state *state, PyObject *strings, struct compile
 }
 
 /* By its text: a literal that is met for the first time, or a template that was made at run time. */
-static struct compiled *find_by_text(struct tdom_state *state, PyObject *strings, PyObject *interpolations,
-                                     enum tdom_namespace space) {
+static struct compiled *find_by_text(struct rendering *rendering, enum tdom_namespace space) {
+    struct tdom_state *state = rendering->state;
+    PyObject *strings = rendering->strings;
     PyObject *found = NULL; /* new */
 
     if (PyDict_GetItemRef(state->programs, strings, &found) != 0) {
@@ -157,24 +158,25 @@ static struct compiled *find_by_text(struct tdom_state *state, PyObject *strings
     }
     found = (PyObject *)new_compiled(state, strings);
     if (found != NULL &&
-        (compile_for((struct compiled *)found, space, interpolations) != 0 || forget_oldest(state->programs) != 0 ||
+        (compile_for((struct compiled *)found, space, rendering) != 0 || forget_oldest(state->programs) != 0 ||
          PyDict_SetItem(state->programs, strings, found) != 0)) {
         Py_CLEAR(found);
     }
     return (struct compiled *)found;
 }
 
-struct compiled *tdom_find_program(struct tdom_state *state, PyObject *strings, PyObject *interpolations,
-                                   enum tdom_namespace space) {
+struct compiled *tdom_find_program(struct rendering *rendering, enum tdom_namespace space) {
+    struct tdom_state *state = rendering->state;
+    PyObject *strings = rendering->strings;
     size_t place = ((uintptr_t)strings >> 4) % TDOM_RECENT;
     struct compiled *found = NULL; /* new */
 
     if (state->recent[place].strings == strings) {
         found = (struct compiled *)Py_NewRef((PyObject *)state->recent[place].compiled);
-    } else if ((found = find_by_text(state, strings, interpolations, space)) != NULL) {
+    } else if ((found = find_by_text(rendering, space)) != NULL) {
         remember(state, strings, found);
     }
-    if (found != NULL && compile_for(found, space, interpolations) != 0) {
+    if (found != NULL && compile_for(found, space, rendering) != 0) {
         Py_CLEAR(found);
     }
     return found;

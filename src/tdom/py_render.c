@@ -34,7 +34,8 @@ static PyObject *format(struct tdom_state *state, PyObject *value, PyObject *spe
         return PyObject_Format(value, spec);
     }
     if (PyUnicode_EqualToUTF8(spec, "safe")) {
-        return PyObject_CallOneArg(state->markup, value);
+        PyObject *markup = tdom_markup(state); /* borrowed */
+        return markup != NULL ? PyObject_CallOneArg(markup, value) : NULL;
     }
     if (PyUnicode_EqualToUTF8(spec, "unsafe")) {
         return PyObject_Str(value);
@@ -65,41 +66,75 @@ PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot, boo
     return result;
 }
 
-static bool run(struct rendering *rendering, enum tdom_namespace space, struct sty_buf *out) {
-    bool done = false;
+/* Where in the source a step's work begins. */
+static size_t offset_of(const struct rendering *rendering, const struct tdom_step *step) {
+    const struct tdom_parse *parse = &rendering->program->parse;
+    uint32_t slot = step->slot;
 
-    rendering->program = &rendering->compiled->programs[space];
-    done = tdom_render(rendering->program, &filler, rendering, out);
-    if (!done && !PyErr_Occurred()) {
-        PyErr_NoMemory();
+    switch (step->kind) {
+    case TDOM_STEP_LITERAL:
+        return 0;
+    case TDOM_STEP_NO_DOCTYPE:
+        return parse->nodes[step->first].offset;
+    case TDOM_STEP_ATTRIBUTES:
+        return parse->attributes[step->first].offset;
+    case TDOM_STEP_RAW:
+    case TDOM_STEP_TEMPLATED:
+        slot = step->ref.first_slot;
+        break;
+    case TDOM_STEP_COMPONENT:
+        slot = parse->nodes[step->first].start_slot;
+        break;
+    case TDOM_STEP_VALUE:
+    case TDOM_STEP_ATTRIBUTE:
+        break;
     }
-    return done;
+    return tdom_slot_offset(rendering->compiled, slot);
 }
 
-bool tdom_render_template(struct tdom_state *state, PyObject *template, enum tdom_namespace space,
-                          struct sty_buf *out) {
-    struct rendering rendering = {.state = state};
-    PyObject *strings = NULL; /* new */
+static bool run(struct rendering *rendering, enum tdom_namespace space, struct sty_buf *out) {
+    const struct tdom_step *failed = NULL;
+
+    rendering->program = &rendering->compiled->programs[space];
+    if (tdom_render(rendering->program, &filler, rendering, out, &failed)) {
+        return true;
+    }
+    if (!PyErr_Occurred()) {
+        PyErr_NoMemory();
+    } else if (failed != NULL) {
+        tdom_note_place(rendering, offset_of(rendering, failed));
+    }
+    return false;
+}
+
+bool tdom_render_template(struct tdom_state *state, struct rendering *outer, PyObject *component, PyObject *template,
+                          enum tdom_namespace space, struct sty_buf *out) {
+    struct rendering self = {.state = state, .outer = outer, .component = component};
     bool done = false;
 
     if (Py_EnterRecursiveCall(" while rendering a template")) {
         return false;
     }
-    if ((strings = get_member(template, state->strings_offset, state->s_strings)) != NULL &&
-        (rendering.interpolations = get_member(template, state->interpolations_offset, state->s_interpolations)) !=
-            NULL &&
-        (rendering.compiled = tdom_find_program(state, strings, rendering.interpolations, space)) != NULL) {
-        done = run(&rendering, space, out);
+    if ((self.strings = get_member(template, state->strings_offset, state->s_strings)) != NULL &&
+        (self.interpolations = get_member(template, state->interpolations_offset, state->s_interpolations)) != NULL &&
+        (self.compiled = tdom_find_program(&self, space)) != NULL) {
+        done = run(&self, space, out);
     }
-    Py_XDECREF((PyObject *)rendering.compiled);
-    Py_XDECREF(rendering.interpolations);
-    Py_XDECREF(strings);
+    if (!done && outer != NULL) {
+        outer->placed = self.placed;
+    }
+    Py_XDECREF((PyObject *)self.compiled);
+    Py_XDECREF(self.interpolations);
+    Py_XDECREF(self.strings);
     Py_LeaveRecursiveCall();
     return done;
 }
 
 static bool fill_no_doctype(void *data, const struct tdom_step *step, struct sty_buf *out) {
-    PyErr_SetString(PyExc_ValueError, "Cannot process document type in subtree of a foreign element.");
+    struct rendering *rendering = data;
+
+    tdom_raise_at(rendering, offset_of(rendering, step), PyExc_ValueError,
+                  "Cannot process document type in subtree of a foreign element.");
     return false;
 }
 

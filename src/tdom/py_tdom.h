@@ -9,6 +9,7 @@
 
 #include <Python.h>
 
+#include "tdom/escape.h"
 #include "tdom/render.h"
 
 /** How many `strings` are found by identity alone. A power of two. */
@@ -40,10 +41,12 @@ struct signature {
 struct tdom_state {
     PyTypeObject *template_type; /* string.templatelib.Template */
     PyTypeObject *compiled_type, *signature_type, *scope_type, *activation_type, *scoped_template_type;
-    PyObject *markup, *escape;    /* markupsafe's, or ours */
-    PyObject *mapping, *sequence; /* collections.abc */
-    PyObject *programs;           /* dict: a template's strings -> struct compiled */
-    PyObject *signatures;         /* dict: a callable -> struct signature */
+    PyObject *programs;   /* dict: a template's strings -> struct compiled */
+    PyObject *signatures; /* dict: a callable -> struct signature */
+    /* What not every catalog needs, and takes long to import: NULL until it is asked for. */
+    PyObject *markup, *escape;    /* markupsafe's, or ours: tdom_markup() */
+    PyObject *mapping, *sequence; /* collections.abc: tdom_abstract_class() */
+    PyObject *find_literal;       /* of py_place.py */
     struct {
         PyObject *strings; /* new; NULL: empty */
         struct compiled *compiled;
@@ -52,25 +55,29 @@ struct tdom_state {
     Py_ssize_t strings_offset, interpolations_offset, value_offset, conversion_offset, spec_offset;
     struct sty_buf spare; /* the last rendering's memory */
     /* Interned names. */
-    PyObject *s_strings, *s_interpolations, *s_value, *s_conversion, *s_format_spec, *s_expression, *s_html, *s_iter;
-    PyObject *s_class, *s_style, *s_data, *s_aria, *s_children, *s_activate, *s_enter, *s_exit;
+    PyObject *s_strings, *s_interpolations, *s_value, *s_conversion, *s_format_spec, *s_html, *s_iter;
+    PyObject *s_class, *s_style, *s_data_, *s_aria_, *s_true, *s_false;
+    PyObject *s_children, *s_activate, *s_enter, *s_exit;
 };
 
 /** One template that is being rendered. On the C stack. */
 struct rendering {
     struct tdom_state *state;
+    struct rendering *outer;   /* the template that this one is in; NULL: html() was called with it */
+    PyObject *component;       /* borrowed: what returned the template; NULL: it is a value */
+    PyObject *strings;         /* new: a tuple */
     PyObject *interpolations;  /* new: a tuple */
     struct compiled *compiled; /* new */
     const struct tdom_program *program;
+    bool placed; /* the exception that ends this rendering says where */
 };
 
 /* -- py_program.c -- */
 
 extern PyType_Spec tdom_compiled_spec;
 
-/** The program of a template's strings, new reference; compiled if need be. `interpolations` are for messages. */
-struct compiled *tdom_find_program(struct tdom_state *state, PyObject *strings, PyObject *interpolations,
-                                   enum tdom_namespace space);
+/** The program of a rendering's strings, new reference; compiled if need be. */
+struct compiled *tdom_find_program(struct rendering *rendering, enum tdom_namespace space);
 
 /** The name of an attribute as a str, and its literal value; borrowed. `index` counts in the parse. */
 PyObject *tdom_attribute_name(struct compiled *compiled, uint32_t index);
@@ -79,15 +86,25 @@ PyObject *tdom_attribute_value(struct compiled *compiled, uint32_t index);
 /* -- py_fault.c -- */
 
 /** Raise what a fault says, with the place in the template. */
-void tdom_raise_fault(const struct compiled *compiled, PyObject *interpolations, const struct tdom_fault *fault);
+void tdom_raise_fault(struct rendering *rendering, const struct compiled *compiled, const struct tdom_fault *fault);
 
-/** Raise an exception about an interpolation: a message as for PyErr_Format(), its expression, its place. */
-void tdom_raise_at(const struct rendering *rendering, uint32_t slot, PyObject *type, const char *format, ...);
+/** Where an interpolation stands in the source. */
+size_t tdom_slot_offset(const struct compiled *compiled, uint32_t slot);
+
+/** Raise an exception about a place in the source: a message as for PyErr_Format(), and the place. */
+void tdom_raise_at(struct rendering *rendering, size_t offset, PyObject *type, const char *format, ...);
+void tdom_raise_at_slot(struct rendering *rendering, uint32_t slot, PyObject *type, const char *format, ...);
+
+/** Add a note that says the place to the exception that is set, unless the exception says it already. */
+void tdom_note_place(struct rendering *rendering, size_t offset);
 
 /* -- py_render.c -- */
 
-/** Append a Template's output; it stands in a namespace. */
-bool tdom_render_template(struct tdom_state *state, PyObject *template, enum tdom_namespace space, struct sty_buf *out);
+/**
+ * Append a Template's output; it stands in a namespace. `outer` and `component`: as in struct rendering.
+ */
+bool tdom_render_template(struct tdom_state *state, struct rendering *outer, PyObject *component, PyObject *template,
+                          enum tdom_namespace space, struct sty_buf *out);
 
 /** An interpolation's value after conversion and format, new. `own_formats`: `:safe`, `:unsafe` and `:callback` count.
  */
@@ -101,6 +118,15 @@ bool tdom_fill_raw(void *rendering, const struct tdom_step *step, struct sty_buf
 /** Append a value as HTML: what has `__html__` as it is, everything else as escaped text. */
 bool tdom_append_escaped(struct tdom_state *state, PyObject *value, struct sty_buf *out);
 
+/** Append a str through an escaping. */
+bool tdom_append_str(PyObject *text, tdom_escape_fn escape, struct sty_buf *out);
+
+/** Append an int's digits, which need no escaping. 0: it is not that small, and nothing was appended. */
+int tdom_append_small_int(PyObject *value, struct sty_buf *out);
+
+/** What was appended to a buffer, as a str, new; the buffer is finished. NULL if it was not `done`. */
+PyObject *tdom_take_str(struct sty_buf *text, bool done);
+
 /** A str's UTF-8, borrowed from it or from *keeper (new, may be NULL), which is needed where it has lone surrogates. */
 const char *tdom_utf8(PyObject *text, Py_ssize_t *size, PyObject **keeper);
 
@@ -112,9 +138,6 @@ PyObject *tdom_str(const char *text, size_t size);
 bool tdom_fill_attribute(void *rendering, const struct tdom_step *step, struct sty_buf *out);
 bool tdom_fill_templated(void *rendering, const struct tdom_step *step, struct sty_buf *out);
 bool tdom_fill_attributes(void *rendering, const struct tdom_step *step, struct sty_buf *out);
-
-/** The values of attributes after merging and expanding, in order, as a new dict. */
-PyObject *tdom_resolve_attributes(const struct rendering *rendering, uint32_t first, uint32_t count);
 
 /* -- py_component.c -- */
 
@@ -138,8 +161,8 @@ struct scoped_template {
 
 /* -- py_markup.c -- */
 
-/** Fill in `markup` and `escape`: markupsafe's where it can be imported, else ours. */
-int tdom_find_markup(PyObject *module, struct tdom_state *state);
+/** The class Markup: markupsafe's where that can be imported, else ours. Borrowed; `escape` is there then, too. */
+PyObject *tdom_markup(struct tdom_state *state);
 
 /* -- py_format.c -- */
 

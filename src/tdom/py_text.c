@@ -29,12 +29,14 @@ PyObject *tdom_str(const char *text, size_t size) {
     return result;
 }
 
-static void append_as_it_is(const char *text, size_t size, struct sty_buf *out) {
-    sty_buf_append(out, text, size);
+PyObject *tdom_take_str(struct sty_buf *text, bool done) {
+    PyObject *result = !done ? NULL : text->failed ? PyErr_NoMemory() : tdom_str(sty_buf_text(text), text->size);
+
+    sty_buf_finish(text);
+    return result;
 }
 
-/* Append a str's characters through an escaping. */
-static bool append_str(PyObject *text, tdom_escape_fn escape, struct sty_buf *out) {
+bool tdom_append_str(PyObject *text, tdom_escape_fn escape, struct sty_buf *out) {
     PyObject *keeper = NULL; /* new */
     Py_ssize_t size = 0;
     const char *bytes = tdom_utf8(text, &size, &keeper);
@@ -51,7 +53,7 @@ static bool append_str(PyObject *text, tdom_escape_fn escape, struct sty_buf *ou
 /* Append str(value). */
 static bool append_text_of(PyObject *value, tdom_escape_fn escape, struct sty_buf *out) {
     PyObject *text = PyObject_Str(value); /* new */
-    bool done = text != NULL && append_str(text, escape, out);
+    bool done = text != NULL && tdom_append_str(text, escape, out);
 
     Py_XDECREF(text);
     return done;
@@ -69,7 +71,7 @@ static bool append_html(struct tdom_state *state, PyObject *html, struct sty_buf
         Py_SETREF(value, PyObject_CallNoArgs(again));
         Py_DECREF(again);
     }
-    done = value != NULL && !PyErr_Occurred() && append_text_of(value, append_as_it_is, out);
+    done = value != NULL && !PyErr_Occurred() && append_text_of(value, tdom_escape_nothing, out);
     Py_XDECREF(value);
     return done;
 }
@@ -79,10 +81,10 @@ bool tdom_append_escaped(struct tdom_state *state, PyObject *value, struct sty_b
     int found = 0;
 
     if (PyUnicode_CheckExact(value)) {
-        return append_str(value, tdom_escape_text, out);
+        return tdom_append_str(value, tdom_escape_text, out);
     }
     if (Py_IS_TYPE(value, (PyTypeObject *)state->markup)) {
-        return append_str(value, append_as_it_is, out);
+        return tdom_append_str(value, tdom_escape_nothing, out);
     }
     if ((found = PyObject_GetOptionalAttr(value, state->s_html, &html)) != 0) {
         return found > 0 && append_html(state, html, out);
@@ -112,15 +114,15 @@ static int has_html(struct tdom_state *state, PyObject *value) {
 
 /* -- values among elements -- */
 
-static bool append_value(struct tdom_state *state, PyObject *value, enum tdom_namespace space, struct sty_buf *out);
+static bool append_value(struct rendering *rendering, PyObject *value, enum tdom_namespace space, struct sty_buf *out);
 
-static bool append_items(struct tdom_state *state, PyObject *items, enum tdom_namespace space, struct sty_buf *out) {
+static bool append_items(struct rendering *rendering, PyObject *items, enum tdom_namespace space, struct sty_buf *out) {
     PyObject *iterator = PyObject_GetIter(items); /* new */
     PyObject *item = NULL;                        /* new */
     int status = iterator != NULL ? 1 : -1;
 
     while (status > 0 && (status = PyIter_NextItem(iterator, &item)) > 0) {
-        if (!append_value(state, item, space, out)) {
+        if (!append_value(rendering, item, space, out)) {
             status = -1;
         }
         Py_DECREF(item);
@@ -129,10 +131,10 @@ static bool append_items(struct tdom_state *state, PyObject *items, enum tdom_na
     return status == 0;
 }
 
-static bool append_list(struct tdom_state *state, PyObject *list, enum tdom_namespace space, struct sty_buf *out) {
+static bool append_list(struct rendering *rendering, PyObject *list, enum tdom_namespace space, struct sty_buf *out) {
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++) {
         PyObject *item = PyList_GetItemRef(list, i); /* new: rendering may change the list */
-        bool done = item != NULL && append_value(state, item, space, out);
+        bool done = item != NULL && append_value(rendering, item, space, out);
         Py_XDECREF(item);
         if (!done) {
             return false;
@@ -141,13 +143,15 @@ static bool append_list(struct tdom_state *state, PyObject *list, enum tdom_name
     return true;
 }
 
-static bool append_iterable(struct tdom_state *state, PyObject *items, enum tdom_namespace space, struct sty_buf *out) {
+static bool append_iterable(struct rendering *rendering, PyObject *items, enum tdom_namespace space,
+                            struct sty_buf *out) {
     bool done = false;
 
     if (Py_EnterRecursiveCall(" while rendering an iterable")) {
         return false;
     }
-    done = PyList_CheckExact(items) ? append_list(state, items, space, out) : append_items(state, items, space, out);
+    done = PyList_CheckExact(items) ? append_list(rendering, items, space, out)
+                                    : append_items(rendering, items, space, out);
     Py_LeaveRecursiveCall();
     return done;
 }
@@ -169,8 +173,7 @@ static int is_iterable(struct tdom_state *state, PyObject *value) {
     return status;
 }
 
-/* Digits need neither str() nor escaping. 0: not that small. */
-static int append_small_int(PyObject *value, struct sty_buf *out) {
+int tdom_append_small_int(PyObject *value, struct sty_buf *out) {
     int overflow = 0;
     long number = PyLong_AsLongAndOverflow(value, &overflow);
     char digits[24];
@@ -182,7 +185,8 @@ static int append_small_int(PyObject *value, struct sty_buf *out) {
     return 1;
 }
 
-static bool append_value(struct tdom_state *state, PyObject *value, enum tdom_namespace space, struct sty_buf *out) {
+static bool append_value(struct rendering *rendering, PyObject *value, enum tdom_namespace space, struct sty_buf *out) {
+    struct tdom_state *state = rendering->state;
     int iterable = 0;
 
     if (value == Py_None || PyBool_Check(value)) {
@@ -191,14 +195,14 @@ static bool append_value(struct tdom_state *state, PyObject *value, enum tdom_na
     if (PyUnicode_Check(value)) {
         return tdom_append_escaped(state, value, out);
     }
-    if (PyLong_CheckExact(value) && append_small_int(value, out)) {
+    if (PyLong_CheckExact(value) && tdom_append_small_int(value, out)) {
         return true;
     }
     if (Py_IS_TYPE(value, state->template_type)) {
-        return tdom_render_template(state, value, space, out);
+        return tdom_render_template(state, rendering, NULL, value, space, out);
     }
     if ((iterable = is_iterable(state, value)) != 0) {
-        return iterable > 0 && append_iterable(state, value, space, out);
+        return iterable > 0 && append_iterable(rendering, value, space, out);
     }
     return tdom_append_escaped(state, value, out);
 }
@@ -206,7 +210,7 @@ static bool append_value(struct tdom_state *state, PyObject *value, enum tdom_na
 bool tdom_fill_value(void *data, const struct tdom_step *step, struct sty_buf *out) {
     struct rendering *rendering = data;
     PyObject *value = tdom_format_slot(rendering, step->slot, true); /* new */
-    bool done = value != NULL && append_value(rendering->state, value, step->space, out);
+    bool done = value != NULL && append_value(rendering, value, step->space, out);
 
     Py_XDECREF(value);
     return done;
@@ -231,9 +235,10 @@ static const char *content_name(enum tdom_content content) {
     return "title or textarea";
 }
 
-static bool refuse(const struct rendering *rendering, uint32_t slot, const char *what, enum tdom_content content) {
+static bool refuse(struct rendering *rendering, uint32_t slot, const char *what, enum tdom_content content) {
     if (!PyErr_Occurred()) {
-        tdom_raise_at(rendering, slot, PyExc_ValueError, "%s are not supported within %s", what, content_name(content));
+        tdom_raise_at_slot(rendering, slot, PyExc_ValueError, "%s are not supported within %s", what,
+                           content_name(content));
     }
     return false;
 }
@@ -244,7 +249,7 @@ static int is_nested(struct tdom_state *state, PyObject *value) {
 }
 
 /* A single interpolation and nothing else: what has `__html__` is trusted to be right there. */
-static bool append_whole(const struct rendering *rendering, uint32_t slot, PyObject *value, enum tdom_content content,
+static bool append_whole(struct rendering *rendering, uint32_t slot, PyObject *value, enum tdom_content content,
                          struct sty_buf *out) {
     struct tdom_state *state = rendering->state;
     int html = 0;
@@ -253,14 +258,14 @@ static bool append_whole(const struct rendering *rendering, uint32_t slot, PyObj
         return true;
     }
     if (PyUnicode_CheckExact(value)) {
-        return append_str(value, tdom_escape_for(content), out);
+        return tdom_append_str(value, tdom_escape_for(content), out);
     }
     if ((html = has_html(state, value)) != 0) {
         bool empty = content == TDOM_COMMENT && PyUnicode_Check(value) && PyUnicode_GET_LENGTH(value) == 0;
         return html > 0 && (empty || tdom_append_escaped(state, value, out));
     }
     if (PyUnicode_Check(value)) {
-        return append_str(value, tdom_escape_for(content), out);
+        return tdom_append_str(value, tdom_escape_for(content), out);
     }
     if (is_nested(state, value) != 0) {
         return refuse(rendering, slot, "Recursive includes", content);
@@ -269,7 +274,7 @@ static bool append_whole(const struct rendering *rendering, uint32_t slot, PyObj
 }
 
 /* One of several pieces: escaping has to see them all at once, so nothing is passed through. */
-static bool append_piece(const struct rendering *rendering, uint32_t slot, PyObject *value, enum tdom_content content,
+static bool append_piece(struct rendering *rendering, uint32_t slot, PyObject *value, enum tdom_content content,
                          struct sty_buf *out) {
     struct tdom_state *state = rendering->state;
 
@@ -277,7 +282,7 @@ static bool append_piece(const struct rendering *rendering, uint32_t slot, PyObj
         return true;
     }
     if (PyUnicode_CheckExact(value)) {
-        return append_str(value, append_as_it_is, out);
+        return tdom_append_str(value, tdom_escape_nothing, out);
     }
     if (!PyUnicode_Check(value) && is_nested(state, value) != 0) {
         return refuse(rendering, slot, "Recursive includes", content);
@@ -285,10 +290,10 @@ static bool append_piece(const struct rendering *rendering, uint32_t slot, PyObj
     if (has_html(state, value) != 0) {
         return refuse(rendering, slot, "Non-exact trusted interpolations", content);
     }
-    return append_text_of(value, append_as_it_is, out);
+    return append_text_of(value, tdom_escape_nothing, out);
 }
 
-static bool append_pieces(const struct rendering *rendering, const struct tdom_step *step, struct sty_buf *out) {
+static bool append_pieces(struct rendering *rendering, const struct tdom_step *step, struct sty_buf *out) {
     for (uint32_t i = 0; i <= step->ref.count; i++) {
         size_t size = 0;
         const char *string = tdom_program_string(rendering->program, &step->ref, i, &size);
@@ -306,7 +311,7 @@ static bool append_pieces(const struct rendering *rendering, const struct tdom_s
     return true;
 }
 
-static bool is_whole(const struct rendering *rendering, const struct tdom_ref *ref) {
+static bool is_whole(struct rendering *rendering, const struct tdom_ref *ref) {
     size_t before = 0, behind = 0;
 
     if (ref->count != 1) {

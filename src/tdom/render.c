@@ -24,10 +24,13 @@ static bool run_step(const struct tdom_program *program, const struct tdom_step 
     return false;
 }
 
-bool tdom_render(const struct tdom_program *program, const struct tdom_filler *filler, void *data,
-                 struct sty_buf *out) {
+bool tdom_render(const struct tdom_program *program, const struct tdom_filler *filler, void *data, struct sty_buf *out,
+                 const struct tdom_step **failed) {
     for (size_t i = 0; i < program->step_count; i++) {
         if (!run_step(program, &program->steps[i], filler, data, out)) {
+            if (failed != NULL) {
+                *failed = &program->steps[i];
+            }
             return false;
         }
     }

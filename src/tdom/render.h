@@ -19,7 +19,11 @@ struct tdom_filler {
     bool (*no_doctype)(void *data, const struct tdom_step *step, struct sty_buf *out);
 };
 
-/** Append a program's output. false: a step failed; or memory did, which `out` says. */
-bool tdom_render(const struct tdom_program *program, const struct tdom_filler *filler, void *data, struct sty_buf *out);
+/**
+ * Append a program's output. false: a step failed, which *failed receives (it may be NULL); or memory did, which `out`
+ * says.
+ */
+bool tdom_render(const struct tdom_program *program, const struct tdom_filler *filler, void *data, struct sty_buf *out,
+                 const struct tdom_step **failed);
 
 #endif

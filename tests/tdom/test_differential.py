@@ -91,24 +91,6 @@ def test_where_the_original_is_wrong(original: Path) -> None:
     }
 
 
-def test_errors_name_the_place() -> None:
-    code = (
-        "from tdom import html\n"
-        "name = 'x'\n"
-        "try:\n"
-        "    html(t'<ul>\\n  <li>{name}</ul>')\n"
-        "except ValueError as error:\n"
-        "    print(error)\n"
-    )
-    text = run_script(sys.executable, "-c", code, ours=True)
-    assert text.splitlines() == [
-        "Mismatched closing tag </ul> for element <li>.",
-        "  at line 2, column 13 of the template, rendered by <string>, line 4:",
-        "      <li>{name}</ul>",
-        "                ^",
-    ]
-
-
 def test_importable_from_anywhere() -> None:
     assert HERE.name == "tdom"
     assert "build" not in run_script(

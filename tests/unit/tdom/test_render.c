@@ -76,7 +76,7 @@ static void assert_renders_in(enum tdom_namespace space, const char *text, const
     if (!tdom_program_compile(source, strlen(source), space, NULL, &program, &fault)) {
         fail_msg("%s: %s", text, fault.message);
     }
-    assert_true(tdom_render(&program, &filler, &program, &out));
+    assert_true(tdom_render(&program, &filler, &program, &out, NULL));
     assert_string_equal(sty_buf_text(&out), expected);
     sty_buf_finish(&out);
     tdom_program_finish(&program);

@@ -1,0 +1,79 @@
+"""Where a template's literal stands in its source file: run when there is first something to complain of.
+
+Templates do not know where they come from. But the tuple of a literal's strings is a constant of the code that makes the
+template, and only of that; and the code is that of a component around it, of a frame that still runs, or of something in
+a module that is no part of Python.
+"""
+
+import os
+import sys
+from types import CodeType, FunctionType, MethodType
+
+
+def codes_of(value):
+    """The code of a function or method, and of what it wraps; all functions of a class."""
+    if isinstance(value, type):
+        for kind in value.__mro__:
+            for name in tuple(vars(kind).values()):
+                if not isinstance(name, type):
+                    yield from codes_of(name)
+    elif isinstance(value, property):
+        yield from codes_of(value.fget)
+    elif isinstance(value, (MethodType, classmethod, staticmethod)):
+        yield from codes_of(value.__func__)
+    elif isinstance(value, FunctionType):
+        yield value.__code__
+        yield from codes_of(vars(value).get("__wrapped__"))
+
+
+def codes_of_component(component):
+    """The code that a component runs: of an object that can be called, that of its class."""
+    is_object = not isinstance(component, (type, FunctionType, MethodType))
+    yield from codes_of(type(component) if is_object else component)
+
+
+def codes_of_frames():
+    """The code of all frames that run, the innermost first."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        yield frame.f_code
+        frame = frame.f_back
+
+
+def codes_of_modules():
+    """The code of all functions and classes in modules that are no part of Python."""
+    library = os.path.dirname(os.__file__)
+    for module in tuple(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and not file.startswith(library):
+            for value in tuple(vars(module).values()):
+                yield from codes_of(value)
+
+
+def holder_of(strings, code):
+    """The code that has the tuple among its constants: this, or one that is inside of it."""
+    for constant in code.co_consts:
+        if constant is strings:
+            return code
+        if isinstance(constant, CodeType) and (found := holder_of(strings, constant)):
+            return found
+    return None
+
+
+def line_of(strings, code):
+    """The line on which the constant is used."""
+    from dis import get_instructions
+
+    for instruction in get_instructions(code):
+        if instruction.argval is strings and instruction.positions:
+            return instruction.positions.lineno
+    return code.co_firstlineno
+
+
+def find_literal(strings, components):
+    """The file and the line of the literal that a template's strings are of; None: it was made at run time."""
+    for codes in (*map(codes_of_component, components), codes_of_frames(), codes_of_modules()):
+        for code in codes:
+            if holder := holder_of(strings, code):
+                return holder.co_filename, line_of(strings, holder)
+    return None
