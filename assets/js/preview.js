@@ -66,6 +66,7 @@ function showOutline(frame) {
 function showSize(frame) {
   const { width, zoom } = chosen;
   frame.style.transform = zoom === 1 ? "" : `scale(${zoom})`;
+  frame.parentElement.classList.toggle("narrow", width !== "");
   if (width) frame.style.width = `${width}px`;
   else frame.style.width = zoom === 1 ? "" : `${100 / zoom}%`;
   document.getElementById("zoom").textContent = `${Math.round(zoom * 100)}%`;
@@ -94,7 +95,7 @@ const ACTIONS = {
     }
   },
   link(button) {
-    copy(button, new URL(location.pathname, location.href).href);
+    copy(button.firstChild, new URL(location.pathname, location.href).href);
   },
 };
 

@@ -38,7 +38,7 @@ function find(words) {
 
 /* The text with what was searched for marked in it. */
 function marked(text, words) {
-  const parts = document.createDocumentFragment();
+  const parts = document.createElement("span");
   const lower = text.toLowerCase();
   let at = 0;
   while (at < text.length) {

@@ -8,16 +8,22 @@ void render_about_page(const struct sty_catalog *catalog, const struct sty_page 
     frame.title = "About";
     layout_begin(catalog, &frame, out);
     sty_buf_printf(out,
-                   "<div class=\"heading\"><h1>About</h1>\n<p class=\"lead\">This catalog was made with storytime %s."
-                   "</p></div>\n",
+                   "<div class=\"heading\"><h1>About</h1>\n<p class=\"lead\">This catalog was made with storytime %s: "
+                   "Storybook for Python.</p></div>\n",
                    STY_VERSION);
     sty_buf_add(
         out, "<p>Storytime shows web components that are written in Python with t-strings. Each <em>story</em> is one "
              "component in one of its variations; a <em>subject</em> gathers the stories of a component, a "
              "<em>section</em> the subjects that belong together.</p>\n"
              "<p>Every story has two pages: one in the catalog, with its properties, its HTML and its source, and "
-             "one on which it stands alone.</p>\n<p>The catalog is a directory of files: it works on any web "
-             "server, at any path, and from the disk.</p>\n");
+             "one on which it stands alone. Badges tell what the assertions of a story found.</p>\n<p>The catalog is a "
+             "directory of files: it works on any web server, at any path, and from the disk. Programs read "
+             "<a href=\"index.json\">index.json</a>, in the shape of Storybook’s.</p>\n"
+             "<h2>Keys</h2>\n<dl class=\"keys\">\n<dt><kbd>/</kbd></dt><dd>Find stories by title, tag or "
+             "description</dd>\n<dt><kbd>↓</kbd> <kbd>↑</kbd></dt><dd>Go through results and the tree</dd>\n"
+             "<dt><kbd>→</kbd> <kbd>←</kbd></dt><dd>Open and close a branch; in tabs, the next and the last "
+             "one</dd>\n<dt><kbd>Enter</kbd></dt><dd>Open the first result, or the one that is marked</dd>\n"
+             "<dt><kbd>Escape</kbd></dt><dd>Show all stories again</dd>\n</dl>\n");
     layout_end(catalog, &frame, out);
 }
 
@@ -61,7 +67,8 @@ void render_debug_page(const struct sty_catalog *catalog, const struct sty_page 
     frame_init(&frame, page);
     frame.title = "Debug";
     layout_begin(catalog, &frame, out);
-    sty_buf_add(out, "<div class=\"heading\"><h1>Debug</h1></div>\n<h2>Made with</h2>\n<table>\n<tbody>\n");
+    sty_buf_add(out,
+                "<div class=\"heading\"><h1>Debug</h1></div>\n<h2>Made with</h2>\n<table class=\"facts\">\n<tbody>\n");
     add_row(out, "storytime", STY_VERSION);
     add_row(out, "Python", catalog->python_version);
     add_row(out, "tdom", catalog->tdom_version);
@@ -78,7 +85,7 @@ void render_debug_page(const struct sty_catalog *catalog, const struct sty_page 
         }
         sty_buf_add(out, "</ul>\n");
     }
-    sty_buf_add(out, "<h2>Tree</h2>\n<ul>\n");
+    sty_buf_add(out, "<h2>Tree</h2>\n<ul class=\"outline\">\n");
     add_branch(out, &frame, catalog->site);
     sty_buf_add(out, "</ul>\n");
     layout_end(catalog, &frame, out);

@@ -29,33 +29,40 @@ static void add_head(const struct sty_catalog *catalog, const struct page_frame 
     sty_buf_printf(out, "<script defer src=\"%s_storytime/storytime.js\"></script>\n</head>\n", frame->root);
 }
 
+static void add_main_link(struct sty_buf *out, const struct page_frame *frame, const char *page, const char *label) {
+    sty_buf_printf(out, "<a href=\"%s%s\"%s>%s</a>", frame->root, page,
+                   strcmp(frame->path, page) == 0 ? " aria-current=\"page\"" : "", label);
+}
+
 static void add_header(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
     sty_buf_printf(out,
-                   "<header class=\"top\">\n<button type=\"button\" class=\"icon needs-js\" id=\"toggle-sidebar\" "
-                   "aria-controls=\"sidebar\" aria-expanded=\"true\" title=\"Show or hide the sidebar\">"
-                   "<span aria-hidden=\"true\">☰</span><span class=\"away\">Sidebar</span></button>\n"
+                   "<header class=\"top\">\n<button type=\"button\" class=\"icon needs-js\" data-icon=\"sidebar\" "
+                   "id=\"toggle-sidebar\" aria-controls=\"sidebar\" aria-expanded=\"true\" title=\"Show or hide the "
+                   "sidebar\"><span class=\"away\">Sidebar</span></button>\n"
                    "<a class=\"brand\" href=\"%sindex.html\">%s<span>",
                    frame->root, logo);
     sty_html_escape(out, catalog->site->title);
-    sty_buf_printf(out,
-                   "</span></a>\n<nav aria-label=\"Main\"><a href=\"%sindex.html\">Home</a><a "
-                   "href=\"%sabout.html\">About</a><a href=\"%sdebug.html\">Debug</a></nav>\n"
-                   "<span id=\"live-sign\" role=\"status\"></span>\n"
-                   "<button type=\"button\" class=\"icon needs-js\" id=\"toggle-theme\" title=\"Light or dark\"><span "
-                   "aria-hidden=\"true\">◐</span><span class=\"away\">Light or dark</span></button>\n</header>\n",
-                   frame->root, frame->root, frame->root);
+    sty_buf_add(out, "</span></a>\n<nav aria-label=\"Main\">");
+    add_main_link(out, frame, "index.html", "Home");
+    add_main_link(out, frame, "about.html", "About");
+    add_main_link(out, frame, "debug.html", "Debug");
+    sty_buf_add(out, "</nav>\n<span id=\"live-sign\" role=\"status\"></span>\n"
+                     "<button type=\"button\" class=\"icon needs-js\" data-icon=\"theme\" id=\"toggle-theme\" "
+                     "title=\"Light or dark\"><span class=\"away\">Light or dark</span></button>\n</header>\n");
 }
 
 /* Filled by the script from navigation.js: the navigation is written once, not in every page. */
 static void add_sidebar(const struct page_frame *frame, struct sty_buf *out) {
     sty_buf_printf(out,
-                   "<aside id=\"sidebar\">\n<search class=\"needs-js\"><label for=\"search\" class=\"away\">Search "
-                   "stories</label><input id=\"search\" type=\"search\" placeholder=\"Search (press /)\" "
-                   "autocomplete=\"off\" spellcheck=\"false\"><div id=\"tags\"></div></search>\n"
+                   "<aside id=\"sidebar\">\n<search class=\"needs-js\" data-icon=\"search\"><label for=\"search\" "
+                   "class=\"away\">Search "
+                   "stories</label><input id=\"search\" type=\"search\" placeholder=\"Find stories\" "
+                   "autocomplete=\"off\" spellcheck=\"false\"><kbd class=\"key\" aria-hidden=\"true\">/</kbd><div "
+                   "id=\"tags\"></div></search>\n"
                    "<nav id=\"tree\" aria-label=\"Stories\"><p class=\"without-js\"><a href=\"%sindex.html\">All "
                    "sections</a></p></nav>\n<div id=\"resizer\" class=\"needs-js\" role=\"separator\" tabindex=\"0\" "
                    "aria-orientation=\"vertical\" aria-label=\"Width of the sidebar\" aria-valuemin=\"180\" "
-                   "aria-valuemax=\"520\" aria-valuenow=\"280\"></div>\n</aside>\n",
+                   "aria-valuemax=\"520\" aria-valuenow=\"272\"></div>\n</aside>\n",
                    frame->root);
 }
 

@@ -1,6 +1,9 @@
+#include <stdbool.h>
 #include <string.h>
 
 #include "pages/html.h"
+
+#define MOST_NAMES 6
 
 /* A frame around a story's own page, as small as a card. */
 static void add_thumbnail(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
@@ -13,11 +16,50 @@ static void add_thumbnail(struct sty_buf *out, const struct page_frame *frame, c
     sty_buf_add(out, "\"></iframe></div>\n");
 }
 
+/* By its id a card keeps its place, and its frame, when another one is written before it. */
+static void add_card_id(struct sty_buf *out, const char *name) {
+    sty_buf_add(out, " id=\"card-");
+    add_url_path(out, name);
+    sty_buf_putc(out, '"');
+}
+
+static bool has_trouble(const struct sty_story *story) {
+    bool trouble = story->fault != NULL;
+
+    for (size_t i = 0; i < story->assertion_count; i++) {
+        trouble = trouble || story->assertions[i].result != STY_ASSERTION_PASSED;
+    }
+    return trouble;
+}
+
+/* How many stories of a node, and files below it, need somebody to look at them. */
+static size_t count_trouble(const struct sty_node *node) {
+    size_t count = node->fault != NULL ? 1 : 0;
+
+    for (size_t i = 0; i < node->story_count; i++) {
+        count += has_trouble(&node->stories[i]) ? 1 : 0;
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        count += count_trouble(node->children[i]);
+    }
+    return count;
+}
+
+static void add_trouble(struct sty_buf *out, const struct sty_node *node) {
+    size_t count = count_trouble(node);
+
+    if (count > 0) {
+        sty_buf_printf(out, " <span class=\"badge fail\">%zu to look at</span>", count);
+    }
+}
+
 static void add_story_card(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
                            const struct sty_story *story) {
     size_t failed = 0;
 
-    sty_buf_add(out, "<li class=\"card\">\n");
+    sty_buf_add(out, "<li class=\"card\"");
+    add_card_id(out, story->slug);
+    sty_buf_add(out, ">\n");
     add_thumbnail(out, frame, node, story);
     sty_buf_add(out, "<h2><a href=\"");
     add_story_url(out, frame, node, story, "index.html");
@@ -46,10 +88,56 @@ static void add_story_card(struct sty_buf *out, const struct page_frame *frame, 
     sty_buf_add(out, "</li>\n");
 }
 
+/* What a section holds, by name, as far as a card has room. */
+static void add_names(struct sty_buf *out, const struct sty_node *section) {
+    size_t shown = section->child_count > MOST_NAMES ? MOST_NAMES - 1 : section->child_count;
+
+    sty_buf_add(out, "<ul class=\"names\" aria-label=\"Subjects\">");
+    for (size_t i = 0; i < shown; i++) {
+        sty_buf_add(out, "<li>");
+        sty_html_escape(out, section->children[i]->title);
+        sty_buf_add(out, "</li>");
+    }
+    if (shown < section->child_count) {
+        sty_buf_printf(out, "<li>and %zu more</li>", section->child_count - shown);
+    }
+    sty_buf_add(out, "</ul>\n");
+}
+
+static void add_child_counts(struct sty_buf *out, const struct sty_node *child) {
+    sty_buf_add(out, "<p class=\"foot\">");
+    if (child->kind == STY_NODE_BROKEN) {
+        sty_buf_add(out, "<span class=\"badge error\">broken</span>");
+    } else {
+        if (child->child_count > 0) {
+            add_count(out, child->child_count, "subject", "subjects");
+            sty_buf_add(out, ", ");
+        }
+        add_count(out, count_stories(child), "story", "stories");
+        add_trouble(out, child);
+    }
+    sty_buf_add(out, "</p>\n");
+}
+
+/* The first story at or below a node; false: there is none. */
+static bool add_first_thumbnail(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
+    bool added = node->story_count > 0;
+
+    if (added) {
+        add_thumbnail(out, frame, node, &node->stories[0]);
+    }
+    for (size_t i = 0; i < node->child_count && !added; i++) {
+        added = add_first_thumbnail(out, frame, node->children[i]);
+    }
+    return added;
+}
+
 static void add_child_card(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *child) {
-    sty_buf_add(out, "<li class=\"card\">\n");
-    if (child->story_count > 0) {
-        add_thumbnail(out, frame, child, &child->stories[0]);
+    sty_buf_add(out, "<li class=\"card\"");
+    add_card_id(out, child->name);
+    sty_buf_add(out, ">\n");
+    if (!add_first_thumbnail(out, frame, child)) {
+        sty_buf_add(out, "<div class=\"thumb none\" aria-hidden=\"true\"></div>\n");
     }
     sty_buf_add(out, "<h2><a href=\"");
     add_node_url(out, frame, child, "index.html");
@@ -61,17 +149,11 @@ static void add_child_card(struct sty_buf *out, const struct page_frame *frame, 
         sty_html_escape(out, child->description);
         sty_buf_add(out, "</p>\n");
     }
-    sty_buf_add(out, "<p class=\"quiet\">");
-    if (child->kind == STY_NODE_BROKEN) {
-        sty_buf_add(out, "<span class=\"badge error\">broken</span>");
-    } else {
-        if (child->child_count > 0) {
-            add_count(out, child->child_count, "subject", "subjects");
-            sty_buf_add(out, ", ");
-        }
-        add_count(out, count_stories(child), "story", "stories");
+    if (child->child_count > 0) {
+        add_names(out, child);
     }
-    sty_buf_add(out, "</p>\n</li>\n");
+    add_child_counts(out, child);
+    sty_buf_add(out, "</li>\n");
 }
 
 static void add_empty(struct sty_buf *out, const struct sty_node *node) {
@@ -89,22 +171,8 @@ static void add_empty(struct sty_buf *out, const struct sty_node *node) {
     }
 }
 
-static const char *kind_name(const struct sty_node *node) {
-    switch (node->kind) {
-    case STY_NODE_SITE:
-        return "Catalog";
-    case STY_NODE_SECTION:
-        return "Section";
-    case STY_NODE_SUBJECT:
-        return "Subject";
-    case STY_NODE_BROKEN:
-        return "Broken";
-    }
-    return "";
-}
-
 static void add_heading(struct sty_buf *out, const struct sty_node *node) {
-    sty_buf_printf(out, "<div class=\"heading\"><p class=\"kind\">%s</p>\n<h1>", kind_name(node));
+    sty_buf_add(out, "<div class=\"heading\">\n<h1>");
     sty_html_escape(out, node->title);
     sty_buf_add(out, "</h1>\n");
     if (node->description != NULL) {
@@ -120,6 +188,7 @@ static void add_heading(struct sty_buf *out, const struct sty_node *node) {
             sty_html_escape(out, node->target_name);
             sty_buf_add(out, "</code>");
         }
+        add_trouble(out, node);
         sty_buf_add(out, "</p>\n");
     }
     sty_buf_add(out, "</div>\n");

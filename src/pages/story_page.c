@@ -30,7 +30,7 @@ static void add_badges(struct sty_buf *out, const struct sty_story *story) {
 }
 
 static void add_heading(struct sty_buf *out, const struct page_frame *frame, const struct sty_story *story) {
-    sty_buf_add(out, "<div class=\"heading\"><p class=\"kind\">Story</p>\n<h1>");
+    sty_buf_add(out, "<div class=\"heading\">\n<h1>");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "</h1>\n");
     if (story->description != NULL) {
@@ -54,28 +54,34 @@ static void add_heading(struct sty_buf *out, const struct page_frame *frame, con
 }
 
 static void add_preview(struct sty_buf *out, const struct sty_story *story) {
-    sty_buf_add(out, "<section class=\"preview\" aria-label=\"Preview\">\n<div class=\"toolbar\">\n"
-                     "<div class=\"needs-js\">"
-                     "<button type=\"button\" data-width=\"390\" aria-pressed=\"false\">Phone</button>"
-                     "<button type=\"button\" data-width=\"768\" aria-pressed=\"false\">Tablet</button>"
-                     "<button type=\"button\" data-width=\"\" aria-pressed=\"true\">Full</button></div>\n"
-                     "<div class=\"needs-js\">"
-                     "<button type=\"button\" data-toggle=\"dots\" aria-pressed=\"false\">Background</button>"
-                     "<button type=\"button\" data-toggle=\"outline\" aria-pressed=\"false\">Outline</button></div>\n"
-                     "<div class=\"needs-js\">"
-                     "<button type=\"button\" data-zoom=\"-1\" aria-label=\"Zoom out\">−</button>"
-                     "<output id=\"zoom\">100%</output>"
-                     "<button type=\"button\" data-zoom=\"1\" aria-label=\"Zoom in\">+</button></div>\n"
-                     "<div><a href=\"preview.html\" target=\"_blank\" rel=\"noopener\">Open alone</a>"
-                     "<button type=\"button\" class=\"needs-js\" data-link>Copy link</button></div>\n</div>\n"
-                     "<div class=\"stage\"><iframe id=\"preview\" src=\"preview.html\" title=\"Preview of ");
+    sty_buf_add(
+        out,
+        "<section class=\"preview\" aria-label=\"Preview\">\n<div class=\"toolbar\">\n<div class=\"needs-js\">"
+        "<button type=\"button\" data-icon=\"phone\" data-width=\"390\" "
+        "aria-pressed=\"false\"><span>Phone</span></button>"
+        "<button type=\"button\" data-icon=\"tablet\" data-width=\"768\" "
+        "aria-pressed=\"false\"><span>Tablet</span></button>"
+        "<button type=\"button\" data-icon=\"full\" data-width=\"\" "
+        "aria-pressed=\"true\"><span>Full</span></button></div>\n"
+        "<div class=\"needs-js\"><button type=\"button\" data-icon=\"background\" data-toggle=\"dots\" "
+        "aria-pressed=\"false\"><span>Background</span></button>"
+        "<button type=\"button\" data-icon=\"outline\" data-toggle=\"outline\" "
+        "aria-pressed=\"false\"><span>Outline</span></button></div>\n"
+        "<div class=\"needs-js\"><button type=\"button\" data-icon=\"less\" data-zoom=\"-1\" aria-label=\"Zoom "
+        "out\"></button><output id=\"zoom\">100%</output><button type=\"button\" data-icon=\"more\" data-zoom=\"1\" "
+        "aria-label=\"Zoom in\"></button></div>\n"
+        "<div><button type=\"button\" class=\"needs-js\" data-icon=\"link\" data-link><span>Copy link</span></button>"
+        "<a data-icon=\"alone\" href=\"preview.html\" target=\"_blank\" rel=\"noopener\"><span>Open "
+        "alone</span></a></div>\n"
+        "</div>\n<div class=\"stage\"><iframe id=\"preview\" src=\"preview.html\" title=\"Preview of ");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "\"></iframe></div>\n</section>\n");
 }
 
 static void add_props(struct sty_buf *out, const struct sty_story *story) {
     if (story->prop_count == 0) {
-        sty_buf_add(out, "<p class=\"quiet\">This story passes no properties.</p>\n");
+        sty_buf_add(out, "<p class=\"quiet\">This story gives its component no properties. Write "
+                         "<code>props={…}</code> to give it some.</p>\n");
         return;
     }
     sty_buf_add(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">Name</th><th "

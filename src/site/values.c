@@ -126,6 +126,41 @@ static void append_dict(struct sty_buf *out, PyObject *value, int depth) {
     Py_XDECREF(items);
 }
 
+static void append_attribute_text(struct sty_buf *out, PyObject *object, const char *name) {
+    PyObject *text = PyObject_GetAttrString(object, name); /* new */
+    const char *utf8 = text != NULL && PyUnicode_Check(text) ? PyUnicode_AsUTF8(text) : NULL;
+
+    sty_buf_add(out, utf8 != NULL ? utf8 : "");
+    forget_exception();
+    Py_XDECREF(text);
+}
+
+static bool is_template(PyObject *value) {
+    return strcmp(Py_TYPE(value)->tp_name, "string.templatelib.Template") == 0;
+}
+
+/* As it was written: t"<b>{name}</b>". Iterating gives its texts and interpolations in order. */
+static void append_template(struct sty_buf *out, PyObject *value) {
+    PyObject *iterator = PyObject_GetIter(value); /* new */
+    PyObject *part = NULL;                        /* new */
+
+    sty_buf_add(out, "t\"");
+    while (iterator != NULL && (part = PyIter_Next(iterator)) != NULL) {
+        const char *text = PyUnicode_Check(part) ? PyUnicode_AsUTF8(part) : NULL;
+        if (text != NULL) {
+            sty_buf_add(out, text);
+        } else {
+            sty_buf_putc(out, '{');
+            append_attribute_text(out, part, "expression");
+            sty_buf_putc(out, '}');
+        }
+        Py_DECREF(part);
+    }
+    sty_buf_putc(out, '"');
+    forget_exception();
+    Py_XDECREF(iterator);
+}
+
 static void append_value(struct sty_buf *out, PyObject *value, int depth) {
     if (depth > DEEPEST_VALUE || out->size > LONGEST_VALUE) {
         sty_buf_add(out, "...");
@@ -139,6 +174,8 @@ static void append_value(struct sty_buf *out, PyObject *value, int depth) {
         } else {
             append_set(out, value, depth);
         }
+    } else if (is_template(value)) {
+        append_template(out, value);
     } else if (PyFunction_Check(value) || PyType_Check(value)) {
         char *name = callable_name(value); /* owned */
         sty_buf_add(out, name);

@@ -166,7 +166,7 @@ describe("a built catalog", () => {
       for (const link of await page.locator("main a[href], header a[href]").all()) {
         const target = new URL(await link.getAttribute("href"), next);
         target.hash = target.search = "";
-        if (target.href.startsWith(url) && !target.href.endsWith("preview.html")) waiting.push(target.href);
+        if (target.href.startsWith(url) && !/preview\.html$|\.json$/.test(target.href)) waiting.push(target.href);
       }
     }
     const files = (await htmlFiles(out)).filter((file) => !/preview\.html$|404\.html$/.test(file));

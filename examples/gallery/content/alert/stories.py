@@ -10,6 +10,11 @@ def is_announced(story: str) -> None:
     assert 'role="alert"' in story, "an urgent message must be announced"
 
 
+def has_a_text(story: str) -> None:
+    """A message says something."""
+    assert "<p></p>" not in story, "a message needs a text"
+
+
 def this_subject() -> Subject:
     """Return the subject with its stories."""
     return Subject(
@@ -26,6 +31,19 @@ def this_subject() -> Subject:
                     "urgent": True,
                 },
                 assertions=[is_announced],
+            ),
+            Story(
+                title="Good news", props={"message": "All changes are saved.", "meaning": "good"}
+            ),
+            Story(
+                title="Urgent, yet silent",
+                description="Left so on purpose: a failed assertion shows what it found.",
+                props={
+                    "message": "Your session ends in a minute.",
+                    "meaning": "warn",
+                },
+                tags=["edge"],
+                assertions=[is_announced, has_a_text],
             ),
         ],
     )

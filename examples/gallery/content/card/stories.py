@@ -32,5 +32,19 @@ def this_subject() -> Subject:
                 tags=["stable", "picture"],
                 assertions=[has_a_heading],
             ),
+            Story(
+                title="With an action",
+                description="Whatever is put into a card stands below its text.",
+                props={
+                    "title": "Team plan",
+                    "text": "For up to ten people who work on the same things.",
+                    "children": t"""<div class="card-foot">
+      <span class="badge tone-good">Most chosen</span>
+      <button type="button" class="button button-small">Choose</button>
+    </div>""",
+                },
+                tags=["stable"],
+                assertions=[has_a_heading],
+            ),
         ],
     )

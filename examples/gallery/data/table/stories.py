@@ -31,5 +31,20 @@ def this_subject() -> Subject:
                 props={"caption": "Planets without a sun", "head": ["Name", "Moons"], "rows": []},
                 assertions=[has_a_caption],
             ),
+            Story(
+                title="With badges",
+                description="A cell may hold any other component.",
+                props={
+                    "caption": "Orders of today",
+                    "head": ["Order", "Customer", "State"],
+                    "rows": [
+                        ["4021", "Ada Lovelace", t"<span class='badge tone-good'>Paid</span>"],
+                        ["4022", "Alan Turing", t"<span class='badge tone-warn'>Waiting</span>"],
+                        ["4023", "Grace Hopper", t"<span class='badge tone-bad'>Refused</span>"],
+                    ],
+                },
+                tags=["stable", "money"],
+                assertions=[has_a_caption],
+            ),
         ],
     )

@@ -12,7 +12,7 @@ def this_subject() -> Subject:
         description="Where one is, and the way back up.",
         target=Breadcrumbs,
         items=[
-            Story(title="At the top", props={"trail": ["Home"]}),
             Story(title="Deep down", props={"trail": ["Home", "Shop", "Shoes", "Boots"]}),
+            Story(title="At the top", props={"trail": ["Home"]}),
         ],
     )
