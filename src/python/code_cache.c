@@ -52,14 +52,15 @@ static struct entry *add_entry(const char *path) {
     return entry;
 }
 
-void sty_code_cache_put(const char *path, const struct sty_file_stamp *stamp, const char *bytes, size_t size) {
+void sty_code_cache_put(const char *path, const struct sty_file_stamp *stamp, bool looks_around, const char *bytes,
+                        size_t size) {
     struct sty_code *code = sty_malloc(sizeof(*code) + size);
     struct entry *entry = NULL;
 
     if (code == NULL) {
         return;
     }
-    *code = (struct sty_code){.references = 1, .stamp = *stamp, .size = size};
+    *code = (struct sty_code){.references = 1, .stamp = *stamp, .looks_around = looks_around, .size = size};
     memcpy(code->bytes, bytes, size);
     pthread_mutex_lock(&lock);
     HASH_FIND_STR(entries, path, entry);

@@ -7,6 +7,7 @@
 #ifndef STY_PYTHON_CODE_CACHE_H
 #define STY_PYTHON_CODE_CACHE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/path.h"
@@ -15,6 +16,7 @@
 struct sty_code {
     unsigned references; /* guarded by the cache's lock */
     struct sty_file_stamp stamp;
+    bool looks_around; /* see sty_import_hooks_looks_around() */
     size_t size;
     char bytes[];
 };
@@ -23,7 +25,8 @@ struct sty_code {
 struct sty_code *sty_code_cache_get(const char *path, const struct sty_file_stamp *stamp);
 
 /** Remember the code of a state of a file. Copied; without memory it is not remembered. */
-void sty_code_cache_put(const char *path, const struct sty_file_stamp *stamp, const char *bytes, size_t size);
+void sty_code_cache_put(const char *path, const struct sty_file_stamp *stamp, bool looks_around, const char *bytes,
+                        size_t size);
 
 /** NULL is allowed. */
 void sty_code_unref(struct sty_code *code);

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "python/environment.h"
 #include "python/fallback.h"
+#include "python/import_hooks.h"
 #include "python/interpreter.h"
 #include "python/py_error.h"
 #include "python/source_loader.h"
@@ -131,6 +132,7 @@ int sty_runtime_prepend_path(const char *directory) {
 int sty_runtime_set_up_interpreter(struct sty_error *err) {
     if (sty_streams_set_up() != 0 || set_up_site() != 0 || sty_runtime_prepend_path(runtime.cwd) != 0 ||
         sty_runtime_prepend_path(runtime.import_dir) != 0 || sty_fallback_set_up(runtime.modules) != 0 ||
+        sty_import_hooks_set_up() != 0 ||
         sty_source_loader_set_up(runtime.import_dir, runtime.cwd, runtime.environment) != 0) {
         return sty_py_error_take(NULL, err);
     }

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "python/code_cache.h"
+#include "python/import_hooks.h"
 
 /* A `.pyc` file: magic number, flags, modification time in whole seconds, size; all of four bytes, little-endian. */
 #define PYC_HEADER 16
@@ -76,7 +77,8 @@ static PyObject *code_from_pyc(PyObject *path, const char *file, const struct st
         is_pyc_of(&pyc, &pyc_stamp, stamp)) {
         code = PyMarshal_ReadObjectFromString(pyc.data + PYC_HEADER, (Py_ssize_t)(pyc.size - PYC_HEADER));
         if (code != NULL) {
-            sty_code_cache_put(file, stamp, pyc.data + PYC_HEADER, pyc.size - PYC_HEADER);
+            sty_code_cache_put(file, stamp, sty_import_hooks_looks_around(code), pyc.data + PYC_HEADER,
+                               pyc.size - PYC_HEADER);
         }
         PyErr_Clear();
     }
@@ -114,7 +116,8 @@ static PyObject *compile_source(PyObject *loader, PyObject *path, const char *fi
     PyObject *bytes = code != NULL ? PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION) : NULL; /* new */
 
     if (bytes != NULL) {
-        sty_code_cache_put(file, stamp, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
+        sty_code_cache_put(file, stamp, sty_import_hooks_looks_around(code), PyBytes_AS_STRING(bytes),
+                           (size_t)PyBytes_GET_SIZE(bytes));
         write_pyc(loader, path, stamp, bytes);
         Py_DECREF(bytes);
     }
@@ -124,7 +127,8 @@ static PyObject *compile_source(PyObject *loader, PyObject *path, const char *fi
     return code;
 }
 
-static PyObject *code_of(PyObject *loader, PyObject *path, const char *file) {
+/* `*looks_around` is set with the code. */
+static PyObject *code_of(PyObject *loader, PyObject *path, const char *file, bool *looks_around) {
     struct sty_buf source = {0};
     struct sty_file_stamp stamp;
     struct sty_code *known = NULL;
@@ -132,6 +136,7 @@ static PyObject *code_of(PyObject *loader, PyObject *path, const char *file) {
 
     if (sty_path_stamp(file, &stamp) && (known = sty_code_cache_get(file, &stamp)) != NULL) {
         code = PyMarshal_ReadObjectFromString(known->bytes, (Py_ssize_t)known->size);
+        *looks_around = known->looks_around;
         sty_code_unref(known);
         return code;
     }
@@ -140,6 +145,7 @@ static PyObject *code_of(PyObject *loader, PyObject *path, const char *file) {
     } else if ((code = code_from_pyc(path, file, &stamp)) == NULL) {
         code = compile_source(loader, path, file, &source, &stamp);
     }
+    *looks_around = code != NULL && sty_import_hooks_looks_around(code);
     sty_buf_finish(&source);
     return code;
 }
@@ -151,13 +157,38 @@ static PyObject *code_of(PyObject *loader, PyObject *path, const char *file) {
 static PyObject *loader_get_code(PyObject *self, PyObject *name) {
     PyObject *path = PyObject_CallMethod(self, "get_filename", "O", name); /* new */
     const char *file = path != NULL ? PyUnicode_AsUTF8(path) : NULL;
-    PyObject *code = file != NULL ? code_of(self, path, file) : NULL;
+    bool looks_around = false;
+    PyObject *code = file != NULL ? code_of(self, path, file, &looks_around) : NULL;
 
+    if (code != NULL && PyUnicode_AsUTF8(name) != NULL) {
+        sty_import_hooks_note_code(PyUnicode_AsUTF8(name), looks_around);
+    }
     Py_XDECREF(path);
     return code;
 }
 
+/* exec_module(module): that of importlib's loader, recorded. */
+static PyObject *loader_exec_module(PyObject *self, PyObject *module) {
+    PyObject *base = (PyObject *)Py_TYPE(self)->tp_base; /* borrowed: SourceFileLoader, as nobody derives from us */
+    PyObject *name = PyObject_GetAttrString(module, "__name__");                                        /* new */
+    PyObject *path = name != NULL ? PyObject_CallMethod(self, "get_filename", "O", name) : NULL;        /* new */
+    const char *name_text = path != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    const char *path_text = path != NULL && PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
+    struct sty_imported *record = NULL;
+    PyObject *result = NULL;
+
+    if (name_text != NULL && path_text != NULL) {
+        record = sty_import_hooks_begin(name_text, path_text);
+        result = PyObject_CallMethod(base, "exec_module", "OO", self, module);
+        sty_import_hooks_end(record);
+    }
+    Py_XDECREF(path);
+    Py_XDECREF(name);
+    return result;
+}
+
 static PyMethodDef loader_methods[] = {
+    {"exec_module", loader_exec_module, METH_O, PyDoc_STR("Execute a module.")},
     {"get_code", loader_get_code, METH_O, PyDoc_STR("The code of a module, certainly that of its source as it is.")},
     {0},
 };

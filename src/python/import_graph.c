@@ -1,0 +1,354 @@
+#include "python/import_graph.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+/** An edge is kept once: this is the set of them. */
+struct sty_import_edge {
+    UT_hash_handle hh;
+    struct ends {
+        struct sty_imported *from, *to;
+    } ends;
+};
+
+static bool list_add(struct sty_imported_list *list, struct sty_imported *module) {
+    struct sty_imported **grown = sty_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
+
+    if (grown == NULL) {
+        return false;
+    }
+    list->items = grown;
+    list->items[list->count++] = module;
+    return true;
+}
+
+static void list_remove(struct sty_imported_list *list, const struct sty_imported *module) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i] == module) {
+            list->items[i] = list->items[--list->count];
+            return;
+        }
+    }
+}
+
+struct sty_imported *sty_import_graph_find(const struct sty_import_graph *graph, const char *name) {
+    struct sty_imported *module = NULL;
+
+    HASH_FIND_STR(graph->modules, name, module);
+    return module;
+}
+
+static bool add_top(struct sty_import_graph *graph, const char *name) {
+    char *top = sty_strndup(name, strcspn(name, ".")); /* owned */
+    bool known = top != NULL && sty_strlist_contains(&graph->tops, top);
+
+    if (known) {
+        sty_free(top);
+    }
+    return known || (top != NULL && sty_strlist_take(&graph->tops, top));
+}
+
+struct sty_imported *sty_import_graph_module(struct sty_import_graph *graph, const char *name, const char *file) {
+    struct sty_imported *module = sty_import_graph_find(graph, name);
+
+    if (module == NULL) {
+        if (!add_top(graph, name) || (module = sty_calloc(1, sizeof(*module))) == NULL ||
+            (module->name = sty_strdup(name)) == NULL) {
+            sty_free(module);
+            return NULL;
+        }
+        HASH_ADD_KEYPTR(hh, graph->modules, module->name, strlen(module->name), module);
+    }
+    if (file != NULL && (module->file == NULL || strcmp(module->file, file) != 0)) {
+        sty_free(module->file);
+        module->file = sty_strdup(file);
+    }
+    return module;
+}
+
+bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_imported *from, struct sty_imported *to) {
+    struct sty_import_edge *edge = NULL;
+    struct ends ends;
+
+    memset(&ends, 0, sizeof(ends));
+    ends.from = from;
+    ends.to = to;
+    HASH_FIND(hh, graph->edges, &ends, sizeof(ends), edge);
+    if (from == to || edge != NULL) {
+        return true;
+    }
+    if ((edge = sty_calloc(1, sizeof(*edge))) == NULL || !list_add(&from->imports, to)) {
+        sty_free(edge);
+        return false;
+    }
+    if (!list_add(&to->importers, from)) {
+        list_remove(&from->imports, to);
+        sty_free(edge);
+        return false;
+    }
+    edge->ends = ends;
+    HASH_ADD(hh, graph->edges, ends, sizeof(edge->ends), edge);
+    return true;
+}
+
+bool sty_import_graph_add_parents(struct sty_import_graph *graph, struct sty_imported *module) {
+    char *name = sty_strdup(module->name); /* owned; cut at each dot in turn */
+    bool done = name != NULL;
+
+    for (char *dot = name != NULL ? strrchr(name, '.') : NULL; done && dot != NULL; dot = strrchr(name, '.')) {
+        struct sty_imported *package = NULL;
+        *dot = '\0';
+        package = sty_import_graph_find(graph, name);
+        done = package == NULL || sty_import_graph_add_edge(graph, module, package);
+    }
+    sty_free(name);
+    return done;
+}
+
+/* -- merging ------------------------------------------------------------------------------------------------------- */
+
+static void forget_imports(struct sty_import_graph *graph, struct sty_imported *module) {
+    for (size_t i = 0; i < module->imports.count; i++) {
+        struct sty_import_edge *edge = NULL;
+        struct ends ends;
+        memset(&ends, 0, sizeof(ends));
+        ends.from = module;
+        ends.to = module->imports.items[i];
+        list_remove(&ends.to->importers, module);
+        HASH_FIND(hh, graph->edges, &ends, sizeof(ends), edge);
+        if (edge != NULL) {
+            HASH_DEL(graph->edges, edge);
+            sty_free(edge);
+        }
+    }
+    module->imports.count = 0;
+    sty_strlist_clear(&module->packages);
+    sty_strlist_clear(&module->foreign);
+    sty_strlist_clear(&module->reads);
+    module->looks_around = false;
+    module->imported_from_outside = false;
+}
+
+static bool add_texts(struct sty_strlist *to, const struct sty_strlist *from) {
+    for (size_t i = 0; i < from->count; i++) {
+        if (!sty_strlist_contains(to, from->items[i]) && !sty_strlist_add(to, from->items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool merge_module(struct sty_import_graph *graph, const struct sty_imported *record) {
+    struct sty_imported *module = sty_import_graph_module(graph, record->name, record->file);
+
+    if (module == NULL || !add_texts(&module->packages, &record->packages) ||
+        !add_texts(&module->foreign, &record->foreign) || !add_texts(&module->reads, &record->reads)) {
+        return false;
+    }
+    for (size_t i = 0; i < record->imports.count; i++) {
+        const struct sty_imported *imported = record->imports.items[i];
+        struct sty_imported *to = sty_import_graph_module(graph, imported->name, imported->file);
+        if (to == NULL || !sty_import_graph_add_edge(graph, module, to)) {
+            return false;
+        }
+    }
+    module->looks_around = module->looks_around || record->looks_around;
+    module->imported_from_outside = module->imported_from_outside || record->imported_from_outside;
+    module->stateful = module->stateful || record->stateful;
+    if (record->order != 0) {
+        module->order = ++graph->executed;
+    }
+    return true;
+}
+
+static int by_order(struct sty_imported *a, struct sty_imported *b) {
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_graph *record) {
+    HASH_SORT(record->modules, by_order);
+    for (struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
+        struct sty_imported *known = one->loaded ? sty_import_graph_find(graph, one->name) : NULL;
+        if (known != NULL && known->reached) {
+            forget_imports(graph, known);
+        }
+    }
+    for (struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
+        if (!merge_module(graph, one)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* -- reach --------------------------------------------------------------------------------------------------------- */
+
+struct walk {
+    struct sty_import_graph *graph;
+    struct sty_imported_list found; /* marked; those from `next` on are still to be followed */
+    size_t next;
+    bool known; /* false: everything may be reached */
+};
+
+static void mark(struct walk *walk, struct sty_imported *module) {
+    if (!module->reached) {
+        module->reached = true;
+        walk->known = walk->known && !module->imported_from_outside && list_add(&walk->found, module);
+    }
+}
+
+static bool lies_in(const char *name, const char *package) {
+    size_t size = strlen(package);
+
+    return strncmp(name, package, size) == 0 && (name[size] == '.' || name[size] == '\0');
+}
+
+/* Those that may use any module of a package that one of the reached lies in. */
+static void mark_users_of_packages(struct walk *walk, size_t begin) {
+    for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
+        for (size_t i = 0; !module->reached && i < module->packages.count; i++) {
+            for (size_t n = begin; n < walk->found.count; n++) {
+                if (lies_in(walk->found.items[n]->name, module->packages.items[i])) {
+                    mark(walk, module);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+static void follow(struct walk *walk) {
+    while (walk->known && walk->next < walk->found.count) {
+        size_t begin = walk->next;
+        while (walk->known && walk->next < walk->found.count) {
+            struct sty_imported *module = walk->found.items[walk->next++];
+            for (size_t i = 0; i < module->importers.count; i++) {
+                mark(walk, module->importers.items[i]);
+            }
+        }
+        mark_users_of_packages(walk, begin);
+    }
+}
+
+static void mark_file(struct walk *walk, const char *file) {
+    bool found = false;
+
+    for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
+        bool is = module->file != NULL && strcmp(module->file, file) == 0;
+        found = found || is;
+        if (is || sty_strlist_contains(&module->reads, file)) {
+            mark(walk, module);
+        }
+    }
+    walk->known = walk->known && found;
+}
+
+static void unmark_all(struct sty_import_graph *graph) {
+    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
+        module->reached = false;
+    }
+}
+
+/* All that depends on a module, itself included, as a list of its own; the marks are left as they were. */
+static bool dependents_of(struct sty_import_graph *graph, struct sty_imported *module, struct sty_imported_list *out) {
+    struct walk walk = {.graph = graph, .known = true};
+    struct sty_imported_list before = {0};
+
+    for (struct sty_imported *one = graph->modules; one != NULL; one = one->hh.next) {
+        if (one->reached && !list_add(&before, one)) {
+            walk.known = false;
+        }
+        one->reached = false;
+    }
+    mark(&walk, module);
+    follow(&walk);
+    unmark_all(graph);
+    for (size_t i = 0; i < before.count; i++) {
+        before.items[i]->reached = true;
+    }
+    sty_free(before.items);
+    *out = walk.found;
+    return walk.known;
+}
+
+/*
+ * Modules whose state others change: all that import such a one may see what any of the others did to it, so that they
+ * are executed together or not at all.
+ */
+static void join_stateful(struct walk *walk) {
+    bool grown = true;
+
+    while (walk->known && grown) {
+        grown = false;
+        for (struct sty_imported *one = walk->graph->modules; walk->known && one != NULL; one = one->hh.next) {
+            struct sty_imported_list group = {0};
+            bool touched = false;
+            if (!one->stateful) {
+                continue;
+            }
+            walk->known = dependents_of(walk->graph, one, &group);
+            for (size_t i = 0; i < group.count; i++) {
+                touched = touched || group.items[i]->reached;
+            }
+            for (size_t i = 0; touched && i < group.count; i++) {
+                grown = grown || !group.items[i]->reached;
+                mark(walk, group.items[i]);
+            }
+            sty_free(group.items);
+        }
+        follow(walk);
+    }
+}
+
+bool sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed) {
+    struct walk walk = {.graph = graph, .known = true};
+
+    unmark_all(graph);
+    for (size_t i = 0; walk.known && i < changed->count; i++) {
+        mark_file(&walk, changed->items[i]);
+    }
+    for (struct sty_imported *module = graph->modules; walk.known && module != NULL; module = module->hh.next) {
+        if (module->looks_around) {
+            mark(&walk, module);
+        }
+    }
+    follow(&walk);
+    join_stateful(&walk);
+    sty_free(walk.found.items);
+    return walk.known;
+}
+
+bool sty_import_graph_has_reached_all(struct sty_import_graph *graph, const struct sty_imported *module) {
+    struct sty_imported_list group = {0};
+    bool all = dependents_of(graph, (struct sty_imported *)module, &group);
+
+    for (size_t i = 0; all && i < group.count; i++) {
+        all = group.items[i]->reached;
+    }
+    sty_free(group.items);
+    return all;
+}
+
+void sty_import_graph_finish(struct sty_import_graph *graph) {
+    struct sty_imported *module = NULL, *next = NULL;
+    struct sty_import_edge *edge = NULL, *next_edge = NULL;
+
+    HASH_ITER(hh, graph->edges, edge, next_edge) {
+        HASH_DEL(graph->edges, edge);
+        sty_free(edge);
+    }
+    HASH_ITER(hh, graph->modules, module, next) {
+        HASH_DEL(graph->modules, module);
+        sty_free(module->name);
+        sty_free(module->file);
+        sty_free(module->imports.items);
+        sty_free(module->importers.items);
+        sty_strlist_finish(&module->packages);
+        sty_strlist_finish(&module->foreign);
+        sty_strlist_finish(&module->reads);
+        sty_free(module);
+    }
+    sty_strlist_finish(&graph->tops);
+    *graph = (struct sty_import_graph){0};
+}

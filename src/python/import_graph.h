@@ -1,0 +1,80 @@
+/**
+ * Who imported whom among the user's own modules: what a save reaches. Plain C, no Python objects.
+ *
+ * An interpreter records its imports in a graph of its own (import_hooks.h); the builder keeps one of the last build and
+ * merges each new record into it. Nothing is ever guessed away: what a module was seen to import, read or look at is an
+ * edge, and what can't be known counts as reached by everything. One thread at a time.
+ */
+#ifndef STY_PYTHON_IMPORT_GRAPH_H
+#define STY_PYTHON_IMPORT_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "base/strlist.h"
+
+struct sty_imported;
+
+struct sty_imported_list {
+    struct sty_imported **items;
+    size_t count, capacity;
+};
+
+/** A module of the user's. Its importers depend on it. */
+struct sty_imported {
+    UT_hash_handle hh; /* by name */
+    char *name;        /* "shop.button.stories" */
+    char *file;        /* absolute */
+    struct sty_imported_list imports, importers;
+    struct sty_strlist packages; /* of which it may use any module, by attributes: "import shop.button" */
+    struct sty_strlist foreign;  /* modules it imported that are not the user's, in order */
+    struct sty_strlist reads;    /* files it opened, absolute */
+    bool looks_around;           /* at what no import tells: sys.modules, subclasses; or at the whole tree of nodes */
+    bool imported_from_outside;  /* by code that is not the user's: who depends on it is not known */
+    bool stateful;               /* its state changed after it had been executed: importers influence each other */
+    bool loaded;                 /* it was executed in this interpreter, or failed in that */
+    unsigned long order;         /* of the end of its execution, from 1; 0: not yet */
+    uint64_t print;              /* of its state when it had been executed (module_print.h) */
+    bool reached;                /* by sty_import_graph_reach() */
+};
+
+struct sty_import_graph {
+    struct sty_imported *modules; /* a uthash table by name */
+    struct sty_import_edge *edges;
+    struct sty_strlist tops; /* the first parts of all modules' names */
+    unsigned long executed; /* how many modules have been executed, for their order */
+};
+
+/** The module of a name, made if need be; `file` (may be NULL) is noted. NULL: no memory. Borrowed. */
+struct sty_imported *sty_import_graph_module(struct sty_import_graph *graph, const char *name, const char *file);
+
+/** The module of a name, or NULL. Borrowed. */
+struct sty_imported *sty_import_graph_find(const struct sty_import_graph *graph, const char *name);
+
+/** Note that one module depends on another; once, and not on itself. false: no memory. */
+bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_imported *from, struct sty_imported *to);
+
+/** Note that a module depends on the packages it lies in, as far as they are known. false: no memory. */
+bool sty_import_graph_add_parents(struct sty_import_graph *graph, struct sty_imported *module);
+
+/**
+ * Take over what a build recorded. A module that is `reached` in `graph` has been executed anew: what was known of it is
+ * replaced; what is known of others is kept and added to. `record` is only put in another order. false: no memory, and `graph` is to be finished.
+ */
+bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_graph *record);
+
+/**
+ * Mark as `reached` all modules whose execution, or that of code in them, could differ now that these files have other
+ * contents. false: everything may be reached (a file that is no known module, an importer that is not known, no
+ * memory); the marks mean nothing then.
+ */
+bool sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed);
+
+/** Whether all that depends on a module is marked as `reached`. */
+bool sty_import_graph_has_reached_all(struct sty_import_graph *graph, const struct sty_imported *module);
+
+void sty_import_graph_finish(struct sty_import_graph *graph);
+
+#endif
