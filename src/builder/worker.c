@@ -20,6 +20,7 @@
 #include "python/runtime.h"
 #include "python/subinterpreters.h"
 #include "site/build.h"
+#include "site/memory.h"
 #include "site/package.h"
 
 /* How long the pool may take to end, in milliseconds; the server ends the whole process if that is not enough. */
@@ -41,7 +42,8 @@ struct worker {
     char *output_dir; /* absolute: user code may change directory */
     int socket;
     struct belongings belongings;
-    struct sty_interpreter_pool *pool; /* NULL but in MODE_SUBINTERPRETERS */
+    struct sty_interpreter_pool *pool; /* NULL but in MODE_SUBINTERPRETERS, as is what follows */
+    struct sty_site_memory *memory;    /* of the last build; used by the one that runs, and else by the main thread */
     pthread_mutex_t write_lock;        /* one message at a time, from any thread */
 
     pthread_mutex_t lock; /* guards what follows */
@@ -50,6 +52,7 @@ struct worker {
     bool wanted;                /* a build is asked for: */
     struct sty_message request; /* the newest request, with the changes of those that it supersedes */
     bool building;
+    struct sty_message current; /* the request that is being built */
     uint64_t id;       /* of the build that runs */
     const void *job;   /* its handle for the pool; NULL while it has none */
     bool cancelled;    /* it is superseded */
@@ -81,14 +84,14 @@ static void send_message(struct worker *worker, const struct sty_message *messag
 static char *summary_of(const struct sty_build_result *result) {
     const struct sty_build_stats *stats = &result->stats;
 
-    return sty_asprintf("%zu %s, %zu %s written, %zu removed, in %.1f ms (imports %.1f, stories %.1f, files %.1f)",
-                        stats->stories, stats->stories == 1 ? "story" : "stories", result->written.count,
-                        result->written.count == 1 ? "file" : "files", result->removed.count,
-                        (double)stats->total_us / 1000, (double)stats->discover_us / 1000,
-                        (double)stats->evaluate_us / 1000, (double)stats->publish_us / 1000);
+    return sty_asprintf("%zu %s, %s, %zu %s rendered, %zu written, %zu removed, in %.1f ms", stats->stories,
+                        stats->stories == 1 ? "story" : "stories", stats->whole ? "all built" : "built what is reached",
+                        stats->rendered, stats->rendered == 1 ? "page" : "pages", result->written.count,
+                        result->removed.count, (double)stats->total_us / 1000);
 }
 
 static void report_done(struct worker *worker, const struct sty_build_result *result, bool stale) {
+    const struct sty_build_stats *stats = &result->stats;
     char *summary = summary_of(result); /* owned */
     const struct sty_message message = {
         .type = STY_MESSAGE_DONE,
@@ -105,6 +108,9 @@ static void report_done(struct worker *worker, const struct sty_build_result *re
     };
 
     send_message(worker, &message);
+    log_debug("build", "Build %llu: %zu modules executed; first imports %.1f ms, stories %.1f ms, pages and files %.1f ms",
+              (unsigned long long)worker->id, stats->modules, (double)stats->discover_us / 1000,
+              (double)stats->evaluate_us / 1000, (double)stats->publish_us / 1000);
     sty_free(summary);
 }
 
@@ -144,6 +150,33 @@ static void on_focus(const struct sty_strlist *written, void *data) {
 
 /* -- builds -------------------------------------------------------------------------------------------------------- */
 
+static void report_end(struct worker *worker, int status, const struct sty_build_result *result,
+                       const struct sty_error *err, bool stale) {
+    if (status == STY_OK) {
+        report_done(worker, result, stale);
+    } else if (status == STY_ERR_CANCELLED && worker->timed_out && !worker->cancelled) {
+        report_late(worker);
+    } else {
+        report_failed(worker, worker->id, err);
+    }
+}
+
+static bool accepts(const struct sty_strlist *loaded, void *data) {
+    const struct worker *worker = data;
+
+    return sty_site_memory_accepts(worker->memory, loaded);
+}
+
+/* Have the standby made ready for what is likely to be saved next. */
+static void import_ahead(struct worker *worker) {
+    struct sty_strlist plan = {0};
+
+    if (worker->memory != NULL && sty_site_memory_plan(worker->memory, &plan)) {
+        sty_interpreter_pool_import_ahead(worker->pool, &plan, accepts, worker);
+    }
+    sty_strlist_finish(&plan);
+}
+
 /* A build has ended; on the thread that ran it. It stays `building`, so that no other begins, until all is said. */
 static void end_build(struct worker *worker, int status, const struct sty_build_result *result,
                       const struct sty_error *err, bool stale) {
@@ -154,14 +187,18 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
     }
     pthread_mutex_unlock(&worker->lock);
     belongings_restore(&worker->belongings);
+    if (status != STY_BUILD_AGAIN) {
+        report_end(worker, status, result, err, stale);
+    }
     if (status == STY_OK) {
-        report_done(worker, result, stale);
-    } else if (status == STY_ERR_CANCELLED && worker->timed_out && !worker->cancelled) {
-        report_late(worker);
-    } else {
-        report_failed(worker, worker->id, err);
+        import_ahead(worker);
     }
     pthread_mutex_lock(&worker->lock);
+    if (status == STY_BUILD_AGAIN && !worker->wanted) {
+        worker->request = worker->current;
+        worker->current = (struct sty_message){0};
+        worker->wanted = true;
+    }
     worker->building = false;
     worker->job = NULL;
     worker->end = worker->end || worker->mode == MODE_ONCE;
@@ -175,10 +212,17 @@ static void on_pool_build_done(int status, const struct sty_build_result *result
     end_build(data, status, result, err, false);
 }
 
-static void build_in_pool(struct worker *worker, const struct sty_build_options *options) {
+static void build_in_pool(struct worker *worker, const struct sty_build_options *options,
+                          const struct sty_message *request) {
+    const char *everything = sty_site_memory_note(worker->memory, &request->changed, &request->existence);
     const struct sty_build_result nothing = {0};
     struct sty_error err = {0};
-    int status = sty_build_in_subinterpreter(worker->pool, options, on_pool_build_done, worker, &worker->job, &err);
+    int status = STY_OK;
+
+    if (everything != NULL) {
+        log_debug("build", "Build %llu builds everything: %s", (unsigned long long)request->id, everything);
+    }
+    status = sty_build_in_subinterpreter(worker->pool, options, on_pool_build_done, worker, &worker->job, &err);
 
     if (status != STY_OK) {
         end_build(worker, status, &nothing, &err, false);
@@ -219,6 +263,8 @@ static void start_build(struct worker *worker) {
     struct sty_message request = worker->request;
     struct sty_message started = {.type = STY_MESSAGE_STARTED, .id = request.id};
 
+    sty_message_finish(&worker->current);
+    worker->current = request;
     worker->request = (struct sty_message){0};
     worker->wanted = false;
     worker->building = true;
@@ -229,11 +275,10 @@ static void start_build(struct worker *worker) {
     pthread_mutex_unlock(&worker->lock);
     send_message(worker, &started);
     if (worker->mode == MODE_SUBINTERPRETERS) {
-        build_in_pool(worker, &options);
+        build_in_pool(worker, &options, &request);
     } else {
         build_directly(worker, &options, &request);
     }
-    sty_message_finish(&request);
     pthread_mutex_lock(&worker->lock);
 }
 
@@ -438,7 +483,8 @@ static int start_python(struct worker *worker, const char *python, struct sty_er
         sty_runtime_detach();
     }
     if (status == STY_OK && worker->mode == MODE_SUBINTERPRETERS) {
-        status = sty_create_interpreter_pool(&worker->pool, err);
+        worker->memory = worker->options.memory = sty_site_memory_create();
+        status = worker->memory != NULL ? sty_create_interpreter_pool(&worker->pool, err) : sty_error_nomem(err);
     }
     return status;
 }

@@ -147,6 +147,34 @@ int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct s
     return STY_OK;
 }
 
+const struct sty_unit *sty_catalog_find(const struct sty_catalog *catalog, const char *file) {
+    bool found = false;
+    size_t at = unit_index(catalog, file, &found);
+
+    return found ? &catalog->units[at] : NULL;
+}
+
+void sty_catalog_settle(struct sty_catalog *catalog) {
+    for (size_t i = 0; i < catalog->unit_count; i++) {
+        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
+            catalog->units[i].nodes[n]->fresh = false;
+        }
+    }
+}
+
+void sty_catalog_append_frame(const struct sty_catalog *catalog, struct sty_buf *out) {
+    for (size_t i = 0; i < catalog->unit_count; i++) {
+        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
+            const struct sty_node *node = catalog->units[i].nodes[n];
+            sty_buf_printf(out, "%d ", (int)node->kind);
+            sty_buf_add(out, node->path);
+            sty_buf_putc(out, '\0');
+            sty_buf_add(out, node->title);
+            sty_buf_putc(out, '\0');
+        }
+    }
+}
+
 bool sty_catalog_remove(struct sty_catalog *catalog, const char *file) {
     bool found = false;
     size_t at = unit_index(catalog, file, &found);

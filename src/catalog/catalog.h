@@ -80,6 +80,7 @@ struct sty_node {
     struct sty_fault *fault; /* may be NULL */
     struct sty_story *stories;
     size_t story_count;
+    bool fresh; /* it was put into the catalog after the last publication */
     /* set by sty_catalog_link(): */
     struct sty_node *parent;    /* NULL for the site */
     struct sty_node **children; /* in path order; owned array, borrowed nodes */
@@ -127,6 +128,19 @@ int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct s
 
 /** Remove and release the unit of a file; false when there is none. */
 bool sty_catalog_remove(struct sty_catalog *catalog, const char *file);
+
+/** The unit of a file, or NULL. Borrowed until the next change. */
+const struct sty_unit *sty_catalog_find(const struct sty_catalog *catalog, const char *file);
+
+/** All of it is published: no node is fresh any more. */
+void sty_catalog_settle(struct sty_catalog *catalog);
+
+/**
+ * Append what pages show of nodes that are not their own - titles and places, for headings, breadcrumbs and links - as a
+ * text: while that stays the same, a change of one unit changes the pages of its own nodes, of those above them, and
+ * those of the whole catalog.
+ */
+void sty_catalog_append_frame(const struct sty_catalog *catalog, struct sty_buf *out);
 
 /** How many stories there are, and how many faults (broken files and stories). */
 size_t sty_catalog_story_count(const struct sty_catalog *catalog);

@@ -41,7 +41,7 @@ static int build(const struct options *options, struct sty_error *err) {
     report_faults(&result, options->strict);
     if (status == STY_OK) {
         log_info("build", "%zu %s on %zu pages, %zu %s written, %zu removed, in %.0f ms: %s", result.stats.stories,
-                 result.stats.stories == 1 ? "story" : "stories", result.stats.pages, result.written.count,
+                 result.stats.stories == 1 ? "story" : "stories", result.stats.rendered, result.written.count,
                  result.written.count == 1 ? "file" : "files", result.removed.count,
                  (double)result.stats.total_us / 1000, wanted.output_dir);
         log_debug("build", "discovered in %.1f ms, evaluated in %.1f ms, published in %.1f ms",

@@ -9,6 +9,7 @@
 #include "pages/html.h"
 
 struct lister {
+    enum sty_pages_scope scope;
     struct sty_page_list *list;
     size_t capacity;
     int status;
@@ -30,11 +31,7 @@ static void add_page(struct lister *self, struct sty_page page) {
     self->list->items[self->list->count++] = page;
 }
 
-static void add_node_pages(struct lister *self, const struct sty_node *node) {
-    const char *slash = node->path[0] != '\0' ? "/" : "";
-
-    add_page(self, (struct sty_page){
-                       .kind = STY_PAGE_NODE, .path = sty_asprintf("%s%sindex.html", node->path, slash), .node = node});
+static void add_story_pages(struct lister *self, const struct sty_node *node, const char *slash) {
     for (size_t i = 0; i < node->story_count; i++) {
         const struct sty_story *story = &node->stories[i];
         add_page(self, (struct sty_page){.kind = STY_PAGE_STORY,
@@ -46,16 +43,34 @@ static void add_node_pages(struct lister *self, const struct sty_node *node) {
                                          .node = node,
                                          .story = story});
     }
-    for (size_t i = 0; i < node->child_count; i++) {
-        add_node_pages(self, node->children[i]);
+}
+
+/* Add a node's pages and those of its children. true: there is something fresh among them. */
+static bool add_node_pages(struct lister *self, const struct sty_node *node) {
+    const char *slash = node->path[0] != '\0' ? "/" : "";
+    bool all = self->scope == STY_PAGES_ALL;
+    bool fresh = node->fresh;
+
+    if (all || node->fresh) {
+        add_story_pages(self, node, slash);
     }
+    for (size_t i = 0; i < node->child_count; i++) {
+        fresh = add_node_pages(self, node->children[i]) || fresh;
+    }
+    if (all || node->fresh || (fresh && self->scope == STY_PAGES_FRESH)) {
+        add_page(self,
+                 (struct sty_page){
+                     .kind = STY_PAGE_NODE, .path = sty_asprintf("%s%sindex.html", node->path, slash), .node = node});
+    }
+    return fresh;
 }
 
 static int compare_pages(const void *a, const void *b) {
     return strcmp(((const struct sty_page *)a)->path, ((const struct sty_page *)b)->path);
 }
 
-int sty_pages_list(const struct sty_catalog *catalog, struct sty_page_list *out, struct sty_error *err) {
+int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope, struct sty_page_list *out,
+                   struct sty_error *err) {
     static const struct {
         enum sty_page_kind kind;
         const char *path;
@@ -66,14 +81,14 @@ int sty_pages_list(const struct sty_catalog *catalog, struct sty_page_list *out,
         {STY_PAGE_INDEX_JSON, "index.json"},
         {STY_PAGE_NAVIGATION, "_storytime/navigation.js"},
     };
-    struct lister self = {.list = out};
+    struct lister self = {.scope = scope, .list = out};
 
     *out = (struct sty_page_list){0};
     add_node_pages(&self, catalog->site);
-    for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
+    for (size_t i = 0; scope != STY_PAGES_OWN && i < sizeof(fixed) / sizeof(*fixed); i++) {
         add_page(&self, (struct sty_page){.kind = fixed[i].kind, .path = sty_strdup(fixed[i].path)});
     }
-    for (size_t i = 0; sty_page_assets[i].path != NULL; i++) {
+    for (size_t i = 0; scope == STY_PAGES_ALL && sty_page_assets[i].path != NULL; i++) {
         add_page(&self, (struct sty_page){.kind = STY_PAGE_ASSET,
                                           .path = sty_asprintf("_storytime/%s", sty_page_assets[i].path),
                                           .asset = i});

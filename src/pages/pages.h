@@ -38,8 +38,16 @@ struct sty_page_list {
     size_t count;
 };
 
-/** All pages of a linked catalog. `*out` is for sty_page_list_finish(). */
-int sty_pages_list(const struct sty_catalog *catalog, struct sty_page_list *out, struct sty_error *err);
+/** Which pages of a catalog. */
+enum sty_pages_scope {
+    STY_PAGES_ALL,
+    STY_PAGES_FRESH, /* those of fresh nodes, of the nodes above them, and those of the whole catalog; no assets */
+    STY_PAGES_OWN,   /* those of fresh nodes */
+};
+
+/** Pages of a linked catalog. `*out` is for sty_page_list_finish(). */
+int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope, struct sty_page_list *out,
+                   struct sty_error *err);
 void sty_page_list_finish(struct sty_page_list *list);
 
 /** Append the bytes of one page to `out`. */

@@ -188,13 +188,31 @@ struct walk {
     struct sty_import_graph *graph;
     struct sty_imported_list found; /* marked; those from `next` on are still to be followed */
     size_t next;
-    bool known; /* false: everything may be reached */
+    const char *unknown; /* why everything may be reached; NULL: it is known what is */
 };
 
+static void give_up(struct walk *walk, const char *why) {
+    walk->unknown = walk->unknown != NULL ? walk->unknown : why;
+}
+
 static void mark(struct walk *walk, struct sty_imported *module) {
-    if (!module->reached) {
-        module->reached = true;
-        walk->known = walk->known && !module->imported_from_outside && list_add(&walk->found, module);
+    if (module->reached) {
+        return;
+    }
+    module->reached = true;
+    if (module->imported_from_outside) {
+        give_up(walk, "a module is imported by code that is not the catalog's");
+    } else if (!list_add(&walk->found, module)) {
+        give_up(walk, "there is no memory");
+    }
+}
+
+static void follow(struct walk *walk) {
+    while (walk->unknown == NULL && walk->next < walk->found.count) {
+        struct sty_imported *module = walk->found.items[walk->next++];
+        for (size_t i = 0; i < module->importers.count; i++) {
+            mark(walk, module->importers.items[i]);
+        }
     }
 }
 
@@ -204,30 +222,17 @@ static bool lies_in(const char *name, const char *package) {
     return strncmp(name, package, size) == 0 && (name[size] == '.' || name[size] == '\0');
 }
 
-/* Those that may use any module of a package that one of the reached lies in. */
-static void mark_users_of_packages(struct walk *walk, size_t begin) {
+/* Code that uses a package sees whatever anybody imported of it: there one module alone can't be executed anew. */
+static void check_users_of_packages(struct walk *walk) {
     for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
-        for (size_t i = 0; !module->reached && i < module->packages.count; i++) {
-            for (size_t n = begin; n < walk->found.count; n++) {
-                if (lies_in(walk->found.items[n]->name, module->packages.items[i])) {
-                    mark(walk, module);
-                    break;
+        for (size_t i = 0; i < module->packages.count; i++) {
+            for (size_t n = 0; n < walk->found.count; n++) {
+                if (module->reached || lies_in(walk->found.items[n]->name, module->packages.items[i])) {
+                    give_up(walk, "a module may use all of a package, as 'import package' lets it");
+                    return;
                 }
             }
         }
-    }
-}
-
-static void follow(struct walk *walk) {
-    while (walk->known && walk->next < walk->found.count) {
-        size_t begin = walk->next;
-        while (walk->known && walk->next < walk->found.count) {
-            struct sty_imported *module = walk->found.items[walk->next++];
-            for (size_t i = 0; i < module->importers.count; i++) {
-                mark(walk, module->importers.items[i]);
-            }
-        }
-        mark_users_of_packages(walk, begin);
     }
 }
 
@@ -241,7 +246,9 @@ static void mark_file(struct walk *walk, const char *file) {
             mark(walk, module);
         }
     }
-    walk->known = walk->known && found;
+    if (!found) {
+        give_up(walk, "a file changed that is no module of the catalog");
+    }
 }
 
 static void unmark_all(struct sty_import_graph *graph) {
@@ -252,12 +259,12 @@ static void unmark_all(struct sty_import_graph *graph) {
 
 /* All that depends on a module, itself included, as a list of its own; the marks are left as they were. */
 static bool dependents_of(struct sty_import_graph *graph, struct sty_imported *module, struct sty_imported_list *out) {
-    struct walk walk = {.graph = graph, .known = true};
+    struct walk walk = {.graph = graph};
     struct sty_imported_list before = {0};
 
     for (struct sty_imported *one = graph->modules; one != NULL; one = one->hh.next) {
         if (one->reached && !list_add(&before, one)) {
-            walk.known = false;
+            give_up(&walk, "");
         }
         one->reached = false;
     }
@@ -269,65 +276,81 @@ static bool dependents_of(struct sty_import_graph *graph, struct sty_imported *m
     }
     sty_free(before.items);
     *out = walk.found;
-    return walk.known;
+    return walk.unknown == NULL;
 }
 
-/*
- * Modules whose state others change: all that import such a one may see what any of the others did to it, so that they
- * are executed together or not at all.
- */
-static void join_stateful(struct walk *walk) {
+/* Mark all that depends on a module of which others change the state, if any of it is marked. true: something was. */
+static bool join_group(struct walk *walk, struct sty_imported *stateful) {
+    struct sty_imported_list group = {0};
+    bool touched = false, grown = false;
+
+    if (!dependents_of(walk->graph, stateful, &group)) {
+        give_up(walk, "a module with a state is imported by code that is not the catalog's");
+    }
+    for (size_t i = 0; i < group.count; i++) {
+        touched = touched || group.items[i]->reached;
+    }
+    for (size_t i = 0; touched && i < group.count; i++) {
+        grown = grown || !group.items[i]->reached;
+        mark(walk, group.items[i]);
+    }
+    sty_free(group.items);
+    return grown;
+}
+
+/* Whoever imports such a module may see what any of the others did to it: they are executed together or not at all. */
+static void join_groups(struct walk *walk) {
     bool grown = true;
 
-    while (walk->known && grown) {
+    while (walk->unknown == NULL && grown) {
         grown = false;
-        for (struct sty_imported *one = walk->graph->modules; walk->known && one != NULL; one = one->hh.next) {
-            struct sty_imported_list group = {0};
-            bool touched = false;
-            if (!one->stateful) {
-                continue;
-            }
-            walk->known = dependents_of(walk->graph, one, &group);
-            for (size_t i = 0; i < group.count; i++) {
-                touched = touched || group.items[i]->reached;
-            }
-            for (size_t i = 0; touched && i < group.count; i++) {
-                grown = grown || !group.items[i]->reached;
-                mark(walk, group.items[i]);
-            }
-            sty_free(group.items);
+        for (struct sty_imported *one = walk->graph->modules; walk->unknown == NULL && one != NULL; one = one->hh.next) {
+            grown = (one->stateful && join_group(walk, one)) || grown;
         }
         follow(walk);
     }
 }
 
-bool sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed) {
-    struct walk walk = {.graph = graph, .known = true};
+const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed) {
+    struct walk walk = {.graph = graph};
 
     unmark_all(graph);
-    for (size_t i = 0; walk.known && i < changed->count; i++) {
-        mark_file(&walk, changed->items[i]);
-    }
-    for (struct sty_imported *module = graph->modules; walk.known && module != NULL; module = module->hh.next) {
+    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
         if (module->looks_around) {
-            mark(&walk, module);
+            give_up(&walk, "a module looks at what others have imported");
         }
     }
+    for (size_t i = 0; walk.unknown == NULL && i < changed->count; i++) {
+        mark_file(&walk, changed->items[i]);
+    }
     follow(&walk);
-    join_stateful(&walk);
+    join_groups(&walk);
+    check_users_of_packages(&walk);
     sty_free(walk.found.items);
-    return walk.known;
+    return walk.unknown;
 }
 
-bool sty_import_graph_has_reached_all(struct sty_import_graph *graph, const struct sty_imported *module) {
+static bool has_reached_dependents(struct sty_import_graph *graph, struct sty_imported *module) {
     struct sty_imported_list group = {0};
-    bool all = dependents_of(graph, (struct sty_imported *)module, &group);
+    bool all = dependents_of(graph, module, &group);
+    bool any = false;
 
-    for (size_t i = 0; all && i < group.count; i++) {
-        all = group.items[i]->reached;
+    for (size_t i = 0; i < group.count; i++) {
+        any = any || group.items[i]->reached;
+        all = all && group.items[i]->reached;
     }
     sty_free(group.items);
-    return all;
+    return all || !any;
+}
+
+bool sty_import_graph_covers(struct sty_import_graph *graph, const struct sty_import_graph *record) {
+    for (const struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
+        struct sty_imported *module = one->stateful ? sty_import_graph_find(graph, one->name) : NULL;
+        if (module != NULL && !has_reached_dependents(graph, module)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void sty_import_graph_finish(struct sty_import_graph *graph) {

@@ -28,16 +28,18 @@ struct sty_imported {
     char *name;        /* "shop.button.stories" */
     char *file;        /* absolute */
     struct sty_imported_list imports, importers;
-    struct sty_strlist packages; /* of which it may use any module, by attributes: "import shop.button" */
+    struct sty_strlist packages; /* of which it may use any module that anybody imported: "import shop" */
     struct sty_strlist foreign;  /* modules it imported that are not the user's, in order */
     struct sty_strlist reads;    /* files it opened, absolute */
-    bool looks_around;           /* at what no import tells: sys.modules, subclasses; or at the whole tree of nodes */
+    bool looks_around;           /* at what no import tells: sys.modules, subclasses */
     bool imported_from_outside;  /* by code that is not the user's: who depends on it is not known */
     bool stateful;               /* its state changed after it had been executed: importers influence each other */
+    bool failed;                 /* its execution raised an exception */
     bool loaded;                 /* it was executed in this interpreter, or failed in that */
     unsigned long order;         /* of the end of its execution, from 1; 0: not yet */
     uint64_t print;              /* of its state when it had been executed (module_print.h) */
     bool reached;                /* by sty_import_graph_reach() */
+    bool needed;                 /* by what is reached; for whoever walks the graph */
 };
 
 struct sty_import_graph {
@@ -67,13 +69,16 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
 
 /**
  * Mark as `reached` all modules whose execution, or that of code in them, could differ now that these files have other
- * contents. false: everything may be reached (a file that is no known module, an importer that is not known, no
- * memory); the marks mean nothing then.
+ * contents. NULL: done. Else everything may be reached, the marks mean nothing, and the text (static) says why: a file
+ * that is no known module, code whose importers or whose view can't be known, no memory.
  */
-bool sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed);
+const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed);
 
-/** Whether all that depends on a module is marked as `reached`. */
-bool sty_import_graph_has_reached_all(struct sty_import_graph *graph, const struct sty_imported *module);
+/**
+ * After a merge: whether the modules that `record` found to be stateful could do no harm, as all that depends on each of
+ * them was reached.
+ */
+bool sty_import_graph_covers(struct sty_import_graph *graph, const struct sty_import_graph *record);
 
 void sty_import_graph_finish(struct sty_import_graph *graph);
 

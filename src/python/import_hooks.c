@@ -368,31 +368,41 @@ static int add_audit_hook(void) {
 
 /* -- what code looks at ----------------------------------------------------------------------------------------------- */
 
-static bool names_one(PyObject *names, const char *const *wanted) {
-    for (Py_ssize_t i = 0; PyTuple_Check(names) && i < PyTuple_GET_SIZE(names); i++) {
-        for (const char *const *one = wanted; *one != NULL; one++) {
-            if (PyUnicode_EqualToUTF8(PyTuple_GET_ITEM(names, i), *one)) {
-                return true;
-            }
+enum { NAMES_SYS = 1, NAMES_MODULES = 2, NAMES_ALL_OBJECTS = 4 };
+
+/* Which of the names that tell are used in some code and in the code within it. */
+static int telling_names(PyObject *code) {
+    static const struct {
+        const char *name;
+        int bit;
+    } telling[] = {{"sys", NAMES_SYS},
+                   {"modules", NAMES_MODULES},
+                   {"__subclasses__", NAMES_ALL_OBJECTS},
+                   {"get_objects", NAMES_ALL_OBJECTS},
+                   {"get_referrers", NAMES_ALL_OBJECTS}};
+    PyObject *names = PyObject_GetAttrString(code, "co_names");      /* new */
+    PyObject *constants = PyObject_GetAttrString(code, "co_consts"); /* new */
+    int found = names == NULL || constants == NULL ? NAMES_ALL_OBJECTS : 0;
+
+    for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE(names); i++) {
+        for (size_t n = 0; n < sizeof(telling) / sizeof(*telling); n++) {
+            found |= PyUnicode_EqualToUTF8(PyTuple_GET_ITEM(names, i), telling[n].name) ? telling[n].bit : 0;
         }
     }
-    return false;
+    for (Py_ssize_t i = 0; constants != NULL && i < PyTuple_GET_SIZE(constants); i++) {
+        PyObject *constant = PyTuple_GET_ITEM(constants, i); /* borrowed */
+        found |= PyCode_Check(constant) ? telling_names(constant) : 0;
+    }
+    Py_XDECREF(constants);
+    Py_XDECREF(names);
+    PyErr_Clear();
+    return found;
 }
 
 bool sty_import_hooks_looks_around(PyObject *code) {
-    static const char *const names[] = {"__subclasses__", "get_objects", "get_referrers", "modules", NULL};
-    PyObject *used = PyObject_GetAttrString(code, "co_names");       /* new */
-    PyObject *constants = PyObject_GetAttrString(code, "co_consts"); /* new */
-    bool looks = used == NULL || constants == NULL || names_one(used, names);
+    int names = telling_names(code);
 
-    for (Py_ssize_t i = 0; !looks && i < PyTuple_GET_SIZE(constants); i++) {
-        PyObject *constant = PyTuple_GET_ITEM(constants, i); /* borrowed */
-        looks = PyCode_Check(constant) && sty_import_hooks_looks_around(constant);
-    }
-    Py_XDECREF(constants);
-    Py_XDECREF(used);
-    PyErr_Clear();
-    return looks;
+    return (names & NAMES_ALL_OBJECTS) != 0 || (names & (NAMES_SYS | NAMES_MODULES)) == (NAMES_SYS | NAMES_MODULES);
 }
 
 void sty_import_hooks_note_code(const char *name, bool looks_around) {
@@ -425,9 +435,24 @@ void sty_import_hooks_end(struct sty_imported *module) {
 
     if (module != NULL && record != NULL) {
         module->order = ++record->executed;
-        module->stateful = !sty_module_print(module->name, &module->print) && exception == NULL;
+        module->failed = exception != NULL;
+        module->stateful = !module->failed && !sty_module_print(module->name, &module->print);
     }
     PyErr_SetRaisedException(exception);
+}
+
+size_t sty_import_hooks_settle(struct sty_import_graph *record) {
+    size_t count = 0;
+
+    for (struct sty_imported *module = record->modules; module != NULL; module = module->hh.next) {
+        uint64_t print = 0;
+        if (module->order != 0 && !module->failed) {
+            count++;
+            module->stateful =
+                module->stateful || !sty_module_print(module->name, &print) || print != module->print;
+        }
+    }
+    return count;
 }
 
 static int replace(const char *module_name, const char *name, PyMethodDef *def, PyObject *self) {

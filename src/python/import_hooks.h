@@ -31,6 +31,12 @@ bool sty_import_hooks_looks_around(PyObject *code);
 /** Note that the module of this name has code that does. */
 void sty_import_hooks_note_code(const char *name, bool looks_around);
 
+/**
+ * All that a build executes has been executed: find the modules whose state has changed since their own execution ended
+ * (`stateful`). Returns how many modules have been executed.
+ */
+size_t sty_import_hooks_settle(struct sty_import_graph *record);
+
 /** Note that the code which runs now looks at what can't be followed. */
 void sty_import_hooks_note_look(void);
 

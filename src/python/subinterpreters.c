@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "python/import_hooks.h"
 #include "python/interpreter.h"
 
 #define MOST_RUNNING 2 /* jobs at a time, those included whose interpreter is being ended */
@@ -14,9 +15,13 @@
 /* Python computes how deep it may recurse from the stack it finds; a main thread has 8 MiB. */
 #define STACK_SIZE ((size_t)16 * 1024 * 1024)
 
+/* How long a job waits for a module that is being imported ahead, before it takes the plain interpreter, in ms. */
+#define AHEAD_PATIENCE 20
+
 enum slot_state {
     SLOT_WARMING,
     SLOT_WARM,
+    SLOT_IMPORTING, /* ahead, while it waits */
     SLOT_RUNNING,
     SLOT_ENDING,
 };
@@ -25,6 +30,10 @@ struct slot {
     struct sty_interpreter_pool *pool;
     enum slot_state state;
     bool discard;       /* asked to end without a job */
+    bool pause;         /* asked to import no more ahead */
+    struct sty_strlist plan;   /* modules to import ahead; empty once it has begun */
+    struct sty_strlist loaded; /* modules of the user's that it has executed */
+    bool ahead;                /* it has, or is to have, imported ahead */
     struct sty_job job; /* valid in SLOT_RUNNING */
     struct sty_interpreter interpreter;
     unsigned long number;
@@ -53,6 +62,17 @@ static unsigned count_busy(const struct sty_interpreter_pool *pool) {
     return count_slots(pool, SLOT_RUNNING) + count_slots(pool, SLOT_ENDING);
 }
 
+/* Those that wait for a job, or soon will; one that is to be discarded waits no more. */
+static unsigned count_waiting(const struct sty_interpreter_pool *pool) {
+    unsigned count = 0;
+
+    for (const struct slot *slot = pool->slots; slot != NULL; slot = slot->next) {
+        bool waits = slot->state == SLOT_WARMING || slot->state == SLOT_WARM || slot->state == SLOT_IMPORTING;
+        count += waits && !slot->discard ? 1 : 0;
+    }
+    return count;
+}
+
 static void set_state(struct slot *slot, enum slot_state state) {
     pthread_mutex_lock(&slot->pool->lock);
     slot->state = state;
@@ -79,7 +99,57 @@ static void remove_slot(struct slot *slot, struct sty_error *failure) {
     }
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
+    sty_strlist_finish(&slot->plan);
+    sty_strlist_finish(&slot->loaded);
     sty_free(slot);
+}
+
+static bool is_paused(struct slot *slot) {
+    bool paused = false;
+
+    pthread_mutex_lock(&slot->pool->lock);
+    paused = slot->pause || slot->discard;
+    pthread_mutex_unlock(&slot->pool->lock);
+    return paused;
+}
+
+/* Not attached, and without the lock. */
+static void import_plan(struct slot *slot, const struct sty_strlist *plan, struct sty_strlist *loaded) {
+    const struct sty_import_graph *record = NULL; /* borrowed from the interpreter */
+    size_t done = 0;
+
+    for (; done < plan->count && !is_paused(slot); done++) {
+        PyEval_RestoreThread(slot->interpreter.state);
+        Py_XDECREF(PyImport_ImportModule(plan->items[done]));
+        PyErr_Clear();
+        PyEval_SaveThread();
+    }
+    PyEval_RestoreThread(slot->interpreter.state);
+    record = sty_import_hooks_record();
+    for (const struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
+        sty_strlist_add(loaded, one->name);
+    }
+    PyEval_SaveThread();
+    log_debug("subinterpreters", "Interpreter %lu has imported %zu of %zu modules ahead, %zu of them the catalog's",
+              slot->number, done, plan->count, loaded->count);
+}
+
+/* Import ahead; the lock is held, and given up meanwhile. */
+static void import_ahead(struct slot *slot) {
+    struct sty_interpreter_pool *pool = slot->pool;
+    struct sty_strlist plan = slot->plan;
+    struct sty_strlist loaded = {0};
+
+    slot->plan = (struct sty_strlist){0};
+    slot->state = SLOT_IMPORTING;
+    pthread_mutex_unlock(&pool->lock);
+    import_plan(slot, &plan, &loaded);
+    sty_strlist_finish(&plan);
+    pthread_mutex_lock(&pool->lock);
+    sty_strlist_finish(&slot->loaded);
+    slot->loaded = loaded;
+    slot->state = SLOT_WARM;
+    pthread_cond_broadcast(&pool->changed);
 }
 
 /* Wait, not attached, for a job or for the order to end. */
@@ -90,7 +160,11 @@ static void wait_for_job(struct slot *slot) {
     sty_error_finish(&slot->pool->failure);
     pthread_cond_broadcast(&slot->pool->changed);
     while (slot->state == SLOT_WARM && !slot->discard) {
-        pthread_cond_wait(&slot->pool->changed, &slot->pool->lock);
+        if (slot->plan.count > 0) {
+            import_ahead(slot);
+        } else {
+            pthread_cond_wait(&slot->pool->changed, &slot->pool->lock);
+        }
     }
     pthread_mutex_unlock(&slot->pool->lock);
 }
@@ -167,7 +241,7 @@ static int refill(struct sty_interpreter_pool *pool, struct sty_error *err) {
     int status = STY_OK;
 
     while (status == STY_OK && !pool->closing &&
-           count_slots(pool, SLOT_WARMING) + count_slots(pool, SLOT_WARM) < STY_INTERPRETER_POOL_SIZE) {
+           count_waiting(pool) < STY_INTERPRETER_POOL_SIZE) {
         status = add_slot(pool, err);
     }
     return status;
@@ -199,19 +273,65 @@ int sty_create_interpreter_pool(struct sty_interpreter_pool **out, struct sty_er
     return STY_OK;
 }
 
-static struct slot *find_warm(struct sty_interpreter_pool *pool) {
+static struct timespec deadline_after(unsigned timeout_ms) {
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += timeout_ms / 1000;
+    at.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
+    if (at.tv_nsec >= 1000000000) {
+        at.tv_sec++;
+        at.tv_nsec -= 1000000000;
+    }
+    return at;
+}
+
+/* The oldest that has imported ahead, or that has not. */
+static struct slot *find_slot(struct sty_interpreter_pool *pool, bool ahead) {
     struct slot *oldest = NULL;
 
     for (struct slot *slot = pool->slots; slot != NULL; slot = slot->next) {
-        if (slot->state == SLOT_WARM && !slot->discard) {
+        bool waits = slot->state == SLOT_WARM || slot->state == SLOT_IMPORTING;
+        if (waits && slot->ahead == ahead && !slot->discard) {
             oldest = slot;
         }
     }
     return oldest;
 }
 
+static void discard(struct slot *slot) {
+    slot->discard = true;
+    pthread_cond_broadcast(&slot->pool->changed);
+}
+
+/*
+ * A slot for a job, if there is one now: one that has imported ahead, if it will do, else a plain one. One that is still
+ * at it is asked to pause, and waited for until `patience` is over. The lock is held.
+ */
+static struct slot *find_slot_for(struct sty_interpreter_pool *pool, const struct sty_job *job,
+                                  const struct timespec *patience) {
+    struct slot *slot = find_slot(pool, true);
+
+    while (slot != NULL && slot->state == SLOT_IMPORTING) {
+        slot->pause = true;
+        if (pthread_cond_timedwait(&pool->changed, &pool->lock, patience) == ETIMEDOUT) {
+            return find_slot(pool, false);
+        }
+        slot = find_slot(pool, true);
+    }
+    if (slot != NULL && (job->accepts != NULL ? job->accepts(&slot->loaded, job->data) : slot->loaded.count == 0)) {
+        return slot;
+    }
+    if (slot != NULL) {
+        discard(slot);
+    }
+    return find_slot(pool, false);
+}
+
 /* Wait for a warm slot and for leave to run. The lock is held. */
-static int take_slot(struct sty_interpreter_pool *pool, bool wait, struct slot **out, struct sty_error *err) {
+static int take_slot(struct sty_interpreter_pool *pool, const struct sty_job *job, struct slot **out,
+                     struct sty_error *err) {
+    const struct timespec patience = deadline_after(AHEAD_PATIENCE);
     unsigned long failed = pool->failed;
 
     for (;;) {
@@ -220,10 +340,10 @@ static int take_slot(struct sty_interpreter_pool *pool, bool wait, struct slot *
         if (pool->closing) {
             return sty_error_set(err, STY_ERR_CANCELLED, "the pool is being shut down");
         }
-        if (!free_to_run && !wait) {
+        if (!free_to_run && !job->wait) {
             return STY_POOL_BUSY;
         }
-        if (free_to_run && (*out = find_warm(pool)) != NULL) {
+        if (free_to_run && (*out = find_slot_for(pool, job, &patience)) != NULL) {
             return STY_OK;
         }
         if (pool->failed - failed >= STY_INTERPRETER_POOL_SIZE && pool->failure.status != STY_OK) {
@@ -238,19 +358,52 @@ static int take_slot(struct sty_interpreter_pool *pool, bool wait, struct slot *
     }
 }
 
+void sty_interpreter_pool_import_ahead(struct sty_interpreter_pool *pool, const struct sty_strlist *modules,
+                                       bool (*accepts)(const struct sty_strlist *loaded, void *data), void *data) {
+    struct sty_error ignored = {0};
+    struct slot *slot = NULL;
+
+    pthread_mutex_lock(&pool->lock);
+    for (slot = find_slot(pool, true); slot != NULL; slot = find_slot(pool, true)) {
+        if (slot->state == SLOT_WARM && accepts(&slot->loaded, data)) {
+            break; /* it is still of use, and imports what it has not yet */
+        }
+        discard(slot);
+    }
+    refill(pool, &ignored);
+    if (slot != NULL || (slot = find_slot(pool, false)) != NULL) {
+        slot->ahead = true;
+        slot->pause = false;
+        for (size_t i = 0; i < modules->count; i++) {
+            sty_strlist_add(&slot->plan, modules->items[i]);
+        }
+        pthread_cond_broadcast(&pool->changed);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    sty_error_finish(&ignored);
+}
+
 int sty_interpreter_pool_submit(struct sty_interpreter_pool *pool, const struct sty_job *job, struct sty_error *err) {
     struct sty_error ignored = {0};
     struct slot *slot = NULL;
+    unsigned long number = 0;
+    bool ahead = false;
     int status = STY_OK;
 
     pthread_mutex_lock(&pool->lock);
-    if ((status = take_slot(pool, job->wait, &slot, err)) == STY_OK && slot != NULL) {
+    if ((status = take_slot(pool, job, &slot, err)) == STY_OK && slot != NULL) {
         slot->job = *job;
         slot->state = SLOT_RUNNING;
+        number = slot->number;
+        ahead = slot->ahead;
         refill(pool, &ignored); /* what fails here is tried again by the next call */
         pthread_cond_broadcast(&pool->changed);
     }
     pthread_mutex_unlock(&pool->lock);
+    if (number != 0) {
+        log_debug("subinterpreters", "Interpreter %lu takes the job; it is %s", number,
+                  ahead ? "the one that has imported ahead" : "a plain one");
+    }
     sty_error_finish(&ignored);
     return status;
 }
@@ -273,6 +426,7 @@ void sty_interpreter_pool_get_state(struct sty_interpreter_pool *pool, struct st
     *out = (struct sty_interpreter_pool_state){
         .warming = count_slots(pool, SLOT_WARMING),
         .warm = count_slots(pool, SLOT_WARM),
+        .ahead = find_slot(pool, true) != NULL ? 1 : 0,
         .running = count_slots(pool, SLOT_RUNNING),
         .ending = count_slots(pool, SLOT_ENDING),
         .created = pool->created,
@@ -280,19 +434,6 @@ void sty_interpreter_pool_get_state(struct sty_interpreter_pool *pool, struct st
         .failed = pool->failed,
     };
     pthread_mutex_unlock(&pool->lock);
-}
-
-static struct timespec deadline_after(unsigned timeout_ms) {
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += timeout_ms / 1000;
-    at.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000;
-    }
-    return at;
 }
 
 bool sty_interpreter_pool_wait_warm(struct sty_interpreter_pool *pool, unsigned timeout_ms) {
@@ -315,7 +456,7 @@ bool sty_interpreter_pool_wait_warm(struct sty_interpreter_pool *pool, unsigned 
 static void interrupt_all(struct sty_interpreter_pool *pool) {
     for (struct slot *slot = pool->slots; slot != NULL; slot = slot->next) {
         slot->discard = true;
-        if (slot->state == SLOT_RUNNING) {
+        if (slot->state == SLOT_RUNNING || slot->state == SLOT_IMPORTING) {
             sty_interpreter_interrupt(&slot->interpreter, NULL);
         }
     }

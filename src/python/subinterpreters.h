@@ -4,6 +4,9 @@
  * A slot is an OS thread with a life of one job: create the interpreter, warm it up, wait, run the job, end the
  * interpreter, end the thread. Taking a slot starts its replacement at once. At most two jobs run at a time and at most
  * four interpreters are alive: two that wait, two that run or end.
+ *
+ * Of the two that wait, one is plain; the other may have imported modules ahead, as a plan says. A job that can't use
+ * what is there says so, and has the plain one.
  */
 #ifndef STY_PYTHON_SUBINTERPRETERS_H
 #define STY_PYTHON_SUBINTERPRETERS_H
@@ -11,6 +14,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/strlist.h"
 
 #define STY_INTERPRETER_POOL_SIZE 2
 
@@ -24,6 +28,11 @@ struct sty_job {
     int (*run)(void *data, struct sty_error *err);
     /* On the slot's thread, not attached, exactly once, before the interpreter is ended. `err` is borrowed. */
     void (*done)(int status, const struct sty_error *err, void *data);
+    /*
+     * Whether an interpreter will do that has executed these modules of the user's; if not, it is discarded. NULL: only
+     * one that has executed none. Any thread, with the pool's lock held: it must not call the pool.
+     */
+    bool (*accepts)(const struct sty_strlist *loaded, void *data);
     void *data;
     bool wait; /* while two jobs run: wait for the first to end, instead of STY_POOL_BUSY */
 };
@@ -53,10 +62,19 @@ int sty_interpreter_pool_submit(struct sty_interpreter_pool *pool, const struct 
  */
 bool sty_interpreter_pool_interrupt(struct sty_interpreter_pool *pool, const void *data, char **stack);
 
+/**
+ * Have one of the two import these modules ahead, in this order, while it waits; what can't be imported is passed over.
+ * `accepts` says whether one that has already imported ahead is still of use; if not, it is discarded. `modules` is
+ * copied. Any thread that is not attached.
+ */
+void sty_interpreter_pool_import_ahead(struct sty_interpreter_pool *pool, const struct sty_strlist *modules,
+                                       bool (*accepts)(const struct sty_strlist *loaded, void *data), void *data);
+
 /** For logs and tests. */
 struct sty_interpreter_pool_state {
     unsigned warming; /* being created and warmed up */
     unsigned warm;    /* idle, ready */
+    unsigned ahead;   /* of these, how many have imported ahead */
     unsigned running; /* jobs */
     unsigned ending;  /* interpreters being ended; one that stays here is held up by user code */
     unsigned long created, discarded, failed;

@@ -6,11 +6,13 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
-#include "pages/pages.h"
+#include "python/import_hooks.h"
 #include "python/py_error.h"
 #include "python/runtime.h"
 #include "site/evaluate.h"
-#include "site/publish.h"
+#include "site/memory.h"
+#include "site/publish_catalog.h"
+#include "site/report.h"
 
 PyMODINIT_FUNC PyInit_storytime(void);
 PyMODINIT_FUNC PyInit_tdom(void);
@@ -40,217 +42,279 @@ void sty_build_result_finish(struct sty_build_result *result) {
     *result = (struct sty_build_result){0};
 }
 
-/* -- evaluation: all units into a catalog ------------------------------------------------------------------------- */
+/* One build, and where its time goes. */
+struct build {
+    const struct module_state *state;
+    const struct sty_package *package;
+    const struct sty_build_options *options;
+    struct sty_site_memory *memory; /* NULL: nothing is remembered, and everything is built */
+    char *output_dir;               /* owned, absolute */
+    struct discovery found;
+    struct evaluator evaluator;
+    struct catalog_publisher *publisher;
+    struct sty_catalog own;      /* of a build that remembers nothing, or that builds everything */
+    struct sty_catalog *catalog; /* `own`, or that of the memory */
+    struct sty_build_result *result;
+    int64_t begin;
+};
 
-static int fill_units(struct evaluator *evaluator, const struct discovery *found, struct sty_catalog *catalog,
-                      struct sty_error *err) {
+static void init_catalog(struct build *self) {
+    const char *version = Py_GetVersion();
+
+    self->catalog->package = sty_strdup(self->package->name);
+    self->catalog->python_version = sty_strndup(version, strcspn(version, " "));
+    self->catalog->tdom_version = evaluator_tdom_version(&self->evaluator);
+    self->catalog->statics = self->found.statics;
+    self->catalog->static_count = self->found.static_count;
+    self->found.statics = NULL;
+    self->found.static_count = 0;
+}
+
+static int begin_publisher(struct build *self, struct sty_error *err) {
     int status = STY_OK;
 
-    for (size_t i = 0; status == STY_OK && i < found->count; i++) {
-        struct sty_unit unit;
-        status = evaluate_unit(evaluator, &found->items[i], &unit, err);
-        if (status == STY_OK) {
-            status = sty_catalog_put(catalog, &unit, err);
-        }
-        sty_unit_finish(&unit);
+    Py_BEGIN_ALLOW_THREADS status = catalog_publisher_begin(self->options, self->output_dir, self->memory,
+                                                            &self->publisher, err);
+    Py_END_ALLOW_THREADS return status;
+}
+
+static int show_focus(struct build *self, struct sty_error *err) {
+    int status = self->publisher == NULL ? begin_publisher(self, err) : STY_OK;
+
+    if (status == STY_OK) {
+        Py_BEGIN_ALLOW_THREADS status =
+            catalog_publisher_show_focus(self->publisher, self->catalog, self->result, err);
+        Py_END_ALLOW_THREADS
     }
     return status;
 }
 
-static int fill_catalog(const struct module_state *state, const struct sty_package *package, struct discovery *found,
-                        bool with_assertions, struct sty_catalog *catalog, struct sty_error *err) {
-    struct evaluator evaluator;
-    const char *version = Py_GetVersion();
-    int status = evaluator_init(&evaluator, state, package, found->site, with_assertions, err);
-
-    if (status == STY_OK) {
-        catalog->package = sty_strdup(package->name);
-        catalog->python_version = sty_strndup(version, strcspn(version, " "));
-        catalog->tdom_version = evaluator_tdom_version(&evaluator);
-        catalog->statics = found->statics;
-        catalog->static_count = found->static_count;
-        found->statics = NULL;
-        found->static_count = 0;
-        status = fill_units(&evaluator, found, catalog, err);
-    }
-    evaluator_finish(&evaluator);
-    return status == STY_OK ? sty_catalog_link(catalog, err) : status;
-}
-
-/* -- publishing: not attached, plain C ----------------------------------------------------------------------------- */
-
-static int publish_page(const struct sty_catalog *catalog, const struct sty_page *page,
-                        struct sty_publication *publication, struct sty_buf *buffer, struct sty_error *err) {
+static int commit(struct build *self, struct sty_error *err) {
     int status = STY_OK;
 
-    sty_buf_clear(buffer);
-    if ((status = sty_page_render(catalog, page, buffer, err)) != STY_OK) {
-        return status;
-    }
-    return sty_publication_add(publication, page->path, sty_buf_text(buffer), buffer->size, err);
+    Py_BEGIN_ALLOW_THREADS status = catalog_publisher_commit(self->publisher, self->catalog, self->result, err);
+    Py_END_ALLOW_THREADS return status;
 }
 
-static bool is_focus(const struct sty_build_options *options, const char *path) {
-    for (size_t i = 0; i < options->focus_count; i++) {
-        if (strcmp(options->focus[i], path) == 0) {
+/* Put what was found in one `stories.py` into the catalog. */
+static int evaluate_item(struct build *self, size_t item, struct sty_error *err) {
+    struct sty_unit unit;
+    int status = evaluate_unit(&self->evaluator, &self->found.items[item], &unit, err);
+
+    if (status == STY_OK && self->catalog != &self->own && !sty_site_memory_drop_unit(self->memory, unit.file)) {
+        status = sty_error_nomem(err);
+    }
+    if (status == STY_OK) {
+        status = sty_catalog_put(self->catalog, &unit, err);
+    }
+    sty_unit_finish(&unit);
+    return status;
+}
+
+/* -- everything ------------------------------------------------------------------------------------------------------ */
+
+static int evaluate_all(struct build *self, struct sty_error *err) {
+    int status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
+                                self->options->with_assertions, err);
+
+    if (status == STY_OK) {
+        init_catalog(self);
+    }
+    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
+        status = evaluate_item(self, i, err);
+    }
+    return status == STY_OK ? sty_catalog_link(self->catalog, err) : status;
+}
+
+static int build_all(struct build *self, struct sty_error *err) {
+    int status = discover(self->state, self->package, self->output_dir, &self->found, err);
+
+    self->catalog = &self->own;
+    self->result->stats.discover_us = now_us() - self->begin;
+    return status == STY_OK ? evaluate_all(self, err) : status;
+}
+
+/* -- what a save reaches ---------------------------------------------------------------------------------------------- */
+
+static bool is_focus_directory(const struct build *self, const char *directory) {
+    size_t size = strlen(directory);
+
+    for (size_t i = 0; i < self->options->focus_count; i++) {
+        const char *page = self->options->focus[i];
+        if (size > 0 && strncmp(page, directory, size) == 0 && page[size] == '/') {
             return true;
         }
     }
     return false;
 }
 
-/* The pages that somebody looks at, visible at once; undone if the rest can't be published. */
-static int publish_focus(const struct sty_catalog *catalog, const struct sty_page_list *pages,
-                         const struct sty_build_options *options, struct sty_publication *publication,
-                         struct sty_buf *buffer, struct sty_build_result *result, struct sty_error *err) {
-    int status = STY_OK;
+static int build_item(struct build *self, size_t item, struct sty_error *err) {
+    int status = discovery_load(self->state, self->package, &self->found, item, err);
 
-    for (size_t i = 0; status == STY_OK && i < pages->count; i++) {
-        if (is_focus(options, pages->items[i].path)) {
-            status = publish_page(catalog, &pages->items[i], publication, buffer, err);
+    if (status == STY_OK && (status = discovery_seat(self->state, self->package, &self->found, item, err)) == STY_OK) {
+        status = evaluate_item(self, item, err);
+    }
+    return status;
+}
+
+/* What somebody looks at comes first; where modules influence each other, all keep the order of a whole build. */
+static int build_focus(struct build *self, size_t root, bool *done, struct sty_error *err) {
+    int status = STY_OK;
+    bool any = false;
+
+    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
+        if (i != root && is_focus_directory(self, self->found.items[i].directory)) {
+            done[i] = any = true;
+            status = build_item(self, i, err);
         }
     }
-    if (status == STY_OK) {
-        status = sty_publication_show(publication, &result->written, err);
+    if (!any || status != STY_OK || (status = sty_catalog_link(self->catalog, err)) != STY_OK) {
+        return status;
     }
-    if (status == STY_OK && result->written.count > 0 && options->focus_published != NULL) {
-        options->focus_published(&result->written, options->data);
-    }
-    return status;
+    return show_focus(self, err);
 }
 
-static int publish_all(const struct sty_catalog *catalog, const struct sty_page_list *pages,
-                       struct sty_publication *publication, struct sty_buf *buffer, struct sty_build_result *result,
-                       struct sty_error *err) {
+static int build_in_order(struct build *self, size_t root, struct sty_error *err) {
     int status = STY_OK;
 
-    for (size_t i = 0; status == STY_OK && i < pages->count; i++) {
-        status = publish_page(catalog, &pages->items[i], publication, buffer, err);
+    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
+        status = i != root ? discovery_load(self->state, self->package, &self->found, i, err) : STY_OK;
     }
-    for (size_t i = 0; status == STY_OK && i < catalog->static_count; i++) {
-        status = sty_publication_add_file(publication, catalog->statics[i].path, catalog->statics[i].source, err);
+    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
+        status = discovery_seat(self->state, self->package, &self->found, i, err);
     }
-    return status == STY_OK ? sty_publication_commit(publication, &result->written, &result->removed, err) : status;
-}
-
-static int publish(const struct sty_catalog *catalog, const struct sty_build_options *options,
-                   struct sty_build_result *result, struct sty_error *err) {
-    struct sty_publication *publication = NULL;
-    struct sty_page_list pages = {0};
-    struct sty_buf buffer = {0};
-    int status = sty_pages_list(catalog, &pages, err);
-
-    result->stats.pages = pages.count;
-    if (status == STY_OK) {
-        status = sty_publication_begin(options->output_dir, options->force, &publication, err);
+    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
+        status = i != root ? evaluate_item(self, i, err) : STY_OK;
     }
-    if (status == STY_OK && options->focus_count > 0) {
-        status = publish_focus(catalog, &pages, options, publication, &buffer, result, err);
-    }
-    if (status == STY_OK) {
-        status = publish_all(catalog, &pages, publication, &buffer, result, err);
-    }
-    sty_publication_destroy(publication);
-    sty_buf_finish(&buffer);
-    sty_page_list_finish(&pages);
     return status;
 }
 
-static bool is_asset(const char *path) {
-    return strncmp(path, "static/", 7) == 0 ||
-           (strncmp(path, "_storytime/", 11) == 0 && strcmp(path, "_storytime/navigation.js") != 0);
-}
+static int build_focus_first(struct build *self, size_t root, struct sty_error *err) {
+    bool *done = sty_calloc(self->found.count, sizeof(*done)); /* owned */
+    int status = done == NULL ? sty_error_nomem(err) : build_focus(self, root, done, err);
 
-static void note_kinds(const struct sty_strlist *paths, struct sty_build_result *result) {
-    for (size_t i = 0; i < paths->count; i++) {
-        result->navigation_changed =
-            result->navigation_changed || strcmp(paths->items[i], "_storytime/navigation.js") == 0;
-        result->assets_changed = result->assets_changed || is_asset(paths->items[i]);
+    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
+        status = i != root && !done[i] ? build_item(self, i, err) : STY_OK;
     }
+    sty_free(done);
+    return status;
 }
 
-/* -- faults, for logs -----------------------------------------------------------------------------------------------
- */
+/* The site itself is loaded for its layout, and is not reached: its own unit stays. */
+static int build_reached(struct build *self, struct sty_error *err) {
+    struct sty_strlist directories = {0};
+    size_t root = 0;
+    bool ordered = false;
+    int status = sty_site_memory_reached(self->memory, &directories, &root, &ordered) ? STY_OK : sty_error_nomem(err);
 
-static void note_fault(const struct sty_fault *fault, const char *where, struct sty_build_result *result) {
-    struct sty_buf text = {0};
+    self->catalog = &self->memory->catalog;
+    if (status == STY_OK && (status = discovery_choose(&directories, &self->found, err)) == STY_OK &&
+        (status = discovery_load(self->state, self->package, &self->found, root, err)) == STY_OK &&
+        (status = discovery_seat(self->state, self->package, &self->found, root, err)) == STY_OK) {
+        status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
+                                self->options->with_assertions, err);
+    }
+    self->result->stats.discover_us = now_us() - self->begin;
+    if (status == STY_OK) {
+        status = ordered ? build_in_order(self, root, err) : build_focus_first(self, root, err);
+    }
+    sty_strlist_finish(&directories);
+    return status == STY_OK ? sty_catalog_link(self->catalog, err) : status;
+}
 
-    if (fault == NULL) {
+/* -- the pipeline ------------------------------------------------------------------------------------------------------ */
+
+/* What has been executed: into the memory. STY_BUILD_AGAIN: what was reached was more than was known. */
+static int remember_imports(struct build *self, struct sty_error *err) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+
+    if (self->memory == NULL || record == NULL) {
+        return STY_OK;
+    }
+    self->result->stats.modules = sty_import_hooks_settle(record);
+    if (self->catalog == &self->own) {
+        sty_site_memory_forget(self->memory, "the last one was not published");
+        sty_import_graph_finish(&self->memory->graph);
+        self->memory->tree_read = self->state->tree_read;
+    } else if (self->state->tree_read) {
+        sty_site_memory_forget(self->memory, "a story looks at the tree of stories");
+        return STY_BUILD_AGAIN;
+    }
+    if (!sty_import_graph_merge(&self->memory->graph, record)) {
+        return sty_error_nomem(err);
+    }
+    if (self->catalog != &self->own && !sty_import_graph_covers(&self->memory->graph, record)) {
+        sty_site_memory_forget(self->memory, "a module changes what others hold");
+        return STY_BUILD_AGAIN;
+    }
+    return STY_OK;
+}
+
+/* The build is published: what it made is what the next one goes on from. */
+static void remember_build(struct build *self) {
+    if (self->memory == NULL) {
         return;
     }
-    result->fault_count++;
-    sty_buf_printf(&text, "%s: %s", where, fault->type != NULL ? fault->type : "error");
-    if (fault->file != NULL) {
-        sty_buf_printf(&text, " in %s, line %d", fault->file, fault->line);
+    if (self->catalog == &self->own) {
+        sty_catalog_finish(&self->memory->catalog);
+        self->memory->catalog = self->own;
+        self->own = (struct sty_catalog){0};
     }
-    sty_buf_printf(&text, ": %s", fault->message != NULL ? fault->message : "");
-    if (fault->traceback != NULL) {
-        sty_buf_printf(&text, "\n%s", fault->traceback);
-    }
-    if (fault->message != NULL && strstr(fault->message, "does not support loading in subinterpreters") != NULL) {
-        result->refused_subinterpreters = true;
-    }
-    sty_strlist_take(&result->faults, sty_buf_steal(&text));
-    sty_buf_finish(&text);
+    sty_catalog_settle(&self->memory->catalog);
+    sty_site_memory_complete(self->memory, self->package->directory, self->package->name);
 }
 
-static void note_failures(const struct sty_node *node, const struct sty_story *story, struct sty_build_result *result) {
-    for (size_t i = 0; i < story->assertion_count; i++) {
-        const struct sty_assertion *assertion = &story->assertions[i];
-        if (assertion->result != STY_ASSERTION_PASSED) {
-            sty_strlist_take(&result->failures, sty_asprintf("%s: story '%s': %s: %s", node->file, story->title,
-                                                             assertion->name, assertion->message));
-        }
+static int publish(struct build *self, struct sty_error *err) {
+    int status = STY_OK;
+
+    report_faults(self->catalog, self->result);
+    self->result->stats.stories = sty_catalog_story_count(self->catalog);
+    if (self->options->publishing != NULL) {
+        self->options->publishing(self->options->data);
     }
+    if ((status = show_focus(self, err)) == STY_OK && (status = commit(self, err)) == STY_OK) {
+        report_kinds(self->result);
+        remember_build(self);
+    }
+    return status;
 }
 
-static void note_faults(const struct sty_catalog *catalog, struct sty_build_result *result) {
-    for (size_t i = 0; i < catalog->unit_count; i++) {
-        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
-            const struct sty_node *node = catalog->units[i].nodes[n];
-            note_fault(node->fault, node->file, result);
-            for (size_t s = 0; s < node->story_count; s++) {
-                note_fault(node->stories[s].fault, node->stories[s].title, result);
-                note_failures(node, &node->stories[s], result);
-            }
-        }
-    }
-}
+static int run_build(struct build *self, struct sty_error *err) {
+    bool all = self->memory == NULL || self->memory->everything != NULL;
+    int status = all ? build_all(self, err) : build_reached(self, err);
 
-/* -- the pipeline ---------------------------------------------------------------------------------------------------
- */
+    self->result->stats.whole = all;
+    self->result->stats.evaluate_us = now_us() - self->begin - self->result->stats.discover_us;
+    if (status == STY_OK && (status = remember_imports(self, err)) == STY_OK) {
+        int64_t before = now_us();
+        status = publish(self, err);
+        self->result->stats.publish_us = now_us() - before;
+    }
+    self->result->stats.total_us = now_us() - self->begin;
+    return status;
+}
 
 static int build_package(const struct module_state *state, const struct sty_package *package,
                          const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err) {
-    char *output_dir = sty_path_absolute(options->output_dir); /* owned */
-    struct discovery found = {0};
-    struct sty_catalog catalog = {0};
-    int64_t begin = now_us();
-    int64_t discovered = begin, evaluated = begin;
-    int status = output_dir == NULL ? sty_error_nomem(err) : discover(state, package, output_dir, &found, err);
+    struct build self = {
+        .state = state,
+        .package = package,
+        .options = options,
+        .memory = options->memory,
+        .output_dir = sty_path_absolute(options->output_dir),
+        .result = out,
+        .begin = now_us(),
+    };
+    int status = self.output_dir == NULL ? sty_error_nomem(err) : run_build(&self, err);
 
-    discovered = evaluated = now_us();
-    if (status == STY_OK) {
-        status = fill_catalog(state, package, &found, options->with_assertions, &catalog, err);
-        evaluated = now_us();
+    if (self.publisher != NULL) {
+        Py_BEGIN_ALLOW_THREADS catalog_publisher_destroy(self.publisher);
+        Py_END_ALLOW_THREADS
     }
-    if (status == STY_OK) {
-        note_faults(&catalog, out);
-        out->stats.stories = sty_catalog_story_count(&catalog);
-        if (options->publishing != NULL) {
-            options->publishing(options->data);
-        }
-        Py_BEGIN_ALLOW_THREADS status = publish(&catalog, options, out, err);
-        Py_END_ALLOW_THREADS note_kinds(&out->written, out);
-        note_kinds(&out->removed, out);
-    }
-    discovery_finish(&found);
-    sty_catalog_finish(&catalog);
-    sty_free(output_dir);
-    out->stats.discover_us = discovered - begin;
-    out->stats.evaluate_us = evaluated - discovered;
-    out->stats.publish_us = now_us() - evaluated;
-    out->stats.total_us = now_us() - begin;
+    evaluator_finish(&self.evaluator);
+    discovery_finish(&self.found);
+    sty_catalog_finish(&self.own);
+    sty_free(self.output_dir);
     return status;
 }
 

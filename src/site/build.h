@@ -14,6 +14,7 @@
 
 struct sty_builtin_module;
 struct sty_interpreter_pool;
+struct sty_site_memory;
 
 struct sty_build_options {
     const char *package;    /* dotted name or directory */
@@ -28,12 +29,20 @@ struct sty_build_options {
     /* All user code has run; what follows only writes files. On the building thread. May be NULL. */
     void (*publishing)(void *data);
     void *data; /* for both */
+    /* What is remembered of the last build, and what has changed since; NULL: nothing, and everything is built. */
+    struct sty_site_memory *memory;
 };
+
+/** A named outcome of sty_build_site() with a memory: more was reached than was known; everything is to be built. */
+enum { STY_BUILD_AGAIN = 1 };
 
 /** How long each phase took, in microseconds, and how much it did. */
 struct sty_build_stats {
     int64_t discover_us, evaluate_us, publish_us, total_us;
-    size_t stories, pages;
+    size_t stories;  /* in the catalog */
+    size_t rendered; /* pages, whether or not their bytes had changed */
+    size_t modules;  /* of the user's, executed in the interpreter, ahead included */
+    bool whole;      /* everything was built */
 };
 
 struct sty_build_result {
@@ -51,7 +60,8 @@ struct sty_build_result {
 /**
  * Build. Attached to an interpreter: a fresh one, or in direct mode the main one, where loaded modules stay loaded.
  *
- * STY_OK: OUT is complete, even when some stories are broken (`fault_count`). Negative: OUT is as it was, byte for
+ * STY_OK: OUT is complete, even when some stories are broken (`fault_count`). STY_BUILD_AGAIN: OUT is as it was; a build
+ * of everything in a fresh interpreter is needed. Negative: OUT is as it was, byte for
  * byte; STY_ERR_SITE there is no site, STY_ERR_USAGE no such package, STY_ERR_REFUSED not our OUT, STY_ERR_CANCELLED
  * interrupted. `out` is for sty_build_result_finish() in every case.
  */

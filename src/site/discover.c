@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "python/import_hooks.h"
 #include "python/py_error.h"
 #include "python/runtime.h"
 #include "site/values.h"
@@ -65,8 +66,7 @@ char *relative_text(const struct sty_package *package, const char *text) {
     return sty_buf_steal(&out);
 }
 
-/* The dotted name of the module in a directory: "pkg.components.button.stories". */
-static char *module_name(const struct sty_package *package, const char *directory) {
+char *stories_module_name(const struct sty_package *package, const char *directory) {
     char *name = directory[0] == '\0' ? sty_asprintf("%s.stories", package->name)
                                       : sty_asprintf("%s.%s.stories", package->name, directory);
 
@@ -152,6 +152,25 @@ static PyObject *find_provider(const struct module_state *state, PyObject *modul
     return found;
 }
 
+/*
+ * The module's part in the graph of imports, even where a package above it fails, so that it is never executed itself.
+ * What imports it is us.
+ */
+static void note_module(const struct sty_package *package, const char *directory, const char *name) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+    char *file = sty_asprintf("%s%s%s/stories.py", package->directory, directory[0] != '\0' ? "/" : "", directory);
+    struct sty_imported *module =
+        record != NULL && file != NULL ? sty_import_graph_module(record, name, file) : NULL;
+
+    if (module != NULL) {
+        module->loaded = true;
+        if (!sty_import_graph_add_parents(record, module)) {
+            module->looks_around = true;
+        }
+    }
+    sty_free(file);
+}
+
 /* Import one module and call its provider. -1: exception set. `*out` is new, or NULL without a provider. */
 static int load_node(const struct module_state *state, const char *module_name_text, PyObject **out) {
     PyObject *module = PyImport_ImportModule(module_name_text);                /* new */
@@ -184,7 +203,7 @@ static int load_node(const struct module_state *state, const char *module_name_t
 
 static int load_item(const struct module_state *state, const struct sty_package *package, struct found *item,
                      struct sty_error *err) {
-    char *name = module_name(package, item->directory); /* owned */
+    char *name = stories_module_name(package, item->directory); /* owned */
     int status = STY_OK;
 
     if (name == NULL) {
@@ -195,6 +214,7 @@ static int load_item(const struct module_state *state, const struct sty_package 
         sty_error_move(err, &item->fault);
         status = err->status;
     }
+    note_module(package, item->directory, name);
     sty_free(name);
     return status;
 }
@@ -317,32 +337,64 @@ static void check_site(const struct module_state *state, struct discovery *out, 
     }
 }
 
-int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,
-             struct discovery *out, struct sty_error *err) {
-    int status = STY_OK;
-
-    *out = (struct discovery){0};
-    /* The program's runtime has it there already; a plain Python that imports our module has not. */
-    if (sty_runtime_prepend_path(package->import_dir) != 0) {
-        return sty_py_error_take(package->directory, err);
-    }
-    status = sty_package_scan(package, output_dir, &out->directories, &out->statics, &out->static_count, err);
-    if (status != STY_OK) {
-        return status;
-    }
+static int make_items(struct discovery *out, struct sty_error *err) {
     if ((out->items = sty_calloc(out->directories.count, sizeof(*out->items))) == NULL) {
         return sty_error_nomem(err);
     }
-    for (size_t i = 0; status == STY_OK && i < out->directories.count; i++) {
-        out->items[i].directory = out->directories.items[i];
-        out->count++;
-        status = load_item(state, package, &out->items[i], err);
-        check_site(state, out, &out->items[i]);
+    for (; out->count < out->directories.count; out->count++) {
+        out->items[out->count].directory = out->directories.items[out->count];
+    }
+    return STY_OK;
+}
+
+int discovery_scan(const struct sty_package *package, const char *output_dir, struct discovery *out,
+                   struct sty_error *err) {
+    int status = STY_OK;
+
+    *out = (struct discovery){0};
+    status = sty_package_scan(package, output_dir, &out->directories, &out->statics, &out->static_count, err);
+    return status == STY_OK ? make_items(out, err) : status;
+}
+
+int discovery_choose(const struct sty_strlist *directories, struct discovery *out, struct sty_error *err) {
+    *out = (struct discovery){0};
+    for (size_t i = 0; i < directories->count; i++) {
+        if (!sty_strlist_add(&out->directories, directories->items[i])) {
+            return sty_error_nomem(err);
+        }
+    }
+    return make_items(out, err);
+}
+
+int discovery_load(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
+                   size_t item, struct sty_error *err) {
+    int status = load_item(state, package, &discovery->items[item], err);
+
+    check_site(state, discovery, &discovery->items[item]);
+    return status;
+}
+
+int discovery_seat(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
+                   size_t item, struct sty_error *err) {
+    struct found *found = &discovery->items[item];
+
+    return found->node != NULL && seat_item(state, discovery, found) != 0 ? sty_py_error_take(package->directory, err)
+                                                                          : STY_OK;
+}
+
+int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,
+             struct discovery *out, struct sty_error *err) {
+    int status = discovery_scan(package, output_dir, out, err);
+
+    /* The program's runtime has it there already; a plain Python that imports our module has not. */
+    if (status == STY_OK && sty_runtime_prepend_path(package->import_dir) != 0) {
+        status = sty_py_error_take(package->directory, err);
     }
     for (size_t i = 0; status == STY_OK && i < out->count; i++) {
-        if (out->items[i].node != NULL && seat_item(state, out, &out->items[i]) != 0) {
-            status = sty_py_error_take(package->directory, err);
-        }
+        status = discovery_load(state, package, out, i, err);
+    }
+    for (size_t i = 0; status == STY_OK && i < out->count; i++) {
+        status = discovery_seat(state, package, out, i, err);
     }
     return status;
 }

@@ -30,13 +30,30 @@ struct discovery {
 /** Resolve a package; asks Python's path for dotted names. STY_ERR_USAGE: there is no such package. */
 int discover_package(const char *name, struct sty_package *out, struct sty_error *err);
 
+/** Find what a package holds, by the file system: its directories with stories, and its static files. */
+int discovery_scan(const struct sty_package *package, const char *output_dir, struct discovery *out,
+                   struct sty_error *err);
+
+/** Instead of that: these directories alone ("" is the package's own), sorted. Their texts are copied. */
+int discovery_choose(const struct sty_strlist *directories, struct discovery *out, struct sty_error *err);
+
 /**
- * Import all `stories.py` of a package and call their providers; a broken one is noted in its item. Then seat the
- * nodes: names, parents, paths, and items of sites and sections. Negative: interrupted, or the directory can't be read.
- * `out` is for discovery_finish() in every case.
+ * Import the `stories.py` of one item and call its provider; what is broken is noted in it. The first item is that of
+ * the package's own directory. Negative: interrupted.
  */
+int discovery_load(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
+                   size_t item, struct sty_error *err);
+
+/** Give the node of a loaded item its name, parent and path, and put it into its parent's items. */
+int discovery_seat(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
+                   size_t item, struct sty_error *err);
+
+/** All of it: scan, load, and seat what was loaded. `out` is for discovery_finish() in every case. */
 int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,
              struct discovery *out, struct sty_error *err);
+
+/** The dotted name of the module in a directory, new: "pkg.components.button.stories". */
+char *stories_module_name(const struct sty_package *package, const char *directory);
 
 void discovery_finish(struct discovery *discovery);
 

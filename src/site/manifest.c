@@ -19,6 +19,7 @@ struct manifest_entry *manifest_entry(struct manifest *manifest, const char *pat
             return NULL;
         }
         HASH_ADD_KEYPTR(hh, manifest->entries, entry->path, strlen(entry->path), entry);
+        manifest->unsorted = true;
     }
     return entry;
 }
@@ -49,12 +50,32 @@ static int compare_entries(struct manifest_entry *a, struct manifest_entry *b) {
 }
 
 void manifest_write(struct manifest *manifest, struct sty_buf *out) {
-    HASH_SORT(manifest->entries, compare_entries);
+    if (manifest->unsorted) {
+        HASH_SORT(manifest->entries, compare_entries);
+        manifest->unsorted = false;
+    }
     sty_buf_add(out, FIRST_LINE);
     for (struct manifest_entry *entry = manifest->entries; entry != NULL; entry = entry->hh.next) {
         if (entry->wanted) {
             sty_buf_printf(out, "%016llx%016llx %s\n", (unsigned long long)entry->hash.high64,
                            (unsigned long long)entry->hash.low64, entry->path);
+        }
+    }
+}
+
+void manifest_settle(struct manifest *manifest) {
+    struct manifest_entry *entry = NULL, *next = NULL;
+
+    HASH_ITER(hh, manifest->entries, entry, next) {
+        if (entry->wanted) {
+            entry->published = true;
+            entry->wanted = false;
+            entry->old = entry->hash;
+            entry->staged = -1;
+        } else {
+            HASH_DEL(manifest->entries, entry);
+            sty_free(entry->path);
+            sty_free(entry);
         }
     }
 }

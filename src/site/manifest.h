@@ -22,6 +22,7 @@ struct manifest_entry {
 
 struct manifest {
     struct manifest_entry *entries; /* a uthash table by path */
+    bool unsorted;                  /* entries have been added since it was sorted */
 };
 
 /** Parse a manifest's text. STY_ERR_PROTOCOL: it is not one of ours. */
@@ -32,6 +33,9 @@ void manifest_write(struct manifest *manifest, struct sty_buf *out);
 
 /** The entry of a path, made if need be; NULL: no memory. */
 struct manifest_entry *manifest_entry(struct manifest *manifest, const char *path);
+
+/** After a commit: what is wanted is what is published; other entries are forgotten. */
+void manifest_settle(struct manifest *manifest);
 
 void manifest_finish(struct manifest *manifest);
 

@@ -345,11 +345,45 @@ static void node_dealloc(PyObject *object) {
 }
 
 #define MEMBER(name, member) {name, Py_T_OBJECT_EX, offsetof(struct node, member), 0, NULL}
-#define SEATED MEMBER("name", name), MEMBER("parent", parent), MEMBER("package_path", package_path)
+#define SEATED MEMBER("name", name), MEMBER("package_path", package_path)
+
+/* The ways from a seated node to others are noted. */
+
+static void note_tree_read(PyObject *object) {
+    PyObject *module = PyType_GetModuleByDef(Py_TYPE(object), &sty_storytime_module); /* borrowed */
+    struct module_state *state = module != NULL ? PyModule_GetState(module) : NULL;
+
+    if (state != NULL && node_get(((struct node *)object)->package_path) != Py_None) {
+        state->tree_read = true;
+    }
+    PyErr_Clear();
+}
+
+static PyObject *get_link(PyObject *object, void *offset) {
+    PyObject *value = *(PyObject **)((char *)object + (size_t)offset); /* borrowed */
+
+    if (value == NULL) {
+        PyErr_SetString(PyExc_AttributeError, "this attribute has been deleted");
+        return NULL;
+    }
+    note_tree_read(object);
+    return Py_NewRef(value);
+}
+
+static int set_link(PyObject *object, PyObject *value, void *offset) {
+    Py_XSETREF(*(PyObject **)((char *)object + (size_t)offset), Py_XNewRef(value));
+    return 0;
+}
+
+#define LINK(name, member) {name, get_link, set_link, NULL, (void *)offsetof(struct node, member)}
+
+static PyGetSetDef branch_links[] = {LINK("parent", parent), LINK("items", items), {0}};
+static PyGetSetDef leaf_links[] = {LINK("parent", parent), {0}};
+
+static PyGetSetDef *const class_links[NODE_CLASS_COUNT] = {branch_links, branch_links, leaf_links, leaf_links};
 
 static PyMemberDef site_members[] = {
     MEMBER("title", title),
-    MEMBER("items", items),
     MEMBER("themed_layout", themed_layout),
     MEMBER("context", context),
     SEATED,
@@ -359,7 +393,6 @@ static PyMemberDef site_members[] = {
 static PyMemberDef section_members[] = {
     MEMBER("title", title),
     MEMBER("description", description),
-    MEMBER("items", items),
     MEMBER("context", context),
     SEATED,
     {0},
@@ -425,6 +458,7 @@ static PyTypeObject *create_class(PyObject *module, int which) {
         {Py_tp_clear, node_clear},
         {Py_tp_dealloc, node_dealloc},
         {Py_tp_members, class_members[which]},
+        {Py_tp_getset, class_links[which]},
         {0},
     };
     PyType_Spec spec = {

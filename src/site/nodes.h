@@ -32,6 +32,7 @@ struct node {
 /** What one import of the module `storytime` holds. */
 struct module_state {
     PyTypeObject *classes[NODE_CLASS_COUNT];
+    bool tree_read; /* user code went from a seated node to others: what it shows may depend on any of them */
 };
 
 /** The module `storytime`; see module.c. */

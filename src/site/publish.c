@@ -20,12 +20,19 @@
 #define UNDO PRIVATE "/undo"
 #define STAGE PRIVATE "/stage"
 
+struct sty_published {
+    struct manifest manifest;     /* as this process wrote it last; empty while a publication has it */
+    struct sty_file_stamp stamp;  /* of its file then; zeros: there is none */
+};
+
 struct sty_publication {
     char *output_dir;
     int out;  /* descriptor of OUT */
     int lock; /* descriptor of OUT/.storytime, locked */
     bool force;
     struct manifest manifest;
+    struct sty_published *published; /* borrowed; may be NULL */
+    bool known;                      /* the manifest is the one that `published` had */
     long staged;                /* files in the stage, ever */
     struct sty_strlist created; /* directories below OUT that were made, in order; until they are needed */
 };
@@ -207,17 +214,80 @@ static int recover(struct sty_publication *self, struct sty_error *err) {
     return status;
 }
 
+struct sty_published *sty_published_create(void) {
+    return sty_calloc(1, sizeof(struct sty_published));
+}
+
+void sty_published_destroy(struct sty_published *published) {
+    if (published != NULL) {
+        manifest_finish(&published->manifest);
+        sty_free(published);
+    }
+}
+
+/* The manifest as this process wrote it, if its file is still that one. */
+static bool take_known_manifest(struct sty_publication *self, const struct sty_file_stamp *stamp) {
+    struct sty_published *published = self->published;
+
+    if (published == NULL || published->stamp.inode == 0 || !sty_file_stamp_equal(&published->stamp, stamp)) {
+        return false;
+    }
+    self->manifest = published->manifest;
+    published->manifest = (struct manifest){0};
+    published->stamp = (struct sty_file_stamp){0};
+    return true;
+}
+
 static int read_manifest(struct sty_publication *self, struct sty_error *err) {
     char *path = sty_asprintf("%s/" MANIFEST, self->output_dir); /* owned */
+    struct sty_file_stamp stamp;
     struct sty_buf text = {0};
     int status = path == NULL ? sty_error_nomem(err) : STY_OK;
 
-    if (status == STY_OK && access(path, F_OK) == 0 && (status = sty_path_read_file(path, &text, err)) == STY_OK) {
-        status = manifest_parse(&self->manifest, sty_buf_text(&text), err);
+    if (status == STY_OK && sty_path_stamp(path, &stamp)) {
+        self->known = take_known_manifest(self, &stamp);
+        if (!self->known && (status = sty_path_read_file(path, &text, err)) == STY_OK) {
+            status = manifest_parse(&self->manifest, sty_buf_text(&text), err);
+        }
     }
     sty_buf_finish(&text);
     sty_free(path);
     return status;
+}
+
+bool sty_publication_continue(struct sty_publication *publication) {
+    for (struct manifest_entry *entry = publication->manifest.entries; publication->known && entry != NULL;
+         entry = entry->hh.next) {
+        entry->wanted = true;
+    }
+    return publication->known;
+}
+
+void sty_publication_drop(struct sty_publication *publication, const char *path) {
+    struct manifest_entry *entry = NULL;
+
+    HASH_FIND_STR(publication->manifest.entries, path, entry);
+    if (entry != NULL) {
+        entry->wanted = false;
+    }
+}
+
+/* What was committed is what the next publication of this process goes on from. */
+static void remember(struct sty_publication *self) {
+    char *path = NULL; /* owned */
+
+    if (self->published == NULL) {
+        return;
+    }
+    manifest_settle(&self->manifest);
+    manifest_finish(&self->published->manifest);
+    self->published->manifest = self->manifest;
+    self->manifest = (struct manifest){0};
+    if ((path = sty_asprintf("%s/" MANIFEST, self->output_dir)) == NULL ||
+        !sty_path_stamp(path, &self->published->stamp)) {
+        self->published->stamp = (struct sty_file_stamp){0};
+    }
+    sty_free(path);
 }
 
 static int open_output(struct sty_publication *self, struct sty_error *err) {
@@ -248,7 +318,8 @@ static int open_output(struct sty_publication *self, struct sty_error *err) {
     return STY_OK;
 }
 
-int sty_publication_begin(const char *output_dir, bool force, struct sty_publication **out, struct sty_error *err) {
+int sty_publication_begin(const char *output_dir, bool force, struct sty_published *published,
+                          struct sty_publication **out, struct sty_error *err) {
     struct sty_publication *self = sty_calloc(1, sizeof(*self));
     int status = STY_OK;
 
@@ -257,6 +328,7 @@ int sty_publication_begin(const char *output_dir, bool force, struct sty_publica
     }
     self->out = self->lock = -1;
     self->force = force;
+    self->published = published;
     if ((self->output_dir = sty_path_absolute(output_dir)) == NULL) {
         status = sty_error_nomem(err);
     }
@@ -415,6 +487,7 @@ int sty_publication_commit(struct sty_publication *publication, struct sty_strli
     }
     if (status == STY_OK) {
         sty_strlist_clear(&publication->created);
+        remember(publication);
     }
     sty_buf_finish(&journal);
     return status;

@@ -18,11 +18,29 @@
 
 struct sty_publication;
 
+/** What a process knows of its last publication into one OUT. */
+struct sty_published;
+
+/** NULL: no memory. */
+struct sty_published *sty_published_create(void);
+void sty_published_destroy(struct sty_published *published);
+
 /**
- * Begin. Makes OUT where it does not exist, and ends what another process left. STY_ERR_REFUSED: OUT is not empty, and
- * storytime did not write it (unless `force`). STY_ERR_IO: it can't be written.
+ * Begin. Makes OUT where it does not exist, and ends what another process left. `published` (may be NULL) is kept up to
+ * date by a commit; it must outlive the publication. STY_ERR_REFUSED: OUT is not empty, and storytime did not write it
+ * (unless `force`). STY_ERR_IO: it can't be written.
  */
-int sty_publication_begin(const char *output_dir, bool force, struct sty_publication **out, struct sty_error *err);
+int sty_publication_begin(const char *output_dir, bool force, struct sty_published *published,
+                          struct sty_publication **out, struct sty_error *err);
+
+/**
+ * Go on from the last publication: all its files stay, but for those that are dropped or added again. false: OUT is not
+ * what this process left, so that all files must be added.
+ */
+bool sty_publication_continue(struct sty_publication *publication);
+
+/** After sty_publication_continue(): this file is not wanted any more, unless it is added again. */
+void sty_publication_drop(struct sty_publication *publication, const char *path);
 
 /**
  * Stage a file. Bytes that are published already cost nothing but their hash. STY_ERR_REFUSED: a file of that name is

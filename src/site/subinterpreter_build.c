@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "python/subinterpreters.h"
 #include "site/build.h"
+#include "site/memory.h"
 
 struct build_job {
     struct sty_build_options options; /* its texts are owned by `texts` */
@@ -44,6 +45,13 @@ static struct build_job *job_create(const struct sty_build_options *options, sty
     return job;
 }
 
+/* Without a memory nothing of the last build may be there. */
+static bool job_accepts(const struct sty_strlist *loaded, void *data) {
+    const struct build_job *job = data;
+
+    return job->options.memory != NULL ? sty_site_memory_accepts(job->options.memory, loaded) : loaded->count == 0;
+}
+
 static int job_run(void *data, struct sty_error *err) {
     struct build_job *job = data;
 
@@ -72,7 +80,7 @@ int sty_build_in_subinterpreter(struct sty_interpreter_pool *pool, const struct 
         *job = made;
     }
     status = sty_interpreter_pool_submit(
-        pool, &(struct sty_job){.run = job_run, .done = job_done, .data = made, .wait = true}, err);
+        pool, &(struct sty_job){.run = job_run, .done = job_done, .accepts = job_accepts, .data = made, .wait = true}, err);
     if (status != STY_OK) {
         job_destroy(made);
     }

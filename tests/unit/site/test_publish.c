@@ -66,7 +66,7 @@ static int publish(const struct fixture *fixture, const char *const *names, cons
                    struct sty_error *err) {
     struct sty_publication *publication = NULL;
     struct sty_strlist written = {0}, removed = {0};
-    int status = sty_publication_begin(fixture->out, false, &publication, err);
+    int status = sty_publication_begin(fixture->out, false, NULL, &publication, err);
 
     if (status == STY_OK && (status = sty_publication_add(publication, names[0], text, strlen(text), err)) == STY_OK &&
         (status = sty_publication_show(publication, &written, err)) == STY_OK &&
@@ -175,7 +175,7 @@ static void a_death_at_any_step_ends_with_the_old_tree_or_the_new(void **state) 
     for (; !ended; step++) {
         publish_old(fixture);
         ended = publish_and_die(fixture, step);
-        assert_int_equal(sty_publication_begin(fixture->out, false, &publication, &err), STY_OK);
+        assert_int_equal(sty_publication_begin(fixture->out, false, NULL, &publication, &err), STY_OK);
         sty_publication_destroy(publication);
         if (is_tree(fixture, old_names, "old", "fresh/page.html")) {
             assert_false(was_new); /* once the journal is in place, there is no way back */

@@ -1,0 +1,74 @@
+/**
+ * What a builder remembers of the last build, so that the next one need not do all of it again. Plain C; one build at a
+ * time, and nothing else meanwhile but where it says so.
+ *
+ * A catalog is kept by units, one `stories.py` each; the graph of imports tells which of them a save reaches. Those
+ * alone are built again, in an interpreter that has never seen any of the modules that are reached; all others stay.
+ * The result is that of building everything: where that can't be known, everything is built.
+ */
+#ifndef STY_SITE_MEMORY_H
+#define STY_SITE_MEMORY_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/strlist.h"
+#include "catalog/catalog.h"
+#include "python/import_graph.h"
+#include "site/publish.h"
+
+/** Fields are for src/site alone. */
+struct sty_site_memory {
+    bool complete;              /* what follows is that of a whole build, apart from `changed` */
+    bool tree_read;             /* user code looked at the tree of nodes: any of it may show anywhere */
+    struct sty_catalog catalog; /* as of the last build, parts of one that did not end included */
+    struct sty_import_graph graph;
+    struct sty_published *published;
+    struct sty_buf frame;       /* sty_catalog_append_frame() as it was published */
+    struct sty_strlist changed; /* files that changed and are not built yet */
+    struct sty_strlist dropped; /* pages of units that were replaced, not unpublished yet */
+    struct sty_strlist recent;  /* files that changed lately, the last one last */
+    char *package_dir;          /* owned; NULL before the first build */
+    char *root_module;          /* "shop.stories"; owned */
+    const char *everything;     /* why the next build is to build everything; static; NULL: only what is reached */
+};
+
+/** NULL: no memory. */
+struct sty_site_memory *sty_site_memory_create(void);
+void sty_site_memory_destroy(struct sty_site_memory *memory);
+
+/**
+ * Note what changed, before a build: files with other contents, and files that came or went. NULL: only what these
+ * reach will be built. Else the text (static) says why everything will be.
+ */
+const char *sty_site_memory_note(struct sty_site_memory *memory, const struct sty_strlist *changed,
+                                 const struct sty_strlist *existence);
+
+/** Whether an interpreter that has executed these modules of the user's will do for the build that is next. */
+bool sty_site_memory_accepts(const struct sty_site_memory *memory, const struct sty_strlist *loaded);
+
+/**
+ * What the next build is to build again: the directories of the `stories.py` that are reached, and that of the site, in
+ * the order of a whole build; `*site` is the index of that. `*ordered`: modules that change what others hold are among
+ * them, so that the order matters. false: no memory.
+ */
+bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_strlist *directories, size_t *site,
+                             bool *ordered);
+
+/** A unit is about to be replaced or removed: note its pages, to be unpublished. false: no memory. */
+bool sty_site_memory_drop_unit(struct sty_site_memory *memory, const char *file);
+
+/** A build is published, and nothing is left to be built. */
+void sty_site_memory_complete(struct sty_site_memory *memory, const char *package_dir, const char *package_name);
+
+/** The next build is to build everything; `why` is static. */
+void sty_site_memory_forget(struct sty_site_memory *memory, const char *why);
+
+/**
+ * After a build: the modules that a standby may import ahead, in this order. They are what the files that changed
+ * lately need and do not reach; `out` is for sty_strlist_finish(). false: no memory.
+ */
+bool sty_site_memory_plan(struct sty_site_memory *memory, struct sty_strlist *out);
+
+#endif

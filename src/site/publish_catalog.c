@@ -1,0 +1,141 @@
+#include "site/publish_catalog.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "pages/pages.h"
+#include "site/memory.h"
+
+struct catalog_publisher {
+    const struct sty_build_options *options;
+    struct sty_site_memory *memory; /* may be NULL */
+    struct sty_publication *publication;
+    struct sty_buf buffer; /* a page at a time */
+    bool shown;
+};
+
+int catalog_publisher_begin(const struct sty_build_options *options, const char *output_dir,
+                            struct sty_site_memory *memory, struct catalog_publisher **out, struct sty_error *err) {
+    struct catalog_publisher *self = sty_calloc(1, sizeof(*self));
+    int status = self == NULL ? sty_error_nomem(err) : STY_OK;
+
+    if (status == STY_OK) {
+        self->options = options;
+        self->memory = memory;
+        status = sty_publication_begin(output_dir, options->force, memory != NULL ? memory->published : NULL,
+                                       &self->publication, err);
+    }
+    if (status != STY_OK) {
+        catalog_publisher_destroy(self);
+        return status;
+    }
+    *out = self;
+    return STY_OK;
+}
+
+void catalog_publisher_destroy(struct catalog_publisher *publisher) {
+    if (publisher != NULL) {
+        sty_publication_destroy(publisher->publication);
+        sty_buf_finish(&publisher->buffer);
+        sty_free(publisher);
+    }
+}
+
+static int add_page(struct catalog_publisher *self, const struct sty_catalog *catalog, const struct sty_page *page,
+                    struct sty_build_result *result, struct sty_error *err) {
+    int status = STY_OK;
+
+    sty_buf_clear(&self->buffer);
+    if ((status = sty_page_render(catalog, page, &self->buffer, err)) != STY_OK) {
+        return status;
+    }
+    result->stats.rendered++;
+    return sty_publication_add(self->publication, page->path, sty_buf_text(&self->buffer), self->buffer.size, err);
+}
+
+static bool is_focus(const struct sty_build_options *options, const char *path) {
+    for (size_t i = 0; i < options->focus_count; i++) {
+        if (strcmp(options->focus[i], path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int catalog_publisher_show_focus(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
+                                 struct sty_build_result *result, struct sty_error *err) {
+    const struct sty_build_options *options = publisher->options;
+    struct sty_page_list pages = {0};
+    int status = STY_OK;
+
+    if (publisher->shown || options->focus_count == 0) {
+        return STY_OK;
+    }
+    publisher->shown = true;
+    status = sty_pages_list(catalog, STY_PAGES_OWN, &pages, err);
+    for (size_t i = 0; status == STY_OK && i < pages.count; i++) {
+        if (is_focus(options, pages.items[i].path)) {
+            status = add_page(publisher, catalog, &pages.items[i], result, err);
+        }
+    }
+    if (status == STY_OK) {
+        status = sty_publication_show(publisher->publication, &result->written, err);
+    }
+    if (status == STY_OK && result->written.count > 0 && options->focus_published != NULL) {
+        options->focus_published(&result->written, options->data);
+    }
+    sty_page_list_finish(&pages);
+    return status;
+}
+
+/* Whether pages of nodes that are not fresh are published as they would be rendered now. */
+static bool can_continue(struct catalog_publisher *self, const struct sty_buf *frame) {
+    const struct sty_site_memory *memory = self->memory;
+
+    return memory != NULL && memory->complete && memory->frame.size > 0 && memory->frame.size == frame->size &&
+           memcmp(memory->frame.data, frame->data, frame->size) == 0 && sty_publication_continue(self->publication);
+}
+
+static int add_all(struct catalog_publisher *self, const struct sty_catalog *catalog, enum sty_pages_scope scope,
+                   struct sty_build_result *result, struct sty_error *err) {
+    struct sty_page_list pages = {0};
+    int status = sty_pages_list(catalog, scope, &pages, err);
+
+    for (size_t i = 0; scope != STY_PAGES_ALL && i < self->memory->dropped.count; i++) {
+        sty_publication_drop(self->publication, self->memory->dropped.items[i]);
+    }
+    for (size_t i = 0; status == STY_OK && i < pages.count; i++) {
+        status = add_page(self, catalog, &pages.items[i], result, err);
+    }
+    for (size_t i = 0; scope == STY_PAGES_ALL && status == STY_OK && i < catalog->static_count; i++) {
+        status = sty_publication_add_file(self->publication, catalog->statics[i].path, catalog->statics[i].source, err);
+    }
+    sty_page_list_finish(&pages);
+    return status;
+}
+
+int catalog_publisher_commit(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
+                             struct sty_build_result *result, struct sty_error *err) {
+    struct sty_buf frame = {0};
+    enum sty_pages_scope scope = STY_PAGES_ALL;
+    int status = STY_OK;
+
+    sty_catalog_append_frame(catalog, &frame);
+    scope = can_continue(publisher, &frame) ? STY_PAGES_FRESH : STY_PAGES_ALL;
+    if (frame.failed) {
+        status = sty_error_nomem(err);
+    } else {
+        status = add_all(publisher, catalog, scope, result, err);
+    }
+    if (status == STY_OK) {
+        status = sty_publication_commit(publisher->publication, &result->written, &result->removed, err);
+    }
+    if (status == STY_OK && publisher->memory != NULL) {
+        sty_buf_finish(&publisher->memory->frame);
+        publisher->memory->frame = frame;
+        frame = (struct sty_buf){0};
+        sty_strlist_clear(&publisher->memory->dropped);
+    }
+    sty_buf_finish(&frame);
+    return status;
+}

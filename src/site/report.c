@@ -1,0 +1,68 @@
+#include "site/report.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+static void note_fault(const struct sty_fault *fault, const char *where, struct sty_build_result *result) {
+    struct sty_buf text = {0};
+
+    if (fault == NULL) {
+        return;
+    }
+    result->fault_count++;
+    sty_buf_printf(&text, "%s: %s", where, fault->type != NULL ? fault->type : "error");
+    if (fault->file != NULL) {
+        sty_buf_printf(&text, " in %s, line %d", fault->file, fault->line);
+    }
+    sty_buf_printf(&text, ": %s", fault->message != NULL ? fault->message : "");
+    if (fault->traceback != NULL) {
+        sty_buf_printf(&text, "\n%s", fault->traceback);
+    }
+    if (fault->message != NULL && strstr(fault->message, "does not support loading in subinterpreters") != NULL) {
+        result->refused_subinterpreters = true;
+    }
+    sty_strlist_take(&result->faults, sty_buf_steal(&text));
+    sty_buf_finish(&text);
+}
+
+static void note_failures(const struct sty_node *node, const struct sty_story *story, struct sty_build_result *result) {
+    for (size_t i = 0; i < story->assertion_count; i++) {
+        const struct sty_assertion *assertion = &story->assertions[i];
+        if (assertion->result != STY_ASSERTION_PASSED) {
+            sty_strlist_take(&result->failures, sty_asprintf("%s: story '%s': %s: %s", node->file, story->title,
+                                                             assertion->name, assertion->message));
+        }
+    }
+}
+
+void report_faults(const struct sty_catalog *catalog, struct sty_build_result *result) {
+    for (size_t i = 0; i < catalog->unit_count; i++) {
+        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
+            const struct sty_node *node = catalog->units[i].nodes[n];
+            note_fault(node->fault, node->file, result);
+            for (size_t s = 0; s < node->story_count; s++) {
+                note_fault(node->stories[s].fault, node->stories[s].title, result);
+                note_failures(node, &node->stories[s], result);
+            }
+        }
+    }
+}
+
+static bool is_asset(const char *path) {
+    return strncmp(path, "static/", 7) == 0 ||
+           (strncmp(path, "_storytime/", 11) == 0 && strcmp(path, "_storytime/navigation.js") != 0);
+}
+
+static void note_kinds(const struct sty_strlist *paths, struct sty_build_result *result) {
+    for (size_t i = 0; i < paths->count; i++) {
+        result->navigation_changed =
+            result->navigation_changed || strcmp(paths->items[i], "_storytime/navigation.js") == 0;
+        result->assets_changed = result->assets_changed || is_asset(paths->items[i]);
+    }
+}
+
+void report_kinds(struct sty_build_result *result) {
+    note_kinds(&result->written, result);
+    note_kinds(&result->removed, result);
+}
