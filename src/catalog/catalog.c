@@ -142,6 +142,9 @@ int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct s
         memmove(&grown[at + 1], &grown[at], (catalog->unit_count - at) * sizeof(*grown));
         catalog->unit_count++;
     }
+    for (size_t i = 0; i < unit->node_count; i++) {
+        unit->nodes[i]->fresh = true;
+    }
     catalog->units[at] = *unit;
     *unit = (struct sty_unit){0};
     return STY_OK;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -20,8 +21,24 @@
  * lasts, its header cannot tell two edits apart, and file systems may be that coarse. */
 #define PYC_MARGIN 2000000000LL
 
+/* How long a file that was emptied may stay so, in milliseconds, before that is taken for its contents. */
+#define EMPTY_PATIENCE 50
+
 /* -- code ------------------------------------------------------------------------------------------------------------
  */
+
+/* Many editors empty a file before they write it: one that had contents is given a moment to have them again. */
+static void wait_for_contents(const char *path, struct sty_file_stamp *stamp) {
+    const struct timespec pause = {.tv_nsec = 1000000};
+
+    if (stamp->size > 0 || !sty_code_cache_had_contents(path)) {
+        return;
+    }
+    Py_BEGIN_ALLOW_THREADS for (int i = 0; i < EMPTY_PATIENCE && sty_path_stamp(path, stamp) && stamp->size == 0; i++) {
+        nanosleep(&pause, NULL);
+    }
+    Py_END_ALLOW_THREADS
+}
 
 /* A file as it was at one moment: read again while it changes under us. */
 static int read_stable(const char *path, struct sty_buf *source, struct sty_file_stamp *stamp) {
@@ -29,7 +46,11 @@ static int read_stable(const char *path, struct sty_buf *source, struct sty_file
 
     for (int i = 0; i < 10; i++) {
         sty_buf_clear(source);
-        if (!sty_path_stamp(path, stamp) || sty_path_read_file(path, source, NULL) != STY_OK) {
+        if (!sty_path_stamp(path, stamp)) {
+            return -1;
+        }
+        wait_for_contents(path, stamp);
+        if (sty_path_read_file(path, source, NULL) != STY_OK) {
             return -1;
         }
         if (sty_path_stamp(path, &after) && sty_file_stamp_equal(stamp, &after)) {
