@@ -53,13 +53,13 @@ struct worker {
     struct sty_message request; /* the newest request, with the changes of those that it supersedes */
     bool building;
     struct sty_message current; /* the request that is being built */
-    uint64_t id;       /* of the build that runs */
-    const void *job;   /* its handle for the pool; NULL while it has none */
-    bool cancelled;    /* it is superseded */
-    bool timed_out;    /* it takes too long */
-    bool publishing;   /* it runs no user code any more */
-    bool interrupting; /* the interrupter is at work, without the lock */
-    char *stack;       /* where the build was when it took too long; owned, may be NULL */
+    uint64_t id;                /* of the build that runs */
+    const void *job;            /* its handle for the pool; NULL while it has none */
+    bool cancelled;             /* it is superseded */
+    bool timed_out;             /* it takes too long */
+    bool publishing;            /* it runs no user code any more */
+    bool interrupting;          /* the interrupter is at work, without the lock */
+    char *stack;                /* where the build was when it took too long; owned, may be NULL */
 };
 
 static void send_message(struct worker *worker, const struct sty_message *message) {
@@ -108,7 +108,8 @@ static void report_done(struct worker *worker, const struct sty_build_result *re
     };
 
     send_message(worker, &message);
-    log_debug("build", "Build %llu: %zu modules executed; first imports %.1f ms, stories %.1f ms, pages and files %.1f ms",
+    log_debug("build",
+              "Build %llu: %zu modules executed; first imports %.1f ms, stories %.1f ms, pages and files %.1f ms",
               (unsigned long long)worker->id, stats->modules, (double)stats->discover_us / 1000,
               (double)stats->evaluate_us / 1000, (double)stats->publish_us / 1000);
     sty_free(summary);
@@ -139,6 +140,16 @@ static void on_publishing(void *data) {
     worker->publishing = true;
     pthread_mutex_unlock(&worker->lock);
     send_message(worker, &message);
+}
+
+static bool is_interrupted(void *data) {
+    struct worker *worker = data;
+    bool interrupted = false;
+
+    pthread_mutex_lock(&worker->lock);
+    interrupted = worker->cancelled || worker->timed_out;
+    pthread_mutex_unlock(&worker->lock);
+    return interrupted;
 }
 
 static void on_focus(const struct sty_strlist *written, void *data) {
@@ -533,6 +544,7 @@ static void init(struct worker *worker, char **argv) {
         .force = strcmp(argv[4], "1") == 0,
         .focus_published = on_focus,
         .publishing = on_publishing,
+        .is_interrupted = is_interrupted,
         .data = worker,
     };
     worker->socket = belongings_hide(STY_BUILDER_SOCKET);

@@ -136,8 +136,8 @@ const struct sty_unit *sty_catalog_find(const struct sty_catalog *catalog, const
 void sty_catalog_settle(struct sty_catalog *catalog);
 
 /**
- * Append what pages show of nodes that are not their own - titles and places, for headings, breadcrumbs and links - as a
- * text: while that stays the same, a change of one unit changes the pages of its own nodes, of those above them, and
+ * Append what pages show of nodes that are not their own - titles and places, for headings, breadcrumbs and links - as
+ * a text: while that stays the same, a change of one unit changes the pages of its own nodes, of those above them, and
  * those of the whole catalog.
  */
 void sty_catalog_append_frame(const struct sty_catalog *catalog, struct sty_buf *out);

@@ -58,9 +58,9 @@ static bool add_node_pages(struct lister *self, const struct sty_node *node) {
         fresh = add_node_pages(self, node->children[i]) || fresh;
     }
     if (all || node->fresh || (fresh && self->scope == STY_PAGES_FRESH)) {
-        add_page(self,
-                 (struct sty_page){
-                     .kind = STY_PAGE_NODE, .path = sty_asprintf("%s%sindex.html", node->path, slash), .node = node});
+        add_page(self, (struct sty_page){.kind = STY_PAGE_NODE,
+                                         .path = sty_asprintf("%s%sindex.html", node->path, slash),
+                                         .node = node});
     }
     return fresh;
 }

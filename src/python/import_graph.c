@@ -12,6 +12,12 @@ struct sty_import_edge {
     } ends;
 };
 
+static bool lies_in(const char *name, const char *package) {
+    size_t size = strlen(package);
+
+    return strncmp(name, package, size) == 0 && (name[size] == '.' || name[size] == '\0');
+}
+
 static bool list_add(struct sty_imported_list *list, struct sty_imported *module) {
     struct sty_imported **grown = sty_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
 
@@ -106,6 +112,91 @@ bool sty_import_graph_add_parents(struct sty_import_graph *graph, struct sty_imp
     return done;
 }
 
+/* -- circles: Tarjan's strongly connected components (1972), without recursion ----------------------------------------
+ */
+
+struct search {
+    struct sty_imported_list path;  /* components that are not complete yet */
+    struct sty_imported_list stack; /* modules being visited */
+    size_t *next;                   /* for each of the stack, which of its imports is next */
+    size_t next_capacity;
+    size_t count;
+};
+
+/* A package that a module lies in is always executed before it: that is no circle. */
+static bool is_ancestor(const struct sty_imported *package, const struct sty_imported *module) {
+    return lies_in(module->name, package->name);
+}
+
+static bool enter(struct search *search, struct sty_imported *module) {
+    size_t *grown = sty_grow(search->next, &search->next_capacity, search->stack.count + 1, sizeof(*grown));
+
+    if (grown == NULL) {
+        return false;
+    }
+    search->next = grown;
+    search->next[search->stack.count] = 0;
+    module->index = module->low = ++search->count;
+    module->on_path = true;
+    return list_add(&search->stack, module) && list_add(&search->path, module);
+}
+
+/* All imports have been visited: a component is complete when nothing in it leads further back. */
+static void leave(struct search *search, struct sty_imported *module) {
+    struct sty_imported *above = NULL, *member = NULL;
+    bool circle = search->path.items[search->path.count - 1] != module;
+
+    search->stack.count--;
+    if (module->low == module->index) {
+        do {
+            member = search->path.items[--search->path.count];
+            member->on_path = false;
+            member->cyclic = circle;
+        } while (member != module);
+    }
+    above = search->stack.count > 0 ? search->stack.items[search->stack.count - 1] : NULL;
+    if (above != NULL && module->low < above->low) {
+        above->low = module->low;
+    }
+}
+
+static bool search_from(struct search *search, struct sty_imported *start) {
+    bool done = enter(search, start);
+
+    while (done && search->stack.count > 0) {
+        struct sty_imported *module = search->stack.items[search->stack.count - 1];
+        size_t *next = &search->next[search->stack.count - 1];
+        struct sty_imported *imported = *next < module->imports.count ? module->imports.items[(*next)++] : NULL;
+        if (imported == NULL) {
+            leave(search, module);
+        } else if (is_ancestor(imported, module)) {
+            continue;
+        } else if (imported->index == 0) {
+            done = enter(search, imported);
+        } else if (imported->on_path && imported->index < module->low) {
+            module->low = imported->index;
+        }
+    }
+    return done;
+}
+
+static bool find_circles(struct sty_import_graph *graph) {
+    struct search search = {0};
+    bool done = true;
+
+    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
+        module->index = module->low = 0;
+        module->on_path = false;
+    }
+    for (struct sty_imported *module = graph->modules; done && module != NULL; module = module->hh.next) {
+        done = module->index != 0 || search_from(&search, module);
+    }
+    sty_free(search.path.items);
+    sty_free(search.stack.items);
+    sty_free(search.next);
+    return done;
+}
+
 /* -- merging ------------------------------------------------------------------------------------------------------- */
 
 static void forget_imports(struct sty_import_graph *graph, struct sty_imported *module) {
@@ -179,7 +270,7 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
             return false;
         }
     }
-    return true;
+    return find_circles(graph);
 }
 
 /* -- reach --------------------------------------------------------------------------------------------------------- */
@@ -214,12 +305,6 @@ static void follow(struct walk *walk) {
             mark(walk, module->importers.items[i]);
         }
     }
-}
-
-static bool lies_in(const char *name, const char *package) {
-    size_t size = strlen(package);
-
-    return strncmp(name, package, size) == 0 && (name[size] == '.' || name[size] == '\0');
 }
 
 /* Code that uses a package sees whatever anybody imported of it: there one module alone can't be executed anew. */
@@ -304,8 +389,9 @@ static void join_groups(struct walk *walk) {
 
     while (walk->unknown == NULL && grown) {
         grown = false;
-        for (struct sty_imported *one = walk->graph->modules; walk->unknown == NULL && one != NULL; one = one->hh.next) {
-            grown = (one->stateful && join_group(walk, one)) || grown;
+        for (struct sty_imported *one = walk->graph->modules; walk->unknown == NULL && one != NULL;
+             one = one->hh.next) {
+            grown = (sty_import_graph_is_ordered(one) && join_group(walk, one)) || grown;
         }
         follow(walk);
     }
@@ -330,7 +416,12 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
     return walk.unknown;
 }
 
-static bool has_reached_dependents(struct sty_import_graph *graph, struct sty_imported *module) {
+bool sty_import_graph_is_ordered(const struct sty_imported *module) {
+    return module->stateful || module->cyclic;
+}
+
+/* Whether a module's dependents, itself included, are marked: all of them, or none. */
+static bool is_reached_as_a_whole(struct sty_import_graph *graph, struct sty_imported *module, bool in_order) {
     struct sty_imported_list group = {0};
     bool all = dependents_of(graph, module, &group);
     bool any = false;
@@ -340,13 +431,12 @@ static bool has_reached_dependents(struct sty_import_graph *graph, struct sty_im
         all = all && group.items[i]->reached;
     }
     sty_free(group.items);
-    return all || !any;
+    return !any || (all && in_order);
 }
 
-bool sty_import_graph_covers(struct sty_import_graph *graph, const struct sty_import_graph *record) {
-    for (const struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
-        struct sty_imported *module = one->stateful ? sty_import_graph_find(graph, one->name) : NULL;
-        if (module != NULL && !has_reached_dependents(graph, module)) {
+bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {
+    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
+        if (sty_import_graph_is_ordered(module) && !is_reached_as_a_whole(graph, module, in_order)) {
             return false;
         }
     }

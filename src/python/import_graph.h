@@ -1,9 +1,9 @@
 /**
  * Who imported whom among the user's own modules: what a save reaches. Plain C, no Python objects.
  *
- * An interpreter records its imports in a graph of its own (import_hooks.h); the builder keeps one of the last build and
- * merges each new record into it. Nothing is ever guessed away: what a module was seen to import, read or look at is an
- * edge, and what can't be known counts as reached by everything. One thread at a time.
+ * An interpreter records its imports in a graph of its own (import_hooks.h); the builder keeps one of the last build
+ * and merges each new record into it. Nothing is ever guessed away: what a module was seen to import, read or look at
+ * is an edge, and what can't be known counts as reached by everything. One thread at a time.
  */
 #ifndef STY_PYTHON_IMPORT_GRAPH_H
 #define STY_PYTHON_IMPORT_GRAPH_H
@@ -34,19 +34,22 @@ struct sty_imported {
     bool looks_around;           /* at what no import tells: sys.modules, subclasses */
     bool imported_from_outside;  /* by code that is not the user's: who depends on it is not known */
     bool stateful;               /* its state changed after it had been executed: importers influence each other */
+    bool cyclic;                 /* modules import each other in a circle: who is imported first makes a difference */
     bool failed;                 /* its execution raised an exception */
     bool loaded;                 /* it was executed in this interpreter, or failed in that */
     unsigned long order;         /* of the end of its execution, from 1; 0: not yet */
     uint64_t print;              /* of its state when it had been executed (module_print.h) */
     bool reached;                /* by sty_import_graph_reach() */
     bool needed;                 /* by what is reached; for whoever walks the graph */
+    size_t index, low;           /* of the search for circles */
+    bool on_path;                /* of that, too */
 };
 
 struct sty_import_graph {
     struct sty_imported *modules; /* a uthash table by name */
     struct sty_import_edge *edges;
     struct sty_strlist tops; /* the first parts of all modules' names */
-    unsigned long executed; /* how many modules have been executed, for their order */
+    unsigned long executed;  /* how many modules have been executed, for their order */
 };
 
 /** The module of a name, made if need be; `file` (may be NULL) is noted. NULL: no memory. Borrowed. */
@@ -62,8 +65,9 @@ bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_import
 bool sty_import_graph_add_parents(struct sty_import_graph *graph, struct sty_imported *module);
 
 /**
- * Take over what a build recorded. A module that is `reached` in `graph` has been executed anew: what was known of it is
- * replaced; what is known of others is kept and added to. `record` is only put in another order. false: no memory, and `graph` is to be finished.
+ * Take over what a build recorded. A module that is `reached` in `graph` has been executed anew: what was known of it
+ * is replaced; what is known of others is kept and added to. `record` is only put in another order. false: no memory,
+ * and `graph` is to be finished.
  */
 bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_graph *record);
 
@@ -74,11 +78,14 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
  */
 const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed);
 
+/** Whether the order matters in which modules are executed that depend on this one. */
+bool sty_import_graph_is_ordered(const struct sty_imported *module);
+
 /**
- * After a merge: whether the modules that `record` found to be stateful could do no harm, as all that depends on each of
- * them was reached.
+ * After a merge: whether the marks were right. Of the modules for which the order matters, none may have been reached;
+ * or, if what was reached was executed in the order of a whole build, all that depend on it or none.
  */
-bool sty_import_graph_covers(struct sty_import_graph *graph, const struct sty_import_graph *record);
+bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order);
 
 void sty_import_graph_finish(struct sty_import_graph *graph);
 

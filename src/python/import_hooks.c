@@ -12,7 +12,7 @@
 #define DEEPEST_STACK 200
 
 struct sty_import_graph *sty_import_hooks_record(void) {
-    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());             /* borrowed */
+    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());            /* borrowed */
     PyObject *capsule = dict != NULL ? PyDict_GetItemString(dict, RECORD_KEY) : NULL; /* borrowed */
 
     return capsule != NULL ? PyCapsule_GetPointer(capsule, RECORD_KEY) : NULL;
@@ -25,7 +25,8 @@ static void destroy_record(PyObject *capsule) {
     sty_free(record);
 }
 
-/* -- who runs ------------------------------------------------------------------------------------------------------- */
+/* -- who runs -------------------------------------------------------------------------------------------------------
+ */
 
 /* The module of the user's whose globals these are; NULL: none. */
 static struct sty_imported *module_of(struct sty_import_graph *record, PyObject *globals) {
@@ -68,7 +69,8 @@ static size_t each_runner(struct sty_import_graph *record, runner_fn note, void 
     return depth;
 }
 
-/* -- what is imported ----------------------------------------------------------------------------------------------- */
+/* -- what is imported -----------------------------------------------------------------------------------------------
+ */
 
 struct import {
     const char *name; /* absolute */
@@ -211,12 +213,13 @@ static void note_import(struct sty_import_graph *record, struct sty_imported *im
     sty_strlist_finish(&noted.packages);
 }
 
-/* -- __import__ ------------------------------------------------------------------------------------------------------ */
+/* -- __import__ ------------------------------------------------------------------------------------------------------
+ */
 
 /* The absolute name that a relative import means, new; NULL: it can't be known, or an exception is to come. */
 static char *absolute_name(PyObject *name, PyObject *globals, int level) {
     const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
-    PyObject *package = NULL; /* borrowed */
+    PyObject *package = NULL;         /* borrowed */
     char *base = NULL, *whole = NULL; /* owned */
 
     if (text == NULL || level == 0) {
@@ -254,7 +257,7 @@ void sty_import_hooks_note_look(void) {
 
 /* `exception` is kept as it is while the import is noted. */
 static void note_call(struct sty_import_graph *record, PyObject *name, PyObject *globals, PyObject *from, int level) {
-    PyObject *exception = PyErr_GetRaisedException(); /* new */
+    PyObject *exception = PyErr_GetRaisedException();     /* new */
     char *absolute = absolute_name(name, globals, level); /* owned */
     bool items = from != NULL && PySequence_Check(from) && PySequence_Size(from) > 0;
     struct import import = {.name = absolute, .from = items ? from : NULL};
@@ -326,7 +329,8 @@ static PyMethodDef import_module_def = {"import_module", (PyCFunction)(void (*)(
                                         METH_VARARGS | METH_KEYWORDS,
                                         PyDoc_STR("import_module(name, package=None)\n--\n\nImport a module.")};
 
-/* -- files ------------------------------------------------------------------------------------------------------------ */
+/* -- files ------------------------------------------------------------------------------------------------------------
+ */
 
 static void note_reader(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
     add_once(&runner->reads, data);
@@ -366,7 +370,8 @@ static int add_audit_hook(void) {
     return 0;
 }
 
-/* -- what code looks at ----------------------------------------------------------------------------------------------- */
+/* -- what code looks at -----------------------------------------------------------------------------------------------
+ */
 
 enum { NAMES_SYS = 1, NAMES_MODULES = 2, NAMES_ALL_OBJECTS = 4 };
 
@@ -414,7 +419,8 @@ void sty_import_hooks_note_code(const char *name, bool looks_around) {
     }
 }
 
-/* -- modules ---------------------------------------------------------------------------------------------------------- */
+/* -- modules ----------------------------------------------------------------------------------------------------------
+ */
 
 struct sty_imported *sty_import_hooks_begin(const char *name, const char *file) {
     struct sty_import_graph *record = sty_import_hooks_record();
@@ -448,15 +454,14 @@ size_t sty_import_hooks_settle(struct sty_import_graph *record) {
         uint64_t print = 0;
         if (module->order != 0 && !module->failed) {
             count++;
-            module->stateful =
-                module->stateful || !sty_module_print(module->name, &print) || print != module->print;
+            module->stateful = module->stateful || !sty_module_print(module->name, &print) || print != module->print;
         }
     }
     return count;
 }
 
 static int replace(const char *module_name, const char *name, PyMethodDef *def, PyObject *self) {
-    PyObject *module = PyImport_ImportModule(module_name);           /* new */
+    PyObject *module = PyImport_ImportModule(module_name);                 /* new */
     PyObject *function = self != NULL ? PyCFunction_New(def, self) : NULL; /* new */
     int status = module != NULL && function != NULL ? PyObject_SetAttrString(module, name, function) : -1;
 
@@ -469,9 +474,9 @@ int sty_import_hooks_set_up(void) {
     PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get()); /* borrowed */
     struct sty_import_graph *record = sty_calloc(1, sizeof(*record));
     PyObject *capsule = record != NULL ? PyCapsule_New(record, RECORD_KEY, destroy_record) : PyErr_NoMemory(); /* new */
-    PyObject *importlib = PyImport_ImportModule("importlib");                                                /* new */
-    PyObject *original = importlib != NULL ? PyObject_GetAttrString(importlib, "import_module") : NULL;      /* new */
-    PyObject *both = capsule != NULL && original != NULL ? PyTuple_Pack(2, capsule, original) : NULL;        /* new */
+    PyObject *importlib = PyImport_ImportModule("importlib");                                                  /* new */
+    PyObject *original = importlib != NULL ? PyObject_GetAttrString(importlib, "import_module") : NULL;        /* new */
+    PyObject *both = capsule != NULL && original != NULL ? PyTuple_Pack(2, capsule, original) : NULL;          /* new */
     int status = -1;
 
     if (capsule == NULL) {

@@ -92,7 +92,8 @@ static const char *module_of(PyTypeObject *type, char *buffer, size_t size) {
 
     buffer[0] = '\0';
     if (!PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) {
-        snprintf(buffer, size, "%.*s", dot != NULL ? (int)(dot - type->tp_name) : 8, dot != NULL ? type->tp_name : "builtins");
+        snprintf(buffer, size, "%.*s", dot != NULL ? (int)(dot - type->tp_name) : 8,
+                 dot != NULL ? type->tp_name : "builtins");
         return buffer;
     }
     if ((name = PyType_GetModuleName(type)) != NULL && PyUnicode_Check(name) && PyUnicode_AsUTF8(name) != NULL) {
@@ -176,7 +177,7 @@ static void add_dict(struct printer *self, PyObject *dict) {
 
 static void add_class(struct printer *self, PyTypeObject *type) {
     PyObject *name = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? PyType_GetModuleName(type) : NULL; /* new */
-    PyObject *dict = NULL;                                                                            /* new */
+    PyObject *dict = NULL;                                                                             /* new */
 
     if (name != NULL && PyUnicode_Check(name) && PyUnicode_Compare(name, self->module_name) == 0 &&
         (dict = PyType_GetDict(type)) != NULL) {
@@ -233,9 +234,8 @@ static int visit(PyObject *object, void *data) {
 
 /* Types of the standard library whose objects are containers, by the module that they are from. */
 static bool is_followed_in_stdlib(const char *module) {
-    static const char *const modules[] = {"builtins",    "collections", "_collections", "types",
-                                          "functools",   "weakref",     "_weakrefset",  "queue",
-                                          "contextvars", NULL};
+    static const char *const modules[] = {"builtins", "collections", "_collections", "types",       "functools",
+                                          "weakref",  "_weakrefset", "queue",        "contextvars", NULL};
 
     return is_one_of(module, modules);
 }
@@ -290,7 +290,7 @@ static void run(struct printer *self) {
 }
 
 bool sty_module_print(const char *name, uint64_t *out) {
-    PyObject *text = PyUnicode_FromString(name);                                                  /* new */
+    PyObject *text = PyUnicode_FromString(name);                                                      /* new */
     PyObject *module = text != NULL ? PyDict_GetItemWithError(PyImport_GetModuleDict(), text) : NULL; /* borrowed */
     struct printer self = {.module_name = text, .known = module != NULL && PyModule_Check(module)};
 

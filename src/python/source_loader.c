@@ -191,8 +191,8 @@ static PyObject *loader_get_code(PyObject *self, PyObject *name) {
 /* exec_module(module): that of importlib's loader, recorded. */
 static PyObject *loader_exec_module(PyObject *self, PyObject *module) {
     PyObject *base = (PyObject *)Py_TYPE(self)->tp_base; /* borrowed: SourceFileLoader, as nobody derives from us */
-    PyObject *name = PyObject_GetAttrString(module, "__name__");                                        /* new */
-    PyObject *path = name != NULL ? PyObject_CallMethod(self, "get_filename", "O", name) : NULL;        /* new */
+    PyObject *name = PyObject_GetAttrString(module, "__name__");                                 /* new */
+    PyObject *path = name != NULL ? PyObject_CallMethod(self, "get_filename", "O", name) : NULL; /* new */
     const char *name_text = path != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
     const char *path_text = path != NULL && PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
     struct sty_imported *record = NULL;

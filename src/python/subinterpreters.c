@@ -29,12 +29,12 @@ enum slot_state {
 struct slot {
     struct sty_interpreter_pool *pool;
     enum slot_state state;
-    bool discard;       /* asked to end without a job */
-    bool pause;         /* asked to import no more ahead */
+    bool discard;              /* asked to end without a job */
+    bool pause;                /* asked to import no more ahead */
     struct sty_strlist plan;   /* modules to import ahead; empty once it has begun */
     struct sty_strlist loaded; /* modules of the user's that it has executed */
     bool ahead;                /* it has, or is to have, imported ahead */
-    struct sty_job job; /* valid in SLOT_RUNNING */
+    struct sty_job job;        /* valid in SLOT_RUNNING */
     struct sty_interpreter interpreter;
     unsigned long number;
     struct slot *next;
@@ -240,8 +240,7 @@ static int add_slot(struct sty_interpreter_pool *pool, struct sty_error *err) {
 static int refill(struct sty_interpreter_pool *pool, struct sty_error *err) {
     int status = STY_OK;
 
-    while (status == STY_OK && !pool->closing &&
-           count_waiting(pool) < STY_INTERPRETER_POOL_SIZE) {
+    while (status == STY_OK && !pool->closing && count_waiting(pool) < STY_INTERPRETER_POOL_SIZE) {
         status = add_slot(pool, err);
     }
     return status;
@@ -305,8 +304,8 @@ static void discard(struct slot *slot) {
 }
 
 /*
- * A slot for a job, if there is one now: one that has imported ahead, if it will do, else a plain one. One that is still
- * at it is asked to pause, and waited for until `patience` is over. The lock is held.
+ * A slot for a job, if there is one now: one that has imported ahead, if it will do, else a plain one. One that is
+ * still at it is asked to pause, and waited for until `patience` is over. The lock is held.
  */
 static struct slot *find_slot_for(struct sty_interpreter_pool *pool, const struct sty_job *job,
                                   const struct timespec *patience) {

@@ -54,6 +54,7 @@ struct build {
     struct catalog_publisher *publisher;
     struct sty_catalog own;      /* of a build that remembers nothing, or that builds everything */
     struct sty_catalog *catalog; /* `own`, or that of the memory */
+    bool in_order;               /* modules have been executed in the order of a whole build */
     struct sty_build_result *result;
     int64_t begin;
 };
@@ -63,7 +64,10 @@ static void init_catalog(struct build *self) {
 
     self->catalog->package = sty_strdup(self->package->name);
     self->catalog->python_version = sty_strndup(version, strcspn(version, " "));
-    self->catalog->tdom_version = evaluator_tdom_version(&self->evaluator);
+    self->catalog->tdom_version = self->memory != NULL ? sty_strdup(self->memory->catalog.tdom_version) : NULL;
+    if (self->catalog->tdom_version == NULL) {
+        self->catalog->tdom_version = evaluator_tdom_version(&self->evaluator);
+    }
     self->catalog->statics = self->found.statics;
     self->catalog->static_count = self->found.static_count;
     self->found.statics = NULL;
@@ -73,17 +77,29 @@ static void init_catalog(struct build *self) {
 static int begin_publisher(struct build *self, struct sty_error *err) {
     int status = STY_OK;
 
-    Py_BEGIN_ALLOW_THREADS status = catalog_publisher_begin(self->options, self->output_dir, self->memory,
-                                                            &self->publisher, err);
+    Py_BEGIN_ALLOW_THREADS status =
+        catalog_publisher_begin(self->options, self->output_dir, self->memory, &self->publisher, err);
     Py_END_ALLOW_THREADS return status;
 }
 
+/* What was made under an interruption is not to be published, even where the interruption got lost. */
+static int check_interruption(const struct build *self, struct sty_error *err) {
+    const struct sty_build_options *options = self->options;
+
+    return options->is_interrupted != NULL && options->is_interrupted(options->data)
+               ? sty_error_set(err, STY_ERR_CANCELLED, "the build was interrupted")
+               : STY_OK;
+}
+
 static int show_focus(struct build *self, struct sty_error *err) {
-    int status = self->publisher == NULL ? begin_publisher(self, err) : STY_OK;
+    int status = check_interruption(self, err);
+
+    if (status == STY_OK && self->publisher == NULL) {
+        status = begin_publisher(self, err);
+    }
 
     if (status == STY_OK) {
-        Py_BEGIN_ALLOW_THREADS status =
-            catalog_publisher_show_focus(self->publisher, self->catalog, self->result, err);
+        Py_BEGIN_ALLOW_THREADS status = catalog_publisher_show_focus(self->publisher, self->catalog, self->result, err);
         Py_END_ALLOW_THREADS
     }
     return status;
@@ -111,7 +127,8 @@ static int evaluate_item(struct build *self, size_t item, struct sty_error *err)
     return status;
 }
 
-/* -- everything ------------------------------------------------------------------------------------------------------ */
+/* -- everything ------------------------------------------------------------------------------------------------------
+ */
 
 static int evaluate_all(struct build *self, struct sty_error *err) {
     int status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
@@ -134,7 +151,8 @@ static int build_all(struct build *self, struct sty_error *err) {
     return status == STY_OK ? evaluate_all(self, err) : status;
 }
 
-/* -- what a save reaches ---------------------------------------------------------------------------------------------- */
+/* -- what a save reaches ----------------------------------------------------------------------------------------------
+ */
 
 static bool is_focus_directory(const struct build *self, const char *directory) {
     size_t size = strlen(directory);
@@ -204,8 +222,8 @@ static int build_focus_first(struct build *self, size_t root, struct sty_error *
 static int build_reached(struct build *self, struct sty_error *err) {
     struct sty_strlist directories = {0};
     size_t root = 0;
-    bool ordered = false;
-    int status = sty_site_memory_reached(self->memory, &directories, &root, &ordered) ? STY_OK : sty_error_nomem(err);
+    int status =
+        sty_site_memory_reached(self->memory, &directories, &root, &self->in_order) ? STY_OK : sty_error_nomem(err);
 
     self->catalog = &self->memory->catalog;
     if (status == STY_OK && (status = discovery_choose(&directories, &self->found, err)) == STY_OK &&
@@ -216,13 +234,14 @@ static int build_reached(struct build *self, struct sty_error *err) {
     }
     self->result->stats.discover_us = now_us() - self->begin;
     if (status == STY_OK) {
-        status = ordered ? build_in_order(self, root, err) : build_focus_first(self, root, err);
+        status = self->in_order ? build_in_order(self, root, err) : build_focus_first(self, root, err);
     }
     sty_strlist_finish(&directories);
     return status == STY_OK ? sty_catalog_link(self->catalog, err) : status;
 }
 
-/* -- the pipeline ------------------------------------------------------------------------------------------------------ */
+/* -- the pipeline
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* What has been executed: into the memory. STY_BUILD_AGAIN: what was reached was more than was known. */
 static int remember_imports(struct build *self, struct sty_error *err) {
@@ -243,7 +262,7 @@ static int remember_imports(struct build *self, struct sty_error *err) {
     if (!sty_import_graph_merge(&self->memory->graph, record)) {
         return sty_error_nomem(err);
     }
-    if (self->catalog != &self->own && !sty_import_graph_covers(&self->memory->graph, record)) {
+    if (self->catalog != &self->own && !sty_import_graph_covers(&self->memory->graph, self->in_order)) {
         sty_site_memory_forget(self->memory, "a module changes what others hold");
         return STY_BUILD_AGAIN;
     }

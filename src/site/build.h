@@ -28,7 +28,9 @@ struct sty_build_options {
     void (*focus_published)(const struct sty_strlist *written, void *data);
     /* All user code has run; what follows only writes files. On the building thread. May be NULL. */
     void (*publishing)(void *data);
-    void *data; /* for both */
+    /* Whether the build has been interrupted: user code, and what calls it, may have swallowed that. May be NULL. */
+    bool (*is_interrupted)(void *data);
+    void *data; /* for all three */
     /* What is remembered of the last build, and what has changed since; NULL: nothing, and everything is built. */
     struct sty_site_memory *memory;
 };
@@ -60,10 +62,10 @@ struct sty_build_result {
 /**
  * Build. Attached to an interpreter: a fresh one, or in direct mode the main one, where loaded modules stay loaded.
  *
- * STY_OK: OUT is complete, even when some stories are broken (`fault_count`). STY_BUILD_AGAIN: OUT is as it was; a build
- * of everything in a fresh interpreter is needed. Negative: OUT is as it was, byte for
- * byte; STY_ERR_SITE there is no site, STY_ERR_USAGE no such package, STY_ERR_REFUSED not our OUT, STY_ERR_CANCELLED
- * interrupted. `out` is for sty_build_result_finish() in every case.
+ * STY_OK: OUT is complete, even when some stories are broken (`fault_count`). STY_BUILD_AGAIN: OUT is as it was; a
+ * build of everything in a fresh interpreter is needed. Negative: OUT is as it was, byte for byte; STY_ERR_SITE there
+ * is no site, STY_ERR_USAGE no such package, STY_ERR_REFUSED not our OUT, STY_ERR_CANCELLED interrupted. `out` is for
+ * sty_build_result_finish() in every case.
  */
 int sty_build_site(const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err);
 

@@ -159,8 +159,7 @@ static PyObject *find_provider(const struct module_state *state, PyObject *modul
 static void note_module(const struct sty_package *package, const char *directory, const char *name) {
     struct sty_import_graph *record = sty_import_hooks_record();
     char *file = sty_asprintf("%s%s%s/stories.py", package->directory, directory[0] != '\0' ? "/" : "", directory);
-    struct sty_imported *module =
-        record != NULL && file != NULL ? sty_import_graph_module(record, name, file) : NULL;
+    struct sty_imported *module = record != NULL && file != NULL ? sty_import_graph_module(record, name, file) : NULL;
 
     if (module != NULL) {
         module->loaded = true;

@@ -39,7 +39,8 @@ void sty_site_memory_destroy(struct sty_site_memory *memory) {
     sty_free(memory);
 }
 
-/* -- before a build -------------------------------------------------------------------------------------------------- */
+/* -- before a build --------------------------------------------------------------------------------------------------
+ */
 
 static void remove_text(struct sty_strlist *list, const char *text) {
     for (size_t i = 0; i < list->count; i++) {
@@ -121,7 +122,8 @@ void sty_site_memory_forget(struct sty_site_memory *memory, const char *why) {
     memory->everything = why;
 }
 
-/* -- during a build -------------------------------------------------------------------------------------------------- */
+/* -- during a build --------------------------------------------------------------------------------------------------
+ */
 
 /* As discovery goes through directories: names in order, so that a slash comes before everything else. */
 static int by_path(const void *a, const void *b) {
@@ -153,7 +155,7 @@ bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_st
     *ordered = false;
     for (const struct sty_imported *module = memory->graph.modules; done && module != NULL; module = module->hh.next) {
         const char *file = module->reached ? stories_file(memory, module) : NULL;
-        *ordered = *ordered || (module->reached && module->stateful);
+        *ordered = *ordered || (module->reached && sty_import_graph_is_ordered(module));
         if (file != NULL && !sty_strlist_contains(directories, file)) {
             done = sty_strlist_add(directories, file);
         }
@@ -182,10 +184,9 @@ bool sty_site_memory_drop_unit(struct sty_site_memory *memory, const char *file)
         done = sty_strlist_take(&memory->dropped, sty_asprintf("%s%sindex.html", node->path, slash));
         for (size_t i = 0; done && i < node->story_count; i++) {
             const char *slug = node->stories[i].slug;
-            done = slug == NULL || (sty_strlist_take(&memory->dropped,
-                                                     sty_asprintf("%s%s%s/index.html", node->path, slash, slug)) &&
-                                    sty_strlist_take(&memory->dropped,
-                                                     sty_asprintf("%s%s%s/preview.html", node->path, slash, slug)));
+            done = slug == NULL ||
+                   (sty_strlist_take(&memory->dropped, sty_asprintf("%s%s%s/index.html", node->path, slash, slug)) &&
+                    sty_strlist_take(&memory->dropped, sty_asprintf("%s%s%s/preview.html", node->path, slash, slug)));
         }
     }
     return done;
@@ -201,7 +202,8 @@ void sty_site_memory_complete(struct sty_site_memory *memory, const char *packag
     sty_strlist_clear(&memory->changed);
 }
 
-/* -- after a build --------------------------------------------------------------------------------------------------- */
+/* -- after a build ---------------------------------------------------------------------------------------------------
+ */
 
 struct plan {
     struct sty_imported_list modules; /* needed, and not reached */
@@ -249,7 +251,11 @@ static int by_order(const void *a, const void *b) {
     return one->order < other->order ? -1 : one->order > other->order;
 }
 
-/* Libraries first: those of the modules that will be executed, as far as is known which; then the user's own modules. */
+/*
+ * Libraries first: those of the modules that will be executed, as far as is known which. Then modules of the user's, of
+ * which none changes what another holds: those that do are reached together with all that depend on them. Last the
+ * site's, which imports what it needs in an order of its own.
+ */
 bool sty_site_memory_plan(struct sty_site_memory *memory, struct sty_strlist *out) {
     struct plan plan = {.out = out};
     bool known = memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent) == NULL;
@@ -266,15 +272,15 @@ bool sty_site_memory_plan(struct sty_site_memory *memory, struct sty_strlist *ou
             need(&plan, module->imports.items[i]);
         }
     }
-    if (known && root != NULL) {
-        need(&plan, root);
-    }
     need_all(&plan);
     if (plan.modules.count > 1) {
         qsort(plan.modules.items, plan.modules.count, sizeof(*plan.modules.items), by_order);
     }
     for (size_t i = 0; i < plan.modules.count; i++) {
         plan.failed = !sty_strlist_add(out, plan.modules.items[i]->name) || plan.failed;
+    }
+    if (known && root != NULL && !root->reached) {
+        plan.failed = !sty_strlist_add(out, root->name) || plan.failed;
     }
     sty_free(plan.modules.items);
     return !plan.failed;

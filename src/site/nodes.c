@@ -383,19 +383,11 @@ static PyGetSetDef leaf_links[] = {LINK("parent", parent), {0}};
 static PyGetSetDef *const class_links[NODE_CLASS_COUNT] = {branch_links, branch_links, leaf_links, leaf_links};
 
 static PyMemberDef site_members[] = {
-    MEMBER("title", title),
-    MEMBER("themed_layout", themed_layout),
-    MEMBER("context", context),
-    SEATED,
-    {0},
+    MEMBER("title", title), MEMBER("themed_layout", themed_layout), MEMBER("context", context), SEATED, {0},
 };
 
 static PyMemberDef section_members[] = {
-    MEMBER("title", title),
-    MEMBER("description", description),
-    MEMBER("context", context),
-    SEATED,
-    {0},
+    MEMBER("title", title), MEMBER("description", description), MEMBER("context", context), SEATED, {0},
 };
 
 static PyMemberDef subject_members[] = {

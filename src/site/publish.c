@@ -21,8 +21,8 @@
 #define STAGE PRIVATE "/stage"
 
 struct sty_published {
-    struct manifest manifest;     /* as this process wrote it last; empty while a publication has it */
-    struct sty_file_stamp stamp;  /* of its file then; zeros: there is none */
+    struct manifest manifest;    /* as this process wrote it last; empty while a publication has it */
+    struct sty_file_stamp stamp; /* of its file then; zeros: there is none */
 };
 
 struct sty_publication {
@@ -33,8 +33,8 @@ struct sty_publication {
     struct manifest manifest;
     struct sty_published *published; /* borrowed; may be NULL */
     bool known;                      /* the manifest is the one that `published` had */
-    long staged;                /* files in the stage, ever */
-    struct sty_strlist created; /* directories below OUT that were made, in order; until they are needed */
+    long staged;                     /* files in the stage, ever */
+    struct sty_strlist created;      /* directories below OUT that were made, in order; until they are needed */
 };
 
 void (*sty_publication_step)(const char *step);

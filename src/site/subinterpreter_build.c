@@ -80,7 +80,8 @@ int sty_build_in_subinterpreter(struct sty_interpreter_pool *pool, const struct 
         *job = made;
     }
     status = sty_interpreter_pool_submit(
-        pool, &(struct sty_job){.run = job_run, .done = job_done, .accepts = job_accepts, .data = made, .wait = true}, err);
+        pool, &(struct sty_job){.run = job_run, .done = job_done, .accepts = job_accepts, .data = made, .wait = true},
+        err);
     if (status != STY_OK) {
         job_destroy(made);
     }

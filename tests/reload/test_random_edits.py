@@ -1,0 +1,44 @@
+"""Whatever is edited in whatever order: what is served is what `storytime build` writes into an empty directory."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support import Server, run, tree
+from support.random_catalog import Catalog
+
+EDITS = int(os.environ.get("STORYTIME_RANDOM_EDITS", "2000"))
+"""How many edits in all."""
+
+SEEDS = [int(seed) for seed in os.environ.get("STORYTIME_RANDOM_SEEDS", "1 2 3 4").split()]
+
+
+def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
+    """Paths whose bytes differ, or that only one of two trees has."""
+    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_edits_end_in_what_build_writes(
+    serve: Callable[..., Server], program: Path, tmp_path: Path, seed: int
+) -> None:
+    catalog = Catalog(tmp_path / "shop", seed)
+    out, expected = tmp_path / "served", tmp_path / "expected"
+    server = serve(catalog.directory, out, "-v")
+    for number in range(EDITS // len(SEEDS)):
+        said = catalog.step()
+        shutil.rmtree(expected, ignore_errors=True)
+        result = run(program, "build", catalog.directory, expected)
+        assert result.returncode in (0, 1), result.stderr
+        wanted = tree(expected)
+        while differing := differences(wanted, tree(out)):
+            try:
+                server.wait_for(r"Build \d+: .* (rendered|executed)|ERROR: ")
+            except AssertionError as error:
+                log = "\n".join(server.log.splitlines()[-60:])
+                raise AssertionError(
+                    f"seed {seed}, edit {number} ({said}): {differing}\n{log}"
+                ) from error
