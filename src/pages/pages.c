@@ -97,7 +97,9 @@ int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope
         sty_page_list_finish(out);
         return sty_error_nomem(err);
     }
-    qsort(out->items, out->count, sizeof(*out->items), compare_pages);
+    if (out->count > 1) {
+        qsort(out->items, out->count, sizeof(*out->items), compare_pages);
+    }
     return STY_OK;
 }
 
