@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -19,15 +20,32 @@
  * lasts, its header cannot tell two edits apart, and file systems may be that coarse. */
 #define PYC_MARGIN 2000000000LL
 
+/* How long a file that has just been emptied may take to get its content, in nanoseconds. */
+#define SAVING_NS 50000000LL
+
 /* -- code ------------------------------------------------------------------------------------------------------------
  */
 
+/* Whether a file is empty and became so just now: most editors empty a file and write it then. */
+static bool is_being_saved(const struct sty_file_stamp *stamp) {
+    struct timespec now;
+    int64_t age = 0;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    age = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - stamp->mtime_ns;
+    return stamp->size == 0 && age >= 0 && age < SAVING_NS;
+}
+
 /* A file as it was at one moment: read again while it changes under us. */
 static int read_stable(const char *path, struct sty_buf *source, struct sty_file_stamp *stamp) {
+    const struct timespec moment = {.tv_nsec = 1000000};
     struct sty_file_stamp after;
 
     for (int i = 0; i < 10; i++) {
         sty_buf_clear(source);
+        while (sty_path_stamp(path, stamp) && is_being_saved(stamp)) {
+            nanosleep(&moment, NULL);
+        }
         if (!sty_path_stamp(path, stamp) || sty_path_read_file(path, source, NULL) != STY_OK) {
             return -1;
         }

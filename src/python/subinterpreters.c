@@ -27,6 +27,7 @@ struct slot {
     bool discard;       /* asked to end without a job */
     struct sty_job job; /* valid in SLOT_RUNNING */
     struct sty_interpreter interpreter;
+    struct timespec ending_since; /* valid in SLOT_ENDING */
     unsigned long number;
     struct slot *next;
 };
@@ -56,6 +57,7 @@ static unsigned count_busy(const struct sty_interpreter_pool *pool) {
 static void set_state(struct slot *slot, enum slot_state state) {
     pthread_mutex_lock(&slot->pool->lock);
     slot->state = state;
+    clock_gettime(CLOCK_MONOTONIC, &slot->ending_since);
     pthread_cond_broadcast(&slot->pool->changed);
     pthread_mutex_unlock(&slot->pool->lock);
 }
@@ -268,6 +270,19 @@ bool sty_interpreter_pool_interrupt(struct sty_interpreter_pool *pool, const voi
     return done;
 }
 
+static unsigned longest_ending(const struct sty_interpreter_pool *pool) {
+    struct timespec now;
+    long longest = 0;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    for (const struct slot *slot = pool->slots; slot != NULL; slot = slot->next) {
+        long since =
+            (now.tv_sec - slot->ending_since.tv_sec) * 1000 + (now.tv_nsec - slot->ending_since.tv_nsec) / 1000000;
+        longest = slot->state == SLOT_ENDING && since > longest ? since : longest;
+    }
+    return (unsigned)longest;
+}
+
 void sty_interpreter_pool_get_state(struct sty_interpreter_pool *pool, struct sty_interpreter_pool_state *out) {
     pthread_mutex_lock(&pool->lock);
     *out = (struct sty_interpreter_pool_state){
@@ -275,6 +290,7 @@ void sty_interpreter_pool_get_state(struct sty_interpreter_pool *pool, struct st
         .warm = count_slots(pool, SLOT_WARM),
         .running = count_slots(pool, SLOT_RUNNING),
         .ending = count_slots(pool, SLOT_ENDING),
+        .longest_ending_ms = longest_ending(pool),
         .created = pool->created,
         .discarded = pool->discarded,
         .failed = pool->failed,

@@ -55,10 +55,11 @@ bool sty_interpreter_pool_interrupt(struct sty_interpreter_pool *pool, const voi
 
 /** For logs and tests. */
 struct sty_interpreter_pool_state {
-    unsigned warming; /* being created and warmed up */
-    unsigned warm;    /* idle, ready */
-    unsigned running; /* jobs */
-    unsigned ending;  /* interpreters being ended; one that stays here is held up by user code */
+    unsigned warming;           /* being created and warmed up */
+    unsigned warm;              /* idle, ready */
+    unsigned running;           /* jobs */
+    unsigned ending;            /* interpreters being ended; one that stays here is held up by user code */
+    unsigned longest_ending_ms; /* how long one of those has been at it */
     unsigned long created, discarded, failed;
 };
 

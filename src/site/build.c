@@ -237,6 +237,8 @@ static int build_package(const struct module_state *state, const struct sty_pack
     if (status == STY_OK) {
         note_faults(&catalog, out);
         out->stats.stories = sty_catalog_story_count(&catalog);
+    }
+    if (status == STY_OK && !(out->refused_subinterpreters && options->stop_when_refused)) {
         if (options->publishing != NULL) {
             options->publishing(options->data);
         }
@@ -254,6 +256,19 @@ static int build_package(const struct module_state *state, const struct sty_pack
     return status;
 }
 
+/* An exception that no code of the user's has raised: what all Python code lives on has been changed. */
+static void explain_damage(struct sty_error *err) {
+    struct sty_error damage = {0};
+
+    if (err->status == STY_ERR_PYTHON && err->file == NULL && err->code == NULL) {
+        sty_error_set_code(&damage, STY_ERR_PYTHON, "STY304",
+                           "Python does not work any more as it must (%s: %s): has code of yours changed builtins, "
+                           "sys.modules, sys.path or how modules are imported?",
+                           err->type != NULL ? err->type : "error", sty_error_message(err));
+        sty_error_move(err, &damage);
+    }
+}
+
 int sty_build_site(const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err) {
     struct sty_package package = {0};
     const struct module_state *state = NULL;
@@ -265,6 +280,9 @@ int sty_build_site(const struct sty_build_options *options, struct sty_build_res
     }
     if ((status = discover_package(options->package, &package, err)) == STY_OK) {
         status = build_package(state, &package, options, out, err);
+        if (status != STY_OK && err != NULL) {
+            explain_damage(err);
+        }
     }
     sty_package_finish(&package);
     return status;

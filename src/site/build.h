@@ -19,7 +19,8 @@ struct sty_build_options {
     const char *package;    /* dotted name or directory */
     const char *output_dir; /* OUT */
     bool with_assertions;
-    bool force; /* write into an OUT that storytime did not write */
+    bool force;             /* write into an OUT that storytime did not write */
+    bool stop_when_refused; /* publish nothing where an extension module refuses subinterpreters */
     /* Pages to publish before all others, as paths below OUT: those that somebody looks at. */
     const char *const *focus;
     size_t focus_count;

@@ -25,6 +25,12 @@ struct sty_publication;
 int sty_publication_begin(const char *output_dir, bool force, struct sty_publication **out, struct sty_error *err);
 
 /**
+ * End what another process left in OUT, if it left anything: carry out its journal, or undo what it showed ahead. OUT
+ * need not exist. The next publication does it, too; this does not wait for one.
+ */
+int sty_publication_recover(const char *output_dir, struct sty_error *err);
+
+/**
  * Stage a file. Bytes that are published already cost nothing but their hash. STY_ERR_REFUSED: a file of that name is
  * there that storytime did not write (unless `force`). After any failure the publication can only be destroyed.
  */
