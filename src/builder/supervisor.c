@@ -22,6 +22,9 @@
 /* The same for files of a build that is superseded. Being ended harms nothing: the next builder ends the work. */
 #define SUPERSEDED_PUBLISH_MS 5000
 
+/* How often a build begins anew whose builder ended before it ran any of it. */
+#define MOST_RETRIES 3
+
 /* How long a process that has done its only build may take to end by itself, in milliseconds. */
 #define FAREWELL_MS 1000
 
@@ -41,7 +44,7 @@ struct sty_supervisor {
 
     bool building;
     bool started;                                 /* the builder has begun with it */
-    bool retried;                                 /* a builder was killed over it once, and it began anew */
+    unsigned retries;                             /* how often it began anew, as its builder had ended */
     bool interrupted;                             /* the running build has been told that it takes too long */
     bool superseded;                              /* it has been told that another is wanted */
     bool publishing;                              /* it runs no user code any more: it is let be */
@@ -318,14 +321,9 @@ static void close_if_done(struct sty_supervisor *self);
  * builder; or it was killed from outside (as systems short of memory do), which is worth a second try, but no third.
  */
 static bool is_worth_a_retry(struct sty_supervisor *self, const struct child *child) {
-    if (!self->started) {
-        return true;
-    }
-    if (child_was_killed(child) && !self->interrupted && !self->retried) {
-        self->retried = true;
-        return true;
-    }
-    return false;
+    bool blameless = !self->started || (child_was_killed(child) && !self->interrupted && self->retries == 0);
+
+    return blameless && self->retries++ < MOST_RETRIES;
 }
 
 static void on_child_exit(struct child *child, const char *what, void *data) {
@@ -392,7 +390,7 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
 
     supervisor->newest++;
     supervisor->wanted = true;
-    supervisor->retried = false;
+    supervisor->retries = 0;
     sty_strlist_clear(&supervisor->focus);
     copy_all(&request->focus, &supervisor->focus);
     copy_all(&request->changed, &supervisor->changed);

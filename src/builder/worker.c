@@ -154,6 +154,12 @@ static void restore_belongings(struct worker *worker) {
     }
 }
 
+static void on_started(void *data) {
+    struct worker *worker = data;
+
+    send_message(worker, &(struct sty_message){.type = STY_MESSAGE_STARTED, .id = worker->id});
+}
+
 static void on_publishing(void *data) {
     struct worker *worker = data;
     const struct sty_message message = {.type = STY_MESSAGE_PUBLISHING, .id = worker->id};
@@ -247,7 +253,6 @@ static void build_directly(struct worker *worker, const struct sty_build_options
 static void start_build(struct worker *worker) {
     struct sty_build_options options = worker->options;
     struct sty_message request = worker->request;
-    struct sty_message started = {.type = STY_MESSAGE_STARTED, .id = request.id};
 
     worker->request = (struct sty_message){0};
     worker->wanted = false;
@@ -257,7 +262,6 @@ static void start_build(struct worker *worker) {
     options.focus = (const char *const *)request.focus.items;
     options.focus_count = request.focus.count;
     pthread_mutex_unlock(&worker->lock);
-    send_message(worker, &started);
     if (worker->mode == MODE_SUBINTERPRETERS) {
         build_in_pool(worker, &options);
     } else {
@@ -552,6 +556,7 @@ static void init(struct worker *worker, char **argv) {
         .with_assertions = strcmp(argv[3], "1") == 0,
         .force = strcmp(argv[4], "1") == 0,
         .stop_when_refused = strcmp(argv[2], "auto") == 0,
+        .started = on_started,
         .focus_published = on_focus,
         .publishing = on_publishing,
         .data = worker,

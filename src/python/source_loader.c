@@ -3,7 +3,9 @@
 
 #include "python/source_loader.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -20,33 +22,57 @@
  * lasts, its header cannot tell two edits apart, and file systems may be that coarse. */
 #define PYC_MARGIN 2000000000LL
 
-/* How long a file that has just been emptied may take to get its content, in nanoseconds. */
-#define SAVING_NS 50000000LL
+/* A file that changed so recently, in nanoseconds, may be one that is being saved: one that is empty for so long, or
+ * one that somebody has open for writing. For how long that is waited for. */
+#define RECENT_NS 2000000000LL
+#define EMPTY_NS 50000000LL
+#define LONGEST_SAVE_MS 300
 
 /* -- code ------------------------------------------------------------------------------------------------------------
  */
 
-/* Whether a file is empty and became so just now: most editors empty a file and write it then. */
-static bool is_being_saved(const struct sty_file_stamp *stamp) {
+/* Whether somebody has a file open for writing: nobody gets a read lease then. Where there are no leases: false. */
+static bool has_writer(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool written = false;
+
+    if (fd >= 0) {
+        fcntl(fd, F_SETSIG, SIGURG); /* of a writer who comes in this moment we hear by a signal that ends nobody */
+        written = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+        close(fd);
+    }
+    return written;
+}
+
+/* Whether a file is being written just now: most editors empty it first. */
+static bool is_being_saved(const char *path, const struct sty_file_stamp *stamp) {
     struct timespec now;
     int64_t age = 0;
 
     clock_gettime(CLOCK_REALTIME, &now);
     age = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - stamp->mtime_ns;
-    return stamp->size == 0 && age >= 0 && age < SAVING_NS;
+    return age >= 0 && age < RECENT_NS && ((stamp->size == 0 && age < EMPTY_NS) || has_writer(path));
+}
+
+/* Wait until nobody writes a file any more, or long enough. */
+static bool stamp_when_saved(const char *path, struct sty_file_stamp *stamp) {
+    const struct timespec moment = {.tv_nsec = 1000000};
+    bool there = sty_path_stamp(path, stamp);
+
+    for (int i = 0; i < LONGEST_SAVE_MS && there && is_being_saved(path, stamp); i++) {
+        Py_BEGIN_ALLOW_THREADS nanosleep(&moment, NULL);
+        Py_END_ALLOW_THREADS there = sty_path_stamp(path, stamp);
+    }
+    return there;
 }
 
 /* A file as it was at one moment: read again while it changes under us. */
 static int read_stable(const char *path, struct sty_buf *source, struct sty_file_stamp *stamp) {
-    const struct timespec moment = {.tv_nsec = 1000000};
     struct sty_file_stamp after;
 
     for (int i = 0; i < 10; i++) {
         sty_buf_clear(source);
-        while (sty_path_stamp(path, stamp) && is_being_saved(stamp)) {
-            nanosleep(&moment, NULL);
-        }
-        if (!sty_path_stamp(path, stamp) || sty_path_read_file(path, source, NULL) != STY_OK) {
+        if (!stamp_when_saved(path, stamp) || sty_path_read_file(path, source, NULL) != STY_OK) {
             return -1;
         }
         if (sty_path_stamp(path, &after) && sty_file_stamp_equal(stamp, &after)) {

@@ -275,6 +275,9 @@ int sty_build_site(const struct sty_build_options *options, struct sty_build_res
     int status = STY_OK;
 
     *out = (struct sty_build_result){0};
+    if (options->started != NULL) {
+        options->started(options->data);
+    }
     if ((state = nodes_module_state()) == NULL) {
         return sty_py_error_take(NULL, err);
     }

@@ -24,11 +24,13 @@ struct sty_build_options {
     /* Pages to publish before all others, as paths below OUT: those that somebody looks at. */
     const char *const *focus;
     size_t focus_count;
+    /* The build has its interpreter and begins. On the building thread. May be NULL. */
+    void (*started)(void *data);
     /* Those pages are published; the end of the build is still to come. On the building thread. May be NULL. */
     void (*focus_published)(const struct sty_strlist *written, void *data);
     /* All user code has run; what follows only writes files. On the building thread. May be NULL. */
     void (*publishing)(void *data);
-    void *data; /* for both */
+    void *data; /* for all of them */
 };
 
 /** How long each phase took, in microseconds, and how much it did. */

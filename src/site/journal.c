@@ -104,8 +104,8 @@ static bool is_fresh(const struct manifest_entry *entry) {
     return entry->wanted && !entry->published;
 }
 
-/* Of an entry and one whose path is that of a directory above it: if one of them comes and the other goes, the latter is
- * in the way. */
+/* Of an entry and one whose path is that of a directory above it: if one of them comes and the other goes, the latter
+ * is in the way. */
 static void compare_with_parent(struct manifest_entry *entry, struct manifest_entry *parent) {
     parent->in_the_way = parent->in_the_way || (is_fresh(entry) && journal_removes(parent));
     entry->in_the_way = entry->in_the_way || (is_fresh(parent) && journal_removes(entry));
