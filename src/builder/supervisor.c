@@ -354,6 +354,8 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
         } else if (!self->wanted) {
             report_death(self, what);
         }
+    } else if (was_starting && self->wanted && child_was_killed(child) && self->retries++ < MOST_RETRIES) {
+        log_warning("builder", "The builder process ended %s before it was ready: starting another", what);
     } else if (was_starting && self->wanted) {
         struct sty_error error = {0};
         self->wanted = false;
