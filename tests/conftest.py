@@ -47,6 +47,7 @@ def serve(program: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield start
     for server in started:
         server.close()
+        print(server.log)  # shown with a test that fails
 
 
 @pytest.fixture

@@ -330,8 +330,10 @@ static enum sty_isolation isolation_of(const struct sty_app_options *options) {
     if (!options->use_subinterpreters) {
         return STY_ISOLATION_DIRECT;
     }
-    return options->isolation != NULL && strcmp(options->isolation, "process") == 0 ? STY_ISOLATION_PROCESS
-                                                                                    : STY_ISOLATION_SUBINTERPRETERS;
+    if (options->isolation == NULL || strcmp(options->isolation, "auto") == 0) {
+        return STY_ISOLATION_AUTO;
+    }
+    return strcmp(options->isolation, "process") == 0 ? STY_ISOLATION_PROCESS : STY_ISOLATION_SUBINTERPRETERS;
 }
 
 int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks, struct sty_error *err) {

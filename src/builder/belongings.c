@@ -1,10 +1,19 @@
 #include "builder/belongings.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* User code that closes descriptors at random, or by counting up, does not reach these. */
 #define SAFE_DESCRIPTOR 200
+
+/* Of all memory, in hundredths. The rest is for whoever else wants some. */
+#define SHARE_OF_MEMORY 75
+
+/* When the system runs out of memory all the same, it ends us before the browser and the editor (0 to 1000). */
+#define MORE_EXPENDABLE "200"
 
 int belongings_hide(int fd) {
     int moved = fcntl(fd, F_DUPFD_CLOEXEC, SAFE_DESCRIPTOR);
@@ -21,15 +30,74 @@ void belongings_keep(struct belongings *belongings) {
         belongings->streams[fd] = fcntl(fd, F_DUPFD_CLOEXEC, SAFE_DESCRIPTOR);
     }
     belongings->directory = belongings_hide(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    belongings->mask = umask(0);
+    umask(belongings->mask);
+    for (int which = 0; which < RLIM_NLIMITS; which++) {
+        getrlimit(which, &belongings->limits[which]);
+    }
 }
 
-void belongings_restore(const struct belongings *belongings) {
-    for (int fd = 0; fd < 3; fd++) {
-        if (belongings->streams[fd] >= 0) {
-            dup2(belongings->streams[fd], fd);
+/* Soft limits can be raised again; hard ones, by most users, can't. */
+static bool restore_limits(const struct belongings *belongings) {
+    bool whole = true;
+
+    for (int which = 0; which < RLIM_NLIMITS; which++) {
+        const struct rlimit *kept = &belongings->limits[which];
+        struct rlimit now;
+        if (getrlimit(which, &now) == 0 && (now.rlim_cur != kept->rlim_cur || now.rlim_max != kept->rlim_max)) {
+            whole = setrlimit(which, kept) == 0 && whole;
         }
     }
+    return whole;
+}
+
+bool belongings_restore(const struct belongings *belongings) {
+    bool whole = restore_limits(belongings);
+
+    for (int fd = 0; fd < 3; fd++) {
+        if (belongings->streams[fd] >= 0) {
+            whole = dup2(belongings->streams[fd], fd) == fd && whole;
+        }
+    }
+    umask(belongings->mask);
     if (fchdir(belongings->directory) != 0) {
-        return; /* it is no longer there, or may no longer be entered; all our paths are absolute */
+        return whole; /* it is no longer there, or may no longer be entered; all our paths are absolute */
+    }
+    return whole;
+}
+
+static uint64_t read_number(const char *path, const char *format) {
+    FILE *file = fopen(path, "re");
+    uint64_t number = 0;
+
+    if (file != NULL) {
+        if (fscanf(file, format, &number) != 1) {
+            number = 0; /* "max" */
+        }
+        fclose(file);
+    }
+    return number;
+}
+
+/* What is there for us at most, in bytes; 0: not known. */
+static uint64_t all_memory(void) {
+    uint64_t machine = read_number("/proc/meminfo", "MemTotal: %" SCNu64) * 1024;
+    uint64_t container = read_number("/sys/fs/cgroup/memory.max", "%" SCNu64);
+
+    return container > 0 && container < machine ? container : machine;
+}
+
+void belongings_limit_memory(void) {
+    uint64_t most = all_memory() / 100 * SHARE_OF_MEMORY;
+    FILE *score = fopen("/proc/self/oom_score_adj", "we");
+    struct rlimit data;
+
+    if (score != NULL) {
+        fputs(MORE_EXPENDABLE, score);
+        fclose(score);
+    }
+    if (most > 0 && getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur > most) {
+        data.rlim_cur = most;
+        setrlimit(RLIMIT_DATA, &data);
     }
 }

@@ -14,6 +14,7 @@
 struct child {
     uv_process_t process;
     uv_pipe_t pipe;
+    uv_timer_t patience; /* until what should end by itself is killed */
     unsigned open_handles;
     bool exited;
     bool hung_up;
@@ -48,6 +49,20 @@ void child_kill(struct child *child) {
     if (!child->exited && child->process.pid > 0) {
         kill(-child->process.pid, SIGKILL); /* its own session: whatever user code started goes, too */
     }
+}
+
+static void on_patience_over(uv_timer_t *timer) {
+    child_kill(timer->data);
+}
+
+void child_let_end(struct child *child, unsigned timeout_ms) {
+    if (!child->exited) {
+        uv_timer_start(&child->patience, on_patience_over, timeout_ms, 0);
+    }
+}
+
+bool child_was_worn(const struct child *child) {
+    return child->exited && child->exit_code == STY_BUILDER_EXIT_WORN;
 }
 
 bool child_was_killed(const struct child *child) {
@@ -94,11 +109,14 @@ static void finish_if_ended(struct child *child) {
     }
     if (child->signal != 0) {
         snprintf(what, sizeof(what), "by signal %d (%s)", child->signal, strsignal(child->signal));
+    } else if (child->exit_code == STY_BUILDER_EXIT_CUT_OFF) {
+        snprintf(what, sizeof(what), "as its connection to the server was closed in it");
     } else {
         snprintf(what, sizeof(what), "with exit code %lld", (long long)child->exit_code);
     }
     child->callbacks.on_exit(child, what, child->callbacks.data);
     uv_close((uv_handle_t *)&child->process, on_closed);
+    uv_close((uv_handle_t *)&child->patience, on_closed);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer) {
@@ -167,10 +185,12 @@ int child_start(uv_loop_t *loop, char *const *arguments, const struct child_call
     }
     child->callbacks = *callbacks;
     uv_pipe_init(loop, &child->pipe, 0);
-    child->pipe.data = child->process.data = child;
-    child->open_handles = 2;
+    uv_timer_init(loop, &child->patience);
+    child->pipe.data = child->process.data = child->patience.data = child;
+    child->open_handles = 3;
     status = spawn(loop, child, arguments, err);
     if (status != STY_OK) {
+        uv_close((uv_handle_t *)&child->patience, on_closed);
         uv_close((uv_handle_t *)&child->process, on_closed); /* uv_spawn() has initialised it even so */
         child_hang_up(child);
         return status;

@@ -28,9 +28,15 @@ void child_hang_up(struct child *child);
 /** Kill the process and all that it has started. */
 void child_kill(struct child *child);
 
+/** It has nothing left to do and ends by itself; kill it if it has not after `timeout_ms`. */
+void child_let_end(struct child *child, unsigned timeout_ms);
+
 int child_pid(const struct child *child);
 
 /** In on_exit: whether SIGKILL ended it. */
 bool child_was_killed(const struct child *child);
+
+/** In on_exit: whether it ended because it could not go on for another build, and not over the one at hand. */
+bool child_was_worn(const struct child *child);
 
 #endif

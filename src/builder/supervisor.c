@@ -10,6 +10,24 @@
 /* How long a build that was interrupted because it took too long may still take to end, in milliseconds. */
 #define GRACE_MS 2000
 
+/* How long a build that is superseded may take to end, in milliseconds, before its process is ended: longer than Python
+ * needs to hear of it, and short enough for somebody who has just saved the cure. */
+#define SUPERSEDED_MS 500
+
+/* How long a ready builder may take to begin, in milliseconds, and how long to write files: it does both by itself, so
+ * that one that takes longer has been stopped or is starved. */
+#define BEGIN_MS 5000
+#define PUBLISH_MS 120000
+
+/* The same for files of a build that is superseded. Being ended harms nothing: the next builder ends the work. */
+#define SUPERSEDED_PUBLISH_MS 5000
+
+/* How often a build begins anew whose builder ended before it ran any of it. */
+#define MOST_RETRIES 3
+
+/* How long a process that has done its only build may take to end by itself, in milliseconds. */
+#define FAREWELL_MS 1000
+
 struct sty_supervisor {
     uv_loop_t *loop;
     char *package, *output_dir, *python; /* owned; python "" when not given */
@@ -26,8 +44,10 @@ struct sty_supervisor {
 
     bool building;
     bool started;                                 /* the builder has begun with it */
-    bool retried;                                 /* a builder was killed over it once, and it began anew */
+    unsigned retries;                             /* how often it began anew, as its builder had ended */
     bool interrupted;                             /* the running build has been told that it takes too long */
+    bool superseded;                              /* it has been told that another is wanted */
+    bool publishing;                              /* it runs no user code any more: it is let be */
     uint64_t id;                                  /* of the running build */
     uint64_t newest;                              /* the newest that was asked for */
     bool wanted;                                  /* the newest is still to begin */
@@ -66,11 +86,29 @@ static void end_build(struct sty_supervisor *self) {
 /* -- a build that takes too long -------------------------------------------------------------------------------------
  */
 
+static void end_silent(struct sty_supervisor *self, const char *what) {
+    log_warning("builder", "The builder process %s: ending it", what);
+    child_kill(self->current);
+}
+
 static void on_timeout(uv_timer_t *timer) {
     struct sty_supervisor *self = timer->data;
     const struct sty_message interrupt = {.type = STY_MESSAGE_INTERRUPT, .id = self->id};
 
-    if (!self->building || self->current == NULL) {
+    if (self->current == NULL) {
+        return;
+    }
+    if (!self->building || !self->started) {
+        end_silent(self, self->building ? "does not begin" : "does not become ready");
+        return;
+    }
+    if (self->superseded) {
+        log_info("builder", "The build before does not let itself be interrupted: ending its process");
+        child_kill(self->current);
+        return;
+    }
+    if (self->publishing) {
+        end_silent(self, "takes too long to write files");
         return;
     }
     if (!self->interrupted) {
@@ -97,6 +135,8 @@ static const char *mode_name(enum sty_isolation isolation) {
         return "direct";
     case STY_ISOLATION_SUBINTERPRETERS:
         return "subinterpreters";
+    case STY_ISOLATION_AUTO:
+        return "auto";
     case STY_ISOLATION_PROCESS:
         return "once";
     }
@@ -166,11 +206,12 @@ static void dispatch(struct sty_supervisor *self) {
         return;
     }
     if (!self->current_ready) {
+        uv_timer_start(&self->timeout, on_timeout, self->build_timeout_ms + BEGIN_MS, 0);
         return; /* its `ready` brings us back */
     }
     self->wanted = false;
     self->building = true;
-    self->started = self->interrupted = false;
+    self->started = self->interrupted = self->superseded = self->publishing = false;
     self->id = message.id = self->newest;
     message.focus = self->focus;
     message.changed = self->changed;
@@ -178,7 +219,7 @@ static void dispatch(struct sty_supervisor *self) {
     child_send(self->current, &message);
     sty_strlist_clear(&self->changed);
     sty_strlist_clear(&self->existence);
-    uv_timer_start(&self->timeout, on_timeout, self->build_timeout_ms, 0);
+    uv_timer_start(&self->timeout, on_timeout, BEGIN_MS, 0);
 }
 
 /* On its way; false: the build has ended. */
@@ -188,10 +229,11 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
     switch ((int)message->type) {
     case STY_MESSAGE_STARTED: /* what it waited for before is not its own time */
         self->started = true;
-        uv_timer_start(&self->timeout, on_timeout, self->build_timeout_ms, 0);
+        uv_timer_start(&self->timeout, on_timeout, self->superseded ? SUPERSEDED_MS : self->build_timeout_ms, 0);
         return true;
     case STY_MESSAGE_PUBLISHING: /* what is still to do is ours */
-        uv_timer_stop(&self->timeout);
+        self->publishing = true;
+        uv_timer_start(&self->timeout, on_timeout, self->superseded ? SUPERSEDED_PUBLISH_MS : PUBLISH_MS, 0);
         return true;
     case STY_MESSAGE_FOCUS:
         report(
@@ -241,7 +283,8 @@ static void on_message(struct child *child, const struct sty_message *message, v
     } else if (child == self->current && self->building && message->id == self->id) {
         on_build_message(self, message);
         if (!self->building && self->isolation == STY_ISOLATION_PROCESS) {
-            self->current = NULL; /* its work is done, and it ends by itself */
+            child_let_end(self->current, FAREWELL_MS);
+            self->current = NULL;
         }
     } else if (child == self->current && message->type == STY_MESSAGE_FAILED && !self->current_ready) {
         /* It could not even start: the environment is not as it must be. The next save tries again. */
@@ -278,20 +321,16 @@ static void close_if_done(struct sty_supervisor *self);
  * builder; or it was killed from outside (as systems short of memory do), which is worth a second try, but no third.
  */
 static bool is_worth_a_retry(struct sty_supervisor *self, const struct child *child) {
-    if (!self->started) {
-        return true;
-    }
-    if (child_was_killed(child) && !self->interrupted && !self->retried) {
-        self->retried = true;
-        return true;
-    }
-    return false;
+    bool blameless = !self->started || (child_was_killed(child) && !self->interrupted && self->retries == 0);
+
+    return blameless && self->retries++ < MOST_RETRIES;
 }
 
 static void on_child_exit(struct child *child, const char *what, void *data) {
     struct sty_supervisor *self = data;
     bool was_building = child == self->current && self->building;
     bool was_starting = child == self->current && !self->current_ready;
+    bool was_idle = child == self->current && self->current_ready && !was_building;
 
     self->children--;
     log_debug("builder", "The builder process %d has ended %s", child_pid(child), what);
@@ -308,11 +347,15 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
     if (was_building) {
         end_build(self);
         if (!self->wanted && is_worth_a_retry(self, child)) {
-            log_warning("builder", "The builder process ended %s: building again in another one", what);
+            if (!child_was_worn(child)) {
+                log_warning("builder", "The builder process ended %s: building again in another one", what);
+            }
             self->wanted = true;
         } else if (!self->wanted) {
             report_death(self, what);
         }
+    } else if (was_starting && self->wanted && child_was_killed(child) && self->retries++ < MOST_RETRIES) {
+        log_warning("builder", "The builder process ended %s before it was ready: starting another", what);
     } else if (was_starting && self->wanted) {
         struct sty_error error = {0};
         self->wanted = false;
@@ -321,9 +364,12 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
         sty_error_finish(&error);
         return;
     }
+    if (was_idle && !child_was_worn(child)) {
+        log_warning("builder", "The builder process ended %s after its build: starting another", what);
+    }
     if (self->wanted) {
         dispatch(self);
-    } else if (was_building) {
+    } else if (was_building || was_idle) {
         struct sty_error ignored = {0};
         ensure_children(self, &ignored); /* warm for the next save */
         sty_error_finish(&ignored);
@@ -346,15 +392,21 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
 
     supervisor->newest++;
     supervisor->wanted = true;
-    supervisor->retried = false;
+    supervisor->retries = 0;
     sty_strlist_clear(&supervisor->focus);
     copy_all(&request->focus, &supervisor->focus);
     copy_all(&request->changed, &supervisor->changed);
     copy_all(&request->existence, &supervisor->existence);
-    if (supervisor->building && supervisor->isolation == STY_ISOLATION_PROCESS && supervisor->current != NULL) {
+    if (supervisor->building && supervisor->isolation == STY_ISOLATION_PROCESS && supervisor->current != NULL &&
+        !supervisor->publishing) {
         child_kill(supervisor->current); /* a fresh process is cheaper than waiting for this one */
     } else if (supervisor->building && supervisor->current != NULL) {
         child_send(supervisor->current, &cancel);
+        if (!supervisor->superseded && supervisor->started) {
+            uv_timer_start(&supervisor->timeout, on_timeout,
+                           supervisor->publishing ? SUPERSEDED_PUBLISH_MS : SUPERSEDED_MS, 0);
+        }
+        supervisor->superseded = true;
     }
     dispatch(supervisor);
     return supervisor->newest;
@@ -424,7 +476,8 @@ void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_
     supervisor->closed_data = data;
     uv_timer_stop(&supervisor->timeout);
     if (supervisor->building && supervisor->current != NULL &&
-        supervisor->current_isolation != STY_ISOLATION_SUBINTERPRETERS) {
+        supervisor->current_isolation != STY_ISOLATION_SUBINTERPRETERS &&
+        supervisor->current_isolation != STY_ISOLATION_AUTO) {
         child_kill(supervisor->current); /* it would not read the message before its build is done */
     } else if (supervisor->current != NULL) {
         child_send(supervisor->current, &end);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,12 +23,21 @@
 #include "site/build.h"
 #include "site/memory.h"
 #include "site/package.h"
+#include "site/publish.h"
 
 /* How long the pool may take to end, in milliseconds; the server ends the whole process if that is not enough. */
 #define POOL_TIMEOUT 1000
 
 /* Code that catches everything catches an interruption, too: it is repeated, in milliseconds. */
 #define INTERRUPT_EVERY 20
+
+/* An interpreter that takes longer to end, in milliseconds, is held up by a thread or an exit function of the user's.
+ */
+#define LONGEST_ENDING 1000
+
+/* So many that end leave the pool no place for a build; how often to look, in milliseconds. */
+#define MOST_ENDING 2
+#define ENDING_CHECK 10
 
 enum mode { MODE_DIRECT, MODE_SUBINTERPRETERS, MODE_ONCE };
 
@@ -60,7 +70,17 @@ struct worker {
     bool publishing;            /* it runs no user code any more */
     bool interrupting;          /* the interrupter is at work, without the lock */
     char *stack;                /* where the build was when it took too long; owned, may be NULL */
+    atomic_bool worn;           /* user code has left the process so that another must go on */
 };
+
+/* End at once, with whatever processes user code has started. */
+static void end_all(int code) {
+    if (getpgrp() == getpid()) {
+        signal(SIGTERM, SIG_IGN);
+        kill(0, SIGTERM); /* the server kills what stays, as soon as we are gone */
+    }
+    _exit(code);
+}
 
 static void send_message(struct worker *worker, const struct sty_message *message) {
     struct sty_buf line = {0};
@@ -70,6 +90,9 @@ static void send_message(struct worker *worker, const struct sty_message *messag
     pthread_mutex_lock(&worker->write_lock);
     while (!line.failed && done < line.size) {
         ssize_t written = send(worker->socket, line.data + done, line.size - done, MSG_NOSIGNAL);
+        if (written < 0 && (errno == EBADF || errno == ENOTSOCK)) {
+            end_all(STY_BUILDER_EXIT_CUT_OFF); /* user code has closed it, or put something else in its place */
+        }
         if (written < 0 && errno != EINTR) {
             break; /* the server is gone; the read end will say so */
         }
@@ -132,6 +155,18 @@ static void report_late(struct worker *worker) {
     sty_error_finish(&late);
 }
 
+static void restore_belongings(struct worker *worker) {
+    if (!belongings_restore(&worker->belongings)) {
+        worker->worn = true;
+    }
+}
+
+static void on_started(void *data) {
+    struct worker *worker = data;
+
+    send_message(worker, &(struct sty_message){.type = STY_MESSAGE_STARTED, .id = worker->id});
+}
+
 static void on_publishing(void *data) {
     struct worker *worker = data;
     const struct sty_message message = {.type = STY_MESSAGE_PUBLISHING, .id = worker->id};
@@ -139,6 +174,7 @@ static void on_publishing(void *data) {
     pthread_mutex_lock(&worker->lock);
     worker->publishing = true;
     pthread_mutex_unlock(&worker->lock);
+    restore_belongings(worker); /* files are written next: none of them must get the descriptor of a stream */
     send_message(worker, &message);
 }
 
@@ -197,7 +233,7 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
         pthread_cond_wait(&worker->changed, &worker->lock);
     }
     pthread_mutex_unlock(&worker->lock);
-    belongings_restore(&worker->belongings);
+    restore_belongings(worker);
     if (status != STY_BUILD_AGAIN) {
         report_end(worker, status, result, err, stale);
     }
@@ -272,7 +308,6 @@ static void build_directly(struct worker *worker, const struct sty_build_options
 static void start_build(struct worker *worker) {
     struct sty_build_options options = worker->options;
     struct sty_message request = worker->request;
-    struct sty_message started = {.type = STY_MESSAGE_STARTED, .id = request.id};
 
     sty_message_finish(&worker->current);
     worker->current = request;
@@ -284,7 +319,6 @@ static void start_build(struct worker *worker) {
     options.focus = (const char *const *)request.focus.items;
     options.focus_count = request.focus.count;
     pthread_mutex_unlock(&worker->lock);
-    send_message(worker, &started);
     if (worker->mode == MODE_SUBINTERPRETERS) {
         build_in_pool(worker, &options, &request);
     } else {
@@ -293,11 +327,44 @@ static void start_build(struct worker *worker) {
     pthread_mutex_lock(&worker->lock);
 }
 
+/* How many interpreters are ending. Between builds: where user code has spoilt this process, let another one go on;
+ * what the server has asked for meanwhile begins there. An interpreter that does not end would keep its place in the
+ * pool. */
+static unsigned check_wear(struct worker *worker) {
+    struct sty_interpreter_pool_state state = {0};
+
+    if (worker->pool != NULL) {
+        sty_interpreter_pool_get_state(worker->pool, &state);
+    }
+    if (state.longest_ending_ms > LONGEST_ENDING) {
+        log_warning("builder", "A thread or an exit function of your code does not end: going on in another process");
+        worker->worn = true;
+    }
+    if (worker->worn) {
+        end_all(STY_BUILDER_EXIT_WORN);
+    }
+    return state.ending;
+}
+
+static void wait_a_little(struct worker *worker, long milliseconds) {
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += milliseconds / 1000;
+    until.tv_nsec += milliseconds % 1000 * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(&worker->changed, &worker->lock, &until);
+}
+
 static void run_builds(struct worker *worker) {
     pthread_mutex_lock(&worker->lock);
     while (!worker->end) {
-        if (worker->wanted && !worker->building) {
+        unsigned ending = worker->building ? 0 : check_wear(worker);
+        if (worker->wanted && !worker->building && ending < MOST_ENDING) {
             start_build(worker);
+        } else if (ending > 0) {
+            wait_a_little(worker, ENDING_CHECK);
         } else {
             pthread_cond_wait(&worker->changed, &worker->lock);
         }
@@ -340,16 +407,6 @@ static void interrupt_build(struct worker *worker) {
     pthread_cond_broadcast(&worker->changed);
 }
 
-static void wait_a_little(struct worker *worker) {
-    struct timespec until;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += INTERRUPT_EVERY * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&worker->changed, &worker->lock, &until);
-}
-
 static void *interrupter_main(void *data) {
     struct worker *worker = data;
 
@@ -357,7 +414,7 @@ static void *interrupter_main(void *data) {
     for (;;) {
         if (worker->building && !worker->publishing && (worker->cancelled || worker->timed_out)) {
             interrupt_build(worker);
-            wait_a_little(worker);
+            wait_a_little(worker, INTERRUPT_EVERY);
         } else {
             pthread_cond_wait(&worker->changed, &worker->lock);
         }
@@ -433,8 +490,8 @@ static void handle_lines(struct worker *worker, struct sty_buf *input) {
     }
 }
 
-/* End at once, with whatever processes user code has started: the server has asked for it, or is gone. */
-static void end_all(int signal_number) {
+/* The server has asked for it, or is gone: nobody else would end what user code has started. */
+static void end_with_server(int signal_number) {
     if (getpgrp() == getpid()) {
         kill(0, SIGKILL);
     }
@@ -455,7 +512,7 @@ static void *reader_main(void *data) {
             handle_lines(worker, &input);
         }
     }
-    end_all(0);
+    end_with_server(0);
     return NULL;
 }
 
@@ -500,8 +557,21 @@ static int start_python(struct worker *worker, const char *python, struct sty_er
     return status;
 }
 
+/* A builder that died while it published has left readers with some of it: end that before anything else. */
+static void recover_output(const struct worker *worker) {
+    struct sty_error err = {0};
+
+    if (sty_publication_recover(worker->output_dir, &err) != STY_OK) {
+        log_debug("builder", "%s", sty_error_message(&err)); /* the next build says so */
+    }
+    sty_error_finish(&err);
+}
+
 static int start(struct worker *worker, const char *python, struct sty_error *err) {
-    int status = sty_package_resolve(worker->options.package, &worker->package, err);
+    int status = STY_OK;
+
+    recover_output(worker);
+    status = sty_package_resolve(worker->options.package, &worker->package, err);
 
     if (status < 0 || (status = start_python(worker, python, err)) != STY_OK ||
         (status = start_thread(reader_main, worker, err)) != STY_OK ||
@@ -521,7 +591,7 @@ static void stop(struct worker *worker) {
 }
 
 static enum mode mode_of(const char *name) {
-    if (strcmp(name, "subinterpreters") == 0) {
+    if (strcmp(name, "subinterpreters") == 0 || strcmp(name, "auto") == 0) {
         return MODE_SUBINTERPRETERS;
     }
     return strcmp(name, "once") == 0 ? MODE_ONCE : MODE_DIRECT;
@@ -530,7 +600,7 @@ static enum mode mode_of(const char *name) {
 static void init(struct worker *worker, char **argv) {
     /* The server's end takes the whole group along; its socket says so, too, should user code have changed the signal.
      */
-    signal(SIGTERM, end_all);
+    signal(SIGTERM, end_with_server);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
     sty_log_set_level((enum sty_log_level)atoi(argv[5]));
@@ -542,11 +612,14 @@ static void init(struct worker *worker, char **argv) {
         .output_dir = worker->output_dir,
         .with_assertions = strcmp(argv[3], "1") == 0,
         .force = strcmp(argv[4], "1") == 0,
+        .stop_when_refused = strcmp(argv[2], "auto") == 0,
+        .started = on_started,
         .focus_published = on_focus,
         .publishing = on_publishing,
         .is_interrupted = is_interrupted,
         .data = worker,
     };
+    belongings_limit_memory();
     worker->socket = belongings_hide(STY_BUILDER_SOCKET);
     belongings_keep(&worker->belongings);
     pthread_mutex_init(&worker->lock, NULL);

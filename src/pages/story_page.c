@@ -5,7 +5,7 @@
 #include "pages/html.h"
 
 /* Text that is longer than this, in bytes, is cut on the page; the preview always has all of it. */
-#define LONGEST_SHOWN ((size_t)3000)
+#define LONGEST_SHOWN ((size_t)64 * 1024)
 
 static void add_badges(struct sty_buf *out, const struct sty_story *story) {
     static const char *const classes[] = {"pass", "fail", "error"};

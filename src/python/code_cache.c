@@ -41,17 +41,6 @@ struct sty_code *sty_code_cache_get(const char *path, const struct sty_file_stam
     return code;
 }
 
-bool sty_code_cache_had_contents(const char *path) {
-    struct entry *entry = NULL;
-    bool had = false;
-
-    pthread_mutex_lock(&lock);
-    HASH_FIND_STR(entries, path, entry);
-    had = entry != NULL && entry->code->stamp.size > 0;
-    pthread_mutex_unlock(&lock);
-    return had;
-}
-
 static struct entry *add_entry(const char *path) {
     size_t length = strlen(path);
     struct entry *entry = sty_calloc(1, sizeof(*entry) + length + 1);

@@ -24,9 +24,6 @@ struct sty_code {
 /** The code of this state of a file, new; NULL: not known. */
 struct sty_code *sty_code_cache_get(const char *path, const struct sty_file_stamp *stamp);
 
-/** Whether the file was known last with contents, in whatever state. */
-bool sty_code_cache_had_contents(const char *path);
-
 /** Remember the code of a state of a file. Copied; without memory it is not remembered. */
 void sty_code_cache_put(const char *path, const struct sty_file_stamp *stamp, bool looks_around, const char *bytes,
                         size_t size);

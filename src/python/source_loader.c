@@ -3,7 +3,9 @@
 
 #include "python/source_loader.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -21,23 +23,48 @@
  * lasts, its header cannot tell two edits apart, and file systems may be that coarse. */
 #define PYC_MARGIN 2000000000LL
 
-/* How long a file that was emptied may stay so, in milliseconds, before that is taken for its contents. */
-#define EMPTY_PATIENCE 50
+/* A file that changed so recently, in nanoseconds, may be one that is being saved: one that is empty for so long, or
+ * one that somebody has open for writing. For how long that is waited for. */
+#define RECENT_NS 2000000000LL
+#define EMPTY_NS 50000000LL
+#define LONGEST_SAVE_MS 300
 
 /* -- code ------------------------------------------------------------------------------------------------------------
  */
 
-/* Many editors empty a file before they write it: one that had contents is given a moment to have them again. */
-static void wait_for_contents(const char *path, struct sty_file_stamp *stamp) {
-    const struct timespec pause = {.tv_nsec = 1000000};
+/* Whether somebody has a file open for writing: nobody gets a read lease then. Where there are no leases: false. */
+static bool has_writer(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool written = false;
 
-    if (stamp->size > 0 || !sty_code_cache_had_contents(path)) {
-        return;
+    if (fd >= 0) {
+        fcntl(fd, F_SETSIG, SIGURG); /* of a writer who comes in this moment we hear by a signal that ends nobody */
+        written = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+        close(fd);
     }
-    Py_BEGIN_ALLOW_THREADS for (int i = 0; i < EMPTY_PATIENCE && sty_path_stamp(path, stamp) && stamp->size == 0; i++) {
-        nanosleep(&pause, NULL);
+    return written;
+}
+
+/* Whether a file is being written just now: most editors empty it first. */
+static bool is_being_saved(const char *path, const struct sty_file_stamp *stamp) {
+    struct timespec now;
+    int64_t age = 0;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    age = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - stamp->mtime_ns;
+    return age >= 0 && age < RECENT_NS && ((stamp->size == 0 && age < EMPTY_NS) || has_writer(path));
+}
+
+/* Wait until nobody writes a file any more, or long enough. */
+static bool stamp_when_saved(const char *path, struct sty_file_stamp *stamp) {
+    const struct timespec moment = {.tv_nsec = 1000000};
+    bool there = sty_path_stamp(path, stamp);
+
+    for (int i = 0; i < LONGEST_SAVE_MS && there && is_being_saved(path, stamp); i++) {
+        Py_BEGIN_ALLOW_THREADS nanosleep(&moment, NULL);
+        Py_END_ALLOW_THREADS there = sty_path_stamp(path, stamp);
     }
-    Py_END_ALLOW_THREADS
+    return there;
 }
 
 /* A file as it was at one moment: read again while it changes under us. */
@@ -46,11 +73,7 @@ static int read_stable(const char *path, struct sty_buf *source, struct sty_file
 
     for (int i = 0; i < 10; i++) {
         sty_buf_clear(source);
-        if (!sty_path_stamp(path, stamp)) {
-            return -1;
-        }
-        wait_for_contents(path, stamp);
-        if (sty_path_read_file(path, source, NULL) != STY_OK) {
+        if (!stamp_when_saved(path, stamp) || sty_path_read_file(path, source, NULL) != STY_OK) {
             return -1;
         }
         if (sty_path_stamp(path, &after) && sty_file_stamp_equal(stamp, &after)) {

@@ -36,6 +36,7 @@ struct slot {
     bool ahead;                /* it has, or is to have, imported ahead */
     struct sty_job job;        /* valid in SLOT_RUNNING */
     struct sty_interpreter interpreter;
+    struct timespec ending_since; /* valid in SLOT_ENDING */
     unsigned long number;
     struct slot *next;
 };
@@ -76,6 +77,7 @@ static unsigned count_waiting(const struct sty_interpreter_pool *pool) {
 static void set_state(struct slot *slot, enum slot_state state) {
     pthread_mutex_lock(&slot->pool->lock);
     slot->state = state;
+    clock_gettime(CLOCK_MONOTONIC, &slot->ending_since);
     pthread_cond_broadcast(&slot->pool->changed);
     pthread_mutex_unlock(&slot->pool->lock);
 }
@@ -420,6 +422,19 @@ bool sty_interpreter_pool_interrupt(struct sty_interpreter_pool *pool, const voi
     return done;
 }
 
+static unsigned longest_ending(const struct sty_interpreter_pool *pool) {
+    struct timespec now;
+    long longest = 0;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    for (const struct slot *slot = pool->slots; slot != NULL; slot = slot->next) {
+        long since =
+            (now.tv_sec - slot->ending_since.tv_sec) * 1000 + (now.tv_nsec - slot->ending_since.tv_nsec) / 1000000;
+        longest = slot->state == SLOT_ENDING && since > longest ? since : longest;
+    }
+    return (unsigned)longest;
+}
+
 void sty_interpreter_pool_get_state(struct sty_interpreter_pool *pool, struct sty_interpreter_pool_state *out) {
     pthread_mutex_lock(&pool->lock);
     *out = (struct sty_interpreter_pool_state){
@@ -428,6 +443,7 @@ void sty_interpreter_pool_get_state(struct sty_interpreter_pool *pool, struct st
         .ahead = find_slot(pool, true) != NULL ? 1 : 0,
         .running = count_slots(pool, SLOT_RUNNING),
         .ending = count_slots(pool, SLOT_ENDING),
+        .longest_ending_ms = longest_ending(pool),
         .created = pool->created,
         .discarded = pool->discarded,
         .failed = pool->failed,

@@ -72,11 +72,12 @@ void sty_interpreter_pool_import_ahead(struct sty_interpreter_pool *pool, const 
 
 /** For logs and tests. */
 struct sty_interpreter_pool_state {
-    unsigned warming; /* being created and warmed up */
-    unsigned warm;    /* idle, ready */
-    unsigned ahead;   /* of these, how many have imported ahead */
-    unsigned running; /* jobs */
-    unsigned ending;  /* interpreters being ended; one that stays here is held up by user code */
+    unsigned warming;           /* being created and warmed up */
+    unsigned warm;              /* idle, ready */
+    unsigned ahead;             /* of these, how many have imported ahead */
+    unsigned running;           /* jobs */
+    unsigned ending;            /* interpreters being ended; one that stays here is held up by user code */
+    unsigned longest_ending_ms; /* how long one of those has been at it */
     unsigned long created, discarded, failed;
 };
 

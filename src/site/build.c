@@ -288,6 +288,9 @@ static int publish(struct build *self, struct sty_error *err) {
 
     report_faults(self->catalog, self->result);
     self->result->stats.stories = sty_catalog_story_count(self->catalog);
+    if (self->result->refused_subinterpreters && self->options->stop_when_refused) {
+        return STY_OK;
+    }
     if (self->options->publishing != NULL) {
         self->options->publishing(self->options->data);
     }
@@ -337,17 +340,36 @@ static int build_package(const struct module_state *state, const struct sty_pack
     return status;
 }
 
+/* An exception that no code of the user's has raised: what all Python code lives on has been changed. */
+static void explain_damage(struct sty_error *err) {
+    struct sty_error damage = {0};
+
+    if (err->status == STY_ERR_PYTHON && err->file == NULL && err->code == NULL) {
+        sty_error_set_code(&damage, STY_ERR_PYTHON, "STY304",
+                           "Python does not work any more as it must (%s: %s): has code of yours changed builtins, "
+                           "sys.modules, sys.path or how modules are imported?",
+                           err->type != NULL ? err->type : "error", sty_error_message(err));
+        sty_error_move(err, &damage);
+    }
+}
+
 int sty_build_site(const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err) {
     struct sty_package package = {0};
     const struct module_state *state = NULL;
     int status = STY_OK;
 
     *out = (struct sty_build_result){0};
+    if (options->started != NULL) {
+        options->started(options->data);
+    }
     if ((state = nodes_module_state()) == NULL) {
         return sty_py_error_take(NULL, err);
     }
     if ((status = discover_package(options->package, &package, err)) == STY_OK) {
         status = build_package(state, &package, options, out, err);
+        if (status != STY_OK && err != NULL) {
+            explain_damage(err);
+        }
     }
     sty_package_finish(&package);
     return status;

@@ -20,17 +20,20 @@ struct sty_build_options {
     const char *package;    /* dotted name or directory */
     const char *output_dir; /* OUT */
     bool with_assertions;
-    bool force; /* write into an OUT that storytime did not write */
+    bool force;             /* write into an OUT that storytime did not write */
+    bool stop_when_refused; /* publish nothing where an extension module refuses subinterpreters */
     /* Pages to publish before all others, as paths below OUT: those that somebody looks at. */
     const char *const *focus;
     size_t focus_count;
+    /* The build has its interpreter and begins. On the building thread. May be NULL. */
+    void (*started)(void *data);
     /* Those pages are published; the end of the build is still to come. On the building thread. May be NULL. */
     void (*focus_published)(const struct sty_strlist *written, void *data);
     /* All user code has run; what follows only writes files. On the building thread. May be NULL. */
     void (*publishing)(void *data);
     /* Whether the build has been interrupted: user code, and what calls it, may have swallowed that. May be NULL. */
     bool (*is_interrupted)(void *data);
-    void *data; /* for all three */
+    void *data; /* for all of them */
     /* What is remembered of the last build, and what has changed since; NULL: nothing, and everything is built. */
     struct sty_site_memory *memory;
 };

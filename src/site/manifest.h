@@ -15,6 +15,7 @@ struct manifest_entry {
     XXH128_hash_t hash;
     bool published;    /* an earlier publication has it */
     bool wanted;       /* this one has it, too */
+    bool in_the_way;   /* it goes, and where it is another comes */
     long staged;       /* the number of its staged file; -1: none, the published bytes are right */
     XXH128_hash_t old; /* hash of the published bytes */
     UT_hash_handle hh;

@@ -12,13 +12,14 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "site/journal.h"
 #include "site/manifest.h"
 
-#define PRIVATE ".storytime" /* in OUT: manifest, journal, staged files */
+#define PRIVATE OUTPUT_PRIVATE
 #define MANIFEST PRIVATE "/manifest"
 #define JOURNAL PRIVATE "/journal"
 #define UNDO PRIVATE "/undo"
-#define STAGE PRIVATE "/stage"
+#define STAGE OUTPUT_STAGE
 
 struct sty_published {
     struct manifest manifest;    /* as this process wrote it last; empty while a publication has it */
@@ -26,8 +27,7 @@ struct sty_published {
 };
 
 struct sty_publication {
-    char *output_dir;
-    int out;  /* descriptor of OUT */
+    struct output out;
     int lock; /* descriptor of OUT/.storytime, locked */
     bool force;
     struct manifest manifest;
@@ -37,89 +37,33 @@ struct sty_publication {
     struct sty_strlist created;      /* directories below OUT that were made, in order; until they are needed */
 };
 
-void (*sty_publication_step)(const char *step);
-
-static void at_step(const char *step) {
-    if (sty_publication_step != NULL) {
-        sty_publication_step(step);
-    }
-}
-
 static int failed(struct sty_publication *self, const char *what, const char *path, struct sty_error *err) {
-    return sty_error_set_errno(err, errno, "cannot %s '%s/%s'", what, self->output_dir, path);
+    return output_failed(&self->out, what, path, err);
 }
 
-/* -- the journal: "W <number> <path>" moves a staged file into place, "D <path>" removes one --------------------- */
-
-static void remove_empty_parents(struct sty_publication *self, const char *path) {
-    char *parent = sty_strdup(path); /* owned; cut at each slash in turn */
-    char *slash = NULL;
-
-    while (parent != NULL && (slash = strrchr(parent, '/')) != NULL) {
-        *slash = '\0';
-        if (unlinkat(self->out, parent, AT_REMOVEDIR) != 0) {
-            break;
-        }
-    }
-    sty_free(parent);
-}
-
-/* A staged file that is not there has been moved by an earlier try. */
-static int apply_line(struct sty_publication *self, const char *line, struct sty_error *err) {
-    char staged[64];
-    long number = 0;
-    int skip = 0;
-
-    if (sscanf(line, "W %ld %n", &number, &skip) == 1 && skip > 0) {
-        at_step("rename");
-        snprintf(staged, sizeof(staged), STAGE "/%ld", number);
-        if (renameat(self->out, staged, self->out, line + skip) != 0 && errno != ENOENT) {
-            return failed(self, "write", line + skip, err);
-        }
-    } else if (strncmp(line, "D ", 2) == 0) {
-        at_step("remove");
-        if (unlinkat(self->out, line + 2, 0) != 0 && errno != ENOENT) {
-            return failed(self, "remove", line + 2, err);
-        }
-        remove_empty_parents(self, line + 2);
-    }
-    return STY_OK;
-}
-
-static int apply_lines(struct sty_publication *self, char *text, struct sty_error *err) {
-    int status = STY_OK;
-
-    for (char *line = text, *next = NULL; status == STY_OK && line != NULL && *line != '\0'; line = next) {
-        next = strchr(line, '\n');
-        if (next != NULL) {
-            *next++ = '\0';
-        }
-        status = apply_line(self, line, err);
-    }
-    return status;
-}
+/* -- the journal --------------------------------------------------------------------------------------------------- */
 
 static int remove_private(struct sty_publication *self, const char *path, struct sty_error *err) {
-    return unlinkat(self->out, path, 0) != 0 && errno != ENOENT ? failed(self, "remove", path, err) : STY_OK;
+    return unlinkat(self->out.fd, path, 0) != 0 && errno != ENOENT ? failed(self, "remove", path, err) : STY_OK;
 }
 
 /* Carry out a journal's text, then put its manifest in place. What was shown ahead is part of it from here on. */
 static int apply_journal(struct sty_publication *self, char *text, struct sty_error *err) {
     int status = remove_private(self, UNDO, err);
 
-    if (status != STY_OK || (status = apply_lines(self, text, err)) != STY_OK) {
+    if (status != STY_OK || (status = journal_apply(&self->out, text, err)) != STY_OK) {
         return status;
     }
-    at_step("manifest");
-    if (renameat(self->out, MANIFEST ".new", self->out, MANIFEST) != 0 && errno != ENOENT) {
+    output_at_step("manifest");
+    if (renameat(self->out.fd, MANIFEST ".new", self->out.fd, MANIFEST) != 0 && errno != ENOENT) {
         return failed(self, "write", MANIFEST, err);
     }
-    at_step("end");
+    output_at_step("end");
     return remove_private(self, JOURNAL, err);
 }
 
 static int apply_undo(struct sty_publication *self, char *text, struct sty_error *err) {
-    int status = apply_lines(self, text, err);
+    int status = journal_apply(&self->out, text, err);
 
     return status == STY_OK ? remove_private(self, UNDO, err) : status;
 }
@@ -137,7 +81,7 @@ static int write_all(int fd, const void *bytes, size_t size) {
 
 static int write_file(struct sty_publication *self, const char *path, const void *bytes, size_t size,
                       struct sty_error *err) {
-    int fd = openat(self->out, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    int fd = openat(self->out.fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
     int status = STY_OK;
 
     if (fd < 0) {
@@ -169,7 +113,7 @@ static bool is_empty_directory(const char *path) {
 }
 
 static void empty_stage(struct sty_publication *self) {
-    int fd = openat(self->out, STAGE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(self->out.fd, STAGE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL; /* owns fd */
     struct dirent *entry = NULL;
 
@@ -191,7 +135,7 @@ static void empty_stage(struct sty_publication *self) {
 static int apply_file(struct sty_publication *self, const char *name,
                       int (*apply)(struct sty_publication *self, char *text, struct sty_error *err),
                       struct sty_error *err) {
-    char *path = sty_asprintf("%s/%s", self->output_dir, name); /* owned */
+    char *path = sty_asprintf("%s/%s", self->out.path, name); /* owned */
     struct sty_buf text = {0};
     int status = path == NULL ? sty_error_nomem(err) : STY_OK;
 
@@ -239,7 +183,7 @@ static bool take_known_manifest(struct sty_publication *self, const struct sty_f
 }
 
 static int read_manifest(struct sty_publication *self, struct sty_error *err) {
-    char *path = sty_asprintf("%s/" MANIFEST, self->output_dir); /* owned */
+    char *path = sty_asprintf("%s/" MANIFEST, self->out.path); /* owned */
     struct sty_file_stamp stamp;
     struct sty_buf text = {0};
     int status = path == NULL ? sty_error_nomem(err) : STY_OK;
@@ -283,7 +227,7 @@ static void remember(struct sty_publication *self) {
     manifest_finish(&self->published->manifest);
     self->published->manifest = self->manifest;
     self->manifest = (struct manifest){0};
-    if ((path = sty_asprintf("%s/" MANIFEST, self->output_dir)) == NULL ||
+    if ((path = sty_asprintf("%s/" MANIFEST, self->out.path)) == NULL ||
         !sty_path_stamp(path, &self->published->stamp)) {
         self->published->stamp = (struct sty_file_stamp){0};
     }
@@ -292,26 +236,26 @@ static void remember(struct sty_publication *self) {
 
 static int open_output(struct sty_publication *self, struct sty_error *err) {
     bool ours = false;
-    int status = sty_path_make_directories(self->output_dir, err);
+    int status = sty_path_make_directories(self->out.path, err);
 
     if (status != STY_OK) {
         return status;
     }
-    if ((self->out = open(self->output_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
-        return sty_error_set_errno(err, errno, "cannot open the directory '%s'", self->output_dir);
+    if ((self->out.fd = open(self->out.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+        return sty_error_set_errno(err, errno, "cannot open the directory '%s'", self->out.path);
     }
-    ours = faccessat(self->out, PRIVATE, F_OK, 0) == 0;
-    if (!ours && !self->force && !is_empty_directory(self->output_dir)) {
+    ours = faccessat(self->out.fd, PRIVATE, F_OK, 0) == 0;
+    if (!ours && !self->force && !is_empty_directory(self->out.path)) {
         return sty_error_set_code(err, STY_ERR_REFUSED, "STY201",
                                   "'%s' is not empty and was not written by storytime; name another directory, or give "
                                   "--force to write into it (other files in it stay)",
-                                  self->output_dir);
+                                  self->out.path);
     }
-    if ((mkdirat(self->out, PRIVATE, 0777) != 0 && errno != EEXIST) ||
-        (mkdirat(self->out, STAGE, 0777) != 0 && errno != EEXIST)) {
+    if ((mkdirat(self->out.fd, PRIVATE, 0777) != 0 && errno != EEXIST) ||
+        (mkdirat(self->out.fd, STAGE, 0777) != 0 && errno != EEXIST)) {
         return failed(self, "write", PRIVATE, err);
     }
-    if ((self->lock = openat(self->out, PRIVATE, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+    if ((self->lock = openat(self->out.fd, PRIVATE, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
         flock(self->lock, LOCK_EX) != 0) {
         return failed(self, "lock", PRIVATE, err);
     }
@@ -326,10 +270,10 @@ int sty_publication_begin(const char *output_dir, bool force, struct sty_publish
     if (self == NULL) {
         return sty_error_nomem(err);
     }
-    self->out = self->lock = -1;
+    self->out.fd = self->lock = -1;
     self->force = force;
     self->published = published;
-    if ((self->output_dir = sty_path_absolute(output_dir)) == NULL) {
+    if ((self->out.path = sty_path_absolute(output_dir)) == NULL) {
         status = sty_error_nomem(err);
     }
     if (status != STY_OK || (status = open_output(self, err)) != STY_OK || (status = recover(self, err)) != STY_OK ||
@@ -341,7 +285,56 @@ int sty_publication_begin(const char *output_dir, bool force, struct sty_publish
     return STY_OK;
 }
 
+int sty_publication_recover(const char *output_dir, struct sty_error *err) {
+    char *private_dir = sty_path_join(output_dir, PRIVATE); /* owned */
+    bool ours = private_dir != NULL && access(private_dir, F_OK) == 0;
+    struct sty_publication *publication = NULL;
+    int status = private_dir == NULL ? sty_error_nomem(err) : STY_OK;
+
+    if (ours) {
+        status = sty_publication_begin(output_dir, false, NULL, &publication, err);
+        sty_publication_destroy(publication);
+    }
+    sty_free(private_dir);
+    return status;
+}
+
 /* -- staging ------------------------------------------------------------------------------------------------------ */
+
+static int in_the_way(const struct sty_publication *self, const char *path, struct sty_error *err) {
+    return sty_error_set_code(err, STY_ERR_REFUSED, "STY202",
+                              "'%s/%s' is in the way: storytime did not write that file; move it, or give --force",
+                              self->out.path, path);
+}
+
+static bool is_published(const struct sty_publication *self, const char *path) {
+    struct manifest_entry *entry = NULL;
+
+    HASH_FIND_STR(self->manifest.entries, path, entry);
+    return entry != NULL && entry->published;
+}
+
+static bool is_directory(const struct sty_publication *self, const char *path) {
+    struct stat info;
+
+    return fstatat(self->out.fd, path, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode);
+}
+
+/* Make a directory. 1: a file of ours is in its place, which will go. */
+static int make_directory(struct sty_publication *self, const char *path, struct sty_error *err) {
+    struct stat info;
+
+    if (mkdirat(self->out.fd, path, 0777) == 0) {
+        return sty_strlist_add(&self->created, path) ? STY_OK : sty_error_nomem(err);
+    }
+    if (errno != EEXIST) {
+        return failed(self, "make the directory", path, err);
+    }
+    if (fstatat(self->out.fd, path, &info, 0) == 0 && S_ISDIR(info.st_mode)) {
+        return STY_OK;
+    }
+    return is_published(self, path) ? 1 : in_the_way(self, path, err);
+}
 
 static int make_parents(struct sty_publication *self, const char *path, struct sty_error *err) {
     char *copy = sty_strdup(path); /* owned; cut at each slash in turn */
@@ -350,15 +343,31 @@ static int make_parents(struct sty_publication *self, const char *path, struct s
     for (char *slash = copy != NULL ? strchr(copy, '/') : NULL; slash != NULL && status == STY_OK;
          slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        if (mkdirat(self->out, copy, 0777) == 0) {
-            status = sty_strlist_add(&self->created, copy) ? STY_OK : sty_error_nomem(err);
-        } else if (errno != EEXIST) {
-            status = failed(self, "make the directory", copy, err);
-        }
+        status = make_directory(self, copy, err);
         *slash = '/';
     }
     sty_free(copy);
-    return status;
+    return status < 0 ? status : STY_OK;
+}
+
+/* Whether files that storytime published lie below a path. */
+static bool has_published_below(const struct sty_publication *self, const char *path) {
+    size_t size = strlen(path);
+
+    for (const struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
+        if (entry->published && strncmp(entry->path, path, size) == 0 && entry->path[size] == '/') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether what is at a path may make way for a file of ours. */
+static bool is_ours_to_replace(const struct sty_publication *self, const struct manifest_entry *entry) {
+    if (is_directory(self, entry->path)) {
+        return has_published_below(self, entry->path);
+    }
+    return entry->published || entry->staged >= 0 || self->force;
 }
 
 static bool hashes_equal(XXH128_hash_t a, XXH128_hash_t b) {
@@ -368,7 +377,7 @@ static bool hashes_equal(XXH128_hash_t a, XXH128_hash_t b) {
 int sty_publication_add(struct sty_publication *publication, const char *path, const void *bytes, size_t size,
                         struct sty_error *err) {
     struct manifest_entry *entry = manifest_entry(&publication->manifest, path);
-    bool exists = faccessat(publication->out, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    bool exists = faccessat(publication->out.fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
     char staged[64];
     int status = STY_OK;
 
@@ -379,10 +388,8 @@ int sty_publication_add(struct sty_publication *publication, const char *path, c
         return sty_error_set_code(err, STY_ERR_REFUSED, "STY203", "a file's name must not hold a line break: '%s'",
                                   path);
     }
-    if (exists && !entry->published && entry->staged < 0 && !publication->force) {
-        return sty_error_set_code(err, STY_ERR_REFUSED, "STY202",
-                                  "'%s/%s' is in the way: storytime did not write that file; move it, or give --force",
-                                  publication->output_dir, path);
+    if (exists && !is_ours_to_replace(publication, entry)) {
+        return in_the_way(publication, path, err);
     }
     entry->wanted = true;
     entry->hash = XXH3_128bits(bytes, size);
@@ -410,29 +417,6 @@ int sty_publication_add_file(struct sty_publication *publication, const char *pa
 
 /* -- committing --------------------------------------------------------------------------------------------------- */
 
-static bool is_removed(const struct manifest_entry *entry) {
-    return entry->published && !entry->wanted;
-}
-
-static void write_journal(struct sty_publication *self, bool fresh, struct sty_buf *out) {
-    for (struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
-        if (entry->staged >= 0 && entry->published != fresh) {
-            sty_buf_printf(out, "W %ld %s\n", entry->staged, entry->path);
-        }
-    }
-}
-
-/* The journal's text: new files, so that no link leads nowhere; changed ones; removals. */
-static void make_journal(struct sty_publication *self, struct sty_buf *out) {
-    write_journal(self, true, out);
-    write_journal(self, false, out);
-    for (struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
-        if (is_removed(entry)) {
-            sty_buf_printf(out, "D %s\n", entry->path);
-        }
-    }
-}
-
 static int store_commit(struct sty_publication *self, const struct sty_buf *journal, struct sty_error *err) {
     struct sty_buf manifest = {0};
     int status = STY_OK;
@@ -443,8 +427,8 @@ static int store_commit(struct sty_publication *self, const struct sty_buf *jour
     }
     if (status == STY_OK && (status = write_file(self, MANIFEST ".new", manifest.data, manifest.size, err)) == STY_OK &&
         (status = write_file(self, JOURNAL ".new", sty_buf_text(journal), journal->size, err)) == STY_OK) {
-        at_step("journal");
-        if (renameat(self->out, JOURNAL ".new", self->out, JOURNAL) != 0) {
+        output_at_step("journal");
+        if (renameat(self->out.fd, JOURNAL ".new", self->out.fd, JOURNAL) != 0) {
             status = failed(self, "write", JOURNAL, err);
         }
     }
@@ -454,19 +438,19 @@ static int store_commit(struct sty_publication *self, const struct sty_buf *jour
 
 static bool has_work(const struct sty_publication *self) {
     for (const struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
-        if (entry->staged >= 0 || is_removed(entry)) {
+        if (entry->staged >= 0 || journal_removes(entry)) {
             return true;
         }
     }
     /* Where all that changed has been shown, what is left to do is to say that it stays. */
-    return faccessat(self->out, UNDO, F_OK, 0) == 0;
+    return faccessat(self->out.fd, UNDO, F_OK, 0) == 0;
 }
 
 static int note_changes(const struct sty_publication *self, struct sty_strlist *written, struct sty_strlist *removed,
                         struct sty_error *err) {
     for (const struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
         if ((entry->staged >= 0 && !sty_strlist_add(written, entry->path)) ||
-            (is_removed(entry) && !sty_strlist_add(removed, entry->path))) {
+            (journal_removes(entry) && !sty_strlist_add(removed, entry->path))) {
             return sty_error_nomem(err);
         }
     }
@@ -479,7 +463,7 @@ int sty_publication_commit(struct sty_publication *publication, struct sty_strli
     int status = STY_OK;
 
     if (has_work(publication)) {
-        make_journal(publication, &journal);
+        journal_write(&publication->manifest, &journal);
         if ((status = store_commit(publication, &journal, err)) == STY_OK &&
             (status = apply_journal(publication, journal.data, err)) == STY_OK) {
             status = note_changes(publication, written, removed, err);
@@ -504,7 +488,7 @@ static int keep_old_files(struct sty_publication *self, struct sty_buf *undo) {
             continue;
         }
         snprintf(kept, sizeof(kept), STAGE "/%ld", ++self->staged);
-        if (linkat(self->out, entry->path, self->out, kept, 0) == 0) {
+        if (linkat(self->out.fd, entry->path, self->out.fd, kept, 0) == 0) {
             sty_buf_printf(undo, "W %ld %s\n", self->staged, entry->path);
         } else if (errno == ENOENT) {
             sty_buf_printf(undo, "D %s\n", entry->path);
@@ -524,9 +508,9 @@ static int show_staged(struct sty_publication *self, struct sty_strlist *written
         if (entry->staged < 0) {
             continue;
         }
-        at_step("show");
+        output_at_step("show");
         snprintf(staged, sizeof(staged), STAGE "/%ld", entry->staged);
-        if (renameat(self->out, staged, self->out, entry->path) != 0) {
+        if (renameat(self->out.fd, staged, self->out.fd, entry->path) != 0) {
             return failed(self, "write", entry->path, err);
         }
         status = sty_strlist_add(written, entry->path) ? STY_OK : sty_error_nomem(err);
@@ -545,7 +529,7 @@ int sty_publication_show(struct sty_publication *publication, struct sty_strlist
         if (undo.failed) {
             status = sty_error_nomem(err);
         } else if ((status = write_file(publication, UNDO ".new", undo.data, undo.size, err)) == STY_OK) {
-            status = renameat(publication->out, UNDO ".new", publication->out, UNDO) != 0
+            status = renameat(publication->out.fd, UNDO ".new", publication->out.fd, UNDO) != 0
                          ? failed(publication, "write", UNDO, err)
                          : show_staged(publication, written, err);
         }
@@ -560,29 +544,29 @@ void sty_publication_destroy(struct sty_publication *publication) {
     if (publication == NULL) {
         return;
     }
-    if (publication->out >= 0 && publication->lock >= 0 && faccessat(publication->out, JOURNAL, F_OK, 0) != 0 &&
+    if (publication->out.fd >= 0 && publication->lock >= 0 && faccessat(publication->out.fd, JOURNAL, F_OK, 0) != 0 &&
         apply_file(publication, UNDO, apply_undo, &ignored) == STY_OK) {
         empty_stage(publication);
-        unlinkat(publication->out, MANIFEST ".new", 0);
-        unlinkat(publication->out, JOURNAL ".new", 0);
-        unlinkat(publication->out, UNDO ".new", 0);
+        unlinkat(publication->out.fd, MANIFEST ".new", 0);
+        unlinkat(publication->out.fd, JOURNAL ".new", 0);
+        unlinkat(publication->out.fd, UNDO ".new", 0);
         for (size_t i = publication->created.count; i > 0; i--) {
-            unlinkat(publication->out, publication->created.items[i - 1], AT_REMOVEDIR);
+            unlinkat(publication->out.fd, publication->created.items[i - 1], AT_REMOVEDIR);
         }
-        unlinkat(publication->out, STAGE, AT_REMOVEDIR);
-        if (faccessat(publication->out, MANIFEST, F_OK, 0) != 0) {
-            unlinkat(publication->out, PRIVATE, AT_REMOVEDIR); /* nothing was ever published */
+        unlinkat(publication->out.fd, STAGE, AT_REMOVEDIR);
+        if (faccessat(publication->out.fd, MANIFEST, F_OK, 0) != 0) {
+            unlinkat(publication->out.fd, PRIVATE, AT_REMOVEDIR); /* nothing was ever published */
         }
     }
     if (publication->lock >= 0) {
         close(publication->lock);
     }
-    if (publication->out >= 0) {
-        close(publication->out);
+    if (publication->out.fd >= 0) {
+        close(publication->out.fd);
     }
     manifest_finish(&publication->manifest);
     sty_strlist_finish(&publication->created);
-    sty_free(publication->output_dir);
+    sty_free(publication->out.path);
     sty_free(publication);
     sty_error_finish(&ignored);
 }

@@ -43,6 +43,12 @@ bool sty_publication_continue(struct sty_publication *publication);
 void sty_publication_drop(struct sty_publication *publication, const char *path);
 
 /**
+ * End what another process left in OUT, if it left anything: carry out its journal, or undo what it showed ahead. OUT
+ * need not exist. The next publication does it, too; this does not wait for one.
+ */
+int sty_publication_recover(const char *output_dir, struct sty_error *err);
+
+/**
  * Stage a file. Bytes that are published already cost nothing but their hash. STY_ERR_REFUSED: a file of that name is
  * there that storytime did not write (unless `force`). After any failure the publication can only be destroyed.
  */

@@ -1,46 +1,16 @@
 // A built catalog in a browser: every kind of page, from a server at any path and from the disk.
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
-import { build, launch, open, seed, serveFiles, temporary, violations } from "./support.mjs";
+import { build, example, launch, open, serveFiles, temporary, troubled } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
-
-/** The gallery, with a story that raises, a file that can't be read, and an empty subject. */
-async function catalog(t) {
-  const directory = await temporary(t);
-  const pkg = await seed(directory, "small");
-  const sections = (await readdir(pkg, { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory() && !["static", "__pycache__"].includes(entry.name))
-    .map((entry) => entry.name);
-  const { mkdir } = await import("node:fs/promises");
-  for (const [name, text] of [
-    ["broken", "def broken(:\n"],
-    ["raising", RAISING],
-    ["nothing", "from storytime import Subject\n\n\ndef s() -> Subject:\n    return Subject(title='Nothing')\n"],
-  ]) {
-    await mkdir(join(pkg, sections[0], name));
-    await writeFile(join(pkg, sections[0], name, "stories.py"), text);
-  }
-  return { directory, pkg, section: sections[0], out: await build(directory, pkg) };
-}
-
-const RAISING = `from storytime import Story, Subject
-
-
-def Raises(**props: object) -> str:
-    raise ValueError("no <b>good</b>")
-
-
-def s() -> Subject:
-    return Subject(title="Raising", target=Raises, items=[Story(title="It raises")])
-`;
 
 /** The first story of the gallery whose page is whole. */
 async function firstStory(out) {
@@ -56,7 +26,7 @@ async function htmlFiles(out) {
 
 describe("a built catalog", () => {
   test("has pages without a request that fails, an error, or a WebSocket", async (t) => {
-    const { out } = await catalog(t);
+    const { out } = await troubled(t);
     const url = await serveFiles(t, out);
     const { page, faults } = await open(browser, url);
     const sockets = [];
@@ -70,7 +40,7 @@ describe("a built catalog", () => {
   });
 
   test("asks no other server for anything", async (t) => {
-    const { out } = await catalog(t);
+    const { out } = await troubled(t);
     const url = await serveFiles(t, out);
     const { page } = await open(browser, "about:blank");
     const asked = new Set();
@@ -81,78 +51,104 @@ describe("a built catalog", () => {
     assert.deepEqual([...asked], [new URL(url).origin]);
   });
 
-  for (const scheme of ["light", "dark"]) {
-    test(`has no serious fault of accessibility on any kind of page, ${scheme}`, async (t) => {
-      const { out, section } = await catalog(t);
-      const url = await serveFiles(t, out);
-      const { path } = await firstStory(out);
-      const { page } = await open(browser, "about:blank", { colorScheme: scheme });
-      const kinds = {
-        site: "",
-        section: `${section}/`,
-        subject: path.split("/").slice(0, -2).join("/") + "/",
-        story: path,
-        "broken story": `${section}/raising/it-raises/`,
-        "broken file": `${section}/broken/`,
-        "empty subject": `${section}/nothing/`,
-        about: "about.html",
-        debug: "debug.html",
-        "not found": "404.html",
-      };
-      for (const [kind, file] of Object.entries(kinds)) {
-        const response = await page.goto(url + file, { waitUntil: "load" });
-        assert.equal(response.status(), 200, file);
-        assert.deepEqual(await violations(page), [], kind);
+  for (const name of ["troubled", "complete", "inheritance", "minimal", "templates", "themed"]) {
+    test(`is valid HTML: ${name}`, async (t) => {
+      const directory = await temporary(t);
+      const { out } =
+        name === "troubled" ? await troubled(t) : { out: await build(directory, await example(directory, name)) };
+      const validator = new HtmlValidate({
+        extends: ["html-validate:standard"],
+        rules: { "long-title": "off", "require-sri": "off", "no-raw-characters": "off" },
+      });
+      const files = await htmlFiles(out);
+      assert.ok(files.length > 4);
+      for (const file of files) {
+        const report = await validator.validateFile(join(out, file));
+        const messages = report.results.flatMap(({ messages }) => messages).filter(({ severity }) => severity === 2);
+        assert.deepEqual(
+          messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`),
+          [],
+          file,
+        );
       }
     });
   }
 
-  test("is valid HTML", async (t) => {
-    const { out } = await catalog(t);
-    const validator = new HtmlValidate({
-      extends: ["html-validate:standard"],
-      rules: { "long-title": "off", "require-sri": "off", "no-raw-characters": "off" },
-    });
-    for (const file of await htmlFiles(out)) {
-      if (file.endsWith("preview.html")) continue; // what it holds is the story's
-      const report = await validator.validateFile(join(out, file));
-      const messages = report.results.flatMap(({ messages }) => messages).filter(({ severity }) => severity === 2);
-      assert.deepEqual(
-        messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`),
-        [],
-        file,
-      );
+  test("is listed as Storybook's tools read it", async (t) => {
+    const { out } = await troubled(t);
+    const { v, entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
+    assert.equal(v, 5);
+    assert.ok(entries["actions-raising--it-raises"], "a story that raises is a story");
+    const kebab = (text) =>
+      text
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "-")
+        .replace(/^-|-$/g, "");
+    for (const [id, entry] of Object.entries(entries)) {
+      assert.equal(entry.id, id);
+      assert.equal(entry.type, "story");
+      assert.ok(entry.name && entry.title && Array.isArray(entry.tags));
+      assert.equal(id, `${kebab(dirname(entry.importPath))}--${kebab(entry.name)}`);
+      const directory = join(out, dirname(entry.importPath), id.split("--")[1]);
+      assert.match(await readFile(join(directory, "preview.html"), "utf8"), /^<!doctype html>/i);
     }
   });
 
-  test("works from the disk", async (t) => {
-    const { out } = await catalog(t);
-    const { entry } = await firstStory(out);
+  test("works from the disk, static files and all", async (t) => {
+    const { out } = await troubled(t);
     const { page, faults } = await open(browser, pathToFileURL(join(out, "index.html")).href);
-    await page.fill("#search", entry.name);
+    await page.fill("#search", "With a picture");
     await page.locator("#tree .results a").first().click();
-    await page.waitForSelector("#preview");
-    const frame = page.frameLocator("#preview");
-    await frame.locator("body").waitFor();
-    assert.ok((await frame.locator("body").innerHTML()).trim().length > 0);
+    const picture = page.frameLocator("#preview").locator("img");
+    await picture.waitFor();
+    assert.ok(await picture.evaluate((img) => img.decode().then(() => img.naturalWidth > 0)));
+    const shadow = await page
+      .frameLocator("#preview")
+      .locator(".card")
+      .evaluate((card) => getComputedStyle(card).boxShadow);
+    assert.notEqual(shadow, "none", "the stylesheet of the layout is there");
+    await page.getByRole("tab", { name: "HTML" }).click();
+    assert.match(await page.locator("#html pre").innerText(), /<article class="card">/);
+    await page.locator("#toggle-theme").click();
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
     await page.locator(".crumbs a").first().click();
     await page.waitForURL(/\/index\.html/);
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
     assert.deepEqual(faults, []);
   });
 
-  test("is light: a story's page under 12 KB, all CSS and JavaScript under 60 KB gzipped", async (t) => {
-    const { out } = await catalog(t);
-    const { path } = await firstStory(out);
-    assert.ok((await readFile(join(out, path, "index.html"))).length < 12 * 1024);
-    const assets = await Promise.all(
-      ["storytime.css", "storytime.js", "theme.js"].map((name) => readFile(join(out, "_storytime", name))),
+  test("shows the same HTML on the page as in the preview, all of it", async (t) => {
+    const directory = await temporary(t);
+    const pkg = await example(directory, "minimal");
+    await writeFile(
+      join(pkg, "greeting/greeting.py"),
+      'from tdom import html\n\n\ndef Greeting(*, name: str) -> str:\n    rows = [t"<li class=\'row\'>{n} & {name}</li>" for n in range(300)]\n    return html(t"<ul>{rows}</ul>")\n',
     );
+    const out = await build(directory, pkg);
+    const { entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
+    const place = join(out, "greeting", Object.keys(entries)[0].split("--")[1]);
+    const { page } = await open(browser, pathToFileURL(join(place, "index.html")).href);
+    const shown = await page.locator("#html pre").textContent();
+    assert.ok(shown.length > 8000);
+    assert.ok((await readFile(join(place, "preview.html"), "utf8")).includes(shown));
+  });
+
+  test("is light: each story's page under 12 KB, all CSS and JavaScript under 60 KB gzipped", async (t) => {
+    const { out } = await troubled(t);
+    for (const file of await htmlFiles(out)) {
+      if (!(await readFile(join(out, file), "utf8")).includes('id="preview"')) continue;
+      const { length } = await readFile(join(out, file));
+      assert.ok(length < 12 * 1024, `${file}: ${length} bytes`);
+    }
+    const names = (await readdir(join(out, "_storytime"))).filter((name) => name !== "navigation.js");
+    const assets = await Promise.all(names.map((name) => readFile(join(out, "_storytime", name))));
     const size = assets.reduce((sum, bytes) => sum + gzipSync(bytes).length, 0);
     assert.ok(size < 60 * 1024, `${size} bytes`);
+    assert.ok(!names.some((name) => /live/.test(name)), "no client for live reload");
   });
 
   test("can be reached and read without JavaScript", async (t) => {
-    const { out } = await catalog(t);
+    const { out } = await troubled(t);
     const url = await serveFiles(t, out);
     const { page } = await open(browser, url, { javaScriptEnabled: false });
     const seen = new Set();
@@ -161,7 +157,7 @@ describe("a built catalog", () => {
       const next = waiting.pop();
       if (seen.has(next)) continue;
       seen.add(next);
-      await page.goto(next);
+      await page.goto(next, { waitUntil: "domcontentloaded" });
       assert.ok(await page.locator("h1").first().isVisible(), next);
       for (const link of await page.locator("main a[href], header a[href]").all()) {
         const target = new URL(await link.getAttribute("href"), next);
@@ -181,17 +177,17 @@ describe("a built catalog", () => {
   });
 
   test("shows the user's own exception, its place, and what to do", async (t) => {
-    const { out, section } = await catalog(t);
+    const { out } = await troubled(t);
     const url = await serveFiles(t, out);
-    const { page } = await open(browser, `${url}${section}/raising/it-raises/`);
+    const { page } = await open(browser, `${url}actions/raising/it-raises/`);
     const text = await page.locator(".fault").innerText();
-    assert.match(text, /ValueError/);
-    assert.match(text, /no <b>good<\/b>/);
-    assert.match(text, new RegExp(`${section}/raising/stories\\.py`));
-    assert.match(text, /raise ValueError/);
-    await page.goto(`${url}${section}/broken/`);
+    assert.match(text, /ZeroDivisionError/);
+    assert.match(text, /division by zero/);
+    assert.match(text, /actions\/raising\/stories\.py, line 5/);
+    assert.match(text, /return 100 \/ amount/);
+    await page.goto(`${url}actions/broken/`);
     assert.match(await page.locator(".fault").innerText(), /SyntaxError[^]*Correct the line and save/);
-    await page.goto(`${url}${section}/nothing/`);
+    await page.goto(`${url}actions/nothing/`);
     assert.match(await page.locator(".empty").innerText(), /Story\(/);
   });
 });

@@ -1,7 +1,7 @@
 // What the browser tests share: the browser, the program, a plain file server, and pages that watch themselves.
 import { execFile, spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
-import { cp, mkdtemp, rm, stat } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -77,6 +77,54 @@ export async function example(directory, name) {
   return target;
 }
 
+const RAISING = `from storytime import Story, Subject
+
+
+def price(amount: int) -> float:
+    return 100 / amount
+
+
+def Raises(**props: object) -> str:
+    return f"<b>{price(0)}</b>"
+
+
+def s() -> Subject:
+    return Subject(title="Raising", target=Raises, items=[Story(title="It raises")])
+`;
+
+/** The gallery with trouble in it, built: a story that raises, a file that can't be read, an empty subject. */
+export async function troubled(t) {
+  const directory = await temporary(t);
+  const pkg = await seed(directory, "small");
+  for (const [name, text] of [
+    ["broken", "def broken(:\n"],
+    ["raising", RAISING],
+    ["nothing", "from storytime import Subject\n\n\ndef s() -> Subject:\n    return Subject(title='Nothing')\n"],
+  ]) {
+    await mkdir(join(pkg, "actions", name));
+    await writeFile(join(pkg, "actions", name, "stories.py"), text);
+  }
+  return { directory, pkg, out: await build(directory, pkg) };
+}
+
+/** Every kind of page of the troubled gallery. */
+export const KINDS = {
+  site: "index.html",
+  section: "actions/index.html",
+  subject: "content/card/index.html",
+  story: "content/card/with-a-picture/index.html",
+  "story-failed": "content/alert/urgent-yet-silent/index.html",
+  "story-error": "data/progress/nothing-to-do/index.html",
+  "story-raises": "actions/raising/it-raises/index.html",
+  "file-broken": "actions/broken/index.html",
+  empty: "actions/nothing/index.html",
+  about: "about.html",
+  debug: "debug.html",
+  "not-found": "404.html",
+  search: "index.html?q=card",
+  "search-none": "index.html?q=zzz",
+};
+
 /** Build a package. A catalog with errors is written, too. */
 export async function build(directory, pkg) {
   const out = join(directory, "out");
@@ -110,9 +158,10 @@ export async function serveFiles(t, directory) {
 }
 
 /** `storytime serve`, ready. `stop()` ends it; `log` is what it said. */
-export async function serve(t, pkg, { port = 0 } = {}) {
+export async function serve(t, pkg, { port = 0, env = {} } = {}) {
   const child = spawn(PROGRAM, ["serve", pkg, "--use-subinterpreters", "--port", String(port)], {
     stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...env },
   });
   const log = [];
   const ended = new Promise((done) => child.on("exit", done));
@@ -130,6 +179,40 @@ export async function serve(t, pkg, { port = 0 } = {}) {
     });
   });
   return { url, log, stop, port: Number(new URL(url).port) };
+}
+
+const FONT = join(ROOT, "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2");
+
+/** Use one font, in frames, too, so that pictures look alike on all machines. */
+async function useFont(page) {
+  const data = (await readFile(FONT)).toString("base64");
+  const add = async (bytes) => {
+    if ([...document.fonts].some(({ family }) => family === "Inter")) return;
+    const font = new FontFace("Inter", `url(data:font/woff2;base64,${bytes})`, { weight: "100 900" });
+    document.fonts.add(font);
+    await font.load();
+  };
+  for (const frame of page.frames()) await frame.evaluate(add, data).catch(() => {}); // a frame may go meanwhile
+}
+
+/** Wait until the frames in view are there. */
+async function settled(page) {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("iframe")].every((frame) => {
+      const { top, bottom } = frame.getBoundingClientRect();
+      const inView = bottom > 0 && top < innerHeight;
+      return (
+        !inView || (frame.contentDocument?.URL !== "about:blank" && frame.contentDocument?.readyState === "complete")
+      );
+    }),
+  );
+}
+
+/** Take a picture into build/screenshots, for people to look at; or into another directory. */
+export async function picture(page, name, directory = join(ROOT, "build/screenshots")) {
+  await settled(page);
+  await useFont(page);
+  await page.screenshot({ path: join(directory, `${name}.png`) });
 }
 
 /** What axe-core finds that is serious or critical, a line each. */

@@ -18,28 +18,6 @@ def wait_for_text(server: Server, page: object, text: str) -> None:
         page.reload()  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(
-    ("code", "line"),
-    [
-        ("import os; os._exit(3)", "exit code 3"),
-        ("import os; os.abort()", "signal 6"),
-        ("import ctypes; ctypes.string_at(0)", "signal 11"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "signal 9"),
-    ],
-    ids=["exit", "abort", "null", "kill"],
-)
-def test_a_builder_that_dies_is_replaced(
-    serve: Callable[..., Server], package: Path, code: str, line: str
-) -> None:
-    server = serve(package)
-    with listen(server) as page:
-        (package / STORIES).write_text(story_module("Never", imports=code))
-        server.wait_for(line)
-        assert "<button>Buy</button>" in server.get(PREVIEW)
-        (package / STORIES).write_text(story_module("Back"))
-        wait_for_text(server, page, "<button>Back</button>")
-
-
 def test_an_idle_builder_that_is_killed_is_replaced(
     serve: Callable[..., Server], package: Path
 ) -> None:
@@ -83,30 +61,6 @@ def test_a_build_that_takes_too_long_shows_where_it_was(
         server.wait_for("took too long")
         (package / STORIES).write_text(story_module("After"))
         wait_for_text(server, page, "<button>After</button>")
-
-
-@pytest.mark.parametrize(
-    ("code", "word"),
-    [
-        ("def broken(:", "SyntaxError"),
-        ("import no_such_thing", "ModuleNotFoundError"),
-        ("raise SystemExit(4)", "SystemExit"),
-        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
-        ("def f(): f()\nf()", "RecursionError"),
-    ],
-)
-def test_a_fault_in_a_file_is_a_page_and_a_line(
-    serve: Callable[..., Server], package: Path, code: str, word: str
-) -> None:
-    server = serve(package)
-    with listen(server) as page:
-        (package / STORIES).write_text(story_module("Never", imports=code))
-        server.wait_for(rf"ERROR: +storytime\.build - .*{word}")
-        while word not in server.get("components/button/index.html"):
-            page.reload()
-        (package / STORIES).write_text(story_module("Mended"))
-        while server.request(PREVIEW)[0] != 200 or "Mended" not in server.get(PREVIEW):
-            page.reload()
 
 
 def test_standard_streams_and_directory_are_put_back(

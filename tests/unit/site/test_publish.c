@@ -165,9 +165,18 @@ static bool publish_and_die(const struct fixture *fixture, int step) {
     return WEXITSTATUS(status) == 0;
 }
 
+/* What readers find while the journal of a dead process waits: no file that is neither old nor new, and no hole. */
+static void check_readable(const struct fixture *fixture) {
+    assert_true(holds(fixture, "focus.html", "old") || holds(fixture, "focus.html", "new"));
+    assert_true(holds(fixture, "a/one.html", "old") || holds(fixture, "a/one.html", "new"));
+    assert_true(holds(fixture, "a/two.html", "old") || holds(fixture, "a/two.html", "new"));
+    if (!exists(fixture, "gone/page.html")) {
+        assert_true(holds(fixture, "fresh/page.html", "new")); /* what replaces it is there before it goes */
+    }
+}
+
 static void a_death_at_any_step_ends_with_the_old_tree_or_the_new(void **state) {
     struct fixture *fixture = *state;
-    struct sty_publication *publication = NULL;
     struct sty_error err = {0};
     bool ended = false, was_new = false;
     int step = 0;
@@ -175,8 +184,8 @@ static void a_death_at_any_step_ends_with_the_old_tree_or_the_new(void **state) 
     for (; !ended; step++) {
         publish_old(fixture);
         ended = publish_and_die(fixture, step);
-        assert_int_equal(sty_publication_begin(fixture->out, false, NULL, &publication, &err), STY_OK);
-        sty_publication_destroy(publication);
+        check_readable(fixture);
+        assert_int_equal(sty_publication_recover(fixture->out, &err), STY_OK);
         if (is_tree(fixture, old_names, "old", "fresh/page.html")) {
             assert_false(was_new); /* once the journal is in place, there is no way back */
         } else {
@@ -209,12 +218,87 @@ static void a_write_that_fails_leaves_the_old_tree(void **state) {
     assert_true(is_tree(fixture, old_names, "old", "fresh/page.html"));
 }
 
+/* Recovery is work, too: it may die at any step of it, again and again. */
+static void a_death_during_recovery_ends_well(void **state) {
+    struct fixture *fixture = *state;
+    struct sty_error err = {0};
+    bool ended = false;
+
+    for (int step = 0; !ended; step++) {
+        publish_old(fixture);
+        ended = publish_and_die(fixture, step);
+        for (int again = 0; again < 4 && !ended; again++) {
+            pid_t child = fork();
+            if (child == 0) {
+                steps_left = again;
+                sty_publication_step = die_at_step;
+                _exit(sty_publication_recover(fixture->out, &err) == STY_OK ? 0 : 1);
+            }
+            assert_int_equal(waitpid(child, NULL, 0), child);
+            check_readable(fixture);
+        }
+        assert_int_equal(sty_publication_recover(fixture->out, &err), STY_OK);
+        assert_true(is_tree(fixture, old_names, "old", "fresh/page.html") ||
+                    is_tree(fixture, new_names, "new", "gone/page.html"));
+    }
+}
+
+static void a_file_becomes_a_directory_and_back(void **state) {
+    static const char *const flat[] = {"focus.html", "a/one.html", "static/x", "y/1/page.html"};
+    static const char *const deep[] = {"focus.html", "a/one.html", "static/x/1/2.css", "y"};
+    struct sty_error err = {0};
+
+    for (int round = 0; round < 3; round++) {
+        assert_int_equal(publish(*state, flat, "flat", true, &err), STY_OK);
+        assert_true(is_tree(*state, flat, "flat", "static/x/1/2.css"));
+        assert_int_equal(publish(*state, deep, "deep", true, &err), STY_OK);
+        assert_true(is_tree(*state, deep, "deep", "y/1/page.html"));
+    }
+}
+
+/* Put a file or, with a slash at the end, a directory where a page must go, and publish. */
+static void refuse(struct fixture *fixture, const char *name, const char *other) {
+    char *path = sty_asprintf("%s/%s", fixture->out, name);
+    struct sty_error err = {0};
+    FILE *file = NULL;
+
+    publish_old(fixture);
+    if (name[strlen(name) - 1] == '/') {
+        assert_int_equal(sty_path_make_directories(path, &err), STY_OK);
+    } else {
+        assert_non_null(file = fopen(path, "w"));
+        fputs("mine", file);
+        fclose(file);
+    }
+    assert_int_equal(publish(fixture, new_names, "new", true, &err), STY_ERR_REFUSED);
+    assert_non_null(strstr(sty_error_message(&err), other));
+    sty_error_finish(&err);
+    assert_true(is_tree(fixture, old_names, "old", "no"));
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(publish(fixture, new_names, "new", true, &err), STY_OK);
+    sty_free(path);
+}
+
+static void a_file_of_others_in_the_way_is_refused_before_anything_changes(void **state) {
+    refuse(*state, "fresh", "/fresh' is in the way");
+}
+
+static void a_directory_of_others_in_the_way_is_refused_before_anything_changes(void **state) {
+    refuse(*state, "fresh/page.html/", "/fresh/page.html' is in the way");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_tree_replaces_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_shown_ahead_is_undone_without_a_commit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_first_publication_without_a_commit_leaves_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_death_at_any_step_ends_with_the_old_tree_or_the_new, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_death_during_recovery_ends_well, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_becomes_a_directory_and_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_of_others_in_the_way_is_refused_before_anything_changes, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_directory_of_others_in_the_way_is_refused_before_anything_changes, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_write_that_fails_leaves_the_old_tree, set_up, tear_down),
     };
 

@@ -1,0 +1,112 @@
+"""User code cannot take storytime down: it is told what happened, the last good catalog stays, the next save shows."""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from support import Server, listen, tree, write_files
+from support.user_code import FAULTS, PLACES, RUINS, Fault, component, stories
+
+PREVIEW = "components/button/first/preview.html"
+BUTTON_PAGE = "components/button/index.html"
+STEADY = "components/badge/steady/preview.html"
+MACHINERY = ("_bootstrap", "SourceLoader", "storytime.Interrupted", "LineWriter")
+"""No user has written these."""
+
+SLOWEST = 1.0
+"""The slowest answer that is not a hang, in seconds; docs/reliability.md has what was measured."""
+
+
+@contextmanager
+def asking(server: Server) -> Iterator[list[float]]:
+    """Ask for a page all the time; every request must be answered, and the times that it took are kept."""
+    times: list[float] = []
+    faults: list[object] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        while not stop.wait(0.02):
+            begin = time.monotonic()
+            status, _, body = server.request("index.html")
+            times.append(time.monotonic() - begin)
+            if status != 200:
+                faults.append((status, body, len(server.lines)))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield times
+    finally:
+        stop.set()
+        thread.join()
+    assert not faults
+    assert times
+    assert max(times) < SLOWEST
+
+
+@pytest.fixture
+def shop(package: Path) -> Path:
+    """The package with one more component, which nothing ever happens to."""
+    steady = stories("Steady").replace("button.button", "badge.badge").replace("First", "Steady")
+    return write_files(
+        package,
+        {"components/badge/badge.py": component(), "components/badge/stories.py": steady},
+    )
+
+
+def recover(server: Server, page: object, package: Path, text: str) -> None:
+    """The next good save shows, whatever came before."""
+    write_files(package, Fault("none", "shown", "pass").files("none", text))
+    while server.request(PREVIEW)[0] != 200 or text not in server.get(PREVIEW):
+        page.reload(timeout=10)  # type: ignore[attr-defined]
+
+
+def check_page(server: Server, page: object, fault: Fault, place: str) -> None:
+    """The fault is a page of the catalog and a line of the log, both in the user's own terms."""
+    path, line = fault.line(place)
+    server.wait_for(rf"ERROR: +storytime\.build - .*{path}, line {line}\b")
+    shown = "components/button/first/index.html" if place == "render" else BUTTON_PAGE
+    while server.request(shown)[0] != 200 or fault.says not in server.get(shown):
+        page.reload(timeout=10)  # type: ignore[attr-defined]
+    text = server.get(shown)
+    assert path in text
+    assert f"line {line}" in text or f":{line}" in text
+    assert not [word for word in MACHINERY if word in text + server.log]
+    assert "<script>alert" not in text
+
+
+def check(server: Server, page: object, shop: Path, out: Path, fault: Fault, place: str) -> None:
+    """Save the fault at a place, see what comes of it, and mend it."""
+    before = tree(out)
+    write_files(shop, fault.files(place, f"Faulty {place}"))
+    match fault.outcome:
+        case "page":
+            check_page(server, page, fault, place)
+            assert tree(out)[STEADY] == before[STEADY]
+        case "ends":
+            server.wait_for(re.escape(fault.says))
+            assert tree(out) == before
+        case "late":
+            server.wait_for("takes longer than 1.0 s")
+            server.wait_for("STY401")
+            assert tree(out) == before
+        case "shown":
+            while f"Faulty {place}" not in server.get(PREVIEW):
+                page.reload(timeout=10)  # type: ignore[attr-defined]
+        case _:
+            server.wait_for(r"ERROR:|Build \d")
+    recover(server, page, shop, f"Mended {place}")
+
+
+@pytest.mark.parametrize("fault", FAULTS + RUINS, ids=str)
+def test_fault(serve: Callable[..., Server], shop: Path, tmp_path: Path, fault: Fault) -> None:
+    out = tmp_path / "out"
+    server = serve(shop, out, "--build-timeout", "1")
+    with listen(server) as page, asking(server):
+        for place in PLACES:
+            check(server, page, shop, out, fault, place)
+    assert server.interrupt() == 0

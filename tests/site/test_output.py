@@ -1,0 +1,246 @@
+"""Whatever happens to the output directory, readers see the old catalog or the new one, and the next save mends it."""
+
+import os
+import random
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support import Server, listen, run, small_disk, story_module, tree, write_files
+from support.readers import is_file_of, reading, whole_document
+
+PREVIEW = "components/button/first/preview.html"
+STORIES = "components/button/stories.py"
+KILLS = int(os.environ.get("STORYTIME_KILLS", "50"))
+REBUILDS = int(os.environ.get("STORYTIME_REBUILDS", "200"))
+
+
+def wait_for_text(server: Server, page: object, text: str) -> None:
+    """Read messages until the preview shows a text."""
+    while server.request(PREVIEW)[0] != 200 or text not in server.get(PREVIEW):
+        page.reload()  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def small(tmp_path: Path, program: Path) -> Iterator[Callable[..., tuple[Server, Path]]]:
+    """Serve with an output directory on a small file system. Gives the server, and the directory as a path from here."""
+    out = tmp_path / "small"
+    out.mkdir()
+    if not small_disk.is_possible(out):
+        pytest.skip("user namespaces are not to be had here")
+    started: list[Server] = []
+
+    def start(package: Path, options: str) -> tuple[Server, Path]:
+        command = [sys.executable, small_disk.__file__, "mount", str(out), options, str(program)]
+        wrapper = tmp_path / "storytime"
+        wrapper.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+        wrapper.chmod(0o755)
+        server = Server(wrapper, tmp_path, package, out / "site")
+        started.append(server)
+        return server, Path(f"/proc/{server.process.pid}/root{out}/site")
+
+    yield start
+    for server in started:
+        server.close()
+
+
+@pytest.mark.parametrize(
+    ("options", "label"),
+    [("size=1m", "'x' * 3_000_000"), ("size=8m,nr_inodes=60", "'x'")],
+    ids=["bytes", "inodes"],
+)
+def test_a_full_disk_leaves_the_last_catalog(
+    small: Callable[..., tuple[Server, Path]], package: Path, options: str, label: str
+) -> None:
+    server, out = small(package, options)
+    before = tree(out)
+    with listen(server) as page:
+        many = ", ".join(f"Story(title='S{n}', props=dict(label={label}))" for n in range(60))
+        text = story_module("Never").replace(
+            "Story(title='First', props=dict(label='Never'))", many
+        )
+        (package / STORIES).write_text(text)
+        server.wait_for("No space left on device")
+        assert tree(out) == before
+        assert "<button>Buy</button>" in server.get(PREVIEW)
+        (package / STORIES).write_text(story_module("Fits"))
+        wait_for_text(server, page, "Fits")
+
+
+def test_an_output_that_becomes_read_only(
+    small: Callable[..., tuple[Server, Path]], package: Path, tmp_path: Path
+) -> None:
+    server, out = small(package, "size=8m")
+    before = tree(out)
+    with listen(server) as page:
+        small_disk.remount(server.process.pid, tmp_path / "small", "ro")
+        (package / STORIES).write_text(story_module("Never"))
+        server.wait_for("Read-only file system")
+        assert tree(out) == before
+        small_disk.remount(server.process.pid, tmp_path / "small", "rw")
+        (package / STORIES).write_text(story_module("Writable"))
+        wait_for_text(server, page, "Writable")
+
+
+@pytest.mark.parametrize("what", ["deleted", "replaced", "moved", "emptied"])
+def test_an_output_that_is_taken_away_comes_back_with_the_next_save(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, what: str
+) -> None:
+    out = tmp_path / "out"
+    server = serve(package, out)
+    before = tree(out)
+    with listen(server) as page:
+        match what:
+            case "deleted":
+                shutil.rmtree(out)
+            case "replaced":
+                shutil.rmtree(out)
+                out.mkdir()
+            case "moved":
+                out.rename(tmp_path / "elsewhere")
+            case "emptied":
+                for name in before:
+                    (out / name).unlink()
+        (package / STORIES).write_text(story_module("Again"))
+        wait_for_text(server, page, "Again")
+        (package / STORIES).write_text(story_module("Buy"))
+        wait_for_text(server, page, "Buy")
+    assert tree(out) == before
+
+
+def test_a_file_in_place_of_the_output_is_said_and_survived(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    server = serve(package, out)
+    with listen(server) as page:
+        shutil.rmtree(out)
+        out.write_text("mine")
+        (package / STORIES).write_text(story_module("Never"))
+        server.wait_for("ERROR: .*cannot")
+        assert out.read_text() == "mine"
+        out.unlink()
+        (package / STORIES).write_text(story_module("Again"))
+        wait_for_text(server, page, "Again")
+
+
+def test_files_of_others_stay(serve: Callable[..., Server], package: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    server = serve(package, out)
+    mine = {"CNAME": "example.org", "components/button/notes.txt": "mine", "private/x.html": "mine"}
+    write_files(out, mine)
+    with listen(server) as page:
+        (package / STORIES).unlink()
+        while not page.reload()["removed"]:
+            pass
+    assert server.request("components/button/")[0] == 404
+    assert {name: (out / name).read_text() for name in mine} == mine
+
+
+def test_a_file_of_others_in_the_way_is_named_and_kept(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    server = serve(package, out)
+    write_files(out, {"components/badge": "mine"})
+    before = tree(out)
+    with listen(server) as page:
+        write_files(package, {"components/badge/stories.py": story_module("Badge", title="Badge")})
+        server.wait_for("components/badge' is in the way.*STY202")
+        assert tree(out) == before
+        (out / "components/badge").unlink()
+        (package / STORIES).write_text(story_module("Again"))
+        wait_for_text(server, page, "Again")
+    assert "Badge" in server.get("components/badge/badge/index.html")
+
+
+def test_a_build_that_is_killed_at_any_moment(program: Path, package: Path, tmp_path: Path) -> None:
+    """Every file is an old or a new one, none that both have is missing, and the next build ends with the new tree."""
+    out = tmp_path / "out"
+    versions: list[dict[str, bytes]] = []
+    many = "".join(f"Story(title='S{n}', props=dict(label=LABEL)), " for n in range(100))
+    for label in ("old", "new"):
+        (package / STORIES).write_text(
+            story_module("x")
+            .replace("def this", f"LABEL = {label!r}\ndef this")
+            .replace("items=[", f"items=[{many}")
+        )
+        shutil.copytree(package, tmp_path / label / "shop")
+        assert (
+            run(program, "build", tmp_path / label / "shop", tmp_path / f"{label}-out").returncode
+            == 0
+        )
+        versions.append(tree(tmp_path / f"{label}-out"))
+    old, new = versions
+    assert run(program, "build", tmp_path / "old/shop", out).returncode == 0
+    begin = time.monotonic()
+    assert run(program, "build", tmp_path / "new/shop", out).returncode == 0
+    usual = time.monotonic() - begin
+    seen = {"old": 0, "new": 0, "both": 0}
+    chance = random.Random(5)
+    for number in range(KILLS):
+        label = "old" if number % 2 == 0 else "new"
+        process = subprocess.Popen(
+            [str(program), "build", str(tmp_path / label / "shop"), str(out), "-q"],
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(usual * (0.5 + chance.random() / 2))
+        process.kill()
+        process.wait()
+        found = tree(out)
+        for name in old.keys() | new.keys():
+            assert is_file_of(out / name, old.get(name), new.get(name)), (number, name)
+        seen["old" if found == old else "new" if found == new else "both"] += 1
+    assert run(program, "build", tmp_path / "new/shop", out).returncode == 0
+    assert tree(out) == new
+    print(f"{KILLS} kills: {seen}, a build takes {usual * 1000:.0f} ms")
+
+
+def test_a_builder_that_is_killed_at_any_moment_while_it_serves(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    server = serve(package, tmp_path / "out")
+    chance = random.Random(7)
+    paths = ["index.html", PREVIEW, "components/button/first/index.html"]
+    with listen(server) as page, reading(server, paths, whole_document) as statuses:
+        for number in range(KILLS):
+            (package / STORIES).write_text(story_module(f"Kill {number}"))
+            server.wait_for("Building ")
+            time.sleep(chance.random() * 0.05)
+            os.kill(server.builder, signal.SIGKILL)
+        (package / STORIES).write_text(story_module("The last"))
+        wait_for_text(server, page, "The last")
+    assert len(statuses) > KILLS
+
+
+def test_readers_see_no_hole_during_many_rebuilds(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    """The page of a story repeats its label: if two of them differ, it is torn."""
+    write_files(
+        package,
+        {
+            "components/button/button.py": "def Button(*, label='Buy'):\n    return f'<button>{label}</button>' * 500\n"
+        },
+    )
+    server = serve(package, tmp_path / "out")
+
+    def is_whole(text: str) -> bool:
+        labels = text.split("<button>")[1:]
+        first = labels[0].split("<")[0] if labels else ""
+        return whole_document(text) and all(
+            label.startswith(first + "</button>") for label in labels
+        )
+
+    paths = [PREVIEW, "index.html", "components/button/index.html", "components/index.html"]
+    with listen(server) as page, reading(server, paths, is_whole) as statuses:
+        for number in range(REBUILDS):
+            (package / STORIES).write_text(story_module(f"Label {number}"))
+            wait_for_text(server, page, f"<button>Label {number}</button>")
+    print(f"{len(statuses)} requests during {REBUILDS} rebuilds")
