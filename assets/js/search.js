@@ -146,6 +146,7 @@ function press(event) {
 export function bindSearch() {
   if (!window.storytimeNavigation) return;
   field().value = new URLSearchParams(location.search).get("q") ?? "";
+  field().addEventListener("focus", entries); // so that the first key finds it made
   field().addEventListener("input", () => search());
   document.addEventListener("keydown", press);
   showTag();
