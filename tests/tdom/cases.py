@@ -584,6 +584,7 @@ MARKUP: dict[str, Case] = {
 WRONG: dict[str, Case] = {
     "entity and interpolation": lambda tdom: tdom.html(t"<p>a&l{'tx'}</p>"),
     "quote and space": lambda tdom: tdom.html(t"<a b = 'x>{1}'></a>"),
+    "end of a style": lambda tdom: tdom.html(t"<style>{'</style ><b>'}</style>"),
 }
 """Where the original is wrong: docs/tdom.md lists them."""
 

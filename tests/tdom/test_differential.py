@@ -84,10 +84,12 @@ def test_where_the_original_is_wrong(original: Path) -> None:
     assert evaluate_ours("wrong") == {
         "entity and interpolation": ("ok", "<p>a&amp;ltx</p>"),
         "quote and space": ("ok", '<a b="x&gt;1"></a>'),
+        "end of a style": ("ok", "<style>&lt;/style ><b></style>"),
     }
     assert evaluate(original, "wrong", ours=False) == {
         "entity and interpolation": ("ValueError", ""),
         "quote and space": ("ok", '<a b="" \'x>1&#39;&gt;</a>'),
+        "end of a style": ("ok", "<style></style ><b></style>"),
     }
 
 

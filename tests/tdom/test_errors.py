@@ -31,7 +31,7 @@ EXPECTED = {
     "in a component": ("ValueError", "    <b>{name}</i>", "             ^"),
     "in a class": ("TypeError", "    <p class={5}></p>", "       ^"),
     "in a generator": ("TypeError", "    <li {number}></li>", "        ^"),
-    "in children": ("ValueError", "     <{Card} wrong=1 /></{Card}></div>", "      ^"),
+    "in children": ("ValueError", "     <{Card} wrong=1 /></{Card}></ol>", "      ^"),
     "made at run time": ("ValueError", "    <p>{one}</b>", "            ^"),
     "other components": (
         "TypeError",
