@@ -272,7 +272,7 @@ void tdom_note_place(struct rendering *rendering, size_t offset) {
     error = PyErr_GetRaisedException();
     append_place((struct place){rendering, rendering->compiled, offset}, &note);
     if ((text = message_str(&note)) != NULL) {
-        done = PyObject_CallMethod(error, "add_note", "O", text);
+        done = PyObject_CallMethod(error, "add_note", "(O)", text);
     }
     PyErr_Clear();
     PyErr_SetRaisedException(error);

@@ -128,7 +128,7 @@ static PyObject *activation_enter(PyObject *object, PyObject *ignored) {
         PyErr_SetString(PyExc_RuntimeError, "this scope is active already");
         return NULL;
     }
-    if ((token = PyObject_CallMethod(scope->variable, "set", "O", scope->value)) == NULL) {
+    if ((token = PyObject_CallMethod(scope->variable, "set", "(O)", scope->value)) == NULL) {
         return NULL;
     }
     self->token = token;
@@ -146,7 +146,7 @@ static PyObject *activation_exit(PyObject *object, PyObject *args) {
         PyErr_SetString(PyExc_RuntimeError, "this scope is not active");
         return NULL;
     }
-    result = PyObject_CallMethod(scope->variable, "reset", "O", token);
+    result = PyObject_CallMethod(scope->variable, "reset", "(O)", token);
     Py_DECREF(token);
     if (result == NULL) {
         return NULL;

@@ -135,7 +135,7 @@ static int find_by_inspection(PyObject *callable, struct finding *out) {
     PyObject *inspect = PyImport_ImportModule("inspect");                                                  /* new */
     PyObject *class = inspect != NULL ? PyObject_GetAttrString(inspect, "Parameter") : NULL;               /* new */
     PyObject *empty = class != NULL ? PyObject_GetAttrString(class, "empty") : NULL;                       /* new */
-    PyObject *signature = empty != NULL ? PyObject_CallMethod(inspect, "signature", "O", callable) : NULL; /* new */
+    PyObject *signature = empty != NULL ? PyObject_CallMethod(inspect, "signature", "(O)", callable) : NULL; /* new */
     PyObject *parameters = signature != NULL ? PyObject_GetAttrString(signature, "parameters") : NULL;     /* new */
     PyObject *values = parameters != NULL ? PyMapping_Values(parameters) : NULL;                           /* new */
     int status = values != NULL ? 0 : -1;

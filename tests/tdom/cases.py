@@ -307,6 +307,13 @@ class WithNew:
         return t"<b>new</b>"
 
 
+class TupleComponent(tuple[int, ...]):
+    """A tuple that can be called."""
+
+    def __call__(self, x: int) -> Template:
+        return t"<b>{x}</b>{self}"
+
+
 class Unhashable:
     """Can't be remembered."""
 
@@ -324,7 +331,9 @@ def Themed() -> Template:
     return t"<b>{theme.get()}</b>"
 
 
-def _provider(tdom: Any) -> Callable[..., Any]:
+def provider(tdom: Any) -> Callable[..., Any]:
+    """A component that sets the theme for its children."""
+
     def provide(children: Template, value: str = "dark") -> Any:
         return tdom.ScopedTemplate(tdom.Scope(theme, value), children)
 
@@ -334,7 +343,7 @@ def _provider(tdom: Any) -> Callable[..., Any]:
 def _scoped(tdom: Any, make: Callable[[Any], Template]) -> str:
     before = theme.get()
     try:
-        return str(tdom.html(make(_provider(tdom)))) + theme.get()
+        return str(tdom.html(make(provider(tdom)))) + theme.get()
     finally:
         assert theme.get() == before
 
@@ -381,7 +390,7 @@ HAND_WRITTEN: dict[str, Case] = {
     "missing parameter": lambda tdom: tdom.html(t"<{Named} />"),
     "unexpected attribute": lambda tdom: tdom.html(t"<{Named} title=a other=b />"),
     "twice the same parameter": lambda tdom: tdom.html(t"<{Named} title=a Title=b />"),
-    "ambiguous": lambda tdom: tdom.html(t"<{_provider(tdom)} {dict(value=1, VALUE=2)}>x</{None}>"),
+    "ambiguous": lambda tdom: tdom.html(t"<{provider(tdom)} {dict(value=1, VALUE=2)}>x</{None}>"),
     "ambiguous spread": lambda tdom: tdom.html(t"<{Named} {{'title': 1, 'TITLE': 2}} />"),
     "children attribute": lambda tdom: tdom.html(t"<{Box} children=x />"),
     "kebab": lambda tdom: tdom.html(t"<{Optional} B=5 />"),
@@ -404,6 +413,7 @@ HAND_WRITTEN: dict[str, Case] = {
     "class with new": lambda tdom: tdom.html(t"<{WithNew} x={2} />"),
     "class without arguments": lambda tdom: tdom.html(t"<{Methods} />"),
     "unhashable": lambda tdom: tdom.html(t"<{Unhashable()} />"),
+    "tuple that is called": lambda tdom: tdom.html(t"<{TupleComponent((1, 2))} x=5 />"),
     "builtin": lambda tdom: tdom.html(t"<{len} obj={[]} />"),
     "builtin type": lambda tdom: tdom.html(t"<{dict} a=1 />"),
     "lambda": lambda tdom: tdom.html(t"<{(lambda x: t'<b>{x}</b>')} x=1 />"),
@@ -456,6 +466,9 @@ HAND_WRITTEN: dict[str, Case] = {
     "scope": lambda tdom: _scoped(tdom, lambda P: t"<{P}><{Themed} /></{P}><{Themed} />"),
     "nested scope": lambda tdom: _scoped(
         tdom, lambda P: t"<{P}><{P} value=red><{Themed} /></{P}><{Themed} /></{P}>"
+    ),
+    "scope of a tuple": lambda tdom: _scoped(
+        tdom, lambda P: t"<{P} value={('a', '<b>')}><{Themed} /></{P}><{Themed} />"
     ),
     "scope and error": lambda tdom: _scoped(tdom, lambda P: t"<{P}><{Raises} /></{P}>"),
     "scope in a list": lambda tdom: _scoped(
@@ -529,6 +542,7 @@ MARKUP: dict[str, Case] = {
         "format markup spec": lambda M: M("{:>5}").format(M("<")),
         "format map": lambda M: M("{a}").format_map({"a": "<"}),
         "join": lambda M: (M("<br>").join(["<", M("<"), 5]), M(",").join([])),
+        "join tuples": lambda M: M(",").join([("a", "<"), ()]),
         "items": lambda M: (M("<b>")[0], M("<b>")[1:], M("<b>")[::-1]),
         "cases": lambda M: [
             getattr(M("<Bß>"), n)()

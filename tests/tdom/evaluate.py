@@ -16,7 +16,7 @@ if "--without-markupsafe" in sys.argv:
     sys.modules["markupsafe"] = None  # type: ignore[assignment]
 
 from cases import WRONG, all_cases
-from random_templates import random_template
+from random_templates import render_random
 
 import tdom
 
@@ -43,7 +43,7 @@ def results(arguments: list[str]) -> Iterator[tuple[str, str, str]]:
     for number in range(seed, seed + count):
         yield (
             f"random {number}",
-            *evaluate(lambda module, n=number: module.html(random_template(n, module))),
+            *evaluate(lambda module, n=number: render_random(n, module)),
         )
 
 
