@@ -196,7 +196,8 @@ static void append_place(struct place place, struct sty_buf *out) {
 
 /* As str, new; what is not UTF-8 is replaced. */
 static PyObject *message_str(const struct sty_buf *message) {
-    return PyUnicode_DecodeUTF8(sty_buf_text(message), (Py_ssize_t)message->size, "replace");
+    return message->failed ? PyErr_NoMemory()
+                           : PyUnicode_DecodeUTF8(sty_buf_text(message), (Py_ssize_t)message->size, "replace");
 }
 
 /* Raise an exception with a message and the place; the message is finished. */
