@@ -260,6 +260,11 @@ void tdom_raise_at_slot(struct rendering *rendering, uint32_t slot, PyObject *ty
     va_end(args);
 }
 
+bool tdom_error_is_ordinary(void) {
+    return PyErr_ExceptionMatches(PyExc_Exception) && !PyErr_ExceptionMatches(PyExc_RecursionError) &&
+           !PyErr_ExceptionMatches(PyExc_MemoryError);
+}
+
 void tdom_note_place(struct rendering *rendering, size_t offset) {
     PyObject *error = NULL, *text = NULL, *done = NULL; /* new */
     struct sty_buf note = {0};
