@@ -34,7 +34,9 @@ async function weigh(stories) {
   const assets = await Promise.all(names.map((name) => readFile(join(out, "_storytime", name))));
   const zipped = (list) => list.map((bytes) => gzipSync(bytes).length);
   const raw = pages.map(({ length }) => length);
-  console.log(`${stories} stories: a story's page ${median(raw)} bytes (${median(zipped(pages))} gzipped), the largest ${worst(raw)};`);
+  console.log(
+    `${stories} stories: a story's page ${median(raw)} bytes (${median(zipped(pages))} gzipped), the largest ${worst(raw)};`,
+  );
   console.log(
     `  assets ${sum(assets.slice(0, 3).map(({ length }) => length))} (${sum(zipped(assets.slice(0, 3)))} gzipped),` +
       ` navigation ${assets[3].length} (${gzipSync(assets[3]).length} gzipped)`,
@@ -54,7 +56,10 @@ async function timeSaves(browser) {
     window.WebSocket = class extends Real {
       constructor(address) {
         super(address);
-        this.addEventListener("message", ({ data }) => data.includes('"reload"') && (window.arrived = performance.now()));
+        this.addEventListener(
+          "message",
+          ({ data }) => data.includes('"reload"') && (window.arrived = performance.now()),
+        );
       }
     };
   });
@@ -70,7 +75,12 @@ async function timeSaves(browser) {
     };
     new MutationObserver(() => {
       const text = contentDocument.querySelector("button").textContent;
-      window.changes.push([text, performance.timeOrigin + performance.now(), window.morphed, performance.now() - window.arrived]);
+      window.changes.push([
+        text,
+        performance.timeOrigin + performance.now(),
+        window.morphed,
+        performance.now() - window.arrived,
+      ]);
     }).observe(contentDocument.body, { childList: true, subtree: true, characterData: true });
   });
   const file = join(pkg, "actions/button/button.py");
@@ -81,14 +91,21 @@ async function timeSaves(browser) {
     const begun = performance.timeOrigin + performance.now();
     await writeFile(file, source.replace("{label}", `{label} ${n}`));
     await page.waitForFunction((end) => window.changes.some(([text]) => text.endsWith(end)), ` ${n}`);
-    const [, at, after, whole] = await page.evaluate((end) => window.changes.find(([text]) => text.endsWith(end)), ` ${n}`);
+    const [, at, after, whole] = await page.evaluate(
+      (end) => window.changes.find(([text]) => text.endsWith(end)),
+      ` ${n}`,
+    );
     if (n < 3) continue; // the first ones fill caches
     saves.push(at - begun);
     messages.push(after);
     wholes.push(whole);
   }
-  console.log(`save to changed DOM: median ${round(median(saves))} ms of ${SAVES}, the worst ${round(worst(saves))} ms`);
-  console.log(`message to changed preview: median ${round(median(messages))} ms, the worst ${round(worst(messages))} ms`);
+  console.log(
+    `save to changed DOM: median ${round(median(saves))} ms of ${SAVES}, the worst ${round(worst(saves))} ms`,
+  );
+  console.log(
+    `message to changed preview: median ${round(median(messages))} ms, the worst ${round(worst(messages))} ms`,
+  );
   console.log(`  with the page around it: median ${round(median(wholes))} ms, the worst ${round(worst(wholes))} ms`);
 }
 
