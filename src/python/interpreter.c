@@ -106,13 +106,14 @@ int sty_warmup_interpreter(struct sty_error *err) {
 
     clock_gettime(CLOCK_MONOTONIC, &begin);
     for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
-        PyObject *module = PyImport_ImportModule(modules[i][0]);                                  /* new */
-        PyObject *object = module != NULL ? PyObject_GetAttrString(module, modules[i][1]) : NULL; /* new */
+        PyObject *module = PyImport_ImportModule(modules[i][0]); /* new */
+        PyObject *object = NULL;                                 /* new; one without that name is as warm as can be */
+        int found = module != NULL ? PyObject_GetOptionalAttrString(module, modules[i][1], &object) : -1;
+        Py_XDECREF(object);
         Py_XDECREF(module);
-        if (object == NULL) {
+        if (found < 0) {
             return sty_py_error_take(NULL, err);
         }
-        Py_DECREF(object);
     }
     clock_gettime(CLOCK_MONOTONIC, &end);
     log_info(id == 0 ? "python" : "subinterpreters", "Interpreter %lld is warm: storytime and tdom imported in %.1f ms",
