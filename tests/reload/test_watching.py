@@ -52,6 +52,21 @@ def test_pairs_of_saves_end_with_the_second(serve: Callable[..., Server], packag
             wait_for_text(server, page, f"<button>Second {number}</button>")
 
 
+def test_browsers_hear_of_what_a_superseded_build_has_published(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    """It read the second save already: the build that supersedes it finds every file right, and must say so all the same."""
+    server = serve(package)
+    with listen(server, PREVIEW) as page:
+        for number in range(PAIRS):
+            (package / STORIES).write_text(story_module(f"First {number}"))
+            (package / "components/button/button.py").touch()
+            (package / STORIES).write_text(story_module(f"Second {number}"))
+            shown = ""
+            while f"Second {number}<" not in shown:
+                shown = page.reload()["html"].get(PREVIEW, shown)
+
+
 def test_a_save_during_a_build_supersedes_it(serve: Callable[..., Server], package: Path) -> None:
     """The build before would take a minute; it is cancelled, and its catalog is never seen."""
     server = serve(package)
