@@ -157,6 +157,9 @@ struct signature *tdom_signature_of(struct tdom_state *state, PyObject *callable
 
 extern PyType_Spec tdom_scope_spec, tdom_activation_spec, tdom_scoped_template_spec;
 
+/** Complete the public ones of these types; they are in the state. */
+int tdom_finish_scope_types(struct tdom_state *state);
+
 struct scoped_template {
     PyObject_HEAD
     PyObject *scope, *template;

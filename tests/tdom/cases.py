@@ -485,6 +485,15 @@ HAND_WRITTEN: dict[str, Case] = {
     "scope hash": lambda tdom: str(hash(tdom.Scope(1, 2)) == hash(tdom.Scope(1, 2))),
     "scope unhashable": lambda tdom: str(hash(tdom.Scope([], 2))),
     "scope frozen": lambda tdom: setattr(tdom.Scope(1, 2), "value", 3),
+    "scope deleted": lambda tdom: delattr(tdom.Scope(1, 2), "cv"),
+    "scope with another attribute": lambda tdom: setattr(tdom.Scope(1, 2), "other", 3),
+    "scoped template frozen": lambda tdom: setattr(
+        tdom.ScopedTemplate(tdom.Scope(1, 2), t""), "scope", 3
+    ),
+    "scope in a pattern": lambda tdom: _match(tdom, tdom.Scope(1, "two")),
+    "scoped template in a pattern": lambda tdom: _match(
+        tdom, tdom.ScopedTemplate(tdom.Scope(1, 2), "template")
+    ),
     "scope match": lambda tdom: str(tdom.Scope[int](cv=1, value=2)),
     "scope missing": lambda tdom: tdom.Scope(1),
     "scope active": lambda tdom: _active(tdom),
@@ -499,6 +508,14 @@ HAND_WRITTEN: dict[str, Case] = {
     ),
     "all names": lambda tdom: str(sorted(tdom.__all__)),
 }
+
+
+def _match(tdom: Any, value: Any) -> str:
+    match value:
+        case tdom.Scope(first, second) | tdom.ScopedTemplate(tdom.Scope(first, _), second):
+            return f"{first} {second}"
+        case _:
+            return "no match"
 
 
 def _active(tdom: Any) -> str:
