@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from string.templatelib import Template
 from types import GenericAlias
-from typing import Any, ClassVar, Protocol, Self, SupportsIndex, final
+from typing import Any, Protocol, Self, SupportsIndex, final
 
 __all__ = ["Markup", "Scope", "ScopedTemplate", "escape", "html", "svg"]
 __version__: str
@@ -66,7 +66,7 @@ class Markup(str):
 class Scope[T]:
     """A context variable and a value that it has while something renders."""
 
-    __match_args__: ClassVar[tuple[str, str]]
+    __match_args__ = ("cv", "value")
     def __new__(cls, cv: ContextVar[T], value: T) -> Self: ...
     @classmethod
     def __class_getitem__(cls, item: Any, /) -> GenericAlias: ...
@@ -81,7 +81,7 @@ class Scope[T]:
 class ScopedTemplate:
     """What a component returns whose children see a value of a context variable."""
 
-    __match_args__: ClassVar[tuple[str, str]]
+    __match_args__ = ("scope", "template")
     def __new__(cls, scope: Scope[Any], template: Template) -> Self: ...
     def __hash__(self) -> int: ...
     @property
