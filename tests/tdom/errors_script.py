@@ -59,6 +59,7 @@ CASES: dict[str, Callable[[], Template]] = {
     "raised in children": lambda: t"<{Card} title=a><b>{name}</b><i>{broken}</i></{Card}>",
     "raised in an attribute": lambda: t"<p a={name} title={broken}></p>",
     "in raw text": lambda: t"<title>a {[name]}</title>",
+    "long line": lambda: Template(f"a\n<p>{'x' * 500}</p></b>{'ü' * 500}\n"),
     "long name": lambda: Template(f"<{'ü' * 200}>", "</p>"),
 }
 
