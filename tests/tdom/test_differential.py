@@ -49,6 +49,11 @@ def test_every_case_agrees_with_our_own_markup(expected: Results) -> None:
     assert differences(expected, evaluate_ours("--without-markupsafe", "cases")) == []
 
 
+def test_our_own_markup_does_what_markupsafe_does() -> None:
+    pytest.importorskip("markupsafe")
+    assert run_script(sys.executable, HERE / "compare_markup.py", 0, 20_000, ours=True) == ""
+
+
 def test_random_templates_agree(original: Path) -> None:
     first, count = 1_000_000, 20_000
     found = evaluate(original, "random", first, count, ours=False)
