@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { build, launch, open, picture, ROOT, seed, serveFiles } from "../tests/browser/support.mjs";
 
 const IMAGES = [
-  ["story", "content/card/with-a-picture/index.html", "light"],
-  ["dark", "data/table/with-badges/index.html", "dark"],
-  ["badges", "content/alert/urgent-yet-silent/index.html", "light"],
-  ["catalog", "index.html", "light"],
+	["story", "content/card/with-a-picture/index.html", "light"],
+	["dark", "data/table/with-badges/index.html", "dark"],
+	["badges", "content/alert/urgent-yet-silent/index.html", "light"],
+	["catalog", "index.html", "light"],
 ];
 const ends = [];
 const t = { after: (end) => ends.push(end) };
@@ -20,8 +20,8 @@ t.after(() => browser.close());
 const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
 
 for (const [name, path, colorScheme] of IMAGES) {
-  const { page } = await open(browser, url + path, { colorScheme, viewport: { width: 1200, height: 760 } });
-  await picture(page, name, join(ROOT, "docs/images"));
-  await page.context().close();
+	const { page } = await open(browser, url + path, { colorScheme, viewport: { width: 1200, height: 760 } });
+	await picture(page, name, join(ROOT, "docs/images"));
+	await page.context().close();
 }
 for (const end of ends.reverse()) await end();

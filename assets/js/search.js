@@ -66,7 +66,9 @@ function showResults(words) {
   list.className = "results";
   for (const { node, story, trail } of found) {
     const item = storyItem(node, story, marked(story[0], words));
-    item.firstChild.append(Object.assign(document.createElement("small"), { textContent: trail }));
+    const place = document.createElement("small");
+    place.append(marked(trail, words));
+    item.firstChild.append(place);
     list.append(item);
   }
   const count = Object.assign(document.createElement("p"), { className: "count", textContent: countText(total) });
@@ -144,6 +146,7 @@ function press(event) {
 export function bindSearch() {
   if (!window.storytimeNavigation) return;
   field().value = new URLSearchParams(location.search).get("q") ?? "";
+  field().addEventListener("focus", entries); // so that the first key finds it made
   field().addEventListener("input", () => search());
   document.addEventListener("keydown", press);
   showTag();

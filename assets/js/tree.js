@@ -103,7 +103,7 @@ export function showInTree(...nodes) {
   const focus = focused();
   const { scrollTop } = nav();
   nav().replaceChildren(...nodes);
-  nav().scrollTop = scrollTop;
+  if (scrollTop) nav().scrollTop = scrollTop; // asking for it lays everything out at once
   if (focus) nav().querySelector(focus)?.focus({ preventScroll: true });
 }
 

@@ -1,9 +1,10 @@
 """The native tdom, the original, Jinja2 and MarkupSafe side by side: ratios of times, taken in turns.
 
-    VIRTUAL_ENV=build/venv tools/devroot run -- python3 bench/tdom/compare.py
+    VIRTUAL_ENV=build/venv tools/devroot run -- python3 bench/tdom/compare.py [--check]
 
 The original comes from the virtual environment; Jinja2 and MarkupSafe (with its C code) from the system's Python, which runs
-ours, too. Each engine runs in processes of its own, five times in turns; the best counts.
+ours, too. Each engine runs in processes of its own, five times in turns; the best counts. With --check, exits 1 where a ratio
+is less than it must be.
 """
 
 import sys
@@ -18,6 +19,9 @@ import json
 from engines import original_python, run_script
 
 type Times = dict[str, float]
+
+COLD, WARM, OTHERS = 30, 10, 1
+"""How many times the original's speed we must have at least, and how many times that of Jinja2 and MarkupSafe."""
 
 
 def merge_best(times: list[Times]) -> Times:
@@ -37,18 +41,26 @@ def main() -> None:
         rounds["jinja"].append(json.loads(run_script(sys.executable, script, "jinja", ours=False)))
         rounds["escape"].append(json.loads(run_script(sys.executable, script, "escape", ours=True)))
     ours, theirs, jinja, escape = (merge_best(times) for times in rounds.values())
+    missed = []
     print(f"{'':12} {'ours':>10} {'original':>10} {'Jinja2':>10}   original/ours  Jinja2/ours")
     for name in ("cold", "table", "components", "form"):
-        other = f"{jinja[name]:7.0f} us" if name in jinja else ""
-        ratio = f"{jinja[name] / ours[name]:11.2f}" if name in jinja else ""
-        print(
-            f"{name:12} {ours[name]:7.0f} us {theirs[name]:7.0f} us {other:>10} {theirs[name] / ours[name]:13.1f}  {ratio}"
-        )
+        ratio = theirs[name] / ours[name]
+        line = f"{name:12} {ours[name]:7.0f} us {theirs[name]:7.0f} us"
+        missed += [name] if ratio < (COLD if name == "cold" else WARM) else []
+        if name in jinja:
+            against = jinja[name] / ours[name]
+            missed += [f"{name} against Jinja2"] if against < OTHERS else []
+            print(f"{line} {jinja[name]:7.0f} us {ratio:13.1f}  {against:11.2f}")
+        else:
+            print(f"{line} {'':10} {ratio:13.1f}")
     for kind in ("some", "none"):
         a, b = escape[f"ours, {kind}"], escape[f"markupsafe, {kind}"]
+        missed += [f"escaping, {kind}"] if b / a < OTHERS else []
         print(
             f"escape 1 MB, {kind} to escape: ours {a:.0f} us, MarkupSafe {b:.0f} us, ratio {b / a:.2f}"
         )
+    if "--check" in sys.argv and missed:
+        raise SystemExit(f"slower than it must be: {', '.join(missed)}")
 
 
 if __name__ == "__main__":

@@ -62,9 +62,10 @@ void sty_announce_build(const struct sty_build_report *report, uint64_t number, 
     yyjson_mut_obj_add_str(doc, root, "type", "reload");
     yyjson_mut_obj_add_uint(doc, root, "build", number);
     yyjson_mut_obj_add_str(doc, root, "change",
-                           report->navigation_changed ? "navigation"
-                           : report->assets_changed   ? "assets"
-                                                      : "pages");
+                           report->everything_changed   ? "all"
+                           : report->navigation_changed ? "navigation"
+                           : report->assets_changed     ? "assets"
+                                                        : "pages");
     yyjson_mut_obj_add_bool(doc, root, "navigation", report->navigation_changed);
     yyjson_mut_obj_add_bool(doc, root, "assets", report->assets_changed);
     add_pages(doc, root, "pages", report->written);

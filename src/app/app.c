@@ -89,7 +89,8 @@ static void hint_at_subinterpreters(struct sty_app *app) {
 
 /* A build that changed anything has a number of its own, whether it is announced at once or in two parts. */
 static void number_build(struct sty_app *app, const struct sty_build_report *report) {
-    if (app->numbered != report->id && report->written->count + report->removed->count > 0) {
+    if (app->numbered != report->id &&
+        (report->everything_changed || report->written->count + report->removed->count > 0)) {
         app->numbered = report->id;
         app->number++;
     }

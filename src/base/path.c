@@ -158,9 +158,11 @@ bool sty_path_stamp(const char *path, struct sty_file_stamp *out) {
     out->mtime_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
     out->size = (uint64_t)info.st_size;
     out->inode = (uint64_t)info.st_ino;
+    out->ctime_ns = (int64_t)info.st_ctim.tv_sec * 1000000000 + info.st_ctim.tv_nsec;
     return true;
 }
 
 bool sty_file_stamp_equal(const struct sty_file_stamp *a, const struct sty_file_stamp *b) {
-    return a->mtime_ns == b->mtime_ns && a->size == b->size && a->inode == b->inode;
+    return a->mtime_ns == b->mtime_ns && a->size == b->size && a->inode == b->inode &&
+           a->ctime_ns == b->ctime_ns;
 }

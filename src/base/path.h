@@ -14,6 +14,7 @@ struct sty_file_stamp {
     int64_t mtime_ns;
     uint64_t size;
     uint64_t inode;
+    int64_t ctime_ns; /* nobody can put this one back: it tells two contents of one time and size apart */
 };
 
 /** "a" and "b" give "a/b"; an absolute `name` is returned alone. */

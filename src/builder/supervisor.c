@@ -28,6 +28,12 @@
 /* How long a process that has done its only build may take to end by itself, in milliseconds. */
 #define FAREWELL_MS 1000
 
+struct unreported {
+    struct sty_strlist written, removed;
+    bool navigation, assets;
+    bool everything; /* a builder ended while it wrote files */
+};
+
 struct sty_supervisor {
     uv_loop_t *loop;
     char *package, *output_dir, *python; /* owned; python "" when not given */
@@ -53,6 +59,8 @@ struct sty_supervisor {
     bool wanted;                                  /* the newest is still to begin */
     struct sty_strlist focus, changed, existence; /* of the newest */
     uv_timer_t timeout;
+
+    struct unreported unreported; /* what builds have published that did not report it, as they were superseded */
 
     bool closing;
     uv_timer_t goodbye;
@@ -222,6 +230,15 @@ static void dispatch(struct sty_supervisor *self) {
     uv_timer_start(&self->timeout, on_timeout, BEGIN_MS, 0);
 }
 
+/* Append what is not in `other`. */
+static void copy_except(const struct sty_strlist *from, const struct sty_strlist *other, struct sty_strlist *to) {
+    for (size_t i = 0; i < from->count; i++) {
+        if (!sty_strlist_contains(other, from->items[i])) {
+            sty_strlist_add(to, from->items[i]);
+        }
+    }
+}
+
 /* On its way; false: the build has ended. */
 static bool on_progress(struct sty_supervisor *self, const struct sty_message *message) {
     static const struct sty_strlist none;
@@ -246,23 +263,59 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
     }
 }
 
+/* Add what a build has published to what is to be reported; a file that came before and has gone now is one that went,
+ * and vice versa. The lists may name a file twice, which harms nobody. */
+static void note_published(struct unreported *unreported, const struct sty_message *message) {
+    static const struct sty_strlist none;
+    struct unreported all = {0};
+
+    copy_except(&unreported->written, &message->removed, &all.written);
+    copy_except(&message->written, &none, &all.written);
+    copy_except(&unreported->removed, &message->written, &all.removed);
+    copy_except(&message->removed, &none, &all.removed);
+    sty_strlist_finish(&unreported->written);
+    sty_strlist_finish(&unreported->removed);
+    unreported->written = all.written;
+    unreported->removed = all.removed;
+    unreported->navigation = unreported->navigation || message->navigation;
+    unreported->assets = unreported->assets || message->assets;
+}
+
+static void forget_unreported(struct unreported *unreported) {
+    sty_strlist_finish(&unreported->written);
+    sty_strlist_finish(&unreported->removed);
+    *unreported = (struct unreported){0};
+}
+
+static void report_done(struct sty_supervisor *self, const struct sty_message *message) {
+    struct unreported *published = &self->unreported;
+
+    note_published(published, message);
+    if (message->id != self->newest) {
+        return; /* the build that supersedes it finds these files right already, and browsers have not heard of them */
+    }
+    report(self, &(struct sty_build_report){
+                     .id = message->id,
+                     .written = &published->written,
+                     .removed = &published->removed,
+                     .faults = &message->faults,
+                     .navigation_changed = published->navigation || published->everything,
+                     .assets_changed = published->assets || published->everything,
+                     .everything_changed = published->everything,
+                     .refused = message->refused,
+                     .stale = message->stale,
+                     .summary = message->summary,
+                 });
+    forget_unreported(published);
+}
+
 static void on_build_message(struct sty_supervisor *self, const struct sty_message *message) {
     if (on_progress(self, message)) {
         return;
     }
     end_build(self);
     if (message->type == STY_MESSAGE_DONE) {
-        report(self, &(struct sty_build_report){
-                         .id = message->id,
-                         .written = &message->written,
-                         .removed = &message->removed,
-                         .faults = &message->faults,
-                         .navigation_changed = message->navigation,
-                         .assets_changed = message->assets,
-                         .refused = message->refused,
-                         .stale = message->stale,
-                         .summary = message->summary,
-                     });
+        report_done(self, message);
     } else if (!self->wanted) {
         report_failure(self, message->id, &message->error);
     }
@@ -346,6 +399,7 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
     }
     if (was_building) {
         end_build(self);
+        self->unreported.everything = self->unreported.everything || self->publishing;
         if (!self->wanted && is_worth_a_retry(self, child)) {
             if (!child_was_worn(child)) {
                 log_warning("builder", "The builder process ended %s: building again in another one", what);
@@ -379,14 +433,6 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
 /* -- for the owner ---------------------------------------------------------------------------------------------------
  */
 
-static void copy_all(const struct sty_strlist *from, struct sty_strlist *to) {
-    for (size_t i = 0; i < from->count; i++) {
-        if (!sty_strlist_contains(to, from->items[i])) {
-            sty_strlist_add(to, from->items[i]);
-        }
-    }
-}
-
 uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct sty_build_request *request) {
     const struct sty_message cancel = {.type = STY_MESSAGE_CANCEL, .id = supervisor->id};
 
@@ -394,9 +440,9 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
     supervisor->wanted = true;
     supervisor->retries = 0;
     sty_strlist_clear(&supervisor->focus);
-    copy_all(&request->focus, &supervisor->focus);
-    copy_all(&request->changed, &supervisor->changed);
-    copy_all(&request->existence, &supervisor->existence);
+    copy_except(&request->focus, &supervisor->focus, &supervisor->focus);
+    copy_except(&request->changed, &supervisor->changed, &supervisor->changed);
+    copy_except(&request->existence, &supervisor->existence, &supervisor->existence);
     if (supervisor->building && supervisor->isolation == STY_ISOLATION_PROCESS && supervisor->current != NULL &&
         !supervisor->publishing) {
         child_kill(supervisor->current); /* a fresh process is cheaper than waiting for this one */
@@ -435,6 +481,7 @@ static void release(struct sty_supervisor *self) {
     sty_strlist_finish(&self->focus);
     sty_strlist_finish(&self->changed);
     sty_strlist_finish(&self->existence);
+    forget_unreported(&self->unreported);
     sty_free(self);
     if (closed != NULL) {
         closed(data);

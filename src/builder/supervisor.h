@@ -44,9 +44,10 @@ struct sty_build_report {
     const struct sty_strlist *faults;
     bool navigation_changed;
     bool assets_changed;
-    bool refused;        /* an extension module can't be imported in a subinterpreter */
-    bool stale;          /* a changed module is loaded and stays as it was: STY_ISOLATION_DIRECT */
-    const char *summary; /* a line for the log; may be NULL */
+    bool everything_changed; /* a builder ended while it wrote files, and another ended its work: which, nobody knows */
+    bool refused;            /* an extension module can't be imported in a subinterpreter */
+    bool stale;              /* a changed module is loaded and stays as it was: STY_ISOLATION_DIRECT */
+    const char *summary;     /* a line for the log; may be NULL */
 };
 
 /** What a supervisor tells its owner, on the loop's thread. */

@@ -46,10 +46,10 @@ enum mode { MODE_DIRECT, MODE_SUBINTERPRETERS, MODE_ONCE };
  * the server, the interrupter stops a build - it may wait long for a GIL, and nobody else must wait with it.
  */
 struct worker {
-    enum mode mode;
     struct sty_build_options options;
     struct sty_package package;
     char *output_dir; /* absolute: user code may change directory */
+    enum mode mode;
     int socket;
     struct belongings belongings;
     struct sty_interpreter_pool *pool; /* NULL but in MODE_SUBINTERPRETERS, as is what follows */
@@ -58,19 +58,19 @@ struct worker {
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
-    bool end;
-    bool wanted;                /* a build is asked for: */
     struct sty_message request; /* the newest request, with the changes of those that it supersedes */
-    bool building;
     struct sty_message current; /* the request that is being built */
     uint64_t id;                /* of the build that runs */
     const void *job;            /* its handle for the pool; NULL while it has none */
-    bool cancelled;             /* it is superseded */
-    bool timed_out;             /* it takes too long */
-    bool publishing;            /* it runs no user code any more */
-    bool interrupting;          /* the interrupter is at work, without the lock */
     char *stack;                /* where the build was when it took too long; owned, may be NULL */
-    atomic_bool worn;           /* user code has left the process so that another must go on */
+    bool end;
+    bool wanted;       /* `request` is to begin */
+    bool building;     /* until all is said of it */
+    bool cancelled;    /* it is superseded */
+    bool timed_out;    /* it takes too long */
+    bool publishing;   /* it runs no user code any more */
+    bool interrupting; /* the interrupter is at work, without the lock */
+    atomic_bool worn;  /* user code has left the process so that another must go on */
 };
 
 /* End at once, with whatever processes user code has started. */

@@ -107,7 +107,8 @@ static bool is_pyc_of(const struct sty_buf *pyc, const struct sty_file_stamp *py
     return pyc->size > PYC_HEADER && (long)little_endian(pyc->data) == PyImport_GetMagicNumber() &&
            little_endian(pyc->data + 4) == 0 &&
            little_endian(pyc->data + 8) == (uint32_t)(stamp->mtime_ns / 1000000000) &&
-           little_endian(pyc->data + 12) == (uint32_t)stamp->size && pyc_stamp->mtime_ns > stamp->mtime_ns + PYC_MARGIN;
+           little_endian(pyc->data + 12) == (uint32_t)stamp->size &&
+           pyc_stamp->mtime_ns > stamp->mtime_ns + PYC_MARGIN && pyc_stamp->mtime_ns > stamp->ctime_ns + PYC_MARGIN;
 }
 
 /* From a `.pyc` file, if it can be trusted: new, or NULL without an exception. */

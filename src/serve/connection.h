@@ -67,6 +67,8 @@ struct client {
     size_t queued, queue_capacity;
     size_t queued_bytes;
     uint64_t moved;      /* when the queue last got shorter, or began; the loop's clock, in milliseconds */
+    uint64_t heard;      /* when it last said anything */
+    bool ping_due;       /* it has been silent for long: ask whether it is still there */
     uint64_t flood_from; /* messages are counted from here on */
     unsigned flood;
 };
@@ -142,7 +144,7 @@ void websocket_upgrade(struct connection *connection);
 int websocket_handle(struct sty_server *server, struct client *client, struct lws *wsi,
                      enum lws_callback_reasons reason, const char *bytes, size_t size);
 
-/** Drop those that do not read. */
+/** Ask those that are silent whether they are there; drop those that do not read, or are gone. */
 void websocket_tick(struct sty_server *server);
 
 #endif

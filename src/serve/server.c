@@ -15,8 +15,11 @@
 /* What lws gets to read at once; it holds that much for each WebSocket. */
 #define RECEIVE_SIZE 512
 
-/* A browser that sleeps or has lost its network is found out by asking it. */
-static const lws_retry_bo_t validity = {.secs_since_valid_ping = 30, .secs_since_valid_hangup = 60};
+/* What it writes at once: a whole message. It would write as little at a time as it reads. */
+#define WRITE_SIZE ((size_t)64 * 1024 * 1024)
+
+/* No timers of its own for each: see websocket_tick(). */
+static const lws_retry_bo_t no_validity = {0};
 
 static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size) {
     struct sty_server *server = lws_context_user(lws_get_context(wsi));
@@ -32,10 +35,13 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
 }
 
 static const struct lws_protocols protocols[] = {
-    {.name = "http",
-     .callback = on_event,
-     .per_session_data_size = sizeof(struct client),
-     .rx_buffer_size = RECEIVE_SIZE},
+    {
+        .name = "reload",
+        .callback = on_event,
+        .per_session_data_size = sizeof(struct client),
+        .rx_buffer_size = RECEIVE_SIZE,
+        .tx_packet_size = WRITE_SIZE,
+    },
     LWS_PROTOCOL_LIST_TERM,
 };
 
@@ -57,7 +63,7 @@ static int create_context(struct sty_server *server, struct sty_error *err) {
         .protocols = protocols,
         .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
         .vhost_name = "storytime",
-        .retry_and_idle_policy = &validity,
+        .retry_and_idle_policy = &no_validity,
         .user = server,
     };
 

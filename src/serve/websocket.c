@@ -10,6 +10,10 @@
 #define MOST_QUEUED 256
 #define MOST_QUEUED_BYTES ((size_t)16 * 1024 * 1024)
 #define STALLED_MS 15000
+/* A browser that sleeps or has lost its network is found out by asking it. lws would do so by a sorted list of timers,
+ * which takes seconds of ten thousand clients. */
+#define SILENT_MS 30000
+#define GONE_MS 60000
 
 /* Different pages that a build is told of. */
 #define MOST_PAGES 64
@@ -70,6 +74,7 @@ void websocket_upgrade(struct connection *connection) {
 
 static void open_client(struct sty_server *server, struct client *client, struct lws *wsi) {
     client->wsi = wsi;
+    client->heard = uv_now(server->loop);
     client->next = server->clients;
     if (server->clients != NULL) {
         server->clients->previous = client;
@@ -131,13 +136,20 @@ static void enqueue(struct sty_server *server, struct client *client, struct pay
     lws_callback_on_writable(client->wsi);
 }
 
+static int send_ping(struct client *client) {
+    unsigned char bytes[LWS_PRE + 1] = {0};
+
+    client->ping_due = false;
+    return lws_write(client->wsi, bytes + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+}
+
 /* One message, in one write. */
 static int send_next(struct sty_server *server, struct client *client) {
     struct payload *payload = NULL;
     int written = 0;
 
     if (client->queued == 0) {
-        return 0;
+        return client->ping_due ? send_ping(client) : 0;
     }
     payload = client->queue[0];
     client->queued--;
@@ -165,8 +177,12 @@ void websocket_tick(struct sty_server *server) {
     uint64_t now = uv_now(server->loop);
 
     for (struct client *at = server->clients; at != NULL; at = at->next) {
-        if (at->queued > 0 && now - at->moved > STALLED_MS) {
+        uint64_t silent = now - at->heard;
+        if ((at->queued > 0 && now - at->moved > STALLED_MS) || silent > GONE_MS) {
             drop(at);
+        } else if (silent > SILENT_MS && at->queued == 0) {
+            at->ping_due = true;
+            lws_callback_on_writable(at->wsi);
         }
     }
 }
@@ -260,7 +276,11 @@ int websocket_handle(struct sty_server *server, struct client *client, struct lw
     case LWS_CALLBACK_ESTABLISHED:
         open_client(server, client, wsi);
         return 0;
+    case LWS_CALLBACK_RECEIVE_PONG:
+        client->heard = uv_now(server->loop);
+        return 0;
     case LWS_CALLBACK_RECEIVE:
+        client->heard = uv_now(server->loop);
         return receive(server, client, bytes, size);
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return send_next(server, client);

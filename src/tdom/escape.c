@@ -9,6 +9,8 @@
 #include <emmintrin.h>
 #endif
 
+#include "tdom/scan.h"
+
 /* -- text: a wide scan for the next byte to escape, then a copy of what lies before it -- */
 
 static const char *reference_of(char byte) {
@@ -147,8 +149,12 @@ static bool is_special_in_script(const char *text, size_t size) {
            starts_with_word(text, size, "</script");
 }
 
+/* https://html.spec.whatwg.org/multipage/parsing.html, "RAWTEXT end tag name state": so the element would end here. */
 static bool is_special_in_style(const char *text, size_t size) {
-    return starts_with_word(text, size, "</style>");
+    const size_t length = strlen("</style");
+
+    return size > length && starts_with_word(text, size, "</style") &&
+           (tdom_is_space(text[length]) || text[length] == '/' || text[length] == '>');
 }
 
 /* Copy text with `escape` in place of each `<` at which something special begins. */

@@ -22,7 +22,7 @@ void tdom_escape_comment(const char *text, size_t size, struct sty_buf *out);
 /** Append the content of a script element: `<!--`, `<script` and `</script` in any case begin with `\x3c` then. */
 void tdom_escape_script(const char *text, size_t size, struct sty_buf *out);
 
-/** Append the content of a style element: `</style>` in any case begins with `&lt;` then. */
+/** Append the content of a style element: what would end it, `</style` in any case, begins with `&lt;` then. */
 void tdom_escape_style(const char *text, size_t size, struct sty_buf *out);
 
 typedef void (*tdom_escape_fn)(const char *text, size_t size, struct sty_buf *out);

@@ -42,7 +42,7 @@ bool tdom_fill_attribute(void *data, const struct tdom_step *step, struct sty_bu
     if (done && value != Py_False && value != Py_None) {
         sty_buf_append(out, rendering->program->text.data + step->text.start, step->text.size);
         done = value == Py_True || append_quoted(rendering->state, value, out);
-        if (!done) {
+        if (!done && tdom_error_is_ordinary()) {
             put_others_first(rendering, step);
         }
     }

@@ -158,37 +158,59 @@ static void append_source(const struct place *place, size_t start, size_t end, s
 }
 
 /* Characters, not bytes; a newline in an expression begins anew. */
-static size_t count_characters(const struct sty_buf *text) {
+static size_t count_characters(const char *text, size_t size) {
     size_t count = 0;
 
-    for (size_t i = 0; i < text->size; i++) {
-        count = text->data[i] == '\n' ? 0 : count + (((unsigned char)text->data[i] & 0xC0) != 0x80 ? 1 : 0);
+    for (size_t i = 0; i < size; i++) {
+        count = text[i] == '\n' ? 0 : count + (((unsigned char)text[i] & 0xC0) != 0x80 ? 1 : 0);
     }
     return count;
+}
+
+/* So much of a line is shown: bytes before the fault and behind it, or somewhat more. */
+#define MOST_BEFORE 100
+#define MOST_BEHIND 100
+
+/* The first byte of a character at or behind `at`. */
+static size_t whole_character(const char *text, size_t size, size_t at) {
+    while (at < size && ((unsigned char)text[at] & 0xC0) == 0x80) {
+        at++;
+    }
+    return at;
+}
+
+/* Append the line in which a place is, its beginning in `head`, and a mark below the place. */
+static void append_marked(const struct place *place, const struct sty_buf *head, size_t line_end, struct sty_buf *out) {
+    const char *text = sty_buf_text(head);
+    bool clipped = head->size > MOST_BEFORE && memchr(text, '\n', head->size) == NULL;
+    size_t skip = clipped ? whole_character(text, head->size, head->size - MOST_BEFORE) : 0;
+    size_t behind = place->offset + MOST_BEHIND < line_end
+                        ? whole_character(place->compiled->source, line_end, place->offset + MOST_BEHIND)
+                        : line_end;
+    size_t column = count_characters(text + skip, head->size - skip) + (clipped ? strlen("...") : 0);
+
+    sty_buf_printf(out, "    %s%s", clipped ? "..." : "", text + skip);
+    append_source(place, place->offset, behind, out);
+    sty_buf_printf(out, "%s\n    %*s^", behind < line_end ? "..." : "", (int)column, "");
 }
 
 /* "  at line 2, column 5 of the template in page.py, line 12:\n    <p></b>\n       ^" */
 static void append_place(struct place place, struct sty_buf *out) {
     struct sty_buf head = {0};
     const char *source = NULL, *before = NULL, *newline = NULL;
-    size_t line_start = 0, line_end = 0, column = 0;
 
     find_written(&place);
     source = place.compiled->source;
     before = memrchr(source, '\n', place.offset);
     newline = memchr(source + place.offset, '\n', place.compiled->size - place.offset);
-    line_start = before != NULL ? (size_t)(before - source) + 1 : 0;
-    line_end = newline != NULL ? (size_t)(newline - source) : place.compiled->size;
-    append_source(&place, line_start, place.offset, &head);
-    column = count_characters(&head);
+    append_source(&place, before != NULL ? (size_t)(before - source) + 1 : 0, place.offset, &head);
     sty_buf_printf(out, "  at line %zu, column %zu of the template", count_bytes(source, place.offset, '\n') + 1,
-                   column + 1);
+                   count_characters(sty_buf_text(&head), head.size) + 1);
     if (!append_file(place.rendering, out)) {
         append_caller(out);
     }
-    sty_buf_printf(out, ":\n    %s", sty_buf_text(&head));
-    append_source(&place, place.offset, line_end, out);
-    sty_buf_printf(out, "\n    %*s^", (int)column, "");
+    sty_buf_add(out, ":\n");
+    append_marked(&place, &head, newline != NULL ? (size_t)(newline - source) : place.compiled->size, out);
     sty_buf_finish(&head);
 }
 
@@ -196,7 +218,8 @@ static void append_place(struct place place, struct sty_buf *out) {
 
 /* As str, new; what is not UTF-8 is replaced. */
 static PyObject *message_str(const struct sty_buf *message) {
-    return PyUnicode_DecodeUTF8(sty_buf_text(message), (Py_ssize_t)message->size, "replace");
+    return message->failed ? PyErr_NoMemory()
+                           : PyUnicode_DecodeUTF8(sty_buf_text(message), (Py_ssize_t)message->size, "replace");
 }
 
 /* Raise an exception with a message and the place; the message is finished. */
@@ -259,6 +282,11 @@ void tdom_raise_at_slot(struct rendering *rendering, uint32_t slot, PyObject *ty
     va_end(args);
 }
 
+bool tdom_error_is_ordinary(void) {
+    return PyErr_ExceptionMatches(PyExc_Exception) && !PyErr_ExceptionMatches(PyExc_RecursionError) &&
+           !PyErr_ExceptionMatches(PyExc_MemoryError);
+}
+
 void tdom_note_place(struct rendering *rendering, size_t offset) {
     PyObject *error = NULL, *text = NULL, *done = NULL; /* new */
     struct sty_buf note = {0};
@@ -272,7 +300,7 @@ void tdom_note_place(struct rendering *rendering, size_t offset) {
     error = PyErr_GetRaisedException();
     append_place((struct place){rendering, rendering->compiled, offset}, &note);
     if ((text = message_str(&note)) != NULL) {
-        done = PyObject_CallMethod(error, "add_note", "O", text);
+        done = PyObject_CallMethod(error, "add_note", "(O)", text);
     }
     PyErr_Clear();
     PyErr_SetRaisedException(error);

@@ -89,7 +89,7 @@ static PyObject *escape_value(PyObject *value) {
 
 /* self.escape(value): subclasses may have their own. New. */
 static PyObject *escape_like(PyObject *self, PyObject *value) {
-    return PyObject_CallMethod(self, "escape", "O", value);
+    return PyObject_CallMethod(self, "escape", "(O)", value);
 }
 
 static PyObject *markup_escape(PyObject *class, PyObject *value) {

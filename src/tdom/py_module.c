@@ -236,7 +236,7 @@ static int make_types(PyObject *module, struct tdom_state *state) {
             return -1;
         }
     }
-    return 0;
+    return tdom_finish_scope_types(state);
 }
 
 static int add_public_names(PyObject *module) {

@@ -50,14 +50,35 @@ def codes_of_modules():
                 yield from codes_of(value)
 
 
-def holder_of(strings, code):
-    """The code that has the tuple among its constants: this, or one that is inside of it."""
-    for constant in code.co_consts:
-        if constant is strings:
-            return code
-        if isinstance(constant, CodeType) and (found := holder_of(strings, constant)):
-            return found
-    return None
+def with_inner(codes):
+    """Codes, and those inside of them."""
+    for code in codes:
+        yield code
+        yield from with_inner(inner for inner in code.co_consts if isinstance(inner, CodeType))
+
+
+in_modules = {}
+"""The code that has a tuple among its constants, by the tuple's identity. The code keeps its constants alive."""
+modules_seen = 0
+
+
+def holder_in_modules(strings):
+    """The code in a module that has the tuple among its constants."""
+    global modules_seen
+    if modules_seen != len(sys.modules):
+        for code in with_inner(codes_of_modules()):
+            in_modules.update((id(it), code) for it in code.co_consts if isinstance(it, tuple))
+        modules_seen = len(sys.modules)
+    return in_modules.get(id(strings))
+
+
+def holder_of(strings, components):
+    """The code that has the tuple among its constants."""
+    for codes in (*map(codes_of_component, components), codes_of_frames()):
+        for code in with_inner(codes):
+            if any(constant is strings for constant in code.co_consts):
+                return code
+    return holder_in_modules(strings)
 
 
 def line_of(strings, code):
@@ -72,8 +93,5 @@ def line_of(strings, code):
 
 def find_literal(strings, components):
     """The file and the line of the literal that a template's strings are of; None: it was made at run time."""
-    for codes in (*map(codes_of_component, components), codes_of_frames(), codes_of_modules()):
-        for code in codes:
-            if holder := holder_of(strings, code):
-                return holder.co_filename, line_of(strings, holder)
-    return None
+    code = holder_of(strings, components)
+    return (code.co_filename, line_of(strings, code)) if code else None

@@ -81,6 +81,19 @@ static PyObject *scope_compare(PyObject *a, PyObject *b, int operation) {
     return compare_pairs(a, b, operation, offsetof(struct scope, variable), offsetof(struct scope, value));
 }
 
+/* Nothing can be set or deleted: as with a frozen dataclass, which has an exception of its own. */
+static int refuse_to_set(PyObject *object, PyObject *name, PyObject *value) {
+    PyObject *dataclasses = PyImport_ImportModule("dataclasses");                                             /* new */
+    PyObject *type = dataclasses != NULL ? PyObject_GetAttrString(dataclasses, "FrozenInstanceError") : NULL; /* new */
+
+    if (type != NULL) {
+        PyErr_Format(type, value != NULL ? "cannot assign to field %R" : "cannot delete field %R", name);
+    }
+    Py_XDECREF(type);
+    Py_XDECREF(dataclasses);
+    return -1;
+}
+
 static Py_hash_t hash_pair(PyObject *first, PyObject *second) {
     PyObject *pair = PyTuple_Pack(2, first, second); /* new */
     Py_hash_t hash = pair != NULL ? PyObject_Hash(pair) : -1;
@@ -128,7 +141,7 @@ static PyObject *activation_enter(PyObject *object, PyObject *ignored) {
         PyErr_SetString(PyExc_RuntimeError, "this scope is active already");
         return NULL;
     }
-    if ((token = PyObject_CallMethod(scope->variable, "set", "O", scope->value)) == NULL) {
+    if ((token = PyObject_CallMethod(scope->variable, "set", "(O)", scope->value)) == NULL) {
         return NULL;
     }
     self->token = token;
@@ -146,7 +159,7 @@ static PyObject *activation_exit(PyObject *object, PyObject *args) {
         PyErr_SetString(PyExc_RuntimeError, "this scope is not active");
         return NULL;
     }
-    result = PyObject_CallMethod(scope->variable, "reset", "O", token);
+    result = PyObject_CallMethod(scope->variable, "reset", "(O)", token);
     Py_DECREF(token);
     if (result == NULL) {
         return NULL;
@@ -214,6 +227,7 @@ static PyType_Slot scope_slots[] = {
     {Py_tp_repr, scope_repr},
     {Py_tp_richcompare, scope_compare},
     {Py_tp_hash, scope_hash},
+    {Py_tp_setattro, refuse_to_set},
     {Py_tp_members, scope_members},
     {Py_tp_methods, scope_methods},
     {Py_tp_doc,
@@ -286,6 +300,7 @@ static PyType_Slot scoped_slots[] = {
     {Py_tp_repr, scoped_repr},
     {Py_tp_richcompare, scoped_compare},
     {Py_tp_hash, scoped_hash},
+    {Py_tp_setattro, refuse_to_set},
     {Py_tp_members, scoped_members},
     {Py_tp_doc, (void *)PyDoc_STR("ScopedTemplate(scope, template)\n--\n\nWhat a component returns whose children see "
                                   "a value of a context variable.")},
@@ -298,3 +313,18 @@ PyType_Spec tdom_scoped_template_spec = {
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .slots = scoped_slots,
 };
+
+/* For `case Scope(cv, value):`. */
+static int set_match_args(PyTypeObject *type, const char *first, const char *second) {
+    PyObject *names = Py_BuildValue("(ss)", first, second); /* new */
+    int status = names != NULL ? PyObject_SetAttrString((PyObject *)type, "__match_args__", names) : -1;
+
+    Py_XDECREF(names);
+    return status;
+}
+
+int tdom_finish_scope_types(struct tdom_state *state) {
+    return set_match_args(state->scope_type, "cv", "value") == 0
+               ? set_match_args(state->scoped_template_type, "scope", "template")
+               : -1;
+}

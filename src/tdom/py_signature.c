@@ -132,12 +132,12 @@ static int find_in_parameter(PyObject *parameter, PyObject *empty, struct findin
 }
 
 static int find_by_inspection(PyObject *callable, struct finding *out) {
-    PyObject *inspect = PyImport_ImportModule("inspect");                                                  /* new */
-    PyObject *class = inspect != NULL ? PyObject_GetAttrString(inspect, "Parameter") : NULL;               /* new */
-    PyObject *empty = class != NULL ? PyObject_GetAttrString(class, "empty") : NULL;                       /* new */
-    PyObject *signature = empty != NULL ? PyObject_CallMethod(inspect, "signature", "O", callable) : NULL; /* new */
-    PyObject *parameters = signature != NULL ? PyObject_GetAttrString(signature, "parameters") : NULL;     /* new */
-    PyObject *values = parameters != NULL ? PyMapping_Values(parameters) : NULL;                           /* new */
+    PyObject *inspect = PyImport_ImportModule("inspect");                                                    /* new */
+    PyObject *class = inspect != NULL ? PyObject_GetAttrString(inspect, "Parameter") : NULL;                 /* new */
+    PyObject *empty = class != NULL ? PyObject_GetAttrString(class, "empty") : NULL;                         /* new */
+    PyObject *signature = empty != NULL ? PyObject_CallMethod(inspect, "signature", "(O)", callable) : NULL; /* new */
+    PyObject *parameters = signature != NULL ? PyObject_GetAttrString(signature, "parameters") : NULL;       /* new */
+    PyObject *values = parameters != NULL ? PyMapping_Values(parameters) : NULL;                             /* new */
     int status = values != NULL ? 0 : -1;
 
     for (Py_ssize_t i = 0; status == 0 && i < PyList_GET_SIZE(values); i++) {

@@ -95,6 +95,9 @@ size_t tdom_slot_offset(const struct compiled *compiled, uint32_t slot);
 void tdom_raise_at(struct rendering *rendering, size_t offset, PyObject *type, const char *format, ...);
 void tdom_raise_at_slot(struct rendering *rendering, uint32_t slot, PyObject *type, const char *format, ...);
 
+/** Whether the exception that is set is an error that leaves room, on the stack and in memory, to do more about it. */
+bool tdom_error_is_ordinary(void);
+
 /** Add a note that says the place to the exception that is set, unless the exception says it already. */
 void tdom_note_place(struct rendering *rendering, size_t offset);
 
@@ -153,6 +156,9 @@ struct signature *tdom_signature_of(struct tdom_state *state, PyObject *callable
 /* -- py_scope.c -- */
 
 extern PyType_Spec tdom_scope_spec, tdom_activation_spec, tdom_scoped_template_spec;
+
+/** Complete the public ones of these types; they are in the state. */
+int tdom_finish_scope_types(struct tdom_state *state);
 
 struct scoped_template {
     PyObject_HEAD

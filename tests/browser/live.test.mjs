@@ -1,9 +1,10 @@
 // A served catalog: what happens to the page one looks at when a file is saved.
 import assert from "node:assert/strict";
+import { EventEmitter, once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { launch, open, serve, temporary } from "./support.mjs";
+import { example, launch, open, picture, serve, temporary, violations } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -23,7 +24,7 @@ def site() -> Site:
 
 def Form(*, label: str):
     rows = [t"<p>row {n}</p>" for n in range(200)]
-    return html(t"<form><label>{label} <input name=a></label><label><input type=checkbox name=b> b</label><textarea name=c></textarea>{rows}</form>")
+    return html(t"<form><label>{label} <input name=a></label><label><input type=checkbox name=b> b</label><textarea name=c></textarea><select name=d><option>x</option><option>y</option></select><details><summary>more</summary>{label}</details>{rows}</form>")
 `,
 };
 
@@ -70,6 +71,8 @@ describe("a save", () => {
     const inner = preview(page);
     await inner.locator("[name=c]").fill("typed by me");
     await inner.locator("[name=b]").check();
+    await inner.locator("[name=d]").selectOption("y");
+    await inner.locator("summary").click();
     await inner.locator("[name=a]").fill("some text");
     await inner.locator("[name=a]").evaluate((field) => {
       field.setSelectionRange(2, 5);
@@ -91,6 +94,8 @@ describe("a save", () => {
       value: field.value,
       checked: field.form.b.checked,
       text: field.form.c.value,
+      chosen: field.form.d.value,
+      opened: field.form.querySelector("details").open,
     }));
     assert.ok(Math.abs(state.scroll - 900) <= 2, `scrolled to ${state.scroll}`);
     assert.deepEqual(
@@ -103,6 +108,8 @@ describe("a save", () => {
         value: "some text",
         checked: true,
         text: "typed by me",
+        chosen: "y",
+        opened: true,
       },
     );
     assert.equal(await page.evaluate(() => window.mark), "same page");
@@ -131,6 +138,68 @@ describe("a save", () => {
     assert.equal(await page.evaluate(() => window.mark), "same page");
   });
 
+  test("keeps the tree as it was: open branches, closed ones, what has the focus, what is searched for", async (t) => {
+    const { page, pkg, save } = await look(t, "");
+    await mkdir(join(pkg, "badge"));
+    await save("badge/stories.py", stories("badge", "Badge").replace('title="Form"', 'title="Badges"'));
+    const twist = page.locator(".twist[aria-label='Stories of Form']");
+    await page.locator("#tree a", { hasText: "Badges" }).waitFor();
+    await twist.click();
+    await page.locator("#tree a", { hasText: "First" }).focus();
+    await save("form/stories.py", stories("one", "First", SECOND));
+    await page.locator("#tree a", { hasText: "Second" }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "First");
+    assert.equal(await twist.getAttribute("aria-expanded"), "true");
+    await page.fill("#search", "sec");
+    await page.locator("#tree .results a", { hasText: "Second" }).waitFor();
+    await save("form/stories.py", stories("one", "First", SECOND.replace("Second", "Section two")));
+    await page.locator("#tree .results a", { hasText: "Section two" }).waitFor();
+    assert.equal(await page.inputValue("#search"), "sec");
+  });
+
+  test("changes small previews where they stand", async (t) => {
+    const { page, save } = await look(t, "form/");
+    const thumb = page.locator(".thumb iframe").first();
+    const inner = page.frameLocator(".thumb iframe").first();
+    await inner.getByText("one").first().waitFor();
+    await thumb.evaluate((frame) => (frame.contentDocument.mark = "same document"));
+    await save("form/stories.py", stories("changed"));
+    await inner.getByText("changed").first().waitFor();
+    assert.equal(await thumb.evaluate((frame) => frame.contentDocument.mark), "same document");
+  });
+
+  test("of a stylesheet restyles the preview in place, and nothing else is fetched but that", async (t) => {
+    const directory = await temporary(t);
+    const pkg = await example(directory, "complete");
+    const server = await serve(t, pkg);
+    const { page } = await open(browser, `${server.url}feedback/rating/`);
+    await page.locator("#tree a.story").first().click();
+    await page.waitForSelector("#preview");
+    await connected(page);
+    const body = preview(page).locator("body");
+    await body.evaluate((node) => (node.ownerDocument.mark = "same document"));
+    const asked = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    const css = join(pkg, "static/complete.css");
+    await writeFile(css, `${await readFile(css, "utf8")}\nbody { outline: 7px solid rgb(1, 2, 3) !important; }\n`);
+    await page.waitForFunction(() => {
+      const { body } = document.getElementById("preview").contentDocument;
+      return getComputedStyle(body).outlineWidth === "7px";
+    });
+    assert.equal(await body.evaluate((node) => node.ownerDocument.mark), "same document");
+    assert.deepEqual(asked, ["/static/complete.css"]);
+  });
+
+  test("that is looked at is applied without a request", async (t) => {
+    const { page, save } = await look(t);
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await save("form/stories.py", stories("changed"));
+    await shows(page, "changed");
+    await page.locator("#props", { hasText: "changed" }).waitFor();
+    assert.deepEqual(asked, []);
+  });
+
   test("with a new story and without it changes the tree", async (t) => {
     const { page, save } = await look(t);
     await save("form/stories.py", stories("one", "First", SECOND));
@@ -143,6 +212,9 @@ describe("a save", () => {
     await save("form/stories.py", stories("one"));
     const gone = page.locator(".gone");
     await gone.waitFor();
+    await picture(page, "vanished");
+    assert.deepEqual(await violations(page), []);
+    assert.match(await gone.innerText(), /gone.*Go up to Form/);
     await second.waitFor({ state: "detached" });
     await gone.locator("a").click();
     await page.locator("h1", { hasText: "Form" }).waitFor();
@@ -185,28 +257,122 @@ describe("a save", () => {
   });
 });
 
+const NO_SITE = "def site():\n    raise ValueError('no site today')\n";
+
 describe("the connection", () => {
   test("says when it is lost, comes back by itself, and catches up on what was missed", async (t) => {
     const { page, pkg, server } = await look(t);
     await page.evaluate(() => (window.mark = "same page"));
+    assert.equal(await page.locator("#live-sign").innerText(), "Live");
     await server.stop();
     await sign(page, "disconnected");
-    await writeFile(join(pkg, "form/stories.py"), stories("meanwhile"));
+    assert.equal(await page.locator("#live-sign").innerText(), "Disconnected");
+    await picture(page, "disconnected");
+    assert.deepEqual(await violations(page), []);
+    await writeFile(join(pkg, "form/stories.py"), stories("meanwhile", "Renamed"));
     await serve(t, pkg, { port: server.port });
     await connected(page);
-    await page.reload(); // the builds of another server are counted anew
     await shows(page, "meanwhile");
+    await page.locator("h1", { hasText: "Renamed" }).waitFor();
+    await page.locator("#tree a", { hasText: "Renamed" }).waitFor();
+    assert.equal(await page.evaluate(() => window.mark), "same page");
   });
 
   test("that comes back to the same build changes nothing", async (t) => {
-    const { page, context } = await look(t);
+    const { page } = await look(t);
+    const sockets = [];
+    page.on("websocket", (socket) => sockets.push(socket.url()));
     const asked = [];
-    await context.setOffline(true);
-    await page.evaluate(() => dispatchEvent(new Event("offline")));
     page.on("request", (request) => asked.push(request.url()));
-    await context.setOffline(false);
-    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     await connected(page);
-    assert.deepEqual(asked, []);
+    assert.deepEqual([sockets, asked], [[], []], "a connection that answers is kept");
+  });
+
+  test("waits five seconds at most between its tries, and tries at once when the page is seen again", async (t) => {
+    const pkg = await shop(t);
+    const server = await serve(t, pkg);
+    const { page, context } = await open(browser, "about:blank");
+    const events = new EventEmitter();
+    const seen = { tried: 0, failed: 0 };
+    await context.exposeFunction("saw", (what) => events.emit("saw", seen[what]++));
+    await context.addInitScript(() => {
+      const Real = window.WebSocket;
+      window.WebSocket = class extends Real {
+        constructor(url) {
+          super(url);
+          window.saw("tried");
+          this.addEventListener("close", () => window.saw("failed"));
+        }
+      };
+    });
+    const until = async (what, count) => {
+      while (seen[what] < count) await once(events, "saw");
+    };
+    await page.clock.install();
+    await page.goto(`${server.url}form/first/`);
+    await connected(page);
+    await server.stop();
+    for (let count = 1; count <= 8; count++) {
+      await until("failed", count);
+      assert.equal(seen.tried, count);
+      await page.clock.runFor(5000); // after a longer pause the next try would not come
+      await until("tried", count + 1);
+    }
+    await until("failed", 9);
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await until("tried", 10); // the clock stands still
+  });
+
+  test("catches up on a build that was published while the page was loading", async (t) => {
+    const pkg = await shop(t);
+    const server = await serve(t, pkg);
+    const { page } = await open(browser, "about:blank");
+    let release = null;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route("**/live.js", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${server.url}form/first/`, { waitUntil: "commit" });
+    await page.locator("h1", { hasText: "First" }).waitFor();
+    const built = server.log.length;
+    await writeFile(join(pkg, "form/stories.py"), stories("meanwhile", "Renamed"));
+    await server.said(/Build \d+:/, built);
+    assert.equal(await page.locator("h1").innerText(), "First");
+    release();
+    await page.locator("h1", { hasText: "Renamed" }).waitFor();
+    await shows(page, "meanwhile");
+  });
+
+  test("shows that a build is on, and that one which came to nothing is over", async (t) => {
+    const { page, save, server } = await look(t);
+    const states = [];
+    await page.exposeFunction("note", (state) => states.push(state));
+    await page.evaluate(() => {
+      window.mark = "same page";
+      new MutationObserver(() => window.note(document.getElementById("live-sign").dataset.state)).observe(
+        document.getElementById("live-sign"),
+        { attributes: true },
+      );
+    });
+    await save("stories.py", NO_SITE);
+    await server.said(/ERROR/);
+    await connected(page);
+    await shows(page, "one");
+    assert.equal(await page.evaluate(() => window.mark), "same page");
+    assert.deepEqual(states.slice(0, 2), ["building", "connected"]);
+  });
+
+  test("opens the editor where a source is, on this machine", async (t) => {
+    const pkg = await shop(t);
+    const server = await serve(t, pkg, { env: { STORYTIME_EDITOR: "/bin/true" } });
+    const { page } = await open(browser, `${server.url}form/first/`);
+    await page.getByRole("tab", { name: "Python" }).click();
+    const button = page.locator("#python .open-editor").first();
+    const [request] = await Promise.all([page.waitForRequest(/__storytime\/open/), button.click()]);
+    assert.equal(new URL(request.url()).searchParams.get("file"), "form/stories.py");
+    assert.ok(Number(new URL(request.url()).searchParams.get("line")) > 0);
+    await page.getByText("Opened").waitFor();
   });
 });

@@ -181,7 +181,120 @@ describe("a story's page", () => {
   });
 });
 
+describe("a tag", () => {
+  test("leads from a story's page to all stories that have it", async (t) => {
+    const directory = await temporary(t);
+    const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
+    const { page } = await open(browser, `${url}content/card/with-a-picture/`);
+    await page.locator(".tags a", { hasText: "stable" }).click();
+    await page.waitForURL(/\?tag=stable/);
+    await page.locator("#tags button", { hasText: "stable" }).waitFor();
+    const found = await page.evaluate(() => {
+      const count = (node) =>
+        node[4].filter((story) => story[3].includes("stable")).length +
+        node[5].reduce((sum, child) => sum + count(child), 0);
+      return count(window.storytimeNavigation);
+    });
+    assert.ok(found > 3);
+    assert.equal(await page.locator("#tree .results li").count(), found);
+    await page.fill("#search", "button");
+    assert.ok((await page.locator("#tree .results li").count()) < found);
+    assert.ok((await page.locator("#tree .results mark").count()) > 0);
+  });
+});
+
+describe("assertions", () => {
+  test("are badges: passed, failed with what was found, wrong with its exception", async (t) => {
+    const directory = await temporary(t);
+    const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
+    const { page } = await open(browser, `${url}content/alert/urgent-yet-silent/`);
+    const texts = () => page.locator(".heading .badges li").allInnerTexts();
+    assert.deepEqual(await texts(), ["is_announced failed: an urgent message must be announced", "has_a_text passed"]);
+    await page.goto(`${url}data/progress/nothing-to-do/`);
+    assert.deepEqual(await texts(), ["is_a_share error: ZeroDivisionError: division by zero"]);
+    await page.goto(url);
+    assert.match(await page.locator(".heading").innerText(), /2 to look at/);
+  });
+});
+
+describe("the keyboard", () => {
+  test("reaches everything that a mouse can press, and shows where it is", async (t) => {
+    const { page } = await story(t);
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => {
+      document.activeElement.blur();
+      const visible = (node) => node.checkVisibility() && node.tabIndex >= 0;
+      window.wanted = new Set([...document.querySelectorAll("a[href], button, input")].filter(visible));
+    });
+    for (let presses = 0; presses < 200; presses++) {
+      await page.keyboard.press("Tab");
+      const { left, shown } = await page.evaluate(() => {
+        const node = document.activeElement;
+        window.wanted.delete(node);
+        const { outlineStyle, outlineWidth } = getComputedStyle(node);
+        const own = node === document.body || node.matches("iframe, #resizer, #search");
+        return { left: window.wanted.size, shown: own || (outlineStyle !== "none" && outlineWidth !== "0px") };
+      });
+      assert.ok(shown, "what has the focus has an outline");
+      if (left === 0) return;
+    }
+    assert.deepEqual(await page.evaluate(() => [...window.wanted].map((node) => node.outerHTML)), []);
+  });
+
+  test("opens and closes branches, and walks through them", async (t) => {
+    const directory = await temporary(t);
+    const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
+    const { page } = await open(browser, url);
+    const at = () => page.evaluate(() => document.activeElement.textContent);
+    await page.keyboard.press("/");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await at(), "Actions");
+    for (const [key, wanted] of [
+      ["ArrowRight", "Actions"],
+      ["ArrowDown", "Button"],
+      ["ArrowRight", "Button"],
+      ["ArrowDown", "Primary"],
+      ["ArrowLeft", "Button"],
+      ["ArrowLeft", "Button"],
+      ["ArrowDown", "Button group"],
+      ["ArrowLeft", "Actions"],
+    ]) {
+      await page.keyboard.press(key);
+      assert.equal(await at(), wanted, key);
+    }
+    await page.locator("#tree a", { hasText: "Menu" }).click();
+    await page.locator("h1", { hasText: "Menu" }).waitFor();
+    assert.ok(await page.locator("#tree a", { hasText: "Button group" }).isVisible(), "an open branch stays open");
+  });
+});
+
 describe("the layout", () => {
+  test("prints what there is to read: all panels, no tools", async (t) => {
+    const { page } = await story(t);
+    await page.emulateMedia({ media: "print" });
+    for (const panel of await page.locator(".panel").all()) assert.ok(await panel.isVisible());
+    for (const part of ["#sidebar", ".top", ".toolbar", ".tabs", ".copy >> nth=0"])
+      assert.ok(!(await page.locator(part).isVisible()), part);
+    assert.ok(await page.locator("#preview").isVisible());
+  });
+
+  test("makes the preview as high as its story, and follows it", async (t) => {
+    const directory = await temporary(t);
+    const url = await serveFiles(t, await build(directory, await example(directory, "minimal")));
+    const { page } = await open(browser, url);
+    await page.locator(".card a").first().click();
+    await page.locator(".card a").first().click();
+    const inner = page.frameLocator("#preview");
+    const height = () => page.locator("#preview").evaluate((frame) => frame.offsetHeight);
+    await inner.locator("body").evaluate((body) => (body.innerHTML = "<div style='height: 777px'></div>"));
+    await page.waitForFunction(() => document.getElementById("preview").offsetHeight > 777);
+    assert.ok((await height()) < 900);
+    await inner.locator("body").evaluate((body) => (body.innerHTML = ""));
+    await page.waitForFunction(() => document.getElementById("preview").offsetHeight < 200);
+    await inner.locator("body").evaluate((body) => (body.style.minHeight = "100vh"));
+    await page.waitForFunction(() => document.getElementById("preview").offsetHeight === 480);
+  });
+
   test("remembers the sidebar's width, whether it is shown, and the colours", async (t) => {
     const { page, url } = await complete(t);
     const width = () => page.locator("#sidebar").evaluate((sidebar) => sidebar.offsetWidth);

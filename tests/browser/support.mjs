@@ -1,5 +1,6 @@
 // What the browser tests share: the browser, the program, a plain file server, and pages that watch themselves.
 import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -36,6 +37,7 @@ export function launch() {
 /** A page, and what went wrong on it: failed requests, answers of 400 and more, errors, messages to the console. */
 export async function open(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(15000);
   const page = await context.newPage();
   const faults = [];
   page.on("requestfailed", (request) => {
@@ -170,15 +172,20 @@ export async function serve(t, pkg, { port = 0, env = {} } = {}) {
     return ended;
   };
   t.after(() => stop());
+  const lines = createInterface({ input: child.stderr });
   const url = await new Promise((ready, failed) => {
     child.on("exit", () => failed(new Error(log.join("\n"))));
-    createInterface({ input: child.stderr }).on("line", (line) => {
+    lines.on("line", (line) => {
       log.push(line);
       const found = line.match(/Serving \S+ at (\S+)/);
       if (found) ready(found[1]);
     });
   });
-  return { url, log, stop, port: Number(new URL(url).port) };
+  /* Wait for a line of the log, from the `from`th on. */
+  const said = async (pattern, from = 0) => {
+    while (!log.slice(from).some((line) => pattern.test(line))) await once(lines, "line");
+  };
+  return { url, log, said, stop, port: Number(new URL(url).port) };
 }
 
 const FONT = join(ROOT, "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2");

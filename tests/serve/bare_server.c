@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "serve/files.h"
 #include "serve/server.h"
 
 static const char script[] = "// client";
@@ -100,6 +101,7 @@ int main(int argc, char **argv) {
                     .request_timeout_ms = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 0},
     };
 
+    sty_files_without_openat2(getenv("BARE_SERVER_WITHOUT_OPENAT2") != NULL);
     setvbuf(stdout, NULL, _IOLBF, 0);
     signal(SIGPIPE, SIG_IGN);
     uv_loop_init(&bare.loop);

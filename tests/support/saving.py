@@ -1,6 +1,8 @@
 """How editors save a file."""
 
 import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +48,92 @@ def delete_and_create(path: Path, text: str) -> None:
     path.write_text(text)
 
 
+def vim_in_place(path: Path, text: str) -> None:
+    """vim with backupcopy=yes: copy to a backup, write the file itself, sync, remove the backup; a swap file all along."""
+    swap = path.with_name(f".{path.name}.swp")
+    backup = path.with_name(path.name + "~")
+    swap.write_bytes(b"b0VIM")
+    shutil.copy2(path, backup)
+    with path.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    backup.unlink()
+    swap.unlink()
+
+
+def vim_by_renaming(path: Path, text: str) -> None:
+    """vim with backupcopy=no or auto: try to make the file 4913, rename the old file, write a new one, remove the old."""
+    probe = path.with_name("4913")
+    backup = path.with_name(path.name + "~")
+    swap = path.with_name(f".{path.name}.swp")
+    swap.write_bytes(b"b0VIM")
+    os.close(os.open(probe, os.O_CREAT | os.O_WRONLY | os.O_EXCL))
+    probe.unlink()
+    path.rename(backup)
+    with path.open("x") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o644)
+    backup.unlink()
+    swap.unlink()
+
+
+def jetbrains(path: Path, text: str) -> None:
+    """JetBrains' safe write: a temporary file, the old one moved away, the new one in its place."""
+    new, old = (path.with_name(f"{path.name}___jb_{word}___") for word in ("tmp", "old"))
+    new.write_text(text)
+    path.rename(old)
+    new.rename(path)
+    old.unlink()
+
+
+def visual_studio_code(path: Path, text: str) -> None:
+    """VS Code: open and truncate, write, sync the data."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_TRUNC)
+    os.write(descriptor, text.encode())
+    os.fdatasync(descriptor)
+    os.close(descriptor)
+
+
+def emacs(path: Path, text: str) -> None:
+    """Emacs: a lock that is a link to nowhere, an auto-save file, the old file renamed to a backup that stays."""
+    lock = path.with_name(f".#{path.name}")
+    automatic = path.with_name(f"#{path.name}#")
+    lock.symlink_to("somebody@somewhere.123:456")
+    automatic.write_text(text)
+    path.rename(path.with_name(path.name + "~"))
+    path.write_text(text)
+    automatic.unlink()
+    lock.unlink()
+
+
+def sed_in_place(path: Path, text: str) -> None:
+    """sed -i, which replaces every line by the last of a script."""
+    script = path.parent.parent.parent.parent / "script.sed"
+    lines = text.splitlines()
+    script.write_text(
+        "1{\n" + "".join(f"i\\\n{line}\n" if line else "i\\\n\n" for line in lines) + "}\nd\n"
+    )
+    subprocess.run(["sed", "-i", "-f", str(script), str(path)], check=True)
+
+
+def copy_with_times(path: Path, text: str) -> None:
+    """cp -p of a file that is an hour older than what it replaces."""
+    source = path.parent.parent.parent.parent / "older.py"
+    source.write_text(text)
+    os.utime(source, (path.stat().st_mtime - 3600, path.stat().st_mtime - 3600))
+    subprocess.run(["cp", "-p", str(source), str(path)], check=True)
+
+
+def same_time(path: Path, text: str) -> None:
+    """In place, with the modification time put back: rsync, tar, a container's layer."""
+    before = path.stat()
+    path.write_text(text)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 SAVES: list[Callable[[Path, str], None]] = [
     in_place,
     temporary_and_rename,
@@ -53,4 +141,12 @@ SAVES: list[Callable[[Path, str], None]] = [
     truncate_then_write,
     in_pieces,
     delete_and_create,
+    vim_in_place,
+    vim_by_renaming,
+    jetbrains,
+    visual_studio_code,
+    emacs,
+    sed_in_place,
+    copy_with_times,
+    same_time,
 ]

@@ -307,6 +307,13 @@ class WithNew:
         return t"<b>new</b>"
 
 
+class TupleComponent(tuple[int, ...]):
+    """A tuple that can be called."""
+
+    def __call__(self, x: int) -> Template:
+        return t"<b>{x}</b>{self}"
+
+
 class Unhashable:
     """Can't be remembered."""
 
@@ -324,7 +331,9 @@ def Themed() -> Template:
     return t"<b>{theme.get()}</b>"
 
 
-def _provider(tdom: Any) -> Callable[..., Any]:
+def provider(tdom: Any) -> Callable[..., Any]:
+    """A component that sets the theme for its children."""
+
     def provide(children: Template, value: str = "dark") -> Any:
         return tdom.ScopedTemplate(tdom.Scope(theme, value), children)
 
@@ -334,7 +343,7 @@ def _provider(tdom: Any) -> Callable[..., Any]:
 def _scoped(tdom: Any, make: Callable[[Any], Template]) -> str:
     before = theme.get()
     try:
-        return str(tdom.html(make(_provider(tdom)))) + theme.get()
+        return str(tdom.html(make(provider(tdom)))) + theme.get()
     finally:
         assert theme.get() == before
 
@@ -381,7 +390,7 @@ HAND_WRITTEN: dict[str, Case] = {
     "missing parameter": lambda tdom: tdom.html(t"<{Named} />"),
     "unexpected attribute": lambda tdom: tdom.html(t"<{Named} title=a other=b />"),
     "twice the same parameter": lambda tdom: tdom.html(t"<{Named} title=a Title=b />"),
-    "ambiguous": lambda tdom: tdom.html(t"<{_provider(tdom)} {dict(value=1, VALUE=2)}>x</{None}>"),
+    "ambiguous": lambda tdom: tdom.html(t"<{provider(tdom)} {dict(value=1, VALUE=2)}>x</{None}>"),
     "ambiguous spread": lambda tdom: tdom.html(t"<{Named} {{'title': 1, 'TITLE': 2}} />"),
     "children attribute": lambda tdom: tdom.html(t"<{Box} children=x />"),
     "kebab": lambda tdom: tdom.html(t"<{Optional} B=5 />"),
@@ -404,6 +413,7 @@ HAND_WRITTEN: dict[str, Case] = {
     "class with new": lambda tdom: tdom.html(t"<{WithNew} x={2} />"),
     "class without arguments": lambda tdom: tdom.html(t"<{Methods} />"),
     "unhashable": lambda tdom: tdom.html(t"<{Unhashable()} />"),
+    "tuple that is called": lambda tdom: tdom.html(t"<{TupleComponent((1, 2))} x=5 />"),
     "builtin": lambda tdom: tdom.html(t"<{len} obj={[]} />"),
     "builtin type": lambda tdom: tdom.html(t"<{dict} a=1 />"),
     "lambda": lambda tdom: tdom.html(t"<{(lambda x: t'<b>{x}</b>')} x=1 />"),
@@ -457,6 +467,9 @@ HAND_WRITTEN: dict[str, Case] = {
     "nested scope": lambda tdom: _scoped(
         tdom, lambda P: t"<{P}><{P} value=red><{Themed} /></{P}><{Themed} /></{P}>"
     ),
+    "scope of a tuple": lambda tdom: _scoped(
+        tdom, lambda P: t"<{P} value={('a', '<b>')}><{Themed} /></{P}><{Themed} />"
+    ),
     "scope and error": lambda tdom: _scoped(tdom, lambda P: t"<{P}><{Raises} /></{P}>"),
     "scope in a list": lambda tdom: _scoped(
         tdom, lambda P: t"{[t'<{P}><{Themed} /></{P}>', t'<{Themed} />']}"
@@ -472,6 +485,15 @@ HAND_WRITTEN: dict[str, Case] = {
     "scope hash": lambda tdom: str(hash(tdom.Scope(1, 2)) == hash(tdom.Scope(1, 2))),
     "scope unhashable": lambda tdom: str(hash(tdom.Scope([], 2))),
     "scope frozen": lambda tdom: setattr(tdom.Scope(1, 2), "value", 3),
+    "scope deleted": lambda tdom: delattr(tdom.Scope(1, 2), "cv"),
+    "scope with another attribute": lambda tdom: setattr(tdom.Scope(1, 2), "other", 3),
+    "scoped template frozen": lambda tdom: setattr(
+        tdom.ScopedTemplate(tdom.Scope(1, 2), t""), "scope", 3
+    ),
+    "scope in a pattern": lambda tdom: _match(tdom, tdom.Scope(1, "two")),
+    "scoped template in a pattern": lambda tdom: _match(
+        tdom, tdom.ScopedTemplate(tdom.Scope(1, 2), "template")
+    ),
     "scope match": lambda tdom: str(tdom.Scope[int](cv=1, value=2)),
     "scope missing": lambda tdom: tdom.Scope(1),
     "scope active": lambda tdom: _active(tdom),
@@ -486,6 +508,14 @@ HAND_WRITTEN: dict[str, Case] = {
     ),
     "all names": lambda tdom: str(sorted(tdom.__all__)),
 }
+
+
+def _match(tdom: Any, value: Any) -> str:
+    match value:
+        case tdom.Scope(first, second) | tdom.ScopedTemplate(tdom.Scope(first, _), second):
+            return f"{first} {second}"
+        case _:
+            return "no match"
 
 
 def _active(tdom: Any) -> str:
@@ -529,6 +559,7 @@ MARKUP: dict[str, Case] = {
         "format markup spec": lambda M: M("{:>5}").format(M("<")),
         "format map": lambda M: M("{a}").format_map({"a": "<"}),
         "join": lambda M: (M("<br>").join(["<", M("<"), 5]), M(",").join([])),
+        "join tuples": lambda M: M(",").join([("a", "<"), ()]),
         "items": lambda M: (M("<b>")[0], M("<b>")[1:], M("<b>")[::-1]),
         "cases": lambda M: [
             getattr(M("<Bß>"), n)()
@@ -584,6 +615,7 @@ MARKUP: dict[str, Case] = {
 WRONG: dict[str, Case] = {
     "entity and interpolation": lambda tdom: tdom.html(t"<p>a&l{'tx'}</p>"),
     "quote and space": lambda tdom: tdom.html(t"<a b = 'x>{1}'></a>"),
+    "end of a style": lambda tdom: tdom.html(t"<style>{'</style ><b>'}</style>"),
 }
 """Where the original is wrong: docs/tdom.md lists them."""
 

@@ -50,9 +50,7 @@ CASES: dict[str, Callable[[], Template]] = {
     "in a component": lambda: t"<main><{Faulty} /></main>",
     "in a class": lambda: t"<main><{Panel} /></main>",
     "in a generator": lambda: t"<{Generating} />",
-    "in children": lambda: (
-        t"<div>\n<{Card} title={name}><p>{name}</p>\n <{Card} wrong=1 /></{Card}></div>"
-    ),
+    "in children": lambda: t"<ol>\n<{Card} title=a>{name}\n <{Card} wrong=1 /></{Card}></ol>",
     "made at run time": lambda: Template("<p>", Interpolation(1, "one"), "</b>"),
     "other components": lambda: t"<{Card} title=a>x</{Panel}>",
     "raised in a component": lambda: t"<p>{name}</p><{Raising} value={name} />",
@@ -61,6 +59,7 @@ CASES: dict[str, Callable[[], Template]] = {
     "raised in children": lambda: t"<{Card} title=a><b>{name}</b><i>{broken}</i></{Card}>",
     "raised in an attribute": lambda: t"<p a={name} title={broken}></p>",
     "in raw text": lambda: t"<title>a {[name]}</title>",
+    "long line": lambda: Template(f"a\n<p>{'x' * 500}</p></b>{'ü' * 500}\n"),
     "long name": lambda: Template(f"<{'ü' * 200}>", "</p>"),
 }
 

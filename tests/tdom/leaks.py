@@ -1,11 +1,13 @@
-"""Render for a long time, and print by how many blocks of memory Python has grown meanwhile.
+"""Render for a long time, and print what has grown meanwhile: Python's blocks of memory, and the process by kilobytes.
 
 usage: leaks.py good | leaks.py raising | leaks.py parsing
 """
 
 import gc
+import resource
 import sys
 import weakref
+from pathlib import Path
 from string.templatelib import Template
 from typing import Any
 
@@ -51,17 +53,22 @@ def parsing(number: int) -> None:
     html(Template(f"<p id=a{number}>&amp;{number}</p>"))
 
 
+def resident() -> int:
+    """How much memory the process has in use, in kilobytes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1024
+
+
 def main() -> None:
     """Measure."""
     work = {"good": good, "raising": raising, "parsing": parsing}[sys.argv[1]]
     for number in range(10_000):
         work(number)
     gc.collect()
-    before = sys.getallocatedblocks()
+    blocks, kilobytes = sys.getallocatedblocks(), resident()
     for number in range(ROUNDS):
         work(number)
     gc.collect()
-    print(sys.getallocatedblocks() - before)
+    print(sys.getallocatedblocks() - blocks, resident() - kilobytes)
 
 
 if __name__ == "__main__":

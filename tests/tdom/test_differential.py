@@ -49,6 +49,11 @@ def test_every_case_agrees_with_our_own_markup(expected: Results) -> None:
     assert differences(expected, evaluate_ours("--without-markupsafe", "cases")) == []
 
 
+def test_our_own_markup_does_what_markupsafe_does() -> None:
+    pytest.importorskip("markupsafe")
+    assert run_script(sys.executable, HERE / "compare_markup.py", 0, 20_000, ours=True) == ""
+
+
 def test_random_templates_agree(original: Path) -> None:
     first, count = 1_000_000, 20_000
     found = evaluate(original, "random", first, count, ours=False)
@@ -84,10 +89,12 @@ def test_where_the_original_is_wrong(original: Path) -> None:
     assert evaluate_ours("wrong") == {
         "entity and interpolation": ("ok", "<p>a&amp;ltx</p>"),
         "quote and space": ("ok", '<a b="x&gt;1"></a>'),
+        "end of a style": ("ok", "<style>&lt;/style ><b></style>"),
     }
     assert evaluate(original, "wrong", ours=False) == {
         "entity and interpolation": ("ValueError", ""),
         "quote and space": ("ok", '<a b="" \'x>1&#39;&gt;</a>'),
+        "end of a style": ("ok", "<style></style ><b></style>"),
     }
 
 

@@ -31,7 +31,7 @@ EXPECTED = {
     "in a component": ("ValueError", "    <b>{name}</i>", "             ^"),
     "in a class": ("TypeError", "    <p class={5}></p>", "       ^"),
     "in a generator": ("TypeError", "    <li {number}></li>", "        ^"),
-    "in children": ("ValueError", "     <{Card} wrong=1 /></{Card}></div>", "      ^"),
+    "in children": ("ValueError", "     <{Card} wrong=1 /></{Card}></ol>", "      ^"),
     "made at run time": ("ValueError", "    <p>{one}</b>", "            ^"),
     "other components": (
         "TypeError",
@@ -60,10 +60,15 @@ EXPECTED = {
         "                      ^",
     ),
     "in raw text": ("ValueError", "    <title>a {[name]}</title>", "             ^"),
-    "long name": ("ValueError", f"    <{'ü' * 200}></p>", " " * 206 + "^"),
+    "long name": ("ValueError", f"    ...{'ü' * 49}></p>", " " * 57 + "^"),
+    "long line": (
+        "ValueError",
+        f"    ...{'x' * 96}</p></b>{'ü' * 48}...",
+        " " * 107 + "^",
+    ),
 }
 IN_COMPONENTS = {"in a component", "in a class", "in a generator"}
-RUN_TIME = {"made at run time", "long name"}
+RUN_TIME = {"made at run time", "long name", "long line"}
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,36 @@ from engines import HERE, run_script
 
 @pytest.mark.parametrize("work", ["good", "raising", "parsing"])
 def test_memory_stays_flat_over_many_renderings(work: str) -> None:
-    assert int(run_script(sys.executable, HERE / "leaks.py", work, ours=True)) < 500
+    blocks, kilobytes = map(
+        int, run_script(sys.executable, HERE / "leaks.py", work, ours=True).split()
+    )
+    assert blocks < 500
+    assert kilobytes < 2048
+
+
+MEBIBYTE = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        ["main"],
+        ["unlimited"],
+        ["thread", 256 * 1024],
+        ["thread", 16 * MEBIBYTE],
+        ["interpreter", 16 * MEBIBYTE],
+    ],
+    ids=lambda where: "-".join(map(str, where)),
+)
+def test_deep_nesting_ends_in_an_exception(where: list[object]) -> None:
+    said = dict(
+        line.split()
+        for line in run_script(sys.executable, HERE / "deep.py", *where, ours=True).splitlines()
+    )
+    assert said.pop("elements") == str(7 * 300_000)
+    assert said.pop("components_in_a_literal") in ("rendered", "RecursionError")
+    assert len(said) == 8
+    assert set(said.values()) == {"RecursionError"}
 
 
 SUBINTERPRETERS = """

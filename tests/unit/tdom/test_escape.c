@@ -62,7 +62,8 @@ static void comments_stay_comments(void **state) {
 static void scripts_stay_scripts(void **state) {
     assert_converts(tdom_escape_script, "a < b && '</div>'", "a < b && '</div>'");
     assert_converts(tdom_escape_script, "</SCRIPT><Script><!--", "\\x3c/SCRIPT>\\x3cScript>\\x3c!--");
-    assert_converts(tdom_escape_style, "a > b {} </StyLe> </style x>", "a > b {} &lt;/StyLe> </style x>");
+    assert_converts(tdom_escape_style, "a > b {} </StyLe> </styles> </style", "a > b {} &lt;/StyLe> </styles> </style");
+    assert_converts(tdom_escape_style, "</style x></style/></STYLE\f", "&lt;/style x>&lt;/style/>&lt;/STYLE\f");
 }
 
 static void references_are_decoded(void **state) {

@@ -1,0 +1,288 @@
+"""What the watcher must see, must not see, and does where the system gives it no events."""
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import SAVES, Server, listen, small_disk, story_module, write_files
+
+PREVIEW = "components/button/first/preview.html"
+STORIES = "components/button/stories.py"
+PAIRS = int(os.environ.get("STORYTIME_PAIRS", "50"))
+
+
+def wait_for_text(server: Server, page: object, text: str, path: str = PREVIEW) -> None:
+    """Read messages until a page shows a text."""
+    while (found := server.request(path))[0] != 200 or text not in found[2].decode():
+        page.reload()  # type: ignore[attr-defined]
+
+
+def builds(server: Server) -> int:
+    """How often something was to be built."""
+    return server.log.count("rebuilding")
+
+
+@pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
+def test_every_way_of_saving_is_seen_by_polling(
+    serve: Callable[..., Server], package: Path, save: Callable[[Path, str], None]
+) -> None:
+    server = serve(package, "--poll")
+    with listen(server) as page:
+        save(package / STORIES, story_module("Saved"))
+        wait_for_text(server, page, "<button>Saved</button>")
+
+
+def test_pairs_of_saves_end_with_the_second(serve: Callable[..., Server], package: Path) -> None:
+    """As an editor and a formatter make them: 20 ms apart, in all styles."""
+    server = serve(package)
+    chance = random.Random(3)
+    with listen(server) as page:
+        for number in range(PAIRS):
+            chance.choice(SAVES)(package / STORIES, story_module(f"First {number}"))
+            time.sleep(0.02)
+            chance.choice(SAVES)(package / STORIES, story_module(f"Second {number}"))
+            wait_for_text(server, page, f"<button>Second {number}</button>")
+
+
+def test_browsers_hear_of_what_a_superseded_build_has_published(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    """It read the second save already: the build that supersedes it finds every file right, and must say so all the same."""
+    server = serve(package)
+    with listen(server, PREVIEW) as page:
+        for number in range(PAIRS):
+            (package / STORIES).write_text(story_module(f"First {number}"))
+            (package / "components/button/button.py").touch()
+            (package / STORIES).write_text(story_module(f"Second {number}"))
+            shown = ""
+            while f"Second {number}<" not in shown:
+                shown = page.reload()["html"].get(PREVIEW, shown)
+
+
+def test_a_save_during_a_build_supersedes_it(serve: Callable[..., Server], package: Path) -> None:
+    """The build before would take a minute; it is cancelled, and its catalog is never seen."""
+    server = serve(package)
+    slow = "import time\nfor _ in range(6000): time.sleep(0.01)"
+    with listen(server) as page:
+        for number in range(5):
+            (package / STORIES).write_text(story_module("Never", imports=slow))
+            server.wait_for("Building ")
+            (package / STORIES).write_text(story_module(f"Quick {number}"))
+            wait_for_text(server, page, f"<button>Quick {number}</button>")
+    assert "Never" not in server.get(PREVIEW)
+
+
+def test_a_checkout_of_500_files(serve: Callable[..., Server], package: Path) -> None:
+    def commit(text: str) -> dict[str, str]:
+        files = {f"data/part_{number}.py": f"TEXT = '{text} {number}'\n" for number in range(499)}
+        return files | {
+            STORIES: story_module("x", imports="from shop.data.part_498 import TEXT").replace(
+                "'x'", "TEXT"
+            )
+        }
+
+    write_files(package, commit("main"))
+    server = serve(package)
+    with listen(server) as page:
+        for text in ("branch", "main", "other"):
+            for name, content in commit(text).items():
+                (package / name).unlink()
+                (package / name).write_text(content)
+            wait_for_text(server, page, f"<button>{text} 498</button>")
+    assert builds(server) <= 3 * 15  # at most one each 200 ms while the files come
+
+
+def test_deep_directories_and_a_file_in_one_breath(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        for number in range(10):
+            write_files(
+                package, {f"n{number}/a/b/c/d/stories.py": story_module("Deep", title="Deep")}
+            )
+            wait_for_text(server, page, "Deep", f"n{number}/a/b/c/d/deep/preview.html")
+
+
+def test_directories_that_are_renamed_deleted_and_made_again(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    write_files(package, {"badge/stories.py": story_module("Badge 1", title="Badge")})
+    server = serve(package)
+    with listen(server) as page:
+        (package / "badge").rename(package / "medal")
+        wait_for_text(server, page, "Badge 1", "medal/badge/preview.html")
+        assert server.request("badge/badge/preview.html")[0] == 404
+        (package / "medal/stories.py").write_text(story_module("Badge 2", title="Badge"))
+        wait_for_text(server, page, "Badge 2", "medal/badge/preview.html")
+        shutil.rmtree(package / "medal")
+        write_files(package, {"medal/stories.py": story_module("Badge 3", title="Badge")})
+        wait_for_text(server, page, "Badge 3", "medal/badge/preview.html")
+        (package / "medal").rename(tmp_path / "away")
+        (tmp_path / "away/stories.py").write_text(story_module("Badge 4", title="Badge"))
+        (tmp_path / "away").rename(package / "medal")
+        wait_for_text(server, page, "Badge 4", "medal/badge/preview.html")
+        (package / "medal/stories.py").write_text(story_module("Badge 5", title="Badge"))
+        wait_for_text(server, page, "Badge 5", "medal/badge/preview.html")
+
+
+def test_the_package_itself_goes_and_comes_back(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        package.rename(tmp_path / "away")
+        (tmp_path / "away" / STORIES).write_text(story_module("Back"))
+        (tmp_path / "away").rename(package)
+        wait_for_text(server, page, "<button>Back</button>")
+        (package / STORIES).write_text(story_module("Followed"))
+        wait_for_text(server, page, "<button>Followed</button>")
+
+
+def test_an_overflow_of_the_queue_loses_nothing(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    if limit > 100_000:
+        pytest.skip("the queue is too long to overflow it here")
+    server = serve(package)
+    with listen(server) as page:
+        os.kill(server.process.pid, signal.SIGSTOP)
+        try:
+            notes = [package / "one.txt", package / "two.txt"]
+            notes[0].write_text("")
+            for number in range(limit // 2 + 10):  # two events each
+                notes[number % 2].rename(notes[1 - number % 2])
+            (package / STORIES).write_text(story_module("Overflown"))
+        finally:
+            os.kill(server.process.pid, signal.SIGCONT)
+        wait_for_text(server, page, "<button>Overflown</button>")
+        server.wait_for("Too many changes at once")
+        (package / STORIES).write_text(story_module("After"))
+        wait_for_text(server, page, "<button>After</button>")
+
+
+@pytest.mark.parametrize("which", ["watches", "instances"])
+def test_limits_of_inotify_are_named_and_polling_takes_over(
+    program: Path, package: Path, tmp_path: Path, which: str
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if not small_disk.is_possible(disk):
+        pytest.skip("user namespaces are not to be had here")
+    wrapper = tmp_path / "storytime"
+    wrapper.write_text(
+        f"#!{sys.executable}\nimport os, sys\nsys.path.insert(0, {str(Path(small_disk.__file__).parent)!r})\n"
+        "import small_disk\nsmall_disk.enter_own_namespaces()\n"
+        f"open('/proc/sys/user/max_inotify_{which}', 'w').write({'2' if which == 'watches' else '0'!r})\n"
+        f"os.execv({str(program)!r}, ['storytime', *sys.argv[1:]])\n"
+    )
+    wrapper.chmod(0o755)
+    server = Server(wrapper, tmp_path, package)
+    try:
+        assert f"sysctl fs.inotify.max_user_{which}=" in server.log
+        assert "(polling)" in server.log
+        with listen(server) as page:
+            (package / STORIES).write_text(story_module("Polled"))
+            wait_for_text(server, page, "<button>Polled</button>")
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("NFS", 0x6969),
+        ("CIFS", 0xFF534D42),
+        ("SMB2", 0xFE534D42),
+        ("9P", 0x01021997),
+        ("vboxsf", 0x786F4256),
+        ("FUSE", 0x65735546),
+    ],
+)
+def test_file_systems_that_report_nothing_are_polled(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, name: str, number: int
+) -> None:
+    """statfs(2) says what we make it say."""
+    source = tmp_path / "statfs.c"
+    source.write_text(
+        "#include <string.h>\n#include <sys/vfs.h>\nint statfs64(const char *path, struct statfs64 *out) {\n"
+        f"    memset(out, 0, sizeof(*out)); out->f_type = (long){number}; return 0;\n}}\n"
+        "int statfs(const char *path, struct statfs *out) { return statfs64(path, (struct statfs64 *)out); }\n"
+    )
+    subprocess.run(
+        ["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", str(tmp_path / "statfs.so"), str(source)],
+        check=True,
+    )
+    server = serve(package, env={"LD_PRELOAD": str(tmp_path / "statfs.so")})
+    assert "does not report changes" in server.log
+    assert "(polling)" in server.log
+    with listen(server) as page:
+        (package / STORIES).write_text(story_module(name))
+        wait_for_text(server, page, f"<button>{name}</button>")
+
+
+def test_what_lies_in_the_package_and_is_not_of_it_makes_no_build(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    files = [
+        ".git/index",
+        ".venv/lib/x.py",
+        "env/pyvenv.cfg",
+        "env/lib/x.py",
+        "__pycache__/x.pyc",
+        "node_modules/x.js",
+    ]
+    files += [
+        ".mypy_cache/x.json",
+        ".pytest_cache/x",
+        "components/.ruff_cache/x",
+        "components/button/.button.py.swp",
+    ]
+    write_files(package, dict.fromkeys(files, "one"))
+    server = serve(package, package / "public")
+    with listen(server) as page:
+        for number in range(3):
+            write_files(package, dict.fromkeys(files, f"two {number}"))
+            (package / STORIES).touch()
+            (package / STORIES).chmod(0o600 + number)
+            (package / STORIES).write_text(story_module(f"Marker {number}"))
+            wait_for_text(server, page, f"<button>Marker {number}</button>")
+    assert builds(server) == 3
+    assert not re.search(
+        r"(index|\.pyc|\.swp|x\.\w+|public/\S+) (changed|came|added|new)", server.log
+    )
+
+
+def switches(process: int) -> int:
+    """How often the threads of a process have gone to sleep so far."""
+    statuses = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/status")]
+    return sum(
+        int(re.search(r"\nvoluntary_ctxt_switches:\s+(\d+)", text).group(1)) for text in statuses
+    )  # type: ignore[union-attr]
+
+
+def test_idle_files_wake_nobody_up(serve: Callable[..., Server], package: Path) -> None:
+    write_files(
+        package, {f"data/{number // 100}/{number}.txt": str(number) for number in range(13_000)}
+    )
+    server = serve(package)
+    server.wait_warm(3)
+    builder, count = server.builder, -1
+    deadline = time.monotonic() + 30
+    while count != (count := switches(builder)):
+        assert time.monotonic() < deadline, "it does not come to rest"
+        time.sleep(1)
+    before = switches(server.process.pid)
+    time.sleep(3)
+    assert switches(builder) == count
+    # Its HTTP side looks once a second for connections to close; each file or directory would add to that.
+    assert switches(server.process.pid) - before < 10

@@ -1,0 +1,72 @@
+"""A thousand pages at once. tests/soak/network.py does the same with ten thousand, and measures."""
+
+import time
+from pathlib import Path
+
+from support import BareServer, Crowd, bare_server
+
+COUNT = 1000
+
+
+def make_root(directory: Path) -> Path:
+    (directory / "index.html").write_text("<html><head></head><body>the page</body></html>")
+    (directory / "large.bin").write_bytes(bytes(20_000_000))
+    return directory
+
+
+def wait_for_clients(server: BareServer, count: int) -> None:
+    """The server notices that somebody left when it is its turn."""
+    deadline = time.monotonic() + 60
+    while server.ask("clients") != f"clients {count}":
+        assert time.monotonic() < deadline, server.ask("clients")
+
+
+def test_a_thousand_pages(bare_program: Path, tmp_path: Path) -> None:
+    with bare_server(bare_program, make_root(tmp_path)) as server:
+        before = server.statistics("VmRSS")
+        with Crowd(server, COUNT) as crowd:
+            assert server.ask("clients") == f"clients {COUNT}"
+            assert (server.statistics("VmRSS") - before) / COUNT < 8, "KiB for each that is idle"
+            for number in range(10):
+                assert len(crowd.broadcast(f"message-{number}.")) == COUNT
+            assert crowd.lost == 0
+            assert server.get("/")[0] == 200
+        wait_for_clients(server, 0)
+
+
+def test_those_who_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -> None:
+    """Large messages fill what their sockets hold; the others get every one of them, and nobody waits."""
+    text = "x" * 60_000
+    with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server, 50) as crowd:
+        crowd.silence(10)
+        before = server.statistics("VmRSS")
+        for number in range(600):
+            assert len(crowd.broadcast(f"{text}{number}.")) == 40
+        wait_for_clients(server, 40)
+        assert crowd.lost == 0
+        assert server.statistics("VmRSS") - before < 30_000
+
+
+def test_those_who_take_nothing_for_long_are_dropped(bare_program: Path, tmp_path: Path) -> None:
+    """Also where their queue never gets long."""
+    text = "x" * 60_000
+    with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server, 5) as crowd:
+        crowd.silence(2)
+        for number in range(150):
+            crowd.broadcast(f"{text}{number}.")
+        assert server.ask("clients") == "clients 5"
+        wait_for_clients(server, 3)
+        assert len(crowd.broadcast("message.")) == 3
+
+
+def test_others_are_answered_meanwhile(bare_program: Path, tmp_path: Path) -> None:
+    with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server, COUNT) as crowd:
+        readers = [server.connect() for _ in range(20)]
+        for connection in readers:
+            connection.sendall(b"GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for number in range(20):
+            server.tell(f"broadcast message-{number}.")
+            assert server.get("/")[0] == 200
+        crowd.wait_for(b"message-19.", time.monotonic())
+        for connection in readers:
+            connection.close()

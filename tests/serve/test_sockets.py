@@ -1,0 +1,346 @@
+"""WebSockets that misbehave: each is closed with the code that says why, and the others do not notice."""
+
+import base64
+import json
+import os
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+import pytest
+from support import BareServer, bare_server, read_all
+
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+
+
+@pytest.fixture
+def server(bare_program: Path, tmp_path: Path) -> Iterator[BareServer]:
+    """A server with a page that is connected; it must be there in the end."""
+    (tmp_path / "index.html").write_text("the page")
+    with bare_server(bare_program, tmp_path) as started, RawSocket(started) as bystander:
+        yield started
+        bystander.say({"type": "hello", "page": "a/"})
+        while bystander.receive() != {"type": "hello", "page": "a/index.html"}:
+            pass  # what a test has broadcast
+        assert started.ask("broadcast 1") == "sent"
+        while bystander.receive() != 1:
+            pass
+        assert started.get("/")[0] == 200
+
+
+class RawSocket:
+    """A WebSocket whose frames a test writes itself."""
+
+    def __init__(self, server: BareServer, *fields: str, target: str = "/ws/reload") -> None:
+        self.connection = server.connect()
+        key = base64.b64encode(os.urandom(16)).decode()
+        lines = [
+            f"GET {target} HTTP/1.1",
+            f"Host: {server.host}",
+            "Upgrade: websocket",
+            "Connection: keep-alive, Upgrade",
+            "Sec-WebSocket-Version: 13",
+            f"Sec-WebSocket-Key: {key}",
+            *(fields or [f"Origin: http://{server.host}"]),
+        ]
+        self.connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        self.input = self.connection.makefile("rb")
+        self.status = int(self.input.readline().split()[1])
+        self.head = b"".join(iter(self.input.readline, b"\r\n"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.input.close()
+        self.connection.close()
+
+    def frame(self, opcode: int, payload: bytes, final: bool = True, first: int = 0) -> None:
+        """Send a frame; `first` is or-ed into its first byte."""
+        size = len(payload)
+        head = bytes([opcode | (0x80 if final else 0) | first])
+        if size < 126:
+            head += bytes([0x80 | size])
+        elif size < 65536:
+            head += struct.pack("!BH", 0x80 | 126, size)
+        else:
+            head += struct.pack("!BQ", 0x80 | 127, size)
+        self.connection.sendall(head + b"\0\0\0\0" + payload)
+
+    def say(self, message: object) -> None:
+        self.frame(TEXT, json.dumps(message).encode())
+
+    def read_frame(self) -> tuple[int, bytes]:
+        """Opcode and payload; -1 where the other side has closed without a word."""
+        try:
+            head = self.input.read(2)
+            if len(head) < 2:
+                return -1, b""
+            size = head[1] & 127
+            if size == 126:
+                (size,) = struct.unpack("!H", self.input.read(2))
+            return head[0] & 15, self.input.read(size)
+        except ConnectionResetError:
+            return -1, b""
+
+    def receive(self) -> object:
+        """The next message."""
+        opcode, payload = self.read_frame()
+        assert opcode == TEXT, (opcode, payload)
+        return json.loads(payload)
+
+    def close_code(self) -> int:
+        """The code of the close frame; 0 where the other side closes without one."""
+        while True:
+            opcode, payload = self.read_frame()
+            if opcode in (-1, CLOSE):
+                return int(struct.unpack("!H", payload[:2])[0]) if payload else 0
+
+
+# -- opening -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_let_in(server: BareServer) -> None:
+    with RawSocket(server) as page:
+        assert page.status == 101
+        assert b"ec-websocket-extensions" not in page.head.lower()
+
+
+def test_no_origin_needs_the_token(server: BareServer) -> None:
+    for target, status in {
+        "/ws/reload": 403,
+        "/ws/reload?token=": 403,
+        f"/ws/reload?token={'0' * 32}": 403,
+        f"/ws/reload?token={server.token}0": 403,
+        f"/ws/reload?token={server.token[:-1]}": 403,
+        f"/ws/reload?token={server.token}&token={server.token}": 403,
+        f"/ws/reload?other=1&token={server.token}": 101,
+    }.items():
+        with RawSocket(server, "X: a", target=target) as page:
+            assert page.status == status, target
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example",
+        "null",
+        "http://127.0.0.1:1",
+        "https://evil.example",
+        "file://",
+        "http://127.0.0.1",
+        "",
+    ],
+)
+def test_a_token_does_not_help_another_origin(server: BareServer, origin: str) -> None:
+    with RawSocket(server, f"Origin: {origin}", target=f"/ws/reload?token={server.token}") as page:
+        assert page.status == 403
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("Sec-WebSocket-Version: 12", 426),
+        ("Sec-WebSocket-Version:", 426),
+        ("Sec-WebSocket-Key: short", 400),
+        ("Sec-WebSocket-Key: " + "a" * 24, 400),
+        ("Sec-WebSocket-Key: " + "a" * 5000, 400),
+        ("Upgrade: h2c", 426),
+        ("Connection: keep-alive", 426),
+        ("Host: evil.example", 403),
+        ("Content-Length: 5", 400),
+        ("Transfer-Encoding: chunked", 400),
+    ],
+)
+def test_a_handshake_that_is_none(server: BareServer, line: str, status: int) -> None:
+    fields = {
+        "Host": server.host,
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
+        "Origin": f"http://{server.host}",
+    }
+    name, _, value = line.partition(":")
+    fields[name] = value.strip()
+    request = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    received = server.exchange(f"GET /ws/reload HTTP/1.1\r\n{request}\r\n".encode())
+    assert received.startswith(f"HTTP/1.1 {status} ".encode())
+    assert received.count(b"HTTP/1.1") == 1
+
+
+def test_frames_before_the_answer_are_no_handshake(server: BareServer) -> None:
+    """What follows the head could be a request to somebody who sees no upgrade in it."""
+    key = base64.b64encode(bytes(16)).decode()
+    received = server.exchange(
+        f"GET /ws/reload HTTP/1.1\r\nHost: {server.host}\r\nOrigin: http://{server.host}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+        f"GET / HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode()
+    )
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert received.count(b"HTTP/1.1") == 1
+
+
+# -- talking -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"1",
+        b"null",
+        b'"hello"',
+        b"\xff",
+        b'{"type":"\xc0\xaf"}',
+        b"[" * 10_000,
+        b"{} {}",
+    ],
+)
+def test_what_is_no_object_is_invalid(server: BareServer, text: bytes) -> None:
+    with RawSocket(server) as page:
+        page.frame(TEXT, text)
+        assert page.close_code() == 1007
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"type": "later"},
+        {"type": 1, "page": "a"},
+        {"type": "hello"},
+        {"type": "hello", "page": 5},
+        {"type": "hello", "page": "../../etc/passwd"},
+        {"type": "hello", "page": "/etc/../../x"},
+        {"type": "hello", "page": "a\0b"},
+        {"type": "hello", "page": "a" * 10_000},
+    ],
+)
+def test_what_is_not_known_is_passed_over(server: BareServer, message: object) -> None:
+    with RawSocket(server) as page:
+        page.say(message)
+        page.say({"type": "hello", "page": "b.html"})
+        assert page.receive() == {"type": "hello", "page": "b.html"}
+
+
+def test_bytes_are_not_taken(server: BareServer) -> None:
+    with RawSocket(server) as page:
+        page.frame(BINARY, b"{}")
+        assert page.close_code() == 1003
+
+
+@pytest.mark.parametrize("size", [16 * 1024 + 1, 100_000, 2_000_000])
+def test_a_message_that_is_too_long(server: BareServer, size: int) -> None:
+    with RawSocket(server) as page:
+        try:
+            page.frame(TEXT, b" " * size)
+        except BrokenPipeError, ConnectionResetError:
+            pass
+        assert page.close_code() in (
+            1009,
+            0,
+        )  # a reset may overtake the code of one that never ends
+    with RawSocket(server) as page:
+        page.frame(TEXT, b" " * (16 * 1024 + 1))
+        assert page.close_code() == 1009
+
+
+def test_a_length_that_never_comes_costs_nothing(server: BareServer) -> None:
+    with RawSocket(server) as page:
+        page.connection.sendall(struct.pack("!BBQ", 0x81, 0x80 | 127, 2**62) + b"\0\0\0\0")
+        assert server.get("/")[0] == 200
+        assert server.statistics("VmRSS") < 60_000
+
+
+def test_fragments_are_put_together(server: BareServer) -> None:
+    text = b'{"type":"hello","page":"c.html"}'
+    with RawSocket(server) as page:
+        for i, byte in enumerate(text):
+            page.frame(TEXT if i == 0 else 0, bytes([byte]), final=i == len(text) - 1)
+            if i % 10 == 0:
+                page.frame(PING, b"in between")
+        answers = [page.read_frame()]  # pings that follow each other closely may share an answer
+        while answers[-1][0] == PONG:
+            answers.append(page.read_frame())
+    assert answers[0] == (PONG, b"in between")
+    assert answers[-1] == (TEXT, b'{"type":"hello","page":"c.html"}')
+
+
+def test_fragments_without_end(server: BareServer) -> None:
+    with RawSocket(server) as page:
+        for i in range(20):
+            try:
+                page.frame(TEXT if i == 0 else 0, b" " * 1000, final=False)
+            except BrokenPipeError, ConnectionResetError:
+                break
+        assert page.close_code() == 1009
+
+
+def test_a_flood(server: BareServer) -> None:
+    with RawSocket(server) as page:
+        hello = b'{"type":"hello","page":"d.html"}'
+        frame = bytes([0x81, 0x80 | len(hello)]) + b"\0\0\0\0" + hello
+        try:
+            page.connection.sendall(frame * 1000)
+        except BrokenPipeError, ConnectionResetError:
+            pass
+        assert page.close_code() in (
+            1008,
+            0,
+        )  # what still comes may reset the connection before the code is read
+    with RawSocket(server) as page:
+        page.connection.sendall(frame * 101)
+        assert page.close_code() == 1008
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        bytes([0x83, 0x80, 0, 0, 0, 0]),  # an opcode that is reserved
+        bytes([0xC1, 0x82, 0, 0, 0, 0]) + b"{}",  # a bit that is reserved
+        bytes([0x80, 0x80, 0, 0, 0, 0]),  # goes on with nothing
+        bytes([0x09, 0x80, 0, 0, 0, 0]),  # a ping in fragments
+        bytes([0x89, 0x80 | 126, 0, 200, 0, 0, 0, 0]) + bytes(200),  # a ping that is too long
+    ],
+    ids=["opcode", "bit", "continuation", "fragmented ping", "long ping"],
+)
+def test_frames_that_are_none(server: BareServer, frame: bytes) -> None:
+    with RawSocket(server) as page:
+        page.connection.sendall(frame)
+        page.connection.settimeout(20)
+        assert page.close_code() in (1002, 0)
+
+
+def test_noise(server: BareServer) -> None:
+    for _ in range(100):
+        with RawSocket(server) as page:
+            try:
+                page.connection.sendall(os.urandom(2000))
+                page.connection.shutdown(socket.SHUT_WR)
+                read_all(page.connection)
+            except OSError:
+                pass
+
+
+def test_those_who_leave_without_a_word(server: BareServer) -> None:
+    with ExitStack() as stack:
+        for _ in range(200):
+            stack.enter_context(RawSocket(server))
+        assert server.ask("clients") == "clients 201"
+    deadline = time.monotonic() + 20
+    while server.ask("clients") != "clients 1":
+        assert time.monotonic() < deadline
+
+
+def test_one_message_is_one_frame(server: BareServer) -> None:
+    text = json.dumps("x" * 50_000)
+    with RawSocket(server) as page:
+        server.ask(f"broadcast {text}")
+        assert page.receive() == "x" * 50_000
