@@ -163,6 +163,5 @@ bool sty_path_stamp(const char *path, struct sty_file_stamp *out) {
 }
 
 bool sty_file_stamp_equal(const struct sty_file_stamp *a, const struct sty_file_stamp *b) {
-    return a->mtime_ns == b->mtime_ns && a->size == b->size && a->inode == b->inode &&
-           a->ctime_ns == b->ctime_ns;
+    return a->mtime_ns == b->mtime_ns && a->size == b->size && a->inode == b->inode && a->ctime_ns == b->ctime_ns;
 }

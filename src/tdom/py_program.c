@@ -122,15 +122,14 @@ static int compile_for(struct compiled *self, enum tdom_namespace space, struct 
 
 /* -- finding -- */
 
-/* Forget the program that has been known for longest. */
-static int forget_oldest(PyObject *programs) {
+int tdom_forget_oldest(PyObject *dict, Py_ssize_t most) {
     PyObject *oldest = NULL, *ignored = NULL; /* borrowed */
     Py_ssize_t position = 0;
     int status = 0;
 
-    if (PyDict_GET_SIZE(programs) >= MOST_PROGRAMS && PyDict_Next(programs, &position, &oldest, &ignored)) {
+    if (PyDict_GET_SIZE(dict) >= most && PyDict_Next(dict, &position, &oldest, &ignored)) {
         Py_INCREF(oldest);
-        status = PyDict_DelItem(programs, oldest);
+        status = PyDict_DelItem(dict, oldest);
         Py_DECREF(oldest);
     }
     return status;
@@ -157,9 +156,9 @@ static struct compiled *find_by_text(struct rendering *rendering, enum tdom_name
         return (struct compiled *)found;
     }
     found = (PyObject *)new_compiled(state, strings);
-    if (found != NULL &&
-        (compile_for((struct compiled *)found, space, rendering) != 0 || forget_oldest(state->programs) != 0 ||
-         PyDict_SetItem(state->programs, strings, found) != 0)) {
+    if (found != NULL && (compile_for((struct compiled *)found, space, rendering) != 0 ||
+                          tdom_forget_oldest(state->programs, MOST_PROGRAMS) != 0 ||
+                          PyDict_SetItem(state->programs, strings, found) != 0)) {
         Py_CLEAR(found);
     }
     return (struct compiled *)found;

@@ -188,19 +188,6 @@ static struct signature *new_signature(struct tdom_state *state, const struct fi
     return NULL;
 }
 
-static int forget_oldest(PyObject *signatures) {
-    PyObject *oldest = NULL, *ignored = NULL; /* borrowed */
-    Py_ssize_t position = 0;
-    int status = 0;
-
-    if (PyDict_GET_SIZE(signatures) >= MOST_SIGNATURES && PyDict_Next(signatures, &position, &oldest, &ignored)) {
-        Py_INCREF(oldest);
-        status = PyDict_DelItem(signatures, oldest);
-        Py_DECREF(oldest);
-    }
-    return status;
-}
-
 struct signature *tdom_signature_of(struct tdom_state *state, PyObject *callable) {
     struct finding finding = {0};
     PyObject *found = NULL; /* new */
@@ -213,8 +200,8 @@ struct signature *tdom_signature_of(struct tdom_state *state, PyObject *callable
     if (finding.named != NULL && finding.required != NULL && find(callable, &finding) == 0) {
         found = (PyObject *)new_signature(state, &finding);
     }
-    if (found != NULL &&
-        (forget_oldest(state->signatures) != 0 || PyDict_SetItem(state->signatures, callable, found) != 0)) {
+    if (found != NULL && (tdom_forget_oldest(state->signatures, MOST_SIGNATURES) != 0 ||
+                          PyDict_SetItem(state->signatures, callable, found) != 0)) {
         Py_CLEAR(found);
     }
     Py_XDECREF(finding.required);

@@ -79,6 +79,10 @@ extern PyType_Spec tdom_compiled_spec;
 /** The program of a rendering's strings, new reference; compiled if need be. */
 struct compiled *tdom_find_program(struct rendering *rendering, enum tdom_namespace space);
 
+/** Make room for one more in a dict that is to hold so many at most: what is in it for longest goes. -1: an exception.
+ */
+int tdom_forget_oldest(PyObject *dict, Py_ssize_t most);
+
 /** The name of an attribute as a str, and its literal value; borrowed. `index` counts in the parse. */
 PyObject *tdom_attribute_name(struct compiled *compiled, uint32_t index);
 PyObject *tdom_attribute_value(struct compiled *compiled, uint32_t index);
