@@ -36,7 +36,9 @@ def start_and_stop(program: Path, directory: Path, package: Path) -> int:
 
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    os.environ["STORYTIME_PROGRAM"] = sys.argv[2] if len(sys.argv) > 2 else str(ROOT / "build/storytime")
+    os.environ["STORYTIME_PROGRAM"] = (
+        sys.argv[2] if len(sys.argv) > 2 else str(ROOT / "build/storytime")
+    )
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
@@ -49,7 +51,9 @@ def main() -> int:
             if code != 0:
                 print(f"start {number + 1} ended with {code}")
                 return 1
-    print(f"{count} starts and stops, {(time.monotonic() - started) / count:.1f} s each: nothing is lost")
+    print(
+        f"{count} starts and stops, {(time.monotonic() - started) / count:.1f} s each: nothing is lost"
+    )
     return 0
 
 
