@@ -235,8 +235,9 @@ FAULTS = [
         "stop",
         "late",
         """
-        import os, signal
+        import os, signal, time
         os.kill(os.getpid(), signal.SIGSTOP)
+        time.sleep(1e9)  # other threads stop a little later than the signal is sent
         """,
     ),
     Fault("long-power", "late", "return len(str(9 ** (9 ** 9)))"),
