@@ -131,6 +131,7 @@ int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct s
     bool found = false;
     size_t at = unit_index(catalog, unit->file, &found);
 
+    catalog->linked = catalog->linked && found && sty_catalog_seat_again(&catalog->units[at], unit);
     if (found) {
         sty_unit_finish(&catalog->units[at]);
     } else {
@@ -183,6 +184,7 @@ bool sty_catalog_remove(struct sty_catalog *catalog, const char *file) {
     size_t at = unit_index(catalog, file, &found);
 
     if (found) {
+        catalog->linked = false;
         sty_unit_finish(&catalog->units[at]);
         catalog->unit_count--;
         memmove(&catalog->units[at], &catalog->units[at + 1], (catalog->unit_count - at) * sizeof(*catalog->units));

@@ -114,6 +114,7 @@ struct sty_catalog {
     char *python_version;        /* "3.14.8" */
     char *tdom_version;          /* "0.1.20", or what the module says of itself */
     struct sty_node *site;       /* borrowed from its unit; set by sty_catalog_link() */
+    bool linked;                 /* all nodes have their places; else sty_catalog_link() must come before pages */
 };
 
 /**
@@ -123,8 +124,18 @@ struct sty_catalog {
  */
 int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err);
 
-/** Put a unit in its place, replacing and releasing one of the same file. `unit` is taken (zeroed) on STY_OK. */
+/**
+ * Put a unit in its place, replacing and releasing one of the same file. `unit` is taken (zeroed) on STY_OK. In a
+ * linked catalog, new nodes take the places of the old ones where they fit; else it is not `linked` afterwards.
+ */
 int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct sty_error *err);
+
+/**
+ * Give new nodes the places that old ones of a linked catalog have, with slugs for their stories. true: done, and the old
+ * ones may be released. false: they do not fit (other paths, kinds or number, two equal ids), or no memory; nothing has
+ * changed that linking does not set anew. For sty_catalog_put().
+ */
+bool sty_catalog_seat_again(const struct sty_unit *old, struct sty_unit *unit);
 
 /** Remove and release the unit of a file; false when there is none. */
 bool sty_catalog_remove(struct sty_catalog *catalog, const char *file);

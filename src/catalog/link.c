@@ -128,6 +128,42 @@ static int set_slugs(struct sty_node *node, struct sty_error *err) {
     return status;
 }
 
+static bool fits(const struct sty_node *old, const struct sty_node *node) {
+    return old->kind == node->kind && strcmp(old->path, node->path) == 0 && old->parent != NULL;
+}
+
+/* In the parent's list, and as the parent of its own children. */
+static void take_place(struct sty_node *old, struct sty_node *node) {
+    for (size_t i = 0; i < old->parent->child_count; i++) {
+        if (old->parent->children[i] == old) {
+            old->parent->children[i] = node;
+        }
+    }
+    node->parent = old->parent;
+    node->children = old->children;
+    node->child_count = old->child_count;
+    node->child_capacity = old->child_capacity;
+    old->children = NULL;
+    old->child_count = old->child_capacity = 0;
+    for (size_t i = 0; i < node->child_count; i++) {
+        node->children[i]->parent = node;
+    }
+}
+
+bool sty_catalog_seat_again(const struct sty_unit *old, struct sty_unit *unit) {
+    struct sty_error ignored = {0};
+    bool done = old->node_count == unit->node_count;
+
+    for (size_t i = 0; done && i < unit->node_count; i++) {
+        done = fits(old->nodes[i], unit->nodes[i]) && set_slugs(unit->nodes[i], &ignored) == STY_OK;
+    }
+    for (size_t i = 0; done && i < unit->node_count; i++) {
+        take_place(old->nodes[i], unit->nodes[i]);
+    }
+    sty_error_finish(&ignored);
+    return done;
+}
+
 int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err) {
     struct nodes nodes = {0};
     int status = collect_nodes(catalog, &nodes, err);
@@ -154,6 +190,7 @@ int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err) {
             status = set_slugs(node, err);
         }
     }
+    catalog->linked = status == STY_OK;
 done:
     sty_free(nodes.items);
     return status;

@@ -342,59 +342,50 @@ static void unmark_all(struct sty_import_graph *graph) {
     }
 }
 
-/* All that depends on a module, itself included, as a list of its own; the marks are left as they were. */
-static bool dependents_of(struct sty_import_graph *graph, struct sty_imported *module, struct sty_imported_list *out) {
-    struct walk walk = {.graph = graph};
-    struct sty_imported_list before = {0};
+bool sty_import_graph_is_ordered(const struct sty_imported *module) {
+    return module->stateful || module->cyclic;
+}
 
-    for (struct sty_imported *one = graph->modules; one != NULL; one = one->hh.next) {
-        if (one->reached && !list_add(&before, one)) {
-            give_up(&walk, "");
+/* Mark as `needed` what the reached modules import, and those in turn; the reached ones, too. false: no memory. */
+static bool mark_needed(struct sty_import_graph *graph) {
+    struct sty_imported_list found = {0};
+    bool done = true;
+
+    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
+        module->needed = module->reached;
+        done = (!module->reached || list_add(&found, module)) && done;
+    }
+    for (size_t next = 0; done && next < found.count; next++) {
+        const struct sty_imported *module = found.items[next];
+        for (size_t i = 0; i < module->imports.count; i++) {
+            struct sty_imported *imported = module->imports.items[i];
+            done = (imported->needed || list_add(&found, imported)) && done;
+            imported->needed = true;
         }
-        one->reached = false;
     }
-    mark(&walk, module);
-    follow(&walk);
-    unmark_all(graph);
-    for (size_t i = 0; i < before.count; i++) {
-        before.items[i]->reached = true;
-    }
-    sty_free(before.items);
-    *out = walk.found;
-    return walk.unknown == NULL;
+    sty_free(found.items);
+    return done;
 }
 
-/* Mark all that depends on a module of which others change the state, if any of it is marked. true: something was. */
-static bool join_group(struct walk *walk, struct sty_imported *stateful) {
-    struct sty_imported_list group = {0};
-    bool touched = false, grown = false;
-
-    if (!dependents_of(walk->graph, stateful, &group)) {
-        give_up(walk, "a module with a state is imported by code that is not the catalog's");
-    }
-    for (size_t i = 0; i < group.count; i++) {
-        touched = touched || group.items[i]->reached;
-    }
-    for (size_t i = 0; touched && i < group.count; i++) {
-        grown = grown || !group.items[i]->reached;
-        mark(walk, group.items[i]);
-    }
-    sty_free(group.items);
-    return grown;
-}
-
-/* Whoever imports such a module may see what any of the others did to it: they are executed together or not at all. */
+/*
+ * Whoever imports a module for which the order matters may see what any of the others did: all that depend on such a one
+ * are executed together or not at all. It is touched when a reached module needs it.
+ */
 static void join_groups(struct walk *walk) {
-    bool grown = true;
+    size_t before = 0;
 
-    while (walk->unknown == NULL && grown) {
-        grown = false;
-        for (struct sty_imported *one = walk->graph->modules; walk->unknown == NULL && one != NULL;
-             one = one->hh.next) {
-            grown = (sty_import_graph_is_ordered(one) && join_group(walk, one)) || grown;
+    do {
+        before = walk->found.count;
+        if (!mark_needed(walk->graph)) {
+            give_up(walk, "there is no memory");
+        }
+        for (struct sty_imported *one = walk->graph->modules; one != NULL; one = one->hh.next) {
+            if (one->needed && sty_import_graph_is_ordered(one)) {
+                mark(walk, one);
+            }
         }
         follow(walk);
-    }
+    } while (walk->unknown == NULL && walk->found.count > before);
 }
 
 const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed) {
@@ -416,31 +407,23 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
     return walk.unknown;
 }
 
-bool sty_import_graph_is_ordered(const struct sty_imported *module) {
-    return module->stateful || module->cyclic;
-}
-
-/* Whether a module's dependents, itself included, are marked: all of them, or none. */
-static bool is_reached_as_a_whole(struct sty_import_graph *graph, struct sty_imported *module, bool in_order) {
-    struct sty_imported_list group = {0};
-    bool all = dependents_of(graph, module, &group);
-    bool any = false;
-
-    for (size_t i = 0; i < group.count; i++) {
-        any = any || group.items[i]->reached;
-        all = all && group.items[i]->reached;
-    }
-    sty_free(group.items);
-    return !any || (all && in_order);
-}
-
-bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {
-    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
-        if (sty_import_graph_is_ordered(module) && !is_reached_as_a_whole(graph, module, in_order)) {
+static bool has_reached_importers(const struct sty_imported *module) {
+    for (size_t i = 0; i < module->importers.count; i++) {
+        if (!module->importers.items[i]->reached) {
             return false;
         }
     }
     return true;
+}
+
+bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {
+    bool covers = mark_needed(graph);
+
+    for (const struct sty_imported *module = graph->modules; covers && module != NULL; module = module->hh.next) {
+        bool ordered = module->needed && sty_import_graph_is_ordered(module);
+        covers = (!module->reached || has_reached_importers(module)) && (!ordered || (module->reached && in_order));
+    }
+    return covers;
 }
 
 void sty_import_graph_finish(struct sty_import_graph *graph) {

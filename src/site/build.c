@@ -112,6 +112,10 @@ static int commit(struct build *self, struct sty_error *err) {
     Py_END_ALLOW_THREADS return status;
 }
 
+static int link_catalog(struct build *self, struct sty_error *err) {
+    return self->catalog->linked ? STY_OK : sty_catalog_link(self->catalog, err);
+}
+
 /* Put what was found in one `stories.py` into the catalog. */
 static int evaluate_item(struct build *self, size_t item, struct sty_error *err) {
     struct sty_unit unit;
@@ -140,7 +144,7 @@ static int evaluate_all(struct build *self, struct sty_error *err) {
     for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
         status = evaluate_item(self, i, err);
     }
-    return status == STY_OK ? sty_catalog_link(self->catalog, err) : status;
+    return status == STY_OK ? link_catalog(self, err) : status;
 }
 
 static int build_all(struct build *self, struct sty_error *err) {
@@ -186,7 +190,7 @@ static int build_focus(struct build *self, size_t root, bool *done, struct sty_e
             status = build_item(self, i, err);
         }
     }
-    if (!any || status != STY_OK || (status = sty_catalog_link(self->catalog, err)) != STY_OK) {
+    if (!any || status != STY_OK || (status = link_catalog(self, err)) != STY_OK) {
         return status;
     }
     return show_focus(self, err);
@@ -237,7 +241,7 @@ static int build_reached(struct build *self, struct sty_error *err) {
         status = self->in_order ? build_in_order(self, root, err) : build_focus_first(self, root, err);
     }
     sty_strlist_finish(&directories);
-    return status == STY_OK ? sty_catalog_link(self->catalog, err) : status;
+    return status == STY_OK ? link_catalog(self, err) : status;
 }
 
 /* -- the pipeline
