@@ -175,7 +175,7 @@ static PyObject *compile_source(PyObject *loader, PyObject *path, const char *fi
 /* `*looks_around` is set with the code. */
 static PyObject *code_of(PyObject *loader, PyObject *path, const char *file, bool *looks_around) {
     struct sty_buf source = {0};
-    struct sty_file_stamp stamp;
+    struct sty_file_stamp stamp = {0};
     struct sty_code *known = NULL;
     PyObject *code = NULL; /* new */
 
@@ -185,9 +185,11 @@ static PyObject *code_of(PyObject *loader, PyObject *path, const char *file, boo
         sty_code_unref(known);
         return code;
     }
-    if (read_stable(file, &source, &stamp) != 0) {
+    if (stamp.inode != 0 && (code = code_from_pyc(path, file, &stamp)) != NULL) {
+        /* the source need not be read */
+    } else if (read_stable(file, &source, &stamp) != 0) {
         PyErr_SetFromErrnoWithFilename(PyExc_OSError, file);
-    } else if ((code = code_from_pyc(path, file, &stamp)) == NULL) {
+    } else {
         code = compile_source(loader, path, file, &source, &stamp);
     }
     *looks_around = code != NULL && sty_import_hooks_looks_around(code);

@@ -34,6 +34,7 @@ struct sty_publication {
     struct sty_published *published; /* borrowed; may be NULL */
     bool known;                      /* the manifest is the one that `published` had */
     long staged;                     /* files in the stage, ever */
+    char *placed;                    /* the last path whose directories are all there; owned, may be NULL */
     struct sty_strlist created;      /* directories below OUT that were made, in order; until they are needed */
 };
 
@@ -336,15 +337,32 @@ static int make_directory(struct sty_publication *self, const char *path, struct
     return is_published(self, path) ? 1 : in_the_way(self, path, err);
 }
 
-static int make_parents(struct sty_publication *self, const char *path, struct sty_error *err) {
-    char *copy = sty_strdup(path); /* owned; cut at each slash in turn */
-    int status = copy == NULL ? sty_error_nomem(err) : STY_OK;
+/* Pages come in the order of their paths: most lie where the one before does. */
+static bool shares_directory(const char *path, const char *other) {
+    size_t size = (size_t)(sty_path_basename(path) - path);
 
+    return other != NULL && strncmp(path, other, size) == 0 && strchr(other + size, '/') == NULL;
+}
+
+static int make_parents(struct sty_publication *self, const char *path, struct sty_error *err) {
+    char *copy = NULL; /* owned; cut at each slash in turn */
+    int status = STY_OK;
+
+    if (shares_directory(path, self->placed)) {
+        return STY_OK;
+    }
+    copy = sty_strdup(path);
+    status = copy == NULL ? sty_error_nomem(err) : STY_OK;
     for (char *slash = copy != NULL ? strchr(copy, '/') : NULL; slash != NULL && status == STY_OK;
          slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         status = make_directory(self, copy, err);
         *slash = '/';
+    }
+    if (status == STY_OK) {
+        sty_free(self->placed);
+        self->placed = copy;
+        return STY_OK;
     }
     sty_free(copy);
     return status < 0 ? status : STY_OK;
@@ -566,6 +584,7 @@ void sty_publication_destroy(struct sty_publication *publication) {
     }
     manifest_finish(&publication->manifest);
     sty_strlist_finish(&publication->created);
+    sty_free(publication->placed);
     sty_free(publication->out.path);
     sty_free(publication);
     sty_error_finish(&ignored);
