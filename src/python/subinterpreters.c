@@ -46,6 +46,7 @@ struct sty_interpreter_pool {
     pthread_cond_t changed; /* any slot changed its state, or came or went */
     struct slot *slots;
     bool closing;
+    struct sty_strlist plan;  /* modules to import ahead, until a slot takes it */
     struct sty_error failure; /* why the last warm-up failed; status STY_OK when it did not */
     unsigned long created, discarded, failed;
 };
@@ -154,7 +155,28 @@ static void import_ahead(struct slot *slot) {
     pthread_cond_broadcast(&pool->changed);
 }
 
-/* Wait, not attached, for a job or for the order to end. */
+/* The oldest that has imported ahead, or that has not. */
+static struct slot *find_slot(struct sty_interpreter_pool *pool, bool ahead) {
+    struct slot *oldest = NULL;
+
+    for (struct slot *slot = pool->slots; slot != NULL; slot = slot->next) {
+        bool waits = slot->state == SLOT_WARM || slot->state == SLOT_IMPORTING;
+        if (waits && slot->ahead == ahead && !slot->discard) {
+            oldest = slot;
+        }
+    }
+    return oldest;
+}
+
+static void take_plan(struct slot *slot) {
+    sty_strlist_finish(&slot->plan);
+    slot->plan = slot->pool->plan;
+    slot->pool->plan = (struct sty_strlist){0};
+    slot->ahead = true;
+    slot->pause = false;
+}
+
+/* Wait, not attached, for a job or for the order to end. The first that is warm takes a plan that nobody has. */
 static void wait_for_job(struct slot *slot) {
     pthread_mutex_lock(&slot->pool->lock);
     slot->state = SLOT_WARM;
@@ -162,6 +184,9 @@ static void wait_for_job(struct slot *slot) {
     sty_error_finish(&slot->pool->failure);
     pthread_cond_broadcast(&slot->pool->changed);
     while (slot->state == SLOT_WARM && !slot->discard) {
+        if (slot->pool->plan.count > 0 && find_slot(slot->pool, true) == NULL) {
+            take_plan(slot);
+        }
         if (slot->plan.count > 0) {
             import_ahead(slot);
         } else {
@@ -287,19 +312,6 @@ static struct timespec deadline_after(unsigned timeout_ms) {
     return at;
 }
 
-/* The oldest that has imported ahead, or that has not. */
-static struct slot *find_slot(struct sty_interpreter_pool *pool, bool ahead) {
-    struct slot *oldest = NULL;
-
-    for (struct slot *slot = pool->slots; slot != NULL; slot = slot->next) {
-        bool waits = slot->state == SLOT_WARM || slot->state == SLOT_IMPORTING;
-        if (waits && slot->ahead == ahead && !slot->discard) {
-            oldest = slot;
-        }
-    }
-    return oldest;
-}
-
 static void discard(struct slot *slot) {
     slot->discard = true;
     pthread_cond_broadcast(&slot->pool->changed);
@@ -372,14 +384,14 @@ void sty_interpreter_pool_import_ahead(struct sty_interpreter_pool *pool, const 
         discard(slot);
     }
     refill(pool, &ignored);
-    if (slot != NULL || (slot = find_slot(pool, false)) != NULL) {
-        slot->ahead = true;
-        slot->pause = false;
-        for (size_t i = 0; i < modules->count; i++) {
-            sty_strlist_add(&slot->plan, modules->items[i]);
-        }
-        pthread_cond_broadcast(&pool->changed);
+    sty_strlist_clear(&pool->plan);
+    for (size_t i = 0; i < modules->count; i++) {
+        sty_strlist_add(&pool->plan, modules->items[i]);
     }
+    if (slot != NULL) {
+        take_plan(slot);
+    }
+    pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
     sty_error_finish(&ignored);
 }
@@ -499,6 +511,7 @@ bool sty_shutdown_interpreter_pool(struct sty_interpreter_pool *pool, unsigned t
     log_info("subinterpreters", "The pool is shut down");
     pthread_mutex_destroy(&pool->lock);
     pthread_cond_destroy(&pool->changed);
+    sty_strlist_finish(&pool->plan);
     sty_error_finish(&pool->failure);
     sty_free(pool);
     return true;

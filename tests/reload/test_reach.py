@@ -1,0 +1,121 @@
+"""What a save builds, as `serve -v` tells it: what it reaches, in an interpreter that has never seen the old of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, listen, story_module, write_files
+
+PAGE = "components/button/first/preview.html"
+REACHED = r"Build \d+: \d+ stor\w+, built what is reached"
+ALL = r"Build \d+: \d+ stor\w+, all built"
+
+
+@pytest.fixture
+def shop(package: Path) -> Path:
+    """A helper two imports away from a page, and a subject that has nothing to do with it."""
+    return write_files(
+        package,
+        {
+            "wording.py": "WORD = 'Buy'\n",
+            "components/button/label.py": "from shop.wording import WORD\nLABEL = WORD + ' now'\n",
+            "components/button/button.py": (
+                "from tdom import html\nfrom .label import LABEL\n"
+                "def Button(*, label: str):\n    return html(t'<button>{LABEL}: {label}</button>')\n"
+            ),
+            "components/note/__init__.py": "",
+            "components/note/stories.py": (
+                "from storytime import Story, Subject\nprint('note is executed')\n"
+                "def this_subject() -> Subject:\n"
+                "    return Subject(title='Note', items=[Story(title='One', template=lambda: 'A note')])\n"
+            ),
+        },
+    )
+
+
+def test_a_save_builds_what_it_reaches(serve: Callable[..., Server], shop: Path) -> None:
+    server = serve(shop, "-v")
+    with listen(server) as page:
+        for word in ("Get", "Take"):
+            (shop / "wording.py").write_text(f"WORD = '{word}'\n")
+            server.wait_for(REACHED)
+            while f"<button>{word} now: Buy</button>" not in server.get(PAGE):
+                page.reload()
+
+
+def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
+    serve: Callable[..., Server], shop: Path
+) -> None:
+    server = serve(shop, "-v")
+    server.wait_for("imported .* ahead")
+    stories = shop / "components/button/stories.py"
+    stories.write_text(story_module("One"))
+    server.wait_for("has imported ahead")
+    server.wait_for(REACHED)
+    server.wait_for(r"ahead, [1-9]\d* of them the catalog's")
+    stories.write_text(story_module("Two"))
+    server.wait_for("is the one that has imported ahead")
+    server.wait_for(REACHED)
+    server.wait_for(r"ahead, [1-9]\d* of them the catalog's")
+    # The helper is among what was imported ahead: only the plain interpreter has never seen it.
+    (shop / "wording.py").write_text("WORD = 'Get'\n")
+    server.wait_for("it is a plain one")
+    server.wait_for(REACHED)
+    assert "<button>Get now: Two</button>" in server.get(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("components/button/data.json", "{}", "files came or went"),
+        (
+            "stories.py",
+            "from storytime import Site\ndef s() -> Site:\n    return Site(title='T')\n",
+            "site itself",
+        ),
+        (
+            "components/note/stories.py",
+            (
+                "import sys\nfrom storytime import Subject\ndef s() -> Subject:\n"
+                "    return Subject(title=str(len(sys.modules)))\n"
+            ),
+            "looks at what others have imported",
+        ),
+    ],
+)
+def test_what_can_not_be_known_builds_everything(
+    serve: Callable[..., Server], shop: Path, name: str, text: str, why: str
+) -> None:
+    server = serve(shop, "-v")
+    (shop / name).write_text(text)
+    server.wait_for("Build 2")
+    (shop / "wording.py").write_text("WORD = 'Get'\n")
+    server.wait_for(ALL)
+    while "<button>Get now" not in server.get(PAGE):
+        server.wait_for("Build ")
+    assert why in server.log
+
+
+def test_a_registry_that_an_edit_fills_shows_on_pages_that_do_not_import_it(
+    serve: Callable[..., Server], shop: Path
+) -> None:
+    write_files(
+        shop,
+        {
+            "registry.py": "NAMES = []\n",
+            "components/note/stories.py": (
+                "from storytime import Story, Subject\nfrom shop.registry import NAMES\n"
+                "def this_subject() -> Subject:\n"
+                "    return Subject(title='Note', items=[Story(title='One', template=lambda: ' '.join(NAMES))])\n"
+            ),
+        },
+    )
+    server = serve(shop, "-v")
+    with listen(server) as page:
+        for number in range(3):
+            (shop / "components/button/label.py").write_text(
+                f"from shop.registry import NAMES\nNAMES.append('label {number}')\nLABEL = 'x'\n"
+            )
+            while f"label {number}" not in server.get("components/note/one/preview.html"):
+                page.reload()
+    assert "a module changes what others hold" in server.log
