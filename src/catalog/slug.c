@@ -11,8 +11,8 @@ static bool is_letter_or_digit(unsigned char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte >= 0x80;
 }
 
-/* Cut a slug that no file system would take, and end it in a hash (FNV-1a) of the whole text, which tells it from others
- * that begin alike. */
+/* Cut a slug that no file system would take, and end it in a hash (FNV-1a) of the whole text, which tells it from
+ * others that begin alike. */
 static void shorten(struct sty_buf *out, size_t begin, const char *text) {
     uint32_t hash = 2166136261U;
     size_t size = begin + LONGEST_SLUG;

@@ -47,7 +47,9 @@ def main() -> int:
         finally:
             server.close()
             if server.process.returncode != 0:
-                print(f"it ended with {server.process.returncode}:\n" + "\n".join(server.lines[-20:]))
+                print(
+                    f"it ended with {server.process.returncode}:\n" + "\n".join(server.lines[-20:])
+                )
     first, last = samples[0], samples[-1]
     grown = [
         last.server.kilobytes - first.server.kilobytes,
