@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from support import Server, run, tree
 from support.random_catalog import Catalog
 

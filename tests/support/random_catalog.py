@@ -92,9 +92,7 @@ class Component:
 
     def module(self) -> str:
         """The text of its `stories.py`."""
-        source = (
-            f"from . import Component" if self.reexports else "from .component import Component"
-        )
+        source = "from . import Component" if self.reexports else "from .component import Component"
         lines = ["from storytime import Story, Subject", source]
         if self.walks:
             lines += [
@@ -109,7 +107,7 @@ class Component:
             for number in range(self.stories)
         ]
         if self.asserts:
-            items += [f"Story(title='Asserted', assertions=[lambda html: None, check])"]
+            items += ["Story(title='Asserted', assertions=[lambda html: None, check])"]
             lines += ["def check(html):", f"    assert {self.value} % 2, 'even'"]
         if self.walks:
             items += ["Story(title='Tree', template=lambda: tree(subject))"]
