@@ -337,7 +337,8 @@ static unsigned check_wear(struct worker *worker) {
         sty_interpreter_pool_get_state(worker->pool, &state);
     }
     if (state.longest_ending_ms > LONGEST_ENDING) {
-        log_warning("builder", "A thread or an exit function of your code does not end: going on in another process");
+        log_warning("builder", "An interpreter does not end; a thread or an exit function of your code may hold it up: "
+                               "going on in another process");
         worker->worn = true;
     }
     if (worker->worn) {

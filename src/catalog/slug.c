@@ -1,10 +1,30 @@
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "catalog/catalog.h"
 
+/* In bytes. Names of files may have 255, and a slug may get a number; archives and other systems take less. */
+#define LONGEST_SLUG ((size_t)80)
+
 static bool is_letter_or_digit(unsigned char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte >= 0x80;
+}
+
+/* Cut a slug that no file system would take, and end it in a hash (FNV-1a) of the whole text, which tells it from
+ * others that begin alike. */
+static void shorten(struct sty_buf *out, size_t begin, const char *text) {
+    uint32_t hash = 2166136261U;
+    size_t size = begin + LONGEST_SLUG;
+
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+        hash = (hash ^ *at) * 16777619U;
+    }
+    while (size > begin && ((unsigned char)out->data[size] & 0xC0) == 0x80) {
+        size--; /* not in the middle of a character */
+    }
+    out->size = size;
+    sty_buf_printf(out, "-%08x", hash);
 }
 
 void sty_slug_append(struct sty_buf *out, const char *text) {
@@ -25,6 +45,8 @@ void sty_slug_append(struct sty_buf *out, const char *text) {
     }
     if (out->size == begin) {
         sty_buf_add(out, "story");
+    } else if (out->size - begin > LONGEST_SLUG && !out->failed) {
+        shorten(out, begin, text);
     }
 }
 

@@ -140,7 +140,8 @@ static int send_ping(struct client *client) {
     unsigned char bytes[LWS_PRE + 1] = {0};
 
     client->ping_due = false;
-    return lws_write(client->wsi, bytes + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+    /* With a byte in it: libwebsockets does not tell of pongs that have none. */
+    return lws_write(client->wsi, bytes + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
 }
 
 /* One message, in one write. */

@@ -277,6 +277,9 @@ static int evaluate_stories(struct evaluator *self, struct node *subject, struct
             status = evaluate_story(self, item, subject, out, &out->stories[out->story_count++], err);
         } else if (out->fault == NULL) {
             out->fault = not_a_story(self, item);
+            if (out->fault != NULL) {
+                out->fault->file = sty_strdup(out->file);
+            }
         }
     }
     Py_XDECREF(copy);

@@ -186,6 +186,7 @@ def listen(server: Server, page: str = "index.html") -> Iterator[Page]:
         server.url.replace("http", "ws", 1) + "/ws/reload",
         origin=server.url,  # type: ignore[arg-type]
         max_size=None,
+        max_queue=None,
         compression=None,
     ) as socket:
         client = Page(socket)

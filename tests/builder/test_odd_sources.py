@@ -1,0 +1,305 @@
+"""Files and values that are not as they should be: each is an error page in the user's own terms, or simply shown."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, listen, story_module
+
+BUTTON = "components/button/button.py"
+STORIES = "components/button/stories.py"
+PREVIEW = "components/button/first/preview.html"
+SUBJECT = "components/button/index.html"
+
+
+def wait_for(server: Server, page: object, path: str, text: str) -> str:
+    """Read messages until a page shows a text."""
+    while True:
+        status, _, body = server.request(path)
+        if status == 200 and text in body.decode():
+            return body.decode()
+        page.reload(timeout=20)  # type: ignore[attr-defined]
+
+
+def mend(server: Server, page: object, package: Path) -> None:
+    """Put good files in place; they show."""
+    for name in (BUTTON, STORIES):
+        path = package / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.is_symlink() or not path.is_file():
+            path.unlink(missing_ok=True)
+    (package / BUTTON).write_text("def Button(*, label):\n    return f'<button>{label}</button>'\n")
+    (package / STORIES).write_text(story_module("Mended"))
+    wait_for(server, page, PREVIEW, "<button>Mended</button>")
+
+
+def subject(story: str, before: str = "") -> bytes:
+    """A module whose subject has the given stories."""
+    return f"{before}\nfrom storytime import Story, Subject\n\ndef Show(**props):\n    return '<b>shown</b>'\n\ndef it() -> Subject:\n    return Subject(title='Odd', target=Show, items=[{story}])\n".encode()
+
+
+SOURCES = {
+    "syntax": (b"def broken(:\n", "SyntaxError"),
+    "binary": (bytes(range(256)) * 10, "SyntaxError"),
+    "nul": (b"x = 1\0\n", "SyntaxError"),
+    "latin-1": ("x = 'é'\n".encode("latin-1"), "SyntaxError"),
+    "no-such-coding": (b"# -*- coding: no-such-thing -*-\n", "SyntaxError"),
+    "tabs-and-spaces": (b"if 1:\n        x = 1\n\ty = 2\n", "TabError"),
+    "indentation": (b"def f():\nreturn 1\n", "IndentationError"),
+    "endless-brackets": (b"(" * 100_000, "SyntaxError"),
+    "deep-nesting": (b"x = " + b"[" * 5_000 + b"]" * 5_000, "Error"),
+    "provider-returns-none": (
+        b"from storytime import Subject\ndef it() -> Subject: return None\n",
+        "must return a Site, a Section or a Subject",
+    ),
+    "provider-is-async": (
+        b"from storytime import Subject\nasync def it() -> Subject: return Subject()\n",
+        "not coroutine",
+    ),
+    "provider-raises": (
+        b"from storytime import Subject\ndef it() -> Subject: return 1 / 0\n",
+        "ZeroDivisionError",
+    ),
+    "unknown-field": (
+        b"from storytime import Subject\ndef it() -> Subject: return Subject(titel='x')\n",
+        "titel",
+    ),
+    "circular": (
+        b"from shop.components.button import stories\nstories.nothing\n",
+        "AttributeError",
+    ),
+    "items-of-a-wrong-type": (subject("1, 'two', None"), "TypeError"),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_source_that_is_wrong_is_a_page(
+    serve: Callable[..., Server], package: Path, name: str
+) -> None:
+    source, says = SOURCES[name]
+    server = serve(package)
+    with listen(server) as page:
+        (package / STORIES).write_bytes(source)
+        text = wait_for(server, page, SUBJECT, says)
+        assert "components/button/stories.py" in text
+        assert "_bootstrap" not in text
+        mend(server, page, package)
+
+
+ODD_VALUES = {
+    "bom": b"\xef\xbb\xbf" + subject("Story(title='First')"),
+    "latin-1-with-coding": b"# -*- coding: latin-1 -*-\nx = '\xe9'\n"
+    + subject("Story(title='First')"),
+    "carriage-returns": subject("Story(title='First')").replace(b"\n", b"\r\n"),
+    "long-line": subject("Story(title='First')", before="x = '" + "x" * 5_000_000 + "'"),
+    "repr-raises": subject(
+        "Story(title='First', props={'x': Odd()})",
+        before="class Odd:\n    def __repr__(self): raise ValueError",
+    ),
+    "repr-is-no-text": subject(
+        "Story(title='First', props={'x': Odd()})",
+        before="class Odd:\n    def __repr__(self): return 7",
+    ),
+    "repr-is-huge": subject(
+        "Story(title='First', props={'x': Odd()})",
+        before="class Odd:\n    def __repr__(self): return 'x' * 50_000_000",
+    ),
+    "surrogates": subject("Story(title='First', description='\\ud800', props={'x': '\\udfff'})"),
+    "nul-in-texts": subject("Story(title='First', description='a\\0b', props={'x': 'a\\0b'})"),
+    "tags-of-all-kinds": subject(
+        "Story(title='First', tags=['', 'good', 'a b', '<b>', '\\ud800', 'x' * 5_000])"
+    ),
+    "many": subject("Story(title='First'), *[Story(title='Same') for _ in range(300)]"),
+}
+
+
+@pytest.mark.parametrize("name", ODD_VALUES)
+def test_odd_values_are_shown(serve: Callable[..., Server], package: Path, name: str) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        (package / STORIES).write_bytes(ODD_VALUES[name])
+        wait_for(server, page, PREVIEW, "<b>shown</b>")
+        assert server.request("components/button/first/")[0] == 200
+        mend(server, page, package)
+
+
+TITLES = [
+    "a/b",
+    "../../up",
+    "..",
+    ".",
+    "",
+    " ",
+    "line\nbreak",
+    "nul\0",
+    "\U0001f600",
+    "x" * 5_000,
+    "CON",
+    "-",
+    "?#%&=",
+    "<b>",
+    "É",
+    "É".lower(),
+    "A",
+    "a",
+    "preview.html",
+    "index",
+]
+
+
+def test_titles_and_ids_of_all_kinds_have_pages(
+    build: Callable[..., object], package: Path, tmp_path: Path
+) -> None:
+    """Nothing leaves the catalog, nothing overwrites another, no name is too long for a file system."""
+    stories = ", ".join(f"Story(title={title!r})" for title in TITLES)
+    (package / STORIES).write_bytes(subject(stories))
+    out = tmp_path / "deep" / "out"
+    result = build(package, out)
+    assert result.returncode == 0, result.stderr  # type: ignore[attr-defined]
+    pages = list(out.glob("components/button/*/preview.html"))
+    assert len(pages) == len(TITLES)
+    assert {path.name for path in (tmp_path / "deep").iterdir()} == {"out"}
+
+
+def test_ids_that_differ_only_in_case_are_told_apart_or_refused(
+    build: Callable[..., object], package: Path, tmp_path: Path
+) -> None:
+    (package / STORIES).write_bytes(subject("Story(id='Same'), Story(id='same')"))
+    result = build(package, tmp_path / "out")
+    names = {
+        path.parent.name.lower() for path in tmp_path.glob("out/components/button/*/preview.html")
+    }
+    assert len(names) == 2 or "id" in result.stderr  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", ["directory", "loop", "fifo", "dangling", "unreadable-directory"])
+def test_a_stories_file_that_is_none(
+    serve: Callable[..., Server], package: Path, kind: str
+) -> None:
+    """The rest of the catalog is there, and the next good save shows."""
+    path = package / STORIES
+    server = serve(package, "--build-timeout", "1")
+    with listen(server) as page:
+        path.unlink()
+        match kind:
+            case "directory":
+                path.mkdir()
+            case "loop":
+                path.symlink_to(path.name)
+            case "fifo":
+                os.mkfifo(path)
+            case "dangling":
+                path.symlink_to("nowhere.py")
+            case _:
+                path.mkdir(mode=0)
+        page.reload(timeout=20)
+        assert server.request("components/")[0] == 200
+        mend(server, page, package)
+
+
+def test_links_that_lead_in_circles(serve: Callable[..., Server], package: Path) -> None:
+    (package / "components/again").symlink_to("..")
+    (package / "components/button/here").symlink_to(".")
+    server = serve(package)
+    with listen(server) as page:
+        (package / STORIES).write_text(story_module("Round"))
+        wait_for(server, page, PREVIEW, "<button>Round</button>")
+
+
+def test_an_init_file_that_raises_breaks_its_own_part_only(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        (package / "components/button/__init__.py").write_text("raise ValueError('in init')\n")
+        text = wait_for(server, page, SUBJECT, "in init")
+        assert "components/button/__init__.py" in text
+        assert server.request("components/")[0] == 200
+        (package / "components/button/__init__.py").write_text("")
+        mend(server, page, package)
+
+
+RESULTS = {
+    "html-raises": (
+        "class Odd:\n    def __html__(self): raise KeyError('no html')\n",
+        "Odd()",
+        "no html",
+    ),
+    "html-is-no-text": ("class Odd:\n    def __html__(self): return 7\n", "Odd()", "TypeError"),
+    "generator": ("", "(x for x in 'ab')", "TypeError"),
+    "coroutine": ("async def it(): pass\n", "it()", "TypeError"),
+    "bytes": ("", "b'<b>'", "TypeError"),
+    "endless-callables": ("def it(): return it\n", "it", "TypeError"),
+}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_what_a_component_may_not_return(
+    serve: Callable[..., Server], package: Path, name: str
+) -> None:
+    before, result, says = RESULTS[name]
+    server = serve(package)
+    with listen(server) as page:
+        (package / BUTTON).write_text(f"{before}\ndef Button(**props):\n    return {result}\n")
+        wait_for(server, page, "components/button/first/index.html", says)
+        mend(server, page, package)
+
+
+def test_a_story_of_50_megabytes(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package)
+    with listen(server) as page:
+        (package / BUTTON).write_text(
+            "def Button(**props):\n    return '<p>large</p>' * 4_200_000\n"
+        )
+        while len(server.request(PREVIEW)[2]) < 50_000_000:
+            page.reload(timeout=60)
+        mend(server, page, package)
+
+
+def test_static_files_with_strange_names(
+    build: Callable[..., object], package: Path, tmp_path: Path
+) -> None:
+    names = [
+        "sp ace.css",
+        "ümlaut.css",
+        "a#b.css",
+        "100%.css",
+        "'quote\".css",
+        "-rf",
+        "x" * 250,
+        "\U0001f600.svg",
+        "con",
+    ]
+    (package / "static").mkdir()
+    for name in names:
+        (package / "static" / name).write_text(name)
+    (package / "static/secret").symlink_to("/etc/hostname")
+    (package / "static/loop").symlink_to("loop")
+    (package / "static/up").symlink_to("..")
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 0, result.stderr  # type: ignore[attr-defined]
+    for name in names:
+        assert (tmp_path / "out/static" / name).read_text() == name
+
+
+def test_memory_that_is_not_there(program: Path, package: Path, tmp_path: Path) -> None:
+    """The builder may not take the whole machine: asking for more is an error at the line that asks."""
+    wrapper = tmp_path / "storytime"
+    wrapper.write_text(f'#!/bin/sh\nulimit -d 1000000\nexec {program} "$@"\n')
+    wrapper.chmod(0o755)
+    server = Server(wrapper, tmp_path, package)
+    try:
+        with listen(server) as page:
+            (package / STORIES).write_text(story_module("Never", imports="x = b'x' * (4 << 30)"))
+            text = wait_for(server, page, SUBJECT, "MemoryError")
+            assert "stories.py" in text
+            (package / STORIES).write_text(
+                story_module("Never", imports="x = []\nwhile True: x.append(b'x' * 1_000_000)")
+            )
+            server.wait_for("MemoryError")
+            mend(server, page, package)
+    finally:
+        server.close()
