@@ -9,8 +9,8 @@ DEVROOT := tools/devroot
 RUN := $(DEVROOT) run --
 SERVE_OPTIONS := --use-subinterpreters
 # Two runs at once must not make the same things; the second waits until the first has made them.
-LOCKED = @flock --nonblock $(BUILD).lock true || echo 'make: waiting for another run that builds' >&2; \
-	flock $(BUILD).lock $(MAKE) --no-print-directory
+LOCKED = @flock -n -E 75 $(BUILD).lock $(MAKE) --no-print-directory $(1) || { test $$? = 75 && \
+	echo 'make: waiting for another run that builds' >&2 && flock $(BUILD).lock $(MAKE) --no-print-directory $(1); }
 
 .DEFAULT_GOAL := help
 .PHONY: help serve build test lint typecheck sanitize fmt fmt-check clean program packages made FORCE $(BUILD)/storytime
@@ -49,10 +49,10 @@ made: $(BUILD)/.configured $(BUILD)/venv/.stamp
 	@$(RUN) ninja --quiet -C $(BUILD)
 
 program:
-	$(LOCKED) made
+	$(call LOCKED,made)
 
 packages:
-	$(LOCKED) node_modules/.stamp
+	$(call LOCKED,node_modules/.stamp)
 
 $(BUILD)/storytime: program ## make the program, and the extensions in build/python
 	@:

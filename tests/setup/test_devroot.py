@@ -105,9 +105,10 @@ def test_a_signal_reaches_the_command(mode: str, number: signal.Signals) -> None
         pytest.skip("this machine has no root: everything runs natively")
     code = (
         "import signal, sys\n"
-        f"signal.signal({int(number)}, lambda *_: sys.exit(42))\n"
+        f"signal.pthread_sigmask(signal.SIG_BLOCK, [{int(number)}])\n"
         "print('ready', flush=True)\n"
-        "signal.pause()\n"
+        f"signal.sigwait([{int(number)}])\n"  # blocked until here: none is lost in between
+        "sys.exit(42)\n"
     )
     with subprocess.Popen(
         [str(DEVROOT), "run", "--", "python3", "-c", code],

@@ -6,11 +6,13 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support import tree
+from support.processes import TIMEOUT
 
 ROOT = Path(__file__).parents[2]
 
@@ -134,12 +136,11 @@ if [ "$1" = id ]; then cat root-id; exit; fi
 shift 2
 echo "begin $*" >>log
 case "$*" in
-*"npm ci"*) mkdir -p node_modules; [ ! -e break-npm ] || kill -9 $$ ;;
+*"npm ci"*) while [ -e hold ]; do sleep 0.01; done; mkdir -p node_modules; [ ! -e break-npm ] || kill -9 $$ ;;
 *"meson setup"*) mkdir -p build; [ ! -e break-meson ] || kill -9 $$ ;;
 *"-m venv"*) mkdir -p build/venv ;;
 *"pip install"*) [ ! -e break-pip ] || exit 1 ;;
 esac
-if [ -p gate ]; then : <gate; fi
 echo "end $*" >>log
 """
 
@@ -165,6 +166,24 @@ class Checkout:
         lines = (self.directory / "log").read_text().splitlines()
         (self.directory / "log").unlink()
         return [name for line in lines if line.startswith("end") for name in names if name in line]
+
+    def log(self) -> str:
+        log = self.directory / "log"
+        return log.read_text() if log.exists() else ""
+
+    def waits(self) -> bool:
+        """Whether somebody waits for the lock, or two are at the same work."""
+        status = os.stat(self.directory / "build.lock")
+        lock = f":{status.st_ino} "
+        locks = Path("/proc/locks").read_text().splitlines()
+        waiting = any("->" in line and lock in line for line in locks)
+        return waiting or self.log().count("begin npm ci") > 1
+
+    def wait_until(self, happened: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + TIMEOUT
+        while not happened():
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.01)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """make in it, by itself: whatever make runs this test has no say."""
@@ -223,17 +242,16 @@ def test_without_a_package_index_the_native_tdom_serves(checkout: Checkout) -> N
 
 
 def test_two_runs_at_once_make_everything_once(checkout: Checkout) -> None:
-    gate = checkout.directory / "gate"
-    os.mkfifo(gate)
+    """The first is held in the middle until the second waits, or has begun as well."""
+    checkout.write("hold")
     results: list[subprocess.CompletedProcess[str]] = []
     runs = [threading.Thread(target=lambda: results.append(checkout.run())) for _ in range(2)]
     for run in runs:
         run.start()
-    for _ in range(
-        len(EVERYTHING) + 1
-    ):  # each of them, and the second's look whether ninja has work
-        gate.open("w").close()
+    checkout.wait_until(lambda: checkout.log().count("begin npm ci") > 0 and checkout.waits())
+    (checkout.directory / "hold").unlink()
     for run in runs:
         run.join()
     assert [result.returncode for result in results] == [0, 0]
+    assert sum("waiting for another run" in result.stderr for result in results) == 1
     assert checkout.made() == [*EVERYTHING, "ninja"]
