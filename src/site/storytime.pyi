@@ -4,6 +4,18 @@ from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import Any
 
+__all__ = [
+    "Catalog",
+    "Section",
+    "Site",
+    "Story",
+    "Subject",
+    "build_catalog",
+    "build_site",
+    "find_path",
+    "make_catalog",
+    "make_site",
+]
 __version__: str
 
 class Site:

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,13 +17,17 @@ DEVROOT = ROOT / "tools" / "devroot"
 Devroot = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def root_exists() -> bool:
-    """Whether a root is there to run in; where the system is used natively, there is none."""
+def roots() -> list[Path]:
+    """The roots that are there to run in; where the system is used natively, there is none."""
     cache = Path(
         os.environ.get("STORYTIME_DEVROOT_CACHE")
         or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "storytime"
     )
-    return any(cache.glob("root-*"))
+    return list(cache.glob("root-*"))
+
+
+def root_exists() -> bool:
+    return bool(roots())
 
 
 @pytest.fixture(params=["native", "root"])
@@ -57,6 +62,26 @@ def test_paths_are_the_same_inside(devroot: Devroot, tmp_path: Path) -> None:
     assert devroot("test", "-e", str(DEVROOT)).returncode == 0
 
 
+def test_a_directory_below_one_of_the_systems_own_is_there_too(devroot: Devroot) -> None:
+    if not os.access("/run", os.W_OK):
+        pytest.skip("only the superuser has a place below /run")
+    with tempfile.TemporaryDirectory(dir="/run") as directory:
+        Path(directory, "a file").write_text("here")
+        assert devroot("cat", "a file", cwd=directory).stdout == "here"
+        result = devroot("cat", f"{directory}/a file", env={"TMPDIR": directory})
+        assert result.stdout == "here"
+
+
+def test_a_root_is_known_by_the_same_name_within() -> None:
+    def identity(*before: str) -> str:
+        return subprocess.run(
+            [*before, str(DEVROOT), "id"], check=True, capture_output=True, text=True, timeout=60
+        ).stdout
+
+    assert identity().strip()
+    assert identity(str(DEVROOT), "run", "--") == identity()
+
+
 def test_exit_codes_arguments_and_input_pass(devroot: Devroot) -> None:
     assert devroot("sh", "-c", "exit 7").returncode == 7
     assert devroot("printf", "%s|", "a b", "*", "").stdout == "a b|*||"
@@ -80,9 +105,10 @@ def test_a_signal_reaches_the_command(mode: str, number: signal.Signals) -> None
         pytest.skip("this machine has no root: everything runs natively")
     code = (
         "import signal, sys\n"
-        f"signal.signal({int(number)}, lambda *_: sys.exit(42))\n"
+        f"signal.pthread_sigmask(signal.SIG_BLOCK, [{int(number)}])\n"
         "print('ready', flush=True)\n"
-        "signal.pause()\n"
+        f"signal.sigwait([{int(number)}])\n"  # blocked until here: none is lost in between
+        "sys.exit(42)\n"
     )
     with subprocess.Popen(
         [str(DEVROOT), "run", "--", "python3", "-c", code],
