@@ -131,9 +131,9 @@ int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err);
 int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct sty_error *err);
 
 /**
- * Give new nodes the places that old ones of a linked catalog have, with slugs for their stories. true: done, and the old
- * ones may be released. false: they do not fit (other paths, kinds or number, two equal ids), or no memory; nothing has
- * changed that linking does not set anew. For sty_catalog_put().
+ * Give new nodes the places that old ones of a linked catalog have, with slugs for their stories. true: done, and the
+ * old ones may be released. false: they do not fit (other paths, kinds or number, two equal ids), or no memory; nothing
+ * has changed that linking does not set anew. For sty_catalog_put().
  */
 bool sty_catalog_seat_again(const struct sty_unit *old, struct sty_unit *unit);
 

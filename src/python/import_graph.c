@@ -368,8 +368,8 @@ static bool mark_needed(struct sty_import_graph *graph) {
 }
 
 /*
- * Whoever imports a module for which the order matters may see what any of the others did: all that depend on such a one
- * are executed together or not at all. It is touched when a reached module needs it.
+ * Whoever imports a module for which the order matters may see what any of the others did: all that depend on such a
+ * one are executed together or not at all. It is touched when a reached module needs it.
  */
 static void join_groups(struct walk *walk) {
     size_t before = 0;
