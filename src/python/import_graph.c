@@ -421,7 +421,10 @@ bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {
 
     for (const struct sty_imported *module = graph->modules; covers && module != NULL; module = module->hh.next) {
         bool ordered = module->needed && sty_import_graph_is_ordered(module);
-        covers = (!module->reached || has_reached_importers(module)) && (!ordered || (module->reached && in_order));
+        bool unknown =
+            module->looks_around || (module->reached && (module->packages.count > 0 || module->imported_from_outside));
+        covers = !unknown && (!module->reached || has_reached_importers(module)) &&
+                 (!ordered || (module->reached && in_order));
     }
     return covers;
 }

@@ -82,9 +82,9 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
 bool sty_import_graph_is_ordered(const struct sty_imported *module);
 
 /**
- * After a merge: whether the marks were right. All that depend on what is reached must be reached; and where what is
- * reached needs a module for which the order matters, that must be reached, too, and all of it have been executed in
- * the order of a whole build.
+ * After a merge: whether the marks were right. Nothing may have turned up that can't be followed. All that depend on
+ * what is reached must be reached; and where what is reached needs a module for which the order matters, that must be
+ * reached, too, and all of it have been executed in the order of a whole build.
  */
 bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order);
 

@@ -267,7 +267,7 @@ static int remember_imports(struct build *self, struct sty_error *err) {
         return sty_error_nomem(err);
     }
     if (self->catalog != &self->own && !sty_import_graph_covers(&self->memory->graph, self->in_order)) {
-        sty_site_memory_forget(self->memory, "a module changes what others hold");
+        sty_site_memory_forget(self->memory, "more was reached than was known");
         return STY_BUILD_AGAIN;
     }
     return STY_OK;

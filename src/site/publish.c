@@ -200,7 +200,18 @@ static int read_manifest(struct sty_publication *self, struct sty_error *err) {
     return status;
 }
 
+/* Somebody may have removed files of ours. */
+static bool has_all_files(const struct sty_publication *self) {
+    for (const struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
+        if (entry->published && faccessat(self->out.fd, entry->path, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool sty_publication_continue(struct sty_publication *publication) {
+    publication->known = publication->known && has_all_files(publication);
     for (struct manifest_entry *entry = publication->manifest.entries; publication->known && entry != NULL;
          entry = entry->hh.next) {
         entry->wanted = true;

@@ -171,6 +171,27 @@ static void test_a_state_that_comes_up_late_is_not_covered(void **state) {
     sty_import_graph_finish(&graph);
 }
 
+static void test_a_look_that_comes_up_late_is_not_covered(void **state) {
+    struct sty_import_graph graph = {0}, first = {0}, second = {0}, third = {0};
+
+    fill(&first);
+    assert_true(sty_import_graph_merge(&graph, &first));
+    assert_null(reach(&graph, "d"));
+    module(&second, "d");
+    sty_strlist_add(&module(&second, "d")->packages, "shop");
+    assert_true(sty_import_graph_merge(&graph, &second));
+    assert_false(sty_import_graph_covers(&graph, true));
+    sty_strlist_clear(&module(&graph, "d")->packages);
+    assert_true(sty_import_graph_covers(&graph, true));
+    module(&third, "d")->looks_around = true;
+    assert_true(sty_import_graph_merge(&graph, &third));
+    assert_false(sty_import_graph_covers(&graph, true));
+    sty_import_graph_finish(&third);
+    sty_import_graph_finish(&second);
+    sty_import_graph_finish(&first);
+    sty_import_graph_finish(&graph);
+}
+
 /* Whichever allocation fails: it is said, or nothing is missing. */
 static void test_no_memory_reaches_everything(void **state) {
     struct sty_strlist changed = {0};
@@ -204,6 +225,7 @@ int main(void) {
         cmocka_unit_test(test_circles_are_found_when_a_record_is_merged),
         cmocka_unit_test(test_what_was_executed_anew_is_replaced),
         cmocka_unit_test(test_a_state_that_comes_up_late_is_not_covered),
+        cmocka_unit_test(test_a_look_that_comes_up_late_is_not_covered),
         cmocka_unit_test(test_no_memory_reaches_everything),
     };
 
