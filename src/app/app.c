@@ -268,8 +268,11 @@ static void on_ready(void *data) {
 /* -- serving ----------------------------------------------------------------------------------------------------------
  */
 
+/* Before the first build there may be no page at all: who comes back early hears of the build when it is published. */
 static char *on_hello(const char *page, void *data) {
-    return hello(data);
+    const struct sty_app *app = data;
+
+    return app->first_build_reported ? hello(app) : NULL;
 }
 
 static int on_open_in_editor(const char *file, int line, void *data) {
