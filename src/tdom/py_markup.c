@@ -411,7 +411,7 @@ static PyType_Spec markup_spec = {
 };
 
 static int make_markup(struct tdom_state *state) {
-    PyObject *module = PyType_GetModule(state->compiled_type);                                      /* borrowed */
+    PyObject *module = PyType_GetModule(state->scope_type);                                         /* borrowed */
     PyObject *formatting = PyDict_New();                                                            /* new */
     PyObject *markup = PyType_FromModuleAndSpec(module, &markup_spec, (PyObject *)&PyUnicode_Type); /* new */
     int status = -1;

@@ -231,7 +231,10 @@ static int make_types(PyObject *module, struct tdom_state *state) {
     };
 
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-        *types[i].place = (PyTypeObject *)PyType_FromModuleAndSpec(module, types[i].spec, NULL);
+        /* The module's state holds instances of those that are not collected: one that led back to the module would
+         * keep it, and with it the memory of its interpreter, for ever. */
+        PyObject *home = (types[i].spec->flags & Py_TPFLAGS_HAVE_GC) != 0 ? module : NULL; /* borrowed */
+        *types[i].place = (PyTypeObject *)PyType_FromModuleAndSpec(home, types[i].spec, NULL);
         if (*types[i].place == NULL || (types[i].is_public && PyModule_AddType(module, *types[i].place) != 0)) {
             return -1;
         }

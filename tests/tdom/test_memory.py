@@ -19,6 +19,11 @@ def test_memory_stays_flat_over_many_renderings(work: str) -> None:
     assert kilobytes < 2048
 
 
+def test_a_module_that_has_rendered_can_go() -> None:
+    """What it remembers must not keep it: an interpreter that keeps one object keeps all of its memory."""
+    assert run_script(sys.executable, HERE / "forgotten.py", ours=True).strip() == "gone"
+
+
 MEBIBYTE = 1024 * 1024
 
 
