@@ -45,6 +45,7 @@ int sty_error_set_errno(struct sty_error *err, int errnum, const char *format, .
     va_end(args);
     sty_error_set(err, STY_ERR_IO, "%s: %s", what != NULL ? what : "failed",
                   strerror_r(errnum, reason, sizeof(reason)));
+    err->number = errnum;
     sty_free(what);
     return STY_ERR_IO;
 }

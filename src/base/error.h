@@ -26,6 +26,7 @@ enum sty_status {
 
 struct sty_error {
     int status;       /* enum sty_status; 0 while nothing failed */
+    int number;       /* errno's, of sty_error_set_errno(); else 0 */
     const char *code; /* static; stable code of docs/errors.md such as "STY101", or NULL */
     char *type;       /* may be NULL; a Python exception's qualified type, "ValueError" */
     char *message;    /* may be NULL when memory ran out */

@@ -233,6 +233,9 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
         pthread_cond_wait(&worker->changed, &worker->lock);
     }
     pthread_mutex_unlock(&worker->lock);
+    if (status == STY_ERR_IO && err->number == EBADF) {
+        kill(getpid(), SIGKILL); /* user code closed what was ours: the server lets another process build again */
+    }
     restore_belongings(worker);
     if (status != STY_BUILD_AGAIN) {
         report_end(worker, status, result, err, stale);

@@ -121,3 +121,26 @@ def test_a_registry_that_an_edit_fills_shows_on_pages_that_do_not_import_it(
             while f"label {number}" not in server.get("components/note/one/preview.html"):
                 page.reload()
     assert "more was reached than was known" in server.log
+
+
+def test_descriptors_closed_between_two_parts_of_a_build_cost_a_process_and_no_save(
+    serve: Callable[..., Server], shop: Path
+) -> None:
+    write_files(
+        shop,
+        {
+            "components/note/stories.py": (
+                "import os\nfrom storytime import Story, Subject\nfrom shop.wording import WORD\n"
+                "if WORD == 'Close':\n    os.closerange(3, 20)\n"
+                "def this_subject() -> Subject:\n"
+                "    return Subject(title='Note', items=[Story(title='One', template=lambda: WORD)])\n"
+            )
+        },
+    )
+    server = serve(shop)
+    with listen(server, "components/button/first/index.html") as page:
+        (shop / "wording.py").write_text("WORD = 'Close'\n")
+        while "Close" not in server.get("components/note/one/preview.html"):
+            page.reload()
+        assert "<button>Close now: Buy</button>" in server.get(PAGE)
+    assert "building again in another one" in server.log
