@@ -160,8 +160,8 @@ export async function serveFiles(t, directory) {
 }
 
 /** `storytime serve`, ready. `stop()` ends it; `log` is what it said. */
-export async function serve(t, pkg, { port = 0, env = {} } = {}) {
-  const child = spawn(PROGRAM, ["serve", pkg, "--use-subinterpreters", "--port", String(port)], {
+export async function serve(t, pkg, { port = 0, env = {}, options = [] } = {}) {
+  const child = spawn(PROGRAM, ["serve", pkg, "--use-subinterpreters", "--port", String(port), ...options], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...env },
   });
@@ -182,10 +182,11 @@ export async function serve(t, pkg, { port = 0, env = {} } = {}) {
     });
   });
   /* Wait for a line of the log, from the `from`th on. */
-  const said = async (pattern, from = 0) => {
-    while (!log.slice(from).some((line) => pattern.test(line))) await once(lines, "line");
+  const said = (pattern, from = 0) => until(() => log.slice(from).some((line) => pattern.test(line)));
+  const until = async (holds) => {
+    while (!holds()) await once(lines, "line");
   };
-  return { url, log, said, stop, port: Number(new URL(url).port) };
+  return { url, log, said, until, stop, port: Number(new URL(url).port), pid: child.pid };
 }
 
 const FONT = join(ROOT, "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2");

@@ -1,0 +1,107 @@
+"""Cold builds: the whole process, from its start to its end, into a directory that does not exist yet.
+
+    tools/devroot run -- python3 bench/build.py [--sizes 30,300,3000] [--runs 10]
+
+With .pyc files of all sources there, and without; medians of milliseconds, the largest resident memory of the process, and what
+it wrote. Uses build/storytime, or $STORYTIME. The last column quotes what the predecessor of this design, in Python, published for
+its own machine; it is not measured here.
+"""
+
+import argparse
+import compileall
+import os
+import shutil
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PROGRAM = Path(os.environ.get("STORYTIME", ROOT / "build" / "storytime"))
+QUOTED = {30: 402, 300: 839, 990: 2678}
+"""Milliseconds of the predecessor's whole process, with .pyc files there, by stories."""
+
+
+@dataclass
+class Run:
+    """One build."""
+
+    milliseconds: float
+    mebibytes: float
+
+
+def start(*arguments: object) -> Run:
+    """Run the program to its end."""
+    begin = time.perf_counter()
+    null = os.open(os.devnull, os.O_WRONLY)
+    process = os.posix_spawn(
+        PROGRAM,
+        [str(PROGRAM), *map(str, arguments)],
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)],
+    )
+    os.close(null)
+    _, status, usage = os.wait4(process, 0)
+    took = (time.perf_counter() - begin) * 1000
+    if status != 0:
+        raise SystemExit(f"{PROGRAM.name} {' '.join(map(str, arguments))} has failed: {status}")
+    return Run(took, usage.ru_maxrss / 1024)
+
+
+def forget_code(package: Path) -> None:
+    """Remove all .pyc files."""
+    for directory in [*package.rglob("__pycache__")]:
+        shutil.rmtree(directory)
+
+
+def build(package: Path, out: Path, runs: int, *, compiled: bool) -> list[Run]:
+    """Build some times, each time anew."""
+    found: list[Run] = []
+    for _ in range(runs):
+        shutil.rmtree(out, ignore_errors=True)
+        forget_code(package)
+        if compiled:
+            compileall.compile_dir(package, quiet=1)
+        found.append(start("build", package, out))
+    return found
+
+
+def size_of(out: Path) -> int:
+    """Bytes of all files."""
+    return sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+
+
+def milliseconds(runs: list[Run]) -> float:
+    """The median."""
+    return statistics.median(run.milliseconds for run in runs)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sizes", default="30,300,3000")
+    parser.add_argument("--runs", type=int, default=10)
+    options = parser.parse_args()
+    medians: dict[int, float] = {}
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, median of {options.runs} runs")
+    print("stories   with .pyc    without   memory MiB     output MB   quoted, not measured")
+    for stories in map(int, options.sizes.split(",")):
+        with tempfile.TemporaryDirectory(prefix="storytime-bench-") as name:
+            package, out = Path(name) / "catalog", Path(name) / "out"
+            start("seed", stories, package)
+            without = build(package, out, options.runs, compiled=False)
+            compiled = build(package, out, options.runs, compiled=True)
+            medians[stories] = milliseconds(compiled)
+            most = max(run.mebibytes for run in compiled + without)
+            quoted = f"predecessor {QUOTED[stories]} ms" if stories in QUOTED else ""
+            print(
+                f"{stories:7}  {medians[stories]:7.1f} ms {milliseconds(without):7.1f} ms  {most:9.1f}"
+                f"  {size_of(out) / 1e6:12.2f}   {quoted}"
+            )
+    if 300 in medians and 3000 in medians:
+        print(f"3,000 stories take {medians[3000] / medians[300]:.1f} times as long as 300")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+// A catalog to edit: the files, what an edit of each puts into the story that is looked at, and how files are saved.
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The page of the story looked at: all edits change it. */
+export const PAGE = "content/avatar/two-words/index.html";
+
+/** What is edited: a mark is put where the story shows it. */
+export const EDITS = {
+  component: {
+    file: "content/avatar/avatar.py",
+    edit: (text, mark) => text.replace("{initials(name)}<", `{initials(name)} ${mark}<`),
+  },
+  stories: {
+    file: "content/avatar/stories.py",
+    edit: (text, mark) => text.replace('"Ada Lovelace"', `"Ada Lovelace ${mark}"`),
+  },
+  helper: {
+    file: "content/style.py",
+    edit: (text, mark) => text.replaceAll("[base]", `[base, "${mark}"]`),
+  },
+};
+
+let marks = 0;
+
+/** A mark that no other save has. */
+export const nextMark = () => `edit-${String(++marks).padStart(6, "0")}`;
+
+export const MARK = /edit-\d{6}/g;
+
+/** How files are saved; both as editors do it. */
+export const WAYS = {
+  overwrite: writeFileSync,
+  rename: (path, text) => {
+    writeFileSync(`${path}___jb_tmp___`, text);
+    renameSync(`${path}___jb_tmp___`, path);
+  },
+};
+
+/** A source and its edits: `save(way, mark)`. The mark's place is checked once, so that no edit is without effect. */
+export function editable(pkg, { file, edit }) {
+  const path = join(pkg, file);
+  const text = readFileSync(path, "utf8");
+  if (!edit(text, "MARK").includes("MARK")) throw new Error(`${path} has no place for a mark`);
+  return { path, save: (way, mark) => WAYS[way](path, edit(text, mark)) };
+}
+
+/** Components of one kind in all sections of a catalog, and the page of a story of each. */
+export function components(pkg) {
+  const found = [];
+  for (const section of readdirSync(pkg).filter((name) => /^content/.test(name)))
+    for (const name of readdirSync(join(pkg, section)).filter((name) => /^avatar/.test(name)))
+      if (existsSync(join(pkg, section, name, "avatar.py"))) found.push(`${section}/${name}`);
+  return found.map((directory) => ({
+    page: `${directory}/two-words/index.html`,
+    file: `${directory}/avatar.py`,
+    edit: EDITS.component.edit,
+  }));
+}

@@ -1,0 +1,128 @@
+// Who learns of a save: a client of a WebSocket, or a page in Chromium. Both tell the moment at which a mark arrived, in
+// milliseconds on this process' clock.
+import { MARK } from "./catalog.mjs";
+
+export const now = () => performance.timeOrigin + performance.now();
+
+const PATIENCE = 60000; // milliseconds; nothing is measured by it
+
+/** What a promise gives, unless it takes too long. */
+export async function inTime(promise, why) {
+  let timer = 0;
+  const late = new Promise((_, failed) => {
+    timer = setTimeout(() => failed(new Error(why())), PATIENCE);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** Moments by marks, and who waits for them. */
+class Arrivals {
+  #at = new Map();
+  #waiting = new Map();
+
+  note(mark, at) {
+    if (this.#at.has(mark)) return;
+    this.#at.set(mark, at);
+    this.#waiting.get(mark)?.(at);
+  }
+
+  /** The moment at which a mark arrived. */
+  wait(mark) {
+    if (this.#at.has(mark)) return Promise.resolve(this.#at.get(mark));
+    const arrival = new Promise((arrived) => this.#waiting.set(mark, arrived));
+    return inTime(arrival, () => `${mark} did not arrive`);
+  }
+}
+
+/** A client that says which page it shows (a null says nothing), as the live pages do. */
+export async function listen(url, page) {
+  const arrivals = new Arrivals();
+  const origin = new URL(url.replace("ws", "http")).origin; // as a page of the server's own
+  const socket = new WebSocket(url, { headers: { origin } });
+  await new Promise((ready, failed) => {
+    socket.addEventListener("error", () => failed(new Error(`cannot connect to ${url}`)));
+    socket.addEventListener("open", () => {
+      if (page === null) ready();
+      else socket.send(JSON.stringify({ type: "hello", page }));
+    });
+    socket.addEventListener("message", ({ data }) => {
+      const at = now();
+      ready(); // the answer to the hello comes first
+      for (const mark of data.match(MARK) ?? []) arrivals.note(mark, at);
+    });
+  });
+  return { wait: (mark) => arrivals.wait(mark), close: () => socket.close() };
+}
+
+/* In a page: say which marks a document shows, whenever it changes: that of the preview, or the page's own. */
+function observe(pattern) {
+  const shown = document.getElementById("preview")?.contentDocument ?? document;
+  const seen = new Set();
+  new MutationObserver(() => {
+    const at = performance.timeOrigin + performance.now();
+    for (const mark of shown.body.innerHTML.match(new RegExp(pattern, "g")) ?? []) {
+      if (seen.has(mark)) continue;
+      seen.add(mark);
+      window.noteMark(mark, at);
+    }
+  }).observe(shown, { subtree: true, childList: true, characterData: true, attributes: true });
+}
+
+/* How far the clock of a page is ahead of ours: by the fastest of some exchanges. */
+async function skew(page) {
+  const exchanges = [];
+  for (let n = 0; n < 30; n++) {
+    const sent = now();
+    const there = await page.evaluate(() => performance.timeOrigin + performance.now());
+    const back = now();
+    exchanges.push({ took: back - sent, ahead: there - (sent + back) / 2 });
+  }
+  return exchanges.toSorted((a, b) => a.took - b.took)[0].ahead;
+}
+
+async function openPage(browser) {
+  const arrivals = new Arrivals();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  let ahead = 0;
+  await page.exposeFunction("noteMark", (mark, at) => arrivals.note(mark, at - ahead));
+  return {
+    page,
+    begin: async () => {
+      await page.evaluate(observe, MARK.source);
+      ahead = await skew(page);
+    },
+    wait: (mark) => arrivals.wait(mark),
+    close: () => context.close(),
+  };
+}
+
+/** A page of a catalog, connected. */
+export async function lookAt(browser, url) {
+  const opened = await openPage(browser);
+  await opened.page.goto(url);
+  await opened.page.waitForSelector("#live-sign[data-state=connected]");
+  await opened.page.waitForFunction(() => {
+    const { contentDocument, contentWindow } = document.getElementById("preview");
+    return contentDocument?.readyState === "complete" && contentWindow.storytimeDocument;
+  });
+  await opened.begin();
+  return opened;
+}
+
+/** A page of `files` that shows whatever text a WebSocket brings. */
+export async function lookAtFloor(browser, files, url) {
+  const opened = await openPage(browser);
+  await opened.page.goto(files);
+  await opened.page.evaluate(
+    (address) =>
+      new Promise((ready) => {
+        const socket = new WebSocket(address);
+        socket.addEventListener("open", ready);
+        socket.addEventListener("message", ({ data }) => (document.body.textContent = data));
+      }),
+    url,
+  );
+  await opened.begin();
+  return opened;
+}

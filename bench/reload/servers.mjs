@@ -1,0 +1,94 @@
+// What is measured: storytime, and the floor. Each says when it has come to rest after a save.
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { ROOT, serve, serveFiles } from "../../tests/browser/support.mjs";
+import { inTime, listen, lookAt, lookAtFloor } from "./listeners.mjs";
+import { PAGE } from "./catalog.mjs";
+
+const PHASES =
+  /Build (\d+): (\d+) modules executed; first imports ([\d.]+) ms, stories ([\d.]+) ms, pages and files ([\d.]+) ms/;
+const SUMMARY = /Build (\d+): .* (\d+) pages rendered, (\d+) written, \d+ removed, in ([\d.]+) ms/;
+
+const count = (lines, pattern) => lines.filter((line) => pattern.test(line)).length;
+
+/* A build has ended, two interpreters wait, and one of them has imported ahead. */
+function hasSettled(log, from) {
+  const since = log.slice(from);
+  const gone = count(log, /Interpreter \d+ is discarded$/);
+  return (
+    count(since, SUMMARY) > 0 &&
+    count(since, /modules ahead/) > 0 &&
+    count(log, /Interpreter \d+ is warm/) === 2 + gone + count(log, /takes the job/) &&
+    count(log, /is discarded after its build/) === count(log, /takes the job/)
+  );
+}
+
+/** What the log says of the builds since a line: the phases of each. */
+export function builds(log, from = 0) {
+  const found = new Map();
+  const build = (number) => found.get(number) ?? found.set(number, {}).get(number);
+  for (const line of log.slice(from)) {
+    const [phases, summary] = [line.match(PHASES), line.match(SUMMARY)];
+    if (phases) {
+      const [modules, imports, stories, files] = phases.slice(2).map(Number);
+      Object.assign(build(phases[1]), { modules, imports, stories, files });
+    } else if (summary) {
+      const [rendered, written, total] = summary.slice(2).map(Number);
+      Object.assign(build(summary[1]), { rendered, written, total, whole: line.includes("all built") });
+    }
+  }
+  return [...found.values()].filter(({ total, modules }) => total !== undefined && modules !== undefined);
+}
+
+function resident(process) {
+  const [, kilobytes] = readFileSync(`/proc/${process}/status`, "utf8").match(/VmRSS:\s+(\d+)/);
+  return Number(kilobytes) / 1024;
+}
+
+/** `storytime serve -v` with a catalog. */
+export async function startStorytime(t, pkg) {
+  const server = await serve(t, pkg, { options: ["-v"] });
+  const socket = `${server.url.replace("http", "ws")}ws/reload`;
+  const settled = (from) =>
+    inTime(
+      server.until(() => hasSettled(server.log, from)),
+      () => `storytime did not come to rest:\n${server.log.slice(from).join("\n")}`,
+    );
+  await settled(0);
+  return {
+    log: server.log,
+    settled,
+    listen: (page = PAGE) => listen(socket, page),
+    lookAt: (browser) => lookAt(browser, new URL(PAGE.replace(/index.html$/, ""), server.url).href),
+    memory: () => {
+      const [builder] = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, "utf8").split(" ");
+      return { server: resident(server.pid), builder: resident(builder) };
+    },
+  };
+}
+
+/** The floor, for one file. The page that shows it comes from a plain file server. */
+export async function startFloor(t, directory, file) {
+  writeFileSync(join(directory, "index.html"), "<!doctype html><title>Floor</title><body></body>");
+  const files = await serveFiles(t, directory);
+  const program = process.env.FLOOR ?? join(ROOT, "build/bench/floor");
+  const child = spawn(program, [file], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((done) => child.on("exit", done));
+  t.after(async () => {
+    child.kill();
+    await ended;
+  });
+  const port = await new Promise((ready, failed) => {
+    child.on("exit", () => failed(new Error("the floor has ended")));
+    createInterface({ input: child.stdout }).on("line", ready);
+  });
+  const url = `ws://127.0.0.1:${port}/`;
+  return {
+    log: [],
+    settled: () => Promise.resolve(),
+    listen: () => listen(url, null),
+    lookAt: (browser) => lookAtFloor(browser, files, url),
+  };
+}
