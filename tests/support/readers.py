@@ -1,44 +1,82 @@
 """Those who read pages while something happens to the catalog."""
 
+import http.client
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .processes import Server
+from .processes import TIMEOUT, Server
+
+CONNECTIONS = 5
 
 
-class Faults(list[str]):
-    """What readers found amiss."""
+class Readers:
+    """Connections that are kept open, and ask for pages in turn; what they got, and what was amiss."""
+
+    def __init__(
+        self, server: Server, paths: list[str], is_whole: Callable[[str], bool], per_second: float
+    ) -> None:
+        self.host = server.url.removeprefix("http://")
+        self.paths = paths
+        self.is_whole = is_whole
+        self.statuses: list[int] = []
+        self.delays: list[float] = []
+        self.faults: list[str] = []
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._read, args=(first, CONNECTIONS / per_second))
+            for first in range(CONNECTIONS)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _read(self, first: int, period: float) -> None:
+        """A request each period: one that took long is made up for. Each connection begins at another page."""
+        connection = http.client.HTTPConnection(self.host, timeout=TIMEOUT)
+        due = time.monotonic() + period * first / CONNECTIONS
+        number = first
+        while not self._stop.wait(max(0, due - time.monotonic())):
+            try:
+                self._ask(connection, self.paths[number % len(self.paths)])
+            except (OSError, http.client.HTTPException) as error:
+                self.faults.append(f"{self.paths[number % len(self.paths)]}: {error!r}")
+                connection.close()
+            number += 1
+            due += period
+        connection.close()
+
+    def _ask(self, connection: http.client.HTTPConnection, path: str) -> None:
+        begin = time.monotonic()
+        connection.request("GET", f"/{path}")
+        response = connection.getresponse()
+        body = response.read().decode()
+        self.delays.append(time.monotonic() - begin)
+        self.statuses.append(response.status)
+        if response.status != 200:
+            self.faults.append(f"{path}: {response.status}")
+        elif not self.is_whole(body):
+            self.faults.append(f"{path} is torn: {body[-300:]}")
+
+    def finish(self) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        self.delays.sort()
 
 
 @contextmanager
 def reading(
     server: Server, paths: list[str], is_whole: Callable[[str], bool], per_second: float = 50
-) -> Iterator[list[int]]:
-    """Ask for pages in turn, so often; each must be there, and whole. Yields the statuses so far."""
-    statuses: list[int] = []
-    faults = Faults()
-    stop = threading.Event()
-
-    def read() -> None:
-        while not stop.wait(1 / per_second):
-            path = paths[len(statuses) % len(paths)]
-            status, headers, body = server.request(path)
-            statuses.append(status)
-            if status != 200 or int(headers["content-length"]) != len(body):
-                faults.append(f"{path}: {status} {headers}")
-            elif not is_whole(body.decode()):
-                faults.append(f"{path} is torn: {body.decode()[-300:]}")
-
-    thread = threading.Thread(target=read)
-    thread.start()
+) -> Iterator[Readers]:
+    """Ask for pages, so often; each must be there, and whole. Its lists may be looked at meanwhile."""
+    readers = Readers(server, paths, is_whole, per_second)
     try:
-        yield statuses
+        yield readers
     finally:
-        stop.set()
-        thread.join()
-    assert not faults, faults[:3]
+        readers.finish()
+    assert not readers.faults, (len(readers.faults), readers.faults[:3])
 
 
 def whole_document(text: str) -> bool:
