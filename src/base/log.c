@@ -51,18 +51,40 @@ static void write_whole(int fd, const char *bytes, size_t size) {
     }
 }
 
-static void add_indented(struct sty_buf *line, const char *message) {
-    const char *end = message + strlen(message);
+/* The size of the control character at `at`: what a terminal obeys instead of showing it, those of two bytes (U+0080 to
+ * U+009F) included. 0: it is none, or a tab. */
+static size_t control_size(const char *at) {
+    const unsigned char *byte = (const unsigned char *)at;
 
-    while (end > message && end[-1] == '\n') {
-        end--;
+    if (byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] <= 0x9f) {
+        return 2;
     }
-    for (const char *at = message; at < end; at++) {
-        sty_buf_putc(line, *at);
+    return (byte[0] < 0x20 && byte[0] != '\t') || byte[0] == 0x7f ? 1 : 0;
+}
+
+/* Append text, much of which others have written: further lines indented, and control characters as Python's repr()
+ * shows them. */
+static void add_shown(struct sty_buf *line, const char *text, size_t size) {
+    for (const char *at = text, *end = text + size; at < end; at++) {
+        size_t control = control_size(at);
         if (*at == '\n') {
-            sty_buf_add(line, "    ");
+            sty_buf_add(line, "\n    ");
+        } else if (control > 0) {
+            at += control - 1;
+            sty_buf_printf(line, "\\x%02x", (unsigned char)*at);
+        } else {
+            sty_buf_putc(line, *at);
         }
     }
+}
+
+static void add_message(struct sty_buf *line, const char *message) {
+    size_t size = strlen(message);
+
+    while (size > 0 && message[size - 1] == '\n') {
+        size--;
+    }
+    add_shown(line, message, size);
     sty_buf_putc(line, '\n');
 }
 
@@ -79,9 +101,11 @@ void sty_log(enum sty_log_level level, const char *part, const char *format, ...
     va_start(args, format);
     sty_buf_vprintf(&message, format, args);
     va_end(args);
-    sty_buf_printf(&line, "%s%s%s:%s storytime.%s - ", colour ? look->colour : "", look->name, colour ? "\033[0m" : "",
-                   look->padding, part);
-    add_indented(&line, sty_buf_text(&message));
+    sty_buf_printf(&line, "%s%s%s:%s storytime.", colour ? look->colour : "", look->name, colour ? "\033[0m" : "",
+                   look->padding);
+    add_shown(&line, part, strlen(part));
+    sty_buf_add(&line, " - ");
+    add_message(&line, sty_buf_text(&message));
     write_whole(STDERR_FILENO, sty_buf_text(&line), line.size);
     sty_buf_finish(&message);
     sty_buf_finish(&line);

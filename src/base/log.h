@@ -24,7 +24,7 @@ void sty_log_set_colour(bool on);
 
 /**
  * Write a line. `part` is a name such as "watch" or "python.subinterpreters". A message of several lines is written at
- * once, its further lines indented.
+ * once, its further lines indented. Other control characters are shown and not obeyed: "\x1b".
  */
 void sty_log(enum sty_log_level level, const char *part, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -1,0 +1,92 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/log.h"
+
+struct capture {
+    FILE *file;
+    int stderr_before;
+};
+
+static struct capture begin_capture(void) {
+    struct capture capture = {.file = tmpfile(), .stderr_before = dup(STDERR_FILENO)};
+
+    assert_non_null(capture.file);
+    assert_int_equal(dup2(fileno(capture.file), STDERR_FILENO), STDERR_FILENO);
+    return capture;
+}
+
+/* What was written to stderr meanwhile. */
+static const char *end_capture(struct capture *capture) {
+    static char text[4096];
+    size_t size = 0;
+
+    dup2(capture->stderr_before, STDERR_FILENO);
+    close(capture->stderr_before);
+    rewind(capture->file);
+    size = fread(text, 1, sizeof(text) - 1, capture->file);
+    text[size] = '\0';
+    fclose(capture->file);
+    return text;
+}
+
+static void test_a_line_names_level_and_part(void **state) {
+    struct capture capture = begin_capture();
+
+    sty_log(STY_LOG_DEBUG, "watch", "dropped");
+    sty_log(STY_LOG_WARNING, "watch", "%d files", 3);
+    assert_string_equal(end_capture(&capture), "WARNING:   storytime.watch - 3 files\n");
+}
+
+static void test_further_lines_are_indented(void **state) {
+    struct capture capture = begin_capture();
+
+    sty_log(STY_LOG_INFO, "build", "one\n\ttwo\n\nthree\n\n");
+    assert_string_equal(end_capture(&capture), "INFO:      storytime.build - one\n    \ttwo\n    \n    three\n");
+}
+
+static void test_control_characters_are_shown_and_not_obeyed(void **state) {
+    struct capture capture = begin_capture();
+
+    sty_log(STY_LOG_ERROR, "user.\033[2J", "red \033[31m bell \a back \r\b gone \x7f C1 \xc2\x9b" "2J caf\xc3\xa9 \xc2\xa0");
+    assert_string_equal(end_capture(&capture), "ERROR:     storytime.user.\\x1b[2J - red \\x1b[31m bell \\x07 back "
+                                               "\\x0d\\x08 gone \\x7f C1 \\x9b2J caf\xc3\xa9 \xc2\xa0\n");
+}
+
+static void test_a_failure_is_shown_in_all_its_parts(void **state) {
+    struct capture capture = begin_capture();
+    struct sty_error err = {.type = "Odd\033c", .message = "no\033c", .code = "STY999", .traceback = "  File \"\033c\""};
+
+    sty_log_failure("build", &err);
+    assert_string_equal(end_capture(&capture),
+                        "ERROR:     storytime.build - Odd\\x1bc: no\\x1bc (STY999)\n      File \"\\x1bc\"\n");
+}
+
+static void test_colour_is_ours_alone(void **state) {
+    struct capture capture = begin_capture();
+
+    sty_log_set_colour(true);
+    sty_log(STY_LOG_ERROR, "build", "\033[0m");
+    sty_log_set_colour(false);
+    assert_string_equal(end_capture(&capture), "\033[31mERROR\033[0m:     storytime.build - \\x1b[0m\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_line_names_level_and_part),
+        cmocka_unit_test(test_further_lines_are_indented),
+        cmocka_unit_test(test_control_characters_are_shown_and_not_obeyed),
+        cmocka_unit_test(test_a_failure_is_shown_in_all_its_parts),
+        cmocka_unit_test(test_colour_is_ours_alone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
