@@ -1,14 +1,14 @@
 #include "app/editor.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/strlist.h"
 
 enum place { PLACE_COLON, PLACE_OPTION, PLACE_PLUS }; /* FILE:LINE, --line LINE FILE, +LINE FILE */
 
@@ -34,20 +34,34 @@ static const struct editor *find_known(const char *program) {
     return NULL;
 }
 
-/* The program to start, and how it takes a line. What was named for us alone is started whatever it is. NULL: none. */
-static const char *find_program(const struct editor **out) {
+static bool split(const char *text, struct sty_strlist *words) {
+    size_t length = 0;
+
+    for (text += strspn(text, " \t"); *text != '\0'; text += length + strspn(text + length, " \t")) {
+        length = strcspn(text, " \t");
+        if (!sty_strlist_take(words, sty_strndup(text, length))) {
+            return false;
+        }
+    }
+    return words->count > 0;
+}
+
+/* The program to start and its own options as words, and how it takes a line. What was named for us alone is started
+ * whatever it is. NULL: none. */
+static const struct editor *find_command(struct sty_strlist *words) {
     static const struct editor other = {.place = PLACE_COLON};
     static const char *const variables[] = {"STORYTIME_EDITOR", "VISUAL", "EDITOR"};
 
     for (size_t i = 0; i < 3; i++) {
-        const char *program = getenv(variables[i]);
-        *out = program != NULL ? find_known(program) : NULL;
-        if (*out != NULL) {
-            return program;
+        const char *command = getenv(variables[i]);
+        const struct editor *known = NULL;
+        sty_strlist_clear(words);
+        if (command == NULL || !split(command, words)) {
+            continue;
         }
-        if (program != NULL && program[0] != '\0' && i == 0) {
-            *out = &other;
-            return program;
+        known = find_known(words->items[0]);
+        if (known != NULL || i == 0) {
+            return known != NULL ? known : &other;
         }
     }
     return NULL;
@@ -83,34 +97,44 @@ static int start(uv_loop_t *loop, char **argv) {
     return 204;
 }
 
+/* Append what leads it to the place. The path is absolute: it is never taken for an option. */
+static bool add_place(const struct editor *editor, const char *path, int line, struct sty_strlist *words) {
+    bool added = editor->option == NULL || sty_strlist_add(words, editor->option);
+
+    switch (editor->place) {
+    case PLACE_COLON:
+        return added && sty_strlist_take(words, sty_asprintf("%s:%d", path, line));
+    case PLACE_OPTION:
+        return added && sty_strlist_add(words, "--line") && sty_strlist_take(words, sty_asprintf("%d", line)) &&
+               sty_strlist_add(words, path);
+    case PLACE_PLUS:
+        return added && sty_strlist_take(words, sty_asprintf("+%d", line)) && sty_strlist_add(words, path);
+    }
+    return false;
+}
+
 static int open_at(uv_loop_t *loop, const char *path, int line) {
-    const struct editor *editor = NULL;
-    const char *program = find_program(&editor);
-    char *target = NULL; /* owned */
-    char *argv[6] = {(char *)program};
-    char plus[32], number[32];
-    size_t count = 1;
+    struct sty_strlist words = {0};
+    const struct editor *editor = find_command(&words);
+    char **argv = NULL; /* owned; its texts are those of `words` */
     int status = 501;
 
-    if (program == NULL) {
-        return status;
+    if (editor != NULL) {
+        status = 500;
+        if (add_place(editor, path, line, &words) && (argv = sty_calloc(words.count + 1, sizeof(*argv))) != NULL) {
+            memcpy(argv, words.items, words.count * sizeof(*argv));
+            status = start(loop, argv);
+        }
     }
-    snprintf(plus, sizeof(plus), "+%d", line);
-    snprintf(number, sizeof(number), "%d", line);
-    if (editor->option != NULL) {
-        argv[count++] = (char *)editor->option;
-    }
-    if (editor->place == PLACE_OPTION) {
-        argv[count++] = "--line";
-        argv[count++] = number;
-    } else if (editor->place == PLACE_PLUS) {
-        argv[count++] = plus;
-    }
-    target = editor->place == PLACE_COLON ? sty_asprintf("%s:%d", path, line) : sty_strdup(path);
-    argv[count] = target;
-    status = target != NULL ? start(loop, argv) : 500;
-    sty_free(target);
+    sty_free(argv);
+    sty_strlist_finish(&words);
     return status;
+}
+
+static bool is_file(const char *path) {
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
 int sty_editor_open(uv_loop_t *loop, const char *root, const char *file, int line) {
@@ -119,7 +143,7 @@ int sty_editor_open(uv_loop_t *loop, const char *root, const char *file, int lin
     char *top = realpath(root, NULL);                            /* owned; from malloc */
     int status = 404;
 
-    if (path != NULL && top != NULL && file[0] != '/' && sty_path_is_within(path, top) && strcmp(path, top) != 0) {
+    if (path != NULL && top != NULL && file[0] != '/' && sty_path_is_within(path, top) && is_file(path)) {
         status = open_at(loop, path, line);
     }
     free(top);

@@ -5,9 +5,9 @@
 #include <uv.h>
 
 /**
- * Start $STORYTIME_EDITOR, else $VISUAL or $EDITOR, with a file of the package (its path below `root`) and a line, in
- * the way that editor takes it; terminal editors are not started. Returns an HTTP status: 204 started, 404 no such file
- * in the package, 501 no editor that can be started from here. Loop thread.
+ * Start $STORYTIME_EDITOR, else $VISUAL or $EDITOR, each a program and its options, with a file of the package (its
+ * path below `root`) and a line, in the way that editor takes it; terminal editors are not started. Returns an HTTP
+ * status: 204 started, 404 no such file in the package, 501 no editor that can be started from here. Loop thread.
  */
 int sty_editor_open(uv_loop_t *loop, const char *root, const char *file, int line);
 

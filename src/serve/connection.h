@@ -124,7 +124,7 @@ int request_check(const struct connection *connection);
 /** Whether a query's `token` is ours. */
 bool request_has_token(const struct connection *connection);
 
-/** Whether it comes from this machine, and from a page of ours, as far as the browser says. */
+/** Whether it comes from this machine and names it, and comes from a page of ours, as far as the browser says. */
 bool request_is_local(const struct connection *connection);
 
 /* -- content.c: what is answered */

@@ -309,21 +309,35 @@ static void send_file(struct connection *connection, const char *path) {
 /* -- what is not a file
  * ------------------------------------------------------------------------------------------------ */
 
+/* 0: it is no line. Pages say 0 where they know none. */
+static int parse_line(const char *text) {
+    size_t length = strlen(text);
+    int line = 0;
+
+    if (length == 0 || length > 7 || text[strspn(text, "0123456789")] != '\0') {
+        return 0;
+    }
+    line = atoi(text);
+    return line > 0 ? line : 1;
+}
+
 static void open_in_editor(struct connection *connection) {
     const struct sty_server_callbacks *callbacks = &connection->server->callbacks;
     const char *query = connection->head.query;
-    char file[2048], line[16];
-    int status = 404;
+    char file[2048], text[16];
+    int line = 0, status = 404;
 
     if (!request_is_local(connection) || !request_has_token(connection)) {
         content_refuse(connection, 403);
         return;
     }
-    if (!sty_query_get(query, "line", line, sizeof(line))) {
-        snprintf(line, sizeof(line), "1");
+    line = sty_query_get(query, "line", text, sizeof(text)) ? parse_line(text) : 0;
+    if (line == 0) {
+        content_refuse(connection, 400);
+        return;
     }
     if (sty_query_get(query, "file", file, sizeof(file)) && callbacks->open_in_editor != NULL && !is_head(connection)) {
-        status = callbacks->open_in_editor(file, atoi(line), callbacks->data);
+        status = callbacks->open_in_editor(file, line, callbacks->data);
     }
     send_page(connection, (unsigned)status, "Not opened", "There is no such file, or no editor that can be started.",
               NULL);

@@ -62,13 +62,16 @@ int request_check(const struct connection *connection) {
     return 0;
 }
 
+/* Somebody who comes through a tunnel or a proxy on this machine names another host. */
 bool request_is_local(const struct connection *connection) {
+    static const struct sty_strlist none;
     const char *site = field(connection, STY_FIELD_SEC_FETCH_SITE);
     char there[INET6_ADDRSTRLEN];
 
     address_text(connection, false, there, sizeof(there));
     return (site[0] == '\0' || strcmp(site, "same-origin") == 0) &&
-           (strncmp(there, "127.", 4) == 0 || strcmp(there, "::1") == 0);
+           (strncmp(there, "127.", 4) == 0 || strcmp(there, "::1") == 0) &&
+           sty_guard_host(field(connection, STY_FIELD_HOST), "", &none);
 }
 
 /* Takes the same time wherever the first difference lies. */
