@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "site/journal.h"
 #include "site/manifest.h"
+#include "site/stage.h"
 
 #define PRIVATE OUTPUT_PRIVATE
 #define MANIFEST PRIVATE "/manifest"
@@ -33,9 +34,10 @@ struct sty_publication {
     struct manifest manifest;
     struct sty_published *published; /* borrowed; may be NULL */
     bool known;                      /* the manifest is the one that `published` had */
-    long staged;                     /* files in the stage, ever */
-    char *placed;                    /* the last path whose directories are all there; owned, may be NULL */
-    struct sty_strlist created;      /* directories below OUT that were made, in order; until they are needed */
+    struct stage *stage;
+    long staged;                /* files in the stage, ever */
+    char *placed;               /* the last path whose directories are all there; owned, may be NULL */
+    struct sty_strlist created; /* directories below OUT that were made, in order; until they are needed */
 };
 
 static int failed(struct sty_publication *self, const char *what, const char *path, struct sty_error *err) {
@@ -67,34 +69,6 @@ static int apply_undo(struct sty_publication *self, char *text, struct sty_error
     int status = journal_apply(&self->out, text, err);
 
     return status == STY_OK ? remove_private(self, UNDO, err) : status;
-}
-
-static int write_all(int fd, const void *bytes, size_t size) {
-    for (size_t done = 0; done < size;) {
-        ssize_t written = write(fd, (const char *)bytes + done, size - done);
-        if (written < 0 && errno != EINTR) {
-            return -1;
-        }
-        done += written > 0 ? (size_t)written : 0;
-    }
-    return 0;
-}
-
-static int write_file(struct sty_publication *self, const char *path, const void *bytes, size_t size,
-                      struct sty_error *err) {
-    int fd = openat(self->out.fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-    int status = STY_OK;
-
-    if (fd < 0) {
-        return failed(self, "write", path, err);
-    }
-    if (write_all(fd, bytes, size) != 0) {
-        status = failed(self, "write", path, err);
-    }
-    if (close(fd) != 0 && status == STY_OK) {
-        status = failed(self, "write", path, err);
-    }
-    return status;
 }
 
 /* -- beginning ---------------------------------------------------------------------------------------------------- */
@@ -285,7 +259,7 @@ int sty_publication_begin(const char *output_dir, bool force, struct sty_publish
     self->out.fd = self->lock = -1;
     self->force = force;
     self->published = published;
-    if ((self->out.path = sty_path_absolute(output_dir)) == NULL) {
+    if ((self->out.path = sty_path_absolute(output_dir)) == NULL || (self->stage = stage_create(&self->out)) == NULL) {
         status = sty_error_nomem(err);
     }
     if (status != STY_OK || (status = open_output(self, err)) != STY_OK || (status = recover(self, err)) != STY_OK ||
@@ -348,27 +322,24 @@ static int make_directory(struct sty_publication *self, const char *path, struct
     return is_published(self, path) ? 1 : in_the_way(self, path, err);
 }
 
-/* Pages come in the order of their paths: most lie where the one before does. */
-static bool shares_directory(const char *path, const char *other) {
-    size_t size = (size_t)(sty_path_basename(path) - path);
+/* Pages come in the order of their paths: most of a path's directories are those of the one before. */
+static bool is_placed(const struct sty_publication *self, const char *path, const char *slash) {
+    size_t size = (size_t)(slash - path) + 1;
 
-    return other != NULL && strncmp(path, other, size) == 0 && strchr(other + size, '/') == NULL;
+    return self->placed != NULL && strncmp(path, self->placed, size) == 0;
 }
 
 static int make_parents(struct sty_publication *self, const char *path, struct sty_error *err) {
-    char *copy = NULL; /* owned; cut at each slash in turn */
-    int status = STY_OK;
+    char *copy = sty_strdup(path); /* owned; cut at each slash in turn */
+    int status = copy == NULL ? sty_error_nomem(err) : STY_OK;
 
-    if (shares_directory(path, self->placed)) {
-        return STY_OK;
-    }
-    copy = sty_strdup(path);
-    status = copy == NULL ? sty_error_nomem(err) : STY_OK;
     for (char *slash = copy != NULL ? strchr(copy, '/') : NULL; slash != NULL && status == STY_OK;
          slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        status = make_directory(self, copy, err);
-        *slash = '/';
+        if (!is_placed(self, copy, slash)) {
+            *slash = '\0';
+            status = make_directory(self, copy, err);
+            *slash = '/';
+        }
     }
     if (status == STY_OK) {
         sty_free(self->placed);
@@ -407,7 +378,6 @@ int sty_publication_add(struct sty_publication *publication, const char *path, c
                         struct sty_error *err) {
     struct manifest_entry *entry = manifest_entry(&publication->manifest, path);
     bool exists = faccessat(publication->out.fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-    char staged[64];
     int status = STY_OK;
 
     if (entry == NULL) {
@@ -427,9 +397,8 @@ int sty_publication_add(struct sty_publication *publication, const char *path, c
         return STY_OK;
     }
     entry->staged = ++publication->staged;
-    snprintf(staged, sizeof(staged), STAGE "/%ld", entry->staged);
     status = make_parents(publication, path, err);
-    return status == STY_OK ? write_file(publication, staged, bytes, size, err) : status;
+    return status == STY_OK ? stage_add(publication->stage, entry->staged, bytes, size, err) : status;
 }
 
 int sty_publication_add_file(struct sty_publication *publication, const char *path, const char *source,
@@ -454,8 +423,9 @@ static int store_commit(struct sty_publication *self, const struct sty_buf *jour
     if (manifest.failed || journal->failed) {
         status = sty_error_nomem(err);
     }
-    if (status == STY_OK && (status = write_file(self, MANIFEST ".new", manifest.data, manifest.size, err)) == STY_OK &&
-        (status = write_file(self, JOURNAL ".new", sty_buf_text(journal), journal->size, err)) == STY_OK) {
+    if (status == STY_OK &&
+        (status = output_write(&self->out, MANIFEST ".new", manifest.data, manifest.size, err)) == STY_OK &&
+        (status = output_write(&self->out, JOURNAL ".new", sty_buf_text(journal), journal->size, err)) == STY_OK) {
         output_at_step("journal");
         if (renameat(self->out.fd, JOURNAL ".new", self->out.fd, JOURNAL) != 0) {
             status = failed(self, "write", JOURNAL, err);
@@ -489,9 +459,9 @@ static int note_changes(const struct sty_publication *self, struct sty_strlist *
 int sty_publication_commit(struct sty_publication *publication, struct sty_strlist *written,
                            struct sty_strlist *removed, struct sty_error *err) {
     struct sty_buf journal = {0};
-    int status = STY_OK;
+    int status = stage_wait(publication->stage, err);
 
-    if (has_work(publication)) {
+    if (status == STY_OK && has_work(publication)) {
         journal_write(&publication->manifest, &journal);
         if ((status = store_commit(publication, &journal, err)) == STY_OK &&
             (status = apply_journal(publication, journal.data, err)) == STY_OK) {
@@ -552,12 +522,12 @@ static int show_staged(struct sty_publication *self, struct sty_strlist *written
 
 int sty_publication_show(struct sty_publication *publication, struct sty_strlist *written, struct sty_error *err) {
     struct sty_buf undo = {0};
-    int status = STY_OK;
+    int status = stage_wait(publication->stage, err);
 
-    if (keep_old_files(publication, &undo) == 0 && undo.size > 0) {
+    if (status == STY_OK && keep_old_files(publication, &undo) == 0 && undo.size > 0) {
         if (undo.failed) {
             status = sty_error_nomem(err);
-        } else if ((status = write_file(publication, UNDO ".new", undo.data, undo.size, err)) == STY_OK) {
+        } else if ((status = output_write(&publication->out, UNDO ".new", undo.data, undo.size, err)) == STY_OK) {
             status = renameat(publication->out.fd, UNDO ".new", publication->out.fd, UNDO) != 0
                          ? failed(publication, "write", UNDO, err)
                          : show_staged(publication, written, err);
@@ -573,6 +543,7 @@ void sty_publication_destroy(struct sty_publication *publication) {
     if (publication == NULL) {
         return;
     }
+    stage_destroy(publication->stage);
     if (publication->out.fd >= 0 && publication->lock >= 0 && faccessat(publication->out.fd, JOURNAL, F_OK, 0) != 0 &&
         apply_file(publication, UNDO, apply_undo, &ignored) == STY_OK) {
         empty_stage(publication);

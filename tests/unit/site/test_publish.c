@@ -218,6 +218,76 @@ static void a_write_that_fails_leaves_the_old_tree(void **state) {
     assert_true(is_tree(fixture, old_names, "old", "fresh/page.html"));
 }
 
+/* So many that they are written by a thread of their own: "many/7/page.html" holds "7", and all have `tail` after it.
+ */
+#define MANY 500
+
+static int publish_many(const struct fixture *fixture, const char *tail, size_t size, struct sty_error *err) {
+    struct sty_publication *publication = NULL;
+    struct sty_strlist written = {0}, removed = {0};
+    int status = sty_publication_begin(fixture->out, false, NULL, &publication, err);
+
+    for (int i = 0; status == STY_OK && i < MANY; i++) {
+        char path[64];
+        char *text = sty_asprintf("%d%.*s", i, i == MANY / 2 ? (int)size : 1, tail);
+        snprintf(path, sizeof(path), "many/%d/page.html", i);
+        status = sty_publication_add(publication, path, text, strlen(text), err);
+        sty_free(text);
+    }
+    if (status == STY_OK && (status = sty_publication_commit(publication, &written, &removed, err)) == STY_OK) {
+        assert_int_equal(written.count, MANY);
+    }
+    sty_publication_destroy(publication);
+    sty_strlist_finish(&written);
+    sty_strlist_finish(&removed);
+    return status;
+}
+
+static bool are_many(const struct fixture *fixture, const char *end) {
+    bool right = !exists(fixture, ".storytime/stage");
+
+    for (int i = 0; right && i < MANY; i++) {
+        char path[64], text[64];
+        snprintf(path, sizeof(path), "many/%d/page.html", i);
+        snprintf(text, sizeof(text), "%d%s", i, end);
+        right = holds(fixture, path, text);
+    }
+    return right;
+}
+
+static void each_of_many_files_gets_its_own_bytes(void **state) {
+    const struct fixture *fixture = *state;
+    struct sty_error err = {0};
+
+    assert_int_equal(publish_many(fixture, "a", 1, &err), STY_OK);
+    assert_true(are_many(fixture, "a"));
+    assert_int_equal(publish_many(fixture, "b", 1, &err), STY_OK);
+    assert_true(are_many(fixture, "b"));
+}
+
+/* One of them is too large for the limit. */
+static void a_write_that_fails_among_many_leaves_the_old_tree(void **state) {
+    const struct fixture *fixture = *state;
+    struct sty_error err = {0};
+    int status = 0;
+    pid_t child = 0;
+
+    assert_int_equal(publish_many(fixture, "a", 1, &err), STY_OK);
+    if ((child = fork()) == 0) {
+        char large[32768];
+        struct rlimit limit = {30000, 30000};
+        memset(large, 'x', sizeof(large) - 1);
+        large[sizeof(large) - 1] = '\0';
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &limit);
+        status = publish_many(fixture, large, sizeof(large) - 1, &err);
+        _exit(status == STY_ERR_IO && strstr(sty_error_message(&err), "cannot write") != NULL ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(are_many(fixture, "a"));
+}
+
 /* Recovery is work, too: it may die at any step of it, again and again. */
 static void a_death_during_recovery_ends_well(void **state) {
     struct fixture *fixture = *state;
@@ -300,6 +370,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_directory_of_others_in_the_way_is_refused_before_anything_changes, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_write_that_fails_leaves_the_old_tree, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_of_many_files_gets_its_own_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_write_that_fails_among_many_leaves_the_old_tree, set_up, tear_down),
     };
 
     return cmocka_run_group_tests_name("publish", tests, NULL, NULL);
