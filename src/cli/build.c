@@ -32,6 +32,7 @@ static int build(const struct options *options, struct sty_error *err) {
         .output_dir = options->arguments.items[1],
         .with_assertions = !options->no_assertions,
         .force = options->force,
+        .compile_ahead = true,
     };
     struct sty_build_result result = {0};
     int status = sty_build_site(&wanted, &result, err);

@@ -24,7 +24,7 @@ static void leave_main(struct sty_interpreter *interpreter) {
     interpreter->main_state = NULL;
 }
 
-int sty_interpreter_create(struct sty_interpreter *out, struct sty_error *err) {
+static int create(struct sty_interpreter *out, bool warm, struct sty_error *err) {
     const PyInterpreterConfig config = {
         .use_main_obmalloc = 0,
         .allow_fork = 0,
@@ -54,13 +54,21 @@ int sty_interpreter_create(struct sty_interpreter *out, struct sty_error *err) {
                                     made.err_msg != NULL ? made.err_msg : "Python does not say why");
     } else {
         out->thread = PyThread_get_thread_ident();
-        status = warm_up(err);
+        status = warm ? warm_up(err) : STY_OK;
     }
     pthread_mutex_unlock(&life_lock);
     if (status != STY_OK && out->state != NULL) {
         sty_interpreter_end(out);
     }
     return status;
+}
+
+int sty_interpreter_create(struct sty_interpreter *out, struct sty_error *err) {
+    return create(out, true, err);
+}
+
+int sty_interpreter_create_bare(struct sty_interpreter *out, struct sty_error *err) {
+    return create(out, false, err);
 }
 
 /* Run what user code may make slow or endless - waiting for threads, exit functions - before the lock is taken. */

@@ -25,6 +25,9 @@ struct sty_interpreter {
  */
 int sty_interpreter_create(struct sty_interpreter *out, struct sty_error *err);
 
+/** As sty_interpreter_create(), without the warm-up: it has nothing but what Python itself starts with. */
+int sty_interpreter_create_bare(struct sty_interpreter *out, struct sty_error *err);
+
 /** End it, with what user code has registered for that; waits for its threads. Attached; not attached afterwards. */
 void sty_interpreter_end(struct sty_interpreter *interpreter);
 

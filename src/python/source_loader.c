@@ -111,15 +111,31 @@ static bool is_pyc_of(const struct sty_buf *pyc, const struct sty_file_stamp *py
            pyc_stamp->mtime_ns > stamp->mtime_ns + PYC_MARGIN && pyc_stamp->mtime_ns > stamp->ctime_ns + PYC_MARGIN;
 }
 
-/* From a `.pyc` file, if it can be trusted: new, or NULL without an exception. */
-static PyObject *code_from_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp) {
+/* The bytes of a `.pyc` file, if it can be trusted. */
+static bool read_pyc(PyObject *path, const struct sty_file_stamp *stamp, struct sty_buf *pyc) {
     char *cached = pyc_path(path); /* owned */
     struct sty_file_stamp pyc_stamp;
+    bool trusted = cached != NULL && sty_path_stamp(cached, &pyc_stamp) &&
+                   sty_path_read_file(cached, pyc, NULL) == STY_OK && is_pyc_of(pyc, &pyc_stamp, stamp);
+
+    sty_free(cached);
+    return trusted;
+}
+
+static bool has_trusted_pyc(PyObject *path, const struct sty_file_stamp *stamp) {
+    struct sty_buf pyc = {0};
+    bool trusted = read_pyc(path, stamp, &pyc);
+
+    sty_buf_finish(&pyc);
+    return trusted;
+}
+
+/* From a `.pyc` file, if it can be trusted: new, or NULL without an exception. */
+static PyObject *code_from_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp) {
     struct sty_buf pyc = {0};
     PyObject *code = NULL; /* new */
 
-    if (cached != NULL && sty_path_stamp(cached, &pyc_stamp) && sty_path_read_file(cached, &pyc, NULL) == STY_OK &&
-        is_pyc_of(&pyc, &pyc_stamp, stamp)) {
+    if (read_pyc(path, stamp, &pyc)) {
         code = PyMarshal_ReadObjectFromString(pyc.data + PYC_HEADER, (Py_ssize_t)(pyc.size - PYC_HEADER));
         if (code != NULL) {
             sty_code_cache_put(file, stamp, sty_import_hooks_looks_around(code), pyc.data + PYC_HEADER,
@@ -128,7 +144,6 @@ static PyObject *code_from_pyc(PyObject *path, const char *file, const struct st
         PyErr_Clear();
     }
     sty_buf_finish(&pyc);
-    sty_free(cached);
     return code;
 }
 
@@ -195,6 +210,30 @@ static PyObject *code_of(PyObject *loader, PyObject *path, const char *file, boo
     *looks_around = code != NULL && sty_import_hooks_looks_around(code);
     sty_buf_finish(&source);
     return code;
+}
+
+bool sty_source_loader_compile(PyObject *loader_type, const char *file) {
+    PyObject *path = PyUnicode_DecodeFSDefault(file);                                              /* new */
+    PyObject *loader = path != NULL ? PyObject_CallFunction(loader_type, "OO", path, path) : NULL; /* new */
+    struct sty_buf source = {0};
+    struct sty_file_stamp stamp = {0};
+    struct sty_code *known = NULL;
+    PyObject *code = NULL; /* new */
+    bool compiled = false;
+
+    if (loader != NULL && sty_path_stamp(file, &stamp) && !is_being_saved(file, &stamp) &&
+        (known = sty_code_cache_get(file, &stamp)) == NULL && !has_trusted_pyc(path, &stamp) &&
+        read_stable(file, &source, &stamp) == 0) {
+        code = compile_source(loader, path, file, &source, &stamp);
+        compiled = code != NULL;
+    }
+    sty_code_unref(known);
+    sty_buf_finish(&source);
+    Py_XDECREF(code);
+    Py_XDECREF(loader);
+    Py_XDECREF(path);
+    PyErr_Clear();
+    return compiled;
 }
 
 /* -- loader ----------------------------------------------------------------------------------------------------------

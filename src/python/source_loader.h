@@ -8,6 +8,7 @@
 #ifndef STY_PYTHON_SOURCE_LOADER_H
 #define STY_PYTHON_SOURCE_LOADER_H
 
+#include <Python.h>
 #include <stdbool.h>
 
 /**
@@ -16,5 +17,13 @@
  * exception set.
  */
 int sty_source_loader_set_up(const char *import_dir, const char *cwd, const char *environment);
+
+/**
+ * Attached, to any interpreter: see to it that the code of a source need not be compiled when it is imported - where
+ * its
+ * `.pyc` file can't be trusted, it is compiled now. What can't be compiled or is just being saved is left alone.
+ * `loader_type` is importlib's SourceFileLoader. Returns whether it was compiled; no exception is set afterwards.
+ */
+bool sty_source_loader_compile(PyObject *loader_type, const char *file);
 
 #endif

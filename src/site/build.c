@@ -148,7 +148,8 @@ static int evaluate_all(struct build *self, struct sty_error *err) {
 }
 
 static int build_all(struct build *self, struct sty_error *err) {
-    int status = discover(self->state, self->package, self->output_dir, &self->found, err);
+    int status =
+        discover(self->state, self->package, self->output_dir, self->options->compile_ahead, &self->found, err);
 
     self->catalog = &self->own;
     self->result->stats.discover_us = now_us() - self->begin;

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "python/compile_ahead.h"
 #include "python/import_hooks.h"
 #include "python/py_error.h"
 #include "python/runtime.h"
@@ -346,12 +347,18 @@ static int make_items(struct discovery *out, struct sty_error *err) {
     return STY_OK;
 }
 
-int discovery_scan(const struct sty_package *package, const char *output_dir, struct discovery *out,
+int discovery_scan(const struct sty_package *package, const char *output_dir, bool compile_ahead, struct discovery *out,
                    struct sty_error *err) {
+    struct sty_strlist sources = {0};
     int status = STY_OK;
 
     *out = (struct discovery){0};
-    status = sty_package_scan(package, output_dir, &out->directories, &out->statics, &out->static_count, err);
+    status = sty_package_scan(package, output_dir, &out->directories, compile_ahead ? &sources : NULL, &out->statics,
+                              &out->static_count, err);
+    if (status == STY_OK && compile_ahead) {
+        out->ahead = sty_compile_ahead_start(&sources);
+    }
+    sty_strlist_finish(&sources);
     return status == STY_OK ? make_items(out, err) : status;
 }
 
@@ -382,8 +389,8 @@ int discovery_seat(const struct module_state *state, const struct sty_package *p
 }
 
 int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,
-             struct discovery *out, struct sty_error *err) {
-    int status = discovery_scan(package, output_dir, out, err);
+             bool compile_ahead, struct discovery *out, struct sty_error *err) {
+    int status = discovery_scan(package, output_dir, compile_ahead, out, err);
 
     /* The program's runtime has it there already; a plain Python that imports our module has not. */
     if (status == STY_OK && sty_runtime_prepend_path(package->import_dir) != 0) {
@@ -392,6 +399,7 @@ int discover(const struct module_state *state, const struct sty_package *package
     for (size_t i = 0; status == STY_OK && i < out->count; i++) {
         status = discovery_load(state, package, out, i, err);
     }
+    sty_compile_ahead_stop(out->ahead);
     for (size_t i = 0; status == STY_OK && i < out->count; i++) {
         status = discovery_seat(state, package, out, i, err);
     }
@@ -410,5 +418,6 @@ void discovery_finish(struct discovery *discovery) {
     sty_free(discovery->statics);
     sty_free(discovery->items);
     sty_strlist_finish(&discovery->directories);
+    sty_compile_ahead_destroy(discovery->ahead);
     *discovery = (struct discovery){0};
 }

@@ -20,6 +20,7 @@ struct found {
 
 struct discovery {
     struct sty_strlist directories;
+    struct sty_compile_ahead *ahead; /* may be NULL */
     struct sty_static_file *statics; /* to be taken by a catalog */
     size_t static_count;
     struct found *items; /* in the order of `directories` */
@@ -30,8 +31,11 @@ struct discovery {
 /** Resolve a package; asks Python's path for dotted names. STY_ERR_USAGE: there is no such package. */
 int discover_package(const char *name, struct sty_package *out, struct sty_error *err);
 
-/** Find what a package holds, by the file system: its directories with stories, and its static files. */
-int discovery_scan(const struct sty_package *package, const char *output_dir, struct discovery *out,
+/**
+ * Find what a package holds, by the file system: its directories with stories, and its static files. `compile_ahead`:
+ * begin to compile its sources on another thread.
+ */
+int discovery_scan(const struct sty_package *package, const char *output_dir, bool compile_ahead, struct discovery *out,
                    struct sty_error *err);
 
 /** Instead of that: these directories alone ("" is the package's own), sorted. Their texts are copied. */
@@ -50,7 +54,7 @@ int discovery_seat(const struct module_state *state, const struct sty_package *p
 
 /** All of it: scan, load, and seat what was loaded. `out` is for discovery_finish() in every case. */
 int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,
-             struct discovery *out, struct sty_error *err);
+             bool compile_ahead, struct discovery *out, struct sty_error *err);
 
 /** The dotted name of the module in a directory, new: "pkg.components.button.stories". */
 char *stories_module_name(const struct sty_package *package, const char *directory);

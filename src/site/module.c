@@ -55,7 +55,7 @@ static PyObject *make_site(PyObject *module, PyObject *argument) {
     }
     status = discover_package(name, &package, &err);
     if (status == STY_OK) {
-        status = discover(PyModule_GetState(module), &package, NULL, &found, &err);
+        status = discover(PyModule_GetState(module), &package, NULL, false, &found, &err);
     }
     for (size_t i = 0; status == STY_OK && i < found.count; i++) {
         if (found.items[i].fault.status != STY_OK) {

@@ -99,6 +99,7 @@ struct scan {
     const struct sty_package *package;
     const char *output_dir;
     struct sty_strlist *directories;
+    struct sty_strlist *sources; /* may be NULL */
     struct sty_static_file *statics;
     size_t static_count, static_capacity;
     struct sty_error *err;
@@ -117,6 +118,16 @@ static int add_static(struct scan *scan, const char *source, const char *path) {
 }
 
 static int scan_directory(struct scan *scan, const char *directory, const char *relative, const char *published);
+
+static int add_source(struct scan *scan, const char *path, const char *relative, const char *name) {
+    size_t size = strlen(name);
+    bool source = size > 3 && strcmp(name + size - 3, ".py") == 0;
+
+    return (source && scan->sources != NULL && !sty_strlist_add(scan->sources, path)) ||
+                   (strcmp(name, "stories.py") == 0 && !sty_strlist_add(scan->directories, relative))
+               ? sty_error_nomem(scan->err)
+               : STY_OK;
+}
 
 /* One entry of a directory. `published`: within a static directory, the path below OUT of that directory; else NULL. */
 static int scan_entry(struct scan *scan, const char *directory, const char *relative, const char *published,
@@ -143,9 +154,8 @@ static int scan_entry(struct scan *scan, const char *directory, const char *rela
         status = target == NULL ? sty_error_nomem(scan->err) : scan_directory(scan, path, below, target);
     } else if (S_ISDIR(info.st_mode)) {
         status = scan_directory(scan, path, below, NULL);
-    } else if (S_ISREG(info.st_mode) && strcmp(name, "stories.py") == 0 &&
-               !sty_strlist_add(scan->directories, relative)) {
-        status = sty_error_nomem(scan->err);
+    } else if (S_ISREG(info.st_mode)) {
+        status = add_source(scan, path, relative, name);
     }
     sty_free(target);
     sty_free(below);
@@ -193,8 +203,10 @@ static int compare_statics(const void *a, const void *b) {
 }
 
 int sty_package_scan(const struct sty_package *package, const char *output_dir, struct sty_strlist *directories,
-                     struct sty_static_file **statics, size_t *static_count, struct sty_error *err) {
-    struct scan scan = {.package = package, .output_dir = output_dir, .directories = directories, .err = err};
+                     struct sty_strlist *sources, struct sty_static_file **statics, size_t *static_count,
+                     struct sty_error *err) {
+    struct scan scan = {
+        .package = package, .output_dir = output_dir, .directories = directories, .sources = sources, .err = err};
     int status = scan_directory(&scan, package->directory, "", NULL);
 
     if (scan.static_count > 1) {

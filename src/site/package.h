@@ -28,10 +28,11 @@ bool sty_package_skips(const char *name);
 
 /**
  * Find the directories that hold a `stories.py`, relative to the package ("" is its own), sorted by their files' paths;
- * and the files of its `static/` directories, sorted. `output_dir` (absolute, may be NULL) is passed over. `statics`
- * and `static_count` receive a new array.
+ * and the files of its `static/` directories, sorted. `output_dir` (absolute, may be NULL) is passed over. `sources`
+ * (may be NULL) gets all its Python files, absolute. `statics` and `static_count` receive a new array.
  */
 int sty_package_scan(const struct sty_package *package, const char *output_dir, struct sty_strlist *directories,
-                     struct sty_static_file **statics, size_t *static_count, struct sty_error *err);
+                     struct sty_strlist *sources, struct sty_static_file **statics, size_t *static_count,
+                     struct sty_error *err);
 
 #endif
