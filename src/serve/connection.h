@@ -68,7 +68,8 @@ struct client {
     size_t queued_bytes;
     uint64_t moved;      /* when the queue last got shorter, or began; the loop's clock, in milliseconds */
     uint64_t heard;      /* when it last said anything */
-    bool ping_due;       /* it has been silent for long: ask whether it is still there */
+    uint64_t asked;      /* when it was asked whether it is still there; 0: it has said something since */
+    bool ping_due;       /* the question is still to be sent */
     uint64_t flood_from; /* messages are counted from here on */
     unsigned flood;
 };
@@ -77,7 +78,7 @@ struct sty_server {
     uv_loop_t *loop;
     char *host, *root, *url, *page_head; /* owned; page_head may be NULL, its token is put in */
     int port;
-    uint64_t request_timeout_ms;
+    uint64_t request_timeout_ms, silence_ms;
     struct sty_strlist allowed_hosts;
     struct sty_server_resource *resources; /* owned; their bytes are borrowed */
     size_t resource_count;

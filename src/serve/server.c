@@ -12,6 +12,9 @@
 /* How long a request may take to arrive. */
 #define REQUEST_TIMEOUT_MS 10000
 
+/* A browser that sleeps or has lost its network is found out by asking it, and gets as long again to answer. */
+#define SILENCE_MS 30000
+
 /* What lws gets to read at once; it holds that much for each WebSocket. */
 #define RECEIVE_SIZE 512
 
@@ -132,6 +135,7 @@ static int copy_options(struct sty_server *server, const struct sty_server_optio
     server->page_head = with_token(options->page_head, server->token);
     server->callbacks = options->callbacks;
     server->request_timeout_ms = options->request_timeout_ms > 0 ? options->request_timeout_ms : REQUEST_TIMEOUT_MS;
+    server->silence_ms = options->silence_ms > 0 ? options->silence_ms : SILENCE_MS;
     server->resources = sty_calloc(options->resource_count + 1, sizeof(*server->resources));
     copied = copied && server->host != NULL && server->root != NULL && server->resources != NULL &&
              (server->page_head != NULL) == (options->page_head != NULL);

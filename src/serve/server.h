@@ -49,6 +49,7 @@ struct sty_server_options {
     size_t resource_count;
     struct sty_server_callbacks callbacks;
     unsigned request_timeout_ms; /* how long the head of a request may take to arrive; 0: 10 seconds */
+    unsigned silence_ms; /* how long a page may be silent before it is asked, and may take to answer; 0: 30 seconds */
 };
 
 /**

@@ -10,10 +10,6 @@
 #define MOST_QUEUED 256
 #define MOST_QUEUED_BYTES ((size_t)16 * 1024 * 1024)
 #define STALLED_MS 15000
-/* A browser that sleeps or has lost its network is found out by asking it. lws would do so by a sorted list of timers,
- * which takes seconds of ten thousand clients. */
-#define SILENT_MS 30000
-#define GONE_MS 60000
 
 /* Different pages that a build is told of. */
 #define MOST_PAGES 64
@@ -72,9 +68,14 @@ void websocket_upgrade(struct connection *connection) {
     loop_binding_service(server->binding);
 }
 
+static void note_heard(struct sty_server *server, struct client *client) {
+    client->heard = uv_now(server->loop);
+    client->asked = 0;
+}
+
 static void open_client(struct sty_server *server, struct client *client, struct lws *wsi) {
     client->wsi = wsi;
-    client->heard = uv_now(server->loop);
+    note_heard(server, client);
     client->next = server->clients;
     if (server->clients != NULL) {
         server->clients->previous = client;
@@ -174,14 +175,16 @@ void sty_server_broadcast(struct sty_server *server, const char *json, size_t si
     payload_unref(payload);
 }
 
+/* lws would ask by a sorted list of timers, which takes seconds of ten thousand clients. */
 void websocket_tick(struct sty_server *server) {
     uint64_t now = uv_now(server->loop);
+    uint64_t silence = server->silence_ms;
 
     for (struct client *at = server->clients; at != NULL; at = at->next) {
-        uint64_t silent = now - at->heard;
-        if ((at->queued > 0 && now - at->moved > STALLED_MS) || silent > GONE_MS) {
+        if ((at->queued > 0 && now - at->moved > STALLED_MS) || (at->asked > 0 && now - at->asked > silence)) {
             drop(at);
-        } else if (silent > SILENT_MS && at->queued == 0) {
+        } else if (at->asked == 0 && now - at->heard > silence && at->queued == 0) {
+            at->asked = now;
             at->ping_due = true;
             lws_callback_on_writable(at->wsi);
         }
@@ -278,10 +281,10 @@ int websocket_handle(struct sty_server *server, struct client *client, struct lw
         open_client(server, client, wsi);
         return 0;
     case LWS_CALLBACK_RECEIVE_PONG:
-        client->heard = uv_now(server->loop);
+        note_heard(server, client);
         return 0;
     case LWS_CALLBACK_RECEIVE:
-        client->heard = uv_now(server->loop);
+        note_heard(server, client);
         return receive(server, client, bytes, size);
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return send_next(server, client);

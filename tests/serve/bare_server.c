@@ -1,6 +1,6 @@
 /*
- * The server alone, without a builder, for tests that ask a lot of it: bare_server ROOT [REQUEST_TIMEOUT_MS]. Prints
- * its port and token, then obeys lines on stdin: "broadcast TEXT", "clients", "restart"; ends with stdin.
+ * The server alone, without a builder, for tests that ask a lot of it: bare_server ROOT [REQUEST_TIMEOUT_MS
+ * [SILENCE_MS]]. Prints its port, then obeys lines on stdin: "broadcast TEXT", "clients", "restart"; ends with stdin.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -98,7 +98,8 @@ int main(int argc, char **argv) {
                     .resources = &resource,
                     .resource_count = 1,
                     .callbacks = {.hello = on_hello, .open_in_editor = on_open},
-                    .request_timeout_ms = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 0},
+                    .request_timeout_ms = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 0,
+                    .silence_ms = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 0},
     };
 
     sty_files_without_openat2(getenv("BARE_SERVER_WITHOUT_OPENAT2") != NULL);

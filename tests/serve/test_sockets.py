@@ -9,12 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
 
 import pytest
 from support import BareServer, bare_server, read_all
-
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+from support.raw_socket import BINARY, PING, PONG, TEXT, RawSocket
 
 
 @pytest.fixture
@@ -30,75 +28,6 @@ def server(bare_program: Path, tmp_path: Path) -> Iterator[BareServer]:
         while bystander.receive() != 1:
             pass
         assert started.get("/")[0] == 200
-
-
-class RawSocket:
-    """A WebSocket whose frames a test writes itself."""
-
-    def __init__(self, server: BareServer, *fields: str, target: str = "/ws/reload") -> None:
-        self.connection = server.connect()
-        key = base64.b64encode(os.urandom(16)).decode()
-        lines = [
-            f"GET {target} HTTP/1.1",
-            f"Host: {server.host}",
-            "Upgrade: websocket",
-            "Connection: keep-alive, Upgrade",
-            "Sec-WebSocket-Version: 13",
-            f"Sec-WebSocket-Key: {key}",
-            *(fields or [f"Origin: http://{server.host}"]),
-        ]
-        self.connection.sendall("\r\n".join([*lines, "", ""]).encode())
-        self.input = self.connection.makefile("rb")
-        self.status = int(self.input.readline().split()[1])
-        self.head = b"".join(iter(self.input.readline, b"\r\n"))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.input.close()
-        self.connection.close()
-
-    def frame(self, opcode: int, payload: bytes, final: bool = True, first: int = 0) -> None:
-        """Send a frame; `first` is or-ed into its first byte."""
-        size = len(payload)
-        head = bytes([opcode | (0x80 if final else 0) | first])
-        if size < 126:
-            head += bytes([0x80 | size])
-        elif size < 65536:
-            head += struct.pack("!BH", 0x80 | 126, size)
-        else:
-            head += struct.pack("!BQ", 0x80 | 127, size)
-        self.connection.sendall(head + b"\0\0\0\0" + payload)
-
-    def say(self, message: object) -> None:
-        self.frame(TEXT, json.dumps(message).encode())
-
-    def read_frame(self) -> tuple[int, bytes]:
-        """Opcode and payload; -1 where the other side has closed without a word."""
-        try:
-            head = self.input.read(2)
-            if len(head) < 2:
-                return -1, b""
-            size = head[1] & 127
-            if size == 126:
-                (size,) = struct.unpack("!H", self.input.read(2))
-            return head[0] & 15, self.input.read(size)
-        except ConnectionResetError:
-            return -1, b""
-
-    def receive(self) -> object:
-        """The next message."""
-        opcode, payload = self.read_frame()
-        assert opcode == TEXT, (opcode, payload)
-        return json.loads(payload)
-
-    def close_code(self) -> int:
-        """The code of the close frame; 0 where the other side closes without one."""
-        while True:
-            opcode, payload = self.read_frame()
-            if opcode in (-1, CLOSE):
-                return int(struct.unpack("!H", payload[:2])[0]) if payload else 0
 
 
 # -- opening -----------------------------------------------------------------------------------------------------------
@@ -316,6 +245,17 @@ def test_frames_that_are_none(server: BareServer, frame: bytes) -> None:
         page.connection.sendall(frame)
         page.connection.settimeout(20)
         assert page.close_code() in (1002, 0)
+
+
+def test_frames_without_a_mask_are_read_as_they_are(server: BareServer) -> None:
+    """libwebsockets does not say whether there was one. What follows is still in step."""
+    hello = b'{"type":"hello","page":"e.html"}'
+    with RawSocket(server) as page:
+        for _ in range(3):
+            page.connection.sendall(bytes([0x81, len(hello)]) + hello)
+            assert page.receive() == {"type": "hello", "page": "e.html"}
+            page.say({"type": "hello", "page": "f.html"})
+            assert page.receive() == {"type": "hello", "page": "f.html"}
 
 
 def test_noise(server: BareServer) -> None:

@@ -56,14 +56,17 @@ static void test_further_lines_are_indented(void **state) {
 static void test_control_characters_are_shown_and_not_obeyed(void **state) {
     struct capture capture = begin_capture();
 
-    sty_log(STY_LOG_ERROR, "user.\033[2J", "red \033[31m bell \a back \r\b gone \x7f C1 \xc2\x9b" "2J caf\xc3\xa9 \xc2\xa0");
+    sty_log(STY_LOG_ERROR, "user.\033[2J",
+            "red \033[31m bell \a back \r\b gone \x7f C1 \xc2\x9b"
+            "2J caf\xc3\xa9 \xc2\xa0");
     assert_string_equal(end_capture(&capture), "ERROR:     storytime.user.\\x1b[2J - red \\x1b[31m bell \\x07 back "
                                                "\\x0d\\x08 gone \\x7f C1 \\x9b2J caf\xc3\xa9 \xc2\xa0\n");
 }
 
 static void test_a_failure_is_shown_in_all_its_parts(void **state) {
     struct capture capture = begin_capture();
-    struct sty_error err = {.type = "Odd\033c", .message = "no\033c", .code = "STY999", .traceback = "  File \"\033c\""};
+    struct sty_error err = {
+        .type = "Odd\033c", .message = "no\033c", .code = "STY999", .traceback = "  File \"\033c\""};
 
     sty_log_failure("build", &err);
     assert_string_equal(end_capture(&capture),

@@ -1,0 +1,58 @@
+"""Pages say nothing for hours, and stay connected as long as they answer pings: browsers do so by themselves."""
+
+import time
+from pathlib import Path
+
+from support import BareServer, bare_server
+from support.raw_socket import CLOSE, PING, PONG, TEXT, RawSocket
+from websockets.sync.client import connect
+
+SILENCE_MS = 1500
+"""Instead of 30 seconds: pages are asked after so long, and gone when they have not answered after as long again."""
+
+
+def read_ping(page: RawSocket) -> bytes:
+    opcode, payload = page.read_frame()
+    assert opcode == PING
+    assert payload  # libwebsockets passes over the pongs that have none
+    return payload
+
+
+def wait_for_clients(server: BareServer, count: int) -> None:
+    deadline = time.monotonic() + 30
+    while server.ask("clients") != f"clients {count}":
+        assert time.monotonic() < deadline, server.ask("clients")
+
+
+def test_pages_stay_as_long_as_they_answer(bare_program: Path, tmp_path: Path) -> None:
+    """By a pong, by a message, or as a library does; those are gone that never answer, or no more."""
+    with (
+        bare_server(bare_program, tmp_path, 0, SILENCE_MS) as server,
+        RawSocket(server) as answering,
+        RawSocket(server) as talking,
+        RawSocket(server) as silent,
+        RawSocket(server) as tired,
+        connect(
+            f"ws://{server.host}/ws/reload",
+            origin=f"http://{server.host}",  # type: ignore[arg-type]
+            ping_interval=None,
+            compression=None,
+        ) as browser,
+    ):
+        read_ping(silent)
+        tired.frame(PONG, read_ping(tired))
+        for number in range(3):
+            answering.frame(PONG, read_ping(answering))
+            read_ping(talking)
+            talking.say({"type": "hello", "page": f"{number}.html"})
+            assert talking.receive() == {"type": "hello", "page": f"{number}.html"}
+        assert silent.read_frame()[0] in (-1, CLOSE)
+        read_ping(tired)
+        assert tired.read_frame()[0] in (-1, CLOSE)
+        wait_for_clients(server, 3)
+        server.ask("broadcast still here")
+        for page in (answering, talking):
+            while (frame := page.read_frame())[0] == PING:
+                page.frame(PONG, frame[1])
+            assert frame == (TEXT, b"still here")
+        assert browser.recv(30) == "still here"
