@@ -94,11 +94,27 @@ static void finish_user_code(void) {
     Py_XDECREF(atexit);
 }
 
+static long long now_ms(void) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+unsigned sty_interpreter_ending_ms(const struct sty_interpreter *interpreter) {
+    long long since = atomic_load(&interpreter->ending_since);
+
+    return since != 0 ? (unsigned)(now_ms() - since) : 0;
+}
+
 void sty_interpreter_end(struct sty_interpreter *interpreter) {
+    atomic_store(&interpreter->ending_since, now_ms());
     finish_user_code();
+    atomic_store(&interpreter->ending_since, 0);
     /* The lock is waited for without the GIL: user threads of this interpreter may still need it. */
     PyEval_SaveThread();
     pthread_mutex_lock(&life_lock);
+    atomic_store(&interpreter->ending_since, now_ms());
     PyEval_RestoreThread(interpreter->state);
     Py_EndInterpreter(interpreter->state);
     interpreter->state = NULL;

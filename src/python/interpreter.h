@@ -8,6 +8,7 @@
 #define STY_PYTHON_INTERPRETER_H
 
 #include <Python.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -17,6 +18,7 @@ struct sty_interpreter {
     PyThreadState *state;      /* of this thread in the new interpreter */
     unsigned long thread;      /* Python's identifier of this thread */
     bool idle;                 /* guarded by its GIL: nothing runs that could be interrupted */
+    atomic_llong ending_since; /* milliseconds of the monotonic clock; 0: it is not being ended, or waits for others */
 };
 
 /**
@@ -30,6 +32,10 @@ int sty_interpreter_create_bare(struct sty_interpreter *out, struct sty_error *e
 
 /** End it, with what user code has registered for that; waits for its threads. Attached; not attached afterwards. */
 void sty_interpreter_end(struct sty_interpreter *interpreter);
+
+/** How long its own end has taken so far, in milliseconds, without the time in which others were made or ended. Any
+ * thread. */
+unsigned sty_interpreter_ending_ms(const struct sty_interpreter *interpreter);
 
 /** Import storytime and tdom, and log that. Attached. The first thing that every interpreter of the pool does. */
 int sty_warmup_interpreter(struct sty_error *err);

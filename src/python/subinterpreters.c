@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "base/alloc.h"
@@ -11,6 +12,11 @@
 #include "python/interpreter.h"
 
 #define MOST_RUNNING 2 /* jobs at a time, those included whose interpreter is being ended */
+#define MOST_ALIVE 4   /* interpreters, whatever they do */
+
+/* What a slot's thread is called while its interpreter lives, and after that; for `top -H` and for tests. */
+#define THREAD_NAME "interpreter"
+#define ENDED_THREAD_NAME "ended"
 
 /* Python computes how deep it may recurse from the stack it finds; a main thread has 8 MiB. */
 #define STACK_SIZE ((size_t)16 * 1024 * 1024)
@@ -36,7 +42,6 @@ struct slot {
     bool ahead;                /* it has, or is to have, imported ahead */
     struct sty_job job;        /* valid in SLOT_RUNNING */
     struct sty_interpreter interpreter;
-    struct timespec ending_since; /* valid in SLOT_ENDING */
     unsigned long number;
     struct slot *next;
 };
@@ -75,17 +80,67 @@ static unsigned count_waiting(const struct sty_interpreter_pool *pool) {
     return count;
 }
 
+static unsigned count_all(const struct sty_interpreter_pool *pool) {
+    unsigned count = 0;
+
+    for (const struct slot *slot = pool->slots; slot != NULL; slot = slot->next) {
+        count++;
+    }
+    return count;
+}
+
 static void set_state(struct slot *slot, enum slot_state state) {
     pthread_mutex_lock(&slot->pool->lock);
     slot->state = state;
-    clock_gettime(CLOCK_MONOTONIC, &slot->ending_since);
     pthread_cond_broadcast(&slot->pool->changed);
     pthread_mutex_unlock(&slot->pool->lock);
+}
+
+static void *slot_main(void *argument);
+
+/* Start one more slot. The lock is held. */
+static int add_slot(struct sty_interpreter_pool *pool, struct sty_error *err) {
+    static unsigned long numbers; /* guarded by the pool's lock; there is one pool in a process */
+    struct slot *slot = sty_calloc(1, sizeof(*slot));
+    pthread_attr_t attributes;
+    pthread_t thread;
+    int failure = 0;
+
+    if (slot == NULL) {
+        return sty_error_nomem(err);
+    }
+    slot->pool = pool;
+    slot->number = ++numbers;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    failure = pthread_create(&thread, &attributes, slot_main, slot);
+    pthread_attr_destroy(&attributes);
+    if (failure != 0) {
+        sty_free(slot);
+        return sty_error_set_errno(err, failure, "cannot start a thread for an interpreter");
+    }
+    slot->next = pool->slots;
+    pool->slots = slot;
+    return STY_OK;
+}
+
+/* Make good what is missing to two interpreters that are warm or soon will be, as far as there is room. The lock is
+ * held. */
+static int refill(struct sty_interpreter_pool *pool, struct sty_error *err) {
+    int status = STY_OK;
+
+    while (status == STY_OK && !pool->closing && count_waiting(pool) < STY_INTERPRETER_POOL_SIZE &&
+           count_all(pool) < MOST_ALIVE) {
+        status = add_slot(pool, err);
+    }
+    return status;
 }
 
 /* Take the slot out of the pool and release it; the pool may be gone when this returns. */
 static void remove_slot(struct slot *slot, struct sty_error *failure) {
     struct sty_interpreter_pool *pool = slot->pool;
+    struct sty_error ignored = {0};
 
     pthread_mutex_lock(&pool->lock);
     for (struct slot **at = &pool->slots; *at != NULL; at = &(*at)->next) {
@@ -99,9 +154,11 @@ static void remove_slot(struct slot *slot, struct sty_error *failure) {
         sty_error_move(&pool->failure, failure);
     } else {
         pool->discarded++;
+        refill(pool, &ignored); /* there may not have been room before */
     }
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
+    sty_error_finish(&ignored);
     sty_strlist_finish(&slot->plan);
     sty_strlist_finish(&slot->loaded);
     sty_free(slot);
@@ -214,9 +271,11 @@ static void *slot_main(void *argument) {
     struct sty_error err = {0};
     bool ran = false;
 
+    prctl(PR_SET_NAME, THREAD_NAME);
     if (sty_interpreter_create(&slot->interpreter, &err) != STY_OK) {
         log_error("subinterpreters", "Interpreter %lu cannot be warmed up: %s: %s", slot->number,
                   err.type != NULL ? err.type : "error", sty_error_message(&err));
+        prctl(PR_SET_NAME, ENDED_THREAD_NAME);
         remove_slot(slot, &err);
         return NULL;
     }
@@ -231,46 +290,10 @@ static void *slot_main(void *argument) {
     PyEval_RestoreThread(slot->interpreter.state);
     sty_interpreter_forget_interrupt(&slot->interpreter);
     sty_interpreter_end(&slot->interpreter);
+    prctl(PR_SET_NAME, ENDED_THREAD_NAME);
     log_debug("subinterpreters", "Interpreter %lu is discarded%s", slot->number, ran ? " after its build" : "");
     remove_slot(slot, &err);
     return NULL;
-}
-
-/* Start one more slot. The lock is held. */
-static int add_slot(struct sty_interpreter_pool *pool, struct sty_error *err) {
-    static unsigned long numbers; /* guarded by the pool's lock; there is one pool in a process */
-    struct slot *slot = sty_calloc(1, sizeof(*slot));
-    pthread_attr_t attributes;
-    pthread_t thread;
-    int failure = 0;
-
-    if (slot == NULL) {
-        return sty_error_nomem(err);
-    }
-    slot->pool = pool;
-    slot->number = ++numbers;
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, STACK_SIZE);
-    failure = pthread_create(&thread, &attributes, slot_main, slot);
-    pthread_attr_destroy(&attributes);
-    if (failure != 0) {
-        sty_free(slot);
-        return sty_error_set_errno(err, failure, "cannot start a thread for an interpreter");
-    }
-    slot->next = pool->slots;
-    pool->slots = slot;
-    return STY_OK;
-}
-
-/* Make good what is missing to two interpreters that are warm or soon will be. The lock is held. */
-static int refill(struct sty_interpreter_pool *pool, struct sty_error *err) {
-    int status = STY_OK;
-
-    while (status == STY_OK && !pool->closing && count_waiting(pool) < STY_INTERPRETER_POOL_SIZE) {
-        status = add_slot(pool, err);
-    }
-    return status;
 }
 
 int sty_create_interpreter_pool(struct sty_interpreter_pool **out, struct sty_error *err) {
@@ -435,21 +458,19 @@ bool sty_interpreter_pool_interrupt(struct sty_interpreter_pool *pool, const voi
 }
 
 static unsigned longest_ending(const struct sty_interpreter_pool *pool) {
-    struct timespec now;
-    long longest = 0;
+    unsigned longest = 0;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
     for (const struct slot *slot = pool->slots; slot != NULL; slot = slot->next) {
-        long since =
-            (now.tv_sec - slot->ending_since.tv_sec) * 1000 + (now.tv_nsec - slot->ending_since.tv_nsec) / 1000000;
-        longest = slot->state == SLOT_ENDING && since > longest ? since : longest;
+        unsigned taken = slot->state == SLOT_ENDING ? sty_interpreter_ending_ms(&slot->interpreter) : 0;
+        longest = taken > longest ? taken : longest;
     }
-    return (unsigned)longest;
+    return longest;
 }
 
 void sty_interpreter_pool_get_state(struct sty_interpreter_pool *pool, struct sty_interpreter_pool_state *out) {
     pthread_mutex_lock(&pool->lock);
     *out = (struct sty_interpreter_pool_state){
+        .alive = count_all(pool),
         .warming = count_slots(pool, SLOT_WARMING),
         .warm = count_slots(pool, SLOT_WARM),
         .ahead = find_slot(pool, true) != NULL ? 1 : 0,

@@ -3,7 +3,8 @@
  *
  * A slot is an OS thread with a life of one job: create the interpreter, warm it up, wait, run the job, end the
  * interpreter, end the thread. Taking a slot starts its replacement at once. At most two jobs run at a time and at most
- * four interpreters are alive: two that wait, two that run or end.
+ * four interpreters are alive: two that wait, two that run or end. Where one that waited is discarded while two run or
+ * end, its replacement starts when there is room.
  *
  * Of the two that wait, one is plain; the other may have imported modules ahead, as a plan says. A job that can't use
  * what is there says so, and has the plain one.
@@ -72,12 +73,13 @@ void sty_interpreter_pool_import_ahead(struct sty_interpreter_pool *pool, const 
 
 /** For logs and tests. */
 struct sty_interpreter_pool_state {
+    unsigned alive;             /* all of them: four at most */
     unsigned warming;           /* being created and warmed up */
     unsigned warm;              /* idle, ready */
     unsigned ahead;             /* of these, how many have imported ahead */
     unsigned running;           /* jobs */
     unsigned ending;            /* interpreters being ended; one that stays here is held up by user code */
-    unsigned longest_ending_ms; /* how long one of those has been at it */
+    unsigned longest_ending_ms; /* how long one of those has been at it, without waiting for others */
     unsigned long created, discarded, failed;
 };
 

@@ -21,6 +21,7 @@ static void note_fault(const struct sty_fault *fault, const char *where, struct 
     }
     if (fault->message != NULL && strstr(fault->message, "does not support loading in subinterpreters") != NULL) {
         result->refused_subinterpreters = true;
+        sty_buf_add(&text, fault->hint);
     }
     sty_strlist_take(&result->faults, sty_buf_steal(&text));
     sty_buf_finish(&text);

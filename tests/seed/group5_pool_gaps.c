@@ -56,12 +56,78 @@ static void test_at_most_four_interpreters_live(void **state) {
     }
     sty_interpreter_pool_get_state(pool, &now);
     assert_int_equal(now.running, 2);
-    assert_uint_in_range(now.warming + now.warm + now.running + now.ending, 2, 4);
+    assert_uint_in_range(now.alive, 2, 4);
     write_file("go", "");
     wait_finished(&running[0]);
     wait_finished(&running[1]);
     assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
     sty_free(code);
+}
+
+/* Wait until so many are in these states; there are never more than four. */
+static void wait_for_state(struct sty_interpreter_pool *pool, unsigned warm, unsigned running, unsigned ending) {
+    struct sty_interpreter_pool_state now;
+
+    for (int waited = 0;; waited++) {
+        sty_interpreter_pool_get_state(pool, &now);
+        assert_uint_in_range(now.alive, 0, 4);
+        if (now.warm == warm && now.running == running && now.ending == ending) {
+            return;
+        }
+        if (waited > PATIENCE_MS) {
+            fail_msg("%u warm, %u running, %u ending", now.warm, now.running, now.ending);
+        }
+        usleep(1000);
+    }
+}
+
+static void wait_until_written(const char *name) {
+    char *path = sty_asprintf("%s/%s", own_directory(), name);
+
+    for (int waited = 0; access(path, F_OK) != 0; waited++) {
+        assert_int_in_range(waited, 0, PATIENCE_MS);
+        usleep(1000);
+    }
+    sty_free(path);
+}
+
+static bool refuse(const struct sty_strlist *loaded, void *data) {
+    return false;
+}
+
+/* Two run, and the one that has imported ahead is discarded and does not end at once: its replacement has to wait. */
+static void test_one_that_is_discarded_makes_no_fifth(void **state) {
+    char *wait = wait_for_file("go");
+    char *ahead = sty_asprintf("import atexit\ndef wait():\n    exec('''%s''')\natexit.register(wait)\n"
+                               "open('%s/imported', 'w').close()\n",
+                               wait, own_directory());
+    struct running running[2] = {{.code = wait}, {.code = wait}};
+    struct sty_strlist plan = {0}, nothing = {0};
+    struct sty_error err = {0};
+
+    write_file("ahead.py", ahead);
+    start_python(own_directory());
+    struct sty_interpreter_pool *pool = warm_pool();
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(begin_code(pool, &running[i], true, &err), STY_OK);
+        wait_begun(&running[i]);
+    }
+    wait_for_state(pool, 2, 2, 0);
+    assert_true(sty_strlist_add(&plan, "ahead"));
+    sty_interpreter_pool_import_ahead(pool, &plan, refuse, NULL);
+    wait_until_written("imported");
+    wait_for_state(pool, 2, 2, 0);
+    sty_interpreter_pool_import_ahead(pool, &nothing, refuse, NULL);
+    wait_for_state(pool, 1, 2, 1);
+    write_file("go", "");
+    wait_finished(&running[0]);
+    wait_finished(&running[1]);
+    assert_true(sty_interpreter_pool_wait_warm(pool, PATIENCE_MS));
+    wait_for_state(pool, 2, 0, 0);
+    assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
+    sty_strlist_finish(&plan);
+    sty_free(ahead);
+    sty_free(wait);
 }
 
 static void test_a_job_that_raises_is_told_and_forgotten(void **state) {
@@ -164,6 +230,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exhaustion_says_so),
         cmocka_unit_test(test_at_most_four_interpreters_live),
+        cmocka_unit_test(test_one_that_is_discarded_makes_no_fifth),
         cmocka_unit_test(test_a_job_that_raises_is_told_and_forgotten),
         cmocka_unit_test(test_an_interruption_is_not_caught_by_ordinary_code),
         cmocka_unit_test(test_a_thread_that_ends_late_does_not_hold_up_the_pool),

@@ -1,0 +1,203 @@
+"""How many interpreters live, and what becomes of modules that refuse them."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from support import Server, listen, story_module
+from support.memory import builders
+
+PREVIEW = "components/button/first/preview.html"
+STORIES = "components/button/stories.py"
+BUTTON = "components/button/button.py"
+
+MOST_INTERPRETERS = 4
+REBUILDS = int(os.environ.get("STORYTIME_REBUILDS", "60"))
+
+
+def wait_for_text(server: Server, page: object, text: str) -> None:
+    """Read messages until the preview shows a text."""
+    while text not in server.request(PREVIEW)[2].decode():
+        page.reload()  # type: ignore[attr-defined]
+
+
+def interpreters(process: int) -> int:
+    """How many live in a builder: the life of each is one thread's, which has that name meanwhile. The threads are listed at
+    once, so that none that comes later counts together with one that has gone."""
+    count = 0
+    for task in list(Path(f"/proc/{process}/task").iterdir()):
+        with suppress(OSError):  # it has ended
+            count += (task / "comm").read_text() == "interpreter\n"
+    return count
+
+
+@contextmanager
+def counting(server: Server) -> Iterator[list[int]]:
+    """How many interpreters lived in the builder at each look, while this lasts: on a busy machine it may be another one in
+    the end, as a superseded build that does not end in time costs its process."""
+    counts: list[int] = []
+    stop = threading.Event()
+
+    def count() -> None:
+        while not stop.wait(0.0005):
+            with suppress(OSError, ValueError):  # it has ended, and the next has not begun
+                counts.append(max(interpreters(process) for process in builders(server)))
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    try:
+        yield counts
+    finally:
+        stop.set()
+        thread.join()
+
+
+@contextmanager
+def busy_machine(processes: int = 4) -> Iterator[None]:
+    """Others want all processors meanwhile."""
+    others = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)
+    ]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+SEEN = """
+from concurrent import interpreters
+SEEN = str(max(len(interpreters.list_all()) for _ in range(200)) - 1)
+"""
+"""How many Python itself knows of, beside the main one."""
+
+
+@pytest.mark.parametrize("load", ["idle", "busy"])
+def test_at_most_four_interpreters_live_over_many_rebuilds(
+    serve: Callable[..., Server], package: Path, load: str
+) -> None:
+    """Single saves, pairs of them, and changes of what one of the two has imported ahead."""
+    server = serve(package)
+    server.wait_warm(2)
+    button = (package / BUTTON).read_text()
+    seen = set()
+    with (
+        busy_machine(4 if load == "busy" else 0),
+        listen(server) as page,
+        counting(server) as counts,
+    ):
+        for number in range(REBUILDS):
+            (package / BUTTON).write_text(button + f"# {number}\n" * (number % 3 == 0))
+            if number % 2:
+                (package / STORIES).write_text(story_module("First"))
+                time.sleep(0.001 * (number % 20))
+            (package / STORIES).write_text(
+                story_module("x", imports=SEEN).replace("'x'", f"'{number} saw ' + SEEN")
+            )
+            wait_for_text(server, page, f"<button>{number} saw")
+            seen.add(int(server.get(PREVIEW).partition("saw ")[2].partition("<")[0]))
+    print(f"{len(counts)} looks, {max(counts)} at most; Python saw {sorted(seen)}")
+    assert len(counts) > 1000
+    assert 2 < max(counts) <= MOST_INTERPRETERS
+    assert max(seen) <= MOST_INTERPRETERS
+
+
+SINGLE_PHASE = """
+#include <Python.h>
+
+static PyObject *answer(PyObject *self, PyObject *ignored) {
+    return PyUnicode_FromString("from C");
+}
+
+static PyMethodDef methods[] = {{"answer", answer, METH_NOARGS, NULL}, {0}};
+static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "oldstyle", .m_size = -1, .m_methods = methods};
+
+PyMODINIT_FUNC PyInit_oldstyle(void) {
+    return PyModule_Create(&definition);
+}
+"""
+"""An extension module with single-phase initialisation, as there are many: no subinterpreter may load it."""
+
+
+@pytest.fixture
+def extension(package: Path) -> Path:
+    """The package with such an extension, compiled, and a story that shows what it says."""
+    source = package / "oldstyle.c"
+    source.write_text(SINGLE_PHASE)
+    include = sysconfig.get_path("include")
+    binary = package / f"oldstyle{sysconfig.get_config_var('EXT_SUFFIX')}"
+    command = ["cc", "-shared", "-fPIC", f"-I{include}", "-o", str(binary), str(source)]
+    subprocess.run(command, check=True)
+    return package
+
+
+def uses_extension(text: str) -> str:
+    """A module of stories that imports it."""
+    return story_module("x", imports="from shop import oldstyle").replace(
+        "'x'", f"{text!r} + oldstyle.answer()"
+    )
+
+
+def test_an_extension_that_refuses_subinterpreters_has_processes(
+    serve: Callable[..., Server], extension: Path
+) -> None:
+    """From the first build on, or when a save brings it in: one warning, and its page is shown."""
+    server = serve(extension, "--isolation", "auto")
+    before = server.get(PREVIEW)
+    with listen(server, PREVIEW) as page:
+        (extension / STORIES).write_text(uses_extension("One "))
+        while server.get(PREVIEW) == before:
+            page.reload()
+        assert "<button>One from C</button>" in server.get(
+            PREVIEW
+        )  # nothing else was shown between
+        for number in range(3):
+            (extension / STORIES).write_text(uses_extension(f"{number} "))
+            wait_for_text(server, page, f"<button>{number} from C</button>")
+    warnings = [line for line in server.lines if "WARNING" in line]
+    assert len(warnings) == 1, warnings
+    assert "oldstyle does not support loading in subinterpreters" in warnings[0]
+    assert "Going on with --isolation process" in warnings[0]
+    assert "ERROR" not in server.log
+    again = serve(extension, "--isolation", "auto")
+    assert "<button>2 from C</button>" in again.get(PREVIEW)
+    assert again.log.count("WARNING") == 1
+
+
+def test_an_extension_that_refuses_subinterpreters_is_named_where_they_are_asked_for(
+    serve: Callable[..., Server], extension: Path
+) -> None:
+    server = serve(extension, "--isolation", "subinterpreters")
+    path = "components/button/index.html"
+    with listen(server) as page:
+        (extension / STORIES).write_text(uses_extension("One "))
+        server.wait_for(
+            "ERROR.*components/button/stories.py, line 1: module .*oldstyle does not support"
+        )
+        server.wait_for("--isolation process")
+        while "oldstyle does not support loading in subinterpreters" not in server.get(path):
+            page.reload()
+        assert "--isolation process" in server.get(path)
+        (extension / STORIES).write_text(story_module("Without"))
+        wait_for_text(server, page, "<button>Without</button>")
+    other = serve(extension, "--isolation", "process")
+    with listen(other) as page:
+        (extension / STORIES).write_text(uses_extension("One "))
+        wait_for_text(other, page, "<button>One from C</button>")
+    assert "WARNING" not in other.log
+
+
+def test_an_extension_that_refuses_subinterpreters_builds_directly(
+    build: Callable[..., object], extension: Path, tmp_path: Path
+) -> None:
+    (extension / STORIES).write_text(uses_extension("Built "))
+    assert build(extension, tmp_path / "out").returncode == 0  # type: ignore[attr-defined]
+    assert "<button>Built from C</button>" in (tmp_path / "out" / PREVIEW).read_text()
