@@ -12,8 +12,8 @@
 #include "python/interpreter.h"
 #include "python/source_loader.h"
 
-#define ENOUGH 32         /* sources that take longer to compile than an interpreter to be made */
-#define LARGEST 1000000   /* bytes of a source; the build should not wait for one that nobody may import */
+#define ENOUGH 32       /* sources that take longer to compile than an interpreter to be made */
+#define LARGEST 1000000 /* bytes of a source; the build should not wait for one that nobody may import */
 #define STACK_SIZE ((size_t)16 * 1024 * 1024) /* as that of the interpreters that build */
 
 struct sty_compile_ahead {
@@ -27,9 +27,9 @@ struct sty_compile_ahead {
 static bool seems_stale(const struct sty_compile_ahead *ahead, const char *file) {
     char *directory = sty_path_dirname(file); /* owned */
     const char *name = sty_path_basename(file);
-    char *pyc = directory != NULL ? sty_asprintf("%s/__pycache__/%.*s.%s.pyc", directory, (int)strlen(name) - 3, name,
-                                                 ahead->tag)
-                                  : NULL; /* owned */
+    char *pyc = directory != NULL
+                    ? sty_asprintf("%s/__pycache__/%.*s.%s.pyc", directory, (int)strlen(name) - 3, name, ahead->tag)
+                    : NULL; /* owned */
     struct sty_file_stamp source, compiled;
     bool stale = pyc != NULL && sty_path_stamp(file, &source) && source.size <= LARGEST &&
                  (!sty_path_stamp(pyc, &compiled) || compiled.mtime_ns <= source.mtime_ns);

@@ -11,8 +11,8 @@
 struct sty_compile_ahead;
 
 /**
- * Begin, on a thread of its own, with the last of these files (absolute; taken, and empty afterwards). Where few of them
- * need it, nothing is compiled. Attached. NULL: no memory or no thread, which only costs time.
+ * Begin, on a thread of its own, with the last of these files (absolute; taken, and empty afterwards). Where few of
+ * them need it, nothing is compiled. Attached. NULL: no memory or no thread, which only costs time.
  */
 struct sty_compile_ahead *sty_compile_ahead_start(struct sty_strlist *files);
 

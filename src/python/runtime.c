@@ -11,6 +11,7 @@
 #include "python/import_hooks.h"
 #include "python/interpreter.h"
 #include "python/py_error.h"
+#include "python/shared_state.h"
 #include "python/source_loader.h"
 #include "python/streams.h"
 
@@ -65,7 +66,8 @@ int sty_runtime_start(const struct sty_runtime_options *options, struct sty_erro
     runtime.cwd = sty_path_absolute(".");
     runtime.import_dir = options->import_dir != NULL ? sty_path_absolute(options->import_dir) : NULL;
     runtime.modules = options->modules;
-    if ((status = add_builtin_modules(options->modules, err)) != STY_OK || (status = start_python(err)) != STY_OK) {
+    if ((status = add_builtin_modules(options->modules, err)) != STY_OK || (status = start_python(err)) != STY_OK ||
+        (status = sty_shared_state_keep(err)) != STY_OK) {
         return status;
     }
     runtime.main =
@@ -130,9 +132,9 @@ int sty_runtime_prepend_path(const char *directory) {
 }
 
 int sty_runtime_set_up_interpreter(struct sty_error *err) {
-    if (sty_streams_set_up() != 0 || set_up_site() != 0 || sty_runtime_prepend_path(runtime.cwd) != 0 ||
-        sty_runtime_prepend_path(runtime.import_dir) != 0 || sty_fallback_set_up(runtime.modules) != 0 ||
-        sty_import_hooks_set_up() != 0 ||
+    if (sty_shared_state_give() != 0 || sty_streams_set_up() != 0 || set_up_site() != 0 ||
+        sty_runtime_prepend_path(runtime.cwd) != 0 || sty_runtime_prepend_path(runtime.import_dir) != 0 ||
+        sty_fallback_set_up(runtime.modules) != 0 || sty_import_hooks_set_up() != 0 ||
         sty_source_loader_set_up(runtime.import_dir, runtime.cwd, runtime.environment) != 0) {
         return sty_py_error_take(NULL, err);
     }

@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "python/import_hooks.h"
 #include "python/interpreter.h"
+#include "python/py_error.h"
+#include "python/shared_state.h"
 
 #define MOST_RUNNING 2 /* jobs at a time, those included whose interpreter is being ended */
 #define MOST_ALIVE 4   /* interpreters, whatever they do */
@@ -258,7 +260,7 @@ static void run_job(struct slot *slot) {
     int status = STY_OK;
 
     PyEval_RestoreThread(slot->interpreter.state);
-    status = slot->job.run(slot->job.data, &err);
+    status = sty_shared_state_enter() == 0 ? slot->job.run(slot->job.data, &err) : sty_py_error_take(NULL, &err);
     PyEval_SaveThread();
     /* From here on nobody interrupts it, and its `data` may go away. */
     set_state(slot, SLOT_ENDING);

@@ -1,0 +1,83 @@
+"""What one build does to environment variables, time zone and locale, no later one sees; what its modules set, it sees."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, listen, story_module, write_files
+
+PREVIEW = "components/button/first/preview.html"
+STORIES = "components/button/stories.py"
+
+SPOILS = """
+import ctypes, locale, os, time
+os.environ["OURS"] = "spoilt"
+os.environ["ADDED"] = os.environb[b"ADDED_TOO"].decode() if "ADDED_TOO" in os.environ else "1"
+del os.environ["THEIRS"]
+os.putenv("PUT", "1")
+ctypes.CDLL(None).setenv(b"NATIVE", b"1", 1)
+os.environ["TZ"] = "Pacific/Honolulu"
+time.tzset()
+locale.setlocale(locale.LC_ALL, "C")
+"""
+
+LOOKS = """
+import locale, os, subprocess, time
+NAMES = ["OURS", "THEIRS", "ADDED", "PUT", "NATIVE", "TZ", "MODE"]
+def seen():
+    shown = subprocess.run(["env"], capture_output=True, text=True, check=True).stdout.splitlines()
+    child = dict(line.split("=", 1) for line in shown if "=" in line)
+    own = [f"{name} {os.environ.get(name)} {child.get(name)}" for name in NAMES]
+    return ", ".join([*own, time.strftime("%H", time.localtime(0)), locale.setlocale(locale.LC_ALL)])
+"""
+
+
+def wait_for_text(server: Server, page: object, text: str) -> str:
+    """Read messages until the preview shows a text; what the button says behind that."""
+    while text not in (preview := server.get(PREVIEW)):
+        page.reload()  # type: ignore[attr-defined]
+    return preview.partition(text)[2].partition("</button>")[0]
+
+
+def looking(number: int, imports: str = "") -> str:
+    """A story that shows what it sees, and a number."""
+    return story_module("x", imports=imports + LOOKS).replace("'x'", f"'Look {number}: ' + seen()")
+
+
+@pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
+def test_no_build_sees_what_another_did_to_the_process(
+    serve: Callable[..., Server], package: Path, isolation: str
+) -> None:
+    env = {"OURS": "ours", "THEIRS": "theirs", "TZ": "Asia/Tokyo"}
+    server = serve(package, "--isolation", isolation, env=env)
+    with listen(server) as page:
+        (package / STORIES).write_text(looking(0))
+        first = wait_for_text(server, page, "Look 0:")
+        assert "OURS ours ours, THEIRS theirs theirs, ADDED None None, PUT None None" in first
+        assert "TZ Asia/Tokyo Asia/Tokyo, MODE None None, 09" in first
+        for number in range(1, 11):
+            (package / STORIES).write_text(story_module(f"Spoilt {number}", imports=SPOILS))
+            wait_for_text(server, page, f"Spoilt {number}")
+            (package / STORIES).write_text(looking(number))
+            assert wait_for_text(server, page, f"Look {number}:") == first
+
+
+def test_what_a_module_sets_is_there_whether_or_not_it_was_imported_ahead(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    settings = "import os\nos.environ['MODE'] = {!r}\n"
+    write_files(package, {"settings.py": settings.format("dark"), STORIES: looking(0)})
+    server = serve(package, "-v")
+    with listen(server) as page:
+        for mode in ("dark", "light"):
+            write_files(package, {"settings.py": settings.format(mode)})
+            for number in range(6):
+                (package / STORIES).write_text(
+                    looking(number, "import shop.settings\n").replace("Look", f"{mode}")
+                )
+                found = wait_for_text(server, page, f"{mode} {number}")
+                assert f"MODE {mode} {mode}" in found
+                server.wait_for("modules ahead|is discarded after its build")
+        (package / STORIES).write_text(looking(9))
+        assert "MODE None None" in wait_for_text(server, page, "Look 9")
+    assert "it is the one that has imported ahead" in server.log
