@@ -76,21 +76,27 @@ static void compile_all(struct sty_compile_ahead *ahead) {
     Py_XDECREF(loader);
 }
 
-static void *run(void *data) {
-    struct sty_compile_ahead *ahead = data;
+static void compile_in_interpreter(struct sty_compile_ahead *ahead) {
     struct sty_interpreter interpreter;
     struct sty_error err = {0};
 
-    keep_stale(ahead);
-    if (ahead->files.count >= ENOUGH && !atomic_load(&ahead->stopped)) {
-        if (sty_interpreter_create_bare(&interpreter, &err) == STY_OK) {
-            compile_all(ahead);
-            sty_interpreter_end(&interpreter);
-        } else {
-            log_debug("build", "Nothing is compiled ahead: %s", sty_error_message(&err));
-        }
+    if (sty_interpreter_create_bare(&interpreter, &err) == STY_OK) {
+        compile_all(ahead);
+        sty_interpreter_end(&interpreter);
+    } else {
+        log_debug("build", "Nothing is compiled ahead: %s", sty_error_message(&err));
     }
     sty_error_finish(&err);
+}
+
+static void *run(void *data) {
+    struct sty_compile_ahead *ahead = data;
+
+    keep_stale(ahead);
+    if (ahead->files.count >= ENOUGH && !atomic_load(&ahead->stopped) && sty_interpreter_take_place()) {
+        compile_in_interpreter(ahead);
+        sty_interpreter_leave_place();
+    }
     return NULL;
 }
 

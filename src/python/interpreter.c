@@ -1,6 +1,7 @@
 #include "python/interpreter.h"
 
 #include <pthread.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "base/buf.h"
@@ -8,7 +9,29 @@
 #include "python/py_error.h"
 #include "python/runtime.h"
 
+#define MOST_INTERPRETERS 4
+
+/* What a thread is called while its interpreter lives, and after that; for `top -H` and for tests. */
+#define THREAD_NAME "interpreter"
+#define ENDED_THREAD_NAME "ended"
+
 static pthread_mutex_t life_lock = PTHREAD_MUTEX_INITIALIZER;
+static atomic_uint places_taken;
+
+bool sty_interpreter_take_place(void) {
+    unsigned taken = atomic_load(&places_taken);
+
+    while (taken < MOST_INTERPRETERS) {
+        if (atomic_compare_exchange_weak(&places_taken, &taken, taken + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sty_interpreter_leave_place(void) {
+    atomic_fetch_sub(&places_taken, 1);
+}
 
 static int warm_up(struct sty_error *err) {
     int status = sty_runtime_set_up_interpreter(err);
@@ -38,6 +61,7 @@ static int create(struct sty_interpreter *out, bool warm, struct sty_error *err)
     int status = STY_OK;
 
     *out = (struct sty_interpreter){0};
+    prctl(PR_SET_NAME, THREAD_NAME);
     pthread_mutex_lock(&life_lock);
     out->main_state = PyThreadState_New(PyInterpreterState_Main());
     if (out->main_state == NULL) {
@@ -119,6 +143,7 @@ void sty_interpreter_end(struct sty_interpreter *interpreter) {
     Py_EndInterpreter(interpreter->state);
     interpreter->state = NULL;
     leave_main(interpreter);
+    prctl(PR_SET_NAME, ENDED_THREAD_NAME);
     pthread_mutex_unlock(&life_lock);
 }
 

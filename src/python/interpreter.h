@@ -22,6 +22,15 @@ struct sty_interpreter {
 };
 
 /**
+ * There are never more than four beside the main one: who makes one takes a place before. false: all are taken, and
+ * some time later they will not be. Any thread.
+ */
+bool sty_interpreter_take_place(void);
+
+/** Give a place back, when the interpreter has ended or was not made. Any thread. */
+void sty_interpreter_leave_place(void);
+
+/**
  * Make an interpreter and warm it up: its paths and streams, then sty_warmup_interpreter(). On a thread that is not
  * attached, while no thread holds the main interpreter for long. STY_OK: attached to the new interpreter.
  */

@@ -32,7 +32,7 @@ int sty_shared_state_keep(struct sty_error *err) {
 /* The dictionary that os.environ and os.environb are views of, bytes by bytes; new. It is a documented one, and unlike
  * them it leaves the process alone. */
 static PyObject *find_variables(void) {
-    PyObject *posix = PyImport_ImportModule("posix");                                      /* new */
+    PyObject *posix = PyImport_ImportModule("posix");                                  /* new */
     PyObject *found = posix != NULL ? PyObject_GetAttrString(posix, "environ") : NULL; /* new */
 
     Py_XDECREF(posix);

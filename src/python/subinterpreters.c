@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <time.h>
 
 #include "base/alloc.h"
@@ -14,11 +13,6 @@
 #include "python/shared_state.h"
 
 #define MOST_RUNNING 2 /* jobs at a time, those included whose interpreter is being ended */
-#define MOST_ALIVE 4   /* interpreters, whatever they do */
-
-/* What a slot's thread is called while its interpreter lives, and after that; for `top -H` and for tests. */
-#define THREAD_NAME "interpreter"
-#define ENDED_THREAD_NAME "ended"
 
 /* Python computes how deep it may recurse from the stack it finds; a main thread has 8 MiB. */
 #define STACK_SIZE ((size_t)16 * 1024 * 1024)
@@ -133,8 +127,10 @@ static int refill(struct sty_interpreter_pool *pool, struct sty_error *err) {
     int status = STY_OK;
 
     while (status == STY_OK && !pool->closing && count_waiting(pool) < STY_INTERPRETER_POOL_SIZE &&
-           count_all(pool) < MOST_ALIVE) {
-        status = add_slot(pool, err);
+           sty_interpreter_take_place()) {
+        if ((status = add_slot(pool, err)) != STY_OK) {
+            sty_interpreter_leave_place();
+        }
     }
     return status;
 }
@@ -151,6 +147,7 @@ static void remove_slot(struct slot *slot, struct sty_error *failure) {
             break;
         }
     }
+    sty_interpreter_leave_place();
     if (failure->status != STY_OK) {
         pool->failed++;
         sty_error_move(&pool->failure, failure);
@@ -273,11 +270,9 @@ static void *slot_main(void *argument) {
     struct sty_error err = {0};
     bool ran = false;
 
-    prctl(PR_SET_NAME, THREAD_NAME);
     if (sty_interpreter_create(&slot->interpreter, &err) != STY_OK) {
         log_error("subinterpreters", "Interpreter %lu cannot be warmed up: %s: %s", slot->number,
                   err.type != NULL ? err.type : "error", sty_error_message(&err));
-        prctl(PR_SET_NAME, ENDED_THREAD_NAME);
         remove_slot(slot, &err);
         return NULL;
     }
@@ -292,7 +287,6 @@ static void *slot_main(void *argument) {
     PyEval_RestoreThread(slot->interpreter.state);
     sty_interpreter_forget_interrupt(&slot->interpreter);
     sty_interpreter_end(&slot->interpreter);
-    prctl(PR_SET_NAME, ENDED_THREAD_NAME);
     log_debug("subinterpreters", "Interpreter %lu is discarded%s", slot->number, ran ? " after its build" : "");
     remove_slot(slot, &err);
     return NULL;
