@@ -24,11 +24,11 @@ def wait_for_clients(server: BareServer, count: int) -> None:
 def test_a_thousand_pages(bare_program: Path, tmp_path: Path) -> None:
     with bare_server(bare_program, make_root(tmp_path)) as server:
         before = server.statistics("VmRSS")
-        with Crowd(server, COUNT) as crowd:
+        with Crowd(server.host, COUNT) as crowd:
             assert server.ask("clients") == f"clients {COUNT}"
             assert (server.statistics("VmRSS") - before) / COUNT < 8, "KiB for each that is idle"
             for number in range(10):
-                assert len(crowd.broadcast(f"message-{number}.")) == COUNT
+                assert len(crowd.broadcast(server, f"message-{number}.")) == COUNT
             assert crowd.lost == 0
             assert server.get("/")[0] == 200
         wait_for_clients(server, 0)
@@ -37,11 +37,11 @@ def test_a_thousand_pages(bare_program: Path, tmp_path: Path) -> None:
 def test_those_who_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -> None:
     """Large messages fill what their sockets hold; the others get every one of them, and nobody waits."""
     text = "x" * 60_000
-    with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server, 50) as crowd:
+    with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server.host, 50) as crowd:
         crowd.silence(10)
         before = server.statistics("VmRSS")
         for number in range(600):
-            assert len(crowd.broadcast(f"{text}{number}.")) == 40
+            assert len(crowd.broadcast(server, f"{text}{number}.")) == 40
         wait_for_clients(server, 40)
         assert crowd.lost == 0
         assert server.statistics("VmRSS") - before < 30_000
@@ -50,17 +50,20 @@ def test_those_who_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -
 def test_those_who_take_nothing_for_long_are_dropped(bare_program: Path, tmp_path: Path) -> None:
     """Also where their queue never gets long."""
     text = "x" * 60_000
-    with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server, 5) as crowd:
+    with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server.host, 5) as crowd:
         crowd.silence(2)
         for number in range(150):
-            crowd.broadcast(f"{text}{number}.")
+            crowd.broadcast(server, f"{text}{number}.")
         assert server.ask("clients") == "clients 5"
         wait_for_clients(server, 3)
-        assert len(crowd.broadcast("message.")) == 3
+        assert len(crowd.broadcast(server, "message.")) == 3
 
 
 def test_others_are_answered_meanwhile(bare_program: Path, tmp_path: Path) -> None:
-    with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server, COUNT) as crowd:
+    with (
+        bare_server(bare_program, make_root(tmp_path)) as server,
+        Crowd(server.host, COUNT) as crowd,
+    ):
         readers = [server.connect() for _ in range(20)]
         for connection in readers:
             connection.sendall(b"GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -1,21 +1,38 @@
-"""Ten thousand pages: how long they take to connect, what they cost, how long a broadcast takes, and what happens when some
-do not read. usage: python3 tests/soak/network.py [CLIENTS] [PROGRAM]; fails where a bound of docs/reliability.md is missed."""
+"""Ten thousand pages: how long they take to connect, what they cost, how long a message takes to reach all of them.
+
+usage: python3 tests/soak/network.py [CLIENTS] [PROGRAM]    the server alone; then some of them do not read
+       python3 tests/soak/network.py --serve [CLIENTS] [PROGRAM]    `storytime serve`, and messages that follow a save
+
+Fails where a bound of docs/reliability.md is missed."""
 
 import resource
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support import BareServer, Crowd, bare_server, percentile
+from support import (
+    BareServer,
+    Crowd,
+    Server,
+    bare_server,
+    example,
+    percentile,
+    story_module,
+    write_files,
+)
+from support.memory import holdings
 
 MESSAGE = (
     '{"type":"reload","build":1,"change":"pages","pages":["index.html"],"removed":[],"html":{}}'
 )
+PAGE = "components/button/first/index.html"
+STORIES = "components/button/stories.py"
 
 
 def bound(what: str, value: float, most: float, unit: str) -> bool:
@@ -27,67 +44,114 @@ def bound(what: str, value: float, most: float, unit: str) -> bool:
 class Visitor(threading.Thread):
     """Somebody who asks for a page, over and over, and notes how long each answer takes."""
 
-    def __init__(self, server: BareServer) -> None:
+    def __init__(self, ask: Callable[[], int]) -> None:
         super().__init__()
-        self.server = server
+        self.ask = ask
         self.delays: list[float] = []
         self.done = threading.Event()
 
     def run(self) -> None:
         while not self.done.wait(0.01):
             started = time.monotonic()
-            assert self.server.get("/")[0] == 200
+            assert self.ask() == 200
             self.delays.append(time.monotonic() - started)
 
-    def finish(self) -> list[float]:
+    def finish(self, most: float) -> bool:
+        """False: pages came too late; `most` is in milliseconds."""
         self.done.set()
         self.join()
-        return sorted(self.delays)
+        self.delays.sort()
+        median = percentile(self.delays, 50) * 1000
+        print(f"a page meanwhile, median of {len(self.delays)}: {median:.1f} ms")
+        return bound(
+            "a page meanwhile, 99 of 100 within", percentile(self.delays, 99) * 1000, most, "ms"
+        )
 
 
-def measure(server: BareServer, count: int) -> bool:
-    before = server.statistics("VmRSS")
-    good = True
-    with Crowd(server, count) as crowd:
-        good &= bound(f"{count} clients connect", crowd.seconds_to_connect, 10, "s")
-        good &= bound("memory of each", (server.statistics("VmRSS") - before) / count, 8, "KiB")
-        visitor = Visitor(server)
-        visitor.start()
-        delays = sorted(
-            delay for number in range(20) for delay in crowd.broadcast(f"{MESSAGE[:-1]},{number}.")
-        )
-        answers = visitor.finish()
-        print(f"broadcasts, median: {percentile(delays, 50) * 1000:.0f} ms")
-        good &= bound("broadcasts, 99 of 100 within", percentile(delays, 99) * 1000, 500, "ms")
-        print(
-            f"a page meanwhile, median of {len(answers)}: {percentile(answers, 50) * 1000:.1f} ms"
-        )
-        good &= bound(
-            "a page meanwhile, 99 of 100 within", percentile(answers, 99) * 1000, 500, "ms"
-        )
-        good &= len(delays) == 20 * count
-        crowd.silence(count // 10)
-        text = "x" * 8_000
-        delays = sorted(
-            delay for number in range(10) for delay in crowd.broadcast(f"{text}{number}.")
-        )
-        good &= bound("with a tenth that never reads", percentile(delays, 99) * 1000, 1500, "ms")
-        good &= crowd.lost == 0
-        print(f"lost: {crowd.lost}; memory of the server: {server.statistics('VmRSS')} KiB")
+def connected(crowd: Crowd, process: int, before: int, count: int) -> bool:
+    """How long they took, and what they cost."""
+    good = bound(f"{count} clients connect", crowd.seconds_to_connect, 10, "s")
+    return (
+        bound("memory of each", (holdings(process).kilobytes - before) / count, 8, "KiB") and good
+    )
+
+
+def measure_bare(program: Path, directory: Path, count: int) -> bool:
+    (directory / "index.html").write_text("<html><head></head><body>the page</body></html>")
+    with bare_server(program, directory) as server:
+        before = holdings(server.process.pid).kilobytes
+        with Crowd(server.host, count) as crowd:
+            good = connected(crowd, server.process.pid, before, count)
+            visitor = Visitor(lambda: server.get("/")[0])
+            visitor.start()
+            delays = sorted(
+                delay
+                for number in range(20)
+                for delay in crowd.broadcast(server, f"{MESSAGE[:-1]},{number}.")
+            )
+            good &= visitor.finish(500)
+            print(f"broadcasts, median: {percentile(delays, 50) * 1000:.0f} ms")
+            good &= bound("broadcasts, 99 of 100 within", percentile(delays, 99) * 1000, 500, "ms")
+            good &= len(delays) == 20 * count
+            good &= with_some_that_never_read(server, crowd, count)
     return good
 
 
+def with_some_that_never_read(server: BareServer, crowd: Crowd, count: int) -> bool:
+    crowd.silence(count // 10)
+    text = "x" * 8_000
+    delays = sorted(
+        delay for number in range(10) for delay in crowd.broadcast(server, f"{text}{number}.")
+    )
+    good = bound("with a tenth that never reads", percentile(delays, 99) * 1000, 1500, "ms")
+    print(f"lost: {crowd.lost}; memory of the server: {server.statistics('VmRSS')} KiB")
+    return good and crowd.lost == 0
+
+
+def measure_serve(program: Path, directory: Path, count: int) -> bool:
+    """All look at the page of the story that is saved. The message brings them that page and its preview."""
+    package = write_files(directory / "shop", example())
+    server = Server(program, directory, package)
+    try:
+        before = holdings(server.process.pid).kilobytes
+        with Crowd(server.url.removeprefix("http://"), count, PAGE) as crowd:
+            good = connected(crowd, server.process.pid, before, count)
+            visitor = Visitor(lambda: server.request("index.html")[0])
+            visitor.start()
+            saves = [save_and_wait(crowd, package, f"Save {number}.") for number in range(20)]
+            good &= visitor.finish(1000)  # each save is two messages
+            firsts = sorted(delays[0] for delays in saves)
+            print(f"from a save to the first page, median: {percentile(firsts, 50) * 1000:.0f} ms")
+            since_save = sorted(delay for delays in saves for delay in delays)
+            since_first = sorted(delay - delays[0] for delays in saves for delay in delays)
+            good &= bound(
+                "from the first page to 99 of 100", percentile(since_first, 99) * 1000, 500, "ms"
+            )
+            good &= bound("from a save to 99 of 100", percentile(since_save, 99) * 1000, 1000, "ms")
+            good &= crowd.lost == 0 and len(since_save) == 20 * count
+            print(f"lost: {crowd.lost}; the server: {holdings(server.process.pid)}")
+        return good and server.interrupt() == 0
+    finally:
+        server.close()
+
+
+def save_and_wait(crowd: Crowd, package: Path, text: str) -> list[float]:
+    since = time.monotonic()
+    (package / STORIES).write_text(story_module(text))
+    return crowd.wait_for(text.encode(), since)
+
+
 def main() -> int:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    program = Path(sys.argv[2] if len(sys.argv) > 2 else ROOT / "build/tests/serve/bare_server")
+    arguments = [argument for argument in sys.argv[1:] if argument != "--serve"]
+    serve = len(arguments) < len(sys.argv) - 1
+    count = int(arguments[0]) if arguments else 10_000
+    built = ROOT / ("build/storytime" if serve else "build/tests/serve/bare_server")
+    program = Path(arguments[1]) if len(arguments) > 1 else built
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with tempfile.TemporaryDirectory() as directory:
-        (Path(directory) / "index.html").write_text(
-            "<html><head></head><body>the page</body></html>"
-        )
-        with bare_server(program, Path(directory)) as server:
-            good = measure(server, count)
+        measure = measure_serve if serve else measure_bare
+        good = measure(program, Path(directory), count)
     print("good" if good else "a bound is missed")
     return 0 if good else 1
 

@@ -11,15 +11,20 @@ from typing import Self
 
 from .bare import BareServer
 
-HELLO = json.dumps({"type": "hello", "page": "index.html"}).encode()
-HELLO_FRAME = bytes([0x81, 0x80 | len(HELLO)]) + b"\0\0\0\0" + HELLO
+
+def hello_frame(page: str) -> bytes:
+    """What a page says first; its path must be short."""
+    text = json.dumps({"type": "hello", "page": page}).encode()
+    assert len(text) < 126
+    return bytes([0x81, 0x80 | len(text)]) + b"\0\0\0\0" + text
 
 
 class Crowd:
-    """Clients that connect all at once, and note when each message came to each of them."""
+    """Clients of a host that connect all at once, and note when each message came to each of them."""
 
-    def __init__(self, server: BareServer, count: int, at_once: int = 500) -> None:
-        self.server = server
+    def __init__(self, host: str, count: int, page: str = "index.html", at_once: int = 500) -> None:
+        self.host = host
+        self.hello = hello_frame(page)
         self.poll = select.epoll()
         self.sockets: dict[int, socket.socket] = {}
         self.inputs: dict[int, bytes] = {}
@@ -42,16 +47,16 @@ class Crowd:
     def _begin(self) -> None:
         connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         connection.setblocking(False)
-        connection.connect_ex(("127.0.0.1", self.server.port))
+        name, port = self.host.split(":")
+        connection.connect_ex((name, int(port)))
         self.sockets[connection.fileno()] = connection
         self.inputs[connection.fileno()] = b""
         self.poll.register(connection.fileno(), select.EPOLLOUT)
 
     def _shake_hands(self, fd: int) -> None:
-        host = self.server.host
         key = base64.b64encode(os.urandom(16)).decode()
         self.sockets[fd].send(
-            f"GET /ws/reload HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
+            f"GET /ws/reload HTTP/1.1\r\nHost: {self.host}\r\nOrigin: http://{self.host}\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
         )
         self.poll.modify(fd, select.EPOLLIN)
@@ -75,7 +80,7 @@ class Crowd:
                 head, end, rest = self.inputs[fd].partition(b"\r\n\r\n")
                 if fd not in greeted and end:
                     assert head.startswith(b"HTTP/1.1 101 "), head
-                    self.sockets[fd].send(HELLO_FRAME)
+                    self.sockets[fd].send(self.hello)
                     greeted.add(fd)
                     self.inputs[fd] = rest
                 if fd in greeted and b"hello" in self.inputs[fd]:
@@ -115,12 +120,12 @@ class Crowd:
                         delays.append(time.monotonic() - since)
         return sorted(delays)
 
-    def broadcast(self, text: str) -> list[float]:
+    def broadcast(self, server: BareServer, text: str) -> list[float]:
         """Have the server tell all; what it took for each, sorted, in seconds."""
         since = time.monotonic()
-        self.server.tell(f"broadcast {text}")
+        server.tell(f"broadcast {text}")
         delays = self.wait_for(text.encode(), since)
-        assert self.server.read() == "sent"
+        assert server.read() == "sent"
         return delays
 
 
