@@ -188,7 +188,7 @@ static void start_watching(struct sty_app *app);
 static bool switch_isolation(struct sty_app *app, const struct sty_build_report *report) {
     bool automatic = app->options.isolation == NULL || strcmp(app->options.isolation, "auto") == 0;
 
-    if (!report->refused || !app->options.use_subinterpreters || !automatic) {
+    if (!report->refused || report->faults->count == 0 || !app->options.use_subinterpreters || !automatic) {
         return false;
     }
     app->options.isolation = "process";
