@@ -1,4 +1,5 @@
 // The catalog's script: navigation, search, preview, panels. A static build has no other.
+import { addControls } from "./controls.js";
 import { bindPanels, startPanels } from "./panels.js";
 import { startPreview } from "./preview.js";
 import { bindSearch, startSearch } from "./search.js";
@@ -11,6 +12,7 @@ function start() {
   startPanels();
 }
 
+addControls();
 startSidebar();
 bindSearch();
 bindPanels();

@@ -2,18 +2,6 @@
 
 #include <string.h>
 
-/* The mark: a page with a turned corner and the colon of a t-string's field. */
-static const char icon[] =
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' "
-    "rx='8' fill='%23d9480f'/%3E%3Cpath d='M9 8h9l5 5v11H9z' fill='%23fff'/%3E%3Cpath d='M18 8v5h5' "
-    "fill='%23ffd8a8'/%3E"
-    "%3C/svg%3E";
-
-static const char logo[] =
-    "<svg class=\"logo\" viewBox=\"0 0 32 32\" width=\"26\" height=\"26\" aria-hidden=\"true\"><rect width=\"32\" "
-    "height=\"32\" rx=\"8\" fill=\"#d9480f\"/><path d=\"M9 8h9l5 5v11H9z\" fill=\"#fff\"/><path d=\"M18 8v5h5\" "
-    "fill=\"#ffd8a8\"/></svg>";
-
 static void add_head(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
     sty_buf_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
@@ -22,7 +10,7 @@ static void add_head(const struct sty_catalog *catalog, const struct page_frame 
         sty_buf_add(out, " – ");
     }
     sty_html_escape(out, catalog->site->title);
-    sty_buf_printf(out, "</title>\n<link rel=\"icon\" href=\"%s\">\n", icon);
+    sty_buf_printf(out, "</title>\n<link rel=\"icon\" href=\"%s_storytime/icon.svg\">\n", frame->root);
     sty_buf_printf(out, "<link rel=\"stylesheet\" href=\"%s_storytime/storytime.css\">\n", frame->root);
     sty_buf_printf(out, "<script src=\"%s_storytime/theme.js\"></script>\n", frame->root);
     sty_buf_printf(out, "<script defer src=\"%s_storytime/navigation.js\"></script>\n", frame->root);
@@ -39,8 +27,8 @@ static void add_header(const struct sty_catalog *catalog, const struct page_fram
                    "<header class=\"top\">\n<button type=\"button\" class=\"icon needs-js\" data-icon=\"sidebar\" "
                    "id=\"toggle-sidebar\" aria-controls=\"sidebar\" aria-expanded=\"true\" title=\"Show or hide the "
                    "sidebar\"><span class=\"away\">Sidebar</span></button>\n"
-                   "<a class=\"brand\" href=\"%sindex.html\">%s<span>",
-                   frame->root, logo);
+                   "<a class=\"brand\" href=\"%sindex.html\"><span>",
+                   frame->root);
     sty_html_escape(out, catalog->site->title);
     sty_buf_add(out, "</span></a>\n<nav aria-label=\"Main\">");
     add_main_link(out, frame, "index.html", "Home");
@@ -54,15 +42,8 @@ static void add_header(const struct sty_catalog *catalog, const struct page_fram
 /* Filled by the script from navigation.js: the navigation is written once, not in every page. */
 static void add_sidebar(const struct page_frame *frame, struct sty_buf *out) {
     sty_buf_printf(out,
-                   "<aside id=\"sidebar\">\n<search class=\"needs-js\" data-icon=\"search\"><label for=\"search\" "
-                   "class=\"away\">Search "
-                   "stories</label><input id=\"search\" type=\"search\" placeholder=\"Find stories\" "
-                   "autocomplete=\"off\" spellcheck=\"false\"><kbd class=\"key\" aria-hidden=\"true\">/</kbd><div "
-                   "id=\"tags\"></div></search>\n"
-                   "<nav id=\"tree\" aria-label=\"Stories\"><p class=\"without-js\"><a href=\"%sindex.html\">All "
-                   "sections</a></p></nav>\n<div id=\"resizer\" class=\"needs-js\" role=\"separator\" tabindex=\"0\" "
-                   "aria-orientation=\"vertical\" aria-label=\"Width of the sidebar\" aria-valuemin=\"180\" "
-                   "aria-valuemax=\"520\" aria-valuenow=\"272\"></div>\n</aside>\n",
+                   "<aside id=\"sidebar\">\n<nav id=\"tree\" aria-label=\"Stories\"><p class=\"without-js\"><a "
+                   "href=\"%sindex.html\">All sections</a></p></nav>\n</aside>\n",
                    frame->root);
 }
 

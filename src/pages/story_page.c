@@ -53,27 +53,12 @@ static void add_heading(struct sty_buf *out, const struct page_frame *frame, con
     sty_buf_add(out, "</div>\n");
 }
 
+/* The script adds tools to the bar. */
 static void add_preview(struct sty_buf *out, const struct sty_story *story) {
-    sty_buf_add(
-        out,
-        "<section class=\"preview\" aria-label=\"Preview\">\n<div class=\"toolbar\">\n<div class=\"needs-js\">"
-        "<button type=\"button\" data-icon=\"phone\" data-width=\"390\" "
-        "aria-pressed=\"false\"><span>Phone</span></button>"
-        "<button type=\"button\" data-icon=\"tablet\" data-width=\"768\" "
-        "aria-pressed=\"false\"><span>Tablet</span></button>"
-        "<button type=\"button\" data-icon=\"full\" data-width=\"\" "
-        "aria-pressed=\"true\"><span>Full</span></button></div>\n"
-        "<div class=\"needs-js\"><button type=\"button\" data-icon=\"background\" data-toggle=\"dots\" "
-        "aria-pressed=\"false\"><span>Background</span></button>"
-        "<button type=\"button\" data-icon=\"outline\" data-toggle=\"outline\" "
-        "aria-pressed=\"false\"><span>Outline</span></button></div>\n"
-        "<div class=\"needs-js\"><button type=\"button\" data-icon=\"less\" data-zoom=\"-1\" aria-label=\"Zoom "
-        "out\"></button><output id=\"zoom\">100%</output><button type=\"button\" data-icon=\"more\" data-zoom=\"1\" "
-        "aria-label=\"Zoom in\"></button></div>\n"
-        "<div><button type=\"button\" class=\"needs-js\" data-icon=\"link\" data-link><span>Copy link</span></button>"
-        "<a data-icon=\"alone\" href=\"preview.html\" target=\"_blank\" rel=\"noopener\"><span>Open "
-        "alone</span></a></div>\n"
-        "</div>\n<div class=\"stage\"><iframe id=\"preview\" src=\"preview.html\" title=\"Preview of ");
+    sty_buf_add(out, "<section class=\"preview\" aria-label=\"Preview\">\n<div class=\"toolbar\"><div><a "
+                     "data-icon=\"alone\" href=\"preview.html\" target=\"_blank\" rel=\"noopener\"><span>Open "
+                     "alone</span></a></div></div>\n<div class=\"stage\"><iframe id=\"preview\" "
+                     "src=\"preview.html\" title=\"Preview of ");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "\"></iframe></div>\n</section>\n");
 }

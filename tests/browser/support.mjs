@@ -42,8 +42,9 @@ export async function open(browser, url, options = {}) {
   const faults = [];
   page.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText;
-    // A small preview that is still loading when the test goes to the next page is given up, and rightly so.
-    const left = reason === "net::ERR_ABORTED" && request.frame().parentFrame() !== null;
+    // A small preview or the icon that is still loading when the test goes to the next page is given up, and rightly so.
+    const late = request.frame().parentFrame() !== null || request.url().endsWith("/_storytime/icon.svg");
+    const left = reason === "net::ERR_ABORTED" && late;
     if (!left) faults.push(`${reason} ${request.url()}`);
   });
   page.on("response", (response) => {

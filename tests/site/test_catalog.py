@@ -17,6 +17,7 @@ Build = Callable[..., CompletedProcess[str]]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = sorted(path.name for path in EXAMPLES.iterdir() if (path / "stories.py").exists())
 LARGEST_PAGE = 12 * 1024
+LARGEST_SHARE = 2_630_000 / 300  # of the whole output, for each story of a large catalog
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +106,24 @@ def test_pages_stay_small_whatever_the_number_of_stories(
         )
     assert sizes[0] < LARGEST_PAGE and sizes[1] < LARGEST_PAGE
     assert sizes[1] < sizes[0] + 200  # longer names, no more
+
+
+def test_the_whole_output_is_small(storytime: Build, build: Build, tmp_path: Path) -> None:
+    assert storytime("seed", 300, tmp_path / "seed").returncode == 0
+    assert build(tmp_path / "seed", tmp_path / "out").returncode == 0
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 300 * LARGEST_SHARE
+
+
+def test_what_all_pages_share_is_not_in_each(built: Callable[[str], Path]) -> None:
+    files = tree(built("gallery"))
+    assert b"<svg" in files["_storytime/icon.svg"]
+    pages = [content for path, content in files.items() if path.endswith("index.html")]
+    assert pages
+    for content in pages:
+        assert b"_storytime/icon.svg" in content
+        for shared in (b"data:image/svg", b'id="search"', b'id="resizer"', b"data-width"):
+            assert shared not in content
 
 
 def test_one_broken_file_hides_no_other(build: Build, package: Path, tmp_path: Path) -> None:
