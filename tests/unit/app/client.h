@@ -1,6 +1,6 @@
 /**
- * A browser as the server sees it, on a thread of its own, with sockets that block. What does not come as it must ends the
- * process with a word.
+ * A browser as the server sees it, on a thread of its own, with sockets that block. What does not come as it must ends
+ * the process with a word.
  */
 #ifndef STY_TEST_CLIENT_H
 #define STY_TEST_CLIENT_H

@@ -1,6 +1,6 @@
 /*
- * The app's whole loop - watcher, server, supervisor - against a builder without Python, which this program is when it is
- * started as one. Browsers and somebody who saves are threads; under TSan this is the test for what the loop shares.
+ * The app's whole loop - watcher, server, supervisor - against a builder without Python, which this program is when it
+ * is started as one. Browsers and somebody who saves are threads; under TSan this is the test for what the loop shares.
  */
 #include <setjmp.h>
 #include <stdarg.h>
