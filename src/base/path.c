@@ -149,6 +149,17 @@ int sty_path_read_file(const char *path, struct sty_buf *out, struct sty_error *
     return status;
 }
 
+int sty_path_write_all(int fd, const void *bytes, size_t size) {
+    for (size_t done = 0; done < size;) {
+        ssize_t written = write(fd, (const char *)bytes + done, size - done);
+        if (written < 0 && errno != EINTR) {
+            return -1;
+        }
+        done += written > 0 ? (size_t)written : 0;
+    }
+    return 0;
+}
+
 bool sty_path_stamp(const char *path, struct sty_file_stamp *out) {
     struct stat info;
 

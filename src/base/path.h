@@ -38,6 +38,9 @@ int sty_path_make_directories(const char *path, struct sty_error *err);
 /** Append a whole file to `out`. STY_ERR_IO with errno's text otherwise. */
 int sty_path_read_file(const char *path, struct sty_buf *out, struct sty_error *err);
 
+/** Write all of it to a descriptor. 0, or -1 and errno says why. */
+int sty_path_write_all(int fd, const void *bytes, size_t size);
+
 /** The stamp of an existing regular file; false otherwise. */
 bool sty_path_stamp(const char *path, struct sty_file_stamp *out);
 

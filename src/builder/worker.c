@@ -16,6 +16,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/thread.h"
 #include "builder/belongings.h"
 #include "builder/protocol.h"
 #include "python/runtime.h"
@@ -522,16 +523,11 @@ static void *reader_main(void *data) {
 
 /* -- start and end ------------------------------------------------------------------------------------------------- */
 
-/* User code's signals go to threads that may run it; these are to go on whatever it does. */
+/* They are to go on whatever user code does. */
 static int start_thread(void *(*run)(void *data), struct worker *worker, struct sty_error *err) {
-    sigset_t all, before;
     pthread_t thread;
-    int failure = 0;
+    int failure = sty_thread_start(&thread, 0, run, worker);
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    failure = pthread_create(&thread, NULL, run, worker);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failure != 0) {
         return sty_error_set_errno(err, failure, "cannot start a thread");
     }

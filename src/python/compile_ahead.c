@@ -1,20 +1,18 @@
 #include "python/compile_ahead.h"
 
 #include <Python.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/thread.h"
 #include "python/interpreter.h"
 #include "python/source_loader.h"
 
 #define ENOUGH 32       /* sources that take longer to compile than an interpreter to be made */
 #define LARGEST 1000000 /* bytes of a source; the build should not wait for one that nobody may import */
-#define STACK_SIZE ((size_t)16 * 1024 * 1024) /* as that of the interpreters that build */
 
 struct sty_compile_ahead {
     struct sty_strlist files;
@@ -100,22 +98,6 @@ static void *run(void *data) {
     return NULL;
 }
 
-/* Signals are for other threads. */
-static bool start_thread(struct sty_compile_ahead *ahead) {
-    pthread_attr_t attributes;
-    sigset_t all, before;
-    bool started = false;
-
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_SIZE);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    started = pthread_create(&ahead->thread, &attributes, run, ahead) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return started;
-}
-
 struct sty_compile_ahead *sty_compile_ahead_start(struct sty_strlist *files) {
     struct sty_compile_ahead *ahead = sty_calloc(1, sizeof(*ahead));
 
@@ -125,7 +107,7 @@ struct sty_compile_ahead *sty_compile_ahead_start(struct sty_strlist *files) {
     ahead->files = *files;
     *files = (struct sty_strlist){0};
     ahead->tag = PyImport_GetMagicTag();
-    if (!start_thread(ahead)) {
+    if (sty_thread_start(&ahead->thread, STY_INTERPRETER_STACK_SIZE, run, ahead) != 0) {
         sty_strlist_finish(&ahead->files);
         sty_free(ahead);
         return NULL;

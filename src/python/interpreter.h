@@ -13,6 +13,10 @@
 
 #include "base/error.h"
 
+/** Of a thread that has one, in bytes. Python computes how deep it may recurse from the stack it finds; a main thread
+ * has 8 MiB. */
+#define STY_INTERPRETER_STACK_SIZE ((size_t)16 * 1024 * 1024)
+
 struct sty_interpreter {
     PyThreadState *main_state; /* of this thread in the main interpreter; detached */
     PyThreadState *state;      /* of this thread in the new interpreter */

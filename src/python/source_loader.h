@@ -19,9 +19,8 @@
 int sty_source_loader_set_up(const char *import_dir, const char *cwd, const char *environment);
 
 /**
- * Attached, to any interpreter: see to it that the code of a source need not be compiled when it is imported - where
- * its
- * `.pyc` file can't be trusted, it is compiled now. What can't be compiled or is just being saved is left alone.
+ * Attached, to any interpreter: see to it that the code of a source need not be compiled when it is imported. Where its
+ * `.pyc` file can't be trusted, it is compiled now; what can't be compiled or is just being saved is left alone.
  * `loader_type` is importlib's SourceFileLoader. Returns whether it was compiled; no exception is set afterwards.
  */
 bool sty_source_loader_compile(PyObject *loader_type, const char *file);

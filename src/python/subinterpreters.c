@@ -14,9 +14,6 @@
 
 #define MOST_RUNNING 2 /* jobs at a time, those included whose interpreter is being ended */
 
-/* Python computes how deep it may recurse from the stack it finds; a main thread has 8 MiB. */
-#define STACK_SIZE ((size_t)16 * 1024 * 1024)
-
 /* How long a job waits for a module that is being imported ahead, before it takes the plain interpreter, in ms. */
 #define AHEAD_PATIENCE 20
 
@@ -109,7 +106,7 @@ static int add_slot(struct sty_interpreter_pool *pool, struct sty_error *err) {
     slot->number = ++numbers;
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, STACK_SIZE);
+    pthread_attr_setstacksize(&attributes, STY_INTERPRETER_STACK_SIZE);
     failure = pthread_create(&thread, &attributes, slot_main, slot);
     pthread_attr_destroy(&attributes);
     if (failure != 0) {

@@ -21,17 +21,6 @@ struct seed {
     struct sty_error *err;
 };
 
-static int write_all(int fd, const void *bytes, size_t size, const char *path, struct sty_error *err) {
-    for (size_t done = 0; done < size;) {
-        ssize_t written = write(fd, (const char *)bytes + done, size - done);
-        if (written < 0 && errno != EINTR) {
-            return sty_error_set_errno(err, errno, "cannot write '%s'", path);
-        }
-        done += written > 0 ? (size_t)written : 0;
-    }
-    return STY_OK;
-}
-
 /* Write a new file, `path` below the directory, making the directories it needs. */
 static int write_file(const struct seed *seed, const char *path, const void *bytes, size_t size) {
     char *full = sty_path_join(seed->directory, path);           /* owned */
@@ -43,7 +32,9 @@ static int write_file(const struct seed *seed, const char *path, const void *byt
         status = sty_error_set_errno(seed->err, errno, "cannot write '%s'", full);
     }
     if (fd >= 0) {
-        status = write_all(fd, bytes, size, full, seed->err);
+        status = sty_path_write_all(fd, bytes, size) == 0
+                     ? STY_OK
+                     : sty_error_set_errno(seed->err, errno, "cannot write '%s'", full);
         close(fd);
     }
     sty_free(parent);

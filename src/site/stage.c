@@ -1,15 +1,15 @@
 #include "site/stage.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
+#include "base/thread.h"
 
 #define ENOUGH 24 /* files that a caller writes faster than a thread is started */
 #define LENGTH 64 /* of the queue: some 400 KB of pages */
@@ -35,17 +35,6 @@ struct stage {
 
 /* -- writing ------------------------------------------------------------------------------------------------------- */
 
-static int write_all(int fd, const void *bytes, size_t size) {
-    for (size_t done = 0; done < size;) {
-        ssize_t written = write(fd, (const char *)bytes + done, size - done);
-        if (written < 0 && errno != EINTR) {
-            return -1;
-        }
-        done += written > 0 ? (size_t)written : 0;
-    }
-    return 0;
-}
-
 int output_write(const struct output *output, const char *path, const void *bytes, size_t size, struct sty_error *err) {
     int fd = openat(output->fd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
     int status = STY_OK;
@@ -53,7 +42,7 @@ int output_write(const struct output *output, const char *path, const void *byte
     if (fd < 0) {
         return output_failed(output, "write", path, err);
     }
-    if (write_all(fd, bytes, size) != 0) {
+    if (sty_path_write_all(fd, bytes, size) != 0) {
         status = output_failed(output, "write", path, err);
     }
     if (close(fd) != 0 && status == STY_OK) {
@@ -107,16 +96,6 @@ static void *run(void *data) {
     return NULL;
 }
 
-/* Signals are for other threads. */
-static void start(struct stage *stage) {
-    sigset_t all, before;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    stage->started = pthread_create(&stage->thread, NULL, run, stage) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 /* -- the adding thread --------------------------------------------------------------------------------------------- */
 
 struct stage *stage_create(const struct output *output) {
@@ -130,34 +109,37 @@ struct stage *stage_create(const struct output *output) {
     return stage;
 }
 
-/* true: the thread will write it. */
-static bool hand_over(struct stage *stage, const struct staged *one) {
-    bool taken = false;
+static bool has_room(struct stage *stage) {
+    bool room = false;
 
     pthread_mutex_lock(&stage->lock);
-    if (stage->waiting < LENGTH) {
-        stage->queue[(stage->first + stage->waiting++) % LENGTH] = *one;
-        taken = true;
-        pthread_cond_broadcast(&stage->changed);
-    }
+    room = stage->waiting < LENGTH;
     pthread_mutex_unlock(&stage->lock);
-    return taken;
+    return room;
+}
+
+/* true: the thread will write it. Nobody else adds files: where there is room, it stays. */
+static bool hand_over(struct stage *stage, long number, const void *bytes, size_t size) {
+    void *copy = has_room(stage) ? sty_malloc(size > 0 ? size : 1) : NULL;
+
+    if (copy == NULL) {
+        return false;
+    }
+    memcpy(copy, bytes, size);
+    pthread_mutex_lock(&stage->lock);
+    stage->queue[(stage->first + stage->waiting++) % LENGTH] = (struct staged){number, copy, size};
+    pthread_cond_broadcast(&stage->changed);
+    pthread_mutex_unlock(&stage->lock);
+    return true;
 }
 
 int stage_add(struct stage *stage, long number, const void *bytes, size_t size, struct sty_error *err) {
-    struct staged one = {.number = number, .size = size};
-
     if (++stage->count == ENOUGH) {
-        start(stage);
+        stage->started = sty_thread_start(&stage->thread, 0, run, stage) == 0;
     }
-    if (stage->started && (one.bytes = sty_malloc(size > 0 ? size : 1)) != NULL) {
-        memcpy(one.bytes, bytes, size);
-        if (hand_over(stage, &one)) {
-            return STY_OK;
-        }
-        sty_free(one.bytes);
-    }
-    return write_staged(stage->output, number, bytes, size, err);
+    return stage->started && hand_over(stage, number, bytes, size)
+               ? STY_OK
+               : write_staged(stage->output, number, bytes, size, err);
 }
 
 int stage_wait(struct stage *stage, struct sty_error *err) {
