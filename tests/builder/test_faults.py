@@ -6,16 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Server, listen, story_module
+from support import PREVIEW, Server, listen, story_module, wait_for_text
 
-PREVIEW = "components/button/first/preview.html"
 STORIES = "components/button/stories.py"
-
-
-def wait_for_text(server: Server, page: object, text: str) -> None:
-    """Read messages until the preview shows a text."""
-    while text not in server.get(PREVIEW):
-        page.reload()  # type: ignore[attr-defined]
 
 
 def test_an_idle_builder_that_is_killed_is_replaced(

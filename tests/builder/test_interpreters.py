@@ -4,28 +4,20 @@ import os
 import subprocess
 import sys
 import sysconfig
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from support import Server, listen, story_module
+from support import PREVIEW, Server, listen, repeating, story_module, wait_for_page
 from support.memory import builders
 
-PREVIEW = "components/button/first/preview.html"
 STORIES = "components/button/stories.py"
 BUTTON = "components/button/button.py"
 
 MOST_INTERPRETERS = 4
 REBUILDS = int(os.environ.get("STORYTIME_REBUILDS", "60"))
-
-
-def wait_for_text(server: Server, page: object, text: str) -> None:
-    """Read messages until the preview shows a text."""
-    while text not in server.request(PREVIEW)[2].decode():
-        page.reload()  # type: ignore[attr-defined]
 
 
 def interpreters(process: int) -> int:
@@ -43,20 +35,13 @@ def counting(server: Server) -> Iterator[list[int]]:
     """How many interpreters lived in the builder at each look, while this lasts: on a busy machine it may be another one in
     the end, as a superseded build that does not end in time costs its process."""
     counts: list[int] = []
-    stop = threading.Event()
 
     def count() -> None:
-        while not stop.wait(0.0005):
-            with suppress(OSError, ValueError):  # it has ended, and the next has not begun
-                counts.append(max(interpreters(process) for process in builders(server)))
+        with suppress(OSError, ValueError):  # it has ended, and the next has not begun
+            counts.append(max(interpreters(process) for process in builders(server)))
 
-    thread = threading.Thread(target=count)
-    thread.start()
-    try:
+    with repeating(count, 0.0005):
         yield counts
-    finally:
-        stop.set()
-        thread.join()
 
 
 @contextmanager
@@ -102,7 +87,7 @@ def test_at_most_four_interpreters_live_over_many_rebuilds(
             (package / STORIES).write_text(
                 story_module("x", imports=SEEN).replace("'x'", f"'{number} saw ' + SEEN")
             )
-            wait_for_text(server, page, f"<button>{number} saw")
+            wait_for_page(server, page, f"<button>{number} saw")
             seen.add(int(server.get(PREVIEW).partition("saw ")[2].partition("<")[0]))
     print(f"{len(counts)} looks, {max(counts)} at most; Python saw {sorted(seen)}")
     assert len(counts) > 1000
@@ -161,7 +146,7 @@ def test_an_extension_that_refuses_subinterpreters_has_processes(
         )  # nothing else was shown between
         for number in range(3):
             (extension / STORIES).write_text(uses_extension(f"{number} "))
-            wait_for_text(server, page, f"<button>{number} from C</button>")
+            wait_for_page(server, page, f"<button>{number} from C</button>")
     warnings = [line for line in server.lines if "WARNING" in line]
     assert len(warnings) == 1, warnings
     assert "oldstyle does not support loading in subinterpreters" in warnings[0]
@@ -187,11 +172,11 @@ def test_an_extension_that_refuses_subinterpreters_is_named_where_they_are_asked
             page.reload()
         assert "--isolation process" in server.get(path)
         (extension / STORIES).write_text(story_module("Without"))
-        wait_for_text(server, page, "<button>Without</button>")
+        wait_for_page(server, page, "<button>Without</button>")
     other = serve(extension, "--isolation", "process")
     with listen(other) as page:
         (extension / STORIES).write_text(uses_extension("One "))
-        wait_for_text(other, page, "<button>One from C</button>")
+        wait_for_page(other, page, "<button>One from C</button>")
     assert "WARNING" not in other.log
 
 

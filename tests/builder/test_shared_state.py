@@ -4,9 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Server, listen, story_module, write_files
+from support import Page, Server, listen, story_module, wait_for_text, write_files
 
-PREVIEW = "components/button/first/preview.html"
 STORIES = "components/button/stories.py"
 
 SPOILS = """
@@ -32,11 +31,9 @@ def seen():
 """
 
 
-def wait_for_text(server: Server, page: object, text: str) -> str:
-    """Read messages until the preview shows a text; what the button says behind that."""
-    while text not in (preview := server.get(PREVIEW)):
-        page.reload()  # type: ignore[attr-defined]
-    return preview.partition(text)[2].partition("</button>")[0]
+def wait_for_look(server: Server, page: Page, text: str) -> str:
+    """Wait for a text in the preview; what the button says behind that."""
+    return wait_for_text(server, page, text).partition(text)[2].partition("</button>")[0]
 
 
 def looking(number: int, imports: str = "") -> str:
@@ -52,14 +49,14 @@ def test_no_build_sees_what_another_did_to_the_process(
     server = serve(package, "--isolation", isolation, env=env)
     with listen(server) as page:
         (package / STORIES).write_text(looking(0))
-        first = wait_for_text(server, page, "Look 0:")
+        first = wait_for_look(server, page, "Look 0:")
         assert "OURS ours ours, THEIRS theirs theirs, ADDED None None, PUT None None" in first
         assert "TZ Asia/Tokyo Asia/Tokyo, MODE None None, 09" in first
         for number in range(1, 11):
             (package / STORIES).write_text(story_module(f"Spoilt {number}", imports=SPOILS))
-            wait_for_text(server, page, f"Spoilt {number}")
+            wait_for_look(server, page, f"Spoilt {number}")
             (package / STORIES).write_text(looking(number))
-            assert wait_for_text(server, page, f"Look {number}:") == first
+            assert wait_for_look(server, page, f"Look {number}:") == first
 
 
 def test_what_a_module_sets_is_there_whether_or_not_it_was_imported_ahead(
@@ -75,9 +72,9 @@ def test_what_a_module_sets_is_there_whether_or_not_it_was_imported_ahead(
                 (package / STORIES).write_text(
                     looking(number, "import shop.settings\n").replace("Look", f"{mode}")
                 )
-                found = wait_for_text(server, page, f"{mode} {number}")
+                found = wait_for_look(server, page, f"{mode} {number}")
                 assert f"MODE {mode} {mode}" in found
                 server.wait_for("modules ahead|is discarded after its build")
         (package / STORIES).write_text(looking(9))
-        assert "MODE None None" in wait_for_text(server, page, "Look 9")
+        assert "MODE None None" in wait_for_look(server, page, "Look 9")
     assert "it is the one that has imported ahead" in server.log

@@ -1,14 +1,13 @@
 """User code cannot take storytime down: it is told what happened, the last good catalog stays, the next save shows."""
 
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support import Server, listen, tree, write_files
+from support import Server, listen, repeating, tree, write_files
 from support.user_code import FAULTS, PLACES, RUINS, Fault, component, stories
 
 PREVIEW = "components/button/first/preview.html"
@@ -26,23 +25,16 @@ def asking(server: Server) -> Iterator[list[float]]:
     """Ask for a page all the time; every request must be answered, and the times that it took are kept."""
     times: list[float] = []
     faults: list[object] = []
-    stop = threading.Event()
 
     def ask() -> None:
-        while not stop.wait(0.02):
-            begin = time.monotonic()
-            status, _, body = server.request("index.html")
-            times.append(time.monotonic() - begin)
-            if status != 200:
-                faults.append((status, body, len(server.lines)))
+        begin = time.monotonic()
+        status, _, body = server.request("index.html")
+        times.append(time.monotonic() - begin)
+        if status != 200:
+            faults.append((status, body, len(server.lines)))
 
-    thread = threading.Thread(target=ask)
-    thread.start()
-    try:
+    with repeating(ask, 0.02):
         yield times
-    finally:
-        stop.set()
-        thread.join()
     assert not faults
     assert times
     assert max(times) < SLOWEST

@@ -6,15 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import SAVES, Server, listen, story_module, write_files
-
-PREVIEW = "components/button/first/preview.html"
-
-
-def wait_for_text(server: Server, page: object, text: str) -> None:
-    """Read messages until the preview shows a text; the last message must find it there."""
-    while text not in server.get(PREVIEW):
-        page.reload()  # type: ignore[attr-defined]
+from support import PREVIEW, SAVES, Server, listen, story_module, wait_for_text, write_files
 
 
 @pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)

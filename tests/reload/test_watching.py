@@ -12,17 +12,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import SAVES, Server, listen, small_disk, story_module, write_files
+from support import (
+    PREVIEW,
+    SAVES,
+    Server,
+    listen,
+    small_disk,
+    story_module,
+    wait_for_page,
+    write_files,
+)
 
-PREVIEW = "components/button/first/preview.html"
 STORIES = "components/button/stories.py"
 PAIRS = int(os.environ.get("STORYTIME_PAIRS", "50"))
-
-
-def wait_for_text(server: Server, page: object, text: str, path: str = PREVIEW) -> None:
-    """Read messages until a page shows a text."""
-    while (found := server.request(path))[0] != 200 or text not in found[2].decode():
-        page.reload()  # type: ignore[attr-defined]
 
 
 def builds(server: Server) -> int:
@@ -37,7 +39,7 @@ def test_every_way_of_saving_is_seen_by_polling(
     server = serve(package, "--poll")
     with listen(server) as page:
         save(package / STORIES, story_module("Saved"))
-        wait_for_text(server, page, "<button>Saved</button>")
+        wait_for_page(server, page, "<button>Saved</button>")
 
 
 def test_pairs_of_saves_end_with_the_second(serve: Callable[..., Server], package: Path) -> None:
@@ -49,7 +51,7 @@ def test_pairs_of_saves_end_with_the_second(serve: Callable[..., Server], packag
             chance.choice(SAVES)(package / STORIES, story_module(f"First {number}"))
             time.sleep(0.02)
             chance.choice(SAVES)(package / STORIES, story_module(f"Second {number}"))
-            wait_for_text(server, page, f"<button>Second {number}</button>")
+            wait_for_page(server, page, f"<button>Second {number}</button>")
 
 
 def test_browsers_hear_of_what_a_superseded_build_has_published(
@@ -76,7 +78,7 @@ def test_a_save_during_a_build_supersedes_it(serve: Callable[..., Server], packa
             (package / STORIES).write_text(story_module("Never", imports=slow))
             server.wait_for("Building ")
             (package / STORIES).write_text(story_module(f"Quick {number}"))
-            wait_for_text(server, page, f"<button>Quick {number}</button>")
+            wait_for_page(server, page, f"<button>Quick {number}</button>")
     assert "Never" not in server.get(PREVIEW)
 
 
@@ -96,7 +98,7 @@ def test_a_checkout_of_500_files(serve: Callable[..., Server], package: Path) ->
             for name, content in commit(text).items():
                 (package / name).unlink()
                 (package / name).write_text(content)
-            wait_for_text(server, page, f"<button>{text} 498</button>")
+            wait_for_page(server, page, f"<button>{text} 498</button>")
     assert builds(server) <= 3 * 15  # at most one each 200 ms while the files come
 
 
@@ -109,7 +111,7 @@ def test_deep_directories_and_a_file_in_one_breath(
             write_files(
                 package, {f"n{number}/a/b/c/d/stories.py": story_module("Deep", title="Deep")}
             )
-            wait_for_text(server, page, "Deep", f"n{number}/a/b/c/d/deep/preview.html")
+            wait_for_page(server, page, "Deep", f"n{number}/a/b/c/d/deep/preview.html")
 
 
 def test_directories_that_are_renamed_deleted_and_made_again(
@@ -119,22 +121,22 @@ def test_directories_that_are_renamed_deleted_and_made_again(
     server = serve(package)
     with listen(server) as page:
         (package / "badge").rename(package / "medal")
-        wait_for_text(server, page, "Badge 1", "medal/badge/preview.html")
+        wait_for_page(server, page, "Badge 1", "medal/badge/preview.html")
         while (
             server.request("badge/badge/preview.html")[0] != 404
         ):  # new pages come before old ones go
             page.reload()
         (package / "medal/stories.py").write_text(story_module("Badge 2", title="Badge"))
-        wait_for_text(server, page, "Badge 2", "medal/badge/preview.html")
+        wait_for_page(server, page, "Badge 2", "medal/badge/preview.html")
         shutil.rmtree(package / "medal")
         write_files(package, {"medal/stories.py": story_module("Badge 3", title="Badge")})
-        wait_for_text(server, page, "Badge 3", "medal/badge/preview.html")
+        wait_for_page(server, page, "Badge 3", "medal/badge/preview.html")
         (package / "medal").rename(tmp_path / "away")
         (tmp_path / "away/stories.py").write_text(story_module("Badge 4", title="Badge"))
         (tmp_path / "away").rename(package / "medal")
-        wait_for_text(server, page, "Badge 4", "medal/badge/preview.html")
+        wait_for_page(server, page, "Badge 4", "medal/badge/preview.html")
         (package / "medal/stories.py").write_text(story_module("Badge 5", title="Badge"))
-        wait_for_text(server, page, "Badge 5", "medal/badge/preview.html")
+        wait_for_page(server, page, "Badge 5", "medal/badge/preview.html")
 
 
 def test_the_package_itself_goes_and_comes_back(
@@ -145,9 +147,9 @@ def test_the_package_itself_goes_and_comes_back(
         package.rename(tmp_path / "away")
         (tmp_path / "away" / STORIES).write_text(story_module("Back"))
         (tmp_path / "away").rename(package)
-        wait_for_text(server, page, "<button>Back</button>")
+        wait_for_page(server, page, "<button>Back</button>")
         (package / STORIES).write_text(story_module("Followed"))
-        wait_for_text(server, page, "<button>Followed</button>")
+        wait_for_page(server, page, "<button>Followed</button>")
 
 
 def test_an_overflow_of_the_queue_loses_nothing(
@@ -167,10 +169,10 @@ def test_an_overflow_of_the_queue_loses_nothing(
             (package / STORIES).write_text(story_module("Overflown"))
         finally:
             os.kill(server.process.pid, signal.SIGCONT)
-        wait_for_text(server, page, "<button>Overflown</button>")
+        wait_for_page(server, page, "<button>Overflown</button>")
         server.wait_for("Too many changes at once")
         (package / STORIES).write_text(story_module("After"))
-        wait_for_text(server, page, "<button>After</button>")
+        wait_for_page(server, page, "<button>After</button>")
 
 
 @pytest.mark.parametrize("which", ["watches", "instances"])
@@ -195,7 +197,7 @@ def test_limits_of_inotify_are_named_and_polling_takes_over(
         assert "(polling)" in server.log
         with listen(server) as page:
             (package / STORIES).write_text(story_module("Polled"))
-            wait_for_text(server, page, "<button>Polled</button>")
+            wait_for_page(server, page, "<button>Polled</button>")
     finally:
         server.close()
 
@@ -230,7 +232,7 @@ def test_file_systems_that_report_nothing_are_polled(
     assert "(polling)" in server.log
     with listen(server) as page:
         (package / STORIES).write_text(story_module(name))
-        wait_for_text(server, page, f"<button>{name}</button>")
+        wait_for_page(server, page, f"<button>{name}</button>")
 
 
 def test_what_lies_in_the_package_and_is_not_of_it_makes_no_build(
@@ -258,7 +260,7 @@ def test_what_lies_in_the_package_and_is_not_of_it_makes_no_build(
             (package / STORIES).touch()
             (package / STORIES).chmod(0o600 + number)
             (package / STORIES).write_text(story_module(f"Marker {number}"))
-            wait_for_text(server, page, f"<button>Marker {number}</button>")
+            wait_for_page(server, page, f"<button>Marker {number}</button>")
     assert builds(server) == 3
     assert not re.search(
         r"(index|\.pyc|\.swp|x\.\w+|public/\S+) (changed|came|added|new)", server.log

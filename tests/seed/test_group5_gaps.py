@@ -3,16 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from support import Server, listen, story_module, tree, write_files
+from support import Server, listen, story_module, tree, wait_for_page, write_files
 
-PREVIEW = "components/button/first/preview.html"
 STORIES = "components/button/stories.py"
-
-
-def wait_for_text(server: Server, page: object, text: str) -> None:
-    """Read messages until the preview shows a text; while its file is broken, there is none."""
-    while text.encode() not in server.request(PREVIEW)[2]:
-        page.reload()  # type: ignore[attr-defined]
 
 
 def test_a_full_cycle_reimports_every_module(serve: Callable[..., Server], package: Path) -> None:
@@ -32,7 +25,7 @@ def test_a_full_cycle_reimports_every_module(serve: Callable[..., Server], packa
     with listen(server) as page:
         for number in range(5):
             component.write_text(text.replace("<button>", f"<button id='b{number}'>"))
-            wait_for_text(server, page, f'id="b{number}">built 1<')
+            wait_for_page(server, page, f'id="b{number}">built 1<')
 
 
 def test_each_failure_is_followed_by_a_good_build(
@@ -61,7 +54,7 @@ def test_each_failure_is_followed_by_a_good_build(
                 (package / name).write_text(
                     good if name != STORIES else story_module(f"{number} after {name}")
                 )
-                wait_for_text(server, page, f"{number} after {name}")
+                wait_for_page(server, page, f"{number} after {name}")
     built = server.log.count("Building in subinterpreter")
     server.wait_warm(2 + built)  # what was used was replaced, each time
 
@@ -82,7 +75,7 @@ def test_output_that_cannot_be_written_is_named_and_recovered_from(
         }
         obstacle.unlink()
         (package / STORIES).write_text(story_module("Recovered"))
-        wait_for_text(server, page, "Recovered")
+        wait_for_page(server, page, "Recovered")
     assert (out / "components/badge/badge/index.html").exists()
 
 
@@ -93,5 +86,5 @@ def test_two_servers_of_one_package_do_not_disturb_each_other(
     with listen(servers[0]) as first, listen(servers[1]) as second:
         for number in range(5):
             (package / STORIES).write_text(story_module(f"Both {number}"))
-            wait_for_text(servers[0], first, f"Both {number}")
-            wait_for_text(servers[1], second, f"Both {number}")
+            wait_for_page(servers[0], first, f"Both {number}")
+            wait_for_page(servers[1], second, f"Both {number}")

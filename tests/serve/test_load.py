@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from support import BareServer, Crowd, bare_server
+from support import Crowd, bare_server
 
 COUNT = 1000
 
@@ -12,13 +12,6 @@ def make_root(directory: Path) -> Path:
     (directory / "index.html").write_text("<html><head></head><body>the page</body></html>")
     (directory / "large.bin").write_bytes(bytes(20_000_000))
     return directory
-
-
-def wait_for_clients(server: BareServer, count: int) -> None:
-    """The server notices that somebody left when it is its turn."""
-    deadline = time.monotonic() + 60
-    while server.ask("clients") != f"clients {count}":
-        assert time.monotonic() < deadline, server.ask("clients")
 
 
 def test_a_thousand_pages(bare_program: Path, tmp_path: Path) -> None:
@@ -31,7 +24,7 @@ def test_a_thousand_pages(bare_program: Path, tmp_path: Path) -> None:
                 assert len(crowd.broadcast(server, f"message-{number}.")) == COUNT
             assert crowd.lost == 0
             assert server.get("/")[0] == 200
-        wait_for_clients(server, 0)
+        server.wait_for_clients(0)
 
 
 def test_those_who_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -> None:
@@ -42,7 +35,7 @@ def test_those_who_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -
         before = server.statistics("VmRSS")
         for number in range(600):
             assert len(crowd.broadcast(server, f"{text}{number}.")) == 40
-        wait_for_clients(server, 40)
+        server.wait_for_clients(40)
         assert crowd.lost == 0
         assert server.statistics("VmRSS") - before < 30_000
 
@@ -55,7 +48,7 @@ def test_those_who_take_nothing_for_long_are_dropped(bare_program: Path, tmp_pat
         for number in range(150):
             crowd.broadcast(server, f"{text}{number}.")
         assert server.ask("clients") == "clients 5"
-        wait_for_clients(server, 3)
+        server.wait_for_clients(3)
         assert len(crowd.broadcast(server, "message.")) == 3
 
 

@@ -1,9 +1,8 @@
 """Pages say nothing for hours, and stay connected as long as they answer pings: browsers do so by themselves."""
 
-import time
 from pathlib import Path
 
-from support import BareServer, bare_server
+from support import bare_server
 from support.raw_socket import CLOSE, PING, PONG, TEXT, RawSocket
 from websockets.sync.client import connect
 
@@ -16,12 +15,6 @@ def read_ping(page: RawSocket) -> bytes:
     assert opcode == PING
     assert payload  # libwebsockets passes over the pongs that have none
     return payload
-
-
-def wait_for_clients(server: BareServer, count: int) -> None:
-    deadline = time.monotonic() + 30
-    while server.ask("clients") != f"clients {count}":
-        assert time.monotonic() < deadline, server.ask("clients")
 
 
 def test_pages_stay_as_long_as_they_answer(bare_program: Path, tmp_path: Path) -> None:
@@ -49,7 +42,7 @@ def test_pages_stay_as_long_as_they_answer(bare_program: Path, tmp_path: Path) -
         assert silent.read_frame()[0] in (-1, CLOSE)
         read_ping(tired)
         assert tired.read_frame()[0] in (-1, CLOSE)
-        wait_for_clients(server, 3)
+        server.wait_for_clients(3, timeout=30)
         server.ask("broadcast still here")
         for page in (answering, talking):
             while (frame := page.read_frame())[0] == PING:

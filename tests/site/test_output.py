@@ -12,19 +12,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import Server, listen, percentile, run, small_disk, story_module, tree, write_files
+from support import (
+    PREVIEW,
+    Server,
+    listen,
+    percentile,
+    run,
+    small_disk,
+    story_module,
+    tree,
+    wait_for_page,
+    write_files,
+)
 from support.readers import CONNECTIONS, is_file_of, reading, whole_document
 
-PREVIEW = "components/button/first/preview.html"
 STORIES = "components/button/stories.py"
 KILLS = int(os.environ.get("STORYTIME_KILLS", "50"))
 REBUILDS = int(os.environ.get("STORYTIME_REBUILDS", "200"))
-
-
-def wait_for_text(server: Server, page: object, text: str) -> None:
-    """Read messages until the preview shows a text."""
-    while server.request(PREVIEW)[0] != 200 or text not in server.get(PREVIEW):
-        page.reload()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -70,7 +74,7 @@ def test_a_full_disk_leaves_the_last_catalog(
         assert tree(out) == before
         assert "<button>Buy</button>" in server.get(PREVIEW)
         (package / STORIES).write_text(story_module("Fits"))
-        wait_for_text(server, page, "Fits")
+        wait_for_page(server, page, "Fits")
 
 
 def test_an_output_that_becomes_read_only(
@@ -85,7 +89,7 @@ def test_an_output_that_becomes_read_only(
         assert tree(out) == before
         small_disk.remount(server.process.pid, tmp_path / "small", "rw")
         (package / STORIES).write_text(story_module("Writable"))
-        wait_for_text(server, page, "Writable")
+        wait_for_page(server, page, "Writable")
 
 
 @pytest.mark.parametrize("what", ["deleted", "replaced", "moved", "emptied"])
@@ -108,9 +112,9 @@ def test_an_output_that_is_taken_away_comes_back_with_the_next_save(
                 for name in before:
                     (out / name).unlink()
         (package / STORIES).write_text(story_module("Again"))
-        wait_for_text(server, page, "Again")
+        wait_for_page(server, page, "Again")
         (package / STORIES).write_text(story_module("Buy"))
-        wait_for_text(server, page, "Buy")
+        wait_for_page(server, page, "Buy")
         while tree(out) != before:  # what somebody looks at comes first
             page.reload()
 
@@ -128,7 +132,7 @@ def test_a_file_in_place_of_the_output_is_said_and_survived(
         assert out.read_text() == "mine"
         out.unlink()
         (package / STORIES).write_text(story_module("Again"))
-        wait_for_text(server, page, "Again")
+        wait_for_page(server, page, "Again")
 
 
 def test_files_of_others_stay(serve: Callable[..., Server], package: Path, tmp_path: Path) -> None:
@@ -157,7 +161,7 @@ def test_a_file_of_others_in_the_way_is_named_and_kept(
         assert tree(out) == before
         (out / "components/badge").unlink()
         (package / STORIES).write_text(story_module("Again"))
-        wait_for_text(server, page, "Again")
+        wait_for_page(server, page, "Again")
     assert "Badge" in server.get("components/badge/badge/index.html")
 
 
@@ -216,7 +220,7 @@ def test_a_builder_that_is_killed_at_any_moment_while_it_serves(
             time.sleep(chance.random() * 0.05)
             os.kill(server.builder, signal.SIGKILL)
         (package / STORIES).write_text(story_module("The last"))
-        wait_for_text(server, page, "The last")
+        wait_for_page(server, page, "The last")
     assert len(readers.statuses) > KILLS
 
 
@@ -248,7 +252,7 @@ def test_readers_see_no_hole_during_many_rebuilds(
     with listen(server) as page, reading(server, paths, is_whole) as readers:
         for number in range(REBUILDS):
             (package / STORIES).write_text(story_module(f"Label {number}"))
-            wait_for_text(server, page, f"<button>Label {number}</button>")
+            wait_for_page(server, page, f"<button>Label {number}</button>")
         seconds = time.monotonic() - begin
     count = len(readers.statuses)
     assert count > 2 * REBUILDS

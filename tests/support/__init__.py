@@ -1,16 +1,19 @@
 """What the tests share: packages to build, servers to talk to, ways to save a file."""
 
+from .background import repeating
 from .bare import BareServer, bare_server, parse, read_all
 from .crowd import Crowd, percentile
-from .packages import example, story_module, write_files
-from .processes import Server, listen, run
+from .packages import PREVIEW, example, story_module, write_files
+from .processes import Page, Server, listen, run, wait_for_page, wait_for_text
 from .saving import SAVES
 from .trees import links_of, tree
 
 __all__ = [
+    "PREVIEW",
     "SAVES",
     "BareServer",
     "Crowd",
+    "Page",
     "Server",
     "bare_server",
     "example",
@@ -19,8 +22,11 @@ __all__ = [
     "parse",
     "percentile",
     "read_all",
+    "repeating",
     "run",
     "story_module",
     "tree",
+    "wait_for_page",
+    "wait_for_text",
     "write_files",
 ]

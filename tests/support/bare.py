@@ -3,6 +3,7 @@
 import re
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,12 @@ class BareServer:
         """Give a command and return the answer."""
         self.tell(command)
         return self.read()
+
+    def wait_for_clients(self, count: int, timeout: float = 60) -> None:
+        """Until so many pages are connected; the server notices that somebody left when it is its turn."""
+        deadline = time.monotonic() + timeout
+        while self.ask("clients") != f"clients {count}":
+            assert time.monotonic() < deadline, self.ask("clients")
 
     @property
     def host(self) -> str:

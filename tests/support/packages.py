@@ -35,6 +35,10 @@ def this_subject() -> Subject:
 """
 
 
+PREVIEW = "components/button/first/preview.html"
+"""What example()'s story shows."""
+
+
 def example() -> dict[str, str]:
     """A package called "shop": a site, a section, a subject with one story."""
     return {

@@ -17,6 +17,8 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from .packages import PREVIEW
+
 TIMEOUT = 30.0
 """How long to wait for an event that must come, in seconds. No test passes because of it."""
 
@@ -177,6 +179,20 @@ class Page:
             message = self.receive(timeout)
             if message["type"] == "reload":
                 return message
+
+
+def wait_for_text(server: Server, page: Page, text: str, path: str = PREVIEW) -> str:
+    """Read messages until a page, which is there all the while, shows a text; the last message must find it. The page."""
+    while text not in (found := server.get(path)):
+        page.reload()
+    return found
+
+
+def wait_for_page(server: Server, page: Page, text: str, path: str = PREVIEW) -> str:
+    """As wait_for_text(); until it shows the text, the page may be missing."""
+    while (found := server.request(path))[0] != 200 or text not in found[2].decode():
+        page.reload()
+    return found[2].decode()
 
 
 @contextmanager

@@ -1,0 +1,23 @@
+"""What goes on while a test does something else."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def repeating(action: Callable[[], object], pause: float) -> Iterator[None]:
+    """Call `action` again and again on another thread, with `pause` seconds before each call, while this lasts."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.wait(pause):
+            action()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
