@@ -1,16 +1,22 @@
 """Published trees."""
 
+from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
 
 
 def tree(directory: Path) -> dict[str, bytes]:
-    """Every file of a tree, by its path; what storytime keeps for itself aside."""
-    return {
-        str(path.relative_to(directory)): path.read_bytes()
-        for path in sorted(directory.rglob("*"))
-        if path.is_file() and ".storytime" not in path.relative_to(directory).parts
-    }
+    """Every file of a tree, by its path; what storytime keeps for itself aside.
+
+    A file that is removed after it was listed is not in the tree: builds may go on meanwhile.
+    """
+    files = {}
+    for path in sorted(directory.rglob("*")):
+        name = path.relative_to(directory)
+        if ".storytime" not in name.parts and path.is_file():
+            with suppress(FileNotFoundError):
+                files[str(name)] = path.read_bytes()
+    return files
 
 
 class _Links(HTMLParser):
