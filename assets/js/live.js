@@ -15,7 +15,17 @@ function page() {
 
 const TEXTS = { connected: "Live", building: "Rebuilding", disconnected: "Disconnected" };
 
+const QUICK = 100; // milliseconds: a build that is done by then is not worth a word, nor a repaint while it runs
+
+let later = 0;
+
+function showSoon(state) {
+  clearTimeout(later);
+  later = setTimeout(show, QUICK, state);
+}
+
 function show(state) {
+  clearTimeout(later);
   const sign = document.getElementById("live-sign");
   if (!sign || sign.dataset.state === state) return;
   sign.dataset.state = state;
@@ -44,7 +54,7 @@ function apply(message) {
 
 function receive(message) {
   if (message.type === "building") {
-    show("building");
+    showSoon("building");
     return;
   }
   const missed = message.type === "hello" && String(message.build) !== build;

@@ -1,6 +1,8 @@
 // What a published build means for the page one looks at.
 import { morph } from "./morph.js";
 
+const LONGEST_FRAME = 50; // milliseconds
+
 const encode = (path) => path.split("/").map(encodeURIComponent).join("/");
 
 /** A page's text; null when there is no such page. */
@@ -91,11 +93,20 @@ async function updateThumbs(message, root, concerns) {
   }
 }
 
+/* When what was changed has been painted; soon, where nothing is, as in a hidden tab. */
+function painted() {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, LONGEST_FRAME);
+  });
+}
+
 /**
- * Apply a message of the server; `page` is the path of this page below the root. What the message brings along is
- * in the document when this returns; what it only names is fetched.
+ * Apply a message of the server; `page` is the path of this page below the root. The preview that the message brings
+ * along is in its document when this returns; all around it follows when that has been painted. What the message only
+ * names is fetched.
  */
-export function update(message, page, root) {
+export async function update(message, page, root) {
   const all = message.change === "all";
   const concerns = (path) => all || message.pages.includes(path);
   const waits = [];
@@ -110,24 +121,28 @@ export function update(message, page, root) {
 
   if (message.removed?.includes(page)) {
     showGone(root, page);
-    return message.navigation ? updateNavigation(root) : undefined;
+    if (message.navigation) await updateNavigation(root);
+    return;
   }
   if (!document.getElementById("main")) {
     withText(page, (text) => (text === null ? location.reload() : updateWindow(window, text)));
     if (message.assets) refreshWindow(window);
-    return Promise.all(waits);
+    await Promise.all(waits);
+    return;
   }
   if (document.querySelector(".gone") && concerns(page)) {
     location.reload(); // it is there again
-    return undefined;
+    return;
   }
   const view = document.getElementById("preview")?.contentWindow;
   if (view) {
-    withText(page.replace(/index\.html$/, "preview.html"), (text) => text !== null && updateWindow(view, text));
+    const path = page.replace(/index\.html$/, "preview.html");
+    withText(path, (text) => text !== null && updateWindow(view, text));
     if (message.assets) refreshWindow(view);
+    if (message.html?.[path] !== undefined) await painted();
   }
   withText(page, ifThere(updatePage));
   waits.push(updateThumbs(message, root, concerns));
   if (message.navigation) waits.push(updateNavigation(root));
-  return Promise.all(waits);
+  await Promise.all(waits);
 }

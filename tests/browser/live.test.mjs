@@ -117,6 +117,23 @@ describe("a save", () => {
     assert.deepEqual(faults, []);
   });
 
+  test("changes the preview before anything around it", async (t) => {
+    const { page, save } = await look(t);
+    await page.evaluate(() => {
+      window.order = [];
+      const inner = document.getElementById("preview").contentDocument;
+      for (const [name, node] of [
+        ["panels", document.querySelector(".panels")],
+        ["preview", inner.body],
+      ]) {
+        new MutationObserver(() => window.order.push(name)).observe(node, { subtree: true, characterData: true });
+      }
+    });
+    await save("form/stories.py", stories("changed"));
+    await page.waitForFunction(() => window.order.includes("panels"));
+    assert.equal(await page.evaluate(() => window.order[0]), "preview");
+  });
+
   test("of a component shows, too, and its props and source", async (t) => {
     const { page, pkg, save } = await look(t);
     await page.getByRole("tab", { name: "Python" }).click();
@@ -257,7 +274,17 @@ describe("a save", () => {
   });
 });
 
-const NO_SITE = "def site():\n    raise ValueError('no site today')\n";
+/** A site that comes to nothing, once a file is there. */
+const noSiteAfter = (file) => `from pathlib import Path
+from time import sleep
+
+while not Path(${JSON.stringify(file)}).exists():
+    sleep(0.01)
+
+
+def site():
+    raise ValueError("no site today")
+`;
 
 describe("the connection", () => {
   test("says when it is lost, comes back by itself, and catches up on what was missed", async (t) => {
@@ -347,21 +374,15 @@ describe("the connection", () => {
 
   test("shows that a build is on, and that one which came to nothing is over", async (t) => {
     const { page, save, server } = await look(t);
-    const states = [];
-    await page.exposeFunction("note", (state) => states.push(state));
-    await page.evaluate(() => {
-      window.mark = "same page";
-      new MutationObserver(() => window.note(document.getElementById("live-sign").dataset.state)).observe(
-        document.getElementById("live-sign"),
-        { attributes: true },
-      );
-    });
-    await save("stories.py", NO_SITE);
+    const go = join(await temporary(t), "go");
+    await page.evaluate(() => (window.mark = "same page"));
+    await save("stories.py", noSiteAfter(go));
+    await sign(page, "building");
+    await writeFile(go, "");
     await server.said(/ERROR/);
     await connected(page);
     await shows(page, "one");
     assert.equal(await page.evaluate(() => window.mark), "same page");
-    assert.deepEqual(states.slice(0, 2), ["building", "connected"]);
   });
 
   test("opens the editor where a source is, on this machine", async (t) => {
