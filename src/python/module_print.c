@@ -8,6 +8,9 @@
 /* A larger state is not followed. */
 #define MOST_OBJECTS ((size_t)200000)
 
+/* A text or bytes that are larger, in characters, are not read. */
+#define LARGEST ((Py_ssize_t)16 * 1024 * 1024)
+
 struct printer {
     PyObject *module_name;  /* borrowed: classes of this module are followed */
     PyObject *stdlib_names; /* sys.stdlib_module_names; borrowed */
@@ -129,6 +132,12 @@ static bool is_value(const PyObject *object) {
 
     return type == &PyLong_Type || type == &PyUnicode_Type || type == &PyFloat_Type || type == &PyBytes_Type ||
            type == &PyBool_Type || type == &PyComplex_Type || object == Py_None;
+}
+
+static bool is_large(const PyObject *object) {
+    return (PyBytes_CheckExact(object) && PyBytes_GET_SIZE(object) > LARGEST) ||
+           (PyUnicode_CheckExact(object) && PyUnicode_GET_LENGTH(object) > LARGEST) ||
+           (PyByteArray_Check(object) && PyByteArray_GET_SIZE(object) > LARGEST);
 }
 
 /* Of a value, its type included: 1, True and 1.0 have one hash. */
@@ -278,6 +287,10 @@ static void add_object(struct printer *self, PyObject *object) {
 static void run(struct printer *self) {
     while (self->known && self->count > 0) {
         PyObject *object = self->stack[--self->count];
+        if (is_large(object)) {
+            self->known = false;
+            return;
+        }
         if (is_value(object)) {
             mix(self, value_print(object));
             continue;

@@ -139,6 +139,15 @@ FAULTS = [
         """,
         "ValueError: first",
     ),
+    Fault(
+        "memory-without-end",  # asked for and not used: the machine has it all the while
+        "page",
+        """
+        kept = []
+        while True: kept.append(bytes(1 << 30))
+        """,
+        "MemoryError",
+    ),
     Fault("system-exit", "page", "raise SystemExit(4)", "SystemExit"),
     Fault("keyboard-interrupt", "page", "raise KeyboardInterrupt", "KeyboardInterrupt"),
     Fault("generator-exit", "page", "raise GeneratorExit('no generator')", "GeneratorExit"),
@@ -240,6 +249,12 @@ FAULTS = [
         time.sleep(1e9)  # other threads stop a little later than the signal is sent
         """,
     ),
+    Fault(
+        "subprocess-waits",
+        "late",
+        "import subprocess; subprocess.run(['sleep', '1000000']) # here",
+    ),
+    Fault("asyncio-waits", "late", "import asyncio; asyncio.run(asyncio.sleep(1e9)) # here"),
     Fault("long-power", "late", "return len(str(9 ** (9 ** 9)))"),
     # -- nothing comes of it
     Fault(
@@ -252,10 +267,24 @@ FAULTS = [
             except OSError: pass
         """,
     ),
-    Fault("frames", "shown", "import sys; sys._current_frames()"),
+    Fault(
+        "frames",
+        "shown",
+        "import sys; assert any(frame.f_lineno for frame in sys._current_frames().values())",
+    ),
+    Fault(
+        "four-gigabytes",  # for as long as the module lives; a small machine has not that much to give
+        "shown",
+        """
+        global kept
+        try: kept = bytes(4 << 30)
+        except MemoryError: pass
+        """,
+    ),
     Fault("chdir", "shown", "import os; os.chdir('/')"),
     Fault("umask", "shown", "import os; os.umask(0o777)"),
     Fault("subprocess", "shown", "import subprocess; subprocess.run(['true'], check=True)"),
+    Fault("subprocess-stays", "shown", "import subprocess; subprocess.Popen(['sleep', '1000000'])"),
     Fault(
         "asyncio",
         "shown",
@@ -334,6 +363,29 @@ FAULTS = [
     ),
     Fault("environment", "shown", "import os; os.environ.clear()"),
     Fault("nice", "shown", "import os; os.nice(1)"),
+]
+
+
+HEAVY = [
+    # What takes long on small machines: not in every run.
+    Fault(
+        "four-gigabytes-used",
+        "any",
+        """
+        global kept
+        kept = bytearray(4 << 30)
+        kept[::4096] = bytes(len(kept) // 4096)
+        """,
+    ),
+    Fault(
+        "million-log-lines",
+        "shown",
+        """
+        import logging
+        for number in range(1_000_000): logging.warning('line %d', number)
+        """,
+    ),
+    Fault("million-lines", "shown", "for number in range(1_000_000): print('line', number)"),
 ]
 
 

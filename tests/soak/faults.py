@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""User code at fault, over and over: how long until the next good save shows, and how long other requests take meanwhile.
+
+faults.py [ROUNDS] [NAME]     10 rounds of all faults when not given; ends with 1 where a bound of docs/reliability.md is missed
+
+Each round saves each fault at each place, and good code again: once as soon as it is known what came of the fault, and, where
+a build does not end, while it still goes on.
+"""
+
+import os
+import re
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from support import Server, example, listen, percentile, write_files
+from support.memory import holdings
+from support.user_code import FAULTS, HEAVY, PLACES, RUINS, Fault
+
+PROGRAM = Path(os.environ.get("STORYTIME", Path(__file__).parent.parent.parent / "build/storytime"))
+PREVIEW = "components/button/first/preview.html"
+SHOWN, ANSWERED = 2.0, 0.1
+"""The bounds: of a good save, and of a request, in seconds."""
+
+
+class Asker(threading.Thread):
+    """Asks for a page all the time; how long each answer took, and the most memory that a builder had."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(daemon=True)
+        self.server = server
+        self.delays: list[float] = []
+        self.kilobytes = 0
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        while not self.stop.wait(0.01):
+            begin = time.monotonic()
+            assert self.server.request("index.html")[0] == 200
+            self.delays.append(time.monotonic() - begin)
+            if len(self.delays) % 10 == 0:
+                self.kilobytes = max([self.kilobytes, holdings(self.server.process.pid).kilobytes])
+
+
+def wait_for_outcome(server: Server, page: Any, fault: Fault, text: str) -> None:
+    """Until it is known what comes of a fault; of a build that does not end: until it has begun."""
+    if fault.outcome == "late":
+        server.wait_for("Building ")
+    elif fault.outcome == "shown":
+        while text not in server.request(PREVIEW)[2].decode():
+            page.reload(timeout=60)
+    elif fault.outcome == "ends":
+        server.wait_for(re.escape(fault.says))
+    else:
+        server.wait_for(r"ERROR:|WARNING:|: \d+ stor", timeout=60)
+
+
+def measure(server: Server, page: Any, package: Path, fault: Fault, number: int) -> list[float]:
+    """The times until good code showed, after a fault at each place."""
+    times = []
+    for place in PLACES:
+        text = f"{number} at {place}"
+        write_files(package, fault.files(place, "Faulty " + text))
+        wait_for_outcome(server, page, fault, "Faulty " + text)
+        begin = time.monotonic()
+        write_files(package, Fault("none", "shown", "pass").files("none", "Mended " + text))
+        while "Mended " + text not in server.request(PREVIEW)[2].decode():
+            page.reload(timeout=60)
+        times.append(time.monotonic() - begin)
+        server.wait_for(r"Build \d+: \d+ stor")
+    return times
+
+
+def show(name: str, times: list[float], delays: list[float]) -> bool:
+    """One line of the table; false where a bound is missed."""
+    times, delays = sorted(times), sorted(delays)
+    good = times[-1] <= SHOWN and delays[-1] <= ANSWERED
+    cells = [
+        f"{percentile(values, 50) * 1000:7.1f} {percentile(values, 99) * 1000:7.1f} {values[-1] * 1000:7.1f}"
+        for values in (times, delays)
+    ]
+    print(f"{name:24} {cells[0]}  {cells[1]} {'' if good else ' missed'}", flush=True)
+    return good
+
+
+def run(fault: Fault, rounds: int) -> tuple[list[float], list[float], int]:
+    """Times, delays and the most kilobytes of the server, with a fault in a server of its own."""
+    with tempfile.TemporaryDirectory(prefix="storytime-soak-") as directory:
+        package = write_files(Path(directory) / "shop", example())
+        server = Server(PROGRAM, Path(directory), package)
+        asker = Asker(server)
+        try:
+            with listen(server, PREVIEW) as page:
+                asker.start()
+                times = [t for n in range(rounds) for t in measure(server, page, package, fault, n)]
+                asker.stop.set()
+                asker.join()
+        finally:
+            server.close()
+    return times, asker.delays, asker.kilobytes
+
+
+def main() -> int:
+    """Measure all of them."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    name = sys.argv[2] if len(sys.argv) > 2 else ""
+    all_times: list[float] = []
+    all_delays: list[float] = []
+    good, most = True, 0
+    print(
+        f"{'milliseconds until':24}    shown: median, 99 %, worst;  answered: median, 99 %, worst"
+    )
+    for fault in [fault for fault in FAULTS + RUINS + HEAVY if name in fault.name]:
+        times, delays, kilobytes = run(fault, min(rounds, 2) if fault in HEAVY else rounds)
+        good &= show(fault.name, times, delays)
+        all_times += times
+        all_delays += delays
+        most = max(most, kilobytes)
+    good &= show(f"all, {len(all_times)} saves", all_times, all_delays)
+    print(f"{len(all_delays)} requests; the server held {most} kB at most")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
