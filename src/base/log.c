@@ -1,13 +1,12 @@
 #include "base/log.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/log_output.h"
 
 static atomic_int log_level = STY_LOG_INFO;
 static atomic_bool log_colour;
@@ -35,20 +34,6 @@ enum sty_log_level sty_log_get_level(void) {
 
 void sty_log_set_colour(bool on) {
     atomic_store(&log_colour, on);
-}
-
-static void write_whole(int fd, const char *bytes, size_t size) {
-    while (size > 0) {
-        ssize_t written = write(fd, bytes, size);
-        if (written < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            return; /* nobody is left to tell */
-        }
-        bytes += written;
-        size -= (size_t)written;
-    }
 }
 
 /* The size of the control character at `at`: what a terminal obeys instead of showing it, those of two bytes (U+0080 to
@@ -106,7 +91,7 @@ void sty_log(enum sty_log_level level, const char *part, const char *format, ...
     add_shown(&line, part, strlen(part));
     sty_buf_add(&line, " - ");
     add_message(&line, sty_buf_text(&message));
-    write_whole(STDERR_FILENO, sty_buf_text(&line), line.size);
+    log_output_write(sty_buf_text(&line), line.size);
     sty_buf_finish(&message);
     sty_buf_finish(&line);
 }

@@ -23,6 +23,16 @@ enum sty_log_level sty_log_get_level(void);
 void sty_log_set_colour(bool on);
 
 /**
+ * From here on nothing that is logged is waited for: what whoever reads stderr does not take is kept, 64 KiB at most;
+ * lines beyond are dropped, and their number is said. For the server, which answers requests whatever becomes of its
+ * log.
+ */
+void sty_log_never_wait(void);
+
+/** Write what has been kept, as far as it is taken now or after `patience_ms`. */
+void sty_log_flush(int patience_ms);
+
+/**
  * Write a line. `part` is a name such as "watch" or "python.subinterpreters". A message of several lines is written at
  * once, its further lines indented. Other control characters are shown and not obeyed: "\x1b".
  */

@@ -241,6 +241,9 @@ static int exit_code_of(int status) {
     }
 }
 
+/* How long to wait at the end for whoever reads the log, in milliseconds. */
+#define LOG_PATIENCE 100
+
 /* Each browser holds a connection, each watched directory none: the usual soft limit of 1024 is soon reached. */
 static void raise_file_limit(void) {
     struct rlimit files;
@@ -288,6 +291,7 @@ static int run(struct options *options) {
         return serving.code;
     }
     raise_file_limit();
+    sty_log_never_wait();
     signal(SIGPIPE, SIG_IGN);
     uv_loop_init(&serving.loop);
     start_signals(&serving);
@@ -303,6 +307,7 @@ static int run(struct options *options) {
     sty_free(serving.package_path);
     sty_free(serving.output_dir);
     sty_error_finish(&err);
+    sty_log_flush(LOG_PATIENCE);
     return serving.code;
 }
 

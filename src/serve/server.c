@@ -90,6 +90,7 @@ static void on_tick(void *data) {
     http_tick(server);
     websocket_tick(server);
     listener_resume(server->listener);
+    sty_log_flush(0);
 }
 
 /* -- life

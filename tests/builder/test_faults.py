@@ -1,7 +1,11 @@
 """User code cannot take the server down: it is told what happened, and the last good catalog stays."""
 
+import fcntl
 import os
 import signal
+import termios
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,3 +96,52 @@ def test_interrupted_at_once_leaves_nothing(serve: Callable[..., Server], packag
             server.wait_for("")  # its handlers are in place when it speaks
         assert server.interrupt() == 0
         assert list(server.temporary.iterdir()) == []
+
+
+class Unread(Server):
+    """A server whose log nobody reads once it serves, as with `storytime serve 2>&1 | less`, or in a stopped terminal."""
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            with self._arrived:
+                self.lines.append(line.rstrip("\n"))
+                self._arrived.notify_all()
+            if "Serving" in line:
+                break
+
+    def unread(self) -> int:
+        """How many bytes nobody has read."""
+        assert self.process.stderr is not None
+        return int.from_bytes(
+            fcntl.ioctl(self.process.stderr, termios.FIONREAD, bytes(4)), "little"
+        )
+
+    def read_on(self) -> None:
+        """Read again."""
+        self._reader = threading.Thread(target=super()._read, daemon=True)
+        self._reader.start()
+
+
+def test_a_log_that_nobody_reads_holds_up_no_request(
+    program: Path, package: Path, tmp_path: Path
+) -> None:
+    """User code waits for its reader, the server does not."""
+    server = Unread(program, tmp_path, package)
+    deadline = time.monotonic() + 30
+    try:
+        with listen(server) as page:
+            noise = "import sys\nfor _ in range(10_000): print('x' * 100, file=sys.stderr)"
+            (package / STORIES).write_text(story_module("Noisy", imports=noise))
+            while server.unread() < 60_000:
+                assert time.monotonic() < deadline
+            for number in range(30):  # the server says so in the log, and then to the browser
+                (package / "note.txt").write_text(str(number))
+                while page.receive()["type"] != "building":
+                    pass
+                assert server.get("index.html")
+            server.read_on()
+            (package / STORIES).write_text(story_module("After"))
+            wait_for_text(server, page, "After")
+    finally:
+        server.close()

@@ -7,8 +7,10 @@ Each round saves each fault at each place, and good code again: once as soon as 
 a build does not end, while it still goes on.
 """
 
+import http.client
 import os
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -19,7 +21,6 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from support import Server, example, listen, percentile, write_files
-from support.memory import holdings
 from support.user_code import FAULTS, HEAVY, PLACES, RUINS, Fault
 
 PROGRAM = Path(os.environ.get("STORYTIME", Path(__file__).parent.parent.parent / "build/storytime"))
@@ -28,23 +29,34 @@ SHOWN, ANSWERED = 2.0, 0.1
 """The bounds: of a good save, and of a request, in seconds."""
 
 
-class Asker(threading.Thread):
-    """Asks for a page all the time; how long each answer took, and the most memory that a builder had."""
+class Asker:
+    """Another process that asks for a page 100 times a second, on one connection, as a browser does."""
 
     def __init__(self, server: Server) -> None:
-        super().__init__(daemon=True)
-        self.server = server
-        self.delays: list[float] = []
-        self.kilobytes = 0
-        self.stop = threading.Event()
+        command = [sys.executable, __file__, "ask", server.url]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
-    def run(self) -> None:
-        while not self.stop.wait(0.01):
-            begin = time.monotonic()
-            assert self.server.request("index.html")[0] == 200
-            self.delays.append(time.monotonic() - begin)
-            if len(self.delays) % 10 == 0:
-                self.kilobytes = max([self.kilobytes, holdings(self.server.process.pid).kilobytes])
+    def finish(self) -> list[float]:
+        """How long each answer took, in seconds."""
+        delays, _ = self.process.communicate("", timeout=30)
+        assert self.process.returncode == 0
+        return [float(delay) for delay in delays.split()]
+
+
+def ask(url: str) -> None:
+    """What that process does, until its input ends."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"))
+    stop = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), stop.set())).start()
+    while not stop.wait(0.01):
+        begin = time.monotonic()
+        connection.request("GET", "/index.html")
+        response = connection.getresponse()
+        assert response.status == 200
+        assert response.read().endswith(b"</html>\n")
+        print(time.monotonic() - begin)
 
 
 def wait_for_outcome(server: Server, page: Any, fault: Fault, text: str) -> None:
@@ -96,17 +108,22 @@ def run(fault: Fault, rounds: int) -> tuple[list[float], list[float], int]:
         asker = Asker(server)
         try:
             with listen(server, PREVIEW) as page:
-                asker.start()
                 times = [t for n in range(rounds) for t in measure(server, page, package, fault, n)]
-                asker.stop.set()
-                asker.join()
         finally:
+            delays = asker.finish()
+            most = re.search(
+                r"VmHWM:\s+(\d+)", Path(f"/proc/{server.process.pid}/status").read_text()
+            )
             server.close()
-    return times, asker.delays, asker.kilobytes
+    assert most
+    return times, delays, int(most.group(1))
 
 
 def main() -> int:
     """Measure all of them."""
+    if sys.argv[1:2] == ["ask"]:
+        ask(sys.argv[2])
+        return 0
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
     name = sys.argv[2] if len(sys.argv) > 2 else ""
     all_times: list[float] = []

@@ -4,8 +4,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -82,6 +84,57 @@ static void test_colour_is_ours_alone(void **state) {
     assert_string_equal(end_capture(&capture), "\033[31mERROR\033[0m:     storytime.build - \\x1b[0m\n");
 }
 
+static struct {
+    char text[1 << 20];
+    size_t size;
+} got;
+
+/* Read what is there; false: nothing. */
+static bool read_more(int fd) {
+    ssize_t size = read(fd, got.text + got.size, sizeof(got.text) - 1 - got.size);
+
+    got.size += size > 0 ? (size_t)size : 0;
+    got.text[got.size] = '\0';
+    return size > 0;
+}
+
+/* Nobody reads while far more is logged than a pipe or a socket holds. */
+static void check_nobody_is_waited_for(int reader, int writer) {
+    struct capture capture = begin_capture();
+
+    got.size = 0;
+    dup2(writer, STDERR_FILENO);
+    fcntl(reader, F_SETFL, O_NONBLOCK);
+    sty_log_never_wait();
+    for (int number = 0; number < 20000; number++) {
+        sty_log(STY_LOG_INFO, "test", "line %d, and more so that it becomes one of a hundred bytes ..........", number);
+    }
+    do {
+        sty_log_flush(0);
+    } while (read_more(reader));
+    sty_log(STY_LOG_INFO, "test", "the end");
+    assert_true(read_more(reader));
+    end_capture(&capture);
+    assert_int_equal(fcntl(writer, F_GETFL) & O_NONBLOCK, 0); /* it is shared with others */
+    assert_uint_in_range(got.size, 64 * 1024, 1000 * 1000);
+    assert_non_null(
+        strstr(got.text, " lines are missing here: nobody took them in time\nINFO:      storytime.test - the end\n"));
+}
+
+static void test_a_pipe_is_not_waited_for(void **state) {
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    check_nobody_is_waited_for(ends[0], ends[1]);
+}
+
+static void test_a_socket_is_not_waited_for(void **state) {
+    int ends[2];
+
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    check_nobody_is_waited_for(ends[0], ends[1]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_line_names_level_and_part),
@@ -89,6 +142,8 @@ int main(void) {
         cmocka_unit_test(test_control_characters_are_shown_and_not_obeyed),
         cmocka_unit_test(test_a_failure_is_shown_in_all_its_parts),
         cmocka_unit_test(test_colour_is_ours_alone),
+        cmocka_unit_test(test_a_pipe_is_not_waited_for), /* the last, as there is no way back from it */
+        cmocka_unit_test(test_a_socket_is_not_waited_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
