@@ -41,9 +41,8 @@ static size_t write_some(const char *bytes, size_t size) {
     size_t done = 0;
 
     while (done < size) {
-        ssize_t written = output.is_socket
-                              ? send(output.fd, bytes + done, size - done, MSG_DONTWAIT | MSG_NOSIGNAL)
-                              : write(output.fd, bytes + done, size - done);
+        ssize_t written = output.is_socket ? send(output.fd, bytes + done, size - done, MSG_DONTWAIT | MSG_NOSIGNAL)
+                                           : write(output.fd, bytes + done, size - done);
         if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             break;
         }
@@ -69,7 +68,8 @@ static void write_kept(void) {
 static bool flush(void) {
     write_kept();
     if (output.kept.size == 0 && output.dropped > 0) {
-        sty_buf_printf(&output.kept, "WARNING:   storytime.log - %zu lines are missing here: nobody took them in time\n",
+        sty_buf_printf(&output.kept,
+                       "WARNING:   storytime.log - %zu lines are missing here: nobody took them in time\n",
                        output.dropped);
         output.dropped = 0;
         write_kept();
