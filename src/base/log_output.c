@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "base/path.h"
 
 /* What is kept for a reader that takes nothing, in bytes. */
 #define MOST_KEPT ((size_t)64 * 1024)
@@ -24,17 +25,6 @@ static struct {
     struct sty_buf kept;
     size_t dropped; /* lines */
 } output = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1};
-
-static void write_whole(const char *bytes, size_t size) {
-    while (size > 0) {
-        ssize_t written = write(STDERR_FILENO, bytes, size);
-        if (written < 0 && errno != EINTR) {
-            return; /* nobody is left to tell */
-        }
-        bytes += written > 0 ? written : 0;
-        size -= written > 0 ? (size_t)written : 0;
-    }
-}
 
 /* How much is taken now; what can never be written counts as taken. */
 static size_t write_some(const char *bytes, size_t size) {
@@ -89,7 +79,7 @@ void log_output_write(const char *line, size_t size) {
     pthread_mutex_lock(&output.lock);
     if (!output.never_wait) {
         pthread_mutex_unlock(&output.lock);
-        write_whole(line, size);
+        (void)sty_path_write_all(STDERR_FILENO, line, size); /* nobody is left to tell of an error */
         return;
     }
     if (flush()) {
