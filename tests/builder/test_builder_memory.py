@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Server
+from support import Server, own_memory
 from support.memory import rebuild
 
 REBUILDS = int(os.environ.get("STORYTIME_MEMORY_REBUILDS", "300"))
@@ -13,6 +13,7 @@ NOISE = 6 * 1024
 """What may come and go with allocators and threads, in kilobytes."""
 
 
+@own_memory
 @pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
 def test_rebuilds_leave_nothing_behind(
     serve: Callable[..., Server], package: Path, isolation: str

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Server, listen, story_module
+from support import Server, listen, own_memory, story_module
 
 BUTTON = "components/button/button.py"
 STORIES = "components/button/stories.py"
@@ -285,6 +285,7 @@ def test_static_files_with_strange_names(
         assert (tmp_path / "out/static" / name).read_text() == name
 
 
+@own_memory
 def test_memory_that_is_not_there(program: Path, package: Path, tmp_path: Path) -> None:
     """The builder may not take the whole machine: asking for more is an error at the line that asks."""
     wrapper = tmp_path / "storytime"

@@ -227,7 +227,8 @@ def test_file_systems_that_report_nothing_are_polled(
         ["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", str(tmp_path / "statfs.so"), str(source)],
         check=True,
     )
-    server = serve(package, env={"LD_PRELOAD": str(tmp_path / "statfs.so")})
+    first = os.environ.get("STORYTIME_PRELOAD", "")  # sanitizers come before all else
+    server = serve(package, env={"LD_PRELOAD": f"{first}:{tmp_path / 'statfs.so'}"})
     assert "does not report changes" in server.log
     assert "(polling)" in server.log
     with listen(server) as page:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import BareServer, bare_server, read_all
+from support import BareServer, bare_server, own_memory, read_all
 from support.raw_socket import CLOSE, TEXT, RawSocket
 
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
@@ -149,6 +149,7 @@ def test_many_who_say_nothing(server: BareServer) -> None:
         connection.close()
 
 
+@own_memory
 def test_questions_whose_answers_nobody_reads(server: BareServer) -> None:
     """The server stops reading when it can't send: what piles up lies with whoever asks."""
     before = server.statistics("VmRSS")

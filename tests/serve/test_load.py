@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from support import Crowd, bare_server
+from support import Crowd, bare_server, own_memory
 
 COUNT = 1000
 
@@ -14,6 +14,7 @@ def make_root(directory: Path) -> Path:
     return directory
 
 
+@own_memory
 def test_a_thousand_pages(bare_program: Path, tmp_path: Path) -> None:
     with bare_server(bare_program, make_root(tmp_path)) as server:
         before = server.statistics("VmRSS")
@@ -27,6 +28,7 @@ def test_a_thousand_pages(bare_program: Path, tmp_path: Path) -> None:
         server.wait_for_clients(0)
 
 
+@own_memory
 def test_those_who_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -> None:
     """Large messages fill what their sockets hold; the others get every one of them, and nobody waits."""
     text = "x" * 60_000

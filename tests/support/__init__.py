@@ -5,11 +5,13 @@ from .bare import BareServer, bare_server, parse, read_all
 from .crowd import Crowd, percentile
 from .packages import PREVIEW, example, story_module, write_files
 from .processes import Page, Server, listen, run, wait_for_page, wait_for_text
+from .sanitizers import SANITIZED, own_memory
 from .saving import SAVES
 from .trees import links_of, tree
 
 __all__ = [
     "PREVIEW",
+    "SANITIZED",
     "SAVES",
     "BareServer",
     "Crowd",
@@ -19,6 +21,7 @@ __all__ = [
     "example",
     "links_of",
     "listen",
+    "own_memory",
     "parse",
     "percentile",
     "read_all",

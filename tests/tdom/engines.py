@@ -9,6 +9,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 
+PRELOAD = {"LD_PRELOAD": os.environ.get("STORYTIME_PRELOAD", "")}
+"""For a Python that imports our engine: where that was built with sanitizers, they are loaded first."""
+
 type Results = dict[str, tuple[str, str]]
 
 
@@ -34,6 +37,7 @@ def run_script(python: Path | str, *arguments: object, ours: bool) -> str:
     environment.pop("VIRTUAL_ENV", None)
     if ours:
         environment["PYTHONPATH"] += os.pathsep + str(our_directory())
+        environment |= PRELOAD
     done = subprocess.run(
         [str(python), *map(str, arguments)],
         check=False,

@@ -4,12 +4,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import own_memory
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from engines import HERE, run_script
 
 
+@own_memory
 @pytest.mark.parametrize("work", ["good", "raising", "parsing"])
 def test_memory_stays_flat_over_many_renderings(work: str) -> None:
     blocks, kilobytes = map(

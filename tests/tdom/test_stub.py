@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from engines import HERE, our_directory, run_script
+from engines import HERE, PRELOAD, our_directory, run_script
 
 ALLOWED = "tdom.Markup.(removeprefix|removesuffix|replace)\n"
 """markupsafe, whose class Markup is where it is installed, takes other arguments of these by name."""
@@ -24,7 +24,7 @@ def run_mypy(*arguments: object) -> subprocess.CompletedProcess[str]:
         check=False,
         capture_output=True,
         text=True,
-        env={**os.environ, "MYPYPATH": path, "PYTHONPATH": path},
+        env={**os.environ, "MYPYPATH": path, "PYTHONPATH": path, **PRELOAD},
     )
 
 

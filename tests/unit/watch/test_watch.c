@@ -213,6 +213,26 @@ static void test_a_new_tree_in_one_breath(void **state) {
     wait_for(fixture, "x/y/z/deep.py");
 }
 
+/* With directories below it whose watches go, too. */
+static void test_a_root_that_goes_and_comes_back(void **state) {
+    struct fixture *fixture = *state;
+    char *away = sty_asprintf("%s-away", fixture->directory);
+
+    make_directory(fixture, "x");
+    make_directory(fixture, "x/y");
+    start(fixture, false);
+    assert_int_equal(rename(fixture->directory, away), 0);
+    wait_for(fixture, "a.py");
+    assert_seen(fixture, "removed a.py");
+    assert_int_equal(sty_watch_directory_count(fixture->watch), 0);
+    assert_int_equal(rename(away, fixture->directory), 0);
+    wait_for(fixture, "a.py");
+    assert_seen(fixture, "added a.py");
+    write_file(fixture, "x/y/deep.py", "deep");
+    wait_for(fixture, "x/y/deep.py");
+    sty_free(away);
+}
+
 static void test_ignored_places_report_nothing(void **state) {
     struct fixture *fixture = *state;
 
@@ -309,6 +329,7 @@ int main(void) {
         WATCH_TEST(test_a_file_that_is_emptied_for_good_is_reported),
         WATCH_TEST(test_moving_away_and_writing_anew_is_one_change),
         WATCH_TEST(test_a_new_tree_in_one_breath),
+        WATCH_TEST(test_a_root_that_goes_and_comes_back),
         WATCH_TEST(test_ignored_places_report_nothing),
         WATCH_TEST(test_a_burst_is_few_reports),
         WATCH_TEST(test_a_root_that_is_not_there),

@@ -1,0 +1,12 @@
+"""Tests that look at memory, under a program that was built with AddressSanitizer (tools/sanitize)."""
+
+import os
+
+import pytest
+
+SANITIZED = "ASAN_OPTIONS" in os.environ
+
+own_memory = pytest.mark.skipif(
+    SANITIZED, reason="AddressSanitizer has memory of its own, and can't run under a limit"
+)
+"""For tests of how much memory the program takes, or is given."""
