@@ -10,6 +10,7 @@
 struct page_frame {
     char root[512];                /* "../../", "" at the root */
     const char *title;             /* of the page; NULL: the site's */
+    const char *base;              /* static; HTML that says what addresses are relative to; NULL: the page */
     const char *path;              /* of the page below OUT */
     const struct sty_node *node;   /* the branch of the tree that is open; may be NULL */
     const struct sty_story *story; /* may be NULL */

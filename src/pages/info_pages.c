@@ -91,11 +91,32 @@ void render_debug_page(const struct sty_catalog *catalog, const struct sty_page 
     layout_end(catalog, &frame, out);
 }
 
+/* A web server sends 404.html for any address, however deep, and the catalog may lie anywhere: the page asks for a file
+ * of its own in each directory upwards, before it is read on. A server that answers everything sends no script. */
+static const char find_root[] =
+    "<script>\n"
+    "const own = !/^http/.test(location) || location.pathname.endsWith('/404.html');\n"
+    "for (let at = new URL('.', location), steps = own ? 0 : 20; steps > 0; at = new URL('..', at), steps--) {\n"
+    "  const request = new XMLHttpRequest(), base = document.createElement('base');\n"
+    "  request.open('HEAD', new URL('_storytime/theme.js', at), false);\n"
+    "  request.send();\n"
+    "  if (request.status === 200 && /javascript/.test(request.getResponseHeader('content-type'))) {\n"
+    "    const here = location.href.replace(/#.*/, '');\n"
+    "    base.href = at;\n"
+    "    document.head.append(base);\n"
+    "    addEventListener('DOMContentLoaded', () => (document.querySelector('.skip').href = `${here}#main`));\n"
+    "    break;\n"
+    "  }\n"
+    "  if (at.pathname === '/') break;\n"
+    "}\n"
+    "</script>\n";
+
 void render_not_found_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
     struct page_frame frame;
 
     frame_init(&frame, page);
     frame.title = "Not found";
+    frame.base = find_root;
     layout_begin(catalog, &frame, out);
     sty_buf_add(
         out, "<div class=\"heading\"><h1>Not found</h1>\n<p class=\"lead\">There is no such page in this catalog. It "

@@ -10,7 +10,8 @@ static void add_head(const struct sty_catalog *catalog, const struct page_frame 
         sty_buf_add(out, " – ");
     }
     sty_html_escape(out, catalog->site->title);
-    sty_buf_printf(out, "</title>\n<link rel=\"icon\" href=\"%s_storytime/icon.svg\">\n", frame->root);
+    sty_buf_printf(out, "</title>\n%s", frame->base != NULL ? frame->base : "");
+    sty_buf_printf(out, "<link rel=\"icon\" href=\"%s_storytime/icon.svg\">\n", frame->root);
     sty_buf_printf(out, "<link rel=\"stylesheet\" href=\"%s_storytime/storytime.css\">\n", frame->root);
     sty_buf_printf(out, "<script src=\"%s_storytime/theme.js\"></script>\n", frame->root);
     sty_buf_printf(out, "<script defer src=\"%s_storytime/navigation.js\"></script>\n", frame->root);

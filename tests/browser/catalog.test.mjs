@@ -176,6 +176,32 @@ describe("a built catalog", () => {
     for (const control of await page.locator(".needs-js").all()) assert.ok(!(await control.isVisible()));
   });
 
+  test("leads back from addresses that are not there, however deep", async (t) => {
+    const { out } = await troubled(t);
+    const url = await serveFiles(t, out);
+    const { page } = await open(browser, url);
+    const look = () => page.evaluate(() => getComputedStyle(document.querySelector("header")).display);
+    const style = await look();
+    for (const address of ["gone.html", "actions/gone/", "a/b/c/d/gone.html?x=1", "content/card/gone/index.html"]) {
+      const response = await page.goto(url + address);
+      assert.equal(response.status(), 404);
+      assert.equal(await page.locator("h1").innerText(), "Not found");
+      assert.equal(await look(), style, address);
+      await page.locator(".skip").focus();
+      await page.keyboard.press("Enter");
+      assert.equal(new URL(page.url()).pathname, new URL(url + address).pathname);
+      assert.equal(
+        await page
+          .locator('#tree a[href^="content/"]')
+          .first()
+          .evaluate((link) => link.href),
+        `${url}content/index.html`,
+      );
+      await page.getByRole("link", { name: "Go to the catalog's first page" }).click();
+      await page.waitForURL(`${url}index.html`);
+    }
+  });
+
   test("shows the user's own exception, its place, and what to do", async (t) => {
     const { out } = await troubled(t);
     const url = await serveFiles(t, out);

@@ -139,14 +139,17 @@ export async function build(directory, pkg) {
 
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
-/** Serve files below /some/path/, as any web server would. The URL ends with a slash. */
+/** Serve files below /some/path/, and 404.html where there is none, as web servers do. The URL ends with a slash. */
 export async function serveFiles(t, directory) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname).replace(/^\/some\/path\//, "");
     const file = join(directory, path.endsWith("/") || path === "" ? `${path}index.html` : path);
     const found = await stat(file).catch(() => null);
     if (!found?.isFile()) {
-      response.writeHead(404).end();
+      response.writeHead(404, { "content-type": "text/html" });
+      createReadStream(join(directory, "404.html"))
+        .on("error", () => response.end())
+        .pipe(response);
       return;
     }
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });

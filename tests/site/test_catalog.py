@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+import re
 import resource
 import shutil
 from collections.abc import Callable
@@ -55,6 +56,18 @@ def test_every_link_leads_to_a_file(built: Callable[[str], Path], name: str) -> 
             if parts.path.endswith("/"):
                 target = posixpath.join(target, "index.html")
             assert target in files, f"{page}: {link} leads nowhere"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_for_what_is_missing_looks_for_its_files_first(
+    built: Callable[[str], Path], name: str
+) -> None:
+    """tests/browser/catalog.test.mjs opens it at many addresses."""
+    text = (built(name) / "404.html").read_text()
+    sought = re.findall(r"new URL\('(_storytime/[^']+)', at\)", text)
+    assert len(sought) == 1
+    assert (built(name) / sought[0]).exists()
+    assert text.index(sought[0]) < min(text.index('href="'), text.index('src="'))
 
 
 @pytest.mark.parametrize("name", NAMES)
