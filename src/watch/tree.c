@@ -181,13 +181,17 @@ int tree_add(struct tree *tree, const char *directory, void (*found)(const char 
 }
 
 void tree_forget(struct tree *tree, const char *directory) {
-    struct watched *watched = NULL, *next = NULL;
+    struct watched *self = find_path(tree, directory), *watched = NULL, *next = NULL;
 
     HASH_ITER(hh, tree->by_wd, watched, next) {
-        if (sty_path_is_within(watched->path, directory)) {
+        if (watched != self && sty_path_is_within(watched->path, directory)) {
             inotify_rm_watch(tree->fd, watched->wd);
             release(tree, watched);
         }
+    }
+    if (self != NULL) { /* last, as `directory` may be its path */
+        inotify_rm_watch(tree->fd, self->wd);
+        release(tree, self);
     }
 }
 

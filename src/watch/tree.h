@@ -27,10 +27,7 @@ int tree_descriptor(const struct tree *tree);
  */
 int tree_add(struct tree *tree, const char *directory, void (*found)(const char *path, void *data), void *data);
 
-/**
- * A directory has been moved or removed: its watches and those below it mean nothing any more. `directory` may not be
- * what tree_path() returned: that goes with its watch.
- */
+/** A directory has been moved or removed: its watches and those below it mean nothing any more. */
 void tree_forget(struct tree *tree, const char *directory);
 
 /** The kernel has dropped a watch. */

@@ -321,16 +321,6 @@ static void handle_file(struct sty_watch *watch, const struct inotify_event *eve
     }
 }
 
-/* The root of a path, NULL if it is none. Borrowed from the roots: that of a watch goes with the watch. */
-static const char *find_root(const struct sty_watch *watch, const char *path) {
-    for (size_t i = 0; i < watch->roots.count; i++) {
-        if (strcmp(watch->roots.items[i], path) == 0) {
-            return watch->roots.items[i];
-        }
-    }
-    return NULL;
-}
-
 static void handle_event(struct sty_watch *watch, const struct inotify_event *event) {
     const char *directory = NULL; /* borrowed from the tree */
     char *path = NULL;            /* owned */
@@ -345,14 +335,14 @@ static void handle_event(struct sty_watch *watch, const struct inotify_event *ev
         return;
     }
     if (event->mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF)) {
-        const char *root = find_root(watch, directory);
-        if (root != NULL) {
-            mark_known(watch, root, SETTLE_NS);
+        bool root = sty_strlist_contains(&watch->roots, directory);
+        if (root) {
+            mark_known(watch, directory, SETTLE_NS);
         }
         if (event->mask & IN_IGNORED) {
             tree_drop(watch->tree, event->wd);
-        } else if (root != NULL) {
-            tree_forget(watch->tree, root);
+        } else if (root) {
+            tree_forget(watch->tree, directory);
         }
         return;
     }
