@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/log.h"
 
 /* One lock for both streams of all interpreters: a terminal shows them on one screen. */
 static pthread_mutex_t output_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -181,69 +180,13 @@ static int set_stream(PyObject *type, PyObject *wrapper, const char *name, int f
     return status;
 }
 
-static enum sty_log_level level_of(long number) {
-    if (number >= 40) {
-        return STY_LOG_ERROR;
-    }
-    if (number >= 30) {
-        return STY_LOG_WARNING;
-    }
-    return number >= 20 ? STY_LOG_INFO : STY_LOG_DEBUG;
-}
-
-/* log(levelno, name, message): a record of Python's logging becomes a line of ours. */
-static PyObject *log_record(PyObject *self, PyObject *args) {
-    long number = 0;
-    const char *name = NULL;
-    const char *message = NULL;
-
-    if (!PyArg_ParseTuple(args, "lss", &number, &name, &message)) {
-        return NULL;
-    }
-    Py_BEGIN_ALLOW_THREADS sty_log(level_of(number), name, "%s", message);
-    Py_END_ALLOW_THREADS return Py_NewRef(Py_None);
-}
-
-static PyMethodDef log_record_def = {"log", log_record, METH_VARARGS, NULL};
-
-/* A logging.Handler must be a subclass that overrides emit(); in Python that is four lines. */
-static const char handler_source[] = "import logging\n"
-                                     "class Handler(logging.Handler):\n"
-                                     "    def emit(self, record):\n"
-                                     "        log(record.levelno, record.name, self.format(record))\n"
-                                     "logging.root.addHandler(Handler())\n"
-                                     "logging.root.setLevel(level)\n"
-                                     "logging.captureWarnings(True)\n";
-
-static int set_up_logging(void) {
-    PyObject *globals = PyDict_New();                                        /* new */
-    PyObject *log = PyCFunction_NewEx(&log_record_def, NULL, NULL);          /* new */
-    PyObject *level = PyLong_FromLong(((long)sty_log_get_level() + 1) * 10); /* new */
-    PyObject *result = NULL;                                                 /* new */
-
-    if (globals != NULL && log != NULL && level != NULL && PyDict_SetItemString(globals, "log", log) == 0 &&
-        PyDict_SetItemString(globals, "level", level) == 0 &&
-        PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) == 0) {
-        result = PyRun_String(handler_source, Py_file_input, globals, globals);
-    }
-    Py_XDECREF(level);
-    Py_XDECREF(log);
-    Py_XDECREF(globals);
-    Py_XDECREF(result);
-    return result != NULL ? 0 : -1;
-}
-
-/* Logging comes first: it imports threading, whose object for the main thread keeps the sys.stderr of that moment until
- * after the interpreter's last garbage collection. Ours would then leave its type behind, and for one object that is
- * left Python keeps all of an interpreter's memory (3.4 MB). */
 int sty_streams_set_up(void) {
     PyObject *type = PyType_FromSpec(&line_writer_spec);                                 /* new */
     PyObject *io = PyImport_ImportModule("io");                                          /* new */
     PyObject *wrapper = io != NULL ? PyObject_GetAttrString(io, "TextIOWrapper") : NULL; /* new */
     int status = -1;
 
-    if (type != NULL && wrapper != NULL && set_up_logging() == 0 &&
-        set_stream(type, wrapper, "stdout", STDOUT_FILENO) == 0) {
+    if (type != NULL && wrapper != NULL && set_stream(type, wrapper, "stdout", STDOUT_FILENO) == 0) {
         status = set_stream(type, wrapper, "stderr", STDERR_FILENO);
     }
     Py_XDECREF(wrapper);
