@@ -212,6 +212,9 @@ static void on_report(const struct sty_build_report *report, void *data) {
             return;
         }
         log_report(report);
+        if (app->rebuild != NULL && report->sources != NULL) {
+            sty_watch_follow_only(sty_rebuild_watch(app->rebuild), report->sources);
+        }
         finish_rebuild(app, report);
         if (report->stale) {
             hint_at_subinterpreters(app);
@@ -258,6 +261,15 @@ static void start_watching(struct sty_app *app) {
                  sty_watch_method(sty_rebuild_watch(app->rebuild)));
     }
     sty_error_finish(&err);
+}
+
+/* User code outside of the package: its files are watched one by one. */
+static void on_source(const char *path, const struct sty_file_stamp *stamp, void *data) {
+    struct sty_app *app = data;
+
+    if (app->rebuild != NULL) {
+        sty_watch_follow(sty_rebuild_watch(app->rebuild), path, stamp);
+    }
 }
 
 /* The pool is there; watching begins before the first build does, so that no edit falls between the two. */
@@ -350,7 +362,8 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
         .force = app->options.force,
         .build_timeout_ms = app->options.build_timeout_ms,
     };
-    const struct sty_supervisor_callbacks reports = {.ready = on_ready, .report = on_report, .data = app};
+    const struct sty_supervisor_callbacks reports = {
+        .ready = on_ready, .source = on_source, .report = on_report, .data = app};
     int status = STY_OK;
 
     app->callbacks = *callbacks;

@@ -58,7 +58,7 @@ void sty_rebuild_finished(struct sty_rebuild *rebuild, int status, const struct 
     }
 }
 
-const struct sty_watch *sty_rebuild_watch(const struct sty_rebuild *rebuild) {
+struct sty_watch *sty_rebuild_watch(const struct sty_rebuild *rebuild) {
     return rebuild->watch;
 }
 

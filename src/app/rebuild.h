@@ -31,7 +31,7 @@ int sty_watch_and_rebuild(uv_loop_t *loop, const struct sty_watch_options *optio
 void sty_rebuild_finished(struct sty_rebuild *rebuild, int status, const struct sty_error *err);
 
 /** Borrowed. */
-const struct sty_watch *sty_rebuild_watch(const struct sty_rebuild *rebuild);
+struct sty_watch *sty_rebuild_watch(const struct sty_rebuild *rebuild);
 
 /** Stop watching. NULL is allowed. */
 void sty_rebuild_destroy(struct sty_rebuild *rebuild);

@@ -8,16 +8,10 @@
 #include "base/alloc.h"
 
 static const char *const type_names[] = {
-    [STY_MESSAGE_BUILD] = "build",
-    [STY_MESSAGE_CANCEL] = "cancel",
-    [STY_MESSAGE_INTERRUPT] = "interrupt",
-    [STY_MESSAGE_END] = "end",
-    [STY_MESSAGE_READY] = "ready",
-    [STY_MESSAGE_STARTED] = "started",
-    [STY_MESSAGE_PUBLISHING] = "publishing",
-    [STY_MESSAGE_FOCUS] = "focus",
-    [STY_MESSAGE_DONE] = "done",
-    [STY_MESSAGE_FAILED] = "failed",
+    [STY_MESSAGE_BUILD] = "build",   [STY_MESSAGE_CANCEL] = "cancel",         [STY_MESSAGE_INTERRUPT] = "interrupt",
+    [STY_MESSAGE_END] = "end",       [STY_MESSAGE_READY] = "ready",           [STY_MESSAGE_STARTED] = "started",
+    [STY_MESSAGE_SOURCE] = "source", [STY_MESSAGE_PUBLISHING] = "publishing", [STY_MESSAGE_FOCUS] = "focus",
+    [STY_MESSAGE_DONE] = "done",     [STY_MESSAGE_FAILED] = "failed",
 };
 
 #define TYPE_COUNT (sizeof(type_names) / sizeof(*type_names))
@@ -48,6 +42,13 @@ static void put_error(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct st
     put_text(doc, object, "traceback", error->traceback);
 }
 
+static void put_stamp(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct sty_file_stamp *stamp) {
+    yyjson_mut_obj_add_sint(doc, root, "mtime", stamp->mtime_ns);
+    yyjson_mut_obj_add_sint(doc, root, "ctime", stamp->ctime_ns);
+    yyjson_mut_obj_add_uint(doc, root, "size", stamp->size);
+    yyjson_mut_obj_add_uint(doc, root, "inode", stamp->inode);
+}
+
 void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
     yyjson_mut_val *root = yyjson_mut_obj(doc);
@@ -63,6 +64,7 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     put_list(doc, root, "written", &message->written);
     put_list(doc, root, "removed", &message->removed);
     put_list(doc, root, "faults", &message->faults);
+    put_list(doc, root, "sources", &message->sources);
     if (message->type == STY_MESSAGE_DONE) {
         yyjson_mut_obj_add_bool(doc, root, "navigation", message->navigation);
         yyjson_mut_obj_add_bool(doc, root, "assets", message->assets);
@@ -72,6 +74,10 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     }
     put_text(doc, root, "summary", message->summary);
     put_text(doc, root, "package_dir", message->package_dir);
+    if (message->type == STY_MESSAGE_SOURCE) {
+        put_text(doc, root, "path", message->path);
+        put_stamp(doc, root, &message->stamp);
+    }
     if (message->type == STY_MESSAGE_FAILED) {
         put_error(doc, root, &message->error);
     }
@@ -109,7 +115,8 @@ static bool get_list(yyjson_val *root, const char *key, struct sty_strlist *out)
 static bool get_lists(yyjson_val *root, struct sty_message *out) {
     return get_list(root, "changed", &out->changed) && get_list(root, "existence", &out->existence) &&
            get_list(root, "focus", &out->focus) && get_list(root, "written", &out->written) &&
-           get_list(root, "removed", &out->removed) && get_list(root, "faults", &out->faults);
+           get_list(root, "removed", &out->removed) && get_list(root, "faults", &out->faults) &&
+           get_list(root, "sources", &out->sources);
 }
 
 static char *get_text(yyjson_val *root, const char *key) {
@@ -151,6 +158,13 @@ static void get_error(yyjson_val *root, struct sty_error *out) {
     out->traceback = get_text(object, "traceback");
 }
 
+static void get_stamp(yyjson_val *root, struct sty_file_stamp *out) {
+    out->mtime_ns = yyjson_get_sint(yyjson_obj_get(root, "mtime"));
+    out->ctime_ns = yyjson_get_sint(yyjson_obj_get(root, "ctime"));
+    out->size = yyjson_get_uint(yyjson_obj_get(root, "size"));
+    out->inode = yyjson_get_uint(yyjson_obj_get(root, "inode"));
+}
+
 static bool get_type(yyjson_val *root, enum sty_message_type *out) {
     const char *name = yyjson_get_str(yyjson_obj_get(root, "type"));
 
@@ -182,6 +196,8 @@ int sty_message_parse(const char *line, size_t size, struct sty_message *out, st
         out->fault_count = yyjson_get_uint(yyjson_obj_get(root, "fault_count"));
         out->summary = get_text(root, "summary");
         out->package_dir = get_text(root, "package_dir");
+        out->path = get_text(root, "path");
+        get_stamp(root, &out->stamp);
         if (out->type == STY_MESSAGE_FAILED) {
             get_error(root, &out->error);
         }
@@ -197,8 +213,10 @@ void sty_message_finish(struct sty_message *message) {
     sty_strlist_finish(&message->written);
     sty_strlist_finish(&message->removed);
     sty_strlist_finish(&message->faults);
+    sty_strlist_finish(&message->sources);
     sty_free(message->summary);
     sty_free(message->package_dir);
+    sty_free(message->path);
     sty_error_finish(&message->error);
     *message = (struct sty_message){0};
 }

@@ -2,8 +2,9 @@
  * What server and builder say to each other: one JSON object a line. Plain C; any thread.
  *
  * To the builder: build (id, changed, existence, focus), cancel (id), interrupt (id: it takes too long), end.
- * From the builder: ready (package_dir), started (id), publishing (id: no user code runs any more), focus (id,
- * written), done (id, ...), failed (id, error).
+ * From the builder: ready (package_dir), started (id), source (path, stamp: a file outside of the package that the
+ * catalog's code comes from, or would), publishing (id: no user code runs any more), focus (id, written), done (id,
+ * ...), failed (id, error).
  */
 #ifndef STY_BUILDER_PROTOCOL_H
 #define STY_BUILDER_PROTOCOL_H
@@ -14,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/path.h"
 #include "base/strlist.h"
 
 /** A longer line is no message of ours, in bytes. */
@@ -26,6 +28,7 @@ enum sty_message_type {
     STY_MESSAGE_END,
     STY_MESSAGE_READY,
     STY_MESSAGE_STARTED,
+    STY_MESSAGE_SOURCE,
     STY_MESSAGE_PUBLISHING,
     STY_MESSAGE_FOCUS,
     STY_MESSAGE_DONE,
@@ -46,7 +49,10 @@ struct sty_message {
     bool stale;                   /* done: a changed module is loaded and stays as it was */
     uint64_t fault_count;         /* done */
     char *summary;                /* done: a line for the log; may be NULL */
-    char *package_dir;            /* ready; may be NULL */
+    char *package_dir;            /* ready, done; may be NULL */
+    struct sty_strlist sources;   /* done: all files outside of the package that matter from now on */
+    char *path;                   /* source */
+    struct sty_file_stamp stamp;  /* source: as it was read; zeros where it was not there */
     struct sty_error error;       /* failed */
 };
 

@@ -304,6 +304,7 @@ static void report_done(struct sty_supervisor *self, const struct sty_message *m
                      .everything_changed = published->everything,
                      .refused = message->refused,
                      .stale = message->stale,
+                     .sources = &message->sources,
                      .summary = message->summary,
                  });
     forget_unreported(published);
@@ -324,10 +325,16 @@ static void on_build_message(struct sty_supervisor *self, const struct sty_messa
 static void on_message(struct child *child, const struct sty_message *message, void *data) {
     struct sty_supervisor *self = data;
 
-    if (message->type == STY_MESSAGE_READY) {
-        if (self->package_dir == NULL) {
-            self->package_dir = sty_strdup(message->package_dir);
+    if (self->package_dir == NULL) {
+        self->package_dir = sty_strdup(message->package_dir);
+    }
+    if (message->type == STY_MESSAGE_SOURCE) {
+        if (!self->closing && message->path != NULL) {
+            self->callbacks.source(message->path, &message->stamp, self->callbacks.data);
         }
+        return;
+    }
+    if (message->type == STY_MESSAGE_READY) {
         self->current_ready = self->current_ready || child == self->current;
         self->spare_ready = self->spare_ready || child == self->spare;
         if (!self->closing) {

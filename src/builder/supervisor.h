@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "base/strlist.h"
 
 struct sty_supervisor;
@@ -47,13 +48,16 @@ struct sty_build_report {
     bool everything_changed; /* a builder ended while it wrote files, and another ended its work: which, nobody knows */
     bool refused;            /* an extension module can't be imported in a subinterpreter */
     bool stale;              /* a changed module is loaded and stays as it was: STY_ISOLATION_DIRECT */
-    const char *summary;     /* a line for the log; may be NULL */
+    const struct sty_strlist *sources; /* files outside of the package that matter from now on; NULL: not known */
+    const char *summary;               /* a line for the log; may be NULL */
 };
 
 /** What a supervisor tells its owner, on the loop's thread. */
 struct sty_supervisor_callbacks {
     /* A builder is up, with its pool: before the first build begins, and again after each restart. */
     void (*ready)(void *data);
+    /* A file outside of the package has been loaded, with this stamp; zeros: one was looked for and was not there. */
+    void (*source)(const char *path, const struct sty_file_stamp *stamp, void *data);
     void (*report)(const struct sty_build_report *report, void *data);
     void *data;
 };

@@ -20,6 +20,7 @@
 #include "builder/belongings.h"
 #include "builder/protocol.h"
 #include "python/runtime.h"
+#include "python/sources.h"
 #include "python/subinterpreters.h"
 #include "site/build.h"
 #include "site/memory.h"
@@ -103,6 +104,12 @@ static void send_message(struct worker *worker, const struct sty_message *messag
     sty_buf_finish(&line);
 }
 
+static void on_source(const char *path, const struct sty_file_stamp *stamp, void *data) {
+    const struct sty_message message = {.type = STY_MESSAGE_SOURCE, .path = (char *)path, .stamp = *stamp};
+
+    send_message(data, &message);
+}
+
 /* -- reports ------------------------------------------------------------------------------------------------------- */
 
 static char *summary_of(const struct sty_build_result *result) {
@@ -114,10 +121,22 @@ static char *summary_of(const struct sty_build_result *result) {
                         result->removed.count, (double)stats->total_us / 1000);
 }
 
+/* Files outside of the package that matter: without a memory, all that were ever loaded. */
+static void list_sources(struct worker *worker, struct sty_strlist *out) {
+    struct sty_strlist used = {0};
+
+    if (worker->memory != NULL && worker->memory->complete &&
+        sty_import_graph_list_outside(&worker->memory->graph, worker->memory->package_dir, &used)) {
+        sty_sources_retain(&used);
+    }
+    sty_sources_list(out);
+    sty_strlist_finish(&used);
+}
+
 static void report_done(struct worker *worker, const struct sty_build_result *result, bool stale) {
     const struct sty_build_stats *stats = &result->stats;
     char *summary = summary_of(result); /* owned */
-    const struct sty_message message = {
+    struct sty_message message = {
         .type = STY_MESSAGE_DONE,
         .id = worker->id,
         .written = result->written,
@@ -127,11 +146,17 @@ static void report_done(struct worker *worker, const struct sty_build_result *re
         .assets = result->assets_changed,
         .refused = result->refused_subinterpreters,
         .stale = stale,
+        .package_dir = worker->package.directory == NULL ? result->package_dir : NULL,
         .fault_count = result->fault_count,
         .summary = summary,
     };
 
+    list_sources(worker, &message.sources);
     send_message(worker, &message);
+    sty_strlist_finish(&message.sources);
+    if (message.package_dir != NULL) {
+        sty_sources_found_package(message.package_dir); /* the server watches from now on */
+    }
     log_debug("build",
               "Build %llu: %zu modules executed; first imports %.1f ms, stories %.1f ms, pages and files %.1f ms",
               (unsigned long long)worker->id, stats->modules, (double)stats->discover_us / 1000,
@@ -467,6 +492,7 @@ static void handle_message(struct worker *worker, struct sty_message *message) {
         break;
     case STY_MESSAGE_READY:
     case STY_MESSAGE_STARTED:
+    case STY_MESSAGE_SOURCE:
     case STY_MESSAGE_PUBLISHING:
     case STY_MESSAGE_FOCUS:
     case STY_MESSAGE_DONE:
@@ -542,8 +568,10 @@ static int start_python(struct worker *worker, const char *python, struct sty_er
         .import_dir = worker->package.import_dir,
         .modules = sty_site_modules(),
     };
-    int status = sty_runtime_start(&runtime, err);
+    int status = STY_OK;
 
+    sty_sources_tell(worker->package.directory, on_source, worker);
+    status = sty_runtime_start(&runtime, err);
     if (status == STY_OK && worker->mode != MODE_SUBINTERPRETERS) {
         status = sty_warmup_interpreter(err);
     }

@@ -1,8 +1,12 @@
 #include "python/fallback.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "python/import_hooks.h"
+#include "python/library.h"
 #include "python/runtime.h"
+#include "python/sources.h"
 
 /** Finder and loader in one. */
 struct fallback {
@@ -19,6 +23,24 @@ static const struct sty_builtin_module *find_module(const struct fallback *self,
     return NULL;
 }
 
+/* Nobody has found a module of the user's: where it would have lain. `path`: the package's, or NULL or None. */
+static void note_missing(PyObject *name, PyObject *path) {
+    const char *text = PyUnicode_AsUTF8(name);
+    const char *dot = text != NULL ? strrchr(text, '.') : NULL;
+    bool whole = path == NULL || path == Py_None;
+    PyObject *directories = PySequence_List(whole ? PySys_GetObject("path") : path); /* new */
+
+    for (Py_ssize_t i = 0; text != NULL && directories != NULL && i < PyList_GET_SIZE(directories); i++) {
+        PyObject *directory = PyList_GET_ITEM(directories, i); /* borrowed */
+        const char *place = PyUnicode_Check(directory) ? PyUnicode_AsUTF8(directory) : NULL;
+        if (place != NULL && place[0] == '/' && !sty_is_library(place) && access(place, X_OK) == 0) {
+            sty_sources_note_missing(place, dot != NULL ? dot + 1 : text);
+        }
+    }
+    Py_XDECREF(directories);
+    PyErr_Clear();
+}
+
 /* find_spec(name, path=None, target=None) */
 static PyObject *fallback_find_spec(PyObject *object, PyObject *args) {
     PyObject *name = NULL, *path = NULL, *target = NULL; /* borrowed */
@@ -29,6 +51,9 @@ static PyObject *fallback_find_spec(PyObject *object, PyObject *args) {
         return NULL;
     }
     if (find_module((struct fallback *)object, name) == NULL) {
+        if (sty_import_hooks_is_for_user()) {
+            note_missing(name, path);
+        }
         return Py_NewRef(Py_None);
     }
     if ((machinery = PyImport_ImportModule("importlib.machinery")) == NULL) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 
 /** An edge is kept once: this is the set of them. */
 struct sty_import_edge {
@@ -346,6 +347,22 @@ bool sty_import_graph_is_ordered(const struct sty_imported *module) {
     return module->stateful || module->cyclic;
 }
 
+/* Mark as `needed` what these import, and those in turn; the list is finished. false: no memory. */
+static bool need_imports(struct sty_imported_list *found) {
+    bool done = true;
+
+    for (size_t next = 0; done && next < found->count; next++) {
+        const struct sty_imported *module = found->items[next];
+        for (size_t i = 0; i < module->imports.count; i++) {
+            struct sty_imported *imported = module->imports.items[i];
+            done = (imported->needed || list_add(found, imported)) && done;
+            imported->needed = true;
+        }
+    }
+    sty_free(found->items);
+    return done;
+}
+
 /* Mark as `needed` what the reached modules import, and those in turn; the reached ones, too. false: no memory. */
 static bool mark_needed(struct sty_import_graph *graph) {
     struct sty_imported_list found = {0};
@@ -355,16 +372,7 @@ static bool mark_needed(struct sty_import_graph *graph) {
         module->needed = module->reached;
         done = (!module->reached || list_add(&found, module)) && done;
     }
-    for (size_t next = 0; done && next < found.count; next++) {
-        const struct sty_imported *module = found.items[next];
-        for (size_t i = 0; i < module->imports.count; i++) {
-            struct sty_imported *imported = module->imports.items[i];
-            done = (imported->needed || list_add(&found, imported)) && done;
-            imported->needed = true;
-        }
-    }
-    sty_free(found.items);
-    return done;
+    return need_imports(&found) && done;
 }
 
 /*
@@ -427,6 +435,23 @@ bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {
                  (!ordered || (module->reached && in_order));
     }
     return covers;
+}
+
+bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *directory, struct sty_strlist *out) {
+    struct sty_imported_list found = {0};
+    bool done = true;
+
+    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
+        module->needed =
+            module->imported_from_outside || (module->file != NULL && sty_path_is_within(module->file, directory));
+        done = (!module->needed || list_add(&found, module)) && done;
+    }
+    done = need_imports(&found) && done;
+    for (const struct sty_imported *module = graph->modules; done && module != NULL; module = module->hh.next) {
+        done = !module->needed || module->file == NULL || sty_path_is_within(module->file, directory) ||
+               sty_strlist_add(out, module->file);
+    }
+    return done;
 }
 
 void sty_import_graph_finish(struct sty_import_graph *graph) {

@@ -88,6 +88,9 @@ bool sty_import_graph_is_ordered(const struct sty_imported *module);
  */
 bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order);
 
+/** The files of modules outside of a directory that those in it need, or that libraries import. false: no memory. */
+bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *directory, struct sty_strlist *out);
+
 void sty_import_graph_finish(struct sty_import_graph *graph);
 
 #endif

@@ -11,6 +11,13 @@
 /* Other code is deeper than anything that imports on purpose. */
 #define DEEPEST_STACK 200
 
+/* Whether the innermost import of this thread is one of the user's. */
+static _Thread_local bool for_user;
+
+bool sty_import_hooks_is_for_user(void) {
+    return for_user;
+}
+
 struct sty_import_graph *sty_import_hooks_record(void) {
     PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());            /* borrowed */
     PyObject *capsule = dict != NULL ? PyDict_GetItemString(dict, RECORD_KEY) : NULL; /* borrowed */
@@ -256,7 +263,8 @@ void sty_import_hooks_note_look(void) {
 }
 
 /* `exception` is kept as it is while the import is noted. */
-static void note_call(struct sty_import_graph *record, PyObject *name, PyObject *globals, PyObject *from, int level) {
+static void note_call(struct sty_import_graph *record, struct sty_imported *importer, PyObject *name, PyObject *globals,
+                      PyObject *from, int level) {
     PyObject *exception = PyErr_GetRaisedException();     /* new */
     char *absolute = absolute_name(name, globals, level); /* owned */
     bool items = from != NULL && PySequence_Check(from) && PySequence_Size(from) > 0;
@@ -264,7 +272,7 @@ static void note_call(struct sty_import_graph *record, PyObject *name, PyObject 
 
     if (absolute != NULL) {
         import.whole = !items;
-        note_import(record, module_of(record, globals), &import);
+        note_import(record, importer, &import);
     } else {
         sty_import_hooks_note_look();
     }
@@ -279,25 +287,33 @@ static PyObject *hooked_import(PyObject *self, PyObject *args, PyObject *kwargs)
     struct sty_import_graph *record = PyCapsule_GetPointer(self, RECORD_KEY);
     PyObject *name = NULL, *globals = NULL, *locals = NULL, *from = NULL; /* borrowed */
     PyObject *module = NULL;                                              /* new */
+    struct sty_imported *importer = NULL;
+    bool before = for_user;
     int level = 0;
 
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "U|OOOi:__import__", names, &name, &globals, &locals, &from,
                                      &level)) {
         return NULL;
     }
+    importer = module_of(record, globals);
+    for_user = importer != NULL;
     module = PyImport_ImportModuleLevelObject(name, globals, locals, from, level);
-    note_call(record, name, globals, from, level);
+    for_user = before;
+    note_call(record, importer, name, globals, from, level);
     return module;
 }
 
 /* importlib.import_module(name, package=None): self is (the record's capsule, the original) */
 static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *kwargs) {
     struct sty_import_graph *record = PyCapsule_GetPointer(PyTuple_GET_ITEM(self, 0), RECORD_KEY);
-    PyObject *module = PyObject_Call(PyTuple_GET_ITEM(self, 1), args, kwargs); /* new */
-    PyObject *exception = PyErr_GetRaisedException();                          /* new */
-    PyObject *name = NULL;                                                     /* new */
+    PyObject *module = NULL, *exception = NULL, *name = NULL; /* new */
     struct import import = {0};
+    bool before = for_user;
 
+    for_user = true; /* who asks is not told to us, and libraries rarely ask so for what is not there */
+    module = PyObject_Call(PyTuple_GET_ITEM(self, 1), args, kwargs);
+    for_user = before;
+    exception = PyErr_GetRaisedException();
     if (module != NULL && PyModule_Check(module)) {
         name = PyModule_GetNameObject(module);
     } else if (PyTuple_GET_SIZE(args) > 0) {

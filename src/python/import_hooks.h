@@ -37,6 +37,10 @@ void sty_import_hooks_note_code(const char *name, bool looks_around);
  */
 size_t sty_import_hooks_settle(struct sty_import_graph *record);
 
+/** Attached, in a finder: whether the module that is looked for is imported by one of the user's, and not by a library.
+ */
+bool sty_import_hooks_is_for_user(void);
+
 /** Note that the code which runs now looks at what can't be followed. */
 void sty_import_hooks_note_look(void);
 

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/path.h"
+#include "python/library.h"
 
 #define LONGEST_MESSAGE ((size_t)64 * 1024)
 #define DEEPEST_CHAIN 8 /* causes of causes, groups in groups */
@@ -93,22 +94,17 @@ static void collect_frames(PyObject *exception, struct frames *out) {
     Py_XDECREF(traceback);
 }
 
-static bool is_library(const char *file) {
-    return file[0] == '<' || sty_path_is_within(file, STY_PYTHON_STDLIB) || strstr(file, "/site-packages/") != NULL ||
-           strstr(file, "/dist-packages/") != NULL;
-}
-
 /* The user's own frames; where there are none, all that have a file. */
 static void keep_user_frames(struct frames *frames) {
     bool any = false;
     size_t kept = 0;
 
     for (size_t i = 0; i < frames->count; i++) {
-        any = any || !is_library(text_of(frames->items[i].file));
+        any = any || !sty_is_library(text_of(frames->items[i].file));
     }
     for (size_t i = 0; i < frames->count; i++) {
         const char *file = text_of(frames->items[i].file);
-        if (any ? !is_library(file) : file[0] != '<') {
+        if (any ? !sty_is_library(file) : file[0] != '<') {
             frames->items[kept++] = frames->items[i];
         } else {
             Py_DECREF(frames->items[i].file);

@@ -14,6 +14,7 @@
 #include "python/py_error.h"
 #include "python/shared_state.h"
 #include "python/source_loader.h"
+#include "python/sources.h"
 #include "python/streams.h"
 
 /* Of the process, as Python is started once in it; written before any other thread exists. */
@@ -153,14 +154,15 @@ static int set_up_logging(bool main) {
     return logging != NULL ? 0 : -1;
 }
 
-/* Who imports whom is of use to later builds, and those of one memory run in subinterpreters. */
+/* Who imports whom is of use to later builds, and those of one memory run in subinterpreters; in the main interpreter
+ * it tells what is missing to whoever watches. */
 int sty_runtime_set_up_interpreter(struct sty_error *err) {
     bool main = PyInterpreterState_Get() == PyInterpreterState_Main();
 
     if (sty_shared_state_give() != 0 || set_up_logging(main) != 0 || sty_streams_set_up() != 0 || set_up_site() != 0 ||
         sty_runtime_prepend_path(runtime.cwd) != 0 || sty_runtime_prepend_path(runtime.import_dir) != 0 ||
-        sty_fallback_set_up(runtime.modules) != 0 || (!main && sty_import_hooks_set_up() != 0) ||
-        sty_source_loader_set_up(runtime.import_dir, runtime.cwd, runtime.environment) != 0) {
+        sty_fallback_set_up(runtime.modules) != 0 ||
+        ((!main || sty_sources_are_told()) && sty_import_hooks_set_up() != 0) || sty_source_loader_set_up() != 0) {
         return sty_py_error_take(NULL, err);
     }
     return STY_OK;

@@ -15,6 +15,8 @@
 #include "base/path.h"
 #include "python/code_cache.h"
 #include "python/import_hooks.h"
+#include "python/library.h"
+#include "python/sources.h"
 
 /* A `.pyc` file: magic number, flags, modification time in whole seconds, size; all of four bytes, little-endian. */
 #define PYC_HEADER 16
@@ -193,14 +195,17 @@ static PyObject *code_of(PyObject *loader, PyObject *path, const char *file, boo
     struct sty_file_stamp stamp = {0};
     struct sty_code *known = NULL;
     PyObject *code = NULL; /* new */
+    bool there = false;
 
-    if (sty_path_stamp(file, &stamp) && (known = sty_code_cache_get(file, &stamp)) != NULL) {
+    there = sty_path_stamp(file, &stamp);
+    sty_sources_note(file, &stamp);
+    if (there && (known = sty_code_cache_get(file, &stamp)) != NULL) {
         code = PyMarshal_ReadObjectFromString(known->bytes, (Py_ssize_t)known->size);
         *looks_around = known->looks_around;
         sty_code_unref(known);
         return code;
     }
-    if (stamp.inode != 0 && (code = code_from_pyc(path, file, &stamp)) != NULL) {
+    if (there && (code = code_from_pyc(path, file, &stamp)) != NULL) {
         /* the source need not be read */
     } else if (read_stable(file, &source, &stamp) != 0) {
         PyErr_SetFromErrnoWithFilename(PyExc_OSError, file);
@@ -294,32 +299,18 @@ static PyType_Spec loader_spec = {
 /* -- path hook
  * --------------------------------------------------------------------------------------------------------- */
 
-/* self: (FileFinder, details of each kind of file, import_dir, cwd, environment); the last three may be None. */
-enum { HOOK_FINDER, HOOK_DETAILS, HOOK_IMPORT_DIR, HOOK_CWD, HOOK_ENVIRONMENT, HOOK_SIZE };
-
-static bool is_within(const char *path, PyObject *directory) {
-    const char *text = directory != Py_None ? PyUnicode_AsUTF8(directory) : NULL;
-
-    return text != NULL && sty_path_is_within(path, text);
-}
-
-static bool is_ours(PyObject *self, const char *path) {
-    return (is_within(path, PyTuple_GET_ITEM(self, HOOK_IMPORT_DIR)) ||
-            is_within(path, PyTuple_GET_ITEM(self, HOOK_CWD))) &&
-           !is_within(path, PyTuple_GET_ITEM(self, HOOK_ENVIRONMENT)) && strstr(path, "/site-packages") == NULL;
-}
-
+/* self: (FileFinder, details of each kind of file) */
 static PyObject *path_hook(PyObject *self, PyObject *path) {
     const char *text = PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
-    PyObject *details = PyTuple_GET_ITEM(self, HOOK_DETAILS); /* borrowed */
+    PyObject *details = PyTuple_GET_ITEM(self, 1); /* borrowed */
     struct stat info;
 
-    if (text == NULL || !is_ours(self, text) || stat(text, &info) != 0 || !S_ISDIR(info.st_mode)) {
+    if (text == NULL || sty_is_library(text) || stat(text, &info) != 0 || !S_ISDIR(info.st_mode)) {
         PyErr_Clear();
         PyErr_SetString(PyExc_ImportError, "not a directory of the user's own modules");
         return NULL;
     }
-    return PyObject_CallFunctionObjArgs(PyTuple_GET_ITEM(self, HOOK_FINDER), path, PyTuple_GET_ITEM(details, 0),
+    return PyObject_CallFunctionObjArgs(PyTuple_GET_ITEM(self, 0), path, PyTuple_GET_ITEM(details, 0),
                                         PyTuple_GET_ITEM(details, 1), PyTuple_GET_ITEM(details, 2), NULL);
 }
 
@@ -345,32 +336,23 @@ static PyObject *make_details(PyObject *machinery) {
     return details;
 }
 
-static PyObject *path_or_none(const char *path) {
-    return path != NULL ? PyUnicode_DecodeFSDefault(path) : Py_NewRef(Py_None);
-}
-
-static PyObject *make_hook(PyObject *machinery, const char *import_dir, const char *cwd, const char *environment) {
+static PyObject *make_hook(PyObject *machinery) {
     PyObject *finder = PyObject_GetAttrString(machinery, "FileFinder"); /* new */
     PyObject *details = make_details(machinery);                        /* new */
-    PyObject *paths[] = {path_or_none(import_dir), path_or_none(cwd), path_or_none(environment)};
-    PyObject *self = NULL, *hook = NULL; /* new */
+    PyObject *self = NULL, *hook = NULL;                                /* new */
 
-    if (finder != NULL && details != NULL && paths[0] != NULL && paths[1] != NULL && paths[2] != NULL &&
-        (self = PyTuple_Pack(HOOK_SIZE, finder, details, paths[0], paths[1], paths[2])) != NULL) {
+    if (finder != NULL && details != NULL && (self = PyTuple_Pack(2, finder, details)) != NULL) {
         hook = PyCFunction_New(&path_hook_def, self);
     }
     Py_XDECREF(self);
-    for (size_t i = 0; i < 3; i++) {
-        Py_XDECREF(paths[i]);
-    }
     Py_XDECREF(details);
     Py_XDECREF(finder);
     return hook;
 }
 
-int sty_source_loader_set_up(const char *import_dir, const char *cwd, const char *environment) {
+int sty_source_loader_set_up(void) {
     PyObject *machinery = PyImport_ImportModule("importlib.machinery");                               /* new */
-    PyObject *hook = machinery != NULL ? make_hook(machinery, import_dir, cwd, environment) : NULL;   /* new */
+    PyObject *hook = machinery != NULL ? make_hook(machinery) : NULL;                                 /* new */
     PyObject *hooks = PySys_GetObject("path_hooks"), *cache = PySys_GetObject("path_importer_cache"); /* borrowed */
     int status = -1;
 

@@ -12,11 +12,10 @@
 #include <stdbool.h>
 
 /**
- * Attached: load modules below these directories (absolute; either may be NULL) in that way, in this interpreter.
- * `environment` (may be NULL) and what is installed in a site-packages directory are left to Python. 0, or -1 with an
- * exception set.
+ * Attached: load the user's modules in that way, in this interpreter: all that sty_is_library() does not take for
+ * others'. 0, or -1 with an exception set.
  */
-int sty_source_loader_set_up(const char *import_dir, const char *cwd, const char *environment);
+int sty_source_loader_set_up(void);
 
 /**
  * Attached, to any interpreter: see to it that the code of a source need not be compiled when it is imported. Where its

@@ -39,6 +39,7 @@ void sty_build_result_finish(struct sty_build_result *result) {
     sty_strlist_finish(&result->removed);
     sty_strlist_finish(&result->faults);
     sty_strlist_finish(&result->failures);
+    sty_free(result->package_dir);
     *result = (struct sty_build_result){0};
 }
 
@@ -371,6 +372,7 @@ int sty_build_site(const struct sty_build_options *options, struct sty_build_res
         return sty_py_error_take(NULL, err);
     }
     if ((status = discover_package(options->package, &package, err)) == STY_OK) {
+        out->package_dir = sty_strdup(package.directory);
         status = build_package(state, &package, options, out, err);
         if (status != STY_OK && err != NULL) {
             explain_damage(err);

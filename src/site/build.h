@@ -60,6 +60,7 @@ struct sty_build_result {
     struct sty_strlist faults;    /* a text for each: "components/x.py:3: ValueError: ..." and the traceback */
     struct sty_strlist failures;  /* assertions that failed or raised, a text for each: `build --strict` minds them */
     bool refused_subinterpreters; /* an extension module can't be imported there */
+    char *package_dir;            /* absolute; NULL where it was not found; owned */
     struct sty_build_stats stats;
 };
 

@@ -82,6 +82,26 @@ void snapshot_learn(struct snapshot *snapshot, const char *path) {
     }
 }
 
+void snapshot_expect(struct snapshot *snapshot, const char *path, const struct sty_file_stamp *seen) {
+    struct sty_file_stamp before, after;
+    struct known_file *file = seen->inode != 0 && find_file(snapshot, path) == NULL ? add_file(snapshot, path) : NULL;
+
+    if (file != NULL) {
+        file->stamp = *seen;
+        file->hashed = sty_path_stamp(path, &before) && sty_file_stamp_equal(&before, seen) &&
+                       hash_file(path, seen->size, &file->hash) && sty_path_stamp(path, &after) &&
+                       sty_file_stamp_equal(&after, seen);
+    }
+}
+
+void snapshot_forget(struct snapshot *snapshot, const char *path) {
+    struct known_file *file = find_file(snapshot, path);
+
+    if (file != NULL) {
+        forget(snapshot, file);
+    }
+}
+
 static enum snapshot_verdict check_gone(struct snapshot *snapshot, struct known_file *file, bool settled) {
     if (file == NULL) {
         return SNAPSHOT_SAME;

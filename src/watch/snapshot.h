@@ -37,6 +37,15 @@ enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path
 /** Note a file as it is, without reporting it. */
 void snapshot_learn(struct snapshot *snapshot, const char *path);
 
+/**
+ * Note a file as somebody has seen it: `seen` is the stamp that it had, zeros where it was not there. What has changed
+ * since is reported by the next check.
+ */
+void snapshot_expect(struct snapshot *snapshot, const char *path, const struct sty_file_stamp *seen);
+
+/** Know nothing of a file any more. */
+void snapshot_forget(struct snapshot *snapshot, const char *path);
+
 /** Append the paths of all known files that are `directory` or below it. false: no memory. */
 bool snapshot_list(const struct snapshot *snapshot, const char *directory, struct sty_strlist *out);
 

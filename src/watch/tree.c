@@ -180,6 +180,22 @@ int tree_add(struct tree *tree, const char *directory, void (*found)(const char 
     return walk.exhausted ? STY_ERR_IO : STY_OK;
 }
 
+int tree_watch(struct tree *tree, const char *directory) {
+    struct walk walk = {.tree = tree};
+
+    watch_directory(&walk, directory);
+    return walk.exhausted ? STY_ERR_IO : STY_OK;
+}
+
+void tree_leave(struct tree *tree, const char *directory) {
+    struct watched *watched = find_path(tree, directory);
+
+    if (watched != NULL) {
+        inotify_rm_watch(tree->fd, watched->wd);
+        release(tree, watched);
+    }
+}
+
 void tree_forget(struct tree *tree, const char *directory) {
     struct watched *self = find_path(tree, directory), *watched = NULL, *next = NULL;
 

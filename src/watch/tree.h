@@ -27,6 +27,12 @@ int tree_descriptor(const struct tree *tree);
  */
 int tree_add(struct tree *tree, const char *directory, void (*found)(const char *path, void *data), void *data);
 
+/** Watch a directory alone. STY_ERR_IO: the kernel gives no more watches. Where it can't be watched nothing is done. */
+int tree_watch(struct tree *tree, const char *directory);
+
+/** Watch a directory no longer; those below it stay. */
+void tree_leave(struct tree *tree, const char *directory);
+
 /** A directory has been moved or removed: its watches and those below it mean nothing any more. */
 void tree_forget(struct tree *tree, const char *directory);
 

@@ -4,15 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/vfs.h>
 #include <unistd.h>
-#include <uthash.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
 #include "watch/ignore.h"
-#include "watch/snapshot.h"
-#include "watch/tree.h"
+#include "watch/state.h"
 
 #define MS ((uint64_t)1000000) /* nanoseconds */
 
@@ -30,147 +27,13 @@
 #define DEFAULT_POLL_MS 200
 #define ROOT_RETRY_MS 200
 
-/* A file to compare with the snapshot at a time. */
-struct dirty_file {
-    char *path;
-    uint64_t due_ns;
-    bool settled; /* it has been waited for */
-    UT_hash_handle hh;
-};
-
-/* A change that is not reported yet. */
-struct pending_change {
-    char *path;
-    enum sty_change_kind kind;
-    struct sty_file_stamp stamp;
-    UT_hash_handle hh;
-};
-
-struct sty_watch {
-    uv_loop_t *loop;
-    uv_poll_t poll;   /* on the inotify descriptor */
-    uv_timer_t timer; /* for what is due later; in polling mode, the interval */
-    unsigned open_handles;
-    bool closing;
-    bool polling;
-    unsigned poll_interval_ms;
-    struct tree *tree;
-    struct snapshot *snapshot;
-    struct sty_strlist roots;
-    struct sty_strlist ignored;
-    struct dirty_file *dirty;
-    struct pending_change *pending;
-    bool rescanned;
-    uint64_t seen_ns;     /* of the first event of the pending changes; 0: none */
-    uint64_t activity_ns; /* of the last change before this turn */
-    uint64_t burst_ns;    /* when the pending changes began to wait; 0: they do not */
-    sty_watch_fn on_change;
-    void *data;
-};
-
-/* -- what is dirty ---------------------------------------------------------------------------------------------------
- */
-
-static void mark(struct sty_watch *watch, const char *path, uint64_t delay_ns) {
-    struct dirty_file *file = NULL;
-    uint64_t due = uv_hrtime() + delay_ns;
-
-    HASH_FIND_STR(watch->dirty, path, file);
-    if (file == NULL) {
-        if ((file = sty_calloc(1, sizeof(*file))) == NULL || (file->path = sty_strdup(path)) == NULL) {
-            sty_free(file);
-            return;
-        }
-        file->due_ns = due;
-        HASH_ADD_KEYPTR(hh, watch->dirty, file->path, strlen(file->path), file);
-    } else if (due < file->due_ns) {
-        file->due_ns = due;
-    }
-}
-
-static void unmark(struct sty_watch *watch, struct dirty_file *file) {
-    HASH_DEL(watch->dirty, file);
-    sty_free(file->path);
-    sty_free(file);
-}
-
-/* -- what is pending -------------------------------------------------------------------------------------------------
- */
-
-static void drop_pending(struct sty_watch *watch, struct pending_change *change) {
-    HASH_DEL(watch->pending, change);
-    sty_free(change->path);
-    sty_free(change);
-}
-
-/* What two changes of a file are together. false: nothing, as a file that came has gone again. */
-static bool join_kinds(enum sty_change_kind before, enum sty_change_kind *kind) {
-    if (before == STY_CHANGE_ADDED && *kind == STY_CHANGE_REMOVED) {
-        return false;
-    }
-    if (before == STY_CHANGE_ADDED) {
-        *kind = STY_CHANGE_ADDED;
-    } else if (before == STY_CHANGE_REMOVED && *kind == STY_CHANGE_ADDED) {
-        *kind = STY_CHANGE_MODIFIED;
-    }
-    return true;
-}
-
-static void add_pending(struct sty_watch *watch, const char *path, enum sty_change_kind kind,
-                        const struct sty_file_stamp *stamp) {
-    struct pending_change *change = NULL;
-
-    HASH_FIND_STR(watch->pending, path, change);
-    if (change == NULL) {
-        if ((change = sty_calloc(1, sizeof(*change))) == NULL || (change->path = sty_strdup(path)) == NULL) {
-            sty_free(change);
-            return;
-        }
-        HASH_ADD_KEYPTR(hh, watch->pending, change->path, strlen(change->path), change);
-    } else if (!join_kinds(change->kind, &kind)) {
-        drop_pending(watch, change);
-        return;
-    }
-    change->kind = kind;
-    change->stamp = *stamp;
-}
-
-static int compare_pending(struct pending_change *a, struct pending_change *b) {
-    return strcmp(a->path, b->path);
-}
-
-/* Report all pending changes. The watch may be gone afterwards, if `watch->closing`. */
-static void emit(struct sty_watch *watch) {
-    size_t count = HASH_COUNT(watch->pending);
-    struct sty_change *items = count > 0 ? sty_calloc(count, sizeof(*items)) : NULL; /* owned */
-    struct pending_change *taken = watch->pending, *change = NULL, *next = NULL;
-    struct sty_change_set set = {.items = items, .rescanned = watch->rescanned, .seen_ns = watch->seen_ns};
-
-    if (items == NULL) {
-        return;
-    }
-    HASH_SORT(taken, compare_pending);
-    for (change = taken; change != NULL; change = change->hh.next) {
-        items[set.count++] = (struct sty_change){.kind = change->kind, .path = change->path, .stamp = change->stamp};
-    }
-    watch->pending = NULL;
-    watch->rescanned = false;
-    watch->seen_ns = watch->burst_ns = 0;
-    watch->on_change(&set, watch->data);
-    HASH_ITER(hh, taken, change, next) {
-        HASH_DEL(taken, change);
-        sty_free(change->path);
-        sty_free(change);
-    }
-    sty_free(items);
-}
-
 /* -- turns of the loop -----------------------------------------------------------------------------------------------
  */
 
 static void check_file(struct sty_watch *watch, struct dirty_file *file, uint64_t now) {
     struct sty_file_stamp stamp;
 
+    outside_prepare(watch, file->path);
     switch (snapshot_check(watch->snapshot, file->path, file->settled, &stamp)) {
     case SNAPSHOT_EMPTY:
     case SNAPSHOT_GONE:
@@ -180,22 +43,21 @@ static void check_file(struct sty_watch *watch, struct dirty_file *file, uint64_
     case SNAPSHOT_SAME:
         break;
     case SNAPSHOT_MODIFIED:
-        add_pending(watch, file->path, STY_CHANGE_MODIFIED, &stamp);
+        changes_add(watch, file->path, STY_CHANGE_MODIFIED, &stamp);
         break;
     case SNAPSHOT_ADDED:
-        add_pending(watch, file->path, STY_CHANGE_ADDED, &stamp);
+        changes_add(watch, file->path, STY_CHANGE_ADDED, &stamp);
         break;
     case SNAPSHOT_REMOVED:
-        add_pending(watch, file->path, STY_CHANGE_REMOVED, &stamp);
+        changes_add(watch, file->path, STY_CHANGE_REMOVED, &stamp);
         break;
     }
-    unmark(watch, file);
+    changes_unmark(watch, file);
 }
 
 static void on_timer(uv_timer_t *timer);
 
-/* Wake up again when the next file is due, or the burst is over. */
-static void arm_timer(struct sty_watch *watch, uint64_t wake_ns) {
+void watch_wake(struct sty_watch *watch, uint64_t wake_ns) {
     uint64_t now = uv_hrtime();
 
     for (struct dirty_file *file = watch->dirty; file != NULL; file = file->hh.next) {
@@ -253,11 +115,11 @@ static void process(struct sty_watch *watch) {
     emit_ns = emit_time(watch, now, active);
     if (emit_ns <= now) {
         watch->activity_ns = now;
-        emit(watch);
+        changes_emit(watch);
         emit_ns = UINT64_MAX;
     }
     if (!watch->closing) {
-        arm_timer(watch, emit_ns);
+        watch_wake(watch, emit_ns);
     }
 }
 
@@ -265,17 +127,13 @@ static void process(struct sty_watch *watch) {
  */
 
 static void mark_found(const char *path, void *data) {
-    mark(data, path, 0);
+    changes_mark(data, path, 0);
 }
 
 /* A directory is there, perhaps since a moment ago: watch it, then look what is in it. */
 static void visit(struct sty_watch *watch, const char *directory) {
-    if (tree_add(watch->tree, directory, mark_found, watch) == STY_ERR_IO && !watch->polling) {
-        log_warning("watch",
-                    "No more directories can be watched (%s); looking for changes every %u ms instead. Raise the limit "
-                    "with: sysctl fs.inotify.max_user_watches=524288",
-                    strerror(ENOSPC), watch->poll_interval_ms);
-        watch->polling = true;
+    if (tree_add(watch->tree, directory, mark_found, watch) == STY_ERR_IO) {
+        polling_instead(watch);
     }
 }
 
@@ -284,7 +142,7 @@ static void mark_known(struct sty_watch *watch, const char *directory, uint64_t 
 
     snapshot_list(watch->snapshot, directory, &known);
     for (size_t i = 0; i < known.count; i++) {
-        mark(watch, known.items[i], delay_ns);
+        changes_mark(watch, known.items[i], delay_ns);
     }
     sty_strlist_finish(&known);
 }
@@ -294,6 +152,18 @@ static void rescan(struct sty_watch *watch) {
     for (size_t i = 0; i < watch->roots.count; i++) {
         mark_known(watch, watch->roots.items[i], 0);
         visit(watch, watch->roots.items[i]);
+    }
+    outside_look(watch, "/");
+}
+
+/* One that lies beside followed files, or above them. */
+static void handle_directory_outside(struct sty_watch *watch, const struct inotify_event *event, const char *path) {
+    if (event->mask & (IN_CREATE | IN_MOVED_TO)) {
+        outside_look(watch, path);
+    } else if (event->mask & (IN_DELETE | IN_MOVED_FROM)) {
+        tree_forget(watch->tree, path);
+        outside_look(watch, path);
+        mark_known(watch, path, SETTLE_NS);
     }
 }
 
@@ -315,15 +185,30 @@ static void handle_file(struct sty_watch *watch, const struct inotify_event *eve
         return;
     }
     if (event->mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) {
-        mark(watch, path, 0);
+        changes_mark(watch, path, 0);
     } else {
-        mark(watch, path, SETTLE_NS); /* made, and not written yet; or gone, and perhaps about to come back */
+        changes_mark(watch, path, SETTLE_NS); /* made, and not written yet; or gone, and perhaps about to come back */
+    }
+}
+
+/* A watched directory itself has been moved or removed, or its watch has gone. */
+static void handle_itself(struct sty_watch *watch, const struct inotify_event *event, const char *directory) {
+    bool top = outside_contains(watch, directory) || sty_strlist_contains(&watch->roots, directory);
+
+    if (top) {
+        mark_known(watch, directory, SETTLE_NS);
+    }
+    if (event->mask & IN_IGNORED) {
+        tree_drop(watch->tree, event->wd);
+    } else if (top) {
+        tree_forget(watch->tree, directory);
     }
 }
 
 static void handle_event(struct sty_watch *watch, const struct inotify_event *event) {
     const char *directory = NULL; /* borrowed from the tree */
     char *path = NULL;            /* owned */
+    bool outside = false;
 
     if (event->mask & IN_Q_OVERFLOW) {
         log_info("watch", "Too many changes at once: looking through everything");
@@ -335,23 +220,18 @@ static void handle_event(struct sty_watch *watch, const struct inotify_event *ev
         return;
     }
     if (event->mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF)) {
-        bool root = sty_strlist_contains(&watch->roots, directory);
-        if (root) {
-            mark_known(watch, directory, SETTLE_NS);
-        }
-        if (event->mask & IN_IGNORED) {
-            tree_drop(watch->tree, event->wd);
-        } else if (root) {
-            tree_forget(watch->tree, directory);
-        }
+        handle_itself(watch, event, directory);
         return;
     }
     if (event->len == 0 || (path = sty_path_join(directory, event->name)) == NULL) {
         return;
     }
-    if (event->mask & IN_ISDIR) {
+    outside = outside_contains(watch, directory);
+    if (outside && (event->mask & IN_ISDIR)) {
+        handle_directory_outside(watch, event, path);
+    } else if (event->mask & IN_ISDIR) {
         handle_directory(watch, event, path);
-    } else {
+    } else if (!outside || followed_find(watch->followed, path) != NULL) {
         handle_file(watch, event, path);
     }
     sty_free(path);
@@ -402,38 +282,14 @@ static void on_timer(uv_timer_t *timer) {
 /* -- life
  * -------------------------------------------------------------------------------------------------------------- */
 
-/* File systems whose changes by other machines, or by the host of a virtual one, inotify does not see. */
-static bool is_blind(const char *path) {
-    static const long types[] = {
-        0x6969 /* NFS */,    0xFF534D42 /* CIFS */,   0xFE534D42 /* SMB2 */,   0x517B /* SMB */,
-        0x01021997 /* 9P */, 0x786F4256 /* vboxsf */, 0xBACBACBC /* vmhgfs */, 0x65735546 /* FUSE */};
-    struct statfs info;
-
-    if (statfs(path, &info) != 0) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-        if ((long)info.f_type == types[i]) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void on_closed(uv_handle_t *handle) {
     struct sty_watch *watch = handle->data;
-    struct dirty_file *file = NULL, *next_file = NULL;
-    struct pending_change *change = NULL, *next_change = NULL;
 
     if (--watch->open_handles > 0) {
         return;
     }
-    HASH_ITER(hh, watch->dirty, file, next_file) {
-        unmark(watch, file);
-    }
-    HASH_ITER(hh, watch->pending, change, next_change) {
-        drop_pending(watch, change);
-    }
+    changes_finish(watch);
+    followed_finish(&watch->followed);
     tree_destroy(watch->tree);
     snapshot_destroy(watch->snapshot);
     sty_strlist_finish(&watch->roots);
@@ -473,18 +329,9 @@ static int scan_roots(struct sty_watch *watch, struct sty_error *err) {
         if (access(root, R_OK | X_OK) != 0) {
             return sty_error_set_errno(err, errno, "cannot watch '%s'", root);
         }
-        if (!watch->polling && is_blind(root)) {
-            log_info("watch", "The file system of '%s' does not report changes; looking every %u ms", root,
-                     watch->poll_interval_ms);
-            watch->polling = true;
-        }
+        polling_if_blind(watch, root);
         if (tree_add(watch->tree, root, learn_found, watch) == STY_ERR_IO) {
-            log_warning(
-                "watch",
-                "Not all directories can be watched; looking for changes every %u ms instead. Raise the limit with: "
-                "sysctl fs.inotify.max_user_watches=524288",
-                watch->poll_interval_ms);
-            watch->polling = true;
+            polling_instead(watch);
         }
     }
     return STY_OK;
@@ -515,7 +362,7 @@ static int start(struct sty_watch *watch, struct sty_error *err) {
         watch->open_handles++;
         uv_poll_start(&watch->poll, UV_READABLE, on_readable);
     }
-    arm_timer(watch, UINT64_MAX);
+    watch_wake(watch, UINT64_MAX);
     return STY_OK;
 }
 

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/path.h"
+#include "base/strlist.h"
 
 enum sty_change_kind {
     STY_CHANGE_MODIFIED,
@@ -60,6 +61,16 @@ struct sty_watch;
  */
 int sty_watch_create(uv_loop_t *loop, const struct sty_watch_options *options, sty_watch_fn on_change, void *data,
                      struct sty_watch **out, struct sty_error *err);
+
+/**
+ * Watch a single path outside of the roots, too: a file, or where there is nothing yet, a file or a directory that may
+ * come. `seen` is its stamp when somebody took notice of it, zeros where there was nothing: what has changed since is
+ * reported. Nothing is done where the path lies below a root or is followed already.
+ */
+void sty_watch_follow(struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen);
+
+/** Follow no other paths than these any more; those that are not followed yet are not begun with. */
+void sty_watch_follow_only(struct sty_watch *watch, const struct sty_strlist *paths);
 
 /** "inotify" or "polling". Static. */
 const char *sty_watch_method(const struct sty_watch *watch);

@@ -55,6 +55,24 @@ static void test_a_failure_comes_back_with_all_its_parts(void **state) {
     sty_buf_finish(&line);
 }
 
+static void test_a_source_comes_back_with_its_stamp(void **state) {
+    struct sty_message sent = {.type = STY_MESSAGE_SOURCE, .stamp = {-1, 2, UINT64_MAX, 1800000000123456789}}, got;
+    struct sty_buf line = {0};
+    struct sty_error err = {0};
+
+    sent.path = sty_strdup("/x/helpers.py");
+    sty_strlist_add(&sent.sources, "/x/a.py");
+    sty_message_write(&sent, &line);
+    assert_int_equal(sty_message_parse(line.data, line.size - 1, &got, &err), STY_OK);
+    assert_int_equal(got.type, STY_MESSAGE_SOURCE);
+    assert_string_equal(got.path, "/x/helpers.py");
+    assert_true(sty_file_stamp_equal(&got.stamp, &sent.stamp));
+    assert_string_equal(got.sources.items[0], "/x/a.py");
+    sty_message_finish(&got);
+    sty_message_finish(&sent);
+    sty_buf_finish(&line);
+}
+
 static void test_what_is_no_message_is_refused(void **state) {
     static const char *const lines[] = {"",
                                         "{",
@@ -100,6 +118,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_build_comes_back_as_it_was),
         cmocka_unit_test(test_a_failure_comes_back_with_all_its_parts),
+        cmocka_unit_test(test_a_source_comes_back_with_its_stamp),
         cmocka_unit_test(test_what_is_no_message_is_refused),
         cmocka_unit_test(test_lines_arrive_in_pieces),
     };

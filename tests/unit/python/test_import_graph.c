@@ -64,6 +64,30 @@ static void test_a_change_reaches_importers_and_theirs(void **state) {
     sty_import_graph_finish(&graph);
 }
 
+/* What lies outside counts as long as somebody inside comes to it. */
+static void test_files_outside_of_a_directory(void **state) {
+    struct sty_import_graph graph = {0};
+    struct sty_strlist files = {0};
+    struct sty_imported *helper = sty_import_graph_module(&graph, "helper", "/helper.py");
+    struct sty_imported *lower = sty_import_graph_module(&graph, "lower", "/lower.py");
+    struct sty_imported *plugin = sty_import_graph_module(&graph, "plugin", "/shopping/plugin.py");
+
+    fill(&graph);
+    assert_true(sty_import_graph_add_edge(&graph, helper, lower));
+    assert_true(sty_import_graph_list_outside(&graph, "/shop", &files));
+    assert_int_equal(files.count, 0);
+    assert_true(sty_import_graph_add_edge(&graph, module(&graph, "d"), helper));
+    plugin->imported_from_outside = true;
+    assert_true(sty_import_graph_list_outside(&graph, "/shop", &files));
+    sty_strlist_sort(&files);
+    assert_int_equal(files.count, 3);
+    assert_string_equal(files.items[0], "/helper.py");
+    assert_string_equal(files.items[1], "/lower.py");
+    assert_string_equal(files.items[2], "/shopping/plugin.py");
+    sty_strlist_finish(&files);
+    sty_import_graph_finish(&graph);
+}
+
 static void test_what_is_not_known_reaches_everything(void **state) {
     struct sty_import_graph graph = {0};
 
@@ -218,6 +242,7 @@ static void test_no_memory_reaches_everything(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_change_reaches_importers_and_theirs),
+        cmocka_unit_test(test_files_outside_of_a_directory),
         cmocka_unit_test(test_what_is_not_known_reaches_everything),
         cmocka_unit_test(test_a_file_that_a_module_reads_reaches_it),
         cmocka_unit_test(test_use_of_a_whole_package_reaches_everything_below_it),

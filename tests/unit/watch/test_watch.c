@@ -265,6 +265,109 @@ static void test_a_burst_is_few_reports(void **state) {
     assert_uint_in_range(fixture->calls, 1, 10);
 }
 
+/* A root within the directory, so that what lies beside it is outside. */
+static void start_beside(struct fixture *fixture, bool poll) {
+    char *root = sty_asprintf("%s/root", fixture->directory);
+    const char *roots[] = {root};
+    const struct sty_watch_options options = {.roots = roots, .root_count = 1, .poll = poll, .poll_interval_ms = 5};
+    struct sty_error err = {0};
+
+    make_directory(fixture, "root");
+    assert_int_equal(sty_watch_create(&fixture->loop, &options, on_change, fixture, &fixture->watch, &err), STY_OK);
+    sty_free(root);
+}
+
+/* `there`: as it is now; else as one that was looked for and not found. */
+static void follow(struct fixture *fixture, const char *name, bool there) {
+    char *path = sty_asprintf("%s/%s", fixture->directory, name);
+    struct sty_file_stamp stamp = {0};
+
+    if (there) {
+        assert_true(sty_path_stamp(path, &stamp));
+    }
+    sty_watch_follow(fixture->watch, path, &stamp);
+    sty_free(path);
+}
+
+static void check_followed(struct fixture *fixture) {
+    follow(fixture, "a.py", true);
+    follow(fixture, "new.py", false);
+    follow(fixture, "package", false);
+    write_file(fixture, "b.py", "not followed");
+    write_file(fixture, "a.py", "changed");
+    wait_for(fixture, "a.py");
+    write_file(fixture, "new.py", "new");
+    wait_for(fixture, "new.py");
+    remove_file(fixture, "a.py");
+    wait_for(fixture, "a.py");
+    make_directory(fixture, "package");
+    wait_for(fixture, "package");
+    assert_seen(fixture, "modified a.py");
+    assert_seen(fixture, "added new.py");
+    assert_seen(fixture, "removed a.py");
+    assert_seen(fixture, "added package");
+    assert_int_equal(fixture->seen.count, 4);
+}
+
+static void test_single_paths_outside(void **state) {
+    start_beside(*state, false);
+    check_followed(*state);
+}
+
+static void test_single_paths_outside_by_polling(void **state) {
+    start_beside(*state, true);
+    check_followed(*state);
+}
+
+static void test_what_changed_before_it_was_followed_is_reported(void **state) {
+    struct fixture *fixture = *state;
+    struct sty_file_stamp old = {0};
+    char *path = sty_asprintf("%s/a.py", fixture->directory);
+
+    start_beside(fixture, false);
+    assert_true(sty_path_stamp(path, &old));
+    write_file(fixture, "a.py", "changed");
+    sty_watch_follow(fixture->watch, path, &old);
+    wait_for(fixture, "a.py");
+    follow(fixture, "b.py", false); /* it has come since */
+    wait_for(fixture, "b.py");
+    assert_seen(fixture, "modified a.py");
+    assert_seen(fixture, "added b.py");
+    sty_free(path);
+}
+
+static void test_only_what_is_wanted_is_followed_on(void **state) {
+    struct fixture *fixture = *state;
+    struct sty_strlist wanted = {0};
+
+    start_beside(fixture, false);
+    follow(fixture, "a.py", true);
+    follow(fixture, "b.py", true);
+    sty_strlist_take(&wanted, sty_asprintf("%s/b.py", fixture->directory));
+    write_file(fixture, "a.py", "before it is left");
+    sty_watch_follow_only(fixture->watch, &wanted);
+    write_file(fixture, "a.py", "afterwards");
+    write_file(fixture, "b.py", "changed");
+    wait_for(fixture, "b.py");
+    assert_int_equal(fixture->seen.count, 1);
+    assert_int_equal(sty_watch_directory_count(fixture->watch), 2);
+    sty_strlist_clear(&wanted);
+    sty_watch_follow_only(fixture->watch, &wanted);
+    assert_int_equal(sty_watch_directory_count(fixture->watch), 1);
+    sty_strlist_finish(&wanted);
+}
+
+static void test_what_lies_below_a_root_is_not_followed(void **state) {
+    struct fixture *fixture = *state;
+
+    start(fixture, false);
+    follow(fixture, "a.py", true);
+    sty_watch_follow_only(fixture->watch, &(struct sty_strlist){0});
+    write_file(fixture, "a.py", "changed");
+    wait_for(fixture, "a.py");
+    assert_seen(fixture, "modified a.py");
+}
+
 static void test_ignored_names(void **state) {
     static const char *const ignored[] = {".a.py.swp",        "a.py~",     "#a.py#", "4913",
                                           "a.py___jb_tmp___", "sedAbC12x", "a.pyc"};
@@ -332,6 +435,11 @@ int main(void) {
         WATCH_TEST(test_a_root_that_goes_and_comes_back),
         WATCH_TEST(test_ignored_places_report_nothing),
         WATCH_TEST(test_a_burst_is_few_reports),
+        WATCH_TEST(test_single_paths_outside),
+        WATCH_TEST(test_single_paths_outside_by_polling),
+        WATCH_TEST(test_what_changed_before_it_was_followed_is_reported),
+        WATCH_TEST(test_only_what_is_wanted_is_followed_on),
+        WATCH_TEST(test_what_lies_below_a_root_is_not_followed),
         WATCH_TEST(test_a_root_that_is_not_there),
         WATCH_TEST(test_out_of_memory_at_the_start),
         cmocka_unit_test(test_ignored_names),

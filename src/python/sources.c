@@ -1,0 +1,141 @@
+#include "python/sources.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "base/alloc.h"
+
+struct source {
+    UT_hash_handle hh;
+    bool missing; /* it was not there when it was noted last */
+    bool used;    /* for sty_sources_retain() */
+    struct sty_file_stamp stamp;
+    char path[];
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct source *sources; /* those that were told of; guarded by the lock */
+
+/* Written before any other thread exists, but for the directory. */
+static struct {
+    char *package_dir; /* NULL: not known; guarded by the lock */
+    sty_source_fn tell;
+    void *data;
+} listener;
+
+void sty_sources_tell(const char *package_dir, sty_source_fn tell, void *data) {
+    listener.package_dir = sty_strdup(package_dir);
+    listener.tell = tell;
+    listener.data = data;
+}
+
+static struct source *find(const char *path) {
+    struct source *source = NULL;
+
+    HASH_FIND_STR(sources, path, source);
+    return source;
+}
+
+static bool is_outside(const char *path) {
+    return listener.package_dir == NULL || !sty_path_is_within(path, listener.package_dir);
+}
+
+/* Whether it is new. The lock is held. */
+static bool add(const char *path, const struct sty_file_stamp *stamp) {
+    size_t length = strlen(path);
+    struct source *source = find(path);
+
+    if (source != NULL) {
+        source->missing = stamp->inode == 0;
+        return false;
+    }
+    if ((source = sty_calloc(1, sizeof(*source) + length + 1)) == NULL) {
+        return false;
+    }
+    source->missing = stamp->inode == 0;
+    source->stamp = *stamp;
+    memcpy(source->path, path, length);
+    HASH_ADD_STR(sources, path, source);
+    return true;
+}
+
+bool sty_sources_are_told(void) {
+    return listener.tell != NULL;
+}
+
+void sty_sources_found_package(const char *package_dir) {
+    struct source *source = NULL, *next = NULL;
+
+    pthread_mutex_lock(&lock);
+    if (listener.package_dir == NULL && (listener.package_dir = sty_strdup(package_dir)) != NULL) {
+        HASH_ITER(hh, sources, source, next) {
+            if (is_outside(source->path)) {
+                listener.tell(source->path, &source->stamp, listener.data);
+            } else {
+                HASH_DEL(sources, source);
+                sty_free(source);
+            }
+        }
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void sty_sources_note(const char *path, const struct sty_file_stamp *stamp) {
+    bool fresh = false;
+
+    if (listener.tell == NULL) {
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    fresh = is_outside(path) && add(path, stamp);
+    pthread_mutex_unlock(&lock);
+    if (fresh) {
+        listener.tell(path, stamp, listener.data);
+    }
+}
+
+void sty_sources_note_missing(const char *directory, const char *name) {
+    /* A directory without `__init__.py` is a package, too. */
+    static const char *const endings[] = {"", ".py", "/__init__.py"};
+    static const struct sty_file_stamp none;
+
+    for (size_t i = 0; listener.tell != NULL && i < sizeof(endings) / sizeof(*endings); i++) {
+        char *path = sty_asprintf("%s/%s%s", directory, name, endings[i]); /* owned */
+        if (path != NULL) {
+            sty_sources_note(path, &none);
+        }
+        sty_free(path);
+    }
+}
+
+void sty_sources_retain(const struct sty_strlist *used) {
+    struct source *source = NULL, *next = NULL;
+
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < used->count; i++) {
+        if ((source = find(used->items[i])) != NULL) {
+            source->used = true;
+        }
+    }
+    HASH_ITER(hh, sources, source, next) {
+        if (source->used || source->missing) {
+            source->used = false;
+        } else {
+            HASH_DEL(sources, source);
+            sty_free(source);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+bool sty_sources_list(struct sty_strlist *out) {
+    bool done = true;
+
+    pthread_mutex_lock(&lock);
+    for (const struct source *source = sources; done && source != NULL; source = source->hh.next) {
+        done = sty_strlist_add(out, source->path);
+    }
+    pthread_mutex_unlock(&lock);
+    return done;
+}

@@ -1,0 +1,33 @@
+/**
+ * The set of paths outside of the watched trees that are watched one by one. Inner header of src/watch; loop thread.
+ */
+#ifndef STY_WATCH_FOLLOWED_H
+#define STY_WATCH_FOLLOWED_H
+
+#include <stdbool.h>
+#include <uthash.h>
+
+#include "base/strlist.h"
+
+struct followed {
+    UT_hash_handle hh;
+    bool directory; /* it is one, as of the last look */
+    bool wanted;    /* for followed_take_unwanted() */
+    char path[];
+};
+
+/** A set is a uthash table by path, NULL at first. Returns the new path; NULL: no memory. Borrowed. */
+struct followed *followed_add(struct followed **set, const char *path);
+
+/** NULL: it is not in the set. Borrowed. */
+struct followed *followed_find(struct followed *set, const char *path);
+
+/** Whether any path of the set lies right in a directory. */
+bool followed_has_in(const struct followed *set, const char *directory);
+
+/** Remove the paths that are not among `wanted` from the set, and append them to `out`. false: no memory. */
+bool followed_take_unwanted(struct followed **set, const struct sty_strlist *wanted, struct sty_strlist *out);
+
+void followed_finish(struct followed **set);
+
+#endif

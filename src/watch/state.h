@@ -1,0 +1,91 @@
+/**
+ * What a watch consists of, for the files of src/watch that are parts of it: `changes.c` has what is to be compared and
+ * what is to be reported, `outside.c` the single paths outside of the roots, `polling.c` where there are no events,
+ * `watch.c` all else. Loop thread.
+ */
+#ifndef STY_WATCH_STATE_H
+#define STY_WATCH_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+#include <uv.h>
+
+#include "base/strlist.h"
+#include "watch/followed.h"
+#include "watch/snapshot.h"
+#include "watch/tree.h"
+#include "watch/watch.h"
+
+/** A file to compare with the snapshot at a time. */
+struct dirty_file {
+    char *path;
+    uint64_t due_ns;
+    bool settled; /* it has been waited for */
+    UT_hash_handle hh;
+};
+
+/** A change that is not reported yet. */
+struct pending_change {
+    char *path;
+    enum sty_change_kind kind;
+    struct sty_file_stamp stamp;
+    UT_hash_handle hh;
+};
+
+struct sty_watch {
+    uv_loop_t *loop;
+    uv_poll_t poll;   /* on the inotify descriptor */
+    uv_timer_t timer; /* for what is due later; in polling mode, the interval */
+    unsigned open_handles;
+    bool closing;
+    bool polling;
+    unsigned poll_interval_ms;
+    struct tree *tree;
+    struct snapshot *snapshot;
+    struct sty_strlist roots;
+    struct sty_strlist ignored;
+    struct followed *followed; /* single paths outside of the roots */
+    struct dirty_file *dirty;
+    struct pending_change *pending;
+    bool rescanned;
+    uint64_t seen_ns;     /* of the first event of the pending changes; 0: none */
+    uint64_t activity_ns; /* of the last change before this turn */
+    uint64_t burst_ns;    /* when the pending changes began to wait; 0: they do not */
+    sty_watch_fn on_change;
+    void *data;
+};
+
+/** Have a file compared with the snapshot after so long; the earliest time counts. */
+void changes_mark(struct sty_watch *watch, const char *path, uint64_t delay_ns);
+void changes_unmark(struct sty_watch *watch, struct dirty_file *file);
+
+/** Have a change reported, together with what is known of the path. */
+void changes_add(struct sty_watch *watch, const char *path, enum sty_change_kind kind,
+                 const struct sty_file_stamp *stamp);
+
+/** Report all pending changes. The watch may be gone afterwards, if `watch->closing`. */
+void changes_emit(struct sty_watch *watch);
+
+/** Forget all that is marked or pending. */
+void changes_finish(struct sty_watch *watch);
+
+/** A directory is to be watched: one whose file system tells nothing of changes is polled. */
+void polling_if_blind(struct sty_watch *watch, const char *directory);
+
+/** The kernel gives no more watches: poll. */
+void polling_instead(struct sty_watch *watch);
+
+/** Whether a path lies outside of all roots. */
+bool outside_contains(const struct sty_watch *watch, const char *path);
+
+/** See to it that changes of a path are heard of, if it is a followed one. */
+void outside_prepare(struct sty_watch *watch, const char *path);
+
+/** Compare the followed paths that are `directory` or lie below it. */
+void outside_look(struct sty_watch *watch, const char *directory);
+
+/** Wake up when the next marked file is due, and at `wake_ns` (of uv_hrtime()) at the latest. */
+void watch_wake(struct sty_watch *watch, uint64_t wake_ns);
+
+#endif

@@ -1,0 +1,306 @@
+"""Modules of the user's that lie outside of the package: beside it, in a sibling package, where an editable install points to."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import SAVES, Server, listen, story_module, wait_for_page, write_files
+
+STORIES = "components/button/stories.py"
+MODES = [
+    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters"),
+    pytest.param(("--isolation", "process"), id="process"),
+    pytest.param(("--poll",), id="poll"),
+]
+
+
+def uses(name: str, names: str = "TEXT") -> str:
+    """A story that shows the TEXT of a module."""
+    return story_module("x", imports=f"from {name} import {names}").replace("'x'", names)
+
+
+def helper(text: str) -> str:
+    return f"TEXT = {text!r}\n"
+
+
+def shows(text: str) -> str:
+    return f"<button>{text}</button>"
+
+
+def marker(server: Server, package: Path, page: object, text: str) -> None:
+    """A save in the package, and its page: whatever was saved before has been seen or will not be."""
+    (package / STORIES).write_text(story_module(text))
+    wait_for_page(server, page, shows(text))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_module_beside_the_package_is_followed(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    write_files(tmp_path, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
+    server = serve(package, *mode)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        for number in range(5):
+            (tmp_path / "helpers.py").write_text(helper(f"save {number}"))
+            wait_for_page(server, page, shows(f"save {number}"))
+        (tmp_path / "helpers.py").touch()
+        (tmp_path / "other.py").write_text(helper("nobody imports it"))
+        (tmp_path / "notes.txt").write_text("nor this")
+        (package / STORIES).write_text(story_module("Marker"))
+        wait_for_page(server, page, shows("Marker"))
+    assert server.log.count("rebuilding") == 6
+
+
+@pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
+def test_every_way_of_saving_outside(
+    serve: Callable[..., Server],
+    package: Path,
+    tmp_path: Path,
+    save: Callable[[Path, str], None],
+) -> None:
+    directory = tmp_path / "src/lib/kit"
+    write_files(directory, {"words.py": helper("old")})
+    write_files(package, {STORIES: uses("lib.kit.words")})
+    server = serve(package, env={"PYTHONPATH": str(tmp_path / "src")})
+    with listen(server) as page:
+        for text in ("first", "second"):
+            save(directory / "words.py", helper(text))
+            wait_for_page(server, page, shows(text))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_module_that_goes_and_comes_back(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    write_files(tmp_path, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
+    server = serve(package, *mode)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        (tmp_path / "helpers.py").unlink()
+        server.wait_for("No module named 'helpers'")
+        (tmp_path / "helpers.py").write_text(helper("back"))
+        wait_for_page(server, page, shows("back"))
+        (tmp_path / "helpers.py").unlink()
+        server.wait_for("No module named 'helpers'")
+        write_files(tmp_path, {"helpers/__init__.py": helper("a package now")})
+        wait_for_page(server, page, shows("a package now"))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_module_that_is_imported_before_it_is_written(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    """As a file, as a package, and deep in directories that are no packages yet."""
+    server = serve(package, *mode)
+    with listen(server) as page:
+        for name, file in [
+            ("first", "first.py"),
+            ("second", "second/__init__.py"),
+            ("third.words", "third/words.py"),
+            ("fourth.deep.words", "fourth/deep/words.py"),
+        ]:
+            (package / STORIES).write_text(uses(name))
+            server.wait_for(f"No module named '{name.partition('.')[0]}'")
+            write_files(tmp_path, {file: helper(name)})
+            wait_for_page(server, page, shows(name))
+            (tmp_path / file).write_text(helper(name + " again"))
+            wait_for_page(server, page, shows(name + " again"))
+
+
+def test_the_root_of_the_catalog_may_depend_on_it(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    """A first build that shows nothing at all follows what it read, too."""
+    site = "from storytime import Site\nfrom helpers import TEXT\ndef s() -> Site: return Site(title=TEXT)\n"
+    write_files(tmp_path, {"helpers.py": "TEXT = (\n", "shop/stories.py": site})
+    server = serve(package)
+    with listen(server) as page:
+        (tmp_path / "helpers.py").write_text(helper("Repaired"))
+        wait_for_page(server, page, "Repaired", "index.html")
+
+
+@pytest.mark.parametrize(
+    "fatal",
+    ["import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "while True: pass"],
+    ids=["dies", "hangs"],
+)
+def test_what_ends_its_build_is_followed(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, fatal: str
+) -> None:
+    write_files(tmp_path, {"helpers.py": fatal})
+    server = serve(package, "--build-timeout", "1")
+    with listen(server) as page:
+        (package / STORIES).write_text(uses("helpers"))
+        server.wait_for("STY40[12]")
+        (tmp_path / "helpers.py").write_text(helper("Repaired"))
+        wait_for_page(server, page, shows("Repaired"))
+
+
+def test_a_save_between_its_import_and_the_end_of_that_build(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    """Nobody watched the file when it was read: its stamp tells that it has changed since."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    write_files(tmp_path, {"helpers.py": helper("old")})
+    server = serve(package)
+    with listen(server) as page:
+        wait = f"open({str(gate)!r}).close()\n"
+        (package / STORIES).write_text(uses("helpers").replace("def this", wait + "def this"))
+        with gate.open("w"):  # the other end is open: it has been imported
+            (tmp_path / "helpers.py").write_text(helper("new"))
+        write_files(package, {STORIES: uses("helpers")})
+        wait_for_page(server, page, shows("new"))
+
+
+def test_what_is_no_longer_imported_is_no_longer_followed(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    write_files(
+        tmp_path,
+        {
+            "helpers.py": "from lower import TEXT\n",
+            "lower.py": helper("one"),
+            "shop/" + STORIES: uses("helpers"),
+        },
+    )
+    server = serve(package)
+    with listen(server) as page:
+        (tmp_path / "lower.py").write_text(helper("two"))
+        wait_for_page(server, page, shows("two"))
+        marker(server, package, page, "Without")
+        (tmp_path / "helpers.py").write_text(helper("three"))
+        (tmp_path / "lower.py").write_text(helper("three"))
+        marker(server, package, page, "Marker")
+        assert server.log.count("rebuilding") == 3
+        (package / STORIES).write_text(uses("helpers"))
+        wait_for_page(server, page, shows("three"))
+        (tmp_path / "helpers.py").write_text(helper("four"))
+        wait_for_page(server, page, shows("four"))
+
+
+def test_its_directory_is_renamed_and_made_again(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"lib/words.py": helper("one"), "shop/" + STORIES: uses("lib.words")})
+    server = serve(package)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        (tmp_path / "lib").rename(tmp_path / "away")
+        server.wait_for("No module named 'lib'")
+        (tmp_path / "away/words.py").write_text(helper("two"))
+        (tmp_path / "away").rename(tmp_path / "lib")
+        wait_for_page(server, page, shows("two"))
+        for number in range(3):  # at once, as a checkout does
+            shutil.rmtree(tmp_path / "lib")
+            write_files(tmp_path, {"lib/words.py": helper(f"checkout {number}")})
+            wait_for_page(server, page, shows(f"checkout {number}"))
+
+
+def test_a_package_around_the_served_one(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    """A directory in a larger application: its parents and siblings are the user's, too."""
+    story = uses("app").replace("from shop.", "from app.ui.shop.")
+    write_files(
+        tmp_path,
+        {"app/__init__.py": helper("above"), "app/ui/__init__.py": "", "shop/" + STORIES: story},
+    )
+    package.rename(tmp_path / "app/ui/shop")
+    server = serve("app.ui.shop", cwd=tmp_path)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("above"))
+        (tmp_path / "app/__init__.py").write_text(helper("changed above"))
+        wait_for_page(server, page, shows("changed above"))
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """A virtual environment."""
+    venv.create(tmp_path / "environment", with_pip=False, symlinks=True)
+    return tmp_path / "environment"
+
+
+def install_editable(environment: Path, source: Path) -> None:
+    """As installers do: a `.pth` file that names the source directory."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    site = environment / "lib" / version / "site-packages"
+    (site / "_editable.pth").write_text(f"{source}\n")
+
+
+def test_an_editable_install_is_followed_and_an_installed_package_is_not(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path
+) -> None:
+    source = write_files(tmp_path / "elsewhere/src", {"kit/__init__.py": helper("one")})
+    install_editable(environment, source)
+    site = next(environment.glob("lib/*/site-packages"))
+    write_files(site, {"fixed.py": helper("installed")})
+    write_files(
+        package,
+        {
+            STORIES: uses("kit").replace(
+                "from kit import TEXT",
+                "from kit import TEXT\nimport fixed\nTEXT = TEXT + fixed.TEXT",
+            )
+        },
+    )
+    server = serve(package, "--python", environment)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("oneinstalled"))
+        (site / "fixed.py").write_text(helper(" not watched"))
+        (source / "kit/__init__.py").write_text(helper("two"))
+        wait_for_page(server, page, shows("two not watched"))
+    assert server.log.count("rebuilding") == 1
+
+
+def test_a_served_package_that_only_the_environment_knows(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path
+) -> None:
+    source = tmp_path / "elsewhere/src"
+    source.mkdir(parents=True)
+    package.rename(source / "shop")
+    write_files(source, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
+    install_editable(environment, source)
+    server = serve("shop", "--python", environment)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        (source / "helpers.py").write_text(helper("two"))
+        wait_for_page(server, page, shows("two"))
+        (source / "shop" / STORIES).write_text(story_module("three"))
+        wait_for_page(server, page, shows("three"))
+
+
+def test_without_subinterpreters_the_hint_comes(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
+    server = serve(package, subinterpreters=False)
+    (tmp_path / "helpers.py").write_text(helper("two"))
+    server.wait_for("Serve with --use-subinterpreters")
+
+
+def test_a_builder_that_is_killed_loses_nothing(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
+    server = serve(package)
+    with listen(server) as page:
+        for number in range(3):
+            os.kill(server.builder, signal.SIGKILL)
+            (tmp_path / "helpers.py").write_text(helper(f"save {number}"))
+            wait_for_page(server, page, shows(f"save {number}"))
+
+
+def test_build_does_not_mind(
+    build: Callable[..., subprocess.CompletedProcess[str]], package: Path, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
+    assert build(package, tmp_path / "out").returncode == 0
+    assert shows("one") in (tmp_path / "out/components/button/first/preview.html").read_text()
