@@ -1,0 +1,109 @@
+"""A builder that dies between two steps of publishing, and calls that fail for want of a quota."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import PREVIEW, Server, listen, story_module, tree, wait_for_page, write_files
+from support.faulty_files import FaultyFiles
+from support.processes import TIMEOUT
+
+STORIES = "components/button/stories.py"
+COUNT = 20
+ROUNDS = int(os.environ.get("STORYTIME_RECOVERIES", "2"))
+"""How often each of the deaths is tried."""
+
+
+def stories(label: str, gate: Path, marker: Path) -> str:
+    """Many stories that show one label. Once `marker` is there, they wait at the gate."""
+    many = ", ".join(
+        f"Story(title='S{number}', props=dict(label=LABEL))" for number in range(COUNT)
+    )
+    wait = f"import os\nLABEL = {label!r}\nif os.path.exists({str(marker)!r}):\n    open({str(gate)!r}).close()\n"
+    return story_module("x", imports=wait).replace(
+        "Story(title='First', props=dict(label='x'))", many
+    )
+
+
+def preview(number: int) -> str:
+    return f"components/button/s{number}/preview.html"
+
+
+def shown(server: Server) -> set[str]:
+    """The labels of all pages; each page must be there."""
+    pages = [server.get(preview(number)) for number in range(COUNT)]
+    return {page.split("<button>")[1].split("</button>")[0] for page in pages}
+
+
+def open_gate(gate: Path) -> None:
+    """Whoever waits there goes on; who has not come yet does not wait."""
+    descriptor = os.open(gate, os.O_RDWR)
+    gate.unlink()
+    gate.write_text("")
+    os.close(descriptor)
+
+
+@pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
+@pytest.mark.parametrize(
+    ("step", "focus", "stays"), [(2, True, "old"), (1, False, "new"), (30, False, "new")]
+)
+def test_a_mixture_ends_before_anything_else_begins(
+    serve: Callable[..., Server],
+    package: Path,
+    tmp_path: Path,
+    isolation: str,
+    step: int,
+    focus: bool,
+    stays: str,
+) -> None:
+    """The build that begins anew does not get beyond its first import: what readers see then is not its work."""
+    faulty = FaultyFiles(tmp_path, tmp_path / "out")
+    story = preview(3).replace("preview", "index")  # two files are shown ahead
+    gate, delays = tmp_path / "gate", []
+    for number in range(ROUNDS):
+        os.mkfifo(gate)
+        write_files(package, {STORIES: stories(f"old {number}", gate, faulty.log)})
+        server = serve(package, tmp_path / "out", "--isolation", isolation, "-v", env=faulty.env)
+        assert shown(server) == {f"old {number}"}
+        with listen(server, story if focus else "debug.html") as page:
+            faulty.order(f"die {step}")
+            write_files(package, {STORIES: stories(f"new {number}", gate, faulty.log)})
+            server.wait_for("building again in another one")
+            deadline = time.monotonic() + TIMEOUT
+            while (labels := shown(server)) != {f"{stays} {number}"}:
+                assert time.monotonic() < deadline, labels
+            events = faulty.events()
+            assert [what for _, what in events] == ["died", "ended"]
+            delays.append((events[1][0] - events[0][0]) / 1e6)
+            open_gate(gate)
+            wait_for_page(server, page, f"<button>new {number}</button>", preview(COUNT - 1))
+            assert shown(server) == {f"new {number}"}
+            write_files(package, {STORIES: stories(f"next {number}", gate, faulty.log)})
+            wait_for_page(server, page, f"<button>next {number}</button>", preview(COUNT - 1))
+        server.interrupt(signal.SIGTERM)
+        gate.unlink()
+    print(f"{isolation}, step {step}: a mixture for {min(delays):.0f} to {max(delays):.0f} ms")
+
+
+@pytest.mark.parametrize("call", ["write", "close", "mkdirat", "renameat", "openat"])
+def test_an_exhausted_quota_leaves_the_last_catalog(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, call: str
+) -> None:
+    """Whichever call hears of it. A quota for real needs a file system that few kernels offer to tests."""
+    faulty = FaultyFiles(tmp_path, tmp_path / "out")
+    server = serve(package, tmp_path / "out", env=faulty.env)
+    before = tree(tmp_path / "out")
+    new = {"new/stories.py": story_module("New", title="New")}  # a directory is to be made for it
+    with listen(server) as page:
+        faulty.order(f"quota {call}")
+        write_files(package, {STORIES: story_module("Never"), **new})
+        server.wait_for("Disk quota exceeded")
+        assert tree(tmp_path / "out") == before
+        assert "<button>Buy</button>" in server.get(PREVIEW)
+        faulty.cancel()
+        (package / STORIES).write_text(story_module("Fits"))
+        wait_for_page(server, page, "Fits")
+    assert server.request("new/new/preview.html")[0] == 200

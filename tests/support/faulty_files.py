@@ -1,0 +1,40 @@
+"""A program whose calls that change files fail, or end the process, when a test says so: see faulty_files.c."""
+
+import os
+import subprocess
+from pathlib import Path
+
+
+class FaultyFiles:
+    """For programs that are started with `env`, and write into `out`."""
+
+    def __init__(self, directory: Path, out: Path) -> None:
+        library = directory / "faulty_files.so"
+        subprocess.run(
+            ["cc", "-shared", "-fPIC", "-o", library, Path(__file__).with_suffix(".c")], check=True
+        )
+        self._order = directory / "order"
+        self.log = directory / "order.log"
+        """It is there after a death."""
+        self.env = {
+            # sanitizers come before all else
+            "LD_PRELOAD": f"{os.environ.get('STORYTIME_PRELOAD', '')}:{library}",
+            "FAULTY_OUT": str(out),
+            "FAULTY_ORDER": str(self._order),
+        }
+
+    def order(self, text: str) -> None:
+        """From now on: "die N" or "quota CALL"; in one step, as processes read it at any time."""
+        new = self._order.with_name("order.new")
+        new.write_text(text)
+        new.replace(self._order)
+
+    def cancel(self) -> None:
+        """All is well again."""
+        self._order.unlink(missing_ok=True)
+
+    def events(self) -> list[tuple[int, str]]:
+        """What happened since the last call: times in nanoseconds, "died" or "ended"."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        self.log.unlink(missing_ok=True)
+        return [(int(time), what) for time, what in (line.split() for line in lines)]
