@@ -2,9 +2,9 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 
 struct entry {
     UT_hash_handle hh;
@@ -48,6 +48,10 @@ static struct entry *add_entry(const char *path) {
     if (entry != NULL) {
         memcpy(entry->path, path, length);
         HASH_ADD_STR(entries, path, entry);
+    }
+    if (entry != NULL && !sty_hash_has(hh, entry)) {
+        sty_free(entry);
+        entry = NULL;
     }
     return entry;
 }

@@ -56,16 +56,25 @@ static bool add_top(struct sty_import_graph *graph, const char *name) {
     return known || (top != NULL && sty_strlist_take(&graph->tops, top));
 }
 
+static struct sty_imported *add_module(struct sty_import_graph *graph, const char *name) {
+    struct sty_imported *module = add_top(graph, name) ? sty_calloc(1, sizeof(*module)) : NULL;
+
+    if (module != NULL && (module->name = sty_strdup(name)) != NULL) {
+        HASH_ADD_KEYPTR(hh, graph->modules, module->name, strlen(module->name), module);
+    }
+    if (module != NULL && !sty_hash_has(hh, module)) {
+        sty_free(module->name);
+        sty_free(module);
+        module = NULL;
+    }
+    return module;
+}
+
 struct sty_imported *sty_import_graph_module(struct sty_import_graph *graph, const char *name, const char *file) {
     struct sty_imported *module = sty_import_graph_find(graph, name);
 
-    if (module == NULL) {
-        if (!add_top(graph, name) || (module = sty_calloc(1, sizeof(*module))) == NULL ||
-            (module->name = sty_strdup(name)) == NULL) {
-            sty_free(module);
-            return NULL;
-        }
-        HASH_ADD_KEYPTR(hh, graph->modules, module->name, strlen(module->name), module);
+    if (module == NULL && (module = add_module(graph, name)) == NULL) {
+        return NULL;
     }
     if (file != NULL && (module->file == NULL || strcmp(module->file, file) != 0)) {
         sty_free(module->file);
@@ -96,6 +105,12 @@ bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_import
     }
     edge->ends = ends;
     HASH_ADD(hh, graph->edges, ends, sizeof(edge->ends), edge);
+    if (!sty_hash_has(hh, edge)) {
+        list_remove(&to->importers, from);
+        list_remove(&from->imports, to);
+        sty_free(edge);
+        return false;
+    }
     return true;
 }
 

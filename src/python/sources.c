@@ -2,9 +2,9 @@
 
 #include <pthread.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 
 struct source {
     UT_hash_handle hh;
@@ -57,6 +57,10 @@ static bool add(const char *path, const struct sty_file_stamp *stamp) {
     source->stamp = *stamp;
     memcpy(source->path, path, length);
     HASH_ADD_STR(sources, path, source);
+    if (!sty_hash_has(hh, source)) {
+        sty_free(source);
+        return false;
+    }
     return true;
 }
 

@@ -14,11 +14,14 @@ struct manifest_entry *manifest_entry(struct manifest *manifest, const char *pat
     HASH_FIND_STR(manifest->entries, path, entry);
     if (entry == NULL && (entry = sty_calloc(1, sizeof(*entry))) != NULL) {
         entry->staged = -1;
-        if ((entry->path = sty_strdup(path)) == NULL) {
+        if ((entry->path = sty_strdup(path)) != NULL) {
+            HASH_ADD_KEYPTR(hh, manifest->entries, entry->path, strlen(entry->path), entry);
+        }
+        if (!sty_hash_has(hh, entry)) {
+            sty_free(entry->path);
             sty_free(entry);
             return NULL;
         }
-        HASH_ADD_KEYPTR(hh, manifest->entries, entry->path, strlen(entry->path), entry);
         manifest->unsorted = true;
     }
     return entry;

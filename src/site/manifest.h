@@ -4,11 +4,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <uthash.h>
 #include <xxhash.h>
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/hash.h"
 
 struct manifest_entry {
     char *path; /* below OUT */

@@ -1,41 +1,53 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "watch/state.h"
 
-/* -- what is dirty ---------------------------------------------------------------------------------------------------
- */
+static struct changed_file *add_file(struct sty_watch *watch, const char *path) {
+    struct changed_file *file = sty_calloc(1, sizeof(*file));
 
-void changes_mark(struct sty_watch *watch, const char *path, uint64_t delay_ns) {
-    struct dirty_file *file = NULL;
-    uint64_t due = uv_hrtime() + delay_ns;
-
-    HASH_FIND_STR(watch->dirty, path, file);
-    if (file == NULL) {
-        if ((file = sty_calloc(1, sizeof(*file))) == NULL || (file->path = sty_strdup(path)) == NULL) {
-            sty_free(file);
-            return;
-        }
-        file->due_ns = due;
-        HASH_ADD_KEYPTR(hh, watch->dirty, file->path, strlen(file->path), file);
-    } else if (due < file->due_ns) {
-        file->due_ns = due;
+    if (file != NULL && (file->path = sty_strdup(path)) != NULL) {
+        file->due_ns = UINT64_MAX;
+        HASH_ADD_KEYPTR(hh, watch->changes, file->path, strlen(file->path), file);
     }
+    if (file != NULL && !sty_hash_has(hh, file)) {
+        sty_free(file->path);
+        sty_free(file);
+        return NULL;
+    }
+    return file;
 }
 
-void changes_unmark(struct sty_watch *watch, struct dirty_file *file) {
-    HASH_DEL(watch->dirty, file);
+static void remove_file(struct sty_watch *watch, struct changed_file *file) {
+    HASH_DEL(watch->changes, file);
     sty_free(file->path);
     sty_free(file);
 }
 
-/* -- what is pending -------------------------------------------------------------------------------------------------
- */
+static void remove_if_done(struct sty_watch *watch, struct changed_file *file) {
+    if (file->due_ns == UINT64_MAX && !file->pending && !file->reporting) {
+        remove_file(watch, file);
+    }
+}
 
-static void drop_pending(struct sty_watch *watch, struct pending_change *change) {
-    HASH_DEL(watch->pending, change);
-    sty_free(change->path);
-    sty_free(change);
+struct changed_file *changes_mark(struct sty_watch *watch, const char *path, uint64_t delay_ns) {
+    uint64_t due = uv_hrtime() + delay_ns;
+    struct changed_file *file = NULL;
+
+    HASH_FIND_STR(watch->changes, path, file);
+    if (file == NULL && (file = add_file(watch, path)) == NULL) {
+        watch->lost = true;
+        return NULL;
+    }
+    file->due_ns = due < file->due_ns ? due : file->due_ns;
+    return file;
+}
+
+void changes_unmark(struct sty_watch *watch, struct changed_file *file) {
+    file->due_ns = UINT64_MAX;
+    file->settled = false;
+    remove_if_done(watch, file);
 }
 
 /* What two changes of a file are together. false: nothing, as a file that came has gone again. */
@@ -51,62 +63,59 @@ static bool join_kinds(enum sty_change_kind before, enum sty_change_kind *kind) 
     return true;
 }
 
-void changes_add(struct sty_watch *watch, const char *path, enum sty_change_kind kind,
+static void set_pending(struct sty_watch *watch, struct changed_file *file, bool pending) {
+    watch->pending_count += (size_t)pending - (size_t)file->pending;
+    file->pending = pending;
+}
+
+void changes_add(struct sty_watch *watch, struct changed_file *file, enum sty_change_kind kind,
                  const struct sty_file_stamp *stamp) {
-    struct pending_change *change = NULL;
+    set_pending(watch, file, !file->pending || join_kinds(file->kind, &kind));
+    file->kind = kind;
+    file->stamp = *stamp;
+}
 
-    HASH_FIND_STR(watch->pending, path, change);
-    if (change == NULL) {
-        if ((change = sty_calloc(1, sizeof(*change))) == NULL || (change->path = sty_strdup(path)) == NULL) {
-            sty_free(change);
-            return;
-        }
-        HASH_ADD_KEYPTR(hh, watch->pending, change->path, strlen(change->path), change);
-    } else if (!join_kinds(change->kind, &kind)) {
-        drop_pending(watch, change);
-        return;
+static int compare_paths(const void *a, const void *b) {
+    return strcmp(((const struct sty_change *)a)->path, ((const struct sty_change *)b)->path);
+}
+
+/* While it runs, whoever is told may have other files compared, or not. */
+static void tell(struct sty_watch *watch, const struct sty_change_set *set) {
+    struct changed_file *file = NULL, *next = NULL;
+
+    watch->rescanned = false;
+    watch->seen_ns = watch->burst_ns = 0;
+    watch->on_change(set, watch->data);
+    HASH_ITER(hh, watch->changes, file, next) {
+        file->reporting = false;
+        remove_if_done(watch, file);
     }
-    change->kind = kind;
-    change->stamp = *stamp;
 }
 
-static int compare_pending(struct pending_change *a, struct pending_change *b) {
-    return strcmp(a->path, b->path);
-}
-
-void changes_emit(struct sty_watch *watch) {
-    size_t count = HASH_COUNT(watch->pending);
-    struct sty_change *items = count > 0 ? sty_calloc(count, sizeof(*items)) : NULL; /* owned */
-    struct pending_change *taken = watch->pending, *change = NULL, *next = NULL;
+bool changes_emit(struct sty_watch *watch) {
+    struct sty_change *items = sty_calloc(watch->pending_count, sizeof(*items)); /* owned */
     struct sty_change_set set = {.items = items, .rescanned = watch->rescanned, .seen_ns = watch->seen_ns};
 
     if (items == NULL) {
-        return;
+        return false;
     }
-    HASH_SORT(taken, compare_pending);
-    for (change = taken; change != NULL; change = change->hh.next) {
-        items[set.count++] = (struct sty_change){.kind = change->kind, .path = change->path, .stamp = change->stamp};
+    for (struct changed_file *file = watch->changes; file != NULL; file = file->hh.next) {
+        if (file->pending) {
+            items[set.count++] = (struct sty_change){.kind = file->kind, .path = file->path, .stamp = file->stamp};
+            set_pending(watch, file, false);
+            file->reporting = true;
+        }
     }
-    watch->pending = NULL;
-    watch->rescanned = false;
-    watch->seen_ns = watch->burst_ns = 0;
-    watch->on_change(&set, watch->data);
-    HASH_ITER(hh, taken, change, next) {
-        HASH_DEL(taken, change);
-        sty_free(change->path);
-        sty_free(change);
-    }
+    qsort(items, set.count, sizeof(*items), compare_paths);
+    tell(watch, &set);
     sty_free(items);
+    return true;
 }
 
 void changes_finish(struct sty_watch *watch) {
-    struct dirty_file *file = NULL, *next_file = NULL;
-    struct pending_change *change = NULL, *next_change = NULL;
+    struct changed_file *file = NULL, *next = NULL;
 
-    HASH_ITER(hh, watch->dirty, file, next_file) {
-        changes_unmark(watch, file);
-    }
-    HASH_ITER(hh, watch->pending, change, next_change) {
-        drop_pending(watch, change);
+    HASH_ITER(hh, watch->changes, file, next) {
+        remove_file(watch, file);
     }
 }

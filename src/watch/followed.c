@@ -12,6 +12,10 @@ struct followed *followed_add(struct followed **set, const char *path) {
         memcpy(followed->path, path, length);
         HASH_ADD_STR(*set, path, followed);
     }
+    if (followed != NULL && !sty_hash_has(hh, followed)) {
+        sty_free(followed);
+        followed = NULL;
+    }
     return followed;
 }
 

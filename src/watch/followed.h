@@ -5,8 +5,8 @@
 #define STY_WATCH_FOLLOWED_H
 
 #include <stdbool.h>
-#include <uthash.h>
 
+#include "base/hash.h"
 #include "base/strlist.h"
 
 struct followed {

@@ -17,9 +17,7 @@ bool outside_contains(const struct sty_watch *watch, const char *path) {
 static void watch_parent(struct sty_watch *watch, const char *path) {
     char *directory = sty_path_dirname(path); /* owned */
 
-    if (directory != NULL && tree_watch(watch->tree, directory) == STY_ERR_IO) {
-        polling_instead(watch);
-    }
+    polling_if_refused(watch, directory != NULL ? tree_watch(watch->tree, directory) : STY_ERR_NOMEM);
     sty_free(directory);
 }
 
@@ -32,16 +30,19 @@ void outside_prepare(struct sty_watch *watch, const char *path) {
 /* Compare a followed path, and see whether a directory has come there. */
 static void look_at(struct sty_watch *watch, struct followed *followed) {
     static const struct sty_file_stamp none;
+    struct changed_file *file = changes_mark(watch, followed->path, 0);
     struct stat info;
     bool directory = false;
 
+    if (file == NULL) {
+        return;
+    }
     watch_parent(watch, followed->path);
     directory = stat(followed->path, &info) == 0 && S_ISDIR(info.st_mode);
     if (directory && !followed->directory) {
-        changes_add(watch, followed->path, STY_CHANGE_ADDED, &none);
+        changes_add(watch, file, STY_CHANGE_ADDED, &none);
     }
     followed->directory = directory;
-    changes_mark(watch, followed->path, 0);
 }
 
 void outside_look(struct sty_watch *watch, const char *directory) {
@@ -72,9 +73,9 @@ void sty_watch_follow(struct sty_watch *watch, const char *path, const struct st
 /* A path is followed no longer. */
 static void leave(struct sty_watch *watch, const char *path) {
     char *directory = sty_path_dirname(path); /* owned */
-    struct dirty_file *file = NULL;
+    struct changed_file *file = NULL;
 
-    HASH_FIND_STR(watch->dirty, path, file);
+    HASH_FIND_STR(watch->changes, path, file);
     if (file != NULL) {
         changes_unmark(watch, file);
     }

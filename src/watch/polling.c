@@ -31,8 +31,9 @@ void polling_if_blind(struct sty_watch *watch, const char *directory) {
     }
 }
 
-void polling_instead(struct sty_watch *watch) {
-    if (!watch->polling) {
+void polling_if_refused(struct sty_watch *watch, int status) {
+    watch->lost = watch->lost || status == STY_ERR_NOMEM;
+    if (status == STY_ERR_IO && !watch->polling) {
         log_warning("watch",
                     "No more directories can be watched (%s); looking for changes every %u ms instead. Raise the limit "
                     "with: sysctl fs.inotify.max_user_watches=524288",

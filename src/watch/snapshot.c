@@ -1,10 +1,10 @@
 #include "watch/snapshot.h"
 
 #include <string.h>
-#include <uthash.h>
 #include <xxhash.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 
 /* Of larger files the stamp alone decides: reading them at each event would take longer than a build. */
 #define LARGEST_HASHED ((uint64_t)4 * 1024 * 1024)
@@ -63,23 +63,30 @@ static struct known_file *find_file(const struct snapshot *snapshot, const char 
 static struct known_file *add_file(struct snapshot *snapshot, const char *path) {
     struct known_file *file = sty_calloc(1, sizeof(*file));
 
-    if (file == NULL || (file->path = sty_strdup(path)) == NULL) {
+    if (file != NULL && (file->path = sty_strdup(path)) != NULL) {
+        HASH_ADD_KEYPTR(hh, snapshot->files, file->path, strlen(file->path), file);
+    }
+    if (file != NULL && !sty_hash_has(hh, file)) {
+        sty_free(file->path);
         sty_free(file);
         return NULL;
     }
-    HASH_ADD_KEYPTR(hh, snapshot->files, file->path, strlen(file->path), file);
     return file;
 }
 
-void snapshot_learn(struct snapshot *snapshot, const char *path) {
+bool snapshot_learn(struct snapshot *snapshot, const char *path) {
     struct sty_file_stamp stamp;
     struct known_file *file = NULL;
 
-    if (sty_path_stamp(path, &stamp) &&
-        ((file = find_file(snapshot, path)) != NULL || (file = add_file(snapshot, path)) != NULL)) {
-        file->stamp = stamp;
-        file->hashed = hash_file(path, stamp.size, &file->hash);
+    if (!sty_path_stamp(path, &stamp)) {
+        return true;
     }
+    if ((file = find_file(snapshot, path)) == NULL && (file = add_file(snapshot, path)) == NULL) {
+        return false;
+    }
+    file->stamp = stamp;
+    file->hashed = hash_file(path, stamp.size, &file->hash);
+    return true;
 }
 
 void snapshot_expect(struct snapshot *snapshot, const char *path, const struct sty_file_stamp *seen) {
@@ -136,7 +143,7 @@ enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path
         return SNAPSHOT_SAME;
     }
     if (!known && (file = add_file(snapshot, path)) == NULL) {
-        return SNAPSHOT_ADDED; /* no memory to remember it: it is reported again next time, and none is lost */
+        return SNAPSHOT_NOMEM;
     }
     file->stamp = *out;
     file->hashed = hashed;

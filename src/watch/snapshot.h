@@ -20,7 +20,8 @@ enum snapshot_verdict {
     SNAPSHOT_MODIFIED, /* the snapshot is up to date with it, as in the next two cases */
     SNAPSHOT_ADDED,
     SNAPSHOT_REMOVED,
-    SNAPSHOT_GONE, /* it is in the snapshot and not there now: perhaps it comes back */
+    SNAPSHOT_GONE,  /* it is in the snapshot and not there now: perhaps it comes back */
+    SNAPSHOT_NOMEM, /* no memory to remember it; ask again */
 };
 
 /** NULL: no memory. */
@@ -34,8 +35,8 @@ void snapshot_destroy(struct snapshot *snapshot);
 enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path, bool settled,
                                      struct sty_file_stamp *out);
 
-/** Note a file as it is, without reporting it. */
-void snapshot_learn(struct snapshot *snapshot, const char *path);
+/** Note a file as it is, without reporting it. false: no memory. */
+bool snapshot_learn(struct snapshot *snapshot, const char *path);
 
 /**
  * Note a file as somebody has seen it: `seen` is the stamp that it had, zeros where it was not there. What has changed

@@ -8,26 +8,22 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <uthash.h>
 #include <uv.h>
 
+#include "base/hash.h"
 #include "base/strlist.h"
 #include "watch/followed.h"
 #include "watch/snapshot.h"
 #include "watch/tree.h"
 #include "watch/watch.h"
 
-/** A file to compare with the snapshot at a time. */
-struct dirty_file {
+/** A file that is to be compared with the snapshot at a time, or has changed, which is not reported yet; or both. */
+struct changed_file {
     char *path;
-    uint64_t due_ns;
-    bool settled; /* it has been waited for */
-    UT_hash_handle hh;
-};
-
-/** A change that is not reported yet. */
-struct pending_change {
-    char *path;
+    uint64_t due_ns; /* when to compare it; UINT64_MAX: not */
+    bool settled;    /* it has been waited for */
+    bool pending;    /* `kind` and `stamp` are to be reported */
+    bool reporting;  /* somebody is being told of it */
     enum sty_change_kind kind;
     struct sty_file_stamp stamp;
     UT_hash_handle hh;
@@ -45,9 +41,10 @@ struct sty_watch {
     struct snapshot *snapshot;
     struct sty_strlist roots;
     struct sty_strlist ignored;
-    struct followed *followed; /* single paths outside of the roots */
-    struct dirty_file *dirty;
-    struct pending_change *pending;
+    struct followed *followed;    /* single paths outside of the roots */
+    struct changed_file *changes; /* a uthash table by path */
+    size_t pending_count;
+    bool lost; /* for want of memory something was not noted: all is to be compared */
     bool rescanned;
     uint64_t seen_ns;     /* of the first event of the pending changes; 0: none */
     uint64_t activity_ns; /* of the last change before this turn */
@@ -56,16 +53,18 @@ struct sty_watch {
     void *data;
 };
 
-/** Have a file compared with the snapshot after so long; the earliest time counts. */
-void changes_mark(struct sty_watch *watch, const char *path, uint64_t delay_ns);
-void changes_unmark(struct sty_watch *watch, struct dirty_file *file);
+/** Have a file compared with the snapshot after so long; the earliest time counts. NULL: `lost`. Borrowed. */
+struct changed_file *changes_mark(struct sty_watch *watch, const char *path, uint64_t delay_ns);
 
-/** Have a change reported, together with what is known of the path. */
-void changes_add(struct sty_watch *watch, const char *path, enum sty_change_kind kind,
+/** Do not compare it. The file may be gone afterwards. */
+void changes_unmark(struct sty_watch *watch, struct changed_file *file);
+
+/** Have a change reported, together with what is pending of the file. */
+void changes_add(struct sty_watch *watch, struct changed_file *file, enum sty_change_kind kind,
                  const struct sty_file_stamp *stamp);
 
-/** Report all pending changes. The watch may be gone afterwards, if `watch->closing`. */
-void changes_emit(struct sty_watch *watch);
+/** Report all pending changes. false: no memory, they stay pending. */
+bool changes_emit(struct sty_watch *watch);
 
 /** Forget all that is marked or pending. */
 void changes_finish(struct sty_watch *watch);
@@ -73,8 +72,8 @@ void changes_finish(struct sty_watch *watch);
 /** A directory is to be watched: one whose file system tells nothing of changes is polled. */
 void polling_if_blind(struct sty_watch *watch, const char *directory);
 
-/** The kernel gives no more watches: poll. */
-void polling_instead(struct sty_watch *watch);
+/** What tree_add() or tree_watch() has returned: poll where the kernel gives no more watches. */
+void polling_if_refused(struct sty_watch *watch, int status);
 
 /** Whether a path lies outside of all roots. */
 bool outside_contains(const struct sty_watch *watch, const char *path);

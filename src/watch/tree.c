@@ -6,9 +6,9 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <uthash.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "watch/ignore.h"
 
@@ -36,7 +36,8 @@ struct walk {
     struct tree *tree;
     void (*found)(const char *path, void *data);
     void *data;
-    bool exhausted; /* the kernel gives no more watches */
+    bool exhausted;  /* the kernel gives no more watches */
+    bool incomplete; /* no memory, no descriptors */
 };
 
 struct tree *tree_create(const struct sty_strlist *ignored, bool use_inotify) {
@@ -50,8 +51,10 @@ struct tree *tree_create(const struct sty_strlist *ignored, bool use_inotify) {
 }
 
 static void release(struct tree *tree, struct watched *watched) {
-    if (tree->by_wd != NULL && tree->by_path != NULL) {
+    if (sty_hash_has(hh, watched)) {
         HASH_DELETE(hh, tree->by_wd, watched);
+    }
+    if (sty_hash_has(by_path, watched)) {
         HASH_DELETE(by_path, tree->by_path, watched);
     }
     sty_free(watched->path);
@@ -112,10 +115,28 @@ bool tree_ignores(const struct tree *tree, const char *directory) {
     return environment;
 }
 
+/* Note a new watch of the kernel's. false: no memory. */
+static bool add_watched(struct tree *tree, int wd, const char *path) {
+    struct watched *watched = sty_calloc(1, sizeof(*watched));
+
+    if (watched == NULL) {
+        return false;
+    }
+    watched->wd = wd;
+    if ((watched->path = sty_strdup(path)) != NULL) {
+        HASH_ADD_INT(tree->by_wd, wd, watched);
+        HASH_ADD_KEYPTR(by_path, tree->by_path, watched->path, strlen(watched->path), watched);
+    }
+    if (!sty_hash_has(hh, watched) || !sty_hash_has(by_path, watched)) {
+        release(tree, watched);
+        return false;
+    }
+    return true;
+}
+
 /* Watch one directory. false: it is watched already by another name, which a link has led to. */
 static bool watch_directory(struct walk *walk, const char *path) {
     struct tree *tree = walk->tree;
-    struct watched *watched = NULL;
     int wd = -1;
 
     if (tree->fd < 0 || find_path(tree, path) != NULL) {
@@ -128,14 +149,10 @@ static bool watch_directory(struct walk *walk, const char *path) {
     if (tree_path(tree, wd) != NULL) {
         return false;
     }
-    if ((watched = sty_calloc(1, sizeof(*watched))) == NULL || (watched->path = sty_strdup(path)) == NULL) {
-        sty_free(watched);
-        walk->exhausted = true;
-        return true;
+    if (!add_watched(tree, wd, path)) {
+        inotify_rm_watch(tree->fd, wd);
+        walk->incomplete = true;
     }
-    watched->wd = wd;
-    HASH_ADD_INT(tree->by_wd, wd, watched);
-    HASH_ADD_KEYPTR(by_path, tree->by_path, watched->path, strlen(watched->path), watched);
     return true;
 }
 
@@ -152,16 +169,21 @@ static void walk_directory(struct walk *walk, const char *directory, int depth) 
     DIR *dir = NULL;
     struct dirent *entry = NULL;
 
-    if (depth > DEEPEST || !watch_directory(walk, directory) || (dir = opendir(directory)) == NULL) {
+    if (depth > DEEPEST || !watch_directory(walk, directory)) {
+        return;
+    }
+    if ((dir = opendir(directory)) == NULL) {
+        walk->incomplete = walk->incomplete || errno == EMFILE || errno == ENFILE || errno == ENOMEM;
         return;
     }
     while ((entry = readdir(dir)) != NULL) {
         char *path = NULL; /* owned */
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-            (path = sty_path_join(directory, entry->d_name)) == NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
             continue;
         }
-        if (is_directory(path, entry)) {
+        if ((path = sty_path_join(directory, entry->d_name)) == NULL) {
+            walk->incomplete = true;
+        } else if (is_directory(path, entry)) {
             if (!tree_ignores(walk->tree, path)) {
                 walk_directory(walk, path, depth + 1);
             }
@@ -173,18 +195,25 @@ static void walk_directory(struct walk *walk, const char *directory, int depth) 
     closedir(dir);
 }
 
+static int outcome(const struct walk *walk) {
+    if (walk->exhausted) {
+        return STY_ERR_IO;
+    }
+    return walk->incomplete ? STY_ERR_NOMEM : STY_OK;
+}
+
 int tree_add(struct tree *tree, const char *directory, void (*found)(const char *path, void *data), void *data) {
     struct walk walk = {.tree = tree, .found = found, .data = data};
 
     walk_directory(&walk, directory, 0);
-    return walk.exhausted ? STY_ERR_IO : STY_OK;
+    return outcome(&walk);
 }
 
 int tree_watch(struct tree *tree, const char *directory) {
     struct walk walk = {.tree = tree};
 
     watch_directory(&walk, directory);
-    return walk.exhausted ? STY_ERR_IO : STY_OK;
+    return outcome(&walk);
 }
 
 void tree_leave(struct tree *tree, const char *directory) {

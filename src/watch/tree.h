@@ -23,11 +23,11 @@ int tree_descriptor(const struct tree *tree);
 /**
  * Watch a directory and all below it, and call `found` for each file. A directory is watched first and looked through
  * then, so that nothing that comes in between is missed. STY_ERR_IO: the kernel gives no more watches (all files were
- * found all the same).
+ * found all the same). STY_ERR_NOMEM: for want of memory or descriptors something was left out; it may work later.
  */
 int tree_add(struct tree *tree, const char *directory, void (*found)(const char *path, void *data), void *data);
 
-/** Watch a directory alone. STY_ERR_IO: the kernel gives no more watches. Where it can't be watched nothing is done. */
+/** Watch a directory alone. Failures as those of tree_add(). Where it can't be watched nothing is done. */
 int tree_watch(struct tree *tree, const char *directory);
 
 /** Watch a directory no longer; those below it stay. */

@@ -30,7 +30,7 @@
 /* -- turns of the loop -----------------------------------------------------------------------------------------------
  */
 
-static void check_file(struct sty_watch *watch, struct dirty_file *file, uint64_t now) {
+static void check_file(struct sty_watch *watch, struct changed_file *file, uint64_t now) {
     struct sty_file_stamp stamp;
 
     outside_prepare(watch, file->path);
@@ -40,16 +40,19 @@ static void check_file(struct sty_watch *watch, struct dirty_file *file, uint64_
         file->settled = true;
         file->due_ns = now + SETTLE_NS;
         return;
+    case SNAPSHOT_NOMEM:
+        file->due_ns = now + SETTLE_NS;
+        return;
     case SNAPSHOT_SAME:
         break;
     case SNAPSHOT_MODIFIED:
-        changes_add(watch, file->path, STY_CHANGE_MODIFIED, &stamp);
+        changes_add(watch, file, STY_CHANGE_MODIFIED, &stamp);
         break;
     case SNAPSHOT_ADDED:
-        changes_add(watch, file->path, STY_CHANGE_ADDED, &stamp);
+        changes_add(watch, file, STY_CHANGE_ADDED, &stamp);
         break;
     case SNAPSHOT_REMOVED:
-        changes_add(watch, file->path, STY_CHANGE_REMOVED, &stamp);
+        changes_add(watch, file, STY_CHANGE_REMOVED, &stamp);
         break;
     }
     changes_unmark(watch, file);
@@ -60,10 +63,10 @@ static void on_timer(uv_timer_t *timer);
 void watch_wake(struct sty_watch *watch, uint64_t wake_ns) {
     uint64_t now = uv_hrtime();
 
-    for (struct dirty_file *file = watch->dirty; file != NULL; file = file->hh.next) {
+    for (struct changed_file *file = watch->changes; file != NULL; file = file->hh.next) {
         wake_ns = file->due_ns < wake_ns ? file->due_ns : wake_ns;
     }
-    if (watch->polling) {
+    if (watch->polling || watch->lost) {
         uv_timer_start(&watch->timer, on_timer, watch->poll_interval_ms, 0);
     } else if (wake_ns == UINT64_MAX) {
         uv_timer_stop(&watch->timer);
@@ -75,9 +78,9 @@ void watch_wake(struct sty_watch *watch, uint64_t wake_ns) {
 
 /* When the pending changes are to be reported: a small set after a pause at once. */
 static uint64_t emit_time(struct sty_watch *watch, uint64_t now, bool active) {
-    bool burst = HASH_COUNT(watch->pending) > BURST_FILES || now - watch->activity_ns < QUIET_NS;
+    bool burst = watch->pending_count > BURST_FILES || now - watch->activity_ns < QUIET_NS;
 
-    if (HASH_COUNT(watch->pending) == 0) {
+    if (watch->pending_count == 0) {
         return UINT64_MAX;
     }
     if (watch->burst_ns == 0 && !burst) {
@@ -98,15 +101,15 @@ static uint64_t emit_time(struct sty_watch *watch, uint64_t now, bool active) {
 /* Compare what is due with the snapshot, and report what has changed. */
 static void process(struct sty_watch *watch) {
     uint64_t now = uv_hrtime();
-    struct dirty_file *file = NULL, *next = NULL;
+    struct changed_file *file = NULL, *next = NULL;
     bool active = false;
     uint64_t emit_ns = 0;
 
-    HASH_ITER(hh, watch->dirty, file, next) {
+    HASH_ITER(hh, watch->changes, file, next) {
         if (file->due_ns <= now) {
-            size_t before = HASH_COUNT(watch->pending);
+            size_t before = watch->pending_count;
             check_file(watch, file, now);
-            active = active || HASH_COUNT(watch->pending) != before;
+            active = active || watch->pending_count != before;
         }
     }
     if (active && watch->seen_ns == 0) {
@@ -115,8 +118,7 @@ static void process(struct sty_watch *watch) {
     emit_ns = emit_time(watch, now, active);
     if (emit_ns <= now) {
         watch->activity_ns = now;
-        changes_emit(watch);
-        emit_ns = UINT64_MAX;
+        emit_ns = changes_emit(watch) ? UINT64_MAX : now + QUIET_NS;
     }
     if (!watch->closing) {
         watch_wake(watch, emit_ns);
@@ -132,15 +134,13 @@ static void mark_found(const char *path, void *data) {
 
 /* A directory is there, perhaps since a moment ago: watch it, then look what is in it. */
 static void visit(struct sty_watch *watch, const char *directory) {
-    if (tree_add(watch->tree, directory, mark_found, watch) == STY_ERR_IO) {
-        polling_instead(watch);
-    }
+    polling_if_refused(watch, tree_add(watch->tree, directory, mark_found, watch));
 }
 
 static void mark_known(struct sty_watch *watch, const char *directory, uint64_t delay_ns) {
     struct sty_strlist known = {0};
 
-    snapshot_list(watch->snapshot, directory, &known);
+    watch->lost = !snapshot_list(watch->snapshot, directory, &known) || watch->lost;
     for (size_t i = 0; i < known.count; i++) {
         changes_mark(watch, known.items[i], delay_ns);
     }
@@ -223,7 +223,11 @@ static void handle_event(struct sty_watch *watch, const struct inotify_event *ev
         handle_itself(watch, event, directory);
         return;
     }
-    if (event->len == 0 || (path = sty_path_join(directory, event->name)) == NULL) {
+    if (event->len == 0) {
+        return;
+    }
+    if ((path = sty_path_join(directory, event->name)) == NULL) {
+        watch->lost = true;
         return;
     }
     outside = outside_contains(watch, directory);
@@ -268,7 +272,9 @@ static bool find_roots(struct sty_watch *watch) {
 static void on_timer(uv_timer_t *timer) {
     struct sty_watch *watch = timer->data;
 
-    if (watch->polling) {
+    if (watch->polling || watch->lost) {
+        watch->rescanned = watch->rescanned || watch->lost;
+        watch->lost = false;
         rescan(watch);
     } else {
         find_roots(watch);
@@ -311,7 +317,9 @@ void sty_watch_destroy(struct sty_watch *watch) {
 }
 
 static void learn_found(const char *path, void *data) {
-    snapshot_learn(((struct sty_watch *)data)->snapshot, path);
+    struct sty_watch *watch = data;
+
+    watch->lost = !snapshot_learn(watch->snapshot, path) || watch->lost;
 }
 
 static int copy_paths(struct sty_strlist *out, const char *const *paths, size_t count, struct sty_error *err) {
@@ -330,9 +338,10 @@ static int scan_roots(struct sty_watch *watch, struct sty_error *err) {
             return sty_error_set_errno(err, errno, "cannot watch '%s'", root);
         }
         polling_if_blind(watch, root);
-        if (tree_add(watch->tree, root, learn_found, watch) == STY_ERR_IO) {
-            polling_instead(watch);
-        }
+        polling_if_refused(watch, tree_add(watch->tree, root, learn_found, watch));
+    }
+    if (watch->lost) { /* what was not seen at first can't be missed later */
+        return sty_error_nomem(err);
     }
     return STY_OK;
 }

@@ -56,8 +56,8 @@ struct sty_watch;
 /**
  * Scan the roots and start watching them. The first change that is reported is one after this call.
  *
- * STY_OK: `*out` is new. STY_ERR_IO: a root can't be read. Where inotify's limits are reached the watch polls instead,
- * and one warning line names the sysctl.
+ * STY_OK: `*out` is new. STY_ERR_IO: a root can't be read. STY_ERR_NOMEM: nor all that is in it. Where inotify's limits
+ * are reached the watch polls instead, and one warning line names the sysctl.
  */
 int sty_watch_create(uv_loop_t *loop, const struct sty_watch_options *options, sty_watch_fn on_change, void *data,
                      struct sty_watch **out, struct sty_error *err);

@@ -395,32 +395,6 @@ static void test_a_root_that_is_not_there(void **state) {
     sty_error_finish(&err);
 }
 
-/* Every allocation of the start fails once: never a crash, never a handle that stays. */
-static void test_out_of_memory_at_the_start(void **state) {
-    struct fixture *fixture = *state;
-    const char *root = fixture->directory;
-    const struct sty_watch_options options = {.roots = &root, .root_count = 1};
-
-    for (long nth = 1;; nth++) {
-        struct sty_error err = {0};
-        int status = 0, failed = 0;
-        sty_alloc_fail_at(nth);
-        status = sty_watch_create(&fixture->loop, &options, on_change, fixture, &fixture->watch, &err);
-        failed = sty_alloc_failed();
-        sty_alloc_fail_at(0);
-        sty_error_finish(&err);
-        if (status == STY_OK) {
-            sty_watch_destroy(fixture->watch);
-        }
-        fixture->watch = NULL;
-        uv_run(&fixture->loop, UV_RUN_NOWAIT);
-        if (!failed) {
-            assert_int_equal(status, STY_OK);
-            return;
-        }
-    }
-}
-
 #define WATCH_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -441,7 +415,6 @@ int main(void) {
         WATCH_TEST(test_only_what_is_wanted_is_followed_on),
         WATCH_TEST(test_what_lies_below_a_root_is_not_followed),
         WATCH_TEST(test_a_root_that_is_not_there),
-        WATCH_TEST(test_out_of_memory_at_the_start),
         cmocka_unit_test(test_ignored_names),
     };
 
