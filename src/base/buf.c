@@ -74,17 +74,23 @@ void sty_buf_printf(struct sty_buf *buf, const char *format, ...) {
 }
 
 void sty_buf_vprintf(struct sty_buf *buf, const char *format, va_list args) {
+    size_t room = buf->data != NULL && !buf->failed ? buf->capacity - buf->size : 0;
     va_list again;
     int length = 0;
 
     va_copy(again, args);
-    length = vsnprintf(NULL, 0, format, again);
+    length = vsnprintf(room > 0 ? buf->data + buf->size : NULL, room, format, again); /* most texts fit */
     va_end(again);
     if (length < 0 || !sty_buf_reserve(buf, (size_t)length)) {
+        if (room > 0) {
+            buf->data[buf->size] = '\0';
+        }
         buf->failed = true;
         return;
     }
-    vsnprintf(buf->data + buf->size, (size_t)length + 1, format, args);
+    if ((size_t)length >= room) {
+        vsnprintf(buf->data + buf->size, (size_t)length + 1, format, args);
+    }
     buf->size += (size_t)length;
 }
 

@@ -16,6 +16,7 @@
 #include "python/code_cache.h"
 #include "python/import_hooks.h"
 #include "python/library.h"
+#include "python/source_finder.h"
 #include "python/sources.h"
 
 /* A `.pyc` file: magic number, flags, modification time in whole seconds, size; all of four bytes, little-endian. */
@@ -92,16 +93,18 @@ static uint32_t little_endian(const char *at) {
 }
 
 /* The path of a module's `.pyc` file, new; NULL where there is none to be. */
-static char *pyc_path(PyObject *path) {
-    PyObject *util = PyImport_ImportModule("importlib.util");                                           /* new */
+static char *pyc_path(PyObject *path, const char *file) {
+    char *usual = sty_source_finder_usual_pyc(file);                                                    /* owned */
+    PyObject *util = usual == NULL ? PyImport_ImportModule("importlib.util") : NULL;                    /* new */
     PyObject *cached = util != NULL ? PyObject_CallMethod(util, "cache_from_source", "O", path) : NULL; /* new */
-    const char *text = cached != NULL ? PyUnicode_AsUTF8(cached) : NULL;
-    char *copy = sty_strdup(text);
 
+    if (usual == NULL && cached != NULL) {
+        usual = sty_strdup(PyUnicode_AsUTF8(cached));
+    }
     Py_XDECREF(cached);
     Py_XDECREF(util);
     PyErr_Clear();
-    return copy;
+    return usual;
 }
 
 static bool is_pyc_of(const struct sty_buf *pyc, const struct sty_file_stamp *pyc_stamp,
@@ -114,8 +117,8 @@ static bool is_pyc_of(const struct sty_buf *pyc, const struct sty_file_stamp *py
 }
 
 /* The bytes of a `.pyc` file, if it can be trusted. */
-static bool read_pyc(PyObject *path, const struct sty_file_stamp *stamp, struct sty_buf *pyc) {
-    char *cached = pyc_path(path); /* owned */
+static bool read_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp, struct sty_buf *pyc) {
+    char *cached = pyc_path(path, file); /* owned */
     struct sty_file_stamp pyc_stamp;
     bool trusted = cached != NULL && sty_path_stamp(cached, &pyc_stamp) &&
                    sty_path_read_file(cached, pyc, NULL) == STY_OK && is_pyc_of(pyc, &pyc_stamp, stamp);
@@ -124,9 +127,9 @@ static bool read_pyc(PyObject *path, const struct sty_file_stamp *stamp, struct 
     return trusted;
 }
 
-static bool has_trusted_pyc(PyObject *path, const struct sty_file_stamp *stamp) {
+static bool has_trusted_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp) {
     struct sty_buf pyc = {0};
-    bool trusted = read_pyc(path, stamp, &pyc);
+    bool trusted = read_pyc(path, file, stamp, &pyc);
 
     sty_buf_finish(&pyc);
     return trusted;
@@ -137,7 +140,7 @@ static PyObject *code_from_pyc(PyObject *path, const char *file, const struct st
     struct sty_buf pyc = {0};
     PyObject *code = NULL; /* new */
 
-    if (read_pyc(path, stamp, &pyc)) {
+    if (read_pyc(path, file, stamp, &pyc)) {
         code = PyMarshal_ReadObjectFromString(pyc.data + PYC_HEADER, (Py_ssize_t)(pyc.size - PYC_HEADER));
         if (code != NULL) {
             sty_code_cache_put(file, stamp, sty_import_hooks_looks_around(code), pyc.data + PYC_HEADER,
@@ -150,13 +153,14 @@ static PyObject *code_from_pyc(PyObject *path, const char *file, const struct st
 }
 
 /* Beside its source, for the next process, as Python does. Not being able to is no fault. */
-static void write_pyc(PyObject *loader, PyObject *path, const struct sty_file_stamp *stamp, PyObject *bytes) {
+static void write_pyc(PyObject *loader, PyObject *path, const char *file, const struct sty_file_stamp *stamp,
+                      PyObject *bytes) {
     char header[PYC_HEADER] = {0};
     const uint32_t words[] = {(uint32_t)PyImport_GetMagicNumber(), 0, (uint32_t)(stamp->mtime_ns / 1000000000),
                               (uint32_t)stamp->size};
-    PyObject *never = PySys_GetObject("dont_write_bytecode");                            /* borrowed */
-    PyObject *data = NULL, *result = NULL;                                               /* new */
-    char *cached = never == NULL || PyObject_IsTrue(never) != 0 ? NULL : pyc_path(path); /* owned */
+    PyObject *never = PySys_GetObject("dont_write_bytecode");                                  /* borrowed */
+    PyObject *data = NULL, *result = NULL;                                                     /* new */
+    char *cached = never == NULL || PyObject_IsTrue(never) != 0 ? NULL : pyc_path(path, file); /* owned */
 
     for (size_t i = 0; i < PYC_HEADER; i++) {
         header[i] = (char)(words[i / 4] >> (8 * (i % 4)));
@@ -180,7 +184,7 @@ static PyObject *compile_source(PyObject *loader, PyObject *path, const char *fi
     if (bytes != NULL) {
         sty_code_cache_put(file, stamp, sty_import_hooks_looks_around(code), PyBytes_AS_STRING(bytes),
                            (size_t)PyBytes_GET_SIZE(bytes));
-        write_pyc(loader, path, stamp, bytes);
+        write_pyc(loader, path, file, stamp, bytes);
         Py_DECREF(bytes);
     }
     if (code != NULL) {
@@ -227,7 +231,7 @@ bool sty_source_loader_compile(PyObject *loader_type, const char *file) {
     bool compiled = false;
 
     if (loader != NULL && sty_path_stamp(file, &stamp) && !is_being_saved(file, &stamp) &&
-        (known = sty_code_cache_get(file, &stamp)) == NULL && !has_trusted_pyc(path, &stamp) &&
+        (known = sty_code_cache_get(file, &stamp)) == NULL && !has_trusted_pyc(path, file, &stamp) &&
         read_stable(file, &source, &stamp) == 0) {
         code = compile_source(loader, path, file, &source, &stamp);
         compiled = code != NULL;
@@ -261,8 +265,8 @@ static PyObject *loader_get_code(PyObject *self, PyObject *name) {
 /* exec_module(module): that of importlib's loader, recorded. */
 static PyObject *loader_exec_module(PyObject *self, PyObject *module) {
     PyObject *base = (PyObject *)Py_TYPE(self)->tp_base; /* borrowed: SourceFileLoader, as nobody derives from us */
-    PyObject *name = PyObject_GetAttrString(module, "__name__");                                 /* new */
-    PyObject *path = name != NULL ? PyObject_CallMethod(self, "get_filename", "O", name) : NULL; /* new */
+    PyObject *name = PyObject_GetAttrString(module, "__name__");                 /* new */
+    PyObject *path = name != NULL ? PyObject_GetAttrString(self, "path") : NULL; /* new */
     const char *name_text = path != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
     const char *path_text = path != NULL && PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
     struct sty_imported *record = NULL;
@@ -299,10 +303,9 @@ static PyType_Spec loader_spec = {
 /* -- path hook
  * --------------------------------------------------------------------------------------------------------- */
 
-/* self: (FileFinder, details of each kind of file) */
+/* self: the finder's type */
 static PyObject *path_hook(PyObject *self, PyObject *path) {
     const char *text = PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
-    PyObject *details = PyTuple_GET_ITEM(self, 1); /* borrowed */
     struct stat info;
 
     if (text == NULL || sty_is_library(text) || stat(text, &info) != 0 || !S_ISDIR(info.st_mode)) {
@@ -310,43 +313,53 @@ static PyObject *path_hook(PyObject *self, PyObject *path) {
         PyErr_SetString(PyExc_ImportError, "not a directory of the user's own modules");
         return NULL;
     }
-    return PyObject_CallFunctionObjArgs(PyTuple_GET_ITEM(self, 0), path, PyTuple_GET_ITEM(details, 0),
-                                        PyTuple_GET_ITEM(details, 1), PyTuple_GET_ITEM(details, 2), NULL);
+    return PyObject_CallOneArg(self, path);
 }
 
 static PyMethodDef path_hook_def = {"storytime_path_hook", path_hook, METH_O, NULL};
 
+/* Append (suffix, loader) for each suffix. */
+static int add_loaders(PyObject *list, PyObject *machinery, const char *suffixes_name, PyObject *loader) {
+    PyObject *suffixes = PyObject_GetAttrString(machinery, suffixes_name); /* new */
+    Py_ssize_t count = suffixes != NULL && loader != NULL ? PySequence_Size(suffixes) : -1;
+    int status = count < 0 ? -1 : 0;
+
+    for (Py_ssize_t i = 0; status == 0 && i < count; i++) {
+        PyObject *pair = Py_BuildValue("(NO)", PySequence_GetItem(suffixes, i), loader); /* new */
+        status = pair != NULL ? PyList_Append(list, pair) : -1;
+        Py_XDECREF(pair);
+    }
+    Py_XDECREF(suffixes);
+    return status;
+}
+
 /* Extensions, sources, code without source: as importlib has them, with our loader for the second. */
-static PyObject *make_details(PyObject *machinery) {
+static PyObject *make_loaders(PyObject *machinery) {
     PyObject *base = PyObject_GetAttrString(machinery, "SourceFileLoader");                /* new */
     PyObject *loader = base != NULL ? PyType_FromSpecWithBases(&loader_spec, base) : NULL; /* new */
     PyObject *extension = PyObject_GetAttrString(machinery, "ExtensionFileLoader");        /* new */
-    PyObject *suffixes = PyObject_GetAttrString(machinery, "EXTENSION_SUFFIXES");          /* new */
     PyObject *sourceless = PyObject_GetAttrString(machinery, "SourcelessFileLoader");      /* new */
-    PyObject *details = NULL;                                                              /* new */
+    PyObject *list = PyList_New(0);                                                        /* new */
 
-    if (loader != NULL && extension != NULL && suffixes != NULL && sourceless != NULL) {
-        details = Py_BuildValue("((OO)(O[s])(O[s]))", extension, suffixes, loader, ".py", sourceless, ".pyc");
+    if (list != NULL && (add_loaders(list, machinery, "EXTENSION_SUFFIXES", extension) != 0 ||
+                         add_loaders(list, machinery, "SOURCE_SUFFIXES", loader) != 0 ||
+                         add_loaders(list, machinery, "BYTECODE_SUFFIXES", sourceless) != 0)) {
+        Py_CLEAR(list);
     }
     Py_XDECREF(sourceless);
-    Py_XDECREF(suffixes);
     Py_XDECREF(extension);
     Py_XDECREF(loader);
     Py_XDECREF(base);
-    return details;
+    return list;
 }
 
 static PyObject *make_hook(PyObject *machinery) {
-    PyObject *finder = PyObject_GetAttrString(machinery, "FileFinder"); /* new */
-    PyObject *details = make_details(machinery);                        /* new */
-    PyObject *self = NULL, *hook = NULL;                                /* new */
+    PyObject *loaders = make_loaders(machinery);                                            /* new */
+    PyObject *finder = loaders != NULL ? sty_source_finder_type(machinery, loaders) : NULL; /* new */
+    PyObject *hook = finder != NULL ? PyCFunction_New(&path_hook_def, finder) : NULL;       /* new */
 
-    if (finder != NULL && details != NULL && (self = PyTuple_Pack(2, finder, details)) != NULL) {
-        hook = PyCFunction_New(&path_hook_def, self);
-    }
-    Py_XDECREF(self);
-    Py_XDECREF(details);
     Py_XDECREF(finder);
+    Py_XDECREF(loaders);
     return hook;
 }
 
