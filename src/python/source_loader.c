@@ -135,16 +135,17 @@ static bool has_trusted_pyc(PyObject *path, const char *file, const struct sty_f
     return trusted;
 }
 
-/* From a `.pyc` file, if it can be trusted: new, or NULL without an exception. */
-static PyObject *code_from_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp) {
+/* From a `.pyc` file, if it can be trusted: new, or NULL without an exception. `*looks_around` is set with the code. */
+static PyObject *code_from_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp,
+                               bool *looks_around) {
     struct sty_buf pyc = {0};
     PyObject *code = NULL; /* new */
 
     if (read_pyc(path, file, stamp, &pyc)) {
         code = PyMarshal_ReadObjectFromString(pyc.data + PYC_HEADER, (Py_ssize_t)(pyc.size - PYC_HEADER));
         if (code != NULL) {
-            sty_code_cache_put(file, stamp, sty_import_hooks_looks_around(code), pyc.data + PYC_HEADER,
-                               pyc.size - PYC_HEADER);
+            *looks_around = sty_import_hooks_looks_around(code);
+            sty_code_cache_put(file, stamp, *looks_around, pyc.data + PYC_HEADER, pyc.size - PYC_HEADER);
         }
         PyErr_Clear();
     }
@@ -175,15 +176,18 @@ static void write_pyc(PyObject *loader, PyObject *path, const char *file, const 
     PyErr_Clear();
 }
 
+/* `*looks_around` is set with the code. */
 static PyObject *compile_source(PyObject *loader, PyObject *path, const char *file, const struct sty_buf *source,
-                                const struct sty_file_stamp *stamp) {
+                                const struct sty_file_stamp *stamp, bool *looks_around) {
     PyObject *code = PyObject_CallMethod(loader, "source_to_code", "y#O", sty_buf_text(source),
                                          (Py_ssize_t)source->size, path);                            /* new */
     PyObject *bytes = code != NULL ? PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION) : NULL; /* new */
 
+    if (code != NULL) {
+        *looks_around = sty_import_hooks_looks_around(code);
+    }
     if (bytes != NULL) {
-        sty_code_cache_put(file, stamp, sty_import_hooks_looks_around(code), PyBytes_AS_STRING(bytes),
-                           (size_t)PyBytes_GET_SIZE(bytes));
+        sty_code_cache_put(file, stamp, *looks_around, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
         write_pyc(loader, path, file, stamp, bytes);
         Py_DECREF(bytes);
     }
@@ -209,14 +213,13 @@ static PyObject *code_of(PyObject *loader, PyObject *path, const char *file, boo
         sty_code_unref(known);
         return code;
     }
-    if (there && (code = code_from_pyc(path, file, &stamp)) != NULL) {
+    if (there && (code = code_from_pyc(path, file, &stamp, looks_around)) != NULL) {
         /* the source need not be read */
     } else if (read_stable(file, &source, &stamp) != 0) {
         PyErr_SetFromErrnoWithFilename(PyExc_OSError, file);
     } else {
-        code = compile_source(loader, path, file, &source, &stamp);
+        code = compile_source(loader, path, file, &source, &stamp, looks_around);
     }
-    *looks_around = code != NULL && sty_import_hooks_looks_around(code);
     sty_buf_finish(&source);
     return code;
 }
@@ -228,12 +231,12 @@ bool sty_source_loader_compile(PyObject *loader_type, const char *file) {
     struct sty_file_stamp stamp = {0};
     struct sty_code *known = NULL;
     PyObject *code = NULL; /* new */
-    bool compiled = false;
+    bool compiled = false, looks_around = false;
 
     if (loader != NULL && sty_path_stamp(file, &stamp) && !is_being_saved(file, &stamp) &&
         (known = sty_code_cache_get(file, &stamp)) == NULL && !has_trusted_pyc(path, file, &stamp) &&
         read_stable(file, &source, &stamp) == 0) {
-        code = compile_source(loader, path, file, &source, &stamp);
+        code = compile_source(loader, path, file, &source, &stamp, &looks_around);
         compiled = code != NULL;
     }
     sty_code_unref(known);

@@ -55,10 +55,8 @@ static int move_staged(const struct output *output, long number, const char *pat
 
     output_at_step("rename");
     snprintf(staged, sizeof(staged), OUTPUT_STAGE "/%ld", number);
-    if (faccessat(output->fd, staged, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) {
-        return STY_OK;
-    }
-    if (renameat(output->fd, staged, output->fd, path) == 0) {
+    if (renameat(output->fd, staged, output->fd, path) == 0 ||
+        (faccessat(output->fd, staged, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT)) {
         return STY_OK;
     }
     make_parents(output, path);
