@@ -73,11 +73,22 @@ static void add_message(struct sty_buf *line, const char *message) {
     sty_buf_putc(line, '\n');
 }
 
-void sty_log(enum sty_log_level level, const char *part, const char *format, ...) {
+static void write_line(enum sty_log_level level, const char *part, const char *message, bool patient) {
     struct sty_buf line = {0};
-    struct sty_buf message = {0};
     const struct level_look *look = &looks[level];
     bool colour = atomic_load(&log_colour);
+
+    sty_buf_printf(&line, "%s%s%s:%s storytime.", colour ? look->colour : "", look->name, colour ? "\033[0m" : "",
+                   look->padding);
+    add_shown(&line, part, strlen(part));
+    sty_buf_add(&line, " - ");
+    add_message(&line, message);
+    log_output_write(sty_buf_text(&line), line.size, patient);
+    sty_buf_finish(&line);
+}
+
+void sty_log(enum sty_log_level level, const char *part, const char *format, ...) {
+    struct sty_buf message = {0};
     va_list args;
 
     if ((int)level < atomic_load(&log_level)) {
@@ -86,14 +97,14 @@ void sty_log(enum sty_log_level level, const char *part, const char *format, ...
     va_start(args, format);
     sty_buf_vprintf(&message, format, args);
     va_end(args);
-    sty_buf_printf(&line, "%s%s%s:%s storytime.", colour ? look->colour : "", look->name, colour ? "\033[0m" : "",
-                   look->padding);
-    add_shown(&line, part, strlen(part));
-    sty_buf_add(&line, " - ");
-    add_message(&line, sty_buf_text(&message));
-    log_output_write(sty_buf_text(&line), line.size);
+    write_line(level, part, sty_buf_text(&message), false);
     sty_buf_finish(&message);
-    sty_buf_finish(&line);
+}
+
+void sty_log_for_user(enum sty_log_level level, const char *part, const char *message) {
+    if ((int)level >= atomic_load(&log_level)) {
+        write_line(level, part, message, true);
+    }
 }
 
 void sty_log_failure(const char *part, const struct sty_error *err) {

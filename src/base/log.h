@@ -24,7 +24,7 @@ void sty_log_set_colour(bool on);
 
 /**
  * From here on nothing that is logged is waited for: what whoever reads stderr does not take is kept, 64 KiB at most;
- * lines beyond are dropped, and their number is said. For the server, which answers requests whatever becomes of its
+ * lines beyond are dropped, and their number is said. For server and builder, which go on whatever becomes of their
  * log.
  */
 void sty_log_never_wait(void);
@@ -39,6 +39,9 @@ void sty_log_flush(int patience_ms);
 void sty_log(enum sty_log_level level, const char *part, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 struct sty_error;
+
+/** Write a line of user code's, which waits until it is taken; but nobody else waits with it. */
+void sty_log_for_user(enum sty_log_level level, const char *part, const char *message);
 
 /** Write a failure as an error line: its type, message and stable code, and below it the traceback where there is one.
  */

@@ -13,9 +13,13 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/thread.h"
 
 /* What is kept for a reader that takes nothing, in bytes. */
 #define MOST_KEPT ((size_t)64 * 1024)
+
+/* Where code that closes descriptors by counting up does not reach. */
+#define SAFE_DESCRIPTOR 200
 
 static struct {
     pthread_mutex_t lock;
@@ -24,6 +28,7 @@ static struct {
     bool is_socket; /* it has a flag for each message instead */
     struct sty_buf kept;
     size_t dropped; /* lines */
+    bool draining;  /* a thread writes what is kept as soon as it is taken */
 } output = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1};
 
 /* How much is taken now; what can never be written counts as taken. */
@@ -44,13 +49,21 @@ static size_t write_some(const char *bytes, size_t size) {
     return done;
 }
 
-/* The lock is held, as in what follows. */
+/* Line by line: what a pipe takes of one is all of it or nothing, and lines of other processes come in between. The
+ * lock is held, as in what follows. */
 static void write_kept(void) {
-    size_t done = write_some(sty_buf_text(&output.kept), output.kept.size);
+    size_t begin = 0, size = 0, done = 0;
 
-    if (done > 0) {
-        memmove(output.kept.data, output.kept.data + done, output.kept.size - done);
-        sty_buf_truncate(&output.kept, output.kept.size - done);
+    while (begin < output.kept.size && done == size) {
+        const char *line = output.kept.data + begin;
+        const char *newline = memchr(line, '\n', output.kept.size - begin);
+        size = newline != NULL ? (size_t)(newline + 1 - line) : output.kept.size - begin;
+        done = write_some(line, size);
+        begin += done;
+    }
+    if (begin > 0) {
+        memmove(output.kept.data, output.kept.data + begin, output.kept.size - begin);
+        sty_buf_truncate(&output.kept, output.kept.size - begin);
     }
 }
 
@@ -67,28 +80,57 @@ static bool flush(void) {
     return output.kept.size == 0;
 }
 
-static void keep(const char *line, size_t size) {
-    if (output.dropped > 0 || output.kept.size + size > MOST_KEPT) {
+/* Give up the lock until more is taken. */
+static void wait_for_reader(int patience_ms) {
+    struct pollfd ready = {.fd = output.fd, .events = POLLOUT};
+
+    pthread_mutex_unlock(&output.lock);
+    poll(&ready, 1, patience_ms);
+    pthread_mutex_lock(&output.lock);
+}
+
+static void *drain(void *data) {
+    pthread_mutex_lock(&output.lock);
+    while (!flush()) {
+        wait_for_reader(-1);
+    }
+    output.draining = false;
+    pthread_mutex_unlock(&output.lock);
+    return NULL;
+}
+
+static void keep(const char *line, size_t size, bool whatever_it_takes) {
+    pthread_t thread;
+
+    if (!whatever_it_takes && (output.dropped > 0 || output.kept.size + size > MOST_KEPT)) {
         output.dropped++;
     } else {
         sty_buf_append(&output.kept, line, size);
     }
+    if (!output.draining && sty_thread_start(&thread, 0, drain, NULL) == 0) {
+        pthread_detach(thread);
+        output.draining = true;
+    }
 }
 
-void log_output_write(const char *line, size_t size) {
+void log_output_write(const char *line, size_t size, bool patient) {
+    bool empty = false;
     pthread_mutex_lock(&output.lock);
     if (!output.never_wait) {
         pthread_mutex_unlock(&output.lock);
         (void)sty_path_write_all(STDERR_FILENO, line, size); /* nobody is left to tell of an error */
         return;
     }
-    if (flush()) {
+    while (!(empty = flush()) && patient) {
+        wait_for_reader(-1);
+    }
+    if (empty) {
         size_t done = write_some(line, size);
         line += done;
         size -= done;
     }
     if (size > 0) {
-        keep(line, size);
+        keep(line, size, empty); /* the rest of a line that has begun belongs to it */
     }
     pthread_mutex_unlock(&output.lock);
 }
@@ -100,11 +142,22 @@ void sty_log_never_wait(void) {
     bool known = fstat(STDERR_FILENO, &info) == 0;
 
     pthread_mutex_lock(&output.lock);
+    if (output.fd > STDERR_FILENO) {
+        close(output.fd);
+    }
+    output.fd = -1;
+    output.is_socket = output.never_wait = false;
     if (known && S_ISSOCK(info.st_mode)) {
         output.fd = STDERR_FILENO;
         output.is_socket = output.never_wait = true;
     } else if (known && (S_ISFIFO(info.st_mode) || isatty(STDERR_FILENO))) {
-        output.fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        int fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        output.fd = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, SAFE_DESCRIPTOR) : -1;
+        if (output.fd >= 0) {
+            close(fd);
+        } else {
+            output.fd = fd;
+        }
         output.never_wait = output.fd >= 0;
     }
     pthread_mutex_unlock(&output.lock);
@@ -116,8 +169,7 @@ void sty_log_flush(int patience_ms) {
     pthread_mutex_lock(&output.lock);
     empty = !output.never_wait || flush();
     if (!empty && patience_ms > 0) {
-        struct pollfd ready = {.fd = output.fd, .events = POLLOUT};
-        poll(&ready, 1, patience_ms);
+        wait_for_reader(patience_ms);
         flush();
     }
     pthread_mutex_unlock(&output.lock);

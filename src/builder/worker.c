@@ -30,6 +30,9 @@
 /* How long the pool may take to end, in milliseconds; the server ends the whole process if that is not enough. */
 #define POOL_TIMEOUT 1000
 
+/* How long last lines may take to be read, in milliseconds. */
+#define LOG_PATIENCE 100
+
 /* Code that catches everything catches an interruption, too: it is repeated, in milliseconds. */
 #define INTERRUPT_EVERY 20
 
@@ -81,6 +84,7 @@ static void end_all(int code) {
         signal(SIGTERM, SIG_IGN);
         kill(0, SIGTERM); /* the server kills what stays, as soon as we are gone */
     }
+    sty_log_flush(LOG_PATIENCE);
     _exit(code);
 }
 
@@ -631,6 +635,7 @@ static void init(struct worker *worker, char **argv) {
     signal(SIGTERM, end_with_server);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
+    sty_log_never_wait();
     sty_log_set_level((enum sty_log_level)atoi(argv[5]));
     sty_log_set_colour(isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL);
     worker->mode = mode_of(argv[2]);
@@ -674,5 +679,6 @@ int sty_builder_worker_main(int argc, char **argv) {
     }
     sty_error_finish(&err);
     fflush(NULL);
+    sty_log_flush(LOG_PATIENCE);
     _exit(code); /* exit functions of user code's libraries must not keep the process */
 }

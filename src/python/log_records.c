@@ -26,7 +26,7 @@ static PyObject *log_record(PyObject *self, PyObject *args) {
     if (!PyArg_ParseTuple(args, "lss", &number, &name, &message)) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS sty_log(level_of(number), name, "%s", message);
+    Py_BEGIN_ALLOW_THREADS sty_log_for_user(level_of(number), name, message);
     Py_END_ALLOW_THREADS return Py_NewRef(Py_None);
 }
 

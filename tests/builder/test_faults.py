@@ -140,8 +140,15 @@ def test_a_log_that_nobody_reads_holds_up_no_request(
                 while page.receive()["type"] != "building":
                     pass
                 assert server.get("index.html")
-            server.read_on()
+            # What waits for its reader is ended, and the next builder's lines are not waited for either.
             (package / STORIES).write_text(story_module("After"))
             wait_for_text(server, page, "After")
+            (package / STORIES).write_text(story_module("And on"))
+            wait_for_text(server, page, "And on")
+            server.read_on()
+            server.wait_for("lines are missing here|does not let itself be interrupted|Build")
+            (package / STORIES).write_text(story_module("Read again"))
+            server.wait_for("rebuilding")
+            wait_for_text(server, page, "Read again")
     finally:
         server.close()

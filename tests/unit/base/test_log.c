@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -135,6 +136,40 @@ static void test_a_socket_is_not_waited_for(void **state) {
     check_nobody_is_waited_for(ends[0], ends[1]);
 }
 
+static void *read_all(void *data) {
+    while (read_more(*(int *)data)) {
+    }
+    return NULL;
+}
+
+/* Lines of user code are more than a pipe holds, and none is missing: they wait for their reader. */
+static void test_lines_of_user_code_wait(void **state) {
+    struct capture capture = begin_capture();
+    size_t lines = 0;
+    pthread_t reader;
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    dup2(ends[1], STDERR_FILENO);
+    sty_log_never_wait();
+    got.size = 0;
+    assert_int_equal(pthread_create(&reader, NULL, read_all, &ends[0]), 0);
+    for (int number = 0; number < 10000; number++) {
+        sty_log_for_user(STY_LOG_WARNING, "user", "a line of somebody's, which is not to be missing");
+    }
+    sty_log_for_user(STY_LOG_DEBUG, "user", "below the level");
+    sty_log_flush(10000);
+    end_capture(&capture);
+    close(ends[1]);
+    sty_log_never_wait(); /* closes its own end of the pipe */
+    assert_int_equal(pthread_join(reader, NULL), 0);
+    for (const char *at = got.text; (at = strchr(at, '\n')) != NULL; at++) {
+        lines++;
+    }
+    assert_int_equal(lines, 10000);
+    close(ends[0]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_line_names_level_and_part),
@@ -144,6 +179,7 @@ int main(void) {
         cmocka_unit_test(test_colour_is_ours_alone),
         cmocka_unit_test(test_a_pipe_is_not_waited_for), /* the last, as there is no way back from it */
         cmocka_unit_test(test_a_socket_is_not_waited_for),
+        cmocka_unit_test(test_lines_of_user_code_wait),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
