@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import PREVIEW, Server, listen, story_module, wait_for_text
+from support import PREVIEW, Server, listen, own_memory, story_module, wait_for_text
+from support.memory import holdings
 
 STORIES = "components/button/stories.py"
 
@@ -150,5 +151,48 @@ def test_a_log_that_nobody_reads_holds_up_no_request(
             (package / STORIES).write_text(story_module("Read again"))
             server.wait_for("rebuilding")
             wait_for_text(server, page, "Read again")
+    finally:
+        server.close()
+
+
+class Skimmed(Unread):
+    """A server whose log is read and not kept once it serves: `lines_read` counts."""
+
+    lines_read = 0
+
+    def _read(self) -> None:
+        super()._read()
+        assert self.process.stderr is not None
+        for _ in self.process.stderr:
+            self.lines_read += 1
+
+
+@own_memory
+def test_a_million_lines_of_log_stay_in_nobody_s_memory(
+    program: Path, package: Path, tmp_path: Path
+) -> None:
+    """Half of them by print(), half by logging; pages are answered meanwhile, and the next save shows."""
+    server = Skimmed(program, tmp_path, package, "--build-timeout", "120")
+    noise = (
+        "import logging, sys\nfor number in range(500_000):\n"
+        "    print('line', number, file=sys.stderr)\n    logging.warning('line %d', number)"
+    )
+    try:
+        with listen(server) as page:
+            processes = [server.process.pid, server.builder]
+            before = [holdings(process).kilobytes for process in processes]
+            most = before
+            (package / STORIES).write_text(story_module("Noisy", imports=noise))
+            while server.lines_read < 1_000_000:
+                assert server.process.poll() is None
+                assert server.get("index.html")
+                now = [holdings(process).kilobytes for process in processes]
+                most = [max(pair) for pair in zip(most, now, strict=True)]
+            wait_for_text(server, page, "Noisy")
+            (package / STORIES).write_text(story_module("After"))
+            wait_for_text(server, page, "After")
+        assert most[0] - before[0] < 4096
+        assert most[1] - before[1] < 32768
+        print(f"server: {before[0]} to {most[0]} kB, builder: {before[1]} to {most[1]} kB")
     finally:
         server.close()
