@@ -1,4 +1,5 @@
-/* The binding when memory runs out: whichever allocation fails, Python's or ours, there is a MemoryError or a result.
+/* The binding when memory runs out: whichever allocation fails, Python's or ours, there is a MemoryError or a result,
+ * and nothing is lost.
  */
 #include <Python.h>
 
@@ -16,9 +17,12 @@ PyMODINIT_FUNC PyInit_tdom(void);
 
 /* -- Python's allocators, with one call that fails -- */
 
+#define CALLS 50
+
 static PyMemAllocatorEx python_mem, python_obj;
 static long calls_left; /* until the one that fails; 0: none does */
 static bool has_failed;
+static long live; /* how many blocks more there are than when the allocators were hooked */
 
 static bool fails(void) {
     if (calls_left == 0 || --calls_left > 0) {
@@ -28,27 +32,36 @@ static bool fails(void) {
     return true;
 }
 
+static void *count_block(void *block) {
+    live += block != NULL ? 1 : 0;
+    return block;
+}
+
 static void *failing_malloc(void *context, size_t size) {
     const PyMemAllocatorEx *real = context;
 
-    return fails() ? NULL : real->malloc(real->ctx, size);
+    return fails() ? NULL : count_block(real->malloc(real->ctx, size));
 }
 
 static void *failing_calloc(void *context, size_t count, size_t size) {
     const PyMemAllocatorEx *real = context;
 
-    return fails() ? NULL : real->calloc(real->ctx, count, size);
+    return fails() ? NULL : count_block(real->calloc(real->ctx, count, size));
 }
 
 static void *failing_realloc(void *context, void *block, size_t size) {
     const PyMemAllocatorEx *real = context;
 
-    return fails() ? NULL : real->realloc(real->ctx, block, size);
+    if (fails()) {
+        return NULL;
+    }
+    return block != NULL ? real->realloc(real->ctx, block, size) : count_block(real->malloc(real->ctx, size));
 }
 
 static void plain_free(void *context, void *block) {
     const PyMemAllocatorEx *real = context;
 
+    live -= block != NULL ? 1 : 0;
     real->free(real->ctx, block);
 }
 
@@ -138,7 +151,28 @@ static void call_with_failure(PyObject *function, const char *expected, enum who
     Py_XDECREF(result);
 }
 
-static void every_allocation_fails_once(const char *name) {
+/* How many of Python's blocks stay after some calls. */
+static long call_often(PyObject *function, const char *expected, enum whose whose, long nth) {
+    long before = live;
+
+    for (int i = 0; i < CALLS; i++) {
+        call_with_failure(function, expected, whose, nth);
+    }
+    PyGC_Collect();
+    return live - before;
+}
+
+/* What Python and we remember grows up to a limit; what is lost grows each time. */
+static bool loses_blocks(PyObject *function, const char *expected, enum whose whose, long nth) {
+    for (int i = 0; i < 200; i++) {
+        if (call_often(function, expected, whose, nth) < CALLS / 2) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void every_allocation_fails(const char *name) {
     PyObject *function = PyDict_GetItemString(names, name); /* borrowed */
     PyObject *text = PyObject_CallNoArgs(function);         /* new */
     const char *expected = text != NULL ? PyUnicode_AsUTF8(text) : NULL;
@@ -150,7 +184,9 @@ static void every_allocation_fails_once(const char *name) {
     for (enum whose whose = PYTHONS; whose <= OURS; whose++) {
         long nth = 0;
         do {
-            call_with_failure(function, expected, whose, ++nth);
+            if (loses_blocks(function, expected, whose, ++nth)) {
+                fail_msg("allocation %ld: blocks are lost", nth);
+            }
         } while (has_failed);
         assert_int_in_range(nth, 2, 20000);
     }
@@ -158,19 +194,19 @@ static void every_allocation_fails_once(const char *name) {
 }
 
 static void a_page(void **state) {
-    every_allocation_fails_once("page");
+    every_allocation_fails("page");
 }
 
 static void a_literal_that_is_new(void **state) {
-    every_allocation_fails_once("fresh");
+    every_allocation_fails("fresh");
 }
 
 static void our_own_markup(void **state) {
-    every_allocation_fails_once("markup");
+    every_allocation_fails("markup");
 }
 
 static void a_fault(void **state) {
-    every_allocation_fails_once("fault");
+    every_allocation_fails("fault");
 }
 
 static int set_up(void **state) {
