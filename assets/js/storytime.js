@@ -6,16 +6,15 @@ import { bindSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { showTree } from "./tree.js";
 
-/* What depends on the navigation and on what stands in the main area; the live client asks for it after it changed. */
-function start() {
+function startNavigation() {
   if (!startSearch()) showTree();
-  startPanels();
 }
 
 addControls();
 startSidebar();
 bindSearch();
 bindPanels();
-start();
+startNavigation();
+startPanels();
 startPreview();
-window.storytime = { start };
+window.storytime = { startNavigation, startPanels }; // for the live client, after a change of what they show

@@ -26,7 +26,7 @@ function updateNavigation(root) {
     script.src = `${root}_storytime/navigation.js?v=${Date.now()}`;
     const done = () => {
       script.remove();
-      window.storytime?.start();
+      window.storytime?.startNavigation();
       resolve();
     };
     script.addEventListener("load", done);
@@ -50,7 +50,7 @@ function updatePage(text) {
   const [frame, nextFrame] = [main.querySelector("#preview"), next.querySelector("#preview")];
   if (frame && nextFrame) frame.title = nextFrame.title;
   morph(main, next, frame && nextFrame ? ".preview" : null);
-  window.storytime?.start();
+  window.storytime?.startPanels();
 }
 
 function showGone(root, path) {

@@ -273,6 +273,11 @@ static void on_source(const char *path, const struct sty_file_stamp *stamp, void
 }
 
 /* The pool is there; watching begins before the first build does, so that no edit falls between the two. */
+static void on_renew(const char *why, void *data) {
+    log_info("build", "%s", why);
+    request_build(data, NULL);
+}
+
 static void on_ready(void *data) {
     start_watching(data);
 }
@@ -363,7 +368,7 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
         .build_timeout_ms = app->options.build_timeout_ms,
     };
     const struct sty_supervisor_callbacks reports = {
-        .ready = on_ready, .source = on_source, .report = on_report, .data = app};
+        .ready = on_ready, .source = on_source, .renew = on_renew, .report = on_report, .data = app};
     int status = STY_OK;
 
     app->callbacks = *callbacks;

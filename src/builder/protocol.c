@@ -11,7 +11,7 @@ static const char *const type_names[] = {
     [STY_MESSAGE_BUILD] = "build",   [STY_MESSAGE_CANCEL] = "cancel",         [STY_MESSAGE_INTERRUPT] = "interrupt",
     [STY_MESSAGE_END] = "end",       [STY_MESSAGE_READY] = "ready",           [STY_MESSAGE_STARTED] = "started",
     [STY_MESSAGE_SOURCE] = "source", [STY_MESSAGE_PUBLISHING] = "publishing", [STY_MESSAGE_FOCUS] = "focus",
-    [STY_MESSAGE_DONE] = "done",     [STY_MESSAGE_FAILED] = "failed",
+    [STY_MESSAGE_DONE] = "done",     [STY_MESSAGE_FAILED] = "failed",         [STY_MESSAGE_INCOMPLETE] = "incomplete",
 };
 
 #define TYPE_COUNT (sizeof(type_names) / sizeof(*type_names))

@@ -4,7 +4,7 @@
  * To the builder: build (id, changed, existence, focus), cancel (id), interrupt (id: it takes too long), end.
  * From the builder: ready (package_dir), started (id), source (path, stamp: a file outside of the package that the
  * catalog's code comes from, or would), publishing (id: no user code runs any more), focus (id, written), done (id,
- * ...), failed (id, error).
+ * ...), failed (id, error), incomplete (files of OUT are missing: all is to be built again).
  */
 #ifndef STY_BUILDER_PROTOCOL_H
 #define STY_BUILDER_PROTOCOL_H
@@ -33,6 +33,7 @@ enum sty_message_type {
     STY_MESSAGE_FOCUS,
     STY_MESSAGE_DONE,
     STY_MESSAGE_FAILED,
+    STY_MESSAGE_INCOMPLETE,
 };
 
 struct sty_message {

@@ -57,6 +57,7 @@ struct sty_supervisor {
     uint64_t id;                                  /* of the running build */
     uint64_t newest;                              /* the newest that was asked for */
     bool wanted;                                  /* the newest is still to begin */
+    bool renewed;                                 /* everything has been built again since the last save */
     struct sty_strlist focus, changed, existence; /* of the newest */
     uv_timer_t timeout;
 
@@ -322,6 +323,14 @@ static void on_build_message(struct sty_supervisor *self, const struct sty_messa
     }
 }
 
+/* Once for each save: what brought it about may do so again, without an end. */
+static void renew(struct sty_supervisor *self, const char *why) {
+    if (!self->closing && !self->building && !self->wanted && !self->renewed) {
+        self->renewed = true;
+        self->callbacks.renew(why, self->callbacks.data);
+    }
+}
+
 static void on_message(struct child *child, const struct sty_message *message, void *data) {
     struct sty_supervisor *self = data;
 
@@ -346,6 +355,8 @@ static void on_message(struct child *child, const struct sty_message *message, v
             child_let_end(self->current, FAREWELL_MS);
             self->current = NULL;
         }
+    } else if (child == self->current && message->type == STY_MESSAGE_INCOMPLETE) {
+        renew(self, "Files of the output are missing: building all of it again");
     } else if (child == self->current && message->type == STY_MESSAGE_FAILED && !self->current_ready) {
         /* It could not even start: the environment is not as it must be. The next save tries again. */
         self->current = NULL;
@@ -434,6 +445,9 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
         struct sty_error ignored = {0};
         ensure_children(self, &ignored); /* warm for the next save */
         sty_error_finish(&ignored);
+        if (was_idle && self->isolation != STY_ISOLATION_DIRECT && self->isolation != STY_ISOLATION_PROCESS) {
+            renew(self, "A new builder process gets to know the catalog");
+        }
     }
 }
 
@@ -445,6 +459,7 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
 
     supervisor->newest++;
     supervisor->wanted = true;
+    supervisor->renewed = supervisor->renewed && request->changed.count + request->existence.count == 0;
     supervisor->retries = 0;
     sty_strlist_clear(&supervisor->focus);
     copy_except(&request->focus, &supervisor->focus, &supervisor->focus);

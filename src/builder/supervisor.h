@@ -58,6 +58,8 @@ struct sty_supervisor_callbacks {
     void (*ready)(void *data);
     /* A file outside of the package has been loaded, with this stamp; zeros: one was looked for and was not there. */
     void (*source)(const char *path, const struct sty_file_stamp *stamp, void *data);
+    /* Everything is to be built again though nothing was saved; `why` is a line for the log. Once for each save. */
+    void (*renew)(const char *why, void *data);
     void (*report)(const struct sty_build_report *report, void *data);
     void *data;
 };

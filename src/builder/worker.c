@@ -26,6 +26,7 @@
 #include "site/memory.h"
 #include "site/package.h"
 #include "site/publish.h"
+#include "site/published.h"
 
 /* How long the pool may take to end, in milliseconds; the server ends the whole process if that is not enough. */
 #define POOL_TIMEOUT 1000
@@ -43,6 +44,11 @@
 /* So many that end leave the pool no place for a build; how often to look, in milliseconds. */
 #define MOST_ENDING 2
 #define ENDING_CHECK 10
+
+/* When nothing has been asked for so long after a build, in milliseconds, its files are looked for, so many at a time:
+ * somebody may have removed some. */
+#define LOOK_AFTER 500
+#define LOOK_AT_ONCE 256
 
 enum mode { MODE_DIRECT, MODE_SUBINTERPRETERS, MODE_ONCE };
 
@@ -75,6 +81,7 @@ struct worker {
     bool timed_out;    /* it takes too long */
     bool publishing;   /* it runs no user code any more */
     bool interrupting; /* the interrupter is at work, without the lock */
+    bool unlooked;     /* files of the last build have not been looked for yet */
     atomic_bool worn;  /* user code has left the process so that another must go on */
 };
 
@@ -128,12 +135,15 @@ static char *summary_of(const struct sty_build_result *result) {
 /* Files outside of the package that matter: without a memory, all that were ever loaded. */
 static void list_sources(struct worker *worker, struct sty_strlist *out) {
     struct sty_strlist used = {0};
+    bool known = worker->memory != NULL && worker->memory->complete;
 
-    if (worker->memory != NULL && worker->memory->complete &&
+    sty_sources_list(out);
+    if (out->count > 0 && known &&
         sty_import_graph_list_outside(&worker->memory->graph, worker->memory->package_dir, &used)) {
         sty_sources_retain(&used);
+        sty_strlist_clear(out);
+        sty_sources_list(out);
     }
-    sty_sources_list(out);
     sty_strlist_finish(&used);
 }
 
@@ -280,6 +290,7 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
         worker->wanted = true;
     }
     worker->building = false;
+    worker->unlooked = status == STY_OK && worker->memory != NULL;
     worker->job = NULL;
     worker->end = worker->end || worker->mode == MODE_ONCE;
     pthread_cond_broadcast(&worker->changed);
@@ -345,7 +356,7 @@ static void start_build(struct worker *worker) {
     sty_message_finish(&worker->current);
     worker->current = request;
     worker->request = (struct sty_message){0};
-    worker->wanted = false;
+    worker->wanted = worker->unlooked = false;
     worker->building = true;
     worker->id = request.id;
     worker->cancelled = worker->timed_out = worker->publishing = false;
@@ -380,7 +391,8 @@ static unsigned check_wear(struct worker *worker) {
     return state.ending;
 }
 
-static void wait_a_little(struct worker *worker, long milliseconds) {
+/* false: something has changed meanwhile. */
+static bool wait_a_little(struct worker *worker, long milliseconds) {
     struct timespec until;
 
     clock_gettime(CLOCK_REALTIME, &until);
@@ -388,7 +400,23 @@ static void wait_a_little(struct worker *worker, long milliseconds) {
     until.tv_nsec += milliseconds % 1000 * 1000000L;
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&worker->changed, &worker->lock, &until);
+    return pthread_cond_timedwait(&worker->changed, &worker->lock, &until) == ETIMEDOUT;
+}
+
+/* Main thread, between builds; the lock is held, and given up meanwhile. */
+static void look_for_files(struct worker *worker) {
+    enum sty_published_state state = STY_PUBLISHED_UNKNOWN;
+
+    while (state == STY_PUBLISHED_UNKNOWN && !worker->wanted && !worker->end) {
+        pthread_mutex_unlock(&worker->lock);
+        state = sty_published_look(worker->memory->published, worker->output_dir, LOOK_AT_ONCE);
+        pthread_mutex_lock(&worker->lock);
+    }
+    worker->unlooked = state == STY_PUBLISHED_UNKNOWN;
+    if (state == STY_PUBLISHED_MISSING) {
+        sty_site_memory_forget(worker->memory, "files of the output are missing");
+        send_message(worker, &(struct sty_message){.type = STY_MESSAGE_INCOMPLETE});
+    }
 }
 
 static void run_builds(struct worker *worker) {
@@ -399,6 +427,10 @@ static void run_builds(struct worker *worker) {
             start_build(worker);
         } else if (ending > 0) {
             wait_a_little(worker, ENDING_CHECK);
+        } else if (worker->unlooked) {
+            if (wait_a_little(worker, LOOK_AFTER)) {
+                look_for_files(worker);
+            }
         } else {
             pthread_cond_wait(&worker->changed, &worker->lock);
         }
@@ -501,6 +533,7 @@ static void handle_message(struct worker *worker, struct sty_message *message) {
     case STY_MESSAGE_FOCUS:
     case STY_MESSAGE_DONE:
     case STY_MESSAGE_FAILED:
+    case STY_MESSAGE_INCOMPLETE:
         break; /* ours to send */
     }
 }

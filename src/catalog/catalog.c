@@ -132,6 +132,11 @@ int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct s
     size_t at = unit_index(catalog, unit->file, &found);
 
     catalog->linked = catalog->linked && found && sty_catalog_seat_again(&catalog->units[at], unit);
+    if (!catalog->linked || !sty_unit_has_same_places(&catalog->units[at], unit)) {
+        catalog->places_changed = catalog->listing_changed = true;
+    } else if (!sty_unit_has_same_listing(&catalog->units[at], unit)) {
+        catalog->listing_changed = true;
+    }
     if (found) {
         sty_unit_finish(&catalog->units[at]);
     } else {
@@ -164,19 +169,7 @@ void sty_catalog_settle(struct sty_catalog *catalog) {
             catalog->units[i].nodes[n]->fresh = false;
         }
     }
-}
-
-void sty_catalog_append_frame(const struct sty_catalog *catalog, struct sty_buf *out) {
-    for (size_t i = 0; i < catalog->unit_count; i++) {
-        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
-            const struct sty_node *node = catalog->units[i].nodes[n];
-            sty_buf_printf(out, "%d ", (int)node->kind);
-            sty_buf_add(out, node->path);
-            sty_buf_putc(out, '\0');
-            sty_buf_add(out, node->title);
-            sty_buf_putc(out, '\0');
-        }
-    }
+    catalog->places_changed = catalog->listing_changed = false;
 }
 
 bool sty_catalog_remove(struct sty_catalog *catalog, const char *file) {
@@ -185,6 +178,7 @@ bool sty_catalog_remove(struct sty_catalog *catalog, const char *file) {
 
     if (found) {
         catalog->linked = false;
+        catalog->places_changed = catalog->listing_changed = true;
         sty_unit_finish(&catalog->units[at]);
         catalog->unit_count--;
         memmove(&catalog->units[at], &catalog->units[at + 1], (catalog->unit_count - at) * sizeof(*catalog->units));

@@ -115,6 +115,8 @@ struct sty_catalog {
     char *tdom_version;          /* "0.1.20", or what the module says of itself */
     struct sty_node *site;       /* borrowed from its unit; set by sty_catalog_link() */
     bool linked;                 /* all nodes have their places; else sty_catalog_link() must come before pages */
+    bool places_changed;  /* nodes came, went or have other titles since sty_catalog_settle(): any page may show it */
+    bool listing_changed; /* lists of all stories show something else since then */
 };
 
 /**
@@ -123,6 +125,15 @@ struct sty_catalog {
  * subject (err names both places); the tree must then not be used.
  */
 int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err);
+
+/**
+ * Whether a unit shows the same as another one on pages that are not its own: kinds, places and titles of its nodes,
+ * for headings, breadcrumbs and links. While that is so, it changes the pages of its own nodes and of those above them.
+ */
+bool sty_unit_has_same_places(const struct sty_unit *one, const struct sty_unit *other);
+
+/** Whether it also is the same in lists of all stories: their titles, URLs, descriptions, tags, and what is wrong. */
+bool sty_unit_has_same_listing(const struct sty_unit *one, const struct sty_unit *other);
 
 /**
  * Put a unit in its place, replacing and releasing one of the same file. `unit` is taken (zeroed) on STY_OK. In a
@@ -143,15 +154,8 @@ bool sty_catalog_remove(struct sty_catalog *catalog, const char *file);
 /** The unit of a file, or NULL. Borrowed until the next change. */
 const struct sty_unit *sty_catalog_find(const struct sty_catalog *catalog, const char *file);
 
-/** All of it is published: no node is fresh any more. */
+/** All of it is published: no node is fresh any more, and nothing has changed. */
 void sty_catalog_settle(struct sty_catalog *catalog);
-
-/**
- * Append what pages show of nodes that are not their own - titles and places, for headings, breadcrumbs and links - as
- * a text: while that stays the same, a change of one unit changes the pages of its own nodes, of those above them, and
- * those of the whole catalog.
- */
-void sty_catalog_append_frame(const struct sty_catalog *catalog, struct sty_buf *out);
 
 /** How many stories there are, and how many faults (broken files and stories). */
 size_t sty_catalog_story_count(const struct sty_catalog *catalog);

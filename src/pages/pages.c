@@ -72,20 +72,24 @@ static int compare_pages(const void *a, const void *b) {
 int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope, struct sty_page_list *out,
                    struct sty_error *err) {
     static const struct {
-        enum sty_page_kind kind;
         const char *path;
+        enum sty_page_kind kind;
+        bool lists; /* all stories */
     } fixed[] = {
-        {STY_PAGE_ABOUT, "about.html"},
-        {STY_PAGE_DEBUG, "debug.html"},
-        {STY_PAGE_NOT_FOUND, "404.html"},
-        {STY_PAGE_INDEX_JSON, "index.json"},
-        {STY_PAGE_NAVIGATION, "_storytime/navigation.js"},
+        {"about.html", STY_PAGE_ABOUT, false},
+        {"debug.html", STY_PAGE_DEBUG, true},
+        {"404.html", STY_PAGE_NOT_FOUND, false},
+        {"index.json", STY_PAGE_INDEX_JSON, true},
+        {"_storytime/navigation.js", STY_PAGE_NAVIGATION, true},
     };
     struct lister self = {.scope = scope, .list = out};
 
     *out = (struct sty_page_list){0};
     add_node_pages(&self, catalog->site);
-    for (size_t i = 0; scope != STY_PAGES_OWN && i < sizeof(fixed) / sizeof(*fixed); i++) {
+    for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
+        if (scope != STY_PAGES_ALL && !(scope == STY_PAGES_FRESH && fixed[i].lists && catalog->listing_changed)) {
+            continue;
+        }
         add_page(&self, (struct sty_page){.kind = fixed[i].kind, .path = sty_strdup(fixed[i].path)});
     }
     for (size_t i = 0; scope == STY_PAGES_ALL && sty_page_assets[i].path != NULL; i++) {

@@ -41,7 +41,8 @@ struct sty_page_list {
 /** Which pages of a catalog. */
 enum sty_pages_scope {
     STY_PAGES_ALL,
-    STY_PAGES_FRESH, /* those of fresh nodes, of the nodes above them, and those of the whole catalog; no assets */
+    STY_PAGES_FRESH, /* those that differ while all nodes have their places and titles: those of fresh nodes, of the
+                        nodes above them, and lists of all stories if these have changed */
     STY_PAGES_OWN,   /* those of fresh nodes */
 };
 

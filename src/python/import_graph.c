@@ -46,6 +46,18 @@ struct sty_imported *sty_import_graph_find(const struct sty_import_graph *graph,
     return module;
 }
 
+static struct sty_import_edge *find_edge(const struct sty_import_graph *graph, struct sty_imported *from,
+                                         struct sty_imported *to) {
+    struct sty_import_edge *edge = NULL;
+    struct ends ends;
+
+    memset(&ends, 0, sizeof(ends));
+    ends.from = from;
+    ends.to = to;
+    HASH_FIND(hh, graph->edges, &ends, sizeof(ends), edge);
+    return edge;
+}
+
 static bool add_top(struct sty_import_graph *graph, const char *name) {
     char *top = sty_strndup(name, strcspn(name, ".")); /* owned */
     bool known = top != NULL && sty_strlist_contains(&graph->tops, top);
@@ -85,13 +97,8 @@ struct sty_imported *sty_import_graph_module(struct sty_import_graph *graph, con
 
 bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_imported *from, struct sty_imported *to) {
     struct sty_import_edge *edge = NULL;
-    struct ends ends;
 
-    memset(&ends, 0, sizeof(ends));
-    ends.from = from;
-    ends.to = to;
-    HASH_FIND(hh, graph->edges, &ends, sizeof(ends), edge);
-    if (from == to || edge != NULL) {
+    if (from == to || find_edge(graph, from, to) != NULL) {
         return true;
     }
     if ((edge = sty_calloc(1, sizeof(*edge))) == NULL || !list_add(&from->imports, to)) {
@@ -103,7 +110,9 @@ bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_import
         sty_free(edge);
         return false;
     }
-    edge->ends = ends;
+    edge->ends.from = from;
+    edge->ends.to = to;
+    graph->edges_changed = true;
     HASH_ADD(hh, graph->edges, ends, sizeof(edge->ends), edge);
     if (!sty_hash_has(hh, edge)) {
         list_remove(&to->importers, from);
@@ -207,6 +216,7 @@ static bool find_circles(struct sty_import_graph *graph) {
     for (struct sty_imported *module = graph->modules; done && module != NULL; module = module->hh.next) {
         done = module->index != 0 || search_from(&search, module);
     }
+    graph->edges_changed = !done;
     sty_free(search.path.items);
     sty_free(search.stack.items);
     sty_free(search.next);
@@ -215,21 +225,36 @@ static bool find_circles(struct sty_import_graph *graph) {
 
 /* -- merging ------------------------------------------------------------------------------------------------------- */
 
+static bool has_same_imports(const struct sty_import_graph *graph, struct sty_imported *module,
+                             const struct sty_imported *record) {
+    bool same = module->imports.count == record->imports.count;
+
+    for (size_t i = 0; same && i < record->imports.count; i++) {
+        struct sty_imported *to = sty_import_graph_find(graph, record->imports.items[i]->name);
+        same = to != NULL && find_edge(graph, module, to) != NULL;
+    }
+    return same;
+}
+
 static void forget_imports(struct sty_import_graph *graph, struct sty_imported *module) {
     for (size_t i = 0; i < module->imports.count; i++) {
-        struct sty_import_edge *edge = NULL;
-        struct ends ends;
-        memset(&ends, 0, sizeof(ends));
-        ends.from = module;
-        ends.to = module->imports.items[i];
-        list_remove(&ends.to->importers, module);
-        HASH_FIND(hh, graph->edges, &ends, sizeof(ends), edge);
-        if (edge != NULL) {
+        struct sty_import_edge *edge = find_edge(graph, module, module->imports.items[i]);
+        list_remove(&module->imports.items[i]->importers, module);
+        if (edge != NULL && graph->edges != NULL) { /* the table has a head where it has an edge */
             HASH_DEL(graph->edges, edge);
             sty_free(edge);
         }
     }
     module->imports.count = 0;
+    graph->edges_changed = true;
+}
+
+/* What was seen of a module that has been executed anew. */
+static void forget_module(struct sty_import_graph *graph, struct sty_imported *module,
+                          const struct sty_imported *record) {
+    if (!has_same_imports(graph, module, record)) {
+        forget_imports(graph, module);
+    }
     sty_strlist_clear(&module->packages);
     sty_strlist_clear(&module->foreign);
     sty_strlist_clear(&module->reads);
@@ -278,7 +303,7 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
     for (struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
         struct sty_imported *known = one->loaded ? sty_import_graph_find(graph, one->name) : NULL;
         if (known != NULL && known->reached) {
-            forget_imports(graph, known);
+            forget_module(graph, known, one);
         }
     }
     for (struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
@@ -286,14 +311,25 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
             return false;
         }
     }
-    return find_circles(graph);
+    return !graph->edges_changed || find_circles(graph);
 }
 
 /* -- reach --------------------------------------------------------------------------------------------------------- */
 
+bool sty_import_graph_need(struct sty_import_graph *graph, struct sty_imported *module) {
+    module->needed = module->needed || list_add(&graph->needed, module);
+    return module->needed;
+}
+
+void sty_import_graph_forget_needs(struct sty_import_graph *graph) {
+    for (size_t i = 0; i < graph->needed.count; i++) {
+        graph->needed.items[i]->needed = false;
+    }
+    graph->needed.count = 0;
+}
+
 struct walk {
-    struct sty_import_graph *graph;
-    struct sty_imported_list found; /* marked; those from `next` on are still to be followed */
+    struct sty_import_graph *graph; /* its `reached` grows; those from `next` on are still to be followed */
     size_t next;
     const char *unknown; /* why everything may be reached; NULL: it is known what is */
 };
@@ -303,20 +339,17 @@ static void give_up(struct walk *walk, const char *why) {
 }
 
 static void mark(struct walk *walk, struct sty_imported *module) {
-    if (module->reached) {
-        return;
+    if (!module->reached && !(module->reached = list_add(&walk->graph->reached, module))) {
+        give_up(walk, "there is no memory");
     }
-    module->reached = true;
     if (module->imported_from_outside) {
         give_up(walk, "a module is imported by code that is not the catalog's");
-    } else if (!list_add(&walk->found, module)) {
-        give_up(walk, "there is no memory");
     }
 }
 
 static void follow(struct walk *walk) {
-    while (walk->unknown == NULL && walk->next < walk->found.count) {
-        struct sty_imported *module = walk->found.items[walk->next++];
+    while (walk->unknown == NULL && walk->next < walk->graph->reached.count) {
+        struct sty_imported *module = walk->graph->reached.items[walk->next++];
         for (size_t i = 0; i < module->importers.count; i++) {
             mark(walk, module->importers.items[i]);
         }
@@ -324,17 +357,72 @@ static void follow(struct walk *walk) {
 }
 
 /* Code that uses a package sees whatever anybody imported of it: there one module alone can't be executed anew. */
-static void check_users_of_packages(struct walk *walk) {
-    for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
-        for (size_t i = 0; i < module->packages.count; i++) {
-            for (size_t n = 0; n < walk->found.count; n++) {
-                if (module->reached || lies_in(walk->found.items[n]->name, module->packages.items[i])) {
-                    give_up(walk, "a module may use all of a package, as 'import package' lets it");
-                    return;
-                }
+static void check_user_of_packages(struct walk *walk, const struct sty_imported *module) {
+    for (size_t i = 0; i < module->packages.count; i++) {
+        for (size_t n = 0; n < walk->graph->reached.count; n++) {
+            if (module->reached || lies_in(walk->graph->reached.items[n]->name, module->packages.items[i])) {
+                give_up(walk, "a module may use all of a package, as 'import package' lets it");
+                return;
             }
         }
     }
+}
+
+static void unmark_all(struct sty_import_graph *graph) {
+    for (size_t i = 0; i < graph->reached.count; i++) {
+        graph->reached.items[i]->reached = false;
+    }
+    graph->reached.count = 0;
+}
+
+bool sty_import_graph_is_ordered(const struct sty_imported *module) {
+    return module->stateful || module->cyclic;
+}
+
+/* Mark as `needed` what the needed modules import, and those in turn. false: no memory. */
+static bool need_imports(struct sty_import_graph *graph) {
+    bool done = true;
+
+    for (size_t next = 0; done && next < graph->needed.count; next++) {
+        const struct sty_imported *module = graph->needed.items[next];
+        for (size_t i = 0; done && i < module->imports.count; i++) {
+            done = sty_import_graph_need(graph, module->imports.items[i]);
+        }
+    }
+    return done;
+}
+
+/* Mark as `needed` what the reached modules import, and those in turn; the reached ones, too. false: no memory. */
+static bool mark_needed(struct sty_import_graph *graph) {
+    bool done = true;
+
+    sty_import_graph_forget_needs(graph);
+    for (size_t i = 0; done && i < graph->reached.count; i++) {
+        done = sty_import_graph_need(graph, graph->reached.items[i]);
+    }
+    return done && need_imports(graph);
+}
+
+/*
+ * Whoever imports a module for which the order matters may see what any of the others did: all that depend on such a
+ * one are executed together or not at all. It is touched when a reached module needs it.
+ */
+static void join_groups(struct walk *walk) {
+    const struct sty_imported_list *needed = &walk->graph->needed;
+    size_t before = 0;
+
+    do {
+        before = walk->graph->reached.count;
+        if (!mark_needed(walk->graph)) {
+            give_up(walk, "there is no memory");
+        }
+        for (size_t i = 0; i < needed->count; i++) {
+            if (sty_import_graph_is_ordered(needed->items[i])) {
+                mark(walk, needed->items[i]);
+            }
+        }
+        follow(walk);
+    } while (walk->unknown == NULL && walk->graph->reached.count > before);
 }
 
 static void mark_file(struct walk *walk, const char *file) {
@@ -352,81 +440,33 @@ static void mark_file(struct walk *walk, const char *file) {
     }
 }
 
-static void unmark_all(struct sty_import_graph *graph) {
-    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
-        module->reached = false;
-    }
-}
-
-bool sty_import_graph_is_ordered(const struct sty_imported *module) {
-    return module->stateful || module->cyclic;
-}
-
-/* Mark as `needed` what these import, and those in turn; the list is finished. false: no memory. */
-static bool need_imports(struct sty_imported_list *found) {
-    bool done = true;
-
-    for (size_t next = 0; done && next < found->count; next++) {
-        const struct sty_imported *module = found->items[next];
-        for (size_t i = 0; i < module->imports.count; i++) {
-            struct sty_imported *imported = module->imports.items[i];
-            done = (imported->needed || list_add(found, imported)) && done;
-            imported->needed = true;
+/* Modules that use packages, into `users`, after a look at all. */
+static void find_users_of_packages(struct walk *walk, struct sty_imported_list *users) {
+    for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
+        if (module->looks_around) {
+            give_up(walk, "a module looks at what others have imported");
         }
-    }
-    sty_free(found->items);
-    return done;
-}
-
-/* Mark as `needed` what the reached modules import, and those in turn; the reached ones, too. false: no memory. */
-static bool mark_needed(struct sty_import_graph *graph) {
-    struct sty_imported_list found = {0};
-    bool done = true;
-
-    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
-        module->needed = module->reached;
-        done = (!module->reached || list_add(&found, module)) && done;
-    }
-    return need_imports(&found) && done;
-}
-
-/*
- * Whoever imports a module for which the order matters may see what any of the others did: all that depend on such a
- * one are executed together or not at all. It is touched when a reached module needs it.
- */
-static void join_groups(struct walk *walk) {
-    size_t before = 0;
-
-    do {
-        before = walk->found.count;
-        if (!mark_needed(walk->graph)) {
+        if (module->packages.count > 0 && !list_add(users, module)) {
             give_up(walk, "there is no memory");
         }
-        for (struct sty_imported *one = walk->graph->modules; one != NULL; one = one->hh.next) {
-            if (one->needed && sty_import_graph_is_ordered(one)) {
-                mark(walk, one);
-            }
-        }
-        follow(walk);
-    } while (walk->unknown == NULL && walk->found.count > before);
+    }
 }
 
 const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed) {
     struct walk walk = {.graph = graph};
+    struct sty_imported_list users = {0};
 
     unmark_all(graph);
-    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
-        if (module->looks_around) {
-            give_up(&walk, "a module looks at what others have imported");
-        }
-    }
+    find_users_of_packages(&walk, &users);
     for (size_t i = 0; walk.unknown == NULL && i < changed->count; i++) {
         mark_file(&walk, changed->items[i]);
     }
     follow(&walk);
     join_groups(&walk);
-    check_users_of_packages(&walk);
-    sty_free(walk.found.items);
+    for (size_t i = 0; i < users.count; i++) {
+        check_user_of_packages(&walk, users.items[i]);
+    }
+    sty_free(users.items);
     return walk.unknown;
 }
 
@@ -453,18 +493,19 @@ bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {
 }
 
 bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *directory, struct sty_strlist *out) {
-    struct sty_imported_list found = {0};
     bool done = true;
 
-    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
-        module->needed =
-            module->imported_from_outside || (module->file != NULL && sty_path_is_within(module->file, directory));
-        done = (!module->needed || list_add(&found, module)) && done;
+    sty_import_graph_forget_needs(graph);
+    for (struct sty_imported *module = graph->modules; done && module != NULL; module = module->hh.next) {
+        done = (!module->imported_from_outside &&
+                (module->file == NULL || !sty_path_is_within(module->file, directory))) ||
+               sty_import_graph_need(graph, module);
     }
-    done = need_imports(&found) && done;
-    for (const struct sty_imported *module = graph->modules; done && module != NULL; module = module->hh.next) {
-        done = !module->needed || module->file == NULL || sty_path_is_within(module->file, directory) ||
-               sty_strlist_add(out, module->file);
+    done = done && need_imports(graph);
+    for (size_t i = 0; done && i < graph->needed.count; i++) {
+        const struct sty_imported *module = graph->needed.items[i];
+        done =
+            module->file == NULL || sty_path_is_within(module->file, directory) || sty_strlist_add(out, module->file);
     }
     return done;
 }
@@ -488,6 +529,8 @@ void sty_import_graph_finish(struct sty_import_graph *graph) {
         sty_strlist_finish(&module->reads);
         sty_free(module);
     }
+    sty_free(graph->reached.items);
+    sty_free(graph->needed.items);
     sty_strlist_finish(&graph->tops);
     *graph = (struct sty_import_graph){0};
 }

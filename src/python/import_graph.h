@@ -40,7 +40,7 @@ struct sty_imported {
     unsigned long order;         /* of the end of its execution, from 1; 0: not yet */
     uint64_t print;              /* of its state when it had been executed (module_print.h) */
     bool reached;                /* by sty_import_graph_reach() */
-    bool needed;                 /* by what is reached; for whoever walks the graph */
+    bool needed;                 /* it is in the graph's list of that name */
     size_t index, low;           /* of the search for circles */
     bool on_path;                /* of that, too */
 };
@@ -48,8 +48,10 @@ struct sty_imported {
 struct sty_import_graph {
     struct sty_imported *modules; /* a uthash table by name */
     struct sty_import_edge *edges;
-    struct sty_strlist tops; /* the first parts of all modules' names */
-    unsigned long executed;  /* how many modules have been executed, for their order */
+    bool edges_changed;                       /* since circles were looked for */
+    struct sty_imported_list reached, needed; /* the modules that are marked so: few of many */
+    struct sty_strlist tops;                  /* the first parts of all modules' names */
+    unsigned long executed;                   /* how many modules have been executed, for their order */
 };
 
 /** The module of a name, made if need be; `file` (may be NULL) is noted. NULL: no memory. Borrowed. */
@@ -77,6 +79,12 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
  * that is no known module, code whose importers or whose view can't be known, no memory.
  */
 const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed);
+
+/** Mark a module as `needed` by what is reached, once. false: no memory. */
+bool sty_import_graph_need(struct sty_import_graph *graph, struct sty_imported *module);
+
+/** Nothing is marked as `needed` any more. */
+void sty_import_graph_forget_needs(struct sty_import_graph *graph);
 
 /** Whether the order matters in which modules are executed that depend on this one. */
 bool sty_import_graph_is_ordered(const struct sty_imported *module);

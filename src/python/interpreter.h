@@ -46,8 +46,8 @@ int sty_interpreter_create_bare(struct sty_interpreter *out, struct sty_error *e
 /** End it, with what user code has registered for that; waits for its threads. Attached; not attached afterwards. */
 void sty_interpreter_end(struct sty_interpreter *interpreter);
 
-/** How long its own end has taken so far, in milliseconds, without the time in which others were made or ended. Any
- * thread. */
+/** How long its own end has taken so far, in milliseconds, without the time in which others were made or ended, and
+ * without what it takes to tear its modules down. Any thread. */
 unsigned sty_interpreter_ending_ms(const struct sty_interpreter *interpreter);
 
 /** Import storytime and tdom, and log that. Attached. The first thing that every interpreter of the pool does. */

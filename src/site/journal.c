@@ -94,8 +94,8 @@ int journal_apply(const struct output *output, char *text, struct sty_error *err
 
 /* -- writing it ---------------------------------------------------------------------------------------------------- */
 
-bool journal_removes(const struct manifest_entry *entry) {
-    return entry->published && !entry->wanted;
+bool journal_removes(const struct manifest *manifest, const struct manifest_entry *entry) {
+    return entry->published && !manifest_has(manifest, entry);
 }
 
 static bool is_fresh(const struct manifest_entry *entry) {
@@ -104,33 +104,40 @@ static bool is_fresh(const struct manifest_entry *entry) {
 
 /* Of an entry and one whose path is that of a directory above it: if one of them comes and the other goes, the latter
  * is in the way. */
-static void compare_with_parent(struct manifest_entry *entry, struct manifest_entry *parent) {
-    parent->in_the_way = parent->in_the_way || (is_fresh(entry) && journal_removes(parent));
-    entry->in_the_way = entry->in_the_way || (is_fresh(parent) && journal_removes(entry));
+static void compare_with_parent(const struct manifest *manifest, struct manifest_entry *entry,
+                                struct manifest_entry *parent) {
+    parent->in_the_way = parent->in_the_way || (is_fresh(entry) && journal_removes(manifest, parent));
+    entry->in_the_way = entry->in_the_way || (is_fresh(parent) && journal_removes(manifest, entry));
 }
 
 static void find_what_is_in_the_way(struct manifest *manifest) {
-    for (struct manifest_entry *entry = manifest->entries; entry != NULL; entry = entry->hh.next) {
+    struct manifest_entry *entry = NULL;
+
+    DL_FOREACH(manifest->touched, entry) {
         for (const char *slash = strchr(entry->path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
             struct manifest_entry *parent = NULL;
             HASH_FIND(hh, manifest->entries, entry->path, (size_t)(slash - entry->path), parent);
             if (parent != NULL) {
-                compare_with_parent(entry, parent);
+                compare_with_parent(manifest, entry, parent);
             }
         }
     }
 }
 
 static void write_removals(const struct manifest *manifest, bool in_the_way, struct sty_buf *out) {
-    for (const struct manifest_entry *entry = manifest->entries; entry != NULL; entry = entry->hh.next) {
-        if (journal_removes(entry) && entry->in_the_way == in_the_way) {
+    const struct manifest_entry *entry = NULL;
+
+    DL_FOREACH(manifest->touched, entry) {
+        if (journal_removes(manifest, entry) && entry->in_the_way == in_the_way) {
             sty_buf_printf(out, "D %s\n", entry->path);
         }
     }
 }
 
 static void write_moves(const struct manifest *manifest, bool fresh, struct sty_buf *out) {
-    for (const struct manifest_entry *entry = manifest->entries; entry != NULL; entry = entry->hh.next) {
+    const struct manifest_entry *entry = NULL;
+
+    DL_FOREACH(manifest->touched, entry) {
         if (entry->staged >= 0 && entry->published != fresh) {
             sty_buf_printf(out, "W %ld %s\n", entry->staged, entry->path);
         }

@@ -29,7 +29,7 @@ void journal_write(struct manifest *manifest, struct sty_buf *out);
 int journal_apply(const struct output *output, char *text, struct sty_error *err);
 
 /** Whether an entry's file was published and is no longer wanted. */
-bool journal_removes(const struct manifest_entry *entry);
+bool journal_removes(const struct manifest *manifest, const struct manifest_entry *entry);
 
 /** Set an error of the operating system about a path below OUT: "cannot <what> '<OUT>/<path>': ...". */
 int output_failed(const struct output *output, const char *what, const char *path, struct sty_error *err);

@@ -30,7 +30,6 @@ void sty_site_memory_destroy(struct sty_site_memory *memory) {
     sty_catalog_finish(&memory->catalog);
     sty_import_graph_finish(&memory->graph);
     sty_published_destroy(memory->published);
-    sty_buf_finish(&memory->frame);
     sty_strlist_finish(&memory->changed);
     sty_strlist_finish(&memory->dropped);
     sty_strlist_finish(&memory->recent);
@@ -153,9 +152,10 @@ bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_st
     bool done = sty_strlist_add(directories, "stories.py");
 
     *ordered = false;
-    for (const struct sty_imported *module = memory->graph.modules; done && module != NULL; module = module->hh.next) {
-        const char *file = module->reached ? stories_file(memory, module) : NULL;
-        *ordered = *ordered || (module->reached && sty_import_graph_is_ordered(module));
+    for (size_t i = 0; done && i < memory->graph.reached.count; i++) {
+        const struct sty_imported *module = memory->graph.reached.items[i];
+        const char *file = stories_file(memory, module);
+        *ordered = *ordered || sty_import_graph_is_ordered(module);
         if (file != NULL && !sty_strlist_contains(directories, file)) {
             done = sty_strlist_add(directories, file);
         }
@@ -206,34 +206,28 @@ void sty_site_memory_complete(struct sty_site_memory *memory, const char *packag
  */
 
 struct plan {
-    struct sty_imported_list modules; /* needed, and not reached */
+    struct sty_import_graph *graph; /* what is needed, and not reached, is marked */
     struct sty_strlist *out;
     bool failed;
 };
 
-/* What a module imports, and those in turn, but for what is reached. */
-static void need(struct plan *plan, struct sty_imported *module) {
-    struct sty_imported **grown = NULL;
-
-    if (module->needed || module->reached || module->order == 0) {
-        return;
+static void need_imports(struct plan *plan, const struct sty_imported *module) {
+    for (size_t i = 0; i < module->imports.count; i++) {
+        struct sty_imported *imported = module->imports.items[i];
+        if (!imported->reached && imported->order != 0) {
+            plan->failed = !sty_import_graph_need(plan->graph, imported) || plan->failed;
+        }
     }
-    module->needed = true;
-    grown = sty_grow(plan->modules.items, &plan->modules.capacity, plan->modules.count + 1, sizeof(*grown));
-    if (grown == NULL) {
-        plan->failed = true;
-        return;
-    }
-    plan->modules.items = grown;
-    plan->modules.items[plan->modules.count++] = module;
 }
 
+/* What the reached modules import, and those in turn, but for what is reached. */
 static void need_all(struct plan *plan) {
-    for (size_t i = 0; i < plan->modules.count && !plan->failed; i++) {
-        const struct sty_imported *module = plan->modules.items[i];
-        for (size_t n = 0; n < module->imports.count; n++) {
-            need(plan, module->imports.items[n]);
-        }
+    sty_import_graph_forget_needs(plan->graph);
+    for (size_t i = 0; i < plan->graph->reached.count; i++) {
+        need_imports(plan, plan->graph->reached.items[i]);
+    }
+    for (size_t i = 0; i < plan->graph->needed.count && !plan->failed; i++) {
+        need_imports(plan, plan->graph->needed.items[i]);
     }
 }
 
@@ -251,37 +245,39 @@ static int by_order(const void *a, const void *b) {
     return one->order < other->order ? -1 : one->order > other->order;
 }
 
+/* For files that reach no more than the modules that are marked: libraries that these import, then modules that they
+ * need, in order; last the site's, which imports what it needs in an order of its own. */
+static void plan_around_reached(struct plan *plan, const struct sty_imported *root) {
+    const struct sty_imported_list *reached = &plan->graph->reached, *needed = &plan->graph->needed;
+
+    for (size_t i = 0; i < reached->count; i++) {
+        add_foreign(plan, reached->items[i]);
+    }
+    need_all(plan);
+    if (needed->count > 1) {
+        qsort(needed->items, needed->count, sizeof(*needed->items), by_order);
+    }
+    for (size_t i = 0; i < needed->count; i++) {
+        plan->failed = !sty_strlist_add(plan->out, needed->items[i]->name) || plan->failed;
+    }
+    if (root != NULL && !root->reached) {
+        plan->failed = !sty_strlist_add(plan->out, root->name) || plan->failed;
+    }
+}
+
 /*
- * Libraries first: those of the modules that will be executed, as far as is known which. Then modules of the user's, of
- * which none changes what another holds: those that do are reached together with all that depend on them. Last the
- * site's, which imports what it needs in an order of its own.
+ * Modules of the user's that are imported ahead change nothing that another holds: those that do are reached together
+ * with all that depend on them. Where it is not known what will be saved, libraries must do.
  */
 bool sty_site_memory_plan(struct sty_site_memory *memory, struct sty_strlist *out) {
-    struct plan plan = {.out = out};
-    bool known = memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent) == NULL;
-    struct sty_imported *root = sty_import_graph_find(&memory->graph, memory->root_module);
+    struct plan plan = {.graph = &memory->graph, .out = out};
 
-    for (struct sty_imported *module = memory->graph.modules; module != NULL; module = module->hh.next) {
-        module->needed = false;
-    }
-    for (struct sty_imported *module = memory->graph.modules; module != NULL; module = module->hh.next) {
-        if (!known || module->reached) {
+    if (memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent) == NULL) {
+        plan_around_reached(&plan, sty_import_graph_find(&memory->graph, memory->root_module));
+    } else {
+        for (struct sty_imported *module = memory->graph.modules; module != NULL; module = module->hh.next) {
             add_foreign(&plan, module);
         }
-        for (size_t i = 0; known && module->reached && i < module->imports.count; i++) {
-            need(&plan, module->imports.items[i]);
-        }
     }
-    need_all(&plan);
-    if (plan.modules.count > 1) {
-        qsort(plan.modules.items, plan.modules.count, sizeof(*plan.modules.items), by_order);
-    }
-    for (size_t i = 0; i < plan.modules.count; i++) {
-        plan.failed = !sty_strlist_add(out, plan.modules.items[i]->name) || plan.failed;
-    }
-    if (known && root != NULL && !root->reached) {
-        plan.failed = !sty_strlist_add(out, root->name) || plan.failed;
-    }
-    sty_free(plan.modules.items);
     return !plan.failed;
 }

@@ -25,7 +25,6 @@ struct sty_site_memory {
     struct sty_catalog catalog; /* as of the last build, parts of one that did not end included */
     struct sty_import_graph graph;
     struct sty_published *published;
-    struct sty_buf frame;       /* sty_catalog_append_frame() as it was published */
     struct sty_strlist changed; /* files that changed and are not built yet */
     struct sty_strlist dropped; /* pages of units that were replaced, not unpublished yet */
     struct sty_strlist recent;  /* files that changed lately, the last one last */

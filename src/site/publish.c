@@ -22,11 +22,6 @@
 #define UNDO PRIVATE "/undo"
 #define STAGE OUTPUT_STAGE
 
-struct sty_published {
-    struct manifest manifest;    /* as this process wrote it last; empty while a publication has it */
-    struct sty_file_stamp stamp; /* of its file then; zeros: there is none */
-};
-
 struct sty_publication {
     struct output out;
     int lock; /* descriptor of OUT/.storytime, locked */
@@ -133,30 +128,6 @@ static int recover(struct sty_publication *self, struct sty_error *err) {
     return status;
 }
 
-struct sty_published *sty_published_create(void) {
-    return sty_calloc(1, sizeof(struct sty_published));
-}
-
-void sty_published_destroy(struct sty_published *published) {
-    if (published != NULL) {
-        manifest_finish(&published->manifest);
-        sty_free(published);
-    }
-}
-
-/* The manifest as this process wrote it, if its file is still that one. */
-static bool take_known_manifest(struct sty_publication *self, const struct sty_file_stamp *stamp) {
-    struct sty_published *published = self->published;
-
-    if (published == NULL || published->stamp.inode == 0 || !sty_file_stamp_equal(&published->stamp, stamp)) {
-        return false;
-    }
-    self->manifest = published->manifest;
-    published->manifest = (struct manifest){0};
-    published->stamp = (struct sty_file_stamp){0};
-    return true;
-}
-
 static int read_manifest(struct sty_publication *self, struct sty_error *err) {
     char *path = sty_asprintf("%s/" MANIFEST, self->out.path); /* owned */
     struct sty_file_stamp stamp;
@@ -164,7 +135,7 @@ static int read_manifest(struct sty_publication *self, struct sty_error *err) {
     int status = path == NULL ? sty_error_nomem(err) : STY_OK;
 
     if (status == STY_OK && sty_path_stamp(path, &stamp)) {
-        self->known = take_known_manifest(self, &stamp);
+        self->known = published_take(self->published, &stamp, &self->manifest);
         if (!self->known && (status = sty_path_read_file(path, &text, err)) == STY_OK) {
             status = manifest_parse(&self->manifest, sty_buf_text(&text), err);
         }
@@ -174,48 +145,28 @@ static int read_manifest(struct sty_publication *self, struct sty_error *err) {
     return status;
 }
 
-/* Somebody may have removed files of ours. */
-static bool has_all_files(const struct sty_publication *self) {
-    for (const struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
-        if (entry->published && faccessat(self->out.fd, entry->path, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool sty_publication_continue(struct sty_publication *publication) {
-    publication->known = publication->known && has_all_files(publication);
-    for (struct manifest_entry *entry = publication->manifest.entries; publication->known && entry != NULL;
-         entry = entry->hh.next) {
-        entry->wanted = true;
-    }
-    return publication->known;
+    return publication->manifest.continued = publication->known;
 }
 
 void sty_publication_drop(struct sty_publication *publication, const char *path) {
     struct manifest_entry *entry = NULL;
 
     HASH_FIND_STR(publication->manifest.entries, path, entry);
-    if (entry != NULL) {
-        entry->wanted = false;
+    if (entry != NULL && !entry->wanted) {
+        entry->dropped = true;
+        manifest_touch(&publication->manifest, entry);
     }
 }
 
 /* What was committed is what the next publication of this process goes on from. */
 static void remember(struct sty_publication *self) {
-    char *path = NULL; /* owned */
+    char *path = sty_asprintf("%s/" MANIFEST, self->out.path); /* owned */
+    struct sty_file_stamp stamp;
 
-    if (self->published == NULL) {
-        return;
-    }
-    manifest_settle(&self->manifest);
-    manifest_finish(&self->published->manifest);
-    self->published->manifest = self->manifest;
-    self->manifest = (struct manifest){0};
-    if ((path = sty_asprintf("%s/" MANIFEST, self->out.path)) == NULL ||
-        !sty_path_stamp(path, &self->published->stamp)) {
-        self->published->stamp = (struct sty_file_stamp){0};
+    if (self->published != NULL) {
+        manifest_settle(&self->manifest);
+        published_keep(self->published, &self->manifest, path != NULL && sty_path_stamp(path, &stamp) ? &stamp : NULL);
     }
     sty_free(path);
 }
@@ -391,6 +342,7 @@ int sty_publication_add(struct sty_publication *publication, const char *path, c
         return in_the_way(publication, path, err);
     }
     entry->wanted = true;
+    manifest_touch(&publication->manifest, entry);
     entry->hash = XXH3_128bits(bytes, size);
     if (exists && entry->published && hashes_equal(entry->hash, entry->old)) {
         entry->staged = -1;
@@ -436,8 +388,10 @@ static int store_commit(struct sty_publication *self, const struct sty_buf *jour
 }
 
 static bool has_work(const struct sty_publication *self) {
-    for (const struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
-        if (entry->staged >= 0 || journal_removes(entry)) {
+    const struct manifest_entry *entry = NULL;
+
+    DL_FOREACH(self->manifest.touched, entry) {
+        if (entry->staged >= 0 || journal_removes(&self->manifest, entry)) {
             return true;
         }
     }
@@ -447,9 +401,11 @@ static bool has_work(const struct sty_publication *self) {
 
 static int note_changes(const struct sty_publication *self, struct sty_strlist *written, struct sty_strlist *removed,
                         struct sty_error *err) {
-    for (const struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
+    const struct manifest_entry *entry = NULL;
+
+    DL_FOREACH(self->manifest.touched, entry) {
         if ((entry->staged >= 0 && !sty_strlist_add(written, entry->path)) ||
-            (journal_removes(entry) && !sty_strlist_add(removed, entry->path))) {
+            (journal_removes(&self->manifest, entry) && !sty_strlist_add(removed, entry->path))) {
             return sty_error_nomem(err);
         }
     }
@@ -461,6 +417,7 @@ int sty_publication_commit(struct sty_publication *publication, struct sty_strli
     struct sty_buf journal = {0};
     int status = stage_wait(publication->stage, err);
 
+    manifest_complete(&publication->manifest);
     if (status == STY_OK && has_work(publication)) {
         journal_write(&publication->manifest, &journal);
         if ((status = store_commit(publication, &journal, err)) == STY_OK &&
@@ -481,7 +438,9 @@ int sty_publication_commit(struct sty_publication *publication, struct sty_strli
 /* Keep what the staged files will replace, as further staged files, and write the journal that brings them back. 1:
  * this file system has no hard links. */
 static int keep_old_files(struct sty_publication *self, struct sty_buf *undo) {
-    for (struct manifest_entry *entry = self->manifest.entries; entry != NULL; entry = entry->hh.next) {
+    const struct manifest_entry *entry = NULL;
+
+    DL_FOREACH(self->manifest.touched, entry) {
         char kept[64];
         if (entry->staged < 0) {
             continue;
@@ -499,10 +458,10 @@ static int keep_old_files(struct sty_publication *self, struct sty_buf *undo) {
 }
 
 static int show_staged(struct sty_publication *self, struct sty_strlist *written, struct sty_error *err) {
+    struct manifest_entry *entry = NULL;
     int status = STY_OK;
 
-    for (struct manifest_entry *entry = self->manifest.entries; status == STY_OK && entry != NULL;
-         entry = entry->hh.next) {
+    DL_FOREACH(self->manifest.touched, entry) {
         char staged[64];
         if (entry->staged < 0) {
             continue;
@@ -512,7 +471,9 @@ static int show_staged(struct sty_publication *self, struct sty_strlist *written
         if (renameat(self->out.fd, staged, self->out.fd, entry->path) != 0) {
             return failed(self, "write", entry->path, err);
         }
-        status = sty_strlist_add(written, entry->path) ? STY_OK : sty_error_nomem(err);
+        if (!sty_strlist_add(written, entry->path)) {
+            status = sty_error_nomem(err);
+        }
         entry->published = true;
         entry->old = entry->hash;
         entry->staged = -1;

@@ -15,15 +15,9 @@
 
 #include "base/error.h"
 #include "base/strlist.h"
+#include "site/published.h"
 
 struct sty_publication;
-
-/** What a process knows of its last publication into one OUT. */
-struct sty_published;
-
-/** NULL: no memory. */
-struct sty_published *sty_published_create(void);
-void sty_published_destroy(struct sty_published *published);
 
 /**
  * Begin. Makes OUT where it does not exist, and ends what another process left. `published` (may be NULL) is kept up to

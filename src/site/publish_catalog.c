@@ -89,11 +89,9 @@ int catalog_publisher_show_focus(struct catalog_publisher *publisher, const stru
 }
 
 /* Whether pages of nodes that are not fresh are published as they would be rendered now. */
-static bool can_continue(struct catalog_publisher *self, const struct sty_buf *frame) {
-    const struct sty_site_memory *memory = self->memory;
-
-    return memory != NULL && memory->complete && memory->frame.size > 0 && memory->frame.size == frame->size &&
-           memcmp(memory->frame.data, frame->data, frame->size) == 0 && sty_publication_continue(self->publication);
+static bool can_continue(struct catalog_publisher *self, const struct sty_catalog *catalog) {
+    return self->memory != NULL && self->memory->complete && !catalog->places_changed &&
+           sty_publication_continue(self->publication);
 }
 
 static int add_all(struct catalog_publisher *self, const struct sty_catalog *catalog, enum sty_pages_scope scope,
@@ -116,26 +114,14 @@ static int add_all(struct catalog_publisher *self, const struct sty_catalog *cat
 
 int catalog_publisher_commit(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
                              struct sty_build_result *result, struct sty_error *err) {
-    struct sty_buf frame = {0};
-    enum sty_pages_scope scope = STY_PAGES_ALL;
-    int status = STY_OK;
+    enum sty_pages_scope scope = can_continue(publisher, catalog) ? STY_PAGES_FRESH : STY_PAGES_ALL;
+    int status = add_all(publisher, catalog, scope, result, err);
 
-    sty_catalog_append_frame(catalog, &frame);
-    scope = can_continue(publisher, &frame) ? STY_PAGES_FRESH : STY_PAGES_ALL;
-    if (frame.failed) {
-        status = sty_error_nomem(err);
-    } else {
-        status = add_all(publisher, catalog, scope, result, err);
-    }
     if (status == STY_OK) {
         status = sty_publication_commit(publisher->publication, &result->written, &result->removed, err);
     }
     if (status == STY_OK && publisher->memory != NULL) {
-        sty_buf_finish(&publisher->memory->frame);
-        publisher->memory->frame = frame;
-        frame = (struct sty_buf){0};
         sty_strlist_clear(&publisher->memory->dropped);
     }
-    sty_buf_finish(&frame);
     return status;
 }

@@ -26,6 +26,18 @@ def test_an_idle_builder_that_is_killed_is_replaced(
         wait_for_text(server, page, "<button>Back</button>")
 
 
+def test_a_builder_that_replaces_an_idle_one_knows_the_catalog_before_the_next_save(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = serve(package, "-v")
+    os.kill(server.builder, signal.SIGKILL)
+    server.wait_for("gets to know the catalog")
+    server.wait_for("all built")
+    (package / STORIES).write_text(story_module("Back"))
+    server.wait_for("built what is reached")
+    assert "<button>Back</button>" in server.get(PREVIEW)
+
+
 @pytest.mark.parametrize(
     "code",
     [

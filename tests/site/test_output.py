@@ -119,6 +119,28 @@ def test_an_output_that_is_taken_away_comes_back_with_the_next_save(
             page.reload()
 
 
+def test_files_that_somebody_removed_come_back_after_a_save_that_does_not_reach_them(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    other = package / "components" / "other"
+    write_files(other, {"__init__.py": "", "stories.py": story_module("Other")})
+    server = serve(package, out, "-v")
+    before = tree(out)
+    removed = [name for name in before if name.startswith("components/other/")]
+    with listen(server) as page:
+        for name in removed:
+            (out / name).unlink()
+        (package / STORIES).write_text(story_module("Again"))
+        server.wait_for("built what is reached")
+        server.wait_for("Files of the output are missing")
+        server.wait_for("all built")
+        wait_for_page(server, page, "Again")
+    assert {name: tree(out).get(name) for name in removed} == {
+        name: before[name] for name in removed
+    }
+
+
 def test_a_file_in_place_of_the_output_is_said_and_survived(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:

@@ -327,6 +327,37 @@ static void a_file_becomes_a_directory_and_back(void **state) {
 }
 
 /* Put a file or, with a slash at the end, a directory where a page must go, and publish. */
+static void files_of_the_last_publication_are_looked_for(void **state) {
+    const struct fixture *fixture = *state;
+    struct sty_published *published = sty_published_create();
+    struct sty_publication *publication = NULL;
+    struct sty_strlist written = {0}, removed = {0};
+    struct sty_error err = {0};
+    char *page = sty_asprintf("%s/%s", fixture->out, old_names[NAMES - 1]);
+
+    assert_int_equal(sty_published_look(published, fixture->out, 100), STY_PUBLISHED_WHOLE);
+    assert_int_equal(sty_publication_begin(fixture->out, false, published, &publication, &err), STY_OK);
+    for (size_t i = 0; i < NAMES; i++) {
+        assert_int_equal(sty_publication_add(publication, old_names[i], "old", 3, &err), STY_OK);
+    }
+    assert_int_equal(sty_publication_commit(publication, &written, &removed, &err), STY_OK);
+    sty_publication_destroy(publication);
+    assert_int_equal(sty_published_look(published, fixture->out, NAMES - 1), STY_PUBLISHED_UNKNOWN);
+    assert_int_equal(sty_published_look(published, fixture->out, NAMES - 1), STY_PUBLISHED_WHOLE);
+    assert_int_equal(unlink(page), 0);
+    assert_int_equal(sty_published_look(published, fixture->out, 100),
+                     STY_PUBLISHED_WHOLE); /* it has been looked for */
+    assert_int_equal(sty_publication_begin(fixture->out, false, published, &publication, &err), STY_OK);
+    assert_true(sty_publication_continue(publication));
+    assert_int_equal(sty_publication_commit(publication, &written, &removed, &err), STY_OK);
+    sty_publication_destroy(publication);
+    assert_int_equal(sty_published_look(published, fixture->out, 100), STY_PUBLISHED_MISSING);
+    sty_strlist_finish(&written);
+    sty_strlist_finish(&removed);
+    sty_published_destroy(published);
+    sty_free(page);
+}
+
 static void refuse(struct fixture *fixture, const char *name, const char *other) {
     char *path = sty_asprintf("%s/%s", fixture->out, name);
     struct sty_error err = {0};
@@ -365,6 +396,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_death_at_any_step_ends_with_the_old_tree_or_the_new, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_death_during_recovery_ends_well, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_becomes_a_directory_and_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(files_of_the_last_publication_are_looked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_of_others_in_the_way_is_refused_before_anything_changes, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_directory_of_others_in_the_way_is_refused_before_anything_changes, set_up,

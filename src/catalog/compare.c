@@ -1,0 +1,63 @@
+/* What two versions of a unit have in common, so that pages which show nothing else need not be rendered again. */
+#include <string.h>
+
+#include "catalog/catalog.h"
+
+/* Either may be NULL. */
+static bool texts_equal(const char *one, const char *other) {
+    return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+static bool lists_equal(const struct sty_strlist *one, const struct sty_strlist *other) {
+    bool equal = one->count == other->count;
+
+    for (size_t i = 0; equal && i < one->count; i++) {
+        equal = strcmp(one->items[i], other->items[i]) == 0;
+    }
+    return equal;
+}
+
+bool sty_unit_has_same_places(const struct sty_unit *one, const struct sty_unit *other) {
+    bool same = one->node_count == other->node_count;
+
+    for (size_t i = 0; same && i < one->node_count; i++) {
+        const struct sty_node *a = one->nodes[i], *b = other->nodes[i];
+        same = a->kind == b->kind && strcmp(a->path, b->path) == 0 && strcmp(a->title, b->title) == 0;
+    }
+    return same;
+}
+
+static bool has_passed(const struct sty_story *story) {
+    bool passed = true;
+
+    for (size_t i = 0; passed && i < story->assertion_count; i++) {
+        passed = story->assertions[i].result == STY_ASSERTION_PASSED;
+    }
+    return passed;
+}
+
+static bool is_listed_alike(const struct sty_story *one, const struct sty_story *other) {
+    return strcmp(one->title, other->title) == 0 && texts_equal(one->slug, other->slug) &&
+           texts_equal(one->description, other->description) && lists_equal(&one->tags, &other->tags) &&
+           (one->fault == NULL) == (other->fault == NULL) && has_passed(one) == has_passed(other);
+}
+
+static bool are_listed_alike(const struct sty_node *one, const struct sty_node *other) {
+    bool alike = one->story_count == other->story_count && texts_equal(one->description, other->description) &&
+                 texts_equal(one->package_path, other->package_path) && texts_equal(one->file, other->file) &&
+                 (one->fault == NULL) == (other->fault == NULL);
+
+    for (size_t i = 0; alike && i < one->story_count; i++) {
+        alike = is_listed_alike(&one->stories[i], &other->stories[i]);
+    }
+    return alike;
+}
+
+bool sty_unit_has_same_listing(const struct sty_unit *one, const struct sty_unit *other) {
+    bool same = sty_unit_has_same_places(one, other);
+
+    for (size_t i = 0; same && i < one->node_count; i++) {
+        same = are_listed_alike(one->nodes[i], other->nodes[i]);
+    }
+    return same;
+}

@@ -1,0 +1,38 @@
+/**
+ * What a process knows of its last publication into one OUT, so that the next one need not read the manifest again.
+ * Plain C; one thread at a time.
+ */
+#ifndef STY_SITE_PUBLISHED_H
+#define STY_SITE_PUBLISHED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/path.h"
+#include "site/manifest.h"
+
+struct sty_published;
+
+/** NULL: no memory. */
+struct sty_published *sty_published_create(void);
+void sty_published_destroy(struct sty_published *published);
+
+enum sty_published_state {
+    STY_PUBLISHED_UNKNOWN, /* some files are still to be looked for */
+    STY_PUBLISHED_WHOLE,   /* all are there, or nothing is known of them */
+    STY_PUBLISHED_MISSING, /* somebody has removed one */
+};
+
+/**
+ * Look in OUT for the next `count` files of the last publication; after one that is missing, and after a new
+ * publication, for the first ones again.
+ */
+enum sty_published_state sty_published_look(struct sty_published *published, const char *output_dir, size_t count);
+
+/** Move the manifest out, if that file, of this stamp, is still the one that was kept. Inner. */
+bool published_take(struct sty_published *published, const struct sty_file_stamp *stamp, struct manifest *out);
+
+/** Keep a manifest, which is emptied; `stamp` is that of its file now, NULL: there is none. Inner. */
+void published_keep(struct sty_published *published, struct manifest *manifest, const struct sty_file_stamp *stamp);
+
+#endif
