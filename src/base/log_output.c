@@ -11,15 +11,13 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/thread.h"
 
 /* What is kept for a reader that takes nothing, in bytes. */
 #define MOST_KEPT ((size_t)64 * 1024)
-
-/* Where code that closes descriptors by counting up does not reach. */
-#define SAFE_DESCRIPTOR 200
 
 static struct {
     pthread_mutex_t lock;
@@ -151,13 +149,7 @@ void sty_log_never_wait(void) {
         output.fd = STDERR_FILENO;
         output.is_socket = output.never_wait = true;
     } else if (known && (S_ISFIFO(info.st_mode) || isatty(STDERR_FILENO))) {
-        int fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-        output.fd = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, SAFE_DESCRIPTOR) : -1;
-        if (output.fd >= 0) {
-            close(fd);
-        } else {
-            output.fd = fd;
-        }
+        output.fd = sty_descriptor_hide(open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
         output.never_wait = output.fd >= 0;
     }
     pthread_mutex_unlock(&output.lock);

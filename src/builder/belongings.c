@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* User code that closes descriptors at random, or by counting up, does not reach these. */
-#define SAFE_DESCRIPTOR 200
+#include "base/descriptor.h"
 
 /* Of all memory, in hundredths. The rest is for whoever else wants some. */
 #define SHARE_OF_MEMORY 75
@@ -15,21 +14,11 @@
 /* When the system runs out of memory all the same, it ends us before the browser and the editor (0 to 1000). */
 #define MORE_EXPENDABLE "200"
 
-int belongings_hide(int fd) {
-    int moved = fcntl(fd, F_DUPFD_CLOEXEC, SAFE_DESCRIPTOR);
-
-    if (moved < 0) {
-        return fd;
-    }
-    close(fd);
-    return moved;
-}
-
 void belongings_keep(struct belongings *belongings) {
     for (int fd = 0; fd < 3; fd++) {
-        belongings->streams[fd] = fcntl(fd, F_DUPFD_CLOEXEC, SAFE_DESCRIPTOR);
+        belongings->streams[fd] = fcntl(fd, F_DUPFD_CLOEXEC, STY_SAFE_DESCRIPTOR);
     }
-    belongings->directory = belongings_hide(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    belongings->directory = sty_descriptor_hide(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
     belongings->mask = umask(0);
     umask(belongings->mask);
     for (int which = 0; which < RLIM_NLIMITS; which++) {

@@ -17,9 +17,6 @@ struct belongings {
     struct rlimit limits[RLIM_NLIMITS];
 };
 
-/** Move a descriptor there. Returns the new one, or `fd` itself where that fails. */
-int belongings_hide(int fd);
-
 void belongings_keep(struct belongings *belongings);
 
 /** false: not all of it can be put back, and this process should go on to no other build. */

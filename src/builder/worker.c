@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/thread.h"
@@ -686,7 +687,7 @@ static void init(struct worker *worker, char **argv) {
         .data = worker,
     };
     belongings_limit_memory();
-    worker->socket = belongings_hide(STY_BUILDER_SOCKET);
+    worker->socket = sty_descriptor_hide(STY_BUILDER_SOCKET);
     belongings_keep(&worker->belongings);
     pthread_mutex_init(&worker->lock, NULL);
     pthread_mutex_init(&worker->write_lock, NULL);

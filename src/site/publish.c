@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/descriptor.h"
 #include "base/path.h"
 #include "site/journal.h"
 #include "site/manifest.h"
@@ -178,7 +179,8 @@ static int open_output(struct sty_publication *self, struct sty_error *err) {
     if (status != STY_OK) {
         return status;
     }
-    if ((self->out.fd = open(self->out.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+    /* User code may run until the commit: what it closes is not to be these two. */
+    if ((self->out.fd = sty_descriptor_hide(open(self->out.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))) < 0) {
         return sty_error_set_errno(err, errno, "cannot open the directory '%s'", self->out.path);
     }
     ours = faccessat(self->out.fd, PRIVATE, F_OK, 0) == 0;
@@ -192,7 +194,7 @@ static int open_output(struct sty_publication *self, struct sty_error *err) {
         (mkdirat(self->out.fd, STAGE, 0777) != 0 && errno != EEXIST)) {
         return failed(self, "write", PRIVATE, err);
     }
-    if ((self->lock = openat(self->out.fd, PRIVATE, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+    if ((self->lock = sty_descriptor_hide(openat(self->out.fd, PRIVATE, O_RDONLY | O_DIRECTORY | O_CLOEXEC))) < 0 ||
         flock(self->lock, LOCK_EX) != 0) {
         return failed(self, "lock", PRIVATE, err);
     }
