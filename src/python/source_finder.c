@@ -8,9 +8,11 @@
 #include "base/path.h"
 #include "python/listing.h"
 
-/* Attributes of the type: a tuple of (suffix, loader), and importlib's ModuleSpec. Of an instance: its listing. */
+/* Attributes of the type: a tuple of (suffix, loader), importlib's ModuleSpec, and the listings of packages that were
+ * found, by their paths, until their finders take them. Of an instance: its listing. */
 #define LOADERS "_storytime_loaders"
 #define SPEC "_storytime_spec"
+#define AHEAD "_storytime_ahead"
 #define LISTING "_storytime_listing"
 
 /* -- the directory ------------------------------------------------------------------------------------------------- */
@@ -19,31 +21,46 @@ static void destroy_listing(PyObject *capsule) {
     sty_listing_destroy(PyCapsule_GetPointer(capsule, LISTING));
 }
 
-/* Borrowed: the finder's own, until it is asked again. NULL with an exception set. */
-static const struct sty_listing *current_listing(PyObject *self, const char *directory) {
-    struct sty_listing *listing = NULL;
+/* A capsule, new; NULL with an exception set. */
+static PyObject *list_directory(const char *directory) {
+    struct sty_listing *listing = sty_listing_create(directory);
+    PyObject *capsule = listing != NULL ? PyCapsule_New(listing, LISTING, destroy_listing) : PyErr_NoMemory();
+
+    if (capsule == NULL) {
+        sty_listing_destroy(listing);
+    }
+    return capsule;
+}
+
+static const struct sty_listing *listing_of(PyObject *capsule) {
+    return PyCapsule_GetPointer(capsule, LISTING);
+}
+
+/* Whether there is one, and what it says is what is there now. */
+static bool is_current(PyObject *capsule, const char *directory) {
+    return capsule != NULL && PyCapsule_IsValid(capsule, LISTING) &&
+           sty_listing_is_current(listing_of(capsule), directory);
+}
+
+/* The finder's own, or the one that was made when its package was found, or another. New; NULL with an exception set.
+ */
+static PyObject *current_listing(PyObject *self, PyObject *ahead, const char *directory) {
     PyObject *capsule = NULL; /* new */
 
-    if (PyObject_GetOptionalAttrString(self, LISTING, &capsule) < 0) {
+    if (PyObject_GetOptionalAttrString(self, LISTING, &capsule) < 0 || is_current(capsule, directory)) {
+        return capsule;
+    }
+    Py_CLEAR(capsule);
+    if (PyDict_PopString(ahead, directory, &capsule) < 0) {
         return NULL;
     }
-    if (capsule != NULL && (listing = PyCapsule_GetPointer(capsule, LISTING)) != NULL &&
-        sty_listing_is_current(listing, directory)) {
-        Py_DECREF(capsule);
-        return listing;
+    if (!is_current(capsule, directory)) {
+        Py_XSETREF(capsule, list_directory(directory));
     }
-    Py_XDECREF(capsule);
-    if ((listing = sty_listing_create(directory)) == NULL) {
-        PyErr_NoMemory();
-        return NULL;
+    if (capsule != NULL && PyObject_SetAttrString(self, LISTING, capsule) != 0) {
+        Py_CLEAR(capsule);
     }
-    if ((capsule = PyCapsule_New(listing, LISTING, destroy_listing)) == NULL) {
-        sty_listing_destroy(listing);
-        return NULL;
-    }
-    listing = PyObject_SetAttrString(self, LISTING, capsule) == 0 ? listing : NULL;
-    Py_DECREF(capsule);
-    return listing;
+    return capsule;
 }
 
 /* -- what is found ------------------------------------------------------------------------------------------------- */
@@ -110,6 +127,7 @@ struct search {
     PyObject *name;    /* of the module; borrowed */
     PyObject *loaders; /* a tuple of tuples; borrowed */
     PyObject *spec_type;
+    PyObject *ahead;                   /* NULL within a package: nothing is looked for below that */
     const struct sty_listing *listing; /* of `directory` */
     const char *directory;
 };
@@ -144,11 +162,11 @@ static PyObject *find_file(const struct search *search, const char *name, const 
 static PyObject *find(const struct search *search, const char *name) {
     char *below = sty_path_join(search->directory, name); /* owned */
     bool is_directory = sty_listing_find(search->listing, name) == STY_LISTED_DIRECTORY;
-    struct sty_listing *inner = is_directory && below != NULL ? sty_listing_create(below) : NULL; /* owned */
-    PyObject *spec = NULL;                                                                        /* new */
+    PyObject *inner = is_directory && below != NULL ? list_directory(below) : NULL; /* new */
+    PyObject *spec = NULL;                                                          /* new */
 
-    if (inner != NULL) {
-        const struct search within = {search->name, search->loaders, search->spec_type, inner, below};
+    if (inner != NULL && PyDict_SetItemString(search->ahead, below, inner) == 0) {
+        const struct search within = {search->name, search->loaders, search->spec_type, NULL, listing_of(inner), below};
         spec = find_file(&within, "__init__", below);
     }
     if (spec == NULL && !PyErr_Occurred()) {
@@ -157,7 +175,7 @@ static PyObject *find(const struct search *search, const char *name) {
     if (spec == NULL && !PyErr_Occurred() && is_directory && below != NULL) {
         spec = make_spec(search->spec_type, search->name, NULL, NULL, below);
     }
-    sty_listing_destroy(inner);
+    Py_XDECREF(inner);
     sty_free(below);
     return spec != NULL || PyErr_Occurred() ? spec : Py_NewRef(Py_None);
 }
@@ -167,8 +185,9 @@ static PyObject *find(const struct search *search, const char *name) {
 /* find_spec(fullname, target=None) */
 static PyObject *finder_find_spec(PyObject *self, PyObject *args, PyObject *kwargs) {
     static char *names[] = {"fullname", "target", NULL};
-    PyObject *name = NULL, *target = NULL;                              /* borrowed */
-    PyObject *path = NULL, *loaders = NULL, *type = NULL, *spec = NULL; /* new */
+    PyObject *name = NULL, *target = NULL;                               /* borrowed */
+    PyObject *path = NULL, *loaders = NULL, *type = NULL, *ahead = NULL; /* new */
+    PyObject *listing = NULL, *spec = NULL;                              /* new */
     const char *text = NULL, *dot = NULL, *path_text = NULL;
     char *directory = NULL; /* owned */
     struct search search = {0};
@@ -182,7 +201,7 @@ static PyObject *finder_find_spec(PyObject *self, PyObject *args, PyObject *kwar
     }
     if ((path = PyObject_GetAttrString(self, "path")) == NULL ||
         (loaders = PyObject_GetAttrString(self, LOADERS)) == NULL ||
-        (type = PyObject_GetAttrString(self, SPEC)) == NULL) {
+        (type = PyObject_GetAttrString(self, SPEC)) == NULL || (ahead = PyObject_GetAttrString(self, AHEAD)) == NULL) {
         goto done;
     }
     /* It is absolute but for ".", which means the directory that is current now. */
@@ -193,13 +212,15 @@ static PyObject *finder_find_spec(PyObject *self, PyObject *args, PyObject *kwar
         PyErr_NoMemory();
         goto done;
     }
-    search = (struct search){.name = name, .loaders = loaders, .spec_type = type, .directory = directory};
-    if ((search.listing = current_listing(self, directory)) != NULL) {
+    if ((listing = current_listing(self, ahead, directory)) != NULL) {
+        search = (struct search){name, loaders, type, ahead, listing_of(listing), directory};
         dot = strrchr(text, '.');
         spec = find(&search, dot != NULL ? dot + 1 : text);
     }
 done:
     sty_free(directory);
+    Py_XDECREF(listing);
+    Py_XDECREF(ahead);
     Py_XDECREF(type);
     Py_XDECREF(loaders);
     Py_XDECREF(path);
@@ -237,12 +258,15 @@ PyObject *sty_source_finder_type(PyObject *machinery, PyObject *loaders) {
     PyObject *base = PyObject_GetAttrString(machinery, "FileFinder");                    /* new */
     PyObject *spec = PyObject_GetAttrString(machinery, "ModuleSpec");                    /* new */
     PyObject *tuple = PySequence_Tuple(loaders);                                         /* new */
+    PyObject *ahead = PyDict_New();                                                      /* new */
     PyObject *type = base != NULL ? PyType_FromSpecWithBases(&finder_spec, base) : NULL; /* new */
 
-    if (spec == NULL || tuple == NULL || type == NULL || PyObject_SetAttrString(type, LOADERS, tuple) != 0 ||
-        PyObject_SetAttrString(type, SPEC, spec) != 0) {
+    if (spec == NULL || tuple == NULL || ahead == NULL || type == NULL ||
+        PyObject_SetAttrString(type, LOADERS, tuple) != 0 || PyObject_SetAttrString(type, SPEC, spec) != 0 ||
+        PyObject_SetAttrString(type, AHEAD, ahead) != 0) {
         Py_CLEAR(type);
     }
+    Py_XDECREF(ahead);
     Py_XDECREF(tuple);
     Py_XDECREF(spec);
     Py_XDECREF(base);
