@@ -1,7 +1,8 @@
 // From a save to the message and to the changed DOM, beside a server that only reads and pushes the file:
 //
-//     tools/devroot run -- node bench/reload/reload.mjs [--sizes 30,300] [--saves 20] [--picture FILE]
+//     tools/devroot run -- node bench/reload/reload.mjs [--sizes 30,300] [--saves 20] [--picture FILE] [--peers]
 //
+// --peers installs Vite from npm into a directory of its own below the temporary directory, and measures it in between.
 // Uses build/storytime, or $STORYTIME; build/bench/floor, or $FLOOR. See docs/performance.md.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { launch, seed } from "../../tests/browser/support.mjs";
 import { components, editable, EDITS, nextMark, WAYS } from "./catalog.mjs";
 import { median, p95, round, table } from "./figures.mjs";
 import { now } from "./listeners.mjs";
+import { startVite } from "./peers.mjs";
 import { drawPicture } from "./picture.mjs";
 import { builds, startFloor, startStorytime } from "./servers.mjs";
 
@@ -57,6 +59,21 @@ async function measure(server, browser, file, way, saves) {
   return { message, dom };
 }
 
+/** What another tool takes up to the changed DOM, by all ways to save. */
+async function measurePeer(browser, saves) {
+  const t = endings();
+  try {
+    const peer = await startVite(t);
+    const page = await peer.lookAt(browser);
+    const dom = {};
+    for (const way of Object.keys(WAYS)) dom[way] = await timeSaves(peer, page, peer.file(WAYS), way, saves);
+    await page.close();
+    return { name: peer.name, dom };
+  } finally {
+    await t.run();
+  }
+}
+
 async function measureFirstEdits(server, pkg) {
   const times = [];
   for (const component of components(pkg).slice(0, FIRST_EDITS)) {
@@ -80,7 +97,7 @@ async function measureWholeBuilds(server, pkg) {
 }
 
 /** All figures of a catalog of some size, beside the floor at the same time. */
-async function measureSize(browser, stories, saves) {
+async function measureSize(browser, stories, saves, withPeers) {
   const t = endings();
   try {
     const directory = await mkdtemp(join(tmpdir(), "storytime-bench-"));
@@ -101,6 +118,7 @@ async function measureSize(browser, stories, saves) {
       for (const way of Object.keys(WAYS)) result.edits[name][way] = await measure(server, browser, file, way, saves);
       result.phases[name] = builds(server.log, from);
     }
+    if (withPeers) result.peer = await measurePeer(browser, saves);
     result.memory = server.memory();
     result.whole = await measureWholeBuilds(server, pkg);
     return result;
@@ -111,7 +129,7 @@ async function measureSize(browser, stories, saves) {
 
 const both = (values) => `${round(median(values))} / ${round(p95(values))}`;
 
-function printSaves({ stories, floor, edits, load }, saves) {
+function printSaves({ stories, floor, edits, peer, load }, saves) {
   console.log(
     `\n${stories} stories, median / p95 of ${saves} saves in ms, ratio of the medians to the floor; load ${round(load)}`,
   );
@@ -119,6 +137,10 @@ function printSaves({ stories, floor, edits, load }, saves) {
   for (const way of Object.keys(WAYS)) {
     const { message, dom } = floor[way];
     rows.push([`floor, ${way}`, both(message), "1.0", both(dom), "1.0"]);
+  }
+  for (const [way, dom] of Object.entries(peer?.dom ?? {})) {
+    const ratio = round(median(dom) / median(floor[way].dom));
+    rows.push([`${peer.name}, ${way}`, "-", "-", both(dom), ratio]);
   }
   for (const [name, ways] of Object.entries(edits)) {
     for (const [way, { message, dom }] of Object.entries(ways)) {
@@ -154,6 +176,7 @@ const { values: options } = parseArgs({
     sizes: { type: "string", default: "30,300" },
     saves: { type: "string", default: "20" },
     picture: { type: "string" },
+    peers: { type: "boolean", default: false },
   },
 });
 const saves = Number(options.saves);
@@ -162,7 +185,7 @@ const results = [];
 console.log(`${cpus().length} cores, ${cpus()[0].model}, node ${process.version}, Chromium ${browser.version()}`);
 try {
   for (const stories of options.sizes.split(",").map(Number)) {
-    const result = await measureSize(browser, stories, saves);
+    const result = await measureSize(browser, stories, saves, options.peers);
     results.push(result);
     printSaves(result, saves);
     printPhases(result);
