@@ -17,6 +17,7 @@
 /* How long a ready builder may take to begin, in milliseconds, and how long to write files: it does both by itself, so
  * that one that takes longer has been stopped or is starved. */
 #define BEGIN_MS 5000
+#define LONGEST_BEGIN_MS 80000 /* it doubles each time: on a machine that is starved, nothing begins in time */
 #define PUBLISH_MS 120000
 
 /* The same for files of a build that is superseded. Being ended harms nothing: the next builder ends the work. */
@@ -40,6 +41,7 @@ struct sty_supervisor {
     enum sty_isolation isolation;
     bool with_assertions, force;
     unsigned build_timeout_ms;
+    unsigned begin_ms; /* how long the next build may take to begin */
     char *package_dir; /* owned; NULL until a builder has said it */
 
     struct child *current; /* builds, or is next to; NULL: none could be started */
@@ -108,6 +110,7 @@ static void on_timeout(uv_timer_t *timer) {
         return;
     }
     if (!self->building || !self->started) {
+        self->begin_ms = self->begin_ms < LONGEST_BEGIN_MS ? self->begin_ms * 2 : LONGEST_BEGIN_MS;
         end_silent(self, self->building ? "does not begin" : "does not become ready");
         return;
     }
@@ -215,7 +218,7 @@ static void dispatch(struct sty_supervisor *self) {
         return;
     }
     if (!self->current_ready) {
-        uv_timer_start(&self->timeout, on_timeout, self->build_timeout_ms + BEGIN_MS, 0);
+        uv_timer_start(&self->timeout, on_timeout, self->build_timeout_ms + self->begin_ms, 0);
         return; /* its `ready` brings us back */
     }
     self->wanted = false;
@@ -228,7 +231,7 @@ static void dispatch(struct sty_supervisor *self) {
     child_send(self->current, &message);
     sty_strlist_clear(&self->changed);
     sty_strlist_clear(&self->existence);
-    uv_timer_start(&self->timeout, on_timeout, BEGIN_MS, 0);
+    uv_timer_start(&self->timeout, on_timeout, self->begin_ms, 0);
 }
 
 /* Append what is not in `other`. */
@@ -247,6 +250,7 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
     switch ((int)message->type) {
     case STY_MESSAGE_STARTED: /* what it waited for before is not its own time */
         self->started = true;
+        self->begin_ms = BEGIN_MS;
         uv_timer_start(&self->timeout, on_timeout, self->superseded ? SUPERSEDED_MS : self->build_timeout_ms, 0);
         return true;
     case STY_MESSAGE_PUBLISHING: /* what is still to do is ours */
@@ -575,6 +579,7 @@ int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *
     self->with_assertions = options->with_assertions;
     self->force = options->force;
     self->build_timeout_ms = options->build_timeout_ms;
+    self->begin_ms = BEGIN_MS;
     self->callbacks = *callbacks;
     uv_timer_init(loop, &self->timeout);
     uv_timer_init(loop, &self->goodbye);
