@@ -110,6 +110,15 @@ export async function lookAt(browser, url) {
   return opened;
 }
 
+/** Any page, when what a selector names is there. */
+export async function lookAtPage(browser, url, selector) {
+  const opened = await openPage(browser);
+  await opened.page.goto(url);
+  await opened.page.waitForSelector(selector, { state: "attached" });
+  await opened.begin();
+  return opened;
+}
+
 /** A page of `files` that shows whatever text a WebSocket brings. */
 export async function lookAtFloor(browser, files, url) {
   const opened = await openPage(browser);

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { inTime, lookAtPage } from "./listeners.mjs";
 
 const VITE = "vite@8";
+const REST = 500; // milliseconds between saves: those that follow each other at once are not all seen
 
 const label = (mark) => `export const label = ${JSON.stringify(mark)};\n`;
 
@@ -65,7 +66,7 @@ export async function startVite(t) {
   return {
     name: `Vite ${version}, one module`,
     log: [],
-    settled: () => Promise.resolve(),
+    settled: () => new Promise((rested) => setTimeout(rested, REST)),
     lookAt: (browser) => lookAtPage(browser, `http://127.0.0.1:${port}/`, "#app:not(:empty)"),
     file: (save) => ({ save: (way, mark) => save[way](join(directory, "label.js"), label(mark)) }),
   };
