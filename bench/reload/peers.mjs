@@ -1,5 +1,5 @@
-// A peer from npm, in an environment of its own below the temporary directory: plain Vite with hot module replacement of
-// one module. No catalog, no isolation, no Python: what a tool of another world needs for the same save.
+// Peers from npm, in environments of their own below the temporary directory: plain Vite with hot module replacement of
+// one module, and Storybook. No isolation, no Python: what tools of another world need for the same save.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -8,7 +8,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { inTime, lookAtPage } from "./listeners.mjs";
 
-const VITE = "vite@8";
 const REST = 500; // milliseconds between saves: those that follow each other at once are not all seen
 
 const label = (mark) => `export const label = ${JSON.stringify(mark)};\n`;
@@ -22,15 +21,21 @@ import.meta.hot.accept("./label.js", (next) => (document.getElementById("app").t
   "label.js": label("first"),
 };
 
-/** Install a package into a directory of ours, unless it is there from an earlier run. */
-function install(name) {
-  const directory = join(tmpdir(), "storytime-bench-peers", name.replace("@", "-"));
+/** Install packages into a directory of ours, unless they are there from an earlier run. */
+function install(names) {
+  const directory = join(tmpdir(), "storytime-bench-peers", names[0].replace("@", "-"));
   if (!existsSync(join(directory, "node_modules"))) {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, "package.json"), '{"private": true}');
-    execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", name], { cwd: directory, stdio: "inherit" });
+    writeFileSync(join(directory, "package.json"), '{"private": true, "type": "module"}');
+    execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", ...names], { cwd: directory });
   }
   return directory;
+}
+
+/** The program of a package, below node_modules. */
+function binary(directory, name) {
+  const { bin } = JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8"));
+  return join(name, typeof bin === "string" ? bin : bin[name]);
 }
 
 function freePort() {
@@ -42,32 +47,73 @@ function freePort() {
   });
 }
 
-/** Vite's development server with one module; `file` is that, to be saved with marks. */
-export async function startVite(t) {
-  const home = install(VITE);
-  const directory = join(home, "site");
-  mkdirSync(directory, { recursive: true });
-  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(directory, name), text);
-  const program = join(home, "node_modules/vite/bin/vite.js");
-  const port = await freePort();
-  const options = ["--host", "127.0.0.1", "--port", String(port), "--strictPort", "--clearScreen", "false"];
-  const child = spawn(process.execPath, [program, directory, ...options], { stdio: ["ignore", "pipe", "inherit"] });
+/** Start a peer's development server; `says` is a line that tells when it is up. */
+async function start(t, directory, name, [program, ...options], says) {
+  const command = [join(directory, "node_modules", program), ...options];
+  const env = { ...process.env, STORYBOOK_DISABLE_TELEMETRY: "1", CI: "1" };
+  const child = spawn(process.execPath, command, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((done) => child.on("exit", done));
   t.after(async () => {
     child.kill();
     await ended;
   });
   const ready = new Promise((done, failed) => {
-    child.on("exit", () => failed(new Error("Vite has ended")));
-    createInterface({ input: child.stdout }).on("line", (line) => line.includes("ready in") && done());
+    child.on("exit", () => failed(new Error(`${name} has ended`)));
+    for (const output of [child.stdout, child.stderr])
+      createInterface({ input: output }).on("line", (line) => says.test(line) && done());
   });
-  await inTime(ready, () => "Vite does not come up");
-  const { version } = JSON.parse(readFileSync(join(home, "node_modules/vite/package.json"), "utf8"));
-  return {
-    name: `Vite ${version}, one module`,
-    log: [],
-    settled: () => new Promise((rested) => setTimeout(rested, REST)),
-    lookAt: (browser) => lookAtPage(browser, `http://127.0.0.1:${port}/`, "#app:not(:empty)"),
-    file: (save) => ({ save: (way, mark) => save[way](join(directory, "label.js"), label(mark)) }),
-  };
+  await inTime(ready, () => `${name} does not come up`);
+}
+
+const version = (directory, name) =>
+  JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8")).version;
+
+/* As the servers of the bench are: a page to look at, a file to save. It rests when some time has gone. */
+const peer = (name, file, text, lookAt) => ({
+  name,
+  log: [],
+  settled: () => new Promise((rested) => setTimeout(rested, REST)),
+  lookAt,
+  file: (ways) => ({ save: (way, mark) => ways[way](file, text(mark)) }),
+});
+
+/** Vite's development server with one module, whatever the number of stories. */
+export async function startVite(t) {
+  const directory = install(["vite@8"]);
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(directory, name), text);
+  const port = await freePort();
+  const address = ["--host", "127.0.0.1", "--port", String(port), "--strictPort", "--clearScreen", "false"];
+  await start(t, directory, "Vite", ["vite/bin/vite.js", ...address], /ready in/);
+  return peer(`Vite ${version(directory, "vite")}, one module`, join(directory, "label.js"), label, (browser) =>
+    lookAtPage(browser, `http://127.0.0.1:${port}/`, "#app:not(:empty)"),
+  );
+}
+
+const component = (mark) => `export const Button = ({ label }) => \`<button class="${mark}">\${label}</button>\`;\n`;
+
+const stories = (n) => `import { Button } from "./button.js";
+export default { title: "Bench/Button ${n}", render: Button };
+export const First = { args: { label: "First" } };
+export const Second = { args: { label: "Second" } };
+`;
+
+/** Storybook's preview of one story, alone as in its frame, with so many stories in all; a component is saved. */
+export async function startStorybook(t, count) {
+  const directory = install(["storybook@9", "@storybook/html-vite@9", "vite@7"]);
+  const source = join(directory, `stories-${count}`);
+  mkdirSync(join(directory, ".storybook"), { recursive: true });
+  mkdirSync(source, { recursive: true });
+  writeFileSync(
+    join(directory, ".storybook/main.js"),
+    `export default { framework: "@storybook/html-vite", stories: ["../stories-${count}/*.stories.js"] };\n`,
+  );
+  writeFileSync(join(source, "button.js"), component("first"));
+  for (let n = 0; n < count / 2; n++) writeFileSync(join(source, `button-${n}.stories.js`), stories(n));
+  const port = await freePort();
+  const address = ["dev", "--ci", "--no-open", "--host", "127.0.0.1", "--port", String(port), "--exact-port"];
+  await start(t, directory, "Storybook", [binary(directory, "storybook"), ...address], /Local:|started/);
+  const name = `Storybook ${version(directory, "storybook")}, the bare preview`;
+  return peer(name, join(source, "button.js"), component, (browser) =>
+    lookAtPage(browser, `http://127.0.0.1:${port}/iframe.html?id=bench-button-0--first&viewMode=story`, "button"),
+  );
 }

@@ -2,7 +2,7 @@
 //
 //     tools/devroot run -- node bench/reload/reload.mjs [--sizes 30,300] [--saves 20] [--picture FILE] [--peers]
 //
-// --peers installs Vite from npm into a directory of its own below the temporary directory, and measures it in between.
+// --peers installs Vite and Storybook from npm into directories below the temporary one, and measures them in between.
 // Uses build/storytime, or $STORYTIME; build/bench/floor, or $FLOOR. See docs/performance.md.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -12,13 +12,14 @@ import { launch, seed } from "../../tests/browser/support.mjs";
 import { components, editable, EDITS, nextMark, WAYS } from "./catalog.mjs";
 import { median, p95, round, table } from "./figures.mjs";
 import { now } from "./listeners.mjs";
-import { startVite } from "./peers.mjs";
+import { startStorybook, startVite } from "./peers.mjs";
 import { drawPicture } from "./picture.mjs";
 import { builds, startFloor, startStorytime } from "./servers.mjs";
 
 const UNCOUNTED = 2; // the first saves of a series: a file that was not edited before is a figure of its own
 const FIRST_EDITS = 10;
 const WHOLE_BUILDS = 5;
+const MOST_FOR_STORYBOOK = 300; // stories; with more it takes minutes to start
 
 /** What ends after a measurement, in the opposite order of its start. */
 function endings() {
@@ -60,10 +61,10 @@ async function measure(server, browser, file, way, saves) {
 }
 
 /** What another tool takes up to the changed DOM, by all ways to save. */
-async function measurePeer(browser, saves) {
+async function measurePeer(browser, start, stories, saves) {
   const t = endings();
   try {
-    const peer = await startVite(t);
+    const peer = await start(t, stories);
     const page = await peer.lookAt(browser);
     const dom = {};
     for (const way of Object.keys(WAYS)) dom[way] = await timeSaves(peer, page, peer.file(WAYS), way, saves);
@@ -118,7 +119,11 @@ async function measureSize(browser, stories, saves, withPeers) {
       for (const way of Object.keys(WAYS)) result.edits[name][way] = await measure(server, browser, file, way, saves);
       result.phases[name] = builds(server.log, from);
     }
-    if (withPeers) result.peer = await measurePeer(browser, saves);
+    result.peers = [];
+    for (const start of withPeers ? [startVite, startStorybook] : []) {
+      if (start !== startStorybook || stories <= MOST_FOR_STORYBOOK)
+        result.peers.push(await measurePeer(browser, start, stories, saves));
+    }
     result.memory = server.memory();
     result.whole = await measureWholeBuilds(server, pkg);
     return result;
@@ -129,7 +134,7 @@ async function measureSize(browser, stories, saves, withPeers) {
 
 const both = (values) => `${round(median(values))} / ${round(p95(values))}`;
 
-function printSaves({ stories, floor, edits, peer, load }, saves) {
+function printSaves({ stories, floor, edits, peers, load }, saves) {
   console.log(
     `\n${stories} stories, median / p95 of ${saves} saves in ms, ratio of the medians to the floor; load ${round(load)}`,
   );
@@ -138,9 +143,11 @@ function printSaves({ stories, floor, edits, peer, load }, saves) {
     const { message, dom } = floor[way];
     rows.push([`floor, ${way}`, both(message), "1.0", both(dom), "1.0"]);
   }
-  for (const [way, dom] of Object.entries(peer?.dom ?? {})) {
-    const ratio = round(median(dom) / median(floor[way].dom));
-    rows.push([`${peer.name}, ${way}`, "-", "-", both(dom), ratio]);
+  for (const { name, dom } of peers) {
+    for (const way of Object.keys(WAYS)) {
+      const ratio = round(median(dom[way]) / median(floor[way].dom));
+      rows.push([`${name}, ${way}`, "-", "-", both(dom[way]), ratio]);
+    }
   }
   for (const [name, ways] of Object.entries(edits)) {
     for (const [way, { message, dom }] of Object.entries(ways)) {
