@@ -272,12 +272,12 @@ static void on_source(const char *path, const struct sty_file_stamp *stamp, void
     }
 }
 
-/* The pool is there; watching begins before the first build does, so that no edit falls between the two. */
 static void on_renew(const char *why, void *data) {
     log_info("build", "%s", why);
     request_build(data, NULL);
 }
 
+/* The pool is there; watching begins before the first build does, so that no edit falls between the two. */
 static void on_ready(void *data) {
     start_watching(data);
 }

@@ -197,6 +197,15 @@ size_t sty_catalog_story_count(const struct sty_catalog *catalog) {
     return count;
 }
 
+bool sty_story_has_passed(const struct sty_story *story) {
+    bool passed = true;
+
+    for (size_t i = 0; passed && i < story->assertion_count; i++) {
+        passed = story->assertions[i].result == STY_ASSERTION_PASSED;
+    }
+    return passed;
+}
+
 size_t sty_catalog_fault_count(const struct sty_catalog *catalog) {
     size_t count = 0;
 

@@ -161,6 +161,9 @@ void sty_catalog_settle(struct sty_catalog *catalog);
 size_t sty_catalog_story_count(const struct sty_catalog *catalog);
 size_t sty_catalog_fault_count(const struct sty_catalog *catalog);
 
+/** Whether all assertions of a story hold; of none, too. */
+bool sty_story_has_passed(const struct sty_story *story);
+
 /** Append a name for a URL and a directory: lower case, letters and digits, single hyphens. Other scripts are kept. */
 void sty_slug_append(struct sty_buf *out, const char *text);
 

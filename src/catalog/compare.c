@@ -27,19 +27,10 @@ bool sty_unit_has_same_places(const struct sty_unit *one, const struct sty_unit 
     return same;
 }
 
-static bool has_passed(const struct sty_story *story) {
-    bool passed = true;
-
-    for (size_t i = 0; passed && i < story->assertion_count; i++) {
-        passed = story->assertions[i].result == STY_ASSERTION_PASSED;
-    }
-    return passed;
-}
-
 static bool is_listed_alike(const struct sty_story *one, const struct sty_story *other) {
     return strcmp(one->title, other->title) == 0 && texts_equal(one->slug, other->slug) &&
            texts_equal(one->description, other->description) && lists_equal(&one->tags, &other->tags) &&
-           (one->fault == NULL) == (other->fault == NULL) && has_passed(one) == has_passed(other);
+           (one->fault == NULL) == (other->fault == NULL) && sty_story_has_passed(one) == sty_story_has_passed(other);
 }
 
 static bool are_listed_alike(const struct sty_node *one, const struct sty_node *other) {

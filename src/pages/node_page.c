@@ -24,12 +24,7 @@ static void add_card_id(struct sty_buf *out, const char *name) {
 }
 
 static bool has_trouble(const struct sty_story *story) {
-    bool trouble = story->fault != NULL;
-
-    for (size_t i = 0; i < story->assertion_count; i++) {
-        trouble = trouble || story->assertions[i].result != STY_ASSERTION_PASSED;
-    }
-    return trouble;
+    return story->fault != NULL || !sty_story_has_passed(story);
 }
 
 /* How many stories of a node, and files below it, need somebody to look at them. */

@@ -87,10 +87,10 @@ int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope
     *out = (struct sty_page_list){0};
     add_node_pages(&self, catalog->site);
     for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
-        if (scope != STY_PAGES_ALL && !(scope == STY_PAGES_FRESH && fixed[i].lists && catalog->listing_changed)) {
-            continue;
+        bool changed = scope == STY_PAGES_FRESH && fixed[i].lists && catalog->listing_changed;
+        if (scope == STY_PAGES_ALL || changed) {
+            add_page(&self, (struct sty_page){.kind = fixed[i].kind, .path = sty_strdup(fixed[i].path)});
         }
-        add_page(&self, (struct sty_page){.kind = fixed[i].kind, .path = sty_strdup(fixed[i].path)});
     }
     for (size_t i = 0; scope == STY_PAGES_ALL && sty_page_assets[i].path != NULL; i++) {
         add_page(&self, (struct sty_page){.kind = STY_PAGE_ASSET,

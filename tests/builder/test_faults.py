@@ -117,9 +117,7 @@ class Unread(Server):
     def _read(self) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
-            with self._arrived:
-                self.lines.append(line.rstrip("\n"))
-                self._arrived.notify_all()
+            self._take(line)
             if "Serving" in line:
                 break
 

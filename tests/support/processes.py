@@ -75,10 +75,13 @@ class Server:
     def _read(self) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
-            with self._arrived:
-                self.lines.append(line.rstrip("\n"))
-                self._arrived.notify_all()
+            self._take(line)
         with self._arrived:
+            self._arrived.notify_all()
+
+    def _take(self, line: str) -> None:
+        with self._arrived:
+            self.lines.append(line.rstrip("\n"))
             self._arrived.notify_all()
 
     @property
