@@ -2,6 +2,7 @@
 
 import os
 import sys
+import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,6 +33,13 @@ def bare_program(program: Path) -> Path:
 def package(tmp_path: Path) -> Path:
     """A small package of one component with one story, to edit and break."""
     return write_files(tmp_path / "shop", example())
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """A virtual environment."""
+    venv.create(tmp_path / "environment", with_pip=False, symlinks=True)
+    return tmp_path / "environment"
 
 
 @pytest.fixture

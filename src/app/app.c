@@ -212,9 +212,6 @@ static void on_report(const struct sty_build_report *report, void *data) {
             return;
         }
         log_report(report);
-        if (app->rebuild != NULL && report->sources != NULL) {
-            sty_watch_follow_only(sty_rebuild_watch(app->rebuild), report->sources);
-        }
         finish_rebuild(app, report);
         if (report->stale) {
             hint_at_subinterpreters(app);
@@ -263,12 +260,21 @@ static void start_watching(struct sty_app *app) {
     sty_error_finish(&err);
 }
 
-/* User code outside of the package: its files are watched one by one. */
+/* Code outside of the package: its files are watched one by one. */
 static void on_source(const char *path, const struct sty_file_stamp *stamp, void *data) {
     struct sty_app *app = data;
 
+    start_watching(app); /* libraries are loaded before the pool is there */
     if (app->rebuild != NULL) {
         sty_watch_follow(sty_rebuild_watch(app->rebuild), path, stamp);
+    }
+}
+
+static void on_sources(const struct sty_strlist *paths, void *data) {
+    struct sty_app *app = data;
+
+    if (app->rebuild != NULL) {
+        sty_watch_follow_only(sty_rebuild_watch(app->rebuild), paths);
     }
 }
 
@@ -368,7 +374,13 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
         .build_timeout_ms = app->options.build_timeout_ms,
     };
     const struct sty_supervisor_callbacks reports = {
-        .ready = on_ready, .source = on_source, .renew = on_renew, .report = on_report, .data = app};
+        .ready = on_ready,
+        .source = on_source,
+        .sources = on_sources,
+        .renew = on_renew,
+        .report = on_report,
+        .data = app,
+    };
     int status = STY_OK;
 
     app->callbacks = *callbacks;

@@ -66,6 +66,7 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     put_list(doc, root, "faults", &message->faults);
     put_list(doc, root, "sources", &message->sources);
     if (message->type == STY_MESSAGE_DONE) {
+        yyjson_mut_obj_add_bool(doc, root, "lists_sources", message->lists_sources);
         yyjson_mut_obj_add_bool(doc, root, "navigation", message->navigation);
         yyjson_mut_obj_add_bool(doc, root, "assets", message->assets);
         yyjson_mut_obj_add_bool(doc, root, "refused", message->refused);
@@ -192,6 +193,7 @@ int sty_message_parse(const char *line, size_t size, struct sty_message *out, st
         out->navigation = yyjson_get_bool(yyjson_obj_get(root, "navigation"));
         out->assets = yyjson_get_bool(yyjson_obj_get(root, "assets"));
         out->refused = yyjson_get_bool(yyjson_obj_get(root, "refused"));
+        out->lists_sources = yyjson_get_bool(yyjson_obj_get(root, "lists_sources"));
         out->stale = yyjson_get_bool(yyjson_obj_get(root, "stale"));
         out->fault_count = yyjson_get_uint(yyjson_obj_get(root, "fault_count"));
         out->summary = get_text(root, "summary");

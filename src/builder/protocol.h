@@ -51,6 +51,7 @@ struct sty_message {
     uint64_t fault_count;         /* done */
     char *summary;                /* done: a line for the log; may be NULL */
     char *package_dir;            /* ready, done; may be NULL */
+    bool lists_sources;           /* done: `sources` is not what it was before */
     struct sty_strlist sources;   /* done: all files outside of the package that matter from now on */
     char *path;                   /* source */
     struct sty_file_stamp stamp;  /* source: as it was read; zeros where it was not there */

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "builder/child.h"
+#include "python/library.h"
 
 /* How long a build that was interrupted because it took too long may still take to end, in milliseconds. */
 #define GRACE_MS 2000
@@ -59,6 +60,7 @@ struct sty_supervisor {
     uint64_t id;                                  /* of the running build */
     uint64_t newest;                              /* the newest that was asked for */
     bool wanted;                                  /* the newest is still to begin */
+    bool outdated;                                /* installed libraries have changed: by other processes */
     bool renewed;                                 /* everything has been built again since the last save */
     struct sty_strlist focus, changed, existence; /* of the newest */
     uv_timer_t timeout;
@@ -177,8 +179,25 @@ static struct child *start_child(struct sty_supervisor *self, struct sty_error *
     return child;
 }
 
+/* Interpreters that wait may have executed a library, and its extension modules stay in their process. */
+static void leave_children(struct sty_supervisor *self) {
+    log_info("builder", "Installed libraries have changed: going on in another builder process");
+    for (size_t i = 0; i < 2; i++) {
+        struct child *child = i == 0 ? self->current : self->spare;
+        if (child != NULL) {
+            child_let_end(child, FAREWELL_MS);
+            child_hang_up(child);
+        }
+    }
+    self->current = self->spare = NULL;
+    self->outdated = false;
+}
+
 /* Have a builder at hand; with process isolation, another one that warms up meanwhile. */
 static int ensure_children(struct sty_supervisor *self, struct sty_error *err) {
+    if (self->outdated && !self->building) {
+        leave_children(self);
+    }
     if (self->current != NULL && !self->building && self->current_isolation != self->isolation) {
         child_hang_up(self->current);
         self->current = NULL;
@@ -309,7 +328,6 @@ static void report_done(struct sty_supervisor *self, const struct sty_message *m
                      .everything_changed = published->everything,
                      .refused = message->refused,
                      .stale = message->stale,
-                     .sources = &message->sources,
                      .summary = message->summary,
                  });
     forget_unreported(published);
@@ -321,6 +339,9 @@ static void on_build_message(struct sty_supervisor *self, const struct sty_messa
     }
     end_build(self);
     if (message->type == STY_MESSAGE_DONE) {
+        if (message->lists_sources && !self->closing) {
+            self->callbacks.sources(&message->sources, self->callbacks.data);
+        }
         report_done(self, message);
     } else if (!self->wanted) {
         report_failure(self, message->id, &message->error);
@@ -458,6 +479,15 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
 /* -- for the owner ---------------------------------------------------------------------------------------------------
  */
 
+static bool has_installed(const struct sty_strlist *paths) {
+    for (size_t i = 0; i < paths->count; i++) {
+        if (sty_is_installed(paths->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct sty_build_request *request) {
     const struct sty_message cancel = {.type = STY_MESSAGE_CANCEL, .id = supervisor->id};
 
@@ -465,6 +495,8 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
     supervisor->wanted = true;
     supervisor->renewed = supervisor->renewed && request->changed.count + request->existence.count == 0;
     supervisor->retries = 0;
+    supervisor->outdated =
+        supervisor->outdated || has_installed(&request->changed) || has_installed(&request->existence);
     sty_strlist_clear(&supervisor->focus);
     copy_except(&request->focus, &supervisor->focus, &supervisor->focus);
     copy_except(&request->changed, &supervisor->changed, &supervisor->changed);

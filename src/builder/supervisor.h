@@ -48,8 +48,7 @@ struct sty_build_report {
     bool everything_changed; /* a builder ended while it wrote files, and another ended its work: which, nobody knows */
     bool refused;            /* an extension module can't be imported in a subinterpreter */
     bool stale;              /* a changed module is loaded and stays as it was: STY_ISOLATION_DIRECT */
-    const struct sty_strlist *sources; /* files outside of the package that matter from now on; NULL: not known */
-    const char *summary;               /* a line for the log; may be NULL */
+    const char *summary;     /* a line for the log; may be NULL */
 };
 
 /** What a supervisor tells its owner, on the loop's thread. */
@@ -58,6 +57,8 @@ struct sty_supervisor_callbacks {
     void (*ready)(void *data);
     /* A file outside of the package has been loaded, with this stamp; zeros: one was looked for and was not there. */
     void (*source)(const char *path, const struct sty_file_stamp *stamp, void *data);
+    /* Files outside of the package that matter from now on: no others do. */
+    void (*sources)(const struct sty_strlist *paths, void *data);
     /* Everything is to be built again though nothing was saved; `why` is a line for the log. Once for each save. */
     void (*renew)(const char *why, void *data);
     void (*report)(const struct sty_build_report *report, void *data);
@@ -78,7 +79,7 @@ struct sty_build_request {
 
 /**
  * Ask for a build. One that runs is superseded: it is interrupted, and begins anew when it has ended. Only the newest
- * reports. Returns the build's number.
+ * reports. Where an installed library has changed, another builder process builds. Returns the build's number.
  */
 uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct sty_build_request *request);
 

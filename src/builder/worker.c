@@ -133,44 +133,58 @@ static char *summary_of(const struct sty_build_result *result) {
                         result->removed.count, (double)stats->total_us / 1000);
 }
 
-/* Files outside of the package that matter: without a memory, all that were ever loaded. */
-static void list_sources(struct worker *worker, struct sty_strlist *out) {
+/* Forget files of the user's outside of the package that the catalog needs no longer; without a memory, none. */
+static void forget_sources(struct worker *worker) {
     struct sty_strlist used = {0};
-    bool known = worker->memory != NULL && worker->memory->complete;
 
-    sty_sources_list(out);
-    if (out->count > 0 && known &&
+    if (worker->memory != NULL && worker->memory->complete && sty_sources_has_own() &&
         sty_import_graph_list_outside(&worker->memory->graph, worker->memory->package_dir, &used)) {
         sty_sources_retain(&used);
-        sty_strlist_clear(out);
-        sty_sources_list(out);
     }
     sty_strlist_finish(&used);
+}
+
+struct done {
+    struct worker *worker;
+    struct sty_message message;
+};
+
+static void send_done(const struct sty_strlist *sources, void *data) {
+    struct done *done = data;
+
+    if (sources != NULL) {
+        done->message.lists_sources = true;
+        done->message.sources = *sources;
+    }
+    send_message(done->worker, &done->message);
 }
 
 static void report_done(struct worker *worker, const struct sty_build_result *result, bool stale) {
     const struct sty_build_stats *stats = &result->stats;
     char *summary = summary_of(result); /* owned */
-    struct sty_message message = {
-        .type = STY_MESSAGE_DONE,
-        .id = worker->id,
-        .written = result->written,
-        .removed = result->removed,
-        .faults = result->faults,
-        .navigation = result->navigation_changed,
-        .assets = result->assets_changed,
-        .refused = result->refused_subinterpreters,
-        .stale = stale,
-        .package_dir = worker->package.directory == NULL ? result->package_dir : NULL,
-        .fault_count = result->fault_count,
-        .summary = summary,
+    struct done done = {
+        .worker = worker,
+        .message =
+            {
+                .type = STY_MESSAGE_DONE,
+                .id = worker->id,
+                .written = result->written,
+                .removed = result->removed,
+                .faults = result->faults,
+                .navigation = result->navigation_changed,
+                .assets = result->assets_changed,
+                .refused = result->refused_subinterpreters,
+                .stale = stale,
+                .package_dir = worker->package.directory == NULL ? result->package_dir : NULL,
+                .fault_count = result->fault_count,
+                .summary = summary,
+            },
     };
 
-    list_sources(worker, &message.sources);
-    send_message(worker, &message);
-    sty_strlist_finish(&message.sources);
-    if (message.package_dir != NULL) {
-        sty_sources_found_package(message.package_dir); /* the server watches from now on */
+    forget_sources(worker);
+    sty_sources_list(send_done, &done);
+    if (done.message.package_dir != NULL) {
+        sty_sources_found_package(done.message.package_dir); /* the server watches from now on */
     }
     log_debug("build",
               "Build %llu: %zu modules executed; first imports %.1f ms, stories %.1f ms, pages and files %.1f ms",

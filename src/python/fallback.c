@@ -23,7 +23,25 @@ static const struct sty_builtin_module *find_module(const struct fallback *self,
     return NULL;
 }
 
-/* Nobody has found a module of the user's: where it would have lain. `path`: the package's, or NULL or None. */
+/* A directory without `__init__.py` is a package, too. */
+static void note_missing_in(const char *directory, const char *name) {
+    PyObject *machinery = PyImport_ImportModule("importlib.machinery");                                     /* new */
+    PyObject *endings = machinery != NULL ? PyObject_GetAttrString(machinery, "EXTENSION_SUFFIXES") : NULL; /* new */
+
+    sty_sources_note_missing(directory, name, "");
+    sty_sources_note_missing(directory, name, ".py");
+    sty_sources_note_missing(directory, name, "/__init__.py");
+    for (Py_ssize_t i = 0; endings != NULL && PyList_Check(endings) && i < PyList_GET_SIZE(endings); i++) {
+        const char *ending = PyUnicode_AsUTF8(PyList_GET_ITEM(endings, i));
+        if (ending != NULL) {
+            sty_sources_note_missing(directory, name, ending);
+        }
+    }
+    Py_XDECREF(endings);
+    Py_XDECREF(machinery);
+}
+
+/* Nobody has found a module: where it would have lain. `path`: the package's, or NULL or None. */
 static void note_missing(PyObject *name, PyObject *path) {
     const char *text = PyUnicode_AsUTF8(name);
     const char *dot = text != NULL ? strrchr(text, '.') : NULL;
@@ -33,8 +51,9 @@ static void note_missing(PyObject *name, PyObject *path) {
     for (Py_ssize_t i = 0; text != NULL && directories != NULL && i < PyList_GET_SIZE(directories); i++) {
         PyObject *directory = PyList_GET_ITEM(directories, i); /* borrowed */
         const char *place = PyUnicode_Check(directory) ? PyUnicode_AsUTF8(directory) : NULL;
-        if (place != NULL && place[0] == '/' && !sty_is_library(place) && access(place, X_OK) == 0) {
-            sty_sources_note_missing(place, dot != NULL ? dot + 1 : text);
+        if (place != NULL && place[0] == '/' && (!sty_is_library(place) || sty_is_installed(place)) &&
+            access(place, X_OK) == 0) {
+            note_missing_in(place, dot != NULL ? dot + 1 : text);
         }
     }
     Py_XDECREF(directories);
@@ -51,7 +70,8 @@ static PyObject *fallback_find_spec(PyObject *object, PyObject *args) {
         return NULL;
     }
     if (find_module((struct fallback *)object, name) == NULL) {
-        if (sty_import_hooks_is_for_user()) {
+        /* Libraries try whether others are there; what is missing in themselves is about to be installed. */
+        if (sty_import_hooks_is_for_user() || (path != NULL && path != Py_None)) {
             note_missing(name, path);
         }
         return Py_NewRef(Py_None);

@@ -15,7 +15,10 @@ static bool lies_in(const char *path, const char *part) {
     return false;
 }
 
+bool sty_is_installed(const char *path) {
+    return lies_in(path, "/site-packages") || lies_in(path, "/dist-packages");
+}
+
 bool sty_is_library(const char *path) {
-    return path[0] == '<' || sty_path_is_within(path, STY_PYTHON_STDLIB) || lies_in(path, "/site-packages") ||
-           lies_in(path, "/dist-packages");
+    return path[0] == '<' || sty_path_is_within(path, STY_PYTHON_STDLIB) || sty_is_installed(path);
 }

@@ -10,4 +10,7 @@
  */
 bool sty_is_library(const char *path);
 
+/** Whether it is installed: below a `site-packages` or `dist-packages` directory, or one itself. */
+bool sty_is_installed(const char *path);
+
 #endif

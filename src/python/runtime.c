@@ -10,6 +10,7 @@
 #include "python/fallback.h"
 #include "python/import_hooks.h"
 #include "python/interpreter.h"
+#include "python/library_sources.h"
 #include "python/log_records.h"
 #include "python/py_error.h"
 #include "python/shared_state.h"
@@ -68,6 +69,9 @@ int sty_runtime_start(const struct sty_runtime_options *options, struct sty_erro
     runtime.cwd = sty_path_absolute(".");
     runtime.import_dir = options->import_dir != NULL ? sty_path_absolute(options->import_dir) : NULL;
     runtime.modules = options->modules;
+    if (sty_sources_are_told() && sty_library_sources_note() != 0) {
+        return sty_error_nomem(err);
+    }
     if ((status = add_builtin_modules(options->modules, err)) != STY_OK || (status = start_python(err)) != STY_OK ||
         (status = sty_shared_state_keep(err)) != STY_OK) {
         return status;
@@ -164,6 +168,9 @@ int sty_runtime_set_up_interpreter(struct sty_error *err) {
         sty_fallback_set_up(runtime.modules) != 0 ||
         ((!main || sty_sources_are_told()) && sty_import_hooks_set_up() != 0) || sty_source_loader_set_up() != 0) {
         return sty_py_error_take(NULL, err);
+    }
+    if (main) {
+        sty_library_sources_note_places();
     }
     return STY_OK;
 }

@@ -5,17 +5,20 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "python/library.h"
 
 struct source {
     UT_hash_handle hh;
     bool missing; /* it was not there when it was noted last */
     bool used;    /* for sty_sources_retain() */
+    bool own;     /* the user's, not installed */
     struct sty_file_stamp stamp;
     char path[];
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct source *sources; /* those that were told of; guarded by the lock */
+static bool changed;           /* since they were listed; guarded by the lock */
 
 /* Written before any other thread exists, but for the directory. */
 static struct {
@@ -54,6 +57,7 @@ static bool add(const char *path, const struct sty_file_stamp *stamp) {
         return false;
     }
     source->missing = stamp->inode == 0;
+    source->own = !sty_is_installed(path);
     source->stamp = *stamp;
     memcpy(source->path, path, length);
     HASH_ADD_STR(sources, path, source);
@@ -61,6 +65,7 @@ static bool add(const char *path, const struct sty_file_stamp *stamp) {
         sty_free(source);
         return false;
     }
+    changed = true;
     return true;
 }
 
@@ -86,31 +91,35 @@ void sty_sources_found_package(const char *package_dir) {
 }
 
 void sty_sources_note(const char *path, const struct sty_file_stamp *stamp) {
-    bool fresh = false;
-
     if (listener.tell == NULL) {
         return;
     }
     pthread_mutex_lock(&lock);
-    fresh = is_outside(path) && add(path, stamp);
-    pthread_mutex_unlock(&lock);
-    if (fresh) {
+    if (is_outside(path) && add(path, stamp)) {
         listener.tell(path, stamp, listener.data);
     }
+    pthread_mutex_unlock(&lock);
 }
 
-void sty_sources_note_missing(const char *directory, const char *name) {
-    /* A directory without `__init__.py` is a package, too. */
-    static const char *const endings[] = {"", ".py", "/__init__.py"};
+void sty_sources_note_missing(const char *directory, const char *name, const char *ending) {
     static const struct sty_file_stamp none;
+    char *path = listener.tell != NULL ? sty_asprintf("%s/%s%s", directory, name, ending) : NULL; /* owned */
 
-    for (size_t i = 0; listener.tell != NULL && i < sizeof(endings) / sizeof(*endings); i++) {
-        char *path = sty_asprintf("%s/%s%s", directory, name, endings[i]); /* owned */
-        if (path != NULL) {
-            sty_sources_note(path, &none);
-        }
-        sty_free(path);
+    if (path != NULL) {
+        sty_sources_note(path, &none);
     }
+    sty_free(path);
+}
+
+bool sty_sources_has_own(void) {
+    bool found = false;
+
+    pthread_mutex_lock(&lock);
+    for (const struct source *source = sources; !found && source != NULL; source = source->hh.next) {
+        found = source->own && !source->missing;
+    }
+    pthread_mutex_unlock(&lock);
+    return found;
 }
 
 void sty_sources_retain(const struct sty_strlist *used) {
@@ -123,23 +132,27 @@ void sty_sources_retain(const struct sty_strlist *used) {
         }
     }
     HASH_ITER(hh, sources, source, next) {
-        if (source->used || source->missing) {
-            source->used = false;
-        } else {
+        if (source->own && !source->used && !source->missing) {
             HASH_DEL(sources, source);
             sty_free(source);
+            changed = true;
+        } else {
+            source->used = false;
         }
     }
     pthread_mutex_unlock(&lock);
 }
 
-bool sty_sources_list(struct sty_strlist *out) {
+void sty_sources_list(void (*use)(const struct sty_strlist *all, void *data), void *data) {
+    struct sty_strlist all = {0};
     bool done = true;
 
     pthread_mutex_lock(&lock);
-    for (const struct source *source = sources; done && source != NULL; source = source->hh.next) {
-        done = sty_strlist_add(out, source->path);
+    for (const struct source *source = sources; changed && done && source != NULL; source = source->hh.next) {
+        done = sty_strlist_add(&all, source->path);
     }
+    use(changed && done ? &all : NULL, data);
+    changed = changed && !done;
     pthread_mutex_unlock(&lock);
-    return done;
+    sty_strlist_finish(&all);
 }

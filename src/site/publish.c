@@ -172,6 +172,33 @@ static void remember(struct sty_publication *self) {
     sty_free(path);
 }
 
+/* Whether the locked directory is still what is there by that name. */
+static bool holds_lock(const struct sty_publication *self) {
+    struct stat locked, there;
+
+    return fstat(self->lock, &locked) == 0 && fstatat(self->out.fd, PRIVATE, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+           locked.st_ino == there.st_ino && locked.st_dev == there.st_dev;
+}
+
+/* Another process that ends its publication removes what it does not need while it has the lock: the stage, and the
+ * directory that is locked. */
+static int lock_output(struct sty_publication *self, struct sty_error *err) {
+    do {
+        if (self->lock >= 0) {
+            close(self->lock);
+            self->lock = -1;
+        }
+        if (mkdirat(self->out.fd, PRIVATE, 0777) != 0 && errno != EEXIST) {
+            return failed(self, "write", PRIVATE, err);
+        }
+        self->lock = sty_descriptor_hide(openat(self->out.fd, PRIVATE, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if ((self->lock < 0 && errno != ENOENT) || (self->lock >= 0 && flock(self->lock, LOCK_EX) != 0)) {
+            return failed(self, "lock", PRIVATE, err);
+        }
+    } while (self->lock < 0 || !holds_lock(self));
+    return STY_OK;
+}
+
 static int open_output(struct sty_publication *self, struct sty_error *err) {
     bool ours = false;
     int status = sty_path_make_directories(self->out.path, err);
@@ -190,15 +217,10 @@ static int open_output(struct sty_publication *self, struct sty_error *err) {
                                   "--force to write into it (other files in it stay)",
                                   self->out.path);
     }
-    if ((mkdirat(self->out.fd, PRIVATE, 0777) != 0 && errno != EEXIST) ||
-        (mkdirat(self->out.fd, STAGE, 0777) != 0 && errno != EEXIST)) {
-        return failed(self, "write", PRIVATE, err);
+    if ((status = lock_output(self, err)) != STY_OK) {
+        return status;
     }
-    if ((self->lock = sty_descriptor_hide(openat(self->out.fd, PRIVATE, O_RDONLY | O_DIRECTORY | O_CLOEXEC))) < 0 ||
-        flock(self->lock, LOCK_EX) != 0) {
-        return failed(self, "lock", PRIVATE, err);
-    }
-    return STY_OK;
+    return mkdirat(self->out.fd, STAGE, 0777) != 0 && errno != EEXIST ? failed(self, "write", STAGE, err) : STY_OK;
 }
 
 int sty_publication_begin(const char *output_dir, bool force, struct sty_published *published,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 
 struct followed *followed_add(struct followed **set, const char *path) {
     size_t length = strlen(path);
@@ -20,10 +21,23 @@ struct followed *followed_add(struct followed **set, const char *path) {
 }
 
 struct followed *followed_find(struct followed *set, const char *path) {
+    const char *name = sty_path_basename(path), *ending = strrchr(name, '.');
+    char *pattern = NULL; /* owned */
     struct followed *followed = NULL;
 
     HASH_FIND_STR(set, path, followed);
+    if (followed == NULL && ending != NULL &&
+        (pattern = sty_asprintf("%.*s*%s", (int)(name - path), path, ending)) != NULL) {
+        HASH_FIND_STR(set, pattern, followed);
+    }
+    sty_free(pattern);
     return followed;
+}
+
+const char *followed_ending(const struct followed *followed) {
+    const char *name = sty_path_basename(followed->path);
+
+    return name[0] == '*' ? name + 1 : NULL;
 }
 
 bool followed_has_in(const struct followed *set, const char *directory) {

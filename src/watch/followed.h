@@ -1,5 +1,6 @@
 /**
- * The set of paths outside of the watched trees that are watched one by one. Inner header of src/watch; loop thread.
+ * The set of paths outside of the watched trees that are watched one by one, and of patterns for such. Inner header of
+ * src/watch; loop thread.
  */
 #ifndef STY_WATCH_FOLLOWED_H
 #define STY_WATCH_FOLLOWED_H
@@ -19,8 +20,11 @@ struct followed {
 /** A set is a uthash table by path, NULL at first. Returns the new path; NULL: no memory. Borrowed. */
 struct followed *followed_add(struct followed **set, const char *path);
 
-/** NULL: it is not in the set. Borrowed. */
+/** The path itself, or the pattern that it matches. NULL: it is not in the set. Borrowed. */
 struct followed *followed_find(struct followed *set, const char *path);
+
+/** The ending, with its dot, that a pattern ("DIRECTORY/" "*.pth") stands for; NULL: it is a path. Borrowed. */
+const char *followed_ending(const struct followed *followed);
 
 /** Whether any path of the set lies right in a directory. */
 bool followed_has_in(const struct followed *set, const char *directory);

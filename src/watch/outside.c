@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -27,14 +28,49 @@ void outside_prepare(struct sty_watch *watch, const char *path) {
     }
 }
 
+/* All files that a pattern stands for. */
+static void each_match(struct sty_watch *watch, const struct followed *followed,
+                       void (*found)(struct sty_watch *watch, const char *path)) {
+    const char *ending = followed_ending(followed);
+    char *directory = sty_path_dirname(followed->path); /* owned */
+    DIR *dir = directory != NULL ? opendir(directory) : NULL;
+    struct dirent *entry = NULL;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        const char *dot = strrchr(entry->d_name, '.');
+        char *path = NULL; /* owned */
+        if (dot != NULL && strcmp(dot, ending) == 0 && (path = sty_path_join(directory, entry->d_name)) != NULL) {
+            found(watch, path);
+        }
+        sty_free(path);
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+    sty_free(directory);
+}
+
+static void learn(struct sty_watch *watch, const char *path) {
+    watch->lost = !snapshot_learn(watch->snapshot, path) || watch->lost;
+}
+
+static void mark(struct sty_watch *watch, const char *path) {
+    changes_mark(watch, path, 0);
+}
+
 /* Compare a followed path, and see whether a directory has come there. */
 static void look_at(struct sty_watch *watch, struct followed *followed) {
     static const struct sty_file_stamp none;
-    struct changed_file *file = changes_mark(watch, followed->path, 0);
+    struct changed_file *file = NULL;
     struct stat info;
     bool directory = false;
 
-    if (file == NULL) {
+    if (followed_ending(followed) != NULL) {
+        watch_parent(watch, followed->path);
+        each_match(watch, followed, mark);
+        return;
+    }
+    if ((file = changes_mark(watch, followed->path, 0)) == NULL) {
         return;
     }
     watch_parent(watch, followed->path);
@@ -64,7 +100,11 @@ void sty_watch_follow(struct sty_watch *watch, const char *path, const struct st
     if ((directory = sty_path_dirname(path)) != NULL) {
         polling_if_blind(watch, directory);
     }
-    snapshot_expect(watch->snapshot, path, seen);
+    if (followed_ending(followed) != NULL) {
+        each_match(watch, followed, learn);
+    } else {
+        snapshot_expect(watch->snapshot, path, seen);
+    }
     look_at(watch, followed);
     watch_wake(watch, UINT64_MAX);
     sty_free(directory);

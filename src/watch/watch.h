@@ -65,7 +65,8 @@ int sty_watch_create(uv_loop_t *loop, const struct sty_watch_options *options, s
 /**
  * Watch a single path outside of the roots, too: a file, or where there is nothing yet, a file or a directory that may
  * come. `seen` is its stamp when somebody took notice of it, zeros where there was nothing: what has changed since is
- * reported. Nothing is done where the path lies below a root or is followed already.
+ * reported. A last part like "*.pth" stands for all files of a directory that end so; of those, what changes from now
+ * on is reported. Nothing is done where the path lies below a root or is followed already.
  */
 void sty_watch_follow(struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen);
 

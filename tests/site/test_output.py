@@ -1,7 +1,9 @@
 """Whatever happens to the output directory, readers see the old catalog or the new one, and the next save mends it."""
 
+import fcntl
 import os
 import random
+import re
 import shlex
 import shutil
 import signal
@@ -227,6 +229,29 @@ def test_a_build_that_is_killed_at_any_moment(program: Path, package: Path, tmp_
     assert run(program, "build", tmp_path / "new/shop", out).returncode == 0
     assert tree(out) == new
     print(f"{KILLS} kills: {seen}, a build takes {usual * 1000:.0f} ms")
+
+
+def test_a_build_that_waits_for_another_does_not_mind_what_that_removes(
+    program: Path, package: Path, tmp_path: Path
+) -> None:
+    """Who ends a publication removes the stage; after one that published nothing, the whole directory that is locked."""
+    out = tmp_path / "out"
+    for leave in ("stage", "."):
+        private = out / ".storytime"
+        (private / "stage").mkdir(parents=True)
+        holder = os.open(private, os.O_RDONLY)
+        fcntl.flock(holder, fcntl.LOCK_EX)
+        waiter = f"-> FLOCK .*:{private.stat().st_ino} "
+        process = subprocess.Popen([program, "build", package, out], stderr=subprocess.DEVNULL)
+        while not re.search(waiter, Path("/proc/locks").read_text()):
+            assert process.poll() is None
+        (private / "stage").rmdir()
+        if leave == ".":
+            private.rmdir()
+        os.close(holder)
+        assert process.wait(30) == 0
+        assert (out / PREVIEW).exists()
+        shutil.rmtree(out)
 
 
 def test_a_builder_that_is_killed_at_any_moment_while_it_serves(

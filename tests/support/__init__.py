@@ -3,7 +3,7 @@
 from .background import repeating
 from .bare import BareServer, bare_server, parse, read_all
 from .crowd import Crowd, percentile
-from .packages import PREVIEW, example, story_module, write_files
+from .packages import PREVIEW, example, helper, shows, story_module, uses, write_files
 from .processes import Page, Server, listen, run, wait_for_page, wait_for_text
 from .sanitizers import SANITIZED, own_memory
 from .saving import SAVES
@@ -19,6 +19,7 @@ __all__ = [
     "Server",
     "bare_server",
     "example",
+    "helper",
     "links_of",
     "listen",
     "own_memory",
@@ -27,8 +28,10 @@ __all__ = [
     "read_all",
     "repeating",
     "run",
+    "shows",
     "story_module",
     "tree",
+    "uses",
     "wait_for_page",
     "wait_for_text",
     "write_files",

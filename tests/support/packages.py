@@ -35,6 +35,21 @@ def this_subject() -> Subject:
 """
 
 
+def uses(name: str, names: str = "TEXT") -> str:
+    """A story that shows the TEXT of a module."""
+    return story_module("x", imports=f"from {name} import {names}").replace("'x'", names)
+
+
+def helper(text: str) -> str:
+    """A module with a TEXT."""
+    return f"TEXT = {text!r}\n"
+
+
+def shows(text: str) -> str:
+    """What the page of such a story has in it."""
+    return f"<button>{text}</button>"
+
+
 PREVIEW = "components/button/first/preview.html"
 """What example()'s story shows."""
 

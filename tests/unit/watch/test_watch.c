@@ -319,6 +319,33 @@ static void test_single_paths_outside_by_polling(void **state) {
     check_followed(*state);
 }
 
+/* What is there already is known; what comes, changes and goes is reported. */
+static void check_pattern(struct fixture *fixture) {
+    write_file(fixture, "old.pth", "known");
+    follow(fixture, "*.pth", false);
+    write_file(fixture, "b.txt", "not followed");
+    write_file(fixture, "new.pth", "new");
+    wait_for(fixture, "new.pth");
+    write_file(fixture, "old.pth", "changed");
+    wait_for(fixture, "old.pth");
+    assert_seen(fixture, "added new.pth");
+    assert_seen(fixture, "modified old.pth");
+    assert_int_equal(fixture->seen.count, 2);
+}
+
+static void test_a_pattern_outside(void **state) {
+    start_beside(*state, false);
+    check_pattern(*state);
+    remove_file(*state, "new.pth");
+    wait_for(*state, "new.pth");
+    assert_seen(*state, "removed new.pth");
+}
+
+static void test_a_pattern_outside_by_polling(void **state) {
+    start_beside(*state, true);
+    check_pattern(*state);
+}
+
 static void test_what_changed_before_it_was_followed_is_reported(void **state) {
     struct fixture *fixture = *state;
     struct sty_file_stamp old = {0};
@@ -411,6 +438,8 @@ int main(void) {
         WATCH_TEST(test_a_burst_is_few_reports),
         WATCH_TEST(test_single_paths_outside),
         WATCH_TEST(test_single_paths_outside_by_polling),
+        WATCH_TEST(test_a_pattern_outside),
+        WATCH_TEST(test_a_pattern_outside_by_polling),
         WATCH_TEST(test_what_changed_before_it_was_followed_is_reported),
         WATCH_TEST(test_only_what_is_wanted_is_followed_on),
         WATCH_TEST(test_what_lies_below_a_root_is_not_followed),

@@ -1,0 +1,204 @@
+"""Libraries of the environment that are installed, changed and removed while the catalog is served."""
+
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import (
+    PREVIEW,
+    Server,
+    helper,
+    listen,
+    shows,
+    story_module,
+    uses,
+    wait_for_page,
+    write_files,
+)
+
+STORIES = "components/button/stories.py"
+MODES = [
+    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters"),
+    pytest.param(("--isolation", "process"), id="process"),
+    pytest.param(("--poll",), id="poll"),
+]
+EXTENSION = """
+#include <Python.h>
+
+static PyObject *text(PyObject *self, PyObject *ignored) {
+    return PyUnicode_FromString(TEXT);
+}
+
+static PyMethodDef methods[] = {{"text", text, METH_NOARGS, NULL}, {0}};
+static PyModuleDef_Slot slots[] = {{Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED}, {0}};
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, .m_name = "native", .m_methods = methods, .m_slots = slots};
+
+PyMODINIT_FUNC PyInit_native(void) {
+    return PyModuleDef_Init(&definition);
+}
+"""
+
+
+@pytest.fixture
+def site(environment: Path) -> Path:
+    """Where libraries are installed."""
+    return next(environment.glob("lib/*/site-packages"))
+
+
+def compile_extension(directory: Path, text: str) -> None:
+    """Install an extension module as installers do: a new file, renamed into place."""
+    source = directory / "native.c"
+    source.write_text(EXTENSION)
+    target = directory / f"native{sysconfig.get_config_var('EXT_SUFFIX')}"
+    binary = directory / "native.tmp"
+    include = sysconfig.get_path("include")
+    define = f'-DTEXT="{text}"'
+    subprocess.run(
+        ["cc", "-shared", "-fPIC", define, f"-I{include}", "-o", binary, source], check=True
+    )
+    binary.rename(target)
+
+
+def outdate(server: Server) -> int:
+    """How often the log says that installed libraries have changed."""
+    return server.log.count("Installed libraries have changed")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_installed_module_that_changes_is_seen(
+    serve: Callable[..., Server],
+    package: Path,
+    environment: Path,
+    site: Path,
+    mode: tuple[str, ...],
+) -> None:
+    """Interpreters that wait have executed it."""
+    write_files(
+        site, {"kit/__init__.py": "from kit.words import TEXT\n", "kit/words.py": helper("one")}
+    )
+    write_files(package, {STORIES: uses("kit")})
+    server = serve(package, *mode, "--python", environment)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        for number in range(3):
+            (site / "kit/words.py").write_text(helper(f"version {number}"))
+            wait_for_page(server, page, shows(f"version {number}"))
+        before = outdate(server)
+        (site / "kit/words.py").touch()
+        (site / "other.py").write_text(helper("nobody imports it"))
+        (package / STORIES).write_text(story_module("Marker"))
+        wait_for_page(server, page, shows("Marker"))
+    assert before == outdate(server) == 3
+
+
+def test_without_subinterpreters_too(
+    serve: Callable[..., Server], package: Path, environment: Path, site: Path
+) -> None:
+    write_files(site, {"kit.py": helper("one")})
+    write_files(package, {STORIES: uses("kit")})
+    server = serve(package, "--python", environment, subinterpreters=False)
+    with listen(server) as page:
+        (site / "kit.py").write_text(helper("two"))
+        wait_for_page(server, page, shows("two"))
+    assert "--use-subinterpreters" not in server.log
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_was_missing_is_installed(
+    serve: Callable[..., Server],
+    package: Path,
+    environment: Path,
+    site: Path,
+    mode: tuple[str, ...],
+) -> None:
+    """File by file, as installers do, with builds in between that fail."""
+    server = serve(package, *mode, "--python", environment)
+    with listen(server) as page:
+        write_files(package, {STORIES: uses("kit")})
+        server.wait_for("No module named 'kit'")
+        write_files(site, {"kit/__init__.py": "from kit.words import TEXT\n"})
+        server.wait_for("No module named 'kit.words'")
+        write_files(site, {"kit/words.py": "from kit.native import text\n\nTEXT = text()\n"})
+        server.wait_for("No module named 'kit.native'")
+        compile_extension(site / "kit", "installed")
+        wait_for_page(server, page, shows("installed"))
+
+
+def test_an_extension_module_that_changes_is_seen(
+    serve: Callable[..., Server], package: Path, environment: Path, site: Path
+) -> None:
+    """One process loads it once: another must go on."""
+    compile_extension(site, "one")
+    source = uses("native").replace("import TEXT", "import text; TEXT = text()")
+    write_files(package, {STORIES: source})
+    server = serve(package, "--python", environment)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        builder = server.builder
+        compile_extension(site, "two")
+        wait_for_page(server, page, shows("two"))
+        assert server.builder != builder
+
+
+def test_a_library_is_replaced_by_another_version(
+    serve: Callable[..., Server], package: Path, environment: Path, site: Path
+) -> None:
+    """Moved away, made anew, and the old one removed; then removed for good, and installed again."""
+    write_files(
+        site, {"kit/__init__.py": "from kit.words import TEXT\n", "kit/words.py": helper("one")}
+    )
+    write_files(package, {STORIES: uses("kit")})
+    server = serve(package, "--python", environment)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        (site / "kit").rename(site / "~it")
+        write_files(
+            site, {"kit/__init__.py": "from kit.more import TEXT\n", "kit/more.py": helper("two")}
+        )
+        shutil.rmtree(site / "~it")
+        wait_for_page(server, page, shows("two"))
+        shutil.rmtree(site / "kit")
+        server.wait_for("No module named 'kit'")
+        write_files(site, {"kit/__init__.py": helper("three")})
+        wait_for_page(server, page, shows("three"))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_library_is_installed_to_be_edited(
+    serve: Callable[..., Server],
+    package: Path,
+    tmp_path: Path,
+    environment: Path,
+    site: Path,
+    mode: tuple[str, ...],
+) -> None:
+    """Where a `.pth` file comes, interpreters that wait have an old sys.path; without one, the module is not there."""
+    write_files(tmp_path / "source", {"kit.py": helper("edited")})
+    server = serve(package, *mode, "--python", environment)
+    with listen(server) as page:
+        (package / STORIES).write_text(uses("kit"))
+        server.wait_for("No module named 'kit'")
+        (site / "kit.pth").write_text(f"{tmp_path / 'source'}\n")
+        wait_for_page(server, page, shows("edited"))
+        (site / "kit.pth").unlink()
+        server.wait_for("No module named 'kit'")
+
+
+def test_a_library_that_spoils_the_start_is_mended(
+    serve: Callable[..., Server], package: Path, environment: Path, site: Path
+) -> None:
+    """One that every interpreter imports as it starts, by a `.pth` file."""
+    write_files(site, {"start.py": "", "start.pth": "import start\n"})
+    write_files(package, {STORIES: story_module("one")})
+    server = serve(package, "--python", environment)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        (site / "start.py").write_text("import os\nos._exit(3)\n")
+        server.wait_for("WARNING|ERROR")
+        (site / "start.py").write_text("import builtins\nbuiltins.WORD = 'mended'\n")
+        (package / STORIES).write_text(story_module("x").replace("'x'", "WORD"))
+        wait_for_page(server, page, shows("mended"))
