@@ -1,15 +1,11 @@
 #include "builder/worker.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,14 +14,9 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/thread.h"
-#include "builder/belongings.h"
-#include "builder/protocol.h"
+#include "builder/worker_state.h"
 #include "python/runtime.h"
 #include "python/sources.h"
-#include "python/subinterpreters.h"
-#include "site/build.h"
-#include "site/memory.h"
-#include "site/package.h"
 #include "site/publish.h"
 #include "site/published.h"
 
@@ -34,9 +25,6 @@
 
 /* How long last lines may take to be read, in milliseconds. */
 #define LOG_PATIENCE 100
-
-/* Code that catches everything catches an interruption, too: it is repeated, in milliseconds. */
-#define INTERRUPT_EVERY 20
 
 /* An interpreter that takes longer to end, in milliseconds, is held up by a thread or an exit function of the user's.
  */
@@ -51,43 +39,9 @@
 #define LOOK_AFTER 500
 #define LOOK_AT_ONCE 256
 
-enum mode { MODE_DIRECT, MODE_SUBINTERPRETERS, MODE_ONCE };
+/* -- ends -------------------------------------------------------------------------------------------------------- */
 
-/*
- * Three threads of its own: the main thread starts builds (in direct mode it runs them), the reader takes messages from
- * the server, the interrupter stops a build - it may wait long for a GIL, and nobody else must wait with it.
- */
-struct worker {
-    struct sty_build_options options;
-    struct sty_package package;
-    char *output_dir; /* absolute: user code may change directory */
-    enum mode mode;
-    int socket;
-    struct belongings belongings;
-    struct sty_interpreter_pool *pool; /* NULL but in MODE_SUBINTERPRETERS, as is what follows */
-    struct sty_site_memory *memory;    /* of the last build; used by the one that runs, and else by the main thread */
-    pthread_mutex_t write_lock;        /* one message at a time, from any thread */
-
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t changed;
-    struct sty_message request; /* the newest request, with the changes of those that it supersedes */
-    struct sty_message current; /* the request that is being built */
-    uint64_t id;                /* of the build that runs */
-    const void *job;            /* its handle for the pool; NULL while it has none */
-    char *stack;                /* where the build was when it took too long; owned, may be NULL */
-    bool end;
-    bool wanted;       /* `request` is to begin */
-    bool building;     /* until all is said of it */
-    bool cancelled;    /* it is superseded */
-    bool timed_out;    /* it takes too long */
-    bool publishing;   /* it runs no user code any more */
-    bool interrupting; /* the interrupter is at work, without the lock */
-    bool unlooked;     /* files of the last build have not been looked for yet */
-    atomic_bool worn;  /* user code has left the process so that another must go on */
-};
-
-/* End at once, with whatever processes user code has started. */
-static void end_all(int code) {
+void worker_end_process(int code) {
     if (getpgrp() == getpid()) {
         signal(SIGTERM, SIG_IGN);
         kill(0, SIGTERM); /* the server kills what stays, as soon as we are gone */
@@ -96,119 +50,26 @@ static void end_all(int code) {
     _exit(code);
 }
 
-static void send_message(struct worker *worker, const struct sty_message *message) {
-    struct sty_buf line = {0};
-    size_t done = 0;
-
-    sty_message_write(message, &line);
-    pthread_mutex_lock(&worker->write_lock);
-    while (!line.failed && done < line.size) {
-        ssize_t written = send(worker->socket, line.data + done, line.size - done, MSG_NOSIGNAL);
-        if (written < 0 && (errno == EBADF || errno == ENOTSOCK)) {
-            end_all(STY_BUILDER_EXIT_CUT_OFF); /* user code has closed it, or put something else in its place */
-        }
-        if (written < 0 && errno != EINTR) {
-            break; /* the server is gone; the read end will say so */
-        }
-        done += written > 0 ? (size_t)written : 0;
+void worker_end_with_server(int signal_number) {
+    if (getpgrp() == getpid()) {
+        kill(0, SIGKILL);
     }
-    pthread_mutex_unlock(&worker->write_lock);
-    sty_buf_finish(&line);
+    _exit(0);
 }
 
-static void on_source(const char *path, const struct sty_file_stamp *stamp, void *data) {
-    const struct sty_message message = {.type = STY_MESSAGE_SOURCE, .path = (char *)path, .stamp = *stamp};
+bool worker_wait(struct worker *worker, long milliseconds) {
+    struct timespec until;
 
-    send_message(data, &message);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += milliseconds / 1000;
+    until.tv_nsec += milliseconds % 1000 * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    return pthread_cond_timedwait(&worker->changed, &worker->lock, &until) == ETIMEDOUT;
 }
 
-/* -- reports ------------------------------------------------------------------------------------------------------- */
-
-static char *summary_of(const struct sty_build_result *result) {
-    const struct sty_build_stats *stats = &result->stats;
-
-    return sty_asprintf("%zu %s, %s, %zu %s rendered, %zu written, %zu removed, in %.1f ms", stats->stories,
-                        stats->stories == 1 ? "story" : "stories", stats->whole ? "all built" : "built what is reached",
-                        stats->rendered, stats->rendered == 1 ? "page" : "pages", result->written.count,
-                        result->removed.count, (double)stats->total_us / 1000);
-}
-
-/* Forget files of the user's outside of the package that the catalog needs no longer; without a memory, none. */
-static void forget_sources(struct worker *worker) {
-    struct sty_strlist used = {0};
-
-    if (worker->memory != NULL && worker->memory->complete && sty_sources_has_own() &&
-        sty_import_graph_list_outside(&worker->memory->graph, worker->memory->package_dir, &used)) {
-        sty_sources_retain(&used);
-    }
-    sty_strlist_finish(&used);
-}
-
-struct done {
-    struct worker *worker;
-    struct sty_message message;
-};
-
-static void send_done(const struct sty_strlist *sources, void *data) {
-    struct done *done = data;
-
-    if (sources != NULL) {
-        done->message.lists_sources = true;
-        done->message.sources = *sources;
-    }
-    send_message(done->worker, &done->message);
-}
-
-static void report_done(struct worker *worker, const struct sty_build_result *result, bool stale) {
-    const struct sty_build_stats *stats = &result->stats;
-    char *summary = summary_of(result); /* owned */
-    struct done done = {
-        .worker = worker,
-        .message =
-            {
-                .type = STY_MESSAGE_DONE,
-                .id = worker->id,
-                .written = result->written,
-                .removed = result->removed,
-                .faults = result->faults,
-                .navigation = result->navigation_changed,
-                .assets = result->assets_changed,
-                .refused = result->refused_subinterpreters,
-                .stale = stale,
-                .package_dir = worker->package.directory == NULL ? result->package_dir : NULL,
-                .fault_count = result->fault_count,
-                .summary = summary,
-            },
-    };
-
-    forget_sources(worker);
-    sty_sources_list(send_done, &done);
-    if (done.message.package_dir != NULL) {
-        sty_sources_found_package(done.message.package_dir); /* the server watches from now on */
-    }
-    log_debug("build",
-              "Build %llu: %zu modules executed; first imports %.1f ms, stories %.1f ms, pages and files %.1f ms",
-              (unsigned long long)worker->id, stats->modules, (double)stats->discover_us / 1000,
-              (double)stats->evaluate_us / 1000, (double)stats->publish_us / 1000);
-    sty_free(summary);
-}
-
-static void report_failed(struct worker *worker, uint64_t id, const struct sty_error *err) {
-    const struct sty_message message = {.type = STY_MESSAGE_FAILED, .id = id, .error = *err};
-
-    send_message(worker, &message);
-}
-
-/* The build was interrupted because it took too long, and its error is the interruption. */
-static void report_late(struct worker *worker) {
-    struct sty_error late = {0};
-
-    sty_error_set_code(&late, STY_ERR_TIMEOUT, "STY401", "the build took too long and was interrupted");
-    late.traceback = worker->stack;
-    worker->stack = NULL;
-    report_failed(worker, worker->id, &late);
-    sty_error_finish(&late);
-}
+/* -- a build on its way ----------------------------------------------------------------------------------------------
+ */
 
 static void restore_belongings(struct worker *worker) {
     if (!belongings_restore(&worker->belongings)) {
@@ -216,10 +77,16 @@ static void restore_belongings(struct worker *worker) {
     }
 }
 
+static void on_source(const char *path, const struct sty_file_stamp *stamp, void *data) {
+    const struct sty_message message = {.type = STY_MESSAGE_SOURCE, .path = (char *)path, .stamp = *stamp};
+
+    worker_send(data, &message);
+}
+
 static void on_started(void *data) {
     struct worker *worker = data;
 
-    send_message(worker, &(struct sty_message){.type = STY_MESSAGE_STARTED, .id = worker->id});
+    worker_send(worker, &(struct sty_message){.type = STY_MESSAGE_STARTED, .id = worker->id});
 }
 
 static void on_publishing(void *data) {
@@ -230,7 +97,7 @@ static void on_publishing(void *data) {
     worker->publishing = true;
     pthread_mutex_unlock(&worker->lock);
     restore_belongings(worker); /* files are written next: none of them must get the descriptor of a stream */
-    send_message(worker, &message);
+    worker_send(worker, &message);
 }
 
 static bool is_interrupted(void *data) {
@@ -247,21 +114,10 @@ static void on_focus(const struct sty_strlist *written, void *data) {
     struct worker *worker = data;
     const struct sty_message message = {.type = STY_MESSAGE_FOCUS, .id = worker->id, .written = *written};
 
-    send_message(worker, &message);
+    worker_send(worker, &message);
 }
 
 /* -- builds -------------------------------------------------------------------------------------------------------- */
-
-static void report_end(struct worker *worker, int status, const struct sty_build_result *result,
-                       const struct sty_error *err, bool stale) {
-    if (status == STY_OK) {
-        report_done(worker, result, stale);
-    } else if (status == STY_ERR_CANCELLED && worker->timed_out && !worker->cancelled) {
-        report_late(worker);
-    } else {
-        report_failed(worker, worker->id, err);
-    }
-}
 
 static bool accepts(const struct sty_strlist *loaded, void *data) {
     const struct worker *worker = data;
@@ -293,7 +149,7 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
     }
     restore_belongings(worker);
     if (status != STY_BUILD_AGAIN) {
-        report_end(worker, status, result, err, stale);
+        worker_report_end(worker, status, result, err, stale);
     }
     if (status == STY_OK) {
         import_ahead(worker);
@@ -401,21 +257,9 @@ static unsigned check_wear(struct worker *worker) {
         worker->worn = true;
     }
     if (worker->worn) {
-        end_all(STY_BUILDER_EXIT_WORN);
+        worker_end_process(STY_BUILDER_EXIT_WORN);
     }
     return state.ending;
-}
-
-/* false: something has changed meanwhile. */
-static bool wait_a_little(struct worker *worker, long milliseconds) {
-    struct timespec until;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += milliseconds / 1000;
-    until.tv_nsec += milliseconds % 1000 * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    return pthread_cond_timedwait(&worker->changed, &worker->lock, &until) == ETIMEDOUT;
 }
 
 /* Main thread, between builds; the lock is held, and given up meanwhile. */
@@ -430,7 +274,7 @@ static void look_for_files(struct worker *worker) {
     worker->unlooked = state == STY_PUBLISHED_UNKNOWN;
     if (state == STY_PUBLISHED_MISSING) {
         sty_site_memory_forget(worker->memory, "files of the output are missing");
-        send_message(worker, &(struct sty_message){.type = STY_MESSAGE_INCOMPLETE});
+        worker_send(worker, &(struct sty_message){.type = STY_MESSAGE_INCOMPLETE});
     }
 }
 
@@ -441,9 +285,9 @@ static void run_builds(struct worker *worker) {
         if (worker->wanted && !worker->building && ending < MOST_ENDING) {
             start_build(worker);
         } else if (ending > 0) {
-            wait_a_little(worker, ENDING_CHECK);
+            worker_wait(worker, ENDING_CHECK);
         } else if (worker->unlooked) {
-            if (wait_a_little(worker, LOOK_AFTER)) {
+            if (worker_wait(worker, LOOK_AFTER)) {
                 look_for_files(worker);
             }
         } else {
@@ -451,152 +295,6 @@ static void run_builds(struct worker *worker) {
         }
     }
     pthread_mutex_unlock(&worker->lock);
-}
-
-/* -- interruptions ------------------------------------------------------------------------------------------------- */
-
-static bool interrupt(struct worker *worker, const void *job, char **stack) {
-    if (worker->mode == MODE_SUBINTERPRETERS) {
-        return job != NULL && sty_interpreter_pool_interrupt(worker->pool, job, stack);
-    }
-    return sty_runtime_interrupt(stack);
-}
-
-/* Interrupt once; the lock is held, and given up meanwhile. The stack is asked for the first time. */
-static void interrupt_build(struct worker *worker) {
-    bool ask = worker->timed_out && worker->stack == NULL;
-    const void *job = worker->job;
-    uint64_t id = worker->id;
-    char *stack = NULL; /* owned */
-    bool done = false;
-
-    worker->interrupting = true;
-    pthread_mutex_unlock(&worker->lock);
-    done = interrupt(worker, job, ask ? &stack : NULL);
-    if (done && ask) {
-        log_warning("builder", "The build takes too long; it was here:\n%s",
-                    stack != NULL ? stack : "(no frame of yours)");
-    }
-    pthread_mutex_lock(&worker->lock);
-    worker->interrupting = false;
-    if (stack != NULL && worker->id == id) {
-        sty_free(worker->stack);
-        worker->stack = stack;
-        stack = NULL;
-    }
-    sty_free(stack);
-    pthread_cond_broadcast(&worker->changed);
-}
-
-static void *interrupter_main(void *data) {
-    struct worker *worker = data;
-
-    pthread_mutex_lock(&worker->lock);
-    for (;;) {
-        if (worker->building && !worker->publishing && (worker->cancelled || worker->timed_out)) {
-            interrupt_build(worker);
-            wait_a_little(worker, INTERRUPT_EVERY);
-        } else {
-            pthread_cond_wait(&worker->changed, &worker->lock);
-        }
-    }
-    return NULL;
-}
-
-/* -- messages ------------------------------------------------------------------------------------------------------ */
-
-static void move_all(struct sty_strlist *from, struct sty_strlist *to) {
-    for (size_t i = 0; i < from->count; i++) {
-        if (!sty_strlist_contains(to, from->items[i])) {
-            sty_strlist_add(to, from->items[i]);
-        }
-    }
-}
-
-/* The newest request counts, with the changes of the one that it supersedes before that could begin. */
-static void want_build(struct worker *worker, struct sty_message *message) {
-    move_all(&worker->request.changed, &message->changed);
-    move_all(&worker->request.existence, &message->existence);
-    sty_message_finish(&worker->request);
-    worker->request = *message;
-    *message = (struct sty_message){0};
-    worker->wanted = true;
-}
-
-/* Reader thread; the lock is held. */
-static void handle_message(struct worker *worker, struct sty_message *message) {
-    bool meant = worker->building && worker->id == message->id;
-
-    switch (message->type) {
-    case STY_MESSAGE_BUILD:
-        want_build(worker, message);
-        break;
-    case STY_MESSAGE_CANCEL:
-        worker->cancelled = worker->cancelled || meant;
-        break;
-    case STY_MESSAGE_INTERRUPT:
-        worker->timed_out = worker->timed_out || meant;
-        break;
-    case STY_MESSAGE_END:
-        worker->cancelled = true;
-        worker->end = true;
-        break;
-    case STY_MESSAGE_READY:
-    case STY_MESSAGE_STARTED:
-    case STY_MESSAGE_SOURCE:
-    case STY_MESSAGE_PUBLISHING:
-    case STY_MESSAGE_FOCUS:
-    case STY_MESSAGE_DONE:
-    case STY_MESSAGE_FAILED:
-    case STY_MESSAGE_INCOMPLETE:
-        break; /* ours to send */
-    }
-}
-
-static void handle_lines(struct worker *worker, struct sty_buf *input) {
-    const char *line = NULL;
-    size_t begin = 0, size = 0;
-
-    while (sty_protocol_next_line(input, &begin, &line, &size)) {
-        struct sty_message message;
-        struct sty_error err = {0};
-        if (sty_message_parse(line, size, &message, &err) == STY_OK) {
-            pthread_mutex_lock(&worker->lock);
-            handle_message(worker, &message);
-            pthread_cond_broadcast(&worker->changed);
-            pthread_mutex_unlock(&worker->lock);
-            sty_message_finish(&message);
-        } else {
-            log_error("builder", "%s", sty_error_message(&err));
-        }
-        sty_error_finish(&err);
-    }
-}
-
-/* The server has asked for it, or is gone: nobody else would end what user code has started. */
-static void end_with_server(int signal_number) {
-    if (getpgrp() == getpid()) {
-        kill(0, SIGKILL);
-    }
-    _exit(0);
-}
-
-static void *reader_main(void *data) {
-    struct worker *worker = data;
-    struct sty_buf input = {0};
-
-    while (sty_buf_reserve(&input, 65536)) {
-        ssize_t got = recv(worker->socket, input.data + input.size, 65536, 0);
-        if (got == 0 || (got < 0 && errno != EINTR)) {
-            break; /* the server is gone */
-        }
-        if (got > 0) {
-            input.size += (size_t)got;
-            handle_lines(worker, &input);
-        }
-    }
-    end_with_server(0);
-    return NULL;
 }
 
 /* -- start and end ------------------------------------------------------------------------------------------------- */
@@ -654,11 +352,11 @@ static int start(struct worker *worker, const char *python, struct sty_error *er
     status = sty_package_resolve(worker->options.package, &worker->package, err);
 
     if (status < 0 || (status = start_python(worker, python, err)) != STY_OK ||
-        (status = start_thread(reader_main, worker, err)) != STY_OK ||
-        (status = start_thread(interrupter_main, worker, err)) != STY_OK) {
+        (status = start_thread(worker_read_requests, worker, err)) != STY_OK ||
+        (status = start_thread(worker_interrupt_builds, worker, err)) != STY_OK) {
         return status;
     }
-    send_message(worker, &(struct sty_message){.type = STY_MESSAGE_READY, .package_dir = worker->package.directory});
+    worker_send(worker, &(struct sty_message){.type = STY_MESSAGE_READY, .package_dir = worker->package.directory});
     return STY_OK;
 }
 
@@ -670,7 +368,7 @@ static void stop(struct worker *worker) {
     }
 }
 
-static enum mode mode_of(const char *name) {
+static enum worker_mode mode_of(const char *name) {
     if (strcmp(name, "subinterpreters") == 0 || strcmp(name, "auto") == 0) {
         return MODE_SUBINTERPRETERS;
     }
@@ -680,7 +378,7 @@ static enum mode mode_of(const char *name) {
 static void init(struct worker *worker, char **argv) {
     /* The server's end takes the whole group along; its socket says so, too, should user code have changed the signal.
      */
-    signal(SIGTERM, end_with_server);
+    signal(SIGTERM, worker_end_with_server);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
     sty_log_never_wait();
@@ -722,7 +420,7 @@ int sty_builder_worker_main(int argc, char **argv) {
         run_builds(&worker);
         stop(&worker);
     } else {
-        report_failed(&worker, 0, &err);
+        worker_report_failure(&worker, 0, &err);
         code = 1;
     }
     sty_error_finish(&err);

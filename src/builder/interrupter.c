@@ -1,0 +1,55 @@
+#include "base/alloc.h"
+#include "base/log.h"
+#include "builder/worker_state.h"
+#include "python/runtime.h"
+
+/* Code that catches everything catches an interruption, too: it is repeated, in milliseconds. */
+#define INTERRUPT_EVERY 20
+
+static bool interrupt(struct worker *worker, const void *job, char **stack) {
+    if (worker->mode == MODE_SUBINTERPRETERS) {
+        return job != NULL && sty_interpreter_pool_interrupt(worker->pool, job, stack);
+    }
+    return sty_runtime_interrupt(stack);
+}
+
+/* Interrupt once; the lock is held, and given up meanwhile. The stack is asked for the first time. */
+static void interrupt_build(struct worker *worker) {
+    bool ask = worker->timed_out && worker->stack == NULL;
+    const void *job = worker->job;
+    uint64_t id = worker->id;
+    char *stack = NULL; /* owned */
+    bool done = false;
+
+    worker->interrupting = true;
+    pthread_mutex_unlock(&worker->lock);
+    done = interrupt(worker, job, ask ? &stack : NULL);
+    if (done && ask) {
+        log_warning("builder", "The build takes too long; it was here:\n%s",
+                    stack != NULL ? stack : "(no frame of yours)");
+    }
+    pthread_mutex_lock(&worker->lock);
+    worker->interrupting = false;
+    if (stack != NULL && worker->id == id) {
+        sty_free(worker->stack);
+        worker->stack = stack;
+        stack = NULL;
+    }
+    sty_free(stack);
+    pthread_cond_broadcast(&worker->changed);
+}
+
+void *worker_interrupt_builds(void *data) {
+    struct worker *worker = data;
+
+    pthread_mutex_lock(&worker->lock);
+    for (;;) {
+        if (worker->building && !worker->publishing && (worker->cancelled || worker->timed_out)) {
+            interrupt_build(worker);
+            worker_wait(worker, INTERRUPT_EVERY);
+        } else {
+            pthread_cond_wait(&worker->changed, &worker->lock);
+        }
+    }
+    return NULL;
+}
