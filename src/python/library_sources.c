@@ -49,7 +49,7 @@ static int on_audit(const char *event, PyObject *args, void *data) {
     }
     exception = PyErr_GetRaisedException();
     path = PyUnicode_AsUTF8(file);
-    if (path != NULL && sty_is_installed(path)) {
+    if (path != NULL && path[0] == '/' && sty_is_installed(path)) {
         note(path);
     }
     PyErr_Clear();
@@ -67,7 +67,7 @@ void sty_library_sources_note_places(void) {
     for (Py_ssize_t i = 0; path != NULL && PyList_Check(path) && i < PyList_GET_SIZE(path); i++) {
         PyObject *entry = PyList_GET_ITEM(path, i); /* borrowed */
         const char *place = PyUnicode_Check(entry) ? PyUnicode_AsUTF8(entry) : NULL;
-        if (place != NULL && sty_is_installed(place)) {
+        if (place != NULL && place[0] == '/' && sty_is_installed(place)) {
             sty_sources_note_missing(place, "*", ".pth");
         }
     }

@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/hash.h"
@@ -25,12 +27,14 @@ static struct {
     char *package_dir; /* NULL: not known; guarded by the lock */
     sty_source_fn tell;
     void *data;
+    pid_t process; /* what it forks tells nothing: it has a copy of the lock, whoever held it */
 } listener;
 
 void sty_sources_tell(const char *package_dir, sty_source_fn tell, void *data) {
     listener.package_dir = sty_strdup(package_dir);
     listener.tell = tell;
     listener.data = data;
+    listener.process = getpid();
 }
 
 static struct source *find(const char *path) {
@@ -91,7 +95,7 @@ void sty_sources_found_package(const char *package_dir) {
 }
 
 void sty_sources_note(const char *path, const struct sty_file_stamp *stamp) {
-    if (listener.tell == NULL) {
+    if (listener.tell == NULL || listener.process != getpid()) {
         return;
     }
     pthread_mutex_lock(&lock);

@@ -187,6 +187,27 @@ def test_a_library_is_installed_to_be_edited(
         server.wait_for("No module named 'kit'")
 
 
+def test_a_child_of_user_code_may_import_libraries(
+    serve: Callable[..., Server], package: Path, environment: Path, site: Path
+) -> None:
+    """A fork has copies of our threads' locks and of the server's socket."""
+    write_files(site, {"kit.py": helper("one"), "only_there.py": ""})
+    fork = """
+import os
+child = os.fork()
+if child == 0:
+    import only_there
+    os._exit(7)
+CODE = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+"""
+    server = serve(package, "--python", environment, "--isolation", "process")
+    with listen(server) as page:
+        for number in range(5):
+            text = uses("kit").replace("label=TEXT", f"label=TEXT + ' {number} {{}}'.format(CODE)")
+            (package / STORIES).write_text(fork + text)
+            wait_for_page(server, page, shows(f"one {number} 7"))
+
+
 def test_a_library_that_spoils_the_start_is_mended(
     serve: Callable[..., Server], package: Path, environment: Path, site: Path
 ) -> None:
