@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -57,15 +57,10 @@ void worker_end_with_server(int signal_number) {
     _exit(0);
 }
 
-bool worker_wait(struct worker *worker, long milliseconds) {
-    struct timespec until;
+bool worker_wait(struct worker *worker, unsigned milliseconds) {
+    struct timespec until = sty_clock_after_ms(milliseconds);
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += milliseconds / 1000;
-    until.tv_nsec += milliseconds % 1000 * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    return pthread_cond_timedwait(&worker->changed, &worker->lock, &until) == ETIMEDOUT;
+    return pthread_cond_clockwait(&worker->changed, &worker->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT;
 }
 
 /* -- a build on its way ----------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ void *worker_read_requests(void *data);
 void *worker_interrupt_builds(void *data);
 
 /** Wait until something has changed, but not longer; the lock is held. false: something has. */
-bool worker_wait(struct worker *worker, long milliseconds);
+bool worker_wait(struct worker *worker, unsigned milliseconds);
 
 /** End at once, with whatever processes user code has started. `code`: the exit code. */
 _Noreturn void worker_end_process(int code);

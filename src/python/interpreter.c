@@ -2,9 +2,9 @@
 
 #include <pthread.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "python/py_error.h"
 #include "python/runtime.h"
@@ -119,10 +119,7 @@ static void finish_user_code(void) {
 }
 
 static long long now_ms(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return sty_clock_us() / 1000;
 }
 
 unsigned sty_interpreter_ending_ms(const struct sty_interpreter *interpreter) {
@@ -161,9 +158,8 @@ int sty_warmup_interpreter(struct sty_error *err) {
     /* With a name each that a build asks for: the native tdom imports what takes long only then. */
     static const char *const modules[][2] = {{"storytime", "build_site"}, {"tdom", "Markup"}};
     long long id = PyInterpreterState_GetID(PyInterpreterState_Get()); /* 0 is the main interpreter's */
-    struct timespec begin, end;
+    int64_t begin = sty_clock_us();
 
-    clock_gettime(CLOCK_MONOTONIC, &begin);
     for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
         PyObject *module = PyImport_ImportModule(modules[i][0]); /* new */
         PyObject *object = NULL;                                 /* new; one without that name is as warm as can be */
@@ -174,9 +170,8 @@ int sty_warmup_interpreter(struct sty_error *err) {
             return sty_py_error_take(NULL, err);
         }
     }
-    clock_gettime(CLOCK_MONOTONIC, &end);
     log_info(id == 0 ? "python" : "subinterpreters", "Interpreter %lld is warm: storytime and tdom imported in %.1f ms",
-             id, (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6);
+             id, (double)(sty_clock_us() - begin) / 1000);
     return STY_OK;
 }
 

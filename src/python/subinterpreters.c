@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "python/import_hooks.h"
 #include "python/interpreter.h"
@@ -315,19 +316,6 @@ int sty_create_interpreter_pool(struct sty_interpreter_pool **out, struct sty_er
     return STY_OK;
 }
 
-static struct timespec deadline_after(unsigned timeout_ms) {
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += timeout_ms / 1000;
-    at.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000;
-    }
-    return at;
-}
-
 static void discard(struct slot *slot) {
     slot->discard = true;
     pthread_cond_broadcast(&slot->pool->changed);
@@ -360,7 +348,7 @@ static struct slot *find_slot_for(struct sty_interpreter_pool *pool, const struc
 /* Wait for a warm slot and for leave to run. The lock is held. */
 static int take_slot(struct sty_interpreter_pool *pool, const struct sty_job *job, struct slot **out,
                      struct sty_error *err) {
-    const struct timespec patience = deadline_after(AHEAD_PATIENCE);
+    const struct timespec patience = sty_clock_after_ms(AHEAD_PATIENCE);
     unsigned long failed = pool->failed;
 
     for (;;) {
@@ -478,7 +466,7 @@ void sty_interpreter_pool_get_state(struct sty_interpreter_pool *pool, struct st
 }
 
 bool sty_interpreter_pool_wait_warm(struct sty_interpreter_pool *pool, unsigned timeout_ms) {
-    struct timespec deadline = deadline_after(timeout_ms);
+    struct timespec deadline = sty_clock_after_ms(timeout_ms);
     bool settled = false;
 
     pthread_mutex_lock(&pool->lock);
@@ -504,7 +492,7 @@ static void interrupt_all(struct sty_interpreter_pool *pool) {
 }
 
 bool sty_shutdown_interpreter_pool(struct sty_interpreter_pool *pool, unsigned timeout_ms) {
-    struct timespec deadline = deadline_after(timeout_ms);
+    struct timespec deadline = sty_clock_after_ms(timeout_ms);
     bool empty = false;
 
     if (pool == NULL) {

@@ -2,9 +2,9 @@
 
 #include <Python.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/path.h"
 #include "python/import_hooks.h"
 #include "python/py_error.h"
@@ -16,13 +16,6 @@
 
 PyMODINIT_FUNC PyInit_storytime(void);
 PyMODINIT_FUNC PyInit_tdom(void);
-
-static int64_t now_us(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 const struct sty_builtin_module *sty_site_modules(void) {
     static const struct sty_builtin_module modules[] = {
@@ -153,7 +146,7 @@ static int build_all(struct build *self, struct sty_error *err) {
         discover(self->state, self->package, self->output_dir, self->options->compile_ahead, &self->found, err);
 
     self->catalog = &self->own;
-    self->result->stats.discover_us = now_us() - self->begin;
+    self->result->stats.discover_us = sty_clock_us() - self->begin;
     return status == STY_OK ? evaluate_all(self, err) : status;
 }
 
@@ -238,7 +231,7 @@ static int build_reached(struct build *self, struct sty_error *err) {
         status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
                                 self->options->with_assertions, err);
     }
-    self->result->stats.discover_us = now_us() - self->begin;
+    self->result->stats.discover_us = sty_clock_us() - self->begin;
     if (status == STY_OK) {
         status = self->in_order ? build_in_order(self, root, err) : build_focus_first(self, root, err);
     }
@@ -312,13 +305,13 @@ static int run_build(struct build *self, struct sty_error *err) {
     int status = all ? build_all(self, err) : build_reached(self, err);
 
     self->result->stats.whole = all;
-    self->result->stats.evaluate_us = now_us() - self->begin - self->result->stats.discover_us;
+    self->result->stats.evaluate_us = sty_clock_us() - self->begin - self->result->stats.discover_us;
     if (status == STY_OK && (status = remember_imports(self, err)) == STY_OK) {
-        int64_t before = now_us();
+        int64_t before = sty_clock_us();
         status = publish(self, err);
-        self->result->stats.publish_us = now_us() - before;
+        self->result->stats.publish_us = sty_clock_us() - before;
     }
-    self->result->stats.total_us = now_us() - self->begin;
+    self->result->stats.total_us = sty_clock_us() - self->begin;
     return status;
 }
 
@@ -331,7 +324,7 @@ static int build_package(const struct module_state *state, const struct sty_pack
         .memory = options->memory,
         .output_dir = sty_path_absolute(options->output_dir),
         .result = out,
-        .begin = now_us(),
+        .begin = sty_clock_us(),
     };
     int status = self.output_dir == NULL ? sty_error_nomem(err) : run_build(&self, err);
 
