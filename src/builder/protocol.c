@@ -8,10 +8,11 @@
 #include "base/alloc.h"
 
 static const char *const type_names[] = {
-    [STY_MESSAGE_BUILD] = "build",   [STY_MESSAGE_CANCEL] = "cancel",         [STY_MESSAGE_INTERRUPT] = "interrupt",
-    [STY_MESSAGE_END] = "end",       [STY_MESSAGE_READY] = "ready",           [STY_MESSAGE_STARTED] = "started",
-    [STY_MESSAGE_SOURCE] = "source", [STY_MESSAGE_PUBLISHING] = "publishing", [STY_MESSAGE_FOCUS] = "focus",
-    [STY_MESSAGE_DONE] = "done",     [STY_MESSAGE_FAILED] = "failed",         [STY_MESSAGE_INCOMPLETE] = "incomplete",
+    [STY_MESSAGE_PREPARE] = "prepare",       [STY_MESSAGE_BUILD] = "build",   [STY_MESSAGE_CANCEL] = "cancel",
+    [STY_MESSAGE_INTERRUPT] = "interrupt",   [STY_MESSAGE_END] = "end",       [STY_MESSAGE_READY] = "ready",
+    [STY_MESSAGE_STARTED] = "started",       [STY_MESSAGE_SOURCE] = "source", [STY_MESSAGE_PUBLISHING] = "publishing",
+    [STY_MESSAGE_FOCUS] = "focus",           [STY_MESSAGE_DONE] = "done",     [STY_MESSAGE_FAILED] = "failed",
+    [STY_MESSAGE_INCOMPLETE] = "incomplete",
 };
 
 #define TYPE_COUNT (sizeof(type_names) / sizeof(*type_names))
@@ -64,6 +65,7 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     put_list(doc, root, "written", &message->written);
     put_list(doc, root, "removed", &message->removed);
     put_list(doc, root, "faults", &message->faults);
+    put_list(doc, root, "libraries", &message->libraries);
     put_list(doc, root, "sources", &message->sources);
     if (message->type == STY_MESSAGE_DONE) {
         yyjson_mut_obj_add_bool(doc, root, "lists_sources", message->lists_sources);
@@ -117,7 +119,7 @@ static bool get_lists(yyjson_val *root, struct sty_message *out) {
     return get_list(root, "changed", &out->changed) && get_list(root, "existence", &out->existence) &&
            get_list(root, "focus", &out->focus) && get_list(root, "written", &out->written) &&
            get_list(root, "removed", &out->removed) && get_list(root, "faults", &out->faults) &&
-           get_list(root, "sources", &out->sources);
+           get_list(root, "libraries", &out->libraries) && get_list(root, "sources", &out->sources);
 }
 
 static char *get_text(yyjson_val *root, const char *key) {
@@ -215,6 +217,7 @@ void sty_message_finish(struct sty_message *message) {
     sty_strlist_finish(&message->written);
     sty_strlist_finish(&message->removed);
     sty_strlist_finish(&message->faults);
+    sty_strlist_finish(&message->libraries);
     sty_strlist_finish(&message->sources);
     sty_free(message->summary);
     sty_free(message->package_dir);

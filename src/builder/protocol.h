@@ -1,7 +1,8 @@
 /**
  * What server and builder say to each other: one JSON object a line. Plain C; any thread.
  *
- * To the builder: build (id, changed, existence, focus), cancel (id), interrupt (id: it takes too long), end.
+ * To the builder: prepare (libraries), build (id, changed, existence, focus), cancel (id), interrupt (id: it takes too
+ * long), end.
  * From the builder: ready (package_dir), started (id), source (path, stamp: a file outside of the package that the
  * catalog's code comes from, or would), publishing (id: no user code runs any more), focus (id, written), done (id,
  * ...), failed (id, error), incomplete (files of OUT are missing: all is to be built again).
@@ -22,6 +23,7 @@
 #define STY_PROTOCOL_LONGEST ((size_t)64 * 1024 * 1024)
 
 enum sty_message_type {
+    STY_MESSAGE_PREPARE,
     STY_MESSAGE_BUILD,
     STY_MESSAGE_CANCEL,
     STY_MESSAGE_INTERRUPT,
@@ -52,6 +54,7 @@ struct sty_message {
     char *summary;                /* done: a line for the log; may be NULL */
     char *package_dir;            /* ready, done; may be NULL */
     bool lists_sources;           /* done: `sources` is not what it was before */
+    struct sty_strlist libraries; /* prepare, done: modules that the user's import */
     struct sty_strlist sources;   /* done: all files outside of the package that matter from now on */
     char *path;                   /* source */
     struct sty_file_stamp stamp;  /* source: as it was read; zeros where it was not there */

@@ -65,6 +65,8 @@ struct sty_supervisor {
     struct sty_strlist focus, changed, existence; /* of the newest */
     uv_timer_t timeout;
 
+    struct sty_strlist libraries; /* STY_ISOLATION_PROCESS: what the last build's modules imported */
+
     struct unreported unreported; /* what builds have published that did not report it, as they were superseded */
 
     bool closing;
@@ -311,6 +313,23 @@ static void forget_unreported(struct unreported *unreported) {
     *unreported = (struct unreported){0};
 }
 
+/* Have the process that waits import the libraries that the catalog imports. */
+static void prepare_spare(struct sty_supervisor *self) {
+    const struct sty_message message = {.type = STY_MESSAGE_PREPARE, .libraries = self->libraries};
+
+    if (!self->closing && self->spare != NULL && self->spare_ready && self->libraries.count > 0) {
+        child_send(self->spare, &message);
+    }
+}
+
+static void note_libraries(struct sty_supervisor *self, const struct sty_strlist *libraries) {
+    if (self->isolation == STY_ISOLATION_PROCESS) {
+        sty_strlist_clear(&self->libraries);
+        copy_except(libraries, &self->libraries, &self->libraries);
+        prepare_spare(self);
+    }
+}
+
 static void report_done(struct sty_supervisor *self, const struct sty_message *message) {
     struct unreported *published = &self->unreported;
 
@@ -342,6 +361,7 @@ static void on_build_message(struct sty_supervisor *self, const struct sty_messa
         if (message->lists_sources && !self->closing) {
             self->callbacks.sources(&message->sources, self->callbacks.data);
         }
+        note_libraries(self, &message->libraries);
         report_done(self, message);
     } else if (!self->wanted) {
         report_failure(self, message->id, &message->error);
@@ -370,7 +390,10 @@ static void on_message(struct child *child, const struct sty_message *message, v
     }
     if (message->type == STY_MESSAGE_READY) {
         self->current_ready = self->current_ready || child == self->current;
-        self->spare_ready = self->spare_ready || child == self->spare;
+        if (child == self->spare) {
+            self->spare_ready = true;
+            prepare_spare(self);
+        }
         if (!self->closing) {
             self->callbacks.ready(self->callbacks.data);
         }
@@ -414,10 +437,12 @@ static void close_if_done(struct sty_supervisor *self);
 
 /*
  * Whether the build that a builder has left is to begin anew: it had not begun, so that something else ended the
- * builder; or it was killed from outside (as systems short of memory do), which is worth a second try, but no third.
+ * builder, or that is worn; or it was killed from outside (as systems short of memory do), which is worth a second try,
+ * but no third.
  */
 static bool is_worth_a_retry(struct sty_supervisor *self, const struct child *child) {
-    bool blameless = !self->started || (child_was_killed(child) && !self->interrupted && self->retries == 0);
+    bool blameless = !self->started || child_was_worn(child) ||
+                     (child_was_killed(child) && !self->interrupted && self->retries == 0);
 
     return blameless && self->retries++ < MOST_RETRIES;
 }
@@ -430,6 +455,9 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
 
     self->children--;
     log_debug("builder", "The builder process %d has ended %s", child_pid(child), what);
+    if (child_was_worn(child)) {
+        sty_strlist_clear(&self->libraries); /* they may have worn it */
+    }
     if (child == self->spare) {
         self->spare = NULL;
     }
@@ -539,6 +567,7 @@ static void release(struct sty_supervisor *self) {
     sty_strlist_finish(&self->focus);
     sty_strlist_finish(&self->changed);
     sty_strlist_finish(&self->existence);
+    sty_strlist_finish(&self->libraries);
     forget_unreported(&self->unreported);
     sty_free(self);
     if (closed != NULL) {

@@ -15,6 +15,7 @@
 #include "base/path.h"
 #include "base/thread.h"
 #include "builder/worker_state.h"
+#include "python/library_imports.h"
 #include "python/runtime.h"
 #include "python/sources.h"
 #include "site/publish.h"
@@ -208,6 +209,9 @@ static void build_directly(struct worker *worker, const struct sty_build_options
     sty_runtime_set_interruptible(true);
     status = sty_build_site(options, &result, &err);
     sty_runtime_set_interruptible(false);
+    if (worker->mode == MODE_ONCE) {
+        sty_library_imports_list(&worker->libraries);
+    }
     sty_runtime_detach();
     end_build(worker, status, &result, &err, stale);
     sty_build_result_finish(&result);
@@ -273,12 +277,36 @@ static void look_for_files(struct worker *worker) {
     }
 }
 
+/* Main thread, before the only build of its process; the lock is held, and given up meanwhile. */
+static void import_libraries(struct worker *worker) {
+    struct sty_strlist libraries = worker->ahead;
+    bool good = true;
+    size_t done = 0;
+
+    worker->ahead = (struct sty_strlist){0};
+    worker->preparing = true;
+    for (; good && done < libraries.count && !worker->wanted && !worker->end; done++) {
+        pthread_mutex_unlock(&worker->lock);
+        sty_runtime_attach();
+        good = sty_library_imports_run(libraries.items[done]);
+        sty_runtime_detach();
+        pthread_mutex_lock(&worker->lock);
+    }
+    worker->preparing = false;
+    worker->worn = worker->worn || !good;
+    log_debug("builder", "Imported %zu of %zu libraries ahead%s", done, libraries.count,
+              good ? "" : ", and a module of yours with the last: going on in another process");
+    sty_strlist_finish(&libraries);
+}
+
 static void run_builds(struct worker *worker) {
     pthread_mutex_lock(&worker->lock);
     while (!worker->end) {
         unsigned ending = worker->building ? 0 : check_wear(worker);
         if (worker->wanted && !worker->building && ending < MOST_ENDING) {
             start_build(worker);
+        } else if (worker->ahead.count > 0) {
+            import_libraries(worker);
         } else if (ending > 0) {
             worker_wait(worker, ENDING_CHECK);
         } else if (worker->unlooked) {

@@ -37,17 +37,20 @@ struct worker {
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
-    struct sty_message request; /* the newest request, with the changes of those that it supersedes */
-    struct sty_message current; /* the request that is being built */
-    uint64_t id;                /* of the build that runs */
-    const void *job;            /* its handle for the pool; NULL while it has none */
-    char *stack;                /* where the build was when it took too long; owned, may be NULL */
+    struct sty_message request;   /* the newest request, with the changes of those that it supersedes */
+    struct sty_message current;   /* the request that is being built */
+    struct sty_strlist libraries; /* MODE_ONCE: what its modules have imported, for the next process */
+    struct sty_strlist ahead;     /* libraries to import before a build is asked for */
+    uint64_t id;                  /* of the build that runs */
+    const void *job;              /* its handle for the pool; NULL while it has none */
+    char *stack;                  /* where the build was when it took too long; owned, may be NULL */
     bool end;
     bool wanted;       /* `request` is to begin */
     bool building;     /* until all is said of it */
     bool cancelled;    /* it is superseded */
     bool timed_out;    /* it takes too long */
     bool publishing;   /* it runs no user code any more */
+    bool preparing;    /* libraries are being imported */
     bool interrupting; /* the interrupter is at work, without the lock */
     bool unlooked;     /* files of the last build have not been looked for yet */
     atomic_bool worn;  /* user code has left the process so that another must go on */

@@ -247,6 +247,7 @@ static int remember_imports(struct build *self, struct sty_error *err) {
     struct sty_import_graph *record = sty_import_hooks_record();
 
     if (self->memory == NULL || record == NULL) {
+        self->result->stats.modules = record != NULL ? record->executed : 0;
         return STY_OK;
     }
     self->result->stats.modules = sty_import_hooks_settle(record);
