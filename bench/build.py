@@ -1,10 +1,10 @@
 """Cold builds: the whole process, from its start to its end, into a directory that does not exist yet.
 
-    tools/devroot run -- python3 bench/build.py [--sizes 30,300,3000] [--runs 10]
+    tools/devroot run -- python3 bench/build.py [--sizes 30,300,3000] [--runs 10] [--peers]
 
 With .pyc files of all sources there, and without; medians of milliseconds, the largest resident memory of the process, and what
-it wrote. Uses build/storytime, or $STORYTIME. The last column quotes what the predecessor of this design, in Python, published for
-its own machine; it is not measured here.
+it wrote. Uses build/storytime, or $STORYTIME. --peers installs the predecessor of this design, in Python, from PyPI into a
+directory below the temporary one, and measures it in the same way, with .pyc files there, up to 300 stories.
 """
 
 import argparse
@@ -17,10 +17,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import predecessor
+
 ROOT = Path(__file__).parent.parent
 PROGRAM = Path(os.environ.get("STORYTIME", ROOT / "build" / "storytime"))
-QUOTED = {30: 402, 300: 839, 990: 2678}
-"""Milliseconds of the predecessor's whole process, with .pyc files there, by stories."""
+MOST_FOR_PEERS = 300
 
 
 @dataclass
@@ -31,13 +32,13 @@ class Run:
     mebibytes: float
 
 
-def start(*arguments: object) -> Run:
-    """Run the program to its end."""
+def start(*arguments: object, program: Path = PROGRAM) -> Run:
+    """Run a program to its end."""
     begin = time.perf_counter()
     null = os.open(os.devnull, os.O_WRONLY)
     process = os.posix_spawn(
-        PROGRAM,
-        [str(PROGRAM), *map(str, arguments)],
+        program,
+        [str(program), *map(str, arguments)],
         os.environ,
         file_actions=[(os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2)],
     )
@@ -45,7 +46,7 @@ def start(*arguments: object) -> Run:
     _, status, usage = os.wait4(process, 0)
     took = (time.perf_counter() - begin) * 1000
     if status != 0:
-        raise SystemExit(f"{PROGRAM.name} {' '.join(map(str, arguments))} has failed: {status}")
+        raise SystemExit(f"{program.name} {' '.join(map(str, arguments))} has failed: {status}")
     return Run(took, usage.ru_maxrss / 1024)
 
 
@@ -79,6 +80,18 @@ def build(package: Path, outs: Path, runs: int, *, compiled: bool) -> list[Run]:
     return found
 
 
+def build_with_predecessor(directory: Path, stories: int, runs: int) -> tuple[list[Run], Path]:
+    """The same for a catalog in its own API. Returns an output, too."""
+    program = predecessor.install()
+    predecessor.write_catalog(directory, stories)
+    compile_long_ago(directory)
+    os.environ["PYTHONPATH"] = str(directory)
+    outs = [directory / f"out-{run}" for run in range(runs)]
+    found = [start("build", "predecessor", out, program=program) for out in outs]
+    del os.environ["PYTHONPATH"]
+    return found, outs[0]
+
+
 def size_of(out: Path) -> int:
     """Bytes of all files."""
     return sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
@@ -94,10 +107,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", default="30,300,3000")
     parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--peers", action="store_true")
     options = parser.parse_args()
     medians: dict[int, float] = {}
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, median of {options.runs} runs")
-    print("stories   with .pyc    without   memory MiB     output MB   quoted, not measured")
+    print("stories   with .pyc    without   memory MiB     output MB")
     with tempfile.TemporaryDirectory(prefix="storytime-bench-") as name:
         for stories in map(int, options.sizes.split(",")):
             package, outs = Path(name) / str(stories) / "catalog", Path(name) / str(stories) / "out"
@@ -106,11 +120,17 @@ def main() -> None:
             compiled = build(package, outs, options.runs, compiled=True)
             medians[stories] = milliseconds(compiled)
             most = max(run.mebibytes for run in compiled + without)
-            quoted = f"predecessor {QUOTED[stories]} ms" if stories in QUOTED else ""
             print(
                 f"{stories:7}  {medians[stories]:7.1f} ms {milliseconds(without):7.1f} ms  {most:9.1f}"
-                f"  {size_of(outs / 'True-0') / 1e6:12.2f}   {quoted}"
+                f"  {size_of(outs / 'True-0') / 1e6:12.2f}"
             )
+            if options.peers and stories <= MOST_FOR_PEERS:
+                directory = Path(name) / str(stories) / "predecessor"
+                peer, out = build_with_predecessor(directory, stories, options.runs)
+                print(
+                    f"    its predecessor: {milliseconds(peer):.1f} ms, {milliseconds(peer) / medians[stories]:.1f} times as long;"
+                    f" {max(run.mebibytes for run in peer):.1f} MiB; {size_of(out) / 1e6:.2f} MB"
+                )
     if 300 in medians and 3000 in medians:
         print(f"3,000 stories take {medians[3000] / medians[300]:.1f} times as long as 300")
 

@@ -119,6 +119,29 @@ export async function lookAtPage(browser, url, selector) {
   return opened;
 }
 
+/* In a page: as observe(), from its beginning. */
+function observeFromBeginning(pattern) {
+  const note = () => {
+    const at = performance.timeOrigin + performance.now();
+    for (const mark of document.body.innerHTML.match(new RegExp(pattern, "g")) ?? []) window.noteMark(mark, at);
+  };
+  addEventListener("DOMContentLoaded", () => {
+    note();
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+}
+
+/** A page that is loaded anew at each change, when it has been loaded once. */
+export async function lookAtReloads(browser, url) {
+  const opened = await openPage(browser);
+  await opened.page.addInitScript(observeFromBeginning, MARK.source);
+  const connected = opened.page.waitForEvent("websocket");
+  await opened.page.goto(url);
+  await connected;
+  await opened.begin();
+  return opened;
+}
+
 /** A page of `files` that shows whatever text a WebSocket brings. */
 export async function lookAtFloor(browser, files, url) {
   const opened = await openPage(browser);

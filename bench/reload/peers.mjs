@@ -1,12 +1,14 @@
-// Peers from npm, in environments of their own below the temporary directory: plain Vite with hot module replacement of
-// one module, and Storybook. No isolation, no Python: what tools of another world need for the same save.
+// Peers, in environments of their own below the temporary directory. From npm: plain Vite with hot module replacement of
+// one module, and Storybook; no isolation, no Python: what tools of another world need for the same save. From PyPI: the
+// predecessor of this design.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { inTime, lookAtPage } from "./listeners.mjs";
+import { ROOT } from "../../tests/browser/support.mjs";
+import { inTime, lookAtPage, lookAtReloads } from "./listeners.mjs";
 
 const REST = 500; // milliseconds between saves: those that follow each other at once are not all seen
 
@@ -48,10 +50,9 @@ function freePort() {
 }
 
 /** Start a peer's development server; `says` is a line that tells when it is up. */
-async function start(t, directory, name, [program, ...options], says) {
-  const command = [join(directory, "node_modules", program), ...options];
-  const env = { ...process.env, STORYBOOK_DISABLE_TELEMETRY: "1", CI: "1" };
-  const child = spawn(process.execPath, command, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
+async function start(t, directory, name, [program, ...options], says, variables = {}) {
+  const env = { ...process.env, ...variables };
+  const child = spawn(program, options, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((done) => child.on("exit", done));
   t.after(async () => {
     child.kill();
@@ -63,6 +64,12 @@ async function start(t, directory, name, [program, ...options], says) {
       createInterface({ input: output }).on("line", (line) => says.test(line) && done());
   });
   await inTime(ready, () => `${name} does not come up`);
+}
+
+/** The same for a program of Node's, named by its place below node_modules. */
+function startNode(t, directory, name, [program, ...options], says) {
+  const command = [process.execPath, join(directory, "node_modules", program), ...options];
+  return start(t, directory, name, command, says, { STORYBOOK_DISABLE_TELEMETRY: "1", CI: "1" });
 }
 
 const version = (directory, name) =>
@@ -83,7 +90,7 @@ export async function startVite(t) {
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(directory, name), text);
   const port = await freePort();
   const address = ["--host", "127.0.0.1", "--port", String(port), "--strictPort", "--clearScreen", "false"];
-  await start(t, directory, "Vite", ["vite/bin/vite.js", ...address], /ready in/);
+  await startNode(t, directory, "Vite", ["vite/bin/vite.js", ...address], /ready in/);
   return peer(`Vite ${version(directory, "vite")}, one module`, join(directory, "label.js"), label, (browser) =>
     lookAtPage(browser, `http://127.0.0.1:${port}/`, "#app:not(:empty)"),
   );
@@ -111,9 +118,26 @@ export async function startStorybook(t, count) {
   for (let n = 0; n < count / 2; n++) writeFileSync(join(source, `button-${n}.stories.js`), stories(n));
   const port = await freePort();
   const address = ["dev", "--ci", "--no-open", "--host", "127.0.0.1", "--port", String(port), "--exact-port"];
-  await start(t, directory, "Storybook", [binary(directory, "storybook"), ...address], /Local:|started/);
+  await startNode(t, directory, "Storybook", [binary(directory, "storybook"), ...address], /Local:|started/);
   const name = `Storybook ${version(directory, "storybook")}, the bare preview`;
   return peer(name, join(source, "button.js"), component, (browser) =>
     lookAtPage(browser, `http://127.0.0.1:${port}/iframe.html?id=bench-button-0--first&viewMode=story`, "button"),
+  );
+}
+
+/** The predecessor, in Python, with so many stories in all; a component is saved. Its port is not to be chosen. */
+export async function startPredecessor(t, count) {
+  const directory = mkdtempSync(join(tmpdir(), "storytime-bench-"));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const script = [join(ROOT, "bench/predecessor.py"), directory, String(count)];
+  const program = execFileSync("python3", script, { encoding: "utf8" }).trim();
+  const file = join(directory, "predecessor/section_0/subject_0/button.py");
+  const text = readFileSync(file, "utf8");
+  await start(t, directory, "the predecessor", [program, "serve", "predecessor"], /Uvicorn running/, {
+    PYTHONPATH: directory,
+  });
+  const marked = (mark) => text.replace("{label}<", `{label} ${mark}<`);
+  return peer("the predecessor, in Python", file, marked, (browser) =>
+    lookAtReloads(browser, "http://127.0.0.1:8080/section_0/subject_0/story-0/index.html"),
   );
 }

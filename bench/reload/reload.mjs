@@ -2,7 +2,8 @@
 //
 //     tools/devroot run -- node bench/reload/reload.mjs [--sizes 30,300] [--saves 20] [--picture FILE] [--peers]
 //
-// --peers installs Vite and Storybook from npm into directories below the temporary one, and measures them in between.
+// --peers installs Vite and Storybook from npm, and the predecessor from PyPI, into directories below the temporary one,
+// and measures them in between.
 // Uses build/storytime, or $STORYTIME; build/bench/floor, or $FLOOR. See docs/performance.md.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -12,14 +13,14 @@ import { launch, seed } from "../../tests/browser/support.mjs";
 import { components, editable, EDITS, nextMark, WAYS } from "./catalog.mjs";
 import { median, p95, round, table } from "./figures.mjs";
 import { now } from "./listeners.mjs";
-import { startStorybook, startVite } from "./peers.mjs";
+import { startPredecessor, startStorybook, startVite } from "./peers.mjs";
 import { drawPicture } from "./picture.mjs";
 import { builds, startFloor, startStorytime } from "./servers.mjs";
 
 const UNCOUNTED = 2; // the first saves of a series: a file that was not edited before is a figure of its own
 const FIRST_EDITS = 10;
 const WHOLE_BUILDS = 5;
-const MOST_FOR_STORYBOOK = 300; // stories; with more it takes minutes to start
+const MOST_FOR_PEERS = 300; // stories; with more, Storybook takes minutes to start
 
 /** What ends after a measurement, in the opposite order of its start. */
 function endings() {
@@ -120,8 +121,8 @@ async function measureSize(browser, stories, saves, withPeers) {
       result.phases[name] = builds(server.log, from);
     }
     result.peers = [];
-    for (const start of withPeers ? [startVite, startStorybook] : []) {
-      if (start !== startStorybook || stories <= MOST_FOR_STORYBOOK)
+    for (const start of withPeers ? [startVite, startStorybook, startPredecessor] : []) {
+      if (start === startVite || stories <= MOST_FOR_PEERS)
         result.peers.push(await measurePeer(browser, start, stories, saves));
     }
     result.memory = server.memory();
