@@ -53,26 +53,49 @@ function updatePage(text) {
   window.storytime?.startPanels();
 }
 
-function showGone(root, path) {
+/** The page above one: "a/b/index.html" lies below "a/index.html"; null above the first. */
+function pageAbove(page) {
+  const directory = page.replace(/[^/]*\/?[^/]*$/, "");
+  return page === "index.html" ? null : `${directory}index.html`;
+}
+
+/** The nearest page above one that is there, and the error that it shows, if it does. */
+async function findAbove(root, page) {
+  for (let path = pageAbove(page); path !== null; path = pageAbove(path)) {
+    const text = await load(root, path);
+    if (text !== null) {
+      const fault = parser.parseFromString(text, "text/html").querySelector("#main > .fault");
+      return { path, fault };
+    }
+  }
+  return { path: "index.html", fault: null };
+}
+
+/* A page that is not there any more: what it was made from has an error, or has been renamed or removed. */
+async function showGone(root, page) {
   const main = document.getElementById("main");
   if (!main) {
     location.reload(); // a preview that stands alone has no place to say it in
     return;
   }
-  if (main.querySelector(".gone")) return;
+  const { path, fault } = await findAbove(root, page);
   const crumbs = [...main.querySelectorAll(".crumbs a")];
-  const parent = crumbs.at(-1);
+  const above = crumbs.find((crumb) => crumb.href === new URL(encode(path), root).href) ?? crumbs.at(-1);
   const note = document.createElement("div");
   note.className = "gone";
   note.setAttribute("role", "alert");
-  note.append(Object.assign(document.createElement("strong"), { textContent: "This page is gone." }));
-  note.append(" It was renamed or removed; what you see is how it last was. ");
   note.append(
+    Object.assign(document.createElement("strong"), {
+      textContent: fault ? "This page can\u2019t be built." : "This page is gone.",
+    }),
+    fault ? " What you see is how it last was. " : " It was renamed or removed; what you see is how it last was. ",
     Object.assign(document.createElement("a"), {
-      href: parent?.href ?? root,
-      textContent: `Go up to ${parent?.textContent ?? "the catalog"}`,
+      href: above?.href ?? root,
+      textContent: `Go up to ${above?.textContent ?? "the catalog"}`,
     }),
   );
+  if (fault) note.append(document.importNode(fault, true));
+  main.querySelector(".gone")?.remove();
   main.querySelector(".crumbs").after(note);
 }
 
@@ -120,7 +143,7 @@ export async function update(message, page, root) {
   const ifThere = (use) => (text) => (text === null ? showGone(root, page) : use(text));
 
   if (message.removed?.includes(page)) {
-    showGone(root, page);
+    await showGone(root, page);
     if (message.navigation) await updateNavigation(root);
     return;
   }
@@ -130,8 +153,10 @@ export async function update(message, page, root) {
     await Promise.all(waits);
     return;
   }
-  if (document.querySelector(".gone") && concerns(page)) {
-    location.reload(); // it is there again
+  if (document.querySelector(".gone")) {
+    if (concerns(page)) location.reload(); // it is there again
+    else await showGone(root, page);
+    if (message.navigation) await updateNavigation(root);
     return;
   }
   const view = document.getElementById("preview")?.contentWindow;

@@ -257,6 +257,22 @@ describe("a save", () => {
     await page.locator(".fault").waitFor({ state: "detached" });
   });
 
+  test("that breaks the file of the stories says so on their pages, until they are back", async (t) => {
+    const { page, save } = await look(t);
+    await save("form/stories.py", "def broken(:\n");
+    const note = page.locator(".gone", { hasText: "can\u2019t be built" });
+    await note.locator(".fault", { hasText: "SyntaxError" }).waitFor();
+    assert.match(await note.innerText(), /how it last was.*Go up to Form/s);
+    await picture(page, "broken-file");
+    assert.deepEqual(await violations(page), []);
+    await save("form/stories.py", "import nowhere\n");
+    await note.locator(".fault", { hasText: "No module named" }).waitFor();
+    assert.equal(await page.locator(".gone").count(), 1);
+    await save("form/stories.py", stories("mended"));
+    await shows(page, "mended");
+    assert.equal(await page.locator(".gone").count(), 0);
+  });
+
   test("updates a preview that stands alone", async (t) => {
     const pkg = await shop(t);
     const server = await serve(t, pkg);
