@@ -154,7 +154,8 @@ export async function update(message, page, root) {
     return;
   }
   if (document.querySelector(".gone")) {
-    if (concerns(page)) location.reload(); // it is there again
+    if (concerns(page))
+      location.reload(); // it is there again
     else await showGone(root, page);
     if (message.navigation) await updateNavigation(root);
     return;
