@@ -264,7 +264,6 @@ static void start_watching(struct sty_app *app) {
 static void on_source(const char *path, const struct sty_file_stamp *stamp, void *data) {
     struct sty_app *app = data;
 
-    start_watching(app); /* libraries are loaded before the pool is there */
     if (app->rebuild != NULL) {
         sty_watch_follow(sty_rebuild_watch(app->rebuild), path, stamp);
     }

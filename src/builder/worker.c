@@ -343,7 +343,7 @@ static int start_python(struct worker *worker, const char *python, struct sty_er
     };
     int status = STY_OK;
 
-    sty_sources_tell(worker->package.directory, on_source, worker);
+    sty_sources_tell(on_source, worker);
     status = sty_runtime_start(&runtime, err);
     if (status == STY_OK && worker->mode != MODE_SUBINTERPRETERS) {
         status = sty_warmup_interpreter(err);
@@ -380,6 +380,9 @@ static int start(struct worker *worker, const char *python, struct sty_error *er
         return status;
     }
     worker_send(worker, &(struct sty_message){.type = STY_MESSAGE_READY, .package_dir = worker->package.directory});
+    if (worker->package.directory != NULL) {
+        sty_sources_found_package(worker->package.directory); /* the server watches from now on */
+    }
     return STY_OK;
 }
 

@@ -30,8 +30,7 @@ static struct {
     pid_t process; /* what it forks tells nothing: it has a copy of the lock, whoever held it */
 } listener;
 
-void sty_sources_tell(const char *package_dir, sty_source_fn tell, void *data) {
-    listener.package_dir = sty_strdup(package_dir);
+void sty_sources_tell(sty_source_fn tell, void *data) {
     listener.tell = tell;
     listener.data = data;
     listener.process = getpid();
@@ -99,7 +98,7 @@ void sty_sources_note(const char *path, const struct sty_file_stamp *stamp) {
         return;
     }
     pthread_mutex_lock(&lock);
-    if (is_outside(path) && add(path, stamp)) {
+    if (is_outside(path) && add(path, stamp) && listener.package_dir != NULL) {
         listener.tell(path, stamp, listener.data);
     }
     pthread_mutex_unlock(&lock);

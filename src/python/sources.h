@@ -14,14 +14,13 @@
 /** `stamp`: zeros where the file was not there. On the thread that loads, one call at a time; borrowed for the call. */
 typedef void (*sty_source_fn)(const char *path, const struct sty_file_stamp *stamp, void *data);
 
-/** Tell somebody from now on; `package_dir` is NULL while it is not known, and all is told of. Once, before Python
- * starts: until then nobody is told. */
-void sty_sources_tell(const char *package_dir, sty_source_fn tell, void *data);
+/** Note what is loaded from now on, for somebody. Once, before Python starts. */
+void sty_sources_tell(sty_source_fn tell, void *data);
 
 /** Whether anybody is told. */
 bool sty_sources_are_told(void);
 
-/** The package's directory has turned out, if it was not known: what lies outside is told of again. */
+/** Tell of what lies outside of this directory, from the beginning on. Nothing where that has been done. */
 void sty_sources_found_package(const char *package_dir);
 
 /** A file is loaded, as it was then. */
