@@ -43,6 +43,12 @@ def environment(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def site(environment: Path) -> Path:
+    """Where libraries are installed."""
+    return next(environment.glob("lib/*/site-packages"))
+
+
+@pytest.fixture
 def serve(program: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start servers; whatever a test leaves running is ended, and must have left nothing behind."""
     started: list[Server] = []

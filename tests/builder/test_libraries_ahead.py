@@ -13,12 +13,6 @@ SAYS_SO = "import os\nos.write(2, f'kit is imported by {os.getpid()}\\n'.encode(
 PROCESS = ("--isolation", "process")
 
 
-@pytest.fixture
-def site(environment: Path) -> Path:
-    """Where libraries are installed."""
-    return next(environment.glob("lib/*/site-packages"))
-
-
 def importer(server: Server) -> int:
     """The next process that imports the library."""
     return int(server.wait_for(r"kit is imported by (\d+)").group(1))

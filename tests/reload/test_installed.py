@@ -17,13 +17,9 @@ from support import (
     wait_for_page,
     write_files,
 )
+from support.modes import MODES
 
 STORIES = "components/button/stories.py"
-MODES = [
-    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters"),
-    pytest.param(("--isolation", "process"), id="process"),
-    pytest.param(("--poll",), id="poll"),
-]
 EXTENSION = """
 #include <Python.h>
 
@@ -40,12 +36,6 @@ PyMODINIT_FUNC PyInit_native(void) {
     return PyModuleDef_Init(&definition);
 }
 """
-
-
-@pytest.fixture
-def site(environment: Path) -> Path:
-    """Where libraries are installed."""
-    return next(environment.glob("lib/*/site-packages"))
 
 
 def compile_extension(directory: Path, text: str) -> None:

@@ -20,13 +20,9 @@ from support import (
     wait_for_page,
     write_files,
 )
+from support.modes import MODES
 
 STORIES = "components/button/stories.py"
-MODES = [
-    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters"),
-    pytest.param(("--isolation", "process"), id="process"),
-    pytest.param(("--poll",), id="poll"),
-]
 
 
 def marker(server: Server, package: Path, page: object, text: str) -> None:
