@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -24,9 +23,6 @@
 /* How long the pool may take to end, in milliseconds; the server ends the whole process if that is not enough. */
 #define POOL_TIMEOUT 1000
 
-/* How long last lines may take to be read, in milliseconds. */
-#define LOG_PATIENCE 100
-
 /* An interpreter that takes longer to end, in milliseconds, is held up by a thread or an exit function of the user's.
  */
 #define LONGEST_ENDING 1000
@@ -39,30 +35,6 @@
  * somebody may have removed some. */
 #define LOOK_AFTER 500
 #define LOOK_AT_ONCE 256
-
-/* -- ends -------------------------------------------------------------------------------------------------------- */
-
-void worker_end_process(int code) {
-    if (getpgrp() == getpid()) {
-        signal(SIGTERM, SIG_IGN);
-        kill(0, SIGTERM); /* the server kills what stays, as soon as we are gone */
-    }
-    sty_log_flush(LOG_PATIENCE);
-    _exit(code);
-}
-
-void worker_end_with_server(int signal_number) {
-    if (getpgrp() == getpid()) {
-        kill(0, SIGKILL);
-    }
-    _exit(0);
-}
-
-bool worker_wait(struct worker *worker, unsigned milliseconds) {
-    struct timespec until = sty_clock_after_ms(milliseconds);
-
-    return pthread_cond_clockwait(&worker->changed, &worker->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT;
-}
 
 /* -- a build on its way ----------------------------------------------------------------------------------------------
  */
@@ -451,6 +423,6 @@ int sty_builder_worker_main(int argc, char **argv) {
     }
     sty_error_finish(&err);
     fflush(NULL);
-    sty_log_flush(LOG_PATIENCE);
+    sty_log_flush(WORKER_LOG_PATIENCE);
     _exit(code); /* exit functions of user code's libraries must not keep the process */
 }

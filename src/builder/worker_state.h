@@ -18,6 +18,9 @@
 #include "site/memory.h"
 #include "site/package.h"
 
+/** How long last lines of the log may take to be read, in milliseconds. */
+#define WORKER_LOG_PATIENCE 100
+
 enum worker_mode { MODE_DIRECT, MODE_SUBINTERPRETERS, MODE_ONCE };
 
 /*

@@ -1,0 +1,30 @@
+#include "builder/worker_state.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+void worker_end_process(int code) {
+    if (getpgrp() == getpid()) {
+        signal(SIGTERM, SIG_IGN);
+        kill(0, SIGTERM); /* the server kills what stays, as soon as we are gone */
+    }
+    sty_log_flush(WORKER_LOG_PATIENCE);
+    _exit(code);
+}
+
+void worker_end_with_server(int signal_number) {
+    if (getpgrp() == getpid()) {
+        kill(0, SIGKILL);
+    }
+    _exit(0);
+}
+
+bool worker_wait(struct worker *worker, unsigned milliseconds) {
+    struct timespec until = sty_clock_after_ms(milliseconds);
+
+    return pthread_cond_clockwait(&worker->changed, &worker->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT;
+}
