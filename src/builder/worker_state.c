@@ -16,13 +16,6 @@ void worker_end_process(int code) {
     _exit(code);
 }
 
-void worker_end_with_server(int signal_number) {
-    if (getpgrp() == getpid()) {
-        kill(0, SIGKILL);
-    }
-    _exit(0);
-}
-
 bool worker_wait(struct worker *worker, unsigned milliseconds) {
     struct timespec until = sty_clock_after_ms(milliseconds);
 

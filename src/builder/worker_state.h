@@ -6,9 +6,11 @@
 #define STY_BUILDER_WORKER_STATE_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "builder/belongings.h"
@@ -83,6 +85,11 @@ _Noreturn void worker_end_process(int code);
 
 /** The same when the server has asked for it, or is gone: nobody else would end what user code has started. May be a
  * signal's handler; `signal_number` does not matter. */
-_Noreturn void worker_end_with_server(int signal_number);
+static inline _Noreturn void worker_end_with_server(int signal_number) {
+    if (getpgrp() == getpid()) {
+        kill(0, SIGKILL);
+    }
+    _exit(0);
+}
 
 #endif
