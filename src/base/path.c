@@ -32,6 +32,12 @@ const char *sty_path_basename(const char *path) {
     return slash != NULL ? slash + 1 : path;
 }
 
+bool sty_path_ends_with(const char *path, const char *ending) {
+    size_t size = strlen(path), ending_size = strlen(ending);
+
+    return size >= ending_size && strcmp(path + size - ending_size, ending) == 0;
+}
+
 /* Append one part of a path to `out`, which holds a normal absolute path without a trailing slash ("" is the root). */
 static void append_part(struct sty_buf *out, const char *part, size_t length) {
     if (length == 0 || (length == 1 && part[0] == '.')) {

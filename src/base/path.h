@@ -26,6 +26,9 @@ char *sty_path_dirname(const char *path);
 /** What follows the last slash. Borrowed from `path`. */
 const char *sty_path_basename(const char *path);
 
+/** Whether a path, or a name, ends so. */
+bool sty_path_ends_with(const char *path, const char *ending);
+
 /** An absolute path without ".", ".." and doubled slashes, by text alone: links are not followed. */
 char *sty_path_absolute(const char *path);
 

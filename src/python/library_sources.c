@@ -10,12 +10,6 @@
 
 #define CACHE "/__pycache__/"
 
-static bool ends_with(const char *text, const char *end) {
-    size_t size = strlen(text), end_size = strlen(end);
-
-    return size >= end_size && strcmp(text + size - end_size, end) == 0;
-}
-
 /* What compiled code was made of: "a/__pycache__/b.cpython-314.pyc" of "a/b.py". Owned; NULL: something else. */
 static char *source_of(const char *compiled) {
     const char *cache = strstr(compiled, CACHE);
@@ -26,11 +20,12 @@ static char *source_of(const char *compiled) {
 }
 
 static void note(const char *path) {
-    char *source = ends_with(path, ".pyc") ? source_of(path) : NULL; /* owned */
+    char *source = sty_path_ends_with(path, ".pyc") ? source_of(path) : NULL; /* owned */
     const char *file = source != NULL ? source : path;
     struct sty_file_stamp stamp;
 
-    if ((ends_with(file, ".py") || ends_with(file, ".so") || ends_with(file, ".pth")) && sty_path_stamp(file, &stamp)) {
+    if ((sty_path_ends_with(file, ".py") || sty_path_ends_with(file, ".so") || sty_path_ends_with(file, ".pth")) &&
+        sty_path_stamp(file, &stamp)) {
         sty_sources_note(file, &stamp);
     }
     sty_free(source);

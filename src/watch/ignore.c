@@ -4,11 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static bool ends_with(const char *name, const char *ending) {
-    size_t length = strlen(name), size = strlen(ending);
-
-    return length >= size && strcmp(name + length - size, ending) == 0;
-}
+#include "base/path.h"
 
 bool sty_ignore_directory(const char *name) {
     return name[0] == '.' || strcmp(name, "__pycache__") == 0 || strcmp(name, "node_modules") == 0;
@@ -40,7 +36,7 @@ bool sty_ignore_file(const char *name) {
         return true;
     }
     for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
-        if (ends_with(name, endings[i])) {
+        if (sty_path_ends_with(name, endings[i])) {
             return true;
         }
     }
