@@ -1,7 +1,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "builder/worker_state.h"
-#include "python/runtime.h"
+#include "isolation/runtime.h"
 
 /* Code that catches everything catches an interruption, too: it is repeated, in milliseconds. */
 #define INTERRUPT_EVERY 20

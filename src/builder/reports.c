@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "builder/worker.h"
 #include "builder/worker_state.h"
-#include "python/sources.h"
+#include "imports/sources.h"
 
 void worker_send(struct worker *worker, const struct sty_message *message) {
     struct sty_buf line = {0};

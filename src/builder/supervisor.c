@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "builder/child.h"
-#include "python/library.h"
+#include "base/library.h"
 
 /* How long a build that was interrupted because it took too long may still take to end, in milliseconds. */
 #define GRACE_MS 2000

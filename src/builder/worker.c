@@ -14,9 +14,9 @@
 #include "base/path.h"
 #include "base/thread.h"
 #include "builder/worker_state.h"
-#include "python/library_imports.h"
-#include "python/runtime.h"
-#include "python/sources.h"
+#include "imports/library_imports.h"
+#include "isolation/runtime.h"
+#include "imports/sources.h"
 #include "site/publish.h"
 #include "site/published.h"
 

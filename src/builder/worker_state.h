@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "builder/belongings.h"
 #include "builder/protocol.h"
-#include "python/subinterpreters.h"
+#include "isolation/subinterpreters.h"
 #include "site/build.h"
 #include "site/memory.h"
 #include "site/package.h"

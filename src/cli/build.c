@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "cli/command.h"
-#include "python/runtime.h"
+#include "isolation/runtime.h"
 #include "site/build.h"
 #include "site/package.h"
 

@@ -8,7 +8,7 @@
 #include "base/version.h"
 #include "cli/command.h"
 #include "python/describe.h"
-#include "python/runtime.h"
+#include "isolation/runtime.h"
 #include "site/build.h"
 #include "site/package.h"
 

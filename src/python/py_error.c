@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/path.h"
-#include "python/library.h"
+#include "base/library.h"
 
 #define LONGEST_MESSAGE ((size_t)64 * 1024)
 #define DEEPEST_CHAIN 8 /* causes of causes, groups in groups */

@@ -6,10 +6,10 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
-#include "python/compile_ahead.h"
-#include "python/import_hooks.h"
+#include "imports/compile_ahead.h"
+#include "imports/import_hooks.h"
 #include "python/py_error.h"
-#include "python/runtime.h"
+#include "isolation/runtime.h"
 #include "site/values.h"
 
 int discover_package(const char *name, struct sty_package *out, struct sty_error *err) {

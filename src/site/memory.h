@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/strlist.h"
 #include "catalog/catalog.h"
-#include "python/import_graph.h"
+#include "imports/import_graph.h"
 #include "site/publish.h"
 
 /** Fields are for src/site alone. */

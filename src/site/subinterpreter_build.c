@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "python/subinterpreters.h"
+#include "isolation/subinterpreters.h"
 #include "site/build.h"
 #include "site/memory.h"
 

@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "python/py_error.h"
-#include "python/runtime.h"
+#include "isolation/runtime.h"
 #include "site/build.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

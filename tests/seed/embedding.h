@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "python/subinterpreters.h"
+#include "isolation/subinterpreters.h"
 
 /** How long to wait for what must come, in milliseconds. No test passes because of it. */
 #define PATIENCE_MS 60000

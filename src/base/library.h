@@ -1,0 +1,16 @@
+/** What is the user's own code, and what is a library. Plain C; any thread. */
+#ifndef STY_BASE_LIBRARY_H
+#define STY_BASE_LIBRARY_H
+
+#include <stdbool.h>
+
+/**
+ * Whether a file or directory (absolute; or "<frozen os>" and the like) belongs to the standard library or to what is
+ * installed. What is installed to be edited lies elsewhere.
+ */
+bool sty_is_library(const char *path);
+
+/** Whether it is installed: below a `site-packages` or `dist-packages` directory, or one itself. */
+bool sty_is_installed(const char *path);
+
+#endif

@@ -1,0 +1,536 @@
+#include "imports/import_graph.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+
+/** An edge is kept once: this is the set of them. */
+struct sty_import_edge {
+    UT_hash_handle hh;
+    struct ends {
+        struct sty_imported *from, *to;
+    } ends;
+};
+
+static bool lies_in(const char *name, const char *package) {
+    size_t size = strlen(package);
+
+    return strncmp(name, package, size) == 0 && (name[size] == '.' || name[size] == '\0');
+}
+
+static bool list_add(struct sty_imported_list *list, struct sty_imported *module) {
+    struct sty_imported **grown = sty_grow(list->items, &list->capacity, list->count + 1, sizeof(*list->items));
+
+    if (grown == NULL) {
+        return false;
+    }
+    list->items = grown;
+    list->items[list->count++] = module;
+    return true;
+}
+
+static void list_remove(struct sty_imported_list *list, const struct sty_imported *module) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i] == module) {
+            list->items[i] = list->items[--list->count];
+            return;
+        }
+    }
+}
+
+struct sty_imported *sty_import_graph_find(const struct sty_import_graph *graph, const char *name) {
+    struct sty_imported *module = NULL;
+
+    HASH_FIND_STR(graph->modules, name, module);
+    return module;
+}
+
+static struct sty_import_edge *find_edge(const struct sty_import_graph *graph, struct sty_imported *from,
+                                         struct sty_imported *to) {
+    struct sty_import_edge *edge = NULL;
+    struct ends ends;
+
+    memset(&ends, 0, sizeof(ends));
+    ends.from = from;
+    ends.to = to;
+    HASH_FIND(hh, graph->edges, &ends, sizeof(ends), edge);
+    return edge;
+}
+
+static bool add_top(struct sty_import_graph *graph, const char *name) {
+    char *top = sty_strndup(name, strcspn(name, ".")); /* owned */
+    bool known = top != NULL && sty_strlist_contains(&graph->tops, top);
+
+    if (known) {
+        sty_free(top);
+    }
+    return known || (top != NULL && sty_strlist_take(&graph->tops, top));
+}
+
+static struct sty_imported *add_module(struct sty_import_graph *graph, const char *name) {
+    struct sty_imported *module = add_top(graph, name) ? sty_calloc(1, sizeof(*module)) : NULL;
+
+    if (module != NULL && (module->name = sty_strdup(name)) != NULL) {
+        HASH_ADD_KEYPTR(hh, graph->modules, module->name, strlen(module->name), module);
+    }
+    if (module != NULL && !sty_hash_has(hh, module)) {
+        sty_free(module->name);
+        sty_free(module);
+        module = NULL;
+    }
+    return module;
+}
+
+struct sty_imported *sty_import_graph_module(struct sty_import_graph *graph, const char *name, const char *file) {
+    struct sty_imported *module = sty_import_graph_find(graph, name);
+
+    if (module == NULL && (module = add_module(graph, name)) == NULL) {
+        return NULL;
+    }
+    if (file != NULL && (module->file == NULL || strcmp(module->file, file) != 0)) {
+        sty_free(module->file);
+        module->file = sty_strdup(file);
+    }
+    return module;
+}
+
+bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_imported *from, struct sty_imported *to) {
+    struct sty_import_edge *edge = NULL;
+
+    if (from == to || find_edge(graph, from, to) != NULL) {
+        return true;
+    }
+    if ((edge = sty_calloc(1, sizeof(*edge))) == NULL || !list_add(&from->imports, to)) {
+        sty_free(edge);
+        return false;
+    }
+    if (!list_add(&to->importers, from)) {
+        list_remove(&from->imports, to);
+        sty_free(edge);
+        return false;
+    }
+    edge->ends.from = from;
+    edge->ends.to = to;
+    graph->edges_changed = true;
+    HASH_ADD(hh, graph->edges, ends, sizeof(edge->ends), edge);
+    if (!sty_hash_has(hh, edge)) {
+        list_remove(&to->importers, from);
+        list_remove(&from->imports, to);
+        sty_free(edge);
+        return false;
+    }
+    return true;
+}
+
+bool sty_import_graph_add_parents(struct sty_import_graph *graph, struct sty_imported *module) {
+    char *name = sty_strdup(module->name); /* owned; cut at each dot in turn */
+    bool done = name != NULL;
+
+    for (char *dot = name != NULL ? strrchr(name, '.') : NULL; done && dot != NULL; dot = strrchr(name, '.')) {
+        struct sty_imported *package = NULL;
+        *dot = '\0';
+        package = sty_import_graph_find(graph, name);
+        done = package == NULL || sty_import_graph_add_edge(graph, module, package);
+    }
+    sty_free(name);
+    return done;
+}
+
+/* -- circles: Tarjan's strongly connected components (1972), without recursion ----------------------------------------
+ */
+
+struct search {
+    struct sty_imported_list path;  /* components that are not complete yet */
+    struct sty_imported_list stack; /* modules being visited */
+    size_t *next;                   /* for each of the stack, which of its imports is next */
+    size_t next_capacity;
+    size_t count;
+};
+
+/* A package that a module lies in is always executed before it: that is no circle. */
+static bool is_ancestor(const struct sty_imported *package, const struct sty_imported *module) {
+    return lies_in(module->name, package->name);
+}
+
+static bool enter(struct search *search, struct sty_imported *module) {
+    size_t *grown = sty_grow(search->next, &search->next_capacity, search->stack.count + 1, sizeof(*grown));
+
+    if (grown == NULL) {
+        return false;
+    }
+    search->next = grown;
+    search->next[search->stack.count] = 0;
+    module->index = module->low = ++search->count;
+    module->on_path = true;
+    return list_add(&search->stack, module) && list_add(&search->path, module);
+}
+
+/* All imports have been visited: a component is complete when nothing in it leads further back. */
+static void leave(struct search *search, struct sty_imported *module) {
+    struct sty_imported *above = NULL, *member = NULL;
+    bool circle = search->path.items[search->path.count - 1] != module;
+
+    search->stack.count--;
+    if (module->low == module->index) {
+        do {
+            member = search->path.items[--search->path.count];
+            member->on_path = false;
+            member->cyclic = circle;
+        } while (member != module);
+    }
+    above = search->stack.count > 0 ? search->stack.items[search->stack.count - 1] : NULL;
+    if (above != NULL && module->low < above->low) {
+        above->low = module->low;
+    }
+}
+
+static bool search_from(struct search *search, struct sty_imported *start) {
+    bool done = enter(search, start);
+
+    while (done && search->stack.count > 0) {
+        struct sty_imported *module = search->stack.items[search->stack.count - 1];
+        size_t *next = &search->next[search->stack.count - 1];
+        struct sty_imported *imported = *next < module->imports.count ? module->imports.items[(*next)++] : NULL;
+        if (imported == NULL) {
+            leave(search, module);
+        } else if (is_ancestor(imported, module)) {
+            continue;
+        } else if (imported->index == 0) {
+            done = enter(search, imported);
+        } else if (imported->on_path && imported->index < module->low) {
+            module->low = imported->index;
+        }
+    }
+    return done;
+}
+
+static bool find_circles(struct sty_import_graph *graph) {
+    struct search search = {0};
+    bool done = true;
+
+    for (struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
+        module->index = module->low = 0;
+        module->on_path = false;
+    }
+    for (struct sty_imported *module = graph->modules; done && module != NULL; module = module->hh.next) {
+        done = module->index != 0 || search_from(&search, module);
+    }
+    graph->edges_changed = !done;
+    sty_free(search.path.items);
+    sty_free(search.stack.items);
+    sty_free(search.next);
+    return done;
+}
+
+/* -- merging ------------------------------------------------------------------------------------------------------- */
+
+static bool has_same_imports(const struct sty_import_graph *graph, struct sty_imported *module,
+                             const struct sty_imported *record) {
+    bool same = module->imports.count == record->imports.count;
+
+    for (size_t i = 0; same && i < record->imports.count; i++) {
+        struct sty_imported *to = sty_import_graph_find(graph, record->imports.items[i]->name);
+        same = to != NULL && find_edge(graph, module, to) != NULL;
+    }
+    return same;
+}
+
+static void forget_imports(struct sty_import_graph *graph, struct sty_imported *module) {
+    for (size_t i = 0; i < module->imports.count; i++) {
+        struct sty_import_edge *edge = find_edge(graph, module, module->imports.items[i]);
+        list_remove(&module->imports.items[i]->importers, module);
+        if (edge != NULL && graph->edges != NULL) { /* the table has a head where it has an edge */
+            HASH_DEL(graph->edges, edge);
+            sty_free(edge);
+        }
+    }
+    module->imports.count = 0;
+    graph->edges_changed = true;
+}
+
+/* What was seen of a module that has been executed anew. */
+static void forget_module(struct sty_import_graph *graph, struct sty_imported *module,
+                          const struct sty_imported *record) {
+    if (!has_same_imports(graph, module, record)) {
+        forget_imports(graph, module);
+    }
+    sty_strlist_clear(&module->packages);
+    sty_strlist_clear(&module->foreign);
+    sty_strlist_clear(&module->reads);
+    module->looks_around = false;
+    module->imported_from_outside = false;
+}
+
+static bool add_texts(struct sty_strlist *to, const struct sty_strlist *from) {
+    for (size_t i = 0; i < from->count; i++) {
+        if (!sty_strlist_contains(to, from->items[i]) && !sty_strlist_add(to, from->items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool merge_module(struct sty_import_graph *graph, const struct sty_imported *record) {
+    struct sty_imported *module = sty_import_graph_module(graph, record->name, record->file);
+
+    if (module == NULL || !add_texts(&module->packages, &record->packages) ||
+        !add_texts(&module->foreign, &record->foreign) || !add_texts(&module->reads, &record->reads)) {
+        return false;
+    }
+    for (size_t i = 0; i < record->imports.count; i++) {
+        const struct sty_imported *imported = record->imports.items[i];
+        struct sty_imported *to = sty_import_graph_module(graph, imported->name, imported->file);
+        if (to == NULL || !sty_import_graph_add_edge(graph, module, to)) {
+            return false;
+        }
+    }
+    module->looks_around = module->looks_around || record->looks_around;
+    module->imported_from_outside = module->imported_from_outside || record->imported_from_outside;
+    module->stateful = module->stateful || record->stateful;
+    if (record->order != 0) {
+        module->order = ++graph->executed;
+    }
+    return true;
+}
+
+static int by_order(struct sty_imported *a, struct sty_imported *b) {
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_graph *record) {
+    HASH_SORT(record->modules, by_order);
+    for (struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
+        struct sty_imported *known = one->loaded ? sty_import_graph_find(graph, one->name) : NULL;
+        if (known != NULL && known->reached) {
+            forget_module(graph, known, one);
+        }
+    }
+    for (struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
+        if (!merge_module(graph, one)) {
+            return false;
+        }
+    }
+    return !graph->edges_changed || find_circles(graph);
+}
+
+/* -- reach --------------------------------------------------------------------------------------------------------- */
+
+bool sty_import_graph_need(struct sty_import_graph *graph, struct sty_imported *module) {
+    module->needed = module->needed || list_add(&graph->needed, module);
+    return module->needed;
+}
+
+void sty_import_graph_forget_needs(struct sty_import_graph *graph) {
+    for (size_t i = 0; i < graph->needed.count; i++) {
+        graph->needed.items[i]->needed = false;
+    }
+    graph->needed.count = 0;
+}
+
+struct walk {
+    struct sty_import_graph *graph; /* its `reached` grows; those from `next` on are still to be followed */
+    size_t next;
+    const char *unknown; /* why everything may be reached; NULL: it is known what is */
+};
+
+static void give_up(struct walk *walk, const char *why) {
+    walk->unknown = walk->unknown != NULL ? walk->unknown : why;
+}
+
+static void mark(struct walk *walk, struct sty_imported *module) {
+    if (!module->reached && !(module->reached = list_add(&walk->graph->reached, module))) {
+        give_up(walk, "there is no memory");
+    }
+    if (module->imported_from_outside) {
+        give_up(walk, "a module is imported by code that is not the catalog's");
+    }
+}
+
+static void follow(struct walk *walk) {
+    while (walk->unknown == NULL && walk->next < walk->graph->reached.count) {
+        struct sty_imported *module = walk->graph->reached.items[walk->next++];
+        for (size_t i = 0; i < module->importers.count; i++) {
+            mark(walk, module->importers.items[i]);
+        }
+    }
+}
+
+/* Code that uses a package sees whatever anybody imported of it: there one module alone can't be executed anew. */
+static void check_user_of_packages(struct walk *walk, const struct sty_imported *module) {
+    for (size_t i = 0; i < module->packages.count; i++) {
+        for (size_t n = 0; n < walk->graph->reached.count; n++) {
+            if (module->reached || lies_in(walk->graph->reached.items[n]->name, module->packages.items[i])) {
+                give_up(walk, "a module may use all of a package, as 'import package' lets it");
+                return;
+            }
+        }
+    }
+}
+
+static void unmark_all(struct sty_import_graph *graph) {
+    for (size_t i = 0; i < graph->reached.count; i++) {
+        graph->reached.items[i]->reached = false;
+    }
+    graph->reached.count = 0;
+}
+
+bool sty_import_graph_is_ordered(const struct sty_imported *module) {
+    return module->stateful || module->cyclic;
+}
+
+/* Mark as `needed` what the needed modules import, and those in turn. false: no memory. */
+static bool need_imports(struct sty_import_graph *graph) {
+    bool done = true;
+
+    for (size_t next = 0; done && next < graph->needed.count; next++) {
+        const struct sty_imported *module = graph->needed.items[next];
+        for (size_t i = 0; done && i < module->imports.count; i++) {
+            done = sty_import_graph_need(graph, module->imports.items[i]);
+        }
+    }
+    return done;
+}
+
+/* Mark as `needed` what the reached modules import, and those in turn; the reached ones, too. false: no memory. */
+static bool mark_needed(struct sty_import_graph *graph) {
+    bool done = true;
+
+    sty_import_graph_forget_needs(graph);
+    for (size_t i = 0; done && i < graph->reached.count; i++) {
+        done = sty_import_graph_need(graph, graph->reached.items[i]);
+    }
+    return done && need_imports(graph);
+}
+
+/*
+ * Whoever imports a module for which the order matters may see what any of the others did: all that depend on such a
+ * one are executed together or not at all. It is touched when a reached module needs it.
+ */
+static void join_groups(struct walk *walk) {
+    const struct sty_imported_list *needed = &walk->graph->needed;
+    size_t before = 0;
+
+    do {
+        before = walk->graph->reached.count;
+        if (!mark_needed(walk->graph)) {
+            give_up(walk, "there is no memory");
+        }
+        for (size_t i = 0; i < needed->count; i++) {
+            if (sty_import_graph_is_ordered(needed->items[i])) {
+                mark(walk, needed->items[i]);
+            }
+        }
+        follow(walk);
+    } while (walk->unknown == NULL && walk->graph->reached.count > before);
+}
+
+static void mark_file(struct walk *walk, const char *file) {
+    bool found = false;
+
+    for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
+        bool is = module->file != NULL && strcmp(module->file, file) == 0;
+        found = found || is;
+        if (is || sty_strlist_contains(&module->reads, file)) {
+            mark(walk, module);
+        }
+    }
+    if (!found) {
+        give_up(walk, "a file changed that is no module of the catalog");
+    }
+}
+
+/* Modules that use packages, into `users`, after a look at all. */
+static void find_users_of_packages(struct walk *walk, struct sty_imported_list *users) {
+    for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
+        if (module->looks_around) {
+            give_up(walk, "a module looks at what others have imported");
+        }
+        if (module->packages.count > 0 && !list_add(users, module)) {
+            give_up(walk, "there is no memory");
+        }
+    }
+}
+
+const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed) {
+    struct walk walk = {.graph = graph};
+    struct sty_imported_list users = {0};
+
+    unmark_all(graph);
+    find_users_of_packages(&walk, &users);
+    for (size_t i = 0; walk.unknown == NULL && i < changed->count; i++) {
+        mark_file(&walk, changed->items[i]);
+    }
+    follow(&walk);
+    join_groups(&walk);
+    for (size_t i = 0; i < users.count; i++) {
+        check_user_of_packages(&walk, users.items[i]);
+    }
+    sty_free(users.items);
+    return walk.unknown;
+}
+
+static bool has_reached_importers(const struct sty_imported *module) {
+    for (size_t i = 0; i < module->importers.count; i++) {
+        if (!module->importers.items[i]->reached) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {
+    bool covers = mark_needed(graph);
+
+    for (const struct sty_imported *module = graph->modules; covers && module != NULL; module = module->hh.next) {
+        bool ordered = module->needed && sty_import_graph_is_ordered(module);
+        bool unknown =
+            module->looks_around || (module->reached && (module->packages.count > 0 || module->imported_from_outside));
+        covers = !unknown && (!module->reached || has_reached_importers(module)) &&
+                 (!ordered || (module->reached && in_order));
+    }
+    return covers;
+}
+
+bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *directory, struct sty_strlist *out) {
+    bool done = true;
+
+    sty_import_graph_forget_needs(graph);
+    for (struct sty_imported *module = graph->modules; done && module != NULL; module = module->hh.next) {
+        done = (!module->imported_from_outside &&
+                (module->file == NULL || !sty_path_is_within(module->file, directory))) ||
+               sty_import_graph_need(graph, module);
+    }
+    done = done && need_imports(graph);
+    for (size_t i = 0; done && i < graph->needed.count; i++) {
+        const struct sty_imported *module = graph->needed.items[i];
+        done =
+            module->file == NULL || sty_path_is_within(module->file, directory) || sty_strlist_add(out, module->file);
+    }
+    return done;
+}
+
+void sty_import_graph_finish(struct sty_import_graph *graph) {
+    struct sty_imported *module = NULL, *next = NULL;
+    struct sty_import_edge *edge = NULL, *next_edge = NULL;
+
+    HASH_ITER(hh, graph->edges, edge, next_edge) {
+        HASH_DEL(graph->edges, edge);
+        sty_free(edge);
+    }
+    HASH_ITER(hh, graph->modules, module, next) {
+        HASH_DEL(graph->modules, module);
+        sty_free(module->name);
+        sty_free(module->file);
+        sty_free(module->imports.items);
+        sty_free(module->importers.items);
+        sty_strlist_finish(&module->packages);
+        sty_strlist_finish(&module->foreign);
+        sty_strlist_finish(&module->reads);
+        sty_free(module);
+    }
+    sty_free(graph->reached.items);
+    sty_free(graph->needed.items);
+    sty_strlist_finish(&graph->tops);
+    *graph = (struct sty_import_graph){0};
+}

@@ -1,0 +1,104 @@
+/**
+ * Who imported whom among the user's own modules: what a save reaches. Plain C, no Python objects.
+ *
+ * An interpreter records its imports in a graph of its own (import_hooks.h); the builder keeps one of the last build
+ * and merges each new record into it. Nothing is ever guessed away: what a module was seen to import, read or look at
+ * is an edge, and what can't be known counts as reached by everything. One thread at a time.
+ */
+#ifndef STY_IMPORTS_IMPORT_GRAPH_H
+#define STY_IMPORTS_IMPORT_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "base/strlist.h"
+
+struct sty_imported;
+
+struct sty_imported_list {
+    struct sty_imported **items;
+    size_t count, capacity;
+};
+
+/** A module of the user's. Its importers depend on it. */
+struct sty_imported {
+    UT_hash_handle hh; /* by name */
+    char *name;        /* "shop.button.stories" */
+    char *file;        /* absolute */
+    struct sty_imported_list imports, importers;
+    struct sty_strlist packages; /* of which it may use any module that anybody imported: "import shop" */
+    struct sty_strlist foreign;  /* modules it imported that are not the user's, in order */
+    struct sty_strlist reads;    /* files it opened, absolute */
+    bool looks_around;           /* at what no import tells: sys.modules, subclasses */
+    bool imported_from_outside;  /* by code that is not the user's: who depends on it is not known */
+    bool stateful;               /* its state changed after it had been executed: importers influence each other */
+    bool cyclic;                 /* modules import each other in a circle: who is imported first makes a difference */
+    bool failed;                 /* its execution raised an exception */
+    bool loaded;                 /* it was executed in this interpreter, or failed in that */
+    unsigned long order;         /* of the end of its execution, from 1; 0: not yet */
+    uint64_t print;              /* of its state when it had been executed (module_print.h) */
+    bool reached;                /* by sty_import_graph_reach() */
+    bool needed;                 /* it is in the graph's list of that name */
+    size_t index, low;           /* of the search for circles */
+    bool on_path;                /* of that, too */
+};
+
+struct sty_import_graph {
+    struct sty_imported *modules; /* a uthash table by name */
+    struct sty_import_edge *edges;
+    bool edges_changed;                       /* since circles were looked for */
+    struct sty_imported_list reached, needed; /* the modules that are marked so: few of many */
+    struct sty_strlist tops;                  /* the first parts of all modules' names */
+    unsigned long executed;                   /* how many modules have been executed, for their order */
+};
+
+/** The module of a name, made if need be; `file` (may be NULL) is noted. NULL: no memory. Borrowed. */
+struct sty_imported *sty_import_graph_module(struct sty_import_graph *graph, const char *name, const char *file);
+
+/** The module of a name, or NULL. Borrowed. */
+struct sty_imported *sty_import_graph_find(const struct sty_import_graph *graph, const char *name);
+
+/** Note that one module depends on another; once, and not on itself. false: no memory. */
+bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_imported *from, struct sty_imported *to);
+
+/** Note that a module depends on the packages it lies in, as far as they are known. false: no memory. */
+bool sty_import_graph_add_parents(struct sty_import_graph *graph, struct sty_imported *module);
+
+/**
+ * Take over what a build recorded. A module that is `reached` in `graph` has been executed anew: what was known of it
+ * is replaced; what is known of others is kept and added to. `record` is only put in another order. false: no memory,
+ * and `graph` is to be finished.
+ */
+bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_graph *record);
+
+/**
+ * Mark as `reached` all modules whose execution, or that of code in them, could differ now that these files have other
+ * contents. NULL: done. Else everything may be reached, the marks mean nothing, and the text (static) says why: a file
+ * that is no known module, code whose importers or whose view can't be known, no memory.
+ */
+const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed);
+
+/** Mark a module as `needed` by what is reached, once. false: no memory. */
+bool sty_import_graph_need(struct sty_import_graph *graph, struct sty_imported *module);
+
+/** Nothing is marked as `needed` any more. */
+void sty_import_graph_forget_needs(struct sty_import_graph *graph);
+
+/** Whether the order matters in which modules are executed that depend on this one. */
+bool sty_import_graph_is_ordered(const struct sty_imported *module);
+
+/**
+ * After a merge: whether the marks were right. Nothing may have turned up that can't be followed. All that depend on
+ * what is reached must be reached; and where what is reached needs a module for which the order matters, that must be
+ * reached, too, and all of it have been executed in the order of a whole build.
+ */
+bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order);
+
+/** The files of modules outside of a directory that those in it need, or that libraries import. false: no memory. */
+bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *directory, struct sty_strlist *out);
+
+void sty_import_graph_finish(struct sty_import_graph *graph);
+
+#endif

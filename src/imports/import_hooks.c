@@ -1,0 +1,510 @@
+#include "imports/import_hooks.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "imports/module_print.h"
+
+#define RECORD_KEY "storytime.imports"
+
+/* Other code is deeper than anything that imports on purpose. */
+#define DEEPEST_STACK 200
+
+/* Whether the innermost import of this thread is one of the user's. */
+static _Thread_local bool for_user;
+
+bool sty_import_hooks_is_for_user(void) {
+    return for_user;
+}
+
+struct sty_import_graph *sty_import_hooks_record(void) {
+    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());            /* borrowed */
+    PyObject *capsule = dict != NULL ? PyDict_GetItemString(dict, RECORD_KEY) : NULL; /* borrowed */
+
+    return capsule != NULL ? PyCapsule_GetPointer(capsule, RECORD_KEY) : NULL;
+}
+
+static void destroy_record(PyObject *capsule) {
+    struct sty_import_graph *record = PyCapsule_GetPointer(capsule, RECORD_KEY);
+
+    sty_import_graph_finish(record);
+    sty_free(record);
+}
+
+/* -- who runs -------------------------------------------------------------------------------------------------------
+ */
+
+/* The module of the user's whose globals these are; NULL: none. */
+static struct sty_imported *module_of(struct sty_import_graph *record, PyObject *globals) {
+    PyObject *name = NULL; /* borrowed */
+    const char *text = NULL;
+
+    if (globals == NULL || !PyDict_Check(globals) || (name = PyDict_GetItemString(globals, "__name__")) == NULL ||
+        !PyUnicode_Check(name) || (text = PyUnicode_AsUTF8(name)) == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    return sty_import_graph_find(record, text);
+}
+
+typedef void (*runner_fn)(struct sty_import_graph *record, struct sty_imported *runner, void *data);
+
+/* For each module of the user's on the stack. Returns how many Python frames there are, and in `runners` those. */
+static size_t each_runner(struct sty_import_graph *record, runner_fn note, void *data, size_t *runners) {
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
+    struct sty_imported *last = NULL;
+    size_t depth = 0;
+
+    *runners = 0;
+    for (; frame != NULL && depth < DEEPEST_STACK; depth++) {
+        PyObject *globals = PyFrame_GetGlobals(frame); /* new */
+        PyFrameObject *back = PyFrame_GetBack(frame);  /* new */
+        struct sty_imported *runner = module_of(record, globals);
+        if (runner != NULL) {
+            ++*runners;
+            if (runner != last) {
+                note(record, runner, data);
+                last = runner;
+            }
+        }
+        Py_XDECREF(globals);
+        Py_DECREF(frame);
+        frame = back;
+    }
+    Py_XDECREF(frame);
+    return depth;
+}
+
+/* -- what is imported -----------------------------------------------------------------------------------------------
+ */
+
+struct import {
+    const char *name; /* absolute */
+    PyObject *from;   /* fromlist: a tuple or list, or NULL; borrowed */
+    bool whole;       /* the importer gets a package whose modules it may use by attributes */
+    bool user;        /* any of it is the user's */
+    struct sty_imported *targets[64];
+    size_t target_count;
+    bool too_many;
+};
+
+static void add_target(struct import *import, struct sty_imported *target) {
+    import->user = true;
+    if (import->target_count < sizeof(import->targets) / sizeof(*import->targets)) {
+        import->targets[import->target_count++] = target;
+    } else {
+        import->too_many = true;
+    }
+}
+
+static bool is_package(const struct sty_imported *module) {
+    size_t size = module->file != NULL ? strlen(module->file) : 0;
+
+    return size > 12 && strcmp(module->file + size - 12, "/__init__.py") == 0;
+}
+
+/* The module and the packages above it, as far as they are the user's. */
+static void add_name(const struct sty_import_graph *record, const char *name, struct import *import) {
+    char *copy = sty_strdup(name); /* owned; cut at each dot in turn */
+
+    for (char *dot = NULL; copy != NULL; dot = strrchr(copy, '.')) {
+        struct sty_imported *target = NULL;
+        if (dot != NULL) {
+            *dot = '\0';
+        }
+        if ((target = sty_import_graph_find(record, copy)) != NULL) {
+            add_target(import, target);
+        }
+        if (strchr(copy, '.') == NULL) {
+            break;
+        }
+    }
+    import->too_many = import->too_many || copy == NULL;
+    sty_free(copy);
+}
+
+/* "from name import item": modules among the items, and packages, whose modules are at hand then. */
+static void add_items(const struct sty_import_graph *record, struct import *import, struct sty_strlist *packages) {
+    Py_ssize_t count = import->from != NULL && PySequence_Check(import->from) ? PySequence_Size(import->from) : 0;
+
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *item = PySequence_GetItem(import->from, i); /* new */
+        const char *text = item != NULL && PyUnicode_Check(item) ? PyUnicode_AsUTF8(item) : NULL;
+        char *name = text != NULL ? sty_asprintf("%s.%s", import->name, text) : NULL; /* owned */
+        struct sty_imported *target = name != NULL ? sty_import_graph_find(record, name) : NULL;
+        if (text != NULL && strcmp(text, "*") == 0) {
+            import->whole = true;
+        }
+        if (target != NULL) {
+            add_target(import, target);
+            if (is_package(target)) {
+                sty_strlist_add(packages, name);
+            }
+        }
+        sty_free(name);
+        Py_XDECREF(item);
+    }
+    PyErr_Clear();
+}
+
+struct noted {
+    struct import *import;
+    struct sty_strlist packages;
+};
+
+static void add_once(struct sty_strlist *list, const char *text) {
+    if (!sty_strlist_contains(list, text)) {
+        sty_strlist_add(list, text);
+    }
+}
+
+static void note_importer(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+    const struct noted *noted = data;
+    const struct import *import = noted->import;
+
+    for (size_t i = 0; i < import->target_count; i++) {
+        if (!sty_import_graph_add_edge(record, runner, import->targets[i])) {
+            runner->looks_around = true;
+        }
+    }
+    for (size_t i = 0; i < noted->packages.count; i++) {
+        add_once(&runner->packages, noted->packages.items[i]);
+    }
+    runner->looks_around = runner->looks_around || import->too_many;
+    if (!import->user) {
+        add_once(&runner->foreign, import->name);
+    }
+}
+
+/* Whether it may be a package of the user's that has no code of its own. */
+static bool is_top_of_user(const struct sty_import_graph *record, const char *name) {
+    size_t size = strcspn(name, ".");
+
+    for (size_t i = 0; i < record->tops.count; i++) {
+        if (strncmp(record->tops.items[i], name, size) == 0 && record->tops.items[i][size] == '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void outside(struct sty_import_graph *record, const struct import *import) {
+    for (size_t i = 0; i < import->target_count; i++) {
+        import->targets[i]->imported_from_outside = true;
+    }
+}
+
+/* `importer` NULL: not by a module of the user's, as far as its globals tell. */
+static void note_import(struct sty_import_graph *record, struct sty_imported *importer, struct import *import) {
+    struct noted noted = {.import = import};
+    size_t depth = 1, runners = 1;
+
+    add_name(record, import->name, import);
+    add_items(record, import, &noted.packages);
+    if (import->whole && is_top_of_user(record, import->name)) {
+        const char *name = import->name;
+        char *top = import->from == NULL ? sty_strndup(name, strcspn(name, ".")) : sty_strdup(name); /* owned */
+        if (top == NULL || !sty_strlist_take(&noted.packages, top)) {
+            import->too_many = true;
+        }
+    }
+    if (importer != NULL) {
+        note_importer(record, importer, &noted);
+    } else if (import->user) {
+        depth = each_runner(record, note_importer, &noted, &runners);
+        if (depth > 0 && runners == 0) {
+            outside(record, import);
+        }
+    }
+    sty_strlist_finish(&noted.packages);
+}
+
+/* -- __import__ ------------------------------------------------------------------------------------------------------
+ */
+
+/* The absolute name that a relative import means, new; NULL: it can't be known, or an exception is to come. */
+static char *absolute_name(PyObject *name, PyObject *globals, int level) {
+    const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    PyObject *package = NULL;         /* borrowed */
+    char *base = NULL, *whole = NULL; /* owned */
+
+    if (text == NULL || level == 0) {
+        return sty_strdup(text);
+    }
+    package = globals != NULL && PyDict_Check(globals) ? PyDict_GetItemString(globals, "__package__") : NULL;
+    if (package == NULL || !PyUnicode_Check(package) || PyUnicode_AsUTF8(package) == NULL) {
+        return NULL;
+    }
+    base = sty_strdup(PyUnicode_AsUTF8(package));
+    for (int i = 1; base != NULL && i < level; i++) {
+        char *dot = strrchr(base, '.');
+        if (dot == NULL) {
+            break;
+        }
+        *dot = '\0';
+    }
+    whole = text[0] == '\0' ? sty_strdup(base) : sty_asprintf("%s.%s", base, text);
+    sty_free(base);
+    return whole;
+}
+
+static void look_around(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+    runner->looks_around = true;
+}
+
+void sty_import_hooks_note_look(void) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+    size_t runners = 0;
+
+    if (record != NULL) {
+        each_runner(record, look_around, NULL, &runners);
+    }
+}
+
+/* `exception` is kept as it is while the import is noted. */
+static void note_call(struct sty_import_graph *record, struct sty_imported *importer, PyObject *name, PyObject *globals,
+                      PyObject *from, int level) {
+    PyObject *exception = PyErr_GetRaisedException();     /* new */
+    char *absolute = absolute_name(name, globals, level); /* owned */
+    bool items = from != NULL && PySequence_Check(from) && PySequence_Size(from) > 0;
+    struct import import = {.name = absolute, .from = items ? from : NULL};
+
+    if (absolute != NULL) {
+        import.whole = !items;
+        note_import(record, importer, &import);
+    } else {
+        sty_import_hooks_note_look();
+    }
+    sty_free(absolute);
+    PyErr_Clear();
+    PyErr_SetRaisedException(exception);
+}
+
+/* __import__(name, globals=None, locals=None, fromlist=(), level=0) */
+static PyObject *hooked_import(PyObject *self, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"name", "globals", "locals", "fromlist", "level", NULL};
+    struct sty_import_graph *record = PyCapsule_GetPointer(self, RECORD_KEY);
+    PyObject *name = NULL, *globals = NULL, *locals = NULL, *from = NULL; /* borrowed */
+    PyObject *module = NULL;                                              /* new */
+    struct sty_imported *importer = NULL;
+    bool before = for_user;
+    int level = 0;
+
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "U|OOOi:__import__", names, &name, &globals, &locals, &from,
+                                     &level)) {
+        return NULL;
+    }
+    importer = module_of(record, globals);
+    for_user = importer != NULL;
+    module = PyImport_ImportModuleLevelObject(name, globals, locals, from, level);
+    for_user = before;
+    note_call(record, importer, name, globals, from, level);
+    return module;
+}
+
+/* importlib.import_module(name, package=None): self is (the record's capsule, the original) */
+static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *kwargs) {
+    struct sty_import_graph *record = PyCapsule_GetPointer(PyTuple_GET_ITEM(self, 0), RECORD_KEY);
+    PyObject *module = NULL, *exception = NULL, *name = NULL; /* new */
+    struct import import = {0};
+    bool before = for_user;
+
+    for_user = true; /* who asks is not told to us, and libraries rarely ask so for what is not there */
+    module = PyObject_Call(PyTuple_GET_ITEM(self, 1), args, kwargs);
+    for_user = before;
+    exception = PyErr_GetRaisedException();
+    if (module != NULL && PyModule_Check(module)) {
+        name = PyModule_GetNameObject(module);
+    } else if (PyTuple_GET_SIZE(args) > 0) {
+        name = Py_NewRef(PyTuple_GET_ITEM(args, 0));
+    }
+    import.name = name != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    if (import.name != NULL) {
+        struct sty_imported *target = sty_import_graph_find(record, import.name);
+        struct noted noted = {.import = &import};
+        size_t runners = 0;
+        add_name(record, import.name, &import);
+        if (target == NULL || is_package(target)) {
+            add_once(&noted.packages, import.name);
+        }
+        if (each_runner(record, note_importer, &noted, &runners) > 0 && runners == 0) {
+            outside(record, &import);
+        }
+        sty_strlist_finish(&noted.packages);
+    }
+    Py_XDECREF(name);
+    PyErr_Clear();
+    PyErr_SetRaisedException(exception);
+    return module;
+}
+
+static PyMethodDef import_def = {"__import__", (PyCFunction)(void (*)(void))hooked_import, METH_VARARGS | METH_KEYWORDS,
+                                 PyDoc_STR("Import a module, as Python does.")};
+static PyMethodDef import_module_def = {"import_module", (PyCFunction)(void (*)(void))hooked_import_module,
+                                        METH_VARARGS | METH_KEYWORDS,
+                                        PyDoc_STR("import_module(name, package=None)\n--\n\nImport a module.")};
+
+/* -- files ------------------------------------------------------------------------------------------------------------
+ */
+
+static void note_reader(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+    add_once(&runner->reads, data);
+}
+
+/* Of the process: called for every event of every interpreter. */
+static int on_audit(const char *event, PyObject *args, void *data) {
+    struct sty_import_graph *record = NULL;
+    PyObject *exception = NULL, *bytes = NULL; /* new */
+    size_t runners = 0;
+
+    if (strcmp(event, "open") != 0 || PyTuple_GET_SIZE(args) < 1 || PyThreadState_GetUnchecked() == NULL ||
+        (record = sty_import_hooks_record()) == NULL) {
+        return 0;
+    }
+    exception = PyErr_GetRaisedException();
+    if (PyUnicode_FSConverter(PyTuple_GET_ITEM(args, 0), &bytes) != 0) {
+        char *path = sty_path_absolute(PyBytes_AS_STRING(bytes)); /* owned */
+        if (path != NULL) {
+            each_runner(record, note_reader, path, &runners);
+        }
+        sty_free(path);
+        Py_DECREF(bytes);
+    }
+    PyErr_Clear();
+    PyErr_SetRaisedException(exception);
+    return 0;
+}
+
+static int add_audit_hook(void) {
+    static bool added; /* interpreters are set up one after the other, under a lock */
+
+    if (!added && PySys_AddAuditHook(on_audit, NULL) != 0) {
+        return -1;
+    }
+    added = true;
+    return 0;
+}
+
+/* -- what code looks at -----------------------------------------------------------------------------------------------
+ */
+
+enum { NAMES_SYS = 1, NAMES_MODULES = 2, NAMES_ALL_OBJECTS = 4 };
+
+/* Which of the names that tell are used in some code and in the code within it. */
+static int telling_names(PyObject *code) {
+    static const struct {
+        const char *name;
+        int bit;
+    } telling[] = {{"sys", NAMES_SYS},
+                   {"modules", NAMES_MODULES},
+                   {"__subclasses__", NAMES_ALL_OBJECTS},
+                   {"get_objects", NAMES_ALL_OBJECTS},
+                   {"get_referrers", NAMES_ALL_OBJECTS}};
+    PyObject *names = PyObject_GetAttrString(code, "co_names");      /* new */
+    PyObject *constants = PyObject_GetAttrString(code, "co_consts"); /* new */
+    int found = names == NULL || constants == NULL ? NAMES_ALL_OBJECTS : 0;
+
+    for (Py_ssize_t i = 0; names != NULL && i < PyTuple_GET_SIZE(names); i++) {
+        for (size_t n = 0; n < sizeof(telling) / sizeof(*telling); n++) {
+            found |= PyUnicode_EqualToUTF8(PyTuple_GET_ITEM(names, i), telling[n].name) ? telling[n].bit : 0;
+        }
+    }
+    for (Py_ssize_t i = 0; constants != NULL && i < PyTuple_GET_SIZE(constants); i++) {
+        PyObject *constant = PyTuple_GET_ITEM(constants, i); /* borrowed */
+        found |= PyCode_Check(constant) ? telling_names(constant) : 0;
+    }
+    Py_XDECREF(constants);
+    Py_XDECREF(names);
+    PyErr_Clear();
+    return found;
+}
+
+bool sty_import_hooks_looks_around(PyObject *code) {
+    int names = telling_names(code);
+
+    return (names & NAMES_ALL_OBJECTS) != 0 || (names & (NAMES_SYS | NAMES_MODULES)) == (NAMES_SYS | NAMES_MODULES);
+}
+
+void sty_import_hooks_note_code(const char *name, bool looks_around) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+    struct sty_imported *module = record != NULL ? sty_import_graph_find(record, name) : NULL;
+
+    if (module != NULL) {
+        module->looks_around = module->looks_around || looks_around;
+    }
+}
+
+/* -- modules ----------------------------------------------------------------------------------------------------------
+ */
+
+struct sty_imported *sty_import_hooks_begin(const char *name, const char *file) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+    struct sty_imported *module = record != NULL ? sty_import_graph_module(record, name, file) : NULL;
+
+    if (module != NULL) {
+        module->loaded = true;
+        if (!sty_import_graph_add_parents(record, module)) {
+            module->looks_around = true;
+        }
+    }
+    return module;
+}
+
+void sty_import_hooks_end(struct sty_imported *module) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+    PyObject *exception = PyErr_GetRaisedException(); /* new */
+
+    if (module != NULL && record != NULL) {
+        module->order = ++record->executed;
+        module->failed = exception != NULL;
+        module->stateful = !module->failed && !sty_module_print(module->name, &module->print);
+    }
+    PyErr_SetRaisedException(exception);
+}
+
+size_t sty_import_hooks_settle(struct sty_import_graph *record) {
+    size_t count = 0;
+
+    for (struct sty_imported *module = record->modules; module != NULL; module = module->hh.next) {
+        uint64_t print = 0;
+        if (module->order != 0 && !module->failed) {
+            count++;
+            module->stateful = module->stateful || !sty_module_print(module->name, &print) || print != module->print;
+        }
+    }
+    return count;
+}
+
+static int replace(const char *module_name, const char *name, PyMethodDef *def, PyObject *self) {
+    PyObject *module = PyImport_ImportModule(module_name);                 /* new */
+    PyObject *function = self != NULL ? PyCFunction_New(def, self) : NULL; /* new */
+    int status = module != NULL && function != NULL ? PyObject_SetAttrString(module, name, function) : -1;
+
+    Py_XDECREF(function);
+    Py_XDECREF(module);
+    return status;
+}
+
+int sty_import_hooks_set_up(void) {
+    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get()); /* borrowed */
+    struct sty_import_graph *record = sty_calloc(1, sizeof(*record));
+    PyObject *capsule = record != NULL ? PyCapsule_New(record, RECORD_KEY, destroy_record) : PyErr_NoMemory(); /* new */
+    PyObject *importlib = PyImport_ImportModule("importlib");                                                  /* new */
+    PyObject *original = importlib != NULL ? PyObject_GetAttrString(importlib, "import_module") : NULL;        /* new */
+    PyObject *both = capsule != NULL && original != NULL ? PyTuple_Pack(2, capsule, original) : NULL;          /* new */
+    int status = -1;
+
+    if (capsule == NULL) {
+        sty_free(record);
+    } else if (both != NULL && dict != NULL && PyDict_SetItemString(dict, RECORD_KEY, capsule) == 0 &&
+               replace("builtins", "__import__", &import_def, capsule) == 0 &&
+               replace("importlib", "import_module", &import_module_def, both) == 0) {
+        status = add_audit_hook();
+    }
+    Py_XDECREF(both);
+    Py_XDECREF(original);
+    Py_XDECREF(importlib);
+    Py_XDECREF(capsule);
+    return status;
+}

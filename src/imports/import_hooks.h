@@ -1,0 +1,47 @@
+/**
+ * Recording of imports: what each of the user's modules imports, reads and looks at, as an import graph of the
+ * interpreter. Attached, but where it says otherwise.
+ *
+ * `__import__` and importlib.import_module are replaced by functions that do the same and note it; an audit hook notes
+ * the files that are opened. The user's modules are those that source_loader.h loads.
+ */
+#ifndef STY_IMPORTS_IMPORT_HOOKS_H
+#define STY_IMPORTS_IMPORT_HOOKS_H
+
+#include <Python.h>
+
+#include "imports/import_graph.h"
+
+/** Begin to record in this interpreter; once. 0, or -1 with an exception set. */
+int sty_import_hooks_set_up(void);
+
+/** The interpreter's record; NULL where none is kept. Borrowed while the interpreter lives; its own threads only. */
+struct sty_import_graph *sty_import_hooks_record(void);
+
+/**
+ * A module of the user's is about to be executed: returns its entry, or NULL where no record is kept. Its execution
+ * ends, well or not, with sty_import_hooks_end().
+ */
+struct sty_imported *sty_import_hooks_begin(const char *name, const char *file);
+void sty_import_hooks_end(struct sty_imported *module);
+
+/** Whether code, by the names in it, looks at what no import tells: sys.modules, subclasses, all objects. */
+bool sty_import_hooks_looks_around(PyObject *code);
+
+/** Note that the module of this name has code that does. */
+void sty_import_hooks_note_code(const char *name, bool looks_around);
+
+/**
+ * All that a build executes has been executed: find the modules whose state has changed since their own execution ended
+ * (`stateful`). Returns how many modules have been executed.
+ */
+size_t sty_import_hooks_settle(struct sty_import_graph *record);
+
+/** Attached, in a finder: whether the module that is looked for is imported by one of the user's, and not by a library.
+ */
+bool sty_import_hooks_is_for_user(void);
+
+/** Note that the code which runs now looks at what can't be followed. */
+void sty_import_hooks_note_look(void);
+
+#endif

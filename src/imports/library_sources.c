@@ -1,0 +1,70 @@
+#include "imports/library_sources.h"
+
+#include <Python.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/library.h"
+#include "imports/sources.h"
+
+#define CACHE "/__pycache__/"
+
+/* What compiled code was made of: "a/__pycache__/b.cpython-314.pyc" of "a/b.py". Owned; NULL: something else. */
+static char *source_of(const char *compiled) {
+    const char *cache = strstr(compiled, CACHE);
+    const char *name = cache != NULL ? cache + strlen(CACHE) : NULL;
+
+    return name != NULL ? sty_asprintf("%.*s/%.*s.py", (int)(cache - compiled), compiled, (int)strcspn(name, "."), name)
+                        : NULL;
+}
+
+static void note(const char *path) {
+    char *source = sty_path_ends_with(path, ".pyc") ? source_of(path) : NULL; /* owned */
+    const char *file = source != NULL ? source : path;
+    struct sty_file_stamp stamp;
+
+    if ((sty_path_ends_with(file, ".py") || sty_path_ends_with(file, ".so") || sty_path_ends_with(file, ".pth")) &&
+        sty_path_stamp(file, &stamp)) {
+        sty_sources_note(file, &stamp);
+    }
+    sty_free(source);
+}
+
+/* The events "open", of sources, compiled code and `.pth` files, and "import", of extension modules, name files. */
+static int on_audit(const char *event, PyObject *args, void *data) {
+    Py_ssize_t place = strcmp(event, "import") == 0 ? 1 : 0;
+    PyObject *exception = NULL; /* new */
+    PyObject *file = NULL;      /* borrowed */
+    const char *path = NULL;
+
+    if ((place == 0 && strcmp(event, "open") != 0) || PyTuple_GET_SIZE(args) <= place ||
+        PyThreadState_GetUnchecked() == NULL || !PyUnicode_Check(file = PyTuple_GET_ITEM(args, place))) {
+        return 0;
+    }
+    exception = PyErr_GetRaisedException();
+    path = PyUnicode_AsUTF8(file);
+    if (path != NULL && path[0] == '/' && sty_is_installed(path)) {
+        note(path);
+    }
+    PyErr_Clear();
+    PyErr_SetRaisedException(exception);
+    return 0;
+}
+
+int sty_library_sources_note(void) {
+    return PySys_AddAuditHook(on_audit, NULL);
+}
+
+void sty_library_sources_note_places(void) {
+    PyObject *path = PySys_GetObject("path"); /* borrowed */
+
+    for (Py_ssize_t i = 0; path != NULL && PyList_Check(path) && i < PyList_GET_SIZE(path); i++) {
+        PyObject *entry = PyList_GET_ITEM(path, i); /* borrowed */
+        const char *place = PyUnicode_Check(entry) ? PyUnicode_AsUTF8(entry) : NULL;
+        if (place != NULL && place[0] == '/' && sty_is_installed(place)) {
+            sty_sources_note_missing(place, "*", ".pth");
+        }
+    }
+    PyErr_Clear();
+}

@@ -1,0 +1,321 @@
+#include "imports/module_print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* A larger state is not followed. */
+#define MOST_OBJECTS ((size_t)200000)
+
+/* A text or bytes that are larger, in characters, are not read. */
+#define LARGEST ((Py_ssize_t)16 * 1024 * 1024)
+
+struct printer {
+    PyObject *module_name;  /* borrowed: classes of this module are followed */
+    PyObject *stdlib_names; /* sys.stdlib_module_names; borrowed */
+    PyObject **stack;       /* to be looked at; borrowed: nothing runs that could release them */
+    size_t count, capacity;
+    PyObject **seen; /* open addressing; its size is a power of two */
+    size_t seen_count, seen_size;
+    uint64_t print;
+    bool known;
+};
+
+static void mix(struct printer *self, uint64_t value) {
+    /* the multiplication and rotation of xxHash's 64-bit rounds */
+    self->print ^= value * 0xC2B2AE3D27D4EB4FULL;
+    self->print = (self->print << 31 | self->print >> 33) * 0x9E3779B185EBCA87ULL;
+}
+
+static void push(struct printer *self, PyObject *object) {
+    PyObject **grown = NULL;
+
+    if (object == NULL) {
+        return;
+    }
+    grown = sty_grow(self->stack, &self->capacity, self->count + 1, sizeof(PyObject *));
+    if (grown == NULL) {
+        self->known = false;
+        return;
+    }
+    self->stack = grown;
+    self->stack[self->count++] = object;
+}
+
+static size_t seat_of(PyObject *const *seen, size_t size, const PyObject *object) {
+    size_t at = ((uintptr_t)object >> 4) * 0x9E3779B97F4A7C15ULL >> 20 & (size - 1);
+
+    while (seen[at] != NULL && seen[at] != object) {
+        at = (at + 1) & (size - 1);
+    }
+    return at;
+}
+
+static bool grow_seen(struct printer *self) {
+    size_t size = self->seen_size > 0 ? self->seen_size * 2 : 256;
+    PyObject **grown = sty_calloc(size, sizeof(PyObject *));
+
+    if (grown == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < self->seen_size; i++) {
+        if (self->seen[i] != NULL) {
+            grown[seat_of(grown, size, self->seen[i])] = self->seen[i];
+        }
+    }
+    sty_free(self->seen);
+    self->seen = grown;
+    self->seen_size = size;
+    return true;
+}
+
+/* true: it was not seen before. */
+static bool see(struct printer *self, PyObject *object) {
+    size_t at = 0;
+
+    if (self->seen_count * 2 >= self->seen_size && !grow_seen(self)) {
+        self->known = false;
+        return false;
+    }
+    at = seat_of(self->seen, self->seen_size, object);
+    if (self->seen[at] != NULL) {
+        return false;
+    }
+    self->seen[at] = object;
+    self->seen_count++;
+    self->known = self->known && self->seen_count <= MOST_OBJECTS;
+    return self->known;
+}
+
+/* The first part of the module that a type says it is from: "collections" of "collections.abc". Borrowed text. */
+static const char *module_of(PyTypeObject *type, char *buffer, size_t size) {
+    PyObject *name = NULL; /* new */
+    const char *dot = strchr(type->tp_name, '.');
+
+    buffer[0] = '\0';
+    if (!PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE)) {
+        snprintf(buffer, size, "%.*s", dot != NULL ? (int)(dot - type->tp_name) : 8,
+                 dot != NULL ? type->tp_name : "builtins");
+        return buffer;
+    }
+    if ((name = PyType_GetModuleName(type)) != NULL && PyUnicode_Check(name) && PyUnicode_AsUTF8(name) != NULL) {
+        snprintf(buffer, size, "%s", PyUnicode_AsUTF8(name));
+        buffer[strcspn(buffer, ".")] = '\0';
+    }
+    PyErr_Clear();
+    Py_XDECREF(name);
+    return buffer;
+}
+
+static bool is_one_of(const char *text, const char *const *list) {
+    for (; *list != NULL; list++) {
+        if (strcmp(text, *list) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_in_stdlib(const struct printer *self, const char *module) {
+    PyObject *name = PyUnicode_FromString(module); /* new */
+    bool is = name != NULL && self->stdlib_names != NULL && PyAnySet_Check(self->stdlib_names) &&
+              PySet_Contains(self->stdlib_names, name) == 1;
+
+    PyErr_Clear();
+    Py_XDECREF(name);
+    return is || strcmp(module, "builtins") == 0;
+}
+
+static bool is_value(const PyObject *object) {
+    const PyTypeObject *type = Py_TYPE(object);
+
+    return type == &PyLong_Type || type == &PyUnicode_Type || type == &PyFloat_Type || type == &PyBytes_Type ||
+           type == &PyBool_Type || type == &PyComplex_Type || object == Py_None;
+}
+
+static bool is_large(const PyObject *object) {
+    return (PyBytes_CheckExact(object) && PyBytes_GET_SIZE(object) > LARGEST) ||
+           (PyUnicode_CheckExact(object) && PyUnicode_GET_LENGTH(object) > LARGEST) ||
+           (PyByteArray_Check(object) && PyByteArray_GET_SIZE(object) > LARGEST);
+}
+
+/* Of a value, its type included: 1, True and 1.0 have one hash. */
+static uint64_t value_print(PyObject *object) {
+    return (uint64_t)PyObject_Hash(object) + (uintptr_t)Py_TYPE(object);
+}
+
+/* A cache gives what its function would give: what it holds already is no state. */
+static bool is_cache(const PyObject *object) {
+    return strcmp(Py_TYPE(object)->tp_name, "functools._lru_cache_wrapper") == 0;
+}
+
+/* Names that Python itself sets and caches in a module or a class. */
+static bool is_internal_name(PyObject *name) {
+    const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    size_t size = text != NULL ? strlen(text) : 0;
+    bool is = (size > 4 && strncmp(text, "__", 2) == 0 && strcmp(text + size - 2, "__") == 0) ||
+              (text != NULL && strcmp(text, "_abc_impl") == 0);
+
+    PyErr_Clear();
+    return is;
+}
+
+/* The items of a namespace; submodules that importing has put there are no state. */
+static void add_namespace(struct printer *self, PyObject *dict) {
+    PyObject *name = NULL, *value = NULL; /* borrowed */
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(dict, &at, &name, &value)) {
+        if (!PyModule_Check(value) && !is_internal_name(name)) {
+            mix(self, (uint64_t)PyObject_Hash(name));
+            push(self, value);
+        }
+    }
+}
+
+static void add_dict(struct printer *self, PyObject *dict) {
+    PyObject *key = NULL, *value = NULL; /* borrowed */
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(dict, &at, &key, &value)) {
+        push(self, key);
+        push(self, value);
+    }
+}
+
+static void add_class(struct printer *self, PyTypeObject *type) {
+    PyObject *name = PyType_HasFeature(type, Py_TPFLAGS_HEAPTYPE) ? PyType_GetModuleName(type) : NULL; /* new */
+    PyObject *dict = NULL;                                                                             /* new */
+
+    if (name != NULL && PyUnicode_Check(name) && PyUnicode_Compare(name, self->module_name) == 0 &&
+        (dict = PyType_GetDict(type)) != NULL) {
+        add_namespace(self, dict);
+    }
+    PyErr_Clear();
+    Py_XDECREF(dict); /* the class keeps it */
+    Py_XDECREF(name);
+}
+
+static void add_function(struct printer *self, PyObject *function) {
+    PyObject *closure = PyFunction_GetClosure(function); /* borrowed, all */
+
+    push(self, PyFunction_GetDefaults(function));
+    push(self, PyFunction_GetKwDefaults(function));
+    for (Py_ssize_t i = 0; closure != NULL && i < PyTuple_GET_SIZE(closure); i++) {
+        PyObject *held = PyCell_Get(PyTuple_GET_ITEM(closure, i)); /* new */
+        push(self, held);
+        Py_XDECREF(held); /* the cell keeps it */
+    }
+    if (((PyFunctionObject *)function)->func_dict != NULL) {
+        add_dict(self, ((PyFunctionObject *)function)->func_dict);
+    }
+}
+
+static void add_buffer(struct printer *self, PyObject *object) {
+    Py_buffer view;
+
+    if (PyObject_GetBuffer(object, &view, PyBUF_SIMPLE) != 0) {
+        PyErr_Clear();
+        self->known = false;
+        return;
+    }
+    for (Py_ssize_t i = 0; i < view.len; i++) {
+        mix(self, ((const unsigned char *)view.buf)[i]);
+    }
+    PyBuffer_Release(&view);
+}
+
+static void add_context_variable(struct printer *self, PyObject *variable) {
+    PyObject *value = NULL; /* new */
+
+    if (PyContextVar_Get(variable, NULL, &value) == 0 && value != NULL) {
+        push(self, value);
+        Py_DECREF(value); /* the context keeps it */
+    }
+    PyErr_Clear();
+}
+
+static int visit(PyObject *object, void *data) {
+    push(data, object);
+    return 0;
+}
+
+/* Types of the standard library whose objects are containers, by the module that they are from. */
+static bool is_followed_in_stdlib(const char *module) {
+    static const char *const modules[] = {"builtins", "collections", "_collections", "types",       "functools",
+                                          "weakref",  "_weakrefset", "queue",        "contextvars", NULL};
+
+    return is_one_of(module, modules);
+}
+
+/* An object that is no value: what it leads to, as its type sees it. */
+static void add_object(struct printer *self, PyObject *object) {
+    PyTypeObject *type = Py_TYPE(object);
+    char buffer[64];
+    const char *module = NULL;
+
+    if (PyDict_Check(object)) {
+        add_dict(self, object);
+    }
+    if (PyModule_Check(object) || PyCode_Check(object) || PyFrame_Check(object) || PyCFunction_Check(object) ||
+        type == &PyProperty_Type || PyWeakref_Check(object) || is_cache(object)) {
+        return;
+    }
+    if (PyType_Check(object)) {
+        add_class(self, (PyTypeObject *)object);
+    } else if (PyFunction_Check(object)) {
+        add_function(self, object);
+    } else if (PyContextVar_CheckExact(object)) {
+        add_context_variable(self, object);
+    } else if (PyByteArray_Check(object)) {
+        add_buffer(self, object);
+    } else if (PyDict_CheckExact(object)) {
+        return;
+    } else {
+        module = module_of(type, buffer, sizeof(buffer));
+        if (strcmp(module, "random") == 0 || strcmp(module, "itertools") == 0 || PyGen_Check(object) ||
+            (PyIter_Check(object) && strcmp(module, "_io") != 0)) {
+            self->known = false; /* its state shows only in what it gives next */
+        } else if (type->tp_traverse != NULL && PyObject_IS_GC(object) &&
+                   (is_followed_in_stdlib(module) || !is_in_stdlib(self, module))) {
+            type->tp_traverse(object, visit, self);
+        }
+    }
+}
+
+static void run(struct printer *self) {
+    while (self->known && self->count > 0) {
+        PyObject *object = self->stack[--self->count];
+        if (is_large(object)) {
+            self->known = false;
+            return;
+        }
+        if (is_value(object)) {
+            mix(self, value_print(object));
+            continue;
+        }
+        mix(self, (uintptr_t)object);
+        if (see(self, object)) {
+            add_object(self, object);
+        }
+    }
+}
+
+bool sty_module_print(const char *name, uint64_t *out) {
+    PyObject *text = PyUnicode_FromString(name);                                                      /* new */
+    PyObject *module = text != NULL ? PyDict_GetItemWithError(PyImport_GetModuleDict(), text) : NULL; /* borrowed */
+    struct printer self = {.module_name = text, .known = module != NULL && PyModule_Check(module)};
+
+    if (self.known) {
+        self.stdlib_names = PySys_GetObject("stdlib_module_names");
+        add_namespace(&self, PyModule_GetDict(module));
+        run(&self);
+    }
+    PyErr_Clear();
+    *out = self.print;
+    sty_free(self.stack);
+    sty_free(self.seen);
+    Py_XDECREF(text);
+    return self.known;
+}

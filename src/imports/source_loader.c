@@ -1,0 +1,382 @@
+#include <Python.h>
+#include <marshal.h>
+
+#include "imports/source_loader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "imports/code_cache.h"
+#include "imports/import_hooks.h"
+#include "base/library.h"
+#include "imports/source_finder.h"
+#include "imports/sources.h"
+
+/* A `.pyc` file: magic number, flags, modification time in whole seconds, size; all of four bytes, little-endian. */
+#define PYC_HEADER 16
+
+/* How much later than its source a `.pyc` file must have been written to be trusted, in nanoseconds: while a second
+ * lasts, its header cannot tell two edits apart, and file systems may be that coarse. */
+#define PYC_MARGIN 2000000000LL
+
+/* A file that changed so recently, in nanoseconds, may be one that is being saved: one that is empty for so long, or
+ * one that somebody has open for writing. For how long that is waited for. */
+#define RECENT_NS 2000000000LL
+#define EMPTY_NS 50000000LL
+#define LONGEST_SAVE_MS 300
+
+/* -- code ------------------------------------------------------------------------------------------------------------
+ */
+
+/* Whether somebody has a file open for writing: nobody gets a read lease then. Where there are no leases: false. */
+static bool has_writer(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool written = false;
+
+    if (fd >= 0) {
+        fcntl(fd, F_SETSIG, SIGURG); /* of a writer who comes in this moment we hear by a signal that ends nobody */
+        written = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+        close(fd);
+    }
+    return written;
+}
+
+/* Whether a file is being written just now: most editors empty it first. */
+static bool is_being_saved(const char *path, const struct sty_file_stamp *stamp) {
+    struct timespec now;
+    int64_t age = 0;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    age = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - stamp->mtime_ns;
+    return age >= 0 && age < RECENT_NS && ((stamp->size == 0 && age < EMPTY_NS) || has_writer(path));
+}
+
+/* Wait until nobody writes a file any more, or long enough. */
+static bool stamp_when_saved(const char *path, struct sty_file_stamp *stamp) {
+    const struct timespec moment = {.tv_nsec = 1000000};
+    bool there = sty_path_stamp(path, stamp);
+
+    for (int i = 0; i < LONGEST_SAVE_MS && there && is_being_saved(path, stamp); i++) {
+        Py_BEGIN_ALLOW_THREADS nanosleep(&moment, NULL);
+        Py_END_ALLOW_THREADS there = sty_path_stamp(path, stamp);
+    }
+    return there;
+}
+
+/* A file as it was at one moment: read again while it changes under us. */
+static int read_stable(const char *path, struct sty_buf *source, struct sty_file_stamp *stamp) {
+    struct sty_file_stamp after;
+
+    for (int i = 0; i < 10; i++) {
+        sty_buf_clear(source);
+        if (!stamp_when_saved(path, stamp) || sty_path_read_file(path, source, NULL) != STY_OK) {
+            return -1;
+        }
+        if (sty_path_stamp(path, &after) && sty_file_stamp_equal(stamp, &after)) {
+            return 0;
+        }
+    }
+    return 0; /* it changes all the time; the next build sees the rest */
+}
+
+static uint32_t little_endian(const char *at) {
+    const unsigned char *bytes = (const unsigned char *)at;
+
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+/* The path of a module's `.pyc` file, new; NULL where there is none to be. */
+static char *pyc_path(PyObject *path, const char *file) {
+    char *usual = sty_source_finder_usual_pyc(file);                                                    /* owned */
+    PyObject *util = usual == NULL ? PyImport_ImportModule("importlib.util") : NULL;                    /* new */
+    PyObject *cached = util != NULL ? PyObject_CallMethod(util, "cache_from_source", "O", path) : NULL; /* new */
+
+    if (usual == NULL && cached != NULL) {
+        usual = sty_strdup(PyUnicode_AsUTF8(cached));
+    }
+    Py_XDECREF(cached);
+    Py_XDECREF(util);
+    PyErr_Clear();
+    return usual;
+}
+
+static bool is_pyc_of(const struct sty_buf *pyc, const struct sty_file_stamp *pyc_stamp,
+                      const struct sty_file_stamp *stamp) {
+    return pyc->size > PYC_HEADER && (long)little_endian(pyc->data) == PyImport_GetMagicNumber() &&
+           little_endian(pyc->data + 4) == 0 &&
+           little_endian(pyc->data + 8) == (uint32_t)(stamp->mtime_ns / 1000000000) &&
+           little_endian(pyc->data + 12) == (uint32_t)stamp->size &&
+           pyc_stamp->mtime_ns > stamp->mtime_ns + PYC_MARGIN && pyc_stamp->mtime_ns > stamp->ctime_ns + PYC_MARGIN;
+}
+
+/* The bytes of a `.pyc` file, if it can be trusted. */
+static bool read_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp, struct sty_buf *pyc) {
+    char *cached = pyc_path(path, file); /* owned */
+    struct sty_file_stamp pyc_stamp;
+    bool trusted = cached != NULL && sty_path_stamp(cached, &pyc_stamp) &&
+                   sty_path_read_file(cached, pyc, NULL) == STY_OK && is_pyc_of(pyc, &pyc_stamp, stamp);
+
+    sty_free(cached);
+    return trusted;
+}
+
+static bool has_trusted_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp) {
+    struct sty_buf pyc = {0};
+    bool trusted = read_pyc(path, file, stamp, &pyc);
+
+    sty_buf_finish(&pyc);
+    return trusted;
+}
+
+/* From a `.pyc` file, if it can be trusted: new, or NULL without an exception. `*looks_around` is set with the code. */
+static PyObject *code_from_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp,
+                               bool *looks_around) {
+    struct sty_buf pyc = {0};
+    PyObject *code = NULL; /* new */
+
+    if (read_pyc(path, file, stamp, &pyc)) {
+        code = PyMarshal_ReadObjectFromString(pyc.data + PYC_HEADER, (Py_ssize_t)(pyc.size - PYC_HEADER));
+        if (code != NULL) {
+            *looks_around = sty_import_hooks_looks_around(code);
+            sty_code_cache_put(file, stamp, *looks_around, pyc.data + PYC_HEADER, pyc.size - PYC_HEADER);
+        }
+        PyErr_Clear();
+    }
+    sty_buf_finish(&pyc);
+    return code;
+}
+
+/* Beside its source, for the next process, as Python does. Not being able to is no fault. */
+static void write_pyc(PyObject *loader, PyObject *path, const char *file, const struct sty_file_stamp *stamp,
+                      PyObject *bytes) {
+    char header[PYC_HEADER] = {0};
+    const uint32_t words[] = {(uint32_t)PyImport_GetMagicNumber(), 0, (uint32_t)(stamp->mtime_ns / 1000000000),
+                              (uint32_t)stamp->size};
+    PyObject *never = PySys_GetObject("dont_write_bytecode");                                  /* borrowed */
+    PyObject *data = NULL, *result = NULL;                                                     /* new */
+    char *cached = never == NULL || PyObject_IsTrue(never) != 0 ? NULL : pyc_path(path, file); /* owned */
+
+    for (size_t i = 0; i < PYC_HEADER; i++) {
+        header[i] = (char)(words[i / 4] >> (8 * (i % 4)));
+    }
+    if (cached != NULL && (data = PyBytes_FromStringAndSize(header, PYC_HEADER)) != NULL) {
+        PyBytes_Concat(&data, bytes);
+        result = data != NULL ? PyObject_CallMethod(loader, "set_data", "sO", cached, data) : NULL;
+    }
+    Py_XDECREF(result);
+    Py_XDECREF(data);
+    sty_free(cached);
+    PyErr_Clear();
+}
+
+/* `*looks_around` is set with the code. */
+static PyObject *compile_source(PyObject *loader, PyObject *path, const char *file, const struct sty_buf *source,
+                                const struct sty_file_stamp *stamp, bool *looks_around) {
+    PyObject *code = PyObject_CallMethod(loader, "source_to_code", "y#O", sty_buf_text(source),
+                                         (Py_ssize_t)source->size, path);                            /* new */
+    PyObject *bytes = code != NULL ? PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION) : NULL; /* new */
+
+    if (code != NULL) {
+        *looks_around = sty_import_hooks_looks_around(code);
+    }
+    if (bytes != NULL) {
+        sty_code_cache_put(file, stamp, *looks_around, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
+        write_pyc(loader, path, file, stamp, bytes);
+        Py_DECREF(bytes);
+    }
+    if (code != NULL) {
+        PyErr_Clear();
+    }
+    return code;
+}
+
+/* `*looks_around` is set with the code. */
+static PyObject *code_of(PyObject *loader, PyObject *path, const char *file, bool *looks_around) {
+    struct sty_buf source = {0};
+    struct sty_file_stamp stamp = {0};
+    struct sty_code *known = NULL;
+    PyObject *code = NULL; /* new */
+    bool there = false;
+
+    there = sty_path_stamp(file, &stamp);
+    sty_sources_note(file, &stamp);
+    if (there && (known = sty_code_cache_get(file, &stamp)) != NULL) {
+        code = PyMarshal_ReadObjectFromString(known->bytes, (Py_ssize_t)known->size);
+        *looks_around = known->looks_around;
+        sty_code_unref(known);
+        return code;
+    }
+    if (there && (code = code_from_pyc(path, file, &stamp, looks_around)) != NULL) {
+        /* the source need not be read */
+    } else if (read_stable(file, &source, &stamp) != 0) {
+        PyErr_SetFromErrnoWithFilename(PyExc_OSError, file);
+    } else {
+        code = compile_source(loader, path, file, &source, &stamp, looks_around);
+    }
+    sty_buf_finish(&source);
+    return code;
+}
+
+bool sty_source_loader_compile(PyObject *loader_type, const char *file) {
+    PyObject *path = PyUnicode_DecodeFSDefault(file);                                              /* new */
+    PyObject *loader = path != NULL ? PyObject_CallFunction(loader_type, "OO", path, path) : NULL; /* new */
+    struct sty_buf source = {0};
+    struct sty_file_stamp stamp = {0};
+    struct sty_code *known = NULL;
+    PyObject *code = NULL; /* new */
+    bool compiled = false, looks_around = false;
+
+    if (loader != NULL && sty_path_stamp(file, &stamp) && !is_being_saved(file, &stamp) &&
+        (known = sty_code_cache_get(file, &stamp)) == NULL && !has_trusted_pyc(path, file, &stamp) &&
+        read_stable(file, &source, &stamp) == 0) {
+        code = compile_source(loader, path, file, &source, &stamp, &looks_around);
+        compiled = code != NULL;
+    }
+    sty_code_unref(known);
+    sty_buf_finish(&source);
+    Py_XDECREF(code);
+    Py_XDECREF(loader);
+    Py_XDECREF(path);
+    PyErr_Clear();
+    return compiled;
+}
+
+/* -- loader ----------------------------------------------------------------------------------------------------------
+ */
+
+/* get_code(fullname), as importlib.abc.InspectLoader has it */
+static PyObject *loader_get_code(PyObject *self, PyObject *name) {
+    PyObject *path = PyObject_CallMethod(self, "get_filename", "O", name); /* new */
+    const char *file = path != NULL ? PyUnicode_AsUTF8(path) : NULL;
+    bool looks_around = false;
+    PyObject *code = file != NULL ? code_of(self, path, file, &looks_around) : NULL;
+
+    if (code != NULL && PyUnicode_AsUTF8(name) != NULL) {
+        sty_import_hooks_note_code(PyUnicode_AsUTF8(name), looks_around);
+    }
+    Py_XDECREF(path);
+    return code;
+}
+
+/* exec_module(module): that of importlib's loader, recorded. */
+static PyObject *loader_exec_module(PyObject *self, PyObject *module) {
+    PyObject *base = (PyObject *)Py_TYPE(self)->tp_base; /* borrowed: SourceFileLoader, as nobody derives from us */
+    PyObject *name = PyObject_GetAttrString(module, "__name__");                 /* new */
+    PyObject *path = name != NULL ? PyObject_GetAttrString(self, "path") : NULL; /* new */
+    const char *name_text = path != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    const char *path_text = path != NULL && PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
+    struct sty_imported *record = NULL;
+    PyObject *result = NULL;
+
+    if (name_text != NULL && path_text != NULL) {
+        record = sty_import_hooks_begin(name_text, path_text);
+        result = PyObject_CallMethod(base, "exec_module", "OO", self, module);
+        sty_import_hooks_end(record);
+    }
+    Py_XDECREF(path);
+    Py_XDECREF(name);
+    return result;
+}
+
+static PyMethodDef loader_methods[] = {
+    {"exec_module", loader_exec_module, METH_O, PyDoc_STR("Execute a module.")},
+    {"get_code", loader_get_code, METH_O, PyDoc_STR("The code of a module, certainly that of its source as it is.")},
+    {0},
+};
+
+static PyType_Slot loader_slots[] = {
+    {Py_tp_methods, loader_methods},
+    {Py_tp_doc, (void *)PyDoc_STR("Loads a module's source, without taking an old .pyc file for it.")},
+    {0},
+};
+
+static PyType_Spec loader_spec = {
+    .name = "storytime.SourceLoader",
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = loader_slots,
+};
+
+/* -- path hook
+ * --------------------------------------------------------------------------------------------------------- */
+
+/* self: the finder's type */
+static PyObject *path_hook(PyObject *self, PyObject *path) {
+    const char *text = PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
+    struct stat info;
+
+    if (text == NULL || sty_is_library(text) || stat(text, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        PyErr_Clear();
+        PyErr_SetString(PyExc_ImportError, "not a directory of the user's own modules");
+        return NULL;
+    }
+    return PyObject_CallOneArg(self, path);
+}
+
+static PyMethodDef path_hook_def = {"storytime_path_hook", path_hook, METH_O, NULL};
+
+/* Append (suffix, loader) for each suffix. */
+static int add_loaders(PyObject *list, PyObject *machinery, const char *suffixes_name, PyObject *loader) {
+    PyObject *suffixes = PyObject_GetAttrString(machinery, suffixes_name); /* new */
+    Py_ssize_t count = suffixes != NULL && loader != NULL ? PySequence_Size(suffixes) : -1;
+    int status = count < 0 ? -1 : 0;
+
+    for (Py_ssize_t i = 0; status == 0 && i < count; i++) {
+        PyObject *pair = Py_BuildValue("(NO)", PySequence_GetItem(suffixes, i), loader); /* new */
+        status = pair != NULL ? PyList_Append(list, pair) : -1;
+        Py_XDECREF(pair);
+    }
+    Py_XDECREF(suffixes);
+    return status;
+}
+
+/* Extensions, sources, code without source: as importlib has them, with our loader for the second. */
+static PyObject *make_loaders(PyObject *machinery) {
+    PyObject *base = PyObject_GetAttrString(machinery, "SourceFileLoader");                /* new */
+    PyObject *loader = base != NULL ? PyType_FromSpecWithBases(&loader_spec, base) : NULL; /* new */
+    PyObject *extension = PyObject_GetAttrString(machinery, "ExtensionFileLoader");        /* new */
+    PyObject *sourceless = PyObject_GetAttrString(machinery, "SourcelessFileLoader");      /* new */
+    PyObject *list = PyList_New(0);                                                        /* new */
+
+    if (list != NULL && (add_loaders(list, machinery, "EXTENSION_SUFFIXES", extension) != 0 ||
+                         add_loaders(list, machinery, "SOURCE_SUFFIXES", loader) != 0 ||
+                         add_loaders(list, machinery, "BYTECODE_SUFFIXES", sourceless) != 0)) {
+        Py_CLEAR(list);
+    }
+    Py_XDECREF(sourceless);
+    Py_XDECREF(extension);
+    Py_XDECREF(loader);
+    Py_XDECREF(base);
+    return list;
+}
+
+static PyObject *make_hook(PyObject *machinery) {
+    PyObject *loaders = make_loaders(machinery);                                            /* new */
+    PyObject *finder = loaders != NULL ? sty_source_finder_type(machinery, loaders) : NULL; /* new */
+    PyObject *hook = finder != NULL ? PyCFunction_New(&path_hook_def, finder) : NULL;       /* new */
+
+    Py_XDECREF(finder);
+    Py_XDECREF(loaders);
+    return hook;
+}
+
+int sty_source_loader_set_up(void) {
+    PyObject *machinery = PyImport_ImportModule("importlib.machinery");                               /* new */
+    PyObject *hook = machinery != NULL ? make_hook(machinery) : NULL;                                 /* new */
+    PyObject *hooks = PySys_GetObject("path_hooks"), *cache = PySys_GetObject("path_importer_cache"); /* borrowed */
+    int status = -1;
+
+    if (hook != NULL && hooks != NULL && PyList_Check(hooks) && (status = PyList_Insert(hooks, 0, hook)) == 0 &&
+        cache != NULL && PyDict_Check(cache)) {
+        PyDict_Clear(cache); /* what was chosen before the hook was there */
+    }
+    Py_XDECREF(hook);
+    Py_XDECREF(machinery);
+    return status;
+}

@@ -1,0 +1,42 @@
+/**
+ * The source files outside of the package that the catalog's code comes from, installed libraries among them: whoever
+ * watches is told of each when it is loaded for the first time in this process, with its stamp at that moment; and of
+ * each that was looked for and not found. Plain C; any thread.
+ */
+#ifndef STY_IMPORTS_SOURCES_H
+#define STY_IMPORTS_SOURCES_H
+
+#include <stdbool.h>
+
+#include "base/path.h"
+#include "base/strlist.h"
+
+/** `stamp`: zeros where the file was not there. On the thread that loads, one call at a time; borrowed for the call. */
+typedef void (*sty_source_fn)(const char *path, const struct sty_file_stamp *stamp, void *data);
+
+/** Note what is loaded from now on, for somebody. Once, before Python starts. */
+void sty_sources_tell(sty_source_fn tell, void *data);
+
+/** Whether anybody is told. */
+bool sty_sources_are_told(void);
+
+/** Tell of what lies outside of this directory, from the beginning on. Nothing where that has been done. */
+void sty_sources_found_package(const char *package_dir);
+
+/** A file is loaded, as it was then. */
+void sty_sources_note(const char *path, const struct sty_file_stamp *stamp);
+
+/** A module is looked for in a directory, and is not there: nor is `name`, its last part, with this ending. */
+void sty_sources_note_missing(const char *directory, const char *name, const char *ending);
+
+/** Whether any of the loaded files is the user's own. */
+bool sty_sources_has_own(void);
+
+/** Forget the user's own loaded files that are not among `used`: they are told of again when they are loaded again. */
+void sty_sources_retain(const struct sty_strlist *used);
+
+/** Call `use` once, with all that is told of and not forgotten; NULL: the same as in the call before, or no memory for
+ * it. Nobody is told of anything meanwhile, so that what `use` passes on is true in the order of the messages. */
+void sty_sources_list(void (*use)(const struct sty_strlist *all, void *data), void *data);
+
+#endif

@@ -1,0 +1,205 @@
+#include "isolation/interpreter.h"
+
+#include <pthread.h>
+#include <sys/prctl.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "python/py_error.h"
+#include "isolation/runtime.h"
+
+#define MOST_INTERPRETERS 4
+
+/* What a thread is called while its interpreter lives, and after that; for `top -H` and for tests. */
+#define THREAD_NAME "interpreter"
+#define ENDED_THREAD_NAME "ended"
+
+static pthread_mutex_t life_lock = PTHREAD_MUTEX_INITIALIZER;
+static atomic_uint places_taken;
+
+bool sty_interpreter_take_place(void) {
+    unsigned taken = atomic_load(&places_taken);
+
+    while (taken < MOST_INTERPRETERS) {
+        if (atomic_compare_exchange_weak(&places_taken, &taken, taken + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sty_interpreter_leave_place(void) {
+    atomic_fetch_sub(&places_taken, 1);
+}
+
+static int warm_up(struct sty_error *err) {
+    int status = sty_runtime_set_up_interpreter(err);
+
+    return status == STY_OK ? sty_warmup_interpreter(err) : status;
+}
+
+/* The interpreter is gone and its state with it: this thread leaves the main interpreter, too. */
+static void leave_main(struct sty_interpreter *interpreter) {
+    PyEval_RestoreThread(interpreter->main_state);
+    PyThreadState_Clear(interpreter->main_state);
+    PyThreadState_DeleteCurrent();
+    interpreter->main_state = NULL;
+}
+
+static int create(struct sty_interpreter *out, bool warm, struct sty_error *err) {
+    const PyInterpreterConfig config = {
+        .use_main_obmalloc = 0,
+        .allow_fork = 0,
+        .allow_exec = 0,
+        .allow_threads = 1,
+        .allow_daemon_threads = 0,
+        .check_multi_interp_extensions = 1,
+        .gil = PyInterpreterConfig_OWN_GIL,
+    };
+    PyStatus made;
+    int status = STY_OK;
+
+    *out = (struct sty_interpreter){0};
+    prctl(PR_SET_NAME, THREAD_NAME);
+    pthread_mutex_lock(&life_lock);
+    out->main_state = PyThreadState_New(PyInterpreterState_Main());
+    if (out->main_state == NULL) {
+        pthread_mutex_unlock(&life_lock);
+        return sty_error_nomem(err);
+    }
+    PyEval_RestoreThread(out->main_state);
+    made = Py_NewInterpreterFromConfig(&out->state, &config);
+    if (PyStatus_Exception(made)) {
+        /* the main interpreter's state is current again */
+        PyThreadState_Clear(out->main_state);
+        PyThreadState_DeleteCurrent();
+        status = sty_error_set_code(err, STY_ERR_PYTHON, "STY303", "no interpreter can be created: %s",
+                                    made.err_msg != NULL ? made.err_msg : "Python does not say why");
+    } else {
+        out->thread = PyThread_get_thread_ident();
+        status = warm ? warm_up(err) : STY_OK;
+    }
+    pthread_mutex_unlock(&life_lock);
+    if (status != STY_OK && out->state != NULL) {
+        sty_interpreter_end(out);
+    }
+    return status;
+}
+
+int sty_interpreter_create(struct sty_interpreter *out, struct sty_error *err) {
+    return create(out, true, err);
+}
+
+int sty_interpreter_create_bare(struct sty_interpreter *out, struct sty_error *err) {
+    return create(out, false, err);
+}
+
+/* Run what user code may make slow or endless - waiting for threads, exit functions - before the lock is taken. */
+static void finish_user_code(void) {
+    PyObject *modules = PyImport_GetModuleDict();                                                    /* borrowed */
+    PyObject *threading = PyDict_Check(modules) ? PyDict_GetItemString(modules, "threading") : NULL; /* borrowed */
+    PyObject *atexit = PyImport_ImportModule("atexit");                                              /* new */
+    PyObject *result = NULL;                                                                         /* new */
+
+    if (threading != NULL) {
+        Py_INCREF(threading);
+        result = PyObject_CallMethod(threading, "_shutdown", NULL);
+        PyErr_Clear();
+        Py_XDECREF(result);
+        Py_DECREF(threading);
+    }
+    if (atexit != NULL) {
+        result = PyObject_CallMethod(atexit, "_run_exitfuncs", NULL);
+        PyErr_Clear();
+        Py_XDECREF(result);
+    }
+    PyErr_Clear();
+    Py_XDECREF(atexit);
+}
+
+static long long now_ms(void) {
+    return sty_clock_us() / 1000;
+}
+
+unsigned sty_interpreter_ending_ms(const struct sty_interpreter *interpreter) {
+    long long since = atomic_load(&interpreter->ending_since);
+
+    return since != 0 && now_ms() > since ? (unsigned)(now_ms() - since) : 0;
+}
+
+/* Thousands of modules take their time to be torn down, for which no code of the user's is to blame. A millisecond each
+ * is some thirty times of what it takes on a machine with nothing else to do. */
+static long long time_of_modules(void) {
+    PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
+
+    return PyDict_Check(modules) ? (long long)PyDict_Size(modules) : 0;
+}
+
+void sty_interpreter_end(struct sty_interpreter *interpreter) {
+    long long allowed = time_of_modules();
+
+    atomic_store(&interpreter->ending_since, now_ms());
+    finish_user_code();
+    atomic_store(&interpreter->ending_since, 0);
+    /* The lock is waited for without the GIL: user threads of this interpreter may still need it. */
+    PyEval_SaveThread();
+    pthread_mutex_lock(&life_lock);
+    atomic_store(&interpreter->ending_since, now_ms() + allowed);
+    PyEval_RestoreThread(interpreter->state);
+    Py_EndInterpreter(interpreter->state);
+    interpreter->state = NULL;
+    leave_main(interpreter);
+    prctl(PR_SET_NAME, ENDED_THREAD_NAME);
+    pthread_mutex_unlock(&life_lock);
+}
+
+int sty_warmup_interpreter(struct sty_error *err) {
+    /* With a name each that a build asks for: the native tdom imports what takes long only then. */
+    static const char *const modules[][2] = {{"storytime", "build_site"}, {"tdom", "Markup"}};
+    long long id = PyInterpreterState_GetID(PyInterpreterState_Get()); /* 0 is the main interpreter's */
+    int64_t begin = sty_clock_us();
+
+    for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
+        PyObject *module = PyImport_ImportModule(modules[i][0]); /* new */
+        PyObject *object = NULL;                                 /* new; one without that name is as warm as can be */
+        int found = module != NULL ? PyObject_GetOptionalAttrString(module, modules[i][1], &object) : -1;
+        Py_XDECREF(object);
+        Py_XDECREF(module);
+        if (found < 0) {
+            return sty_py_error_take(NULL, err);
+        }
+    }
+    log_info(id == 0 ? "python" : "subinterpreters", "Interpreter %lld is warm: storytime and tdom imported in %.1f ms",
+             id, (double)(sty_clock_us() - begin) / 1000);
+    return STY_OK;
+}
+
+bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack) {
+    PyThreadState *mine = PyThreadState_New(PyThreadState_GetInterpreter(interpreter->state));
+    PyObject *type = NULL; /* borrowed */
+    bool done = false;
+
+    if (mine == NULL) {
+        return false;
+    }
+    PyEval_RestoreThread(mine);
+    if (stack != NULL && !interpreter->idle) {
+        PyFrameObject *frame = PyThreadState_GetFrame(interpreter->state); /* new */
+        struct sty_buf text = {0};
+        sty_py_error_add_stack(frame, &text);
+        *stack = sty_buf_steal(&text);
+        Py_XDECREF(frame);
+    }
+    type = !interpreter->idle ? sty_py_error_interrupt_type() : NULL;
+    done = type != NULL && PyThreadState_SetAsyncExc(interpreter->thread, type) == 1;
+    PyErr_Clear();
+    PyThreadState_Clear(mine);
+    PyThreadState_DeleteCurrent();
+    return done;
+}
+
+void sty_interpreter_forget_interrupt(struct sty_interpreter *interpreter) {
+    PyThreadState_SetAsyncExc(interpreter->thread, NULL);
+    PyErr_Clear();
+}
