@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "base/error.h"
+#include "builder/command.h"
 
 struct sty_app;
 struct sty_supervisor;
@@ -17,7 +18,7 @@ struct sty_app_options {
     const char *package;     /* dotted name or directory; texts are borrowed while the app lives */
     const char *package_dir; /* absolute, what is watched; NULL: the builder finds it out */
     const char *output_dir;
-    const char *python;       /* may be NULL */
+    struct sty_builder_python python; /* runs user code */
     bool use_subinterpreters; /* false: builds run directly, in an interpreter where modules stay loaded */
     const char *isolation;    /* with use_subinterpreters: "auto" (NULL), "subinterpreters" or "process" */
     const char *host;

@@ -2,7 +2,11 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/path.h"
+
+/* Of the process; owned, NULL while they are not known. */
+static char *places[2];
 
 static bool lies_in(const char *path, const char *part) {
     size_t size = strlen(part);
@@ -15,10 +19,23 @@ static bool lies_in(const char *path, const char *part) {
     return false;
 }
 
+bool sty_library_set_places(const char *stdlib, const char *own) {
+    const char *const given[] = {stdlib, own};
+    bool copied = true;
+
+    for (size_t i = 0; i < 2; i++) {
+        sty_free(places[i]);
+        places[i] = given[i] != NULL ? sty_strdup(given[i]) : NULL;
+        copied = copied && (given[i] == NULL || places[i] != NULL);
+    }
+    return copied;
+}
+
 bool sty_is_installed(const char *path) {
     return lies_in(path, "/site-packages") || lies_in(path, "/dist-packages");
 }
 
 bool sty_is_library(const char *path) {
-    return path[0] == '<' || sty_path_is_within(path, STY_PYTHON_STDLIB) || sty_is_installed(path);
+    return path[0] == '<' || (places[0] != NULL && sty_path_is_within(path, places[0])) ||
+           (places[1] != NULL && sty_path_is_within(path, places[1])) || sty_is_installed(path);
 }

@@ -2,7 +2,9 @@
 
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -34,6 +36,11 @@ enum sty_log_level sty_log_get_level(void) {
 
 void sty_log_set_colour(bool on) {
     atomic_store(&log_colour, on);
+}
+
+void sty_log_apply(enum sty_log_level level) {
+    sty_log_set_level(level);
+    sty_log_set_colour(isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL);
 }
 
 /* The size of the control character at `at`: what a terminal obeys instead of showing it, those of two bytes (U+0080 to

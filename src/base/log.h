@@ -18,9 +18,11 @@ enum sty_log_level {
 void sty_log_set_level(enum sty_log_level level);
 enum sty_log_level sty_log_get_level(void);
 
-/** Colour the level's name. The default is off; commands switch it on when stderr is a terminal and NO_COLOR is unset.
- */
+/** Colour the level's name. The default is off. */
 void sty_log_set_colour(bool on);
+
+/** Log for whoever reads stderr: from this level on, in colour where it is a terminal and NO_COLOR is unset. */
+void sty_log_apply(enum sty_log_level level);
 
 /**
  * From here on nothing that is logged is waited for: what whoever reads stderr does not take is kept, 64 KiB at most;

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -143,10 +142,7 @@ static void on_process_exit(uv_process_t *process, int64_t exit_code, int signal
     finish_if_ended(child);
 }
 
-static int spawn(uv_loop_t *loop, struct child *child, char *const *arguments, struct sty_error *err) {
-    char program[4096];
-    size_t size = sizeof(program);
-    char *argv[16] = {program, STY_BUILDER_COMMAND};
+static int spawn(uv_loop_t *loop, struct child *child, char **argv, struct sty_error *err) {
     uv_stdio_container_t stdio[4] = {
         {.flags = UV_IGNORE},
         {.flags = UV_INHERIT_FD, .data.fd = STDOUT_FILENO},
@@ -155,32 +151,28 @@ static int spawn(uv_loop_t *loop, struct child *child, char *const *arguments, s
     };
     const uv_process_options_t options = {
         .exit_cb = on_process_exit,
-        .file = program,
+        .file = argv[0],
         .args = argv,
         .flags = UV_PROCESS_DETACHED, /* a session of its own: Ctrl-C in the terminal is the server's to handle */
         .stdio_count = 4,
         .stdio = stdio,
     };
-    int status = uv_exepath(program, &size);
+    int status = uv_spawn(loop, &child->process, &options);
 
-    for (size_t i = 0; arguments[i] != NULL && i < 12; i++) {
-        argv[i + 2] = arguments[i];
-    }
-    if (status == 0) {
-        status = uv_spawn(loop, &child->process, &options);
-    }
     if (status != 0) {
-        return sty_error_set(err, STY_ERR_IO, "the builder process cannot be started: %s", uv_strerror(status));
+        return sty_error_set(err, STY_ERR_IO, "the builder process cannot be started with %s: %s", argv[0], uv_strerror(status));
     }
     return STY_OK;
 }
 
-int child_start(uv_loop_t *loop, char *const *arguments, const struct child_callbacks *callbacks, struct child **out,
-                struct sty_error *err) {
+int child_start(uv_loop_t *loop, const struct sty_builder_python *python, const struct sty_builder_settings *settings,
+                const struct child_callbacks *callbacks, struct child **out, struct sty_error *err) {
     struct child *child = sty_calloc(1, sizeof(*child));
+    struct sty_builder_command command = {0};
     int status = STY_OK;
 
-    if (child == NULL) {
+    if (child == NULL || sty_builder_command_make(python, STY_TASK_BUILDER, settings, &command, err) != STY_OK) {
+        sty_free(child);
         return sty_error_nomem(err);
     }
     child->callbacks = *callbacks;
@@ -188,7 +180,8 @@ int child_start(uv_loop_t *loop, char *const *arguments, const struct child_call
     uv_timer_init(loop, &child->patience);
     child->pipe.data = child->process.data = child->patience.data = child;
     child->open_handles = 3;
-    status = spawn(loop, child, arguments, err);
+    status = spawn(loop, child, command.argv, err);
+    sty_builder_command_finish(&command);
     if (status != STY_OK) {
         uv_close((uv_handle_t *)&child->patience, on_closed);
         uv_close((uv_handle_t *)&child->process, on_closed); /* uv_spawn() has initialised it even so */

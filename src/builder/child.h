@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <uv.h>
 
+#include "builder/command.h"
 #include "builder/protocol.h"
 
 struct child;
@@ -16,8 +17,9 @@ struct child_callbacks {
     void *data;
 };
 
-/** Start the program again as a builder; `arguments` are those of sty_builder_worker_main(), ending with NULL. */
-int child_start(uv_loop_t *loop, char *const *arguments, const struct child_callbacks *callbacks, struct child **out,
+/** Start a builder: `python`, with these settings. */
+int child_start(uv_loop_t *loop, const struct sty_builder_python *python, const struct sty_builder_settings *settings,
+                const struct child_callbacks *callbacks, struct child **out,
                 struct sty_error *err);
 
 void child_send(struct child *child, const struct sty_message *message);

@@ -38,7 +38,8 @@ struct unreported {
 
 struct sty_supervisor {
     uv_loop_t *loop;
-    char *package, *output_dir, *python; /* owned; python "" when not given */
+    char *package, *output_dir; /* owned */
+    struct sty_builder_python python;
     enum sty_isolation isolation;
     bool with_assertions, force;
     unsigned build_timeout_ms;
@@ -162,18 +163,16 @@ static const char *mode_name(enum sty_isolation isolation) {
 static struct child *start_child(struct sty_supervisor *self, struct sty_error *err) {
     const struct child_callbacks callbacks = {.on_message = on_message, .on_exit = on_child_exit, .data = self};
     struct child *child = NULL;
-    char level[16];
-    char *arguments[] = {self->package,
-                         self->output_dir,
-                         (char *)mode_name(self->isolation),
-                         self->with_assertions ? "1" : "0",
-                         self->force ? "1" : "0",
-                         level,
-                         self->python,
-                         NULL};
+    const struct sty_builder_settings settings = {
+        .package = self->package,
+        .output_dir = self->output_dir,
+        .mode = mode_name(self->isolation),
+        .log_level = (int)sty_log_get_level(),
+        .with_assertions = self->with_assertions,
+        .force = self->force,
+    };
 
-    snprintf(level, sizeof(level), "%d", (int)sty_log_get_level());
-    if (child_start(self->loop, arguments, &callbacks, &child, err) != STY_OK) {
+    if (child_start(self->loop, &self->python, &settings, &callbacks, &child, err) != STY_OK) {
         return NULL;
     }
     self->children++;
@@ -562,7 +561,8 @@ static void release(struct sty_supervisor *self) {
 
     sty_free(self->package);
     sty_free(self->output_dir);
-    sty_free(self->python);
+    sty_free((char *)self->python.program);
+    sty_free((char *)self->python.extension);
     sty_free(self->package_dir);
     sty_strlist_finish(&self->focus);
     sty_strlist_finish(&self->changed);
@@ -635,7 +635,8 @@ int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *
     self->loop = loop;
     self->package = sty_strdup(options->package);
     self->output_dir = sty_strdup(options->output_dir);
-    self->python = sty_strdup(options->python != NULL ? options->python : "");
+    self->python.program = sty_strdup(options->python.program);
+    self->python.extension = sty_strdup(options->python.extension);
     self->isolation = options->isolation;
     self->with_assertions = options->with_assertions;
     self->force = options->force;
@@ -646,7 +647,8 @@ int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *
     uv_timer_init(loop, &self->goodbye);
     self->timeout.data = self->goodbye.data = self;
     self->open_timers = 2;
-    if (self->package == NULL || self->output_dir == NULL || self->python == NULL) {
+    if (self->package == NULL || self->output_dir == NULL || self->python.program == NULL ||
+        self->python.extension == NULL) {
         status = sty_error_nomem(err);
     } else {
         status = ensure_children(self, err);

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/strlist.h"
+#include "builder/command.h"
 
 struct sty_supervisor;
 
@@ -27,7 +28,7 @@ enum sty_isolation {
 struct sty_supervisor_options {
     const char *package; /* dotted name or directory; all texts are copied */
     const char *output_dir;
-    const char *python; /* may be NULL */
+    struct sty_builder_python python;
     enum sty_isolation isolation;
     bool with_assertions;
     bool force;

@@ -306,23 +306,20 @@ static int start_thread(void *(*run)(void *data), struct worker *worker, struct 
     return STY_OK;
 }
 
-static int start_python(struct worker *worker, const char *python, struct sty_error *err) {
+static int start_python(struct worker *worker, const char *own_dir, struct sty_error *err) {
     const struct sty_runtime_options runtime = {
-        .python = python,
-        .package_dir = worker->package.directory,
         .import_dir = worker->package.import_dir,
+        .own_dir = own_dir,
         .modules = sty_site_modules(),
     };
     int status = STY_OK;
 
     sty_sources_tell(on_source, worker);
-    status = sty_runtime_start(&runtime, err);
+    status = sty_runtime_enter(&runtime, err);
     if (status == STY_OK && worker->mode != MODE_SUBINTERPRETERS) {
         status = sty_warmup_interpreter(err);
     }
-    if (status == STY_OK) {
-        sty_runtime_detach();
-    }
+    sty_runtime_detach();
     if (status == STY_OK && worker->mode == MODE_SUBINTERPRETERS) {
         worker->memory = worker->options.memory = sty_site_memory_create();
         status = worker->memory != NULL ? sty_create_interpreter_pool(&worker->pool, err) : sty_error_nomem(err);
@@ -340,13 +337,18 @@ static void recover_output(const struct worker *worker) {
     sty_error_finish(&err);
 }
 
-static int start(struct worker *worker, const char *python, struct sty_error *err) {
+/* In every case the main interpreter is left. */
+static int start(struct worker *worker, const char *own_dir, struct sty_error *err) {
     int status = STY_OK;
 
     recover_output(worker);
     status = sty_package_resolve(worker->options.package, &worker->package, err);
 
-    if (status < 0 || (status = start_python(worker, python, err)) != STY_OK ||
+    if (status < 0) {
+        sty_runtime_detach();
+        return status;
+    }
+    if ((status = start_python(worker, own_dir, err)) != STY_OK ||
         (status = start_thread(worker_read_requests, worker, err)) != STY_OK ||
         (status = start_thread(worker_interrupt_builds, worker, err)) != STY_OK) {
         return status;
@@ -358,14 +360,6 @@ static int start(struct worker *worker, const char *python, struct sty_error *er
     return STY_OK;
 }
 
-/* Python is ended only when nothing of the user's is known to hold it up; the server waits a moment for that. */
-static void stop(struct worker *worker) {
-    if (sty_shutdown_interpreter_pool(worker->pool, POOL_TIMEOUT)) {
-        sty_runtime_attach();
-        sty_runtime_stop();
-    }
-}
-
 static enum worker_mode mode_of(const char *name) {
     if (strcmp(name, "subinterpreters") == 0 || strcmp(name, "auto") == 0) {
         return MODE_SUBINTERPRETERS;
@@ -373,23 +367,22 @@ static enum worker_mode mode_of(const char *name) {
     return strcmp(name, "once") == 0 ? MODE_ONCE : MODE_DIRECT;
 }
 
-static void init(struct worker *worker, char **argv) {
+static void init(struct worker *worker, const struct sty_builder_settings *settings) {
     /* The server's end takes the whole group along; its socket says so, too, should user code have changed the signal.
      */
     signal(SIGTERM, worker_end_with_server);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
     sty_log_never_wait();
-    sty_log_set_level((enum sty_log_level)atoi(argv[5]));
-    sty_log_set_colour(isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL);
-    worker->mode = mode_of(argv[2]);
-    worker->output_dir = sty_path_absolute(argv[1]);
+    sty_log_apply((enum sty_log_level)settings->log_level);
+    worker->mode = mode_of(settings->mode);
+    worker->output_dir = sty_path_absolute(settings->output_dir);
     worker->options = (struct sty_build_options){
-        .package = argv[0],
+        .package = settings->package,
         .output_dir = worker->output_dir,
-        .with_assertions = strcmp(argv[3], "1") == 0,
-        .force = strcmp(argv[4], "1") == 0,
-        .stop_when_refused = strcmp(argv[2], "auto") == 0,
+        .with_assertions = settings->with_assertions,
+        .force = settings->force,
+        .stop_when_refused = strcmp(settings->mode, "auto") == 0,
         .started = on_started,
         .focus_published = on_focus,
         .publishing = on_publishing,
@@ -404,25 +397,31 @@ static void init(struct worker *worker, char **argv) {
     pthread_cond_init(&worker->changed, NULL);
 }
 
-int sty_builder_worker_main(int argc, char **argv) {
+/* Python ends as it does for everybody, but only when nothing of the user's is known to hold it up. */
+static int end(struct worker *worker, int code) {
+    bool whole = sty_shutdown_interpreter_pool(worker->pool, POOL_TIMEOUT);
+
+    sty_log_flush(WORKER_LOG_PATIENCE);
+    if (!whole) {
+        fflush(NULL);
+        _exit(code);
+    }
+    sty_runtime_attach();
+    return code;
+}
+
+int sty_builder_worker_main(const struct sty_builder_settings *settings, const char *own_dir) {
     static struct worker worker; /* the threads use it to the very end */
     struct sty_error err = {0};
     int code = 0;
 
-    if (argc != 7) {
-        fprintf(stderr, "storytime: '" STY_BUILDER_COMMAND "' is not for people\n");
-        return 2;
-    }
-    init(&worker, argv);
-    if (start(&worker, argv[6][0] != '\0' ? argv[6] : NULL, &err) == STY_OK) {
+    init(&worker, settings);
+    if (start(&worker, own_dir, &err) == STY_OK) {
         run_builds(&worker);
-        stop(&worker);
     } else {
         worker_report_failure(&worker, 0, &err);
         code = 1;
     }
     sty_error_finish(&err);
-    fflush(NULL);
-    sty_log_flush(WORKER_LOG_PATIENCE);
-    _exit(code); /* exit functions of user code's libraries must not keep the process */
+    return end(&worker, code);
 }

@@ -2,8 +2,7 @@
 #ifndef STY_BUILDER_WORKER_H
 #define STY_BUILDER_WORKER_H
 
-/** The hidden command by which the server starts the program again as a builder. */
-#define STY_BUILDER_COMMAND "__builder"
+#include "builder/settings.h"
 
 /** The descriptor at which the builder finds the socket. */
 #define STY_BUILDER_SOCKET 3
@@ -15,10 +14,11 @@ enum {
 };
 
 /**
- * The builder's main(). Arguments: PACKAGE OUT MODE ASSERTIONS FORCE LEVEL PYTHON, as supervisor.c writes them; MODE is
- * direct, subinterpreters, auto or once (one build, then the process ends). Returns the exit code when the socket is
- * closed or asks to end. Main thread of the process.
+ * The builder's main(), a task of the extension: serves the socket until it is closed or asks to end. `settings`: what
+ * supervisor.c writes, whose mode is direct, subinterpreters, auto or once (one build, then the process ends).
+ * `own_dir`: the package `storytime`; may be NULL. Returns the exit code, or does not return. Python's main thread,
+ * attached.
  */
-int sty_builder_worker_main(int argc, char **argv);
+int sty_builder_worker_main(const struct sty_builder_settings *settings, const char *own_dir);
 
 #endif

@@ -1,82 +1,49 @@
+#include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "cli/command.h"
-#include "isolation/runtime.h"
-#include "site/build.h"
+#include "cli/python.h"
 #include "site/package.h"
 
-static int exit_code_of(int status) {
-    return status == STY_ERR_USAGE || status == STY_ERR_REFUSED ? EXIT_USAGE : EXIT_FAULTS;
-}
-
-static int report_failure(const struct sty_error *err) {
-    sty_log_failure("build", err);
-    return exit_code_of(err->status);
-}
-
-static void report_faults(const struct sty_build_result *result, bool strict) {
-    for (size_t i = 0; i < result->failures.count; i++) {
-        sty_log(strict ? STY_LOG_ERROR : STY_LOG_WARNING, "build", "%s", result->failures.items[i]);
-    }
-    for (size_t i = 0; i < result->faults.count; i++) {
-        log_error("build", "%s", result->faults.items[i]);
-    }
-}
-
-static int build(const struct options *options, struct sty_error *err) {
-    const struct sty_build_options wanted = {
+/* Become the interpreter that builds; returns only when that fails. */
+static int become(const struct python_choice *python, const struct options *options, struct sty_error *err) {
+    const struct sty_builder_settings settings = {
         .package = options->arguments.items[0],
         .output_dir = options->arguments.items[1],
+        .log_level = (int)sty_log_get_level(),
         .with_assertions = !options->no_assertions,
         .force = options->force,
-        .compile_ahead = true,
+        .strict = options->strict,
     };
-    struct sty_build_result result = {0};
-    int status = sty_build_site(&wanted, &result, err);
-    bool faulty = result.fault_count > 0 || (options->strict && result.failures.count > 0);
-    int code = status != STY_OK ? report_failure(err) : faulty ? EXIT_FAULTS : EXIT_DONE;
+    const struct sty_builder_python program = python_of(python);
+    struct sty_builder_command command = {0};
+    int status = sty_builder_command_make(&program, STY_TASK_BUILD, &settings, &command, err);
 
-    report_faults(&result, options->strict);
     if (status == STY_OK) {
-        log_info("build", "%zu %s on %zu pages, %zu %s written, %zu removed, in %.0f ms: %s", result.stats.stories,
-                 result.stats.stories == 1 ? "story" : "stories", result.stats.rendered, result.written.count,
-                 result.written.count == 1 ? "file" : "files", result.removed.count,
-                 (double)result.stats.total_us / 1000, wanted.output_dir);
-        log_debug("build", "discovered in %.1f ms, evaluated in %.1f ms, published in %.1f ms",
-                  (double)result.stats.discover_us / 1000, (double)result.stats.evaluate_us / 1000,
-                  (double)result.stats.publish_us / 1000);
+        execv(command.argv[0], command.argv);
+        status = sty_error_set_errno(err, errno, "cannot run '%s'", command.argv[0]);
+        sty_builder_command_finish(&command);
     }
-    sty_build_result_finish(&result);
-    return code;
+    return status;
 }
 
 static int run(struct options *options) {
     struct sty_package package = {0};
+    struct python_choice python = {0};
     struct sty_error err = {0};
-    int code = EXIT_DONE;
     int status = sty_package_resolve(options->arguments.items[0], &package, &err);
 
-    if (status >= 0) {
-        const struct sty_runtime_options runtime = {
-            .python = options->python,
-            .package_dir = package.directory,
-            .import_dir = package.import_dir,
-            .modules = sty_site_modules(),
-        };
-        status = sty_runtime_start(&runtime, &err);
+    if (status >= 0 && (status = python_choose(options->python, package.directory, &python, &err)) == STY_OK) {
+        status = become(&python, options, &err);
     }
-    if (status < 0) {
-        code = report_failure(&err);
-    } else {
-        code = build(options, &err);
-        sty_runtime_stop();
-    }
+    sty_log_failure("build", &err);
+    python_choice_finish(&python);
     sty_package_finish(&package);
     sty_error_finish(&err);
-    return code;
+    return status == STY_ERR_USAGE ? EXIT_USAGE : EXIT_FAULTS;
 }
 
 static const struct option_spec build_options[] = {
@@ -100,7 +67,7 @@ const struct command build_command = {
     .summary = "Write the catalog of a package as a directory of static files.",
     .help = "PACKAGE is a directory or a dotted name. OUT is made if need be; only files that changed are\n"
             "written, and only files that storytime wrote are ever removed. A broken story gets an error\n"
-            "page; the exit code is then 1. The build runs directly in this process.\n\n"
+            "page; the exit code is then 1. The build runs directly in your Python.\n\n"
             "  storytime build my_project/stories public\n",
     .options = build_options,
     .run = run,

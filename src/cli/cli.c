@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/version.h"
-#include "builder/worker.h"
 #include "cli/command.h"
 
 static const struct command *const commands[] = {&serve_command, &build_command, &seed_command, &doctor_command};
@@ -46,9 +45,6 @@ int sty_cli_main(int argc, char **argv) {
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help(stdout);
         return EXIT_DONE;
-    }
-    if (strcmp(name, STY_BUILDER_COMMAND) == 0) {
-        return sty_builder_worker_main(argc - 2, argv + 2);
     }
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(name, commands[i]->name) == 0) {

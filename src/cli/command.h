@@ -5,15 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/exit_code.h"
 #include "base/strlist.h"
-
-/** Exit codes, SPEC section 5. */
-enum exit_code {
-    EXIT_DONE = 0,
-    EXIT_FAULTS = 1,  /* the build has errors */
-    EXIT_USAGE = 2,   /* wrong usage, or refused */
-    EXIT_NO_PORT = 3, /* cannot listen */
-};
 
 /** Every option of every command; a command takes those that its table names. */
 struct options {

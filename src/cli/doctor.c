@@ -1,15 +1,16 @@
+#include <errno.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
-#include "base/alloc.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "base/version.h"
 #include "cli/command.h"
-#include "python/describe.h"
-#include "isolation/runtime.h"
-#include "site/build.h"
+#include "cli/python.h"
 #include "site/package.h"
 
 static void say(const char *what, const char *text) {
@@ -41,41 +42,58 @@ static void say_limits(void) {
     }
 }
 
-static void say_module(const char *name) {
-    char *text = sty_python_describe_module(name); /* owned */
+static void say_python(const struct python_choice *python) {
+    for (size_t i = 0; i < python->tried.count; i++) {
+        say("  not taken", python->tried.items[i]);
+    }
+    printf("%-22s %s, %s (%s)\n", "Python", python->version, python->program, python->reason);
+    say("environment", python->environment != NULL ? python->environment : "none: that Python's own packages");
+    say("extension", python->extension);
+}
 
-    say(name, text != NULL ? text : "out of memory");
-    sty_free(text);
+/* What the interpreter imports, it says itself. */
+static int ask_python(const struct python_choice *python, const char *package, struct sty_error *err) {
+    const struct sty_builder_settings settings = {.package = package, .log_level = (int)sty_log_get_level()};
+    const struct sty_builder_python program = python_of(python);
+    struct sty_builder_command command = {0};
+    int status = sty_builder_command_make(&program, STY_TASK_DOCTOR, &settings, &command, err);
+    int code = 0;
+    pid_t pid = 0;
+
+    if (status != STY_OK) {
+        return status;
+    }
+    fflush(stdout);
+    code = posix_spawn(&pid, command.argv[0], NULL, NULL, command.argv, environ);
+    sty_builder_command_finish(&command);
+    if (code != 0) {
+        return sty_error_set_errno(err, code, "cannot run '%s'", python->program);
+    }
+    while (waitpid(pid, &code, 0) < 0 && errno == EINTR) {
+        continue;
+    }
+    return code == 0 ? STY_OK : sty_error_set(err, STY_ERR_PYTHON, "'%s' does not work as it must", python->program);
 }
 
 static int run(struct options *options) {
     const char *where = options->arguments.count > 0 ? options->arguments.items[0] : ".";
     struct sty_package package = {0};
+    struct python_choice python = {0};
     struct sty_error err = {0};
     int code = EXIT_DONE;
     int status = sty_package_resolve(where, &package, &err);
 
     say("storytime", STY_VERSION);
-    if (status >= 0) {
-        const struct sty_runtime_options runtime = {
-            .python = options->python,
-            .package_dir = package.directory,
-            .import_dir = package.import_dir,
-            .modules = sty_site_modules(),
-        };
-        say("Python", sty_python_version());
-        status = sty_runtime_start(&runtime, &err);
+    if (status >= 0 && (status = python_choose(options->python, package.directory, &python, &err)) == STY_OK) {
+        say_python(&python);
+        status = ask_python(&python, where, &err);
     }
-    if (status >= 0) {
-        const char *environment = sty_runtime_environment();
-        say("environment", environment != NULL ? environment : "none: the system's Python alone");
-        say_module("tdom");
-        sty_runtime_stop();
-    } else {
+    if (status < 0) {
         say("fault", sty_error_message(&err));
         code = status == STY_ERR_USAGE ? EXIT_USAGE : EXIT_FAULTS;
     }
     say_limits();
+    python_choice_finish(&python);
     sty_package_finish(&package);
     sty_error_finish(&err);
     return code;

@@ -173,10 +173,5 @@ void command_print_help(const struct command *command) {
 }
 
 void apply_log_options(const struct options *options) {
-    if (options->verbose) {
-        sty_log_set_level(STY_LOG_DEBUG);
-    } else if (options->quiet) {
-        sty_log_set_level(STY_LOG_WARNING);
-    }
-    sty_log_set_colour(isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL);
+    sty_log_apply(options->verbose ? STY_LOG_DEBUG : options->quiet ? STY_LOG_WARNING : STY_LOG_INFO);
 }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "cli/command.h"
+#include "cli/python.h"
 #include "seed/seed.h"
 #include "site/package.h"
 
@@ -29,6 +30,7 @@ struct serving {
     uv_signal_t signals[SIGNAL_COUNT];
     const struct options *options;
     struct sty_package package;
+    struct python_choice python;
     char *temporary; /* owned; the directory for what the user named no place for; NULL: there is none */
     char *package_path, *output_dir; /* owned */
     struct sty_app *app;
@@ -201,7 +203,7 @@ static int start_app(struct serving *serving, struct sty_error *err) {
         .package = serving->package_path,
         .package_dir = serving->package.directory,
         .output_dir = serving->output_dir,
-        .python = options->python,
+        .python = python_of(&serving->python),
         .use_subinterpreters = options->use_subinterpreters,
         .isolation = options->isolation,
         .host = options->host != NULL ? options->host : DEFAULT_HOST,
@@ -276,7 +278,8 @@ static int start(struct serving *serving, struct sty_error *err) {
 
     if ((status = choose_package(serving, err)) != STY_OK ||
         (status = sty_package_resolve(serving->package_path, &serving->package, err)) < 0 ||
-        (status = choose_output(serving, err)) != STY_OK) {
+        (status = choose_output(serving, err)) != STY_OK ||
+        (status = python_choose(serving->options->python, serving->package.directory, &serving->python, err)) != STY_OK) {
         return status;
     }
     return start_app(serving, err);
@@ -303,6 +306,7 @@ static int run(struct options *options) {
     uv_run(&serving.loop, UV_RUN_DEFAULT);
     uv_loop_close(&serving.loop);
     remove_temporary(&serving);
+    python_choice_finish(&serving.python);
     sty_package_finish(&serving.package);
     sty_free(serving.package_path);
     sty_free(serving.output_dir);

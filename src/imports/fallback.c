@@ -1,22 +1,22 @@
 #include "imports/fallback.h"
 
+#include <Python.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "imports/import_hooks.h"
 #include "base/library.h"
-#include "isolation/runtime.h"
 #include "imports/sources.h"
 
 /** Finder and loader in one. */
 struct fallback {
     PyObject_HEAD
-    const struct sty_builtin_module *modules;
+    const struct sty_native_module *modules;
 };
 
-static const struct sty_builtin_module *find_module(const struct fallback *self, PyObject *name) {
-    for (const struct sty_builtin_module *module = self->modules; module->name != NULL; module++) {
-        if (module->fallback && PyUnicode_CompareWithASCIIString(name, module->name) == 0) {
+static const struct sty_native_module *find_module(const struct fallback *self, PyObject *name) {
+    for (const struct sty_native_module *module = self->modules; module->name != NULL; module++) {
+        if (PyUnicode_CompareWithASCIIString(name, module->name) == 0) {
             return module;
         }
     }
@@ -94,7 +94,7 @@ static PyObject *fallback_find_spec(PyObject *object, PyObject *args) {
 /* The module's definition: what its PyInit function returns is that, as these modules have multi-phase initialisation.
  */
 static PyModuleDef *module_definition(PyObject *object, PyObject *name) {
-    const struct sty_builtin_module *module = find_module((struct fallback *)object, name);
+    const struct sty_native_module *module = find_module((struct fallback *)object, name);
     PyObject *definition = NULL; /* static, nothing to release */
 
     if (module == NULL) {
@@ -149,7 +149,7 @@ static PyType_Spec fallback_spec = {
     .slots = fallback_slots,
 };
 
-int sty_fallback_set_up(const struct sty_builtin_module *modules) {
+int sty_fallback_set_up(const struct sty_native_module *modules) {
     PyObject *meta_path = PySys_GetObject("meta_path"); /* borrowed */
     PyObject *type = PyType_FromSpec(&fallback_spec);   /* new */
     struct fallback *finder = NULL;                     /* new */

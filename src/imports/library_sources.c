@@ -1,6 +1,7 @@
 #include "imports/library_sources.h"
 
 #include <Python.h>
+#include <dirent.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -56,15 +57,49 @@ int sty_library_sources_note(void) {
     return PySys_AddAuditHook(on_audit, NULL);
 }
 
-void sty_library_sources_note_places(void) {
-    PyObject *path = PySys_GetObject("path"); /* borrowed */
+/* Modules may be any objects: what they raise is passed over. */
+static void note_module(PyObject *module) {
+    PyObject *file = PyObject_GetAttrString(module, "__file__"); /* new */
+    const char *path = file != NULL && PyUnicode_Check(file) ? PyUnicode_AsUTF8(file) : NULL;
 
+    if (path != NULL && path[0] == '/' && sty_is_installed(path)) {
+        note(path);
+    }
+    Py_XDECREF(file);
+    PyErr_Clear();
+}
+
+static void note_place(const char *place) {
+    DIR *directory = opendir(place);
+    struct dirent *entry = NULL;
+
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        char *path = sty_path_ends_with(entry->d_name, ".pth") ? sty_path_join(place, entry->d_name) : NULL; /* owned */
+        if (path != NULL) {
+            note(path);
+        }
+        sty_free(path);
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+    sty_sources_note_missing(place, "*", ".pth");
+}
+
+void sty_library_sources_note_start(void) {
+    PyObject *modules = PyDict_Values(PyImport_GetModuleDict()); /* new */
+    PyObject *path = PySys_GetObject("path");                    /* borrowed */
+
+    for (Py_ssize_t i = 0; modules != NULL && i < PyList_GET_SIZE(modules); i++) {
+        note_module(PyList_GET_ITEM(modules, i));
+    }
     for (Py_ssize_t i = 0; path != NULL && PyList_Check(path) && i < PyList_GET_SIZE(path); i++) {
         PyObject *entry = PyList_GET_ITEM(path, i); /* borrowed */
         const char *place = PyUnicode_Check(entry) ? PyUnicode_AsUTF8(entry) : NULL;
         if (place != NULL && place[0] == '/' && sty_is_installed(place)) {
-            sty_sources_note_missing(place, "*", ".pth");
+            note_place(place);
         }
     }
+    Py_XDECREF(modules);
     PyErr_Clear();
 }

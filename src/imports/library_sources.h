@@ -2,10 +2,11 @@
 #ifndef STY_IMPORTS_LIBRARY_SOURCES_H
 #define STY_IMPORTS_LIBRARY_SOURCES_H
 
-/** Note all that is imported from now on, in every interpreter. Once, before Python starts. 0, or -1: no memory. */
+/** Note all that is imported from now on, in every interpreter. Once. 0, or -1: no memory. */
 int sty_library_sources_note(void);
 
-/** Attached, where sys.path is complete: note that whatever `.pth` file comes to an installed directory matters. */
-void sty_library_sources_note_places(void);
+/** Attached, in the main interpreter: note what it has imported while it started, and the `.pth` files of sys.path's
+ * installed directories, those that may come among them. */
+void sty_library_sources_note_start(void);
 
 #endif

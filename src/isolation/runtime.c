@@ -6,7 +6,6 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
-#include "python/environment.h"
 #include "imports/fallback.h"
 #include "imports/import_hooks.h"
 #include "isolation/interpreter.h"
@@ -18,107 +17,36 @@
 #include "imports/sources.h"
 #include "python/streams.h"
 
-/* Of the process, as Python is started once in it; written before any other thread exists. */
+/* Of the process, as there is one Python in it; written before any other thread exists. */
 static struct {
-    char *environment; /* NULL: the linked Python's own site-packages */
-    char *import_dir;  /* may be NULL */
-    char *cwd;         /* where the command was started: user code may change directory later */
-    const struct sty_builtin_module *modules;
+    char *import_dir; /* may be NULL */
+    char *own_dir;    /* where the package `storytime` lies; NULL: it is built in */
+    char *cwd;        /* where the command was started: user code may change directory later */
+    const struct sty_native_module *modules;
     PyThreadState *main_state;   /* of the main thread while it is detached */
     struct sty_interpreter main; /* the main interpreter, to be interrupted */
 } runtime;
 
-static int add_builtin_modules(const struct sty_builtin_module *modules, struct sty_error *err) {
-    for (; modules->name != NULL; modules++) {
-        if (!modules->fallback && PyImport_AppendInittab(modules->name, modules->init) != 0) {
-            return sty_error_nomem(err);
-        }
-    }
-    return STY_OK;
+static char *absolute_or_null(const char *path) {
+    return path != NULL ? sty_path_absolute(path) : NULL;
 }
 
-static int start_python(struct sty_error *err) {
-    PyConfig config;
-    PyStatus status;
+int sty_runtime_enter(const struct sty_runtime_options *options, struct sty_error *err) {
+    int status = STY_OK;
 
-    PyConfig_InitPythonConfig(&config);
-    config.parse_argv = 0;
-    config.install_signal_handlers = 0;
-    config.site_import = 0; /* sty_runtime_set_up_interpreter() does it when the environment is known */
-    config.buffered_stdio = 1;
-    config.pathconfig_warnings = 0;
-    status = PyConfig_SetBytesString(&config, &config.program_name, STY_PYTHON_PROGRAM);
-    if (!PyStatus_Exception(status)) {
-        status = Py_InitializeFromConfig(&config);
-    }
-    PyConfig_Clear(&config);
-    if (PyStatus_Exception(status)) {
-        return sty_error_set_code(err, STY_ERR_PYTHON, "STY300", "Python cannot be started: %s",
-                                  status.err_msg != NULL ? status.err_msg : "it does not say why");
-    }
-    return STY_OK;
-}
-
-int sty_runtime_start(const struct sty_runtime_options *options, struct sty_error *err) {
-    int status =
-        sty_environment_find(options->python, options->package_dir, STY_PYTHON_VERSION, &runtime.environment, err);
-
-    if (status != STY_OK) {
-        return status;
-    }
     runtime.cwd = sty_path_absolute(".");
-    runtime.import_dir = options->import_dir != NULL ? sty_path_absolute(options->import_dir) : NULL;
+    runtime.import_dir = absolute_or_null(options->import_dir);
+    runtime.own_dir = absolute_or_null(options->own_dir);
     runtime.modules = options->modules;
     if (sty_sources_are_told() && sty_library_sources_note() != 0) {
         return sty_error_nomem(err);
     }
-    if ((status = add_builtin_modules(options->modules, err)) != STY_OK || (status = start_python(err)) != STY_OK ||
-        (status = sty_shared_state_keep(err)) != STY_OK) {
+    if ((status = sty_shared_state_keep(err)) != STY_OK) {
         return status;
     }
     runtime.main =
         (struct sty_interpreter){.state = PyThreadState_Get(), .thread = PyThread_get_thread_ident(), .idle = true};
     return sty_runtime_set_up_interpreter(err);
-}
-
-const char *sty_runtime_environment(void) {
-    return runtime.environment;
-}
-
-static int set_sys_path(const char *name, const char *path) {
-    PyObject *text = path != NULL ? PyUnicode_DecodeFSDefault(path) : PyErr_NoMemory(); /* new */
-    int status = text != NULL ? PySys_SetObject(name, text) : -1;
-
-    Py_XDECREF(text);
-    return status;
-}
-
-/* As `python` in the environment has them; base_prefix stays that of the linked Python. */
-static int enter_environment(const char *environment) {
-    char *python = sty_path_join(environment, "bin/python"); /* owned */
-    int status = set_sys_path("executable", python);
-
-    sty_free(python);
-    return status == 0 && set_sys_path("prefix", environment) == 0 && set_sys_path("exec_prefix", environment) == 0
-               ? 0
-               : -1;
-}
-
-/* site.main() finds the environment by sys.executable and sys.prefix, and handles `.pth` files, the system's
- * site-packages and the user's as `python` would. */
-static int set_up_site(void) {
-    PyObject *site = NULL;   /* new */
-    PyObject *result = NULL; /* new */
-
-    if (runtime.environment != NULL && enter_environment(runtime.environment) != 0) {
-        return -1;
-    }
-    if ((site = PyImport_ImportModule("site")) != NULL) {
-        result = PyObject_CallMethod(site, "main", NULL);
-    }
-    Py_XDECREF(site);
-    Py_XDECREF(result);
-    return result != NULL ? 0 : -1;
 }
 
 int sty_runtime_prepend_path(const char *directory) {
@@ -135,6 +63,42 @@ int sty_runtime_prepend_path(const char *directory) {
     }
     Py_XDECREF(entry);
     return status;
+}
+
+/* `python -c` puts "" first, which means wherever user code is by then; ours follows. */
+static int leave_out_current_directory(void) {
+    PyObject *path = PySys_GetObject("path"); /* borrowed */
+    PyObject *first = path != NULL && PyList_Check(path) && PyList_GET_SIZE(path) > 0 ? PyList_GET_ITEM(path, 0) : NULL;
+
+    return first != NULL && PyUnicode_Check(first) && PyUnicode_GET_LENGTH(first) == 0
+               ? PyList_SetSlice(path, 0, 1, NULL)
+               : 0;
+}
+
+/*
+ * `storytime` is the package that this code belongs to, whatever else the environment has under that name: it is
+ * imported from where it lies, before anything else can be.
+ */
+static int import_own_package(void) {
+    PyObject *path = PySys_GetObject("path"); /* borrowed */
+    PyObject *entry = NULL, *module = NULL;   /* new */
+
+    if (runtime.own_dir != NULL) {
+        char *parent = sty_path_dirname(runtime.own_dir); /* owned */
+        entry = parent != NULL ? PyUnicode_DecodeFSDefault(parent) : PyErr_NoMemory();
+        sty_free(parent);
+        if (entry == NULL || path == NULL || PyList_Insert(path, 0, entry) != 0) {
+            Py_XDECREF(entry);
+            return -1;
+        }
+    }
+    module = PyImport_ImportModule("storytime");
+    if (entry != NULL && PyList_SetSlice(path, 0, 1, NULL) != 0) {
+        Py_CLEAR(module);
+    }
+    Py_XDECREF(entry);
+    Py_XDECREF(module);
+    return module != NULL ? 0 : -1;
 }
 
 /*
@@ -163,14 +127,14 @@ static int set_up_logging(bool main) {
 int sty_runtime_set_up_interpreter(struct sty_error *err) {
     bool main = PyInterpreterState_Get() == PyInterpreterState_Main();
 
-    if (sty_shared_state_give() != 0 || set_up_logging(main) != 0 || sty_streams_set_up() != 0 || set_up_site() != 0 ||
-        sty_runtime_prepend_path(runtime.cwd) != 0 || sty_runtime_prepend_path(runtime.import_dir) != 0 ||
-        sty_fallback_set_up(runtime.modules) != 0 ||
+    if (sty_shared_state_give() != 0 || leave_out_current_directory() != 0 || import_own_package() != 0 ||
+        set_up_logging(main) != 0 || sty_streams_set_up() != 0 || sty_runtime_prepend_path(runtime.cwd) != 0 ||
+        sty_runtime_prepend_path(runtime.import_dir) != 0 || sty_fallback_set_up(runtime.modules) != 0 ||
         ((!main || sty_sources_are_told()) && sty_import_hooks_set_up() != 0) || sty_source_loader_set_up() != 0) {
         return sty_py_error_take(NULL, err);
     }
     if (main) {
-        sty_library_sources_note_places();
+        sty_library_sources_note_start();
     }
     return STY_OK;
 }
@@ -217,12 +181,4 @@ bool sty_runtime_has_loaded(const char *path) {
     Py_XDECREF(modules);
     PyErr_Clear();
     return found;
-}
-
-void sty_runtime_stop(void) {
-    Py_FinalizeEx();
-    sty_free(runtime.environment);
-    sty_free(runtime.import_dir);
-    sty_free(runtime.cwd);
-    memset(&runtime, 0, sizeof(runtime));
 }

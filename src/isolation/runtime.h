@@ -1,9 +1,9 @@
 /**
- * CPython, embedded: started once in a process, with the user's environment in place (SPEC section 5).
+ * storytime in a running Python: the user's own interpreter, which has imported our extension (SPEC section 9).
  *
- * The standard library is that of the linked Python; the virtual environment gives site-packages, `.pth` files
- * included. sys.path begins with the directory from which the package is imported and the current directory;
- * PYTHONPATH, the standard library and site-packages follow.
+ * The interpreter stays as it started: environment, standard library, `.pth` files and all settings are what it gives.
+ * sys.path begins with the directory from which the package is imported and the current directory; sys.stdout,
+ * sys.stderr and logging become storytime's.
  */
 #ifndef STY_ISOLATION_RUNTIME_H
 #define STY_ISOLATION_RUNTIME_H
@@ -11,36 +11,23 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-
-struct _object;
-
-/** A module that is built into the program. */
-struct sty_builtin_module {
-    const char *name;
-    struct _object *(*init)(void); /* PyInit_<name> */
-    bool fallback;                 /* imported only where the environment has none of that name */
-};
+#include "imports/fallback.h"
 
 struct sty_runtime_options {
-    const char *python;                       /* --python: an interpreter or a virtual environment; may be NULL */
-    const char *package_dir;                  /* `.venv` is looked for beside it and above; may be NULL */
-    const char *import_dir;                   /* goes to the front of sys.path; may be NULL */
-    const struct sty_builtin_module *modules; /* ends with a zeroed one; static */
+    const char *import_dir;                  /* goes to the front of sys.path; may be NULL */
+    const char *own_dir;                     /* the package `storytime`; NULL: it is built into the process */
+    const struct sty_native_module *modules; /* ends with a zeroed one; static */
 };
 
 /**
- * Start Python on this thread, which is then its main thread, attached to the main interpreter.
- * STY_ERR_PYTHON: it can't be started. STY_ERR_USAGE: the virtual environment is none, or of another Python version
- * (err says which and the way out). Once in a process. Options are copied.
+ * Make the main interpreter one for builds, and remember what all others get. On Python's main thread, attached, before
+ * user code has run. STY_ERR_PYTHON: something can't be imported. Once in a process. Texts are copied.
  */
-int sty_runtime_start(const struct sty_runtime_options *options, struct sty_error *err);
-
-/** The virtual environment in use, or NULL. Borrowed while the process lives. */
-const char *sty_runtime_environment(void);
+int sty_runtime_enter(const struct sty_runtime_options *options, struct sty_error *err);
 
 /**
  * Attached to any interpreter: make its sys.path, sys.stdout, sys.stderr and logging those of storytime. Once for each
- * interpreter; sty_runtime_start() and the pool do it.
+ * interpreter; sty_runtime_enter() and the pool do it.
  */
 int sty_runtime_set_up_interpreter(struct sty_error *err);
 
@@ -62,8 +49,5 @@ bool sty_runtime_interrupt(char **stack);
 
 /** Attached: whether a module is loaded whose source is this file (an absolute path). */
 bool sty_runtime_has_loaded(const char *path);
-
-/** End Python; on the thread that started it, attached, all pools shut down. */
-void sty_runtime_stop(void);
 
 #endif

@@ -14,13 +14,11 @@
 #include "site/publish_catalog.h"
 #include "site/report.h"
 
-PyMODINIT_FUNC PyInit_storytime(void);
 PyMODINIT_FUNC PyInit_tdom(void);
 
-const struct sty_builtin_module *sty_site_modules(void) {
-    static const struct sty_builtin_module modules[] = {
-        {.name = "storytime", .init = PyInit_storytime},
-        {.name = "tdom", .init = PyInit_tdom, .fallback = true},
+const struct sty_native_module *sty_site_modules(void) {
+    static const struct sty_native_module modules[] = {
+        {.name = "tdom", .init = PyInit_tdom},
         {0},
     };
 

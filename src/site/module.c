@@ -1,4 +1,4 @@
-/* The Python module `storytime`. */
+/* What the Python module `storytime` offers; src/extension.c makes it importable. */
 #include <Python.h>
 #include <string.h>
 
@@ -8,8 +8,6 @@
 #include "site/build.h"
 #include "site/discover.h"
 #include "site/nodes.h"
-
-PyMODINIT_FUNC PyInit_storytime(void);
 
 /* An error of ours as an exception; that of user code as a RuntimeError which holds the user's own traceback. */
 static PyObject *raise_error(const struct sty_error *err) {
@@ -175,7 +173,7 @@ static PyMethodDef module_methods[] = {
     {0},
 };
 
-static int module_exec(PyObject *module) {
+int sty_storytime_module_exec(PyObject *module) {
     static const char *const names[] = {"Site",      "Section",      "Subject",   "Story",      "Catalog",
                                         "make_site", "make_catalog", "find_path", "build_site", "build_catalog"};
     PyObject *all = PyList_New(0); /* new */
@@ -215,24 +213,13 @@ static void module_free(void *module) {
     module_clear(module);
 }
 
-static PyModuleDef_Slot module_slots[] = {
-    {Py_mod_exec, module_exec},
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
-    {0},
-};
-
 PyModuleDef sty_storytime_module = {
     PyModuleDef_HEAD_INIT,
-    .m_name = "storytime",
-    .m_doc = PyDoc_STR("Stories of web components: the classes that catalogs are written with."),
+    .m_name = "storytime._native",
+    .m_doc = PyDoc_STR("The native half of storytime: the classes that catalogs are written with, and the builder."),
     .m_size = sizeof(struct module_state),
     .m_methods = module_methods,
-    .m_slots = module_slots,
     .m_traverse = module_traverse,
     .m_clear = module_clear,
     .m_free = module_free,
 };
-
-PyMODINIT_FUNC PyInit_storytime(void) {
-    return PyModuleDef_Init(&sty_storytime_module);
-}

@@ -479,7 +479,7 @@ bool node_is(const struct module_state *state, PyObject *object, enum node_class
 }
 
 struct module_state *nodes_module_state(void) {
-    PyObject *module = PyImport_ImportModule("storytime"); /* new */
+    PyObject *module = PyImport_ImportModule("storytime._native"); /* new */
     struct module_state *state = module != NULL ? PyModule_GetState(module) : NULL;
 
     if (module != NULL && state == NULL && !PyErr_Occurred()) {

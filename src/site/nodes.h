@@ -29,14 +29,17 @@ struct node {
     int line;
 };
 
-/** What one import of the module `storytime` holds. */
+/** What one import of the module `storytime._native` holds. */
 struct module_state {
     PyTypeObject *classes[NODE_CLASS_COUNT];
     bool tree_read; /* user code went from a seated node to others: what it shows may depend on any of them */
 };
 
-/** The module `storytime`; see module.c. */
+/** The module `storytime._native`, whose slots src/extension.c fills in; see module.c. */
 extern PyModuleDef sty_storytime_module;
+
+/** A slot of it, Py_mod_exec: gives a module classes and functions. -1: exception set. */
+int sty_storytime_module_exec(PyObject *module);
 
 /** Create the classes in a module that is being executed. -1: exception set. */
 int nodes_add_classes(PyObject *module, struct module_state *state);

@@ -23,11 +23,21 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static char directory[64];
 static char log_path[96];
 
-void start_python(const char *path) {
-    const struct sty_runtime_options options = {.import_dir = path, .modules = sty_site_modules()};
-    struct sty_error err = {0};
+PyMODINIT_FUNC PyInit__native(void);
 
-    if (sty_runtime_start(&options, &err) != STY_OK) {
+void start_python(const char *path) {
+    const struct sty_runtime_options options = {
+        .import_dir = path, .own_dir = getenv("STORYTIME_PACKAGE"), .modules = sty_site_modules()};
+    struct sty_error err = {0};
+    PyConfig config;
+
+    PyImport_AppendInittab("storytime._native", PyInit__native);
+    PyConfig_InitPythonConfig(&config);
+    config.install_signal_handlers = 0;
+    PyConfig_SetBytesString(&config, &config.program_name, getenv("STORYTIME_PYTHON"));
+    assert_false(PyStatus_Exception(Py_InitializeFromConfig(&config)));
+    PyConfig_Clear(&config);
+    if (sty_runtime_enter(&options, &err) != STY_OK) {
         fail_msg("%s", sty_error_message(&err));
     }
     sty_runtime_detach();

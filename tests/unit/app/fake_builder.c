@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "builder/protocol.h"
+#include "builder/settings.h"
 #include "builder/worker.h"
 
 static void say_bytes(const char *bytes, size_t size) {
@@ -85,9 +86,9 @@ static void say_failed(uint64_t id) {
     sty_error_finish(&failed.error);
 }
 
-static void build(char **argv, uint64_t id) {
+static void build(const struct sty_builder_settings *settings, uint64_t id) {
     static const char noise[] = "noise\n{\n[]\n{\"type\":\"done\"}\n{\"type\":\"done\",\"id\":-1}\n\xff\n\n";
-    char *path = sty_path_join(argv[0], "stories.py");
+    char *path = sty_path_join(settings->package, "stories.py");
     struct sty_buf script = {0};
     const char *text = NULL, *blank = NULL;
 
@@ -103,20 +104,20 @@ static void build(char **argv, uint64_t id) {
         _exit(7);
     } else if (strcmp(text, "fail") == 0) {
         say_failed(id);
-    } else if (strncmp(text, "refuse ", 7) == 0 && strcmp(argv[2], "once") != 0) {
+    } else if (strncmp(text, "refuse ", 7) == 0 && strcmp(settings->mode, "once") != 0) {
         say_refused(id);
     } else {
         if (strncmp(text, "noise ", 6) == 0) {
             say_bytes(noise, sizeof(noise) - 1);
         }
-        publish_and_say(id, argv[1], blank != NULL ? blank + 1 : text, strncmp(text, "focus ", 6) == 0);
+        publish_and_say(id, settings->output_dir, blank != NULL ? blank + 1 : text, strncmp(text, "focus ", 6) == 0);
     }
     sty_buf_finish(&script);
     sty_free(path);
 }
 
 /* false: it is to end. */
-static bool obey(char **argv, const char *line, size_t size) {
+static bool obey(const struct sty_builder_settings *settings, const char *line, size_t size) {
     struct sty_message message;
     struct sty_error err = {0};
     bool go_on = true;
@@ -126,8 +127,8 @@ static bool obey(char **argv, const char *line, size_t size) {
         abort();
     }
     if (message.type == STY_MESSAGE_BUILD) {
-        build(argv, message.id);
-        go_on = strcmp(argv[2], "once") != 0;
+        build(settings, message.id);
+        go_on = strcmp(settings->mode, "once") != 0;
     } else if (message.type == STY_MESSAGE_END) {
         go_on = false;
     }
@@ -135,21 +136,26 @@ static bool obey(char **argv, const char *line, size_t size) {
     return go_on;
 }
 
-int fake_builder_main(char **argv) {
+int fake_builder_main(const char *text) {
+    struct sty_builder_settings settings = {0};
     struct sty_buf input = {0};
     const char *line = NULL;
     size_t begin = 0, size = 0;
     ssize_t got = 0;
     bool go_on = true;
 
-    say(&(struct sty_message){.type = STY_MESSAGE_READY, .package_dir = argv[0]});
+    if (sty_builder_settings_read(text, strlen(text), &settings, NULL) != STY_OK) {
+        return 2;
+    }
+    say(&(struct sty_message){.type = STY_MESSAGE_READY, .package_dir = (char *)settings.package});
     while (go_on && sty_buf_reserve(&input, 4096) &&
            (got = read(STY_BUILDER_SOCKET, input.data + input.size, 4096)) > 0) {
         input.size += (size_t)got;
         while (go_on && sty_protocol_next_line(&input, &begin, &line, &size)) {
-            go_on = obey(argv, line, size);
+            go_on = obey(&settings, line, size);
         }
     }
     sty_buf_finish(&input);
+    sty_builder_settings_finish(&settings);
     return 0;
 }

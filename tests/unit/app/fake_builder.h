@@ -14,8 +14,8 @@
 
 #include <stddef.h>
 
-/** What main() does when it is started with the arguments of a builder. */
-int fake_builder_main(char **argv);
+/** What main() does when it is started as a builder, with these settings. */
+int fake_builder_main(const char *settings);
 
 /** How large its large file is: one that is read for its ETag by another thread. */
 #define FAKE_LARGE_FILE ((size_t)3 * 1024 * 1024)

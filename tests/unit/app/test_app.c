@@ -107,6 +107,7 @@ static void play(void (*scenario)(struct scene *scene), bool subinterpreters) {
                                       .build_timeout_ms = 30000};
     struct sty_error err = {0};
 
+    options.python = (struct sty_builder_python){.program = "/proc/self/exe", .extension = "fake"};
     set_up(&scene);
     options.package = options.package_dir = scene.package;
     options.output_dir = scene.out;
@@ -261,8 +262,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_ends),
     };
 
-    if (argc > 4 && strcmp(argv[1], STY_BUILDER_COMMAND) == 0) {
-        return fake_builder_main(argv + 2);
+    if (argc == STY_COMMAND_LENGTH - 1 && strcmp(argv[4], STY_TASK_BUILDER) == 0) {
+        return fake_builder_main(argv[5]);
     }
     alarm(100);
     sty_log_set_level(STY_LOG_ERROR);

@@ -1,0 +1,29 @@
+"""Stories of web components: the classes that catalogs are written with."""
+
+from storytime._native import (
+    Catalog,
+    Section,
+    Site,
+    Story,
+    Subject,
+    __version__,
+    build_catalog,
+    build_site,
+    find_path,
+    make_catalog,
+    make_site,
+)
+
+__all__ = [
+    "Catalog",
+    "Section",
+    "Site",
+    "Story",
+    "Subject",
+    "__version__",
+    "build_catalog",
+    "build_site",
+    "find_path",
+    "make_catalog",
+    "make_site",
+]

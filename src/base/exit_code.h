@@ -1,0 +1,12 @@
+/** Exit codes of the program and of the Python processes it becomes or starts; SPEC section 5. */
+#ifndef STY_BASE_EXIT_CODE_H
+#define STY_BASE_EXIT_CODE_H
+
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_FAULTS = 1,  /* the build has errors */
+    EXIT_USAGE = 2,   /* wrong usage, or refused */
+    EXIT_NO_PORT = 3, /* cannot listen */
+};
+
+#endif

@@ -1,0 +1,62 @@
+#include "builder/settings.h"
+
+#include <stdlib.h>
+#include <yyjson.h>
+
+static void put_text(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key, const char *text) {
+    if (text != NULL) {
+        yyjson_mut_obj_add_str(doc, root, key, text);
+    }
+}
+
+void sty_builder_settings_write(const struct sty_builder_settings *settings, struct sty_buf *out) {
+    yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
+    yyjson_mut_val *root = yyjson_mut_obj(doc);
+    char *text = NULL; /* owned; from malloc */
+    size_t size = 0;
+
+    yyjson_mut_doc_set_root(doc, root);
+    put_text(doc, root, "package", settings->package);
+    put_text(doc, root, "output_dir", settings->output_dir);
+    put_text(doc, root, "mode", settings->mode);
+    yyjson_mut_obj_add_int(doc, root, "log_level", settings->log_level);
+    yyjson_mut_obj_add_bool(doc, root, "with_assertions", settings->with_assertions);
+    yyjson_mut_obj_add_bool(doc, root, "force", settings->force);
+    yyjson_mut_obj_add_bool(doc, root, "strict", settings->strict);
+    /* A path of the file system need not be UTF-8; these bytes come back as they were. */
+    text = yyjson_mut_write_opts(doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL, &size, NULL);
+    if (text != NULL) {
+        sty_buf_append(out, text, size);
+    } else {
+        out->failed = true;
+    }
+    free(text);
+    yyjson_mut_doc_free(doc);
+}
+
+int sty_builder_settings_read(const char *text, size_t size, struct sty_builder_settings *out, struct sty_error *err) {
+    yyjson_doc *doc = yyjson_read(text, size, YYJSON_READ_ALLOW_INVALID_UNICODE);
+    yyjson_val *root = yyjson_doc_get_root(doc);
+
+    *out = (struct sty_builder_settings){0};
+    if (!yyjson_is_obj(root)) {
+        yyjson_doc_free(doc);
+        return sty_error_set(err, STY_ERR_PROTOCOL, "these are no settings of a builder: %.100s", text);
+    }
+    *out = (struct sty_builder_settings){
+        .package = yyjson_get_str(yyjson_obj_get(root, "package")),
+        .output_dir = yyjson_get_str(yyjson_obj_get(root, "output_dir")),
+        .mode = yyjson_get_str(yyjson_obj_get(root, "mode")),
+        .log_level = yyjson_get_int(yyjson_obj_get(root, "log_level")),
+        .with_assertions = yyjson_get_bool(yyjson_obj_get(root, "with_assertions")),
+        .force = yyjson_get_bool(yyjson_obj_get(root, "force")),
+        .strict = yyjson_get_bool(yyjson_obj_get(root, "strict")),
+        .references = doc,
+    };
+    return STY_OK;
+}
+
+void sty_builder_settings_finish(struct sty_builder_settings *settings) {
+    yyjson_doc_free(settings->references);
+    *settings = (struct sty_builder_settings){0};
+}
