@@ -1,4 +1,5 @@
-/* The extension module `storytime._native`: what catalogs are written with, and the tasks that the program has it do. */
+/* The extension module `storytime._native`: what catalogs are written with, and the tasks that the program has it do.
+ */
 #include <Python.h>
 #include <string.h>
 
@@ -75,7 +76,7 @@ static PyMethodDef functions[] = {
 
 /* The standard library is where `os` comes from. */
 static int set_library_places(PyObject *module) {
-    PyObject *os = PyImport_ImportModule("os");                                 /* new */
+    PyObject *os = PyImport_ImportModule("os");                                  /* new */
     PyObject *file = os != NULL ? PyObject_GetAttrString(os, "__file__") : NULL; /* new */
     const char *path = file != NULL ? PyUnicode_AsUTF8(file) : NULL;
     char *stdlib = path != NULL ? sty_path_dirname(path) : NULL; /* owned */

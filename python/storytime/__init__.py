@@ -20,7 +20,6 @@ __all__ = [
     "Site",
     "Story",
     "Subject",
-    "__version__",
     "build_catalog",
     "build_site",
     "find_path",

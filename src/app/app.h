@@ -19,8 +19,8 @@ struct sty_app_options {
     const char *package_dir; /* absolute, what is watched; NULL: the builder finds it out */
     const char *output_dir;
     struct sty_builder_python python; /* runs user code */
-    bool use_subinterpreters; /* false: builds run directly, in an interpreter where modules stay loaded */
-    const char *isolation;    /* with use_subinterpreters: "auto" (NULL), "subinterpreters" or "process" */
+    bool use_subinterpreters;         /* false: builds run directly, in an interpreter where modules stay loaded */
+    const char *isolation;            /* with use_subinterpreters: "auto" (NULL), "subinterpreters" or "process" */
     const char *host;
     int port;
     const char *const *allowed_hosts;

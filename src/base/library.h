@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /**
- * Say where the standard library and storytime's own Python package lie; both are copied, and either may be NULL. Before
- * any other thread asks. false: no memory.
+ * Say where the standard library and storytime's own Python package lie; both are copied, and either may be NULL.
+ * Before any other thread asks. false: no memory.
  */
 bool sty_library_set_places(const char *stdlib, const char *own);
 

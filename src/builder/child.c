@@ -160,7 +160,8 @@ static int spawn(uv_loop_t *loop, struct child *child, char **argv, struct sty_e
     int status = uv_spawn(loop, &child->process, &options);
 
     if (status != 0) {
-        return sty_error_set(err, STY_ERR_IO, "the builder process cannot be started with %s: %s", argv[0], uv_strerror(status));
+        return sty_error_set(err, STY_ERR_IO, "the builder process cannot be started with %s: %s", argv[0],
+                             uv_strerror(status));
     }
     return STY_OK;
 }

@@ -19,8 +19,7 @@ struct child_callbacks {
 
 /** Start a builder: `python`, with these settings. */
 int child_start(uv_loop_t *loop, const struct sty_builder_python *python, const struct sty_builder_settings *settings,
-                const struct child_callbacks *callbacks, struct child **out,
-                struct sty_error *err);
+                const struct child_callbacks *callbacks, struct child **out, struct sty_error *err);
 
 void child_send(struct child *child, const struct sty_message *message);
 

@@ -3,10 +3,12 @@
 #include "base/alloc.h"
 
 /*
- * The extension is loaded from where it is known to lie, not looked for: what lies in the current directory, which is
- * the first place of `python -c`, must not come in between. Only modules that are frozen into Python are imported.
+ * The extension is loaded from where it is known to lie, not looked for. The current directory, the first place of
+ * `python -c`, goes before anything is imported: what lies there must not come in between.
  */
 static char bootstrap[] = "import sys\n"
+                          "if sys.path[:1] == ['']:\n"
+                          "    del sys.path[0]\n"
                           "from importlib.machinery import ExtensionFileLoader, ModuleSpec\n"
                           "def run(name, path, task, settings):\n"
                           "    loader = ExtensionFileLoader(name, path)\n"

@@ -10,8 +10,8 @@ struct probe {
 };
 
 /**
- * Run it, without site-packages and within PROBE_TIMEOUT_MS. NULL: `out` is for probe_finish(). Else why it tells nothing,
- * new: "it cannot be run: ...".
+ * Run it, without site-packages and within PROBE_TIMEOUT_MS. NULL: `out` is for probe_finish(). Else why it tells
+ * nothing, new: "it cannot be run: ...".
  */
 char *probe_python(const char *program, struct probe *out);
 

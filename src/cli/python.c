@@ -150,8 +150,8 @@ static char *check(struct search *search, const char *program) {
 
 /* The environment that an interpreter's path lies in, new; NULL: none. */
 static char *environment_of(const char *program) {
-    char *bin = sty_path_dirname(program);                            /* owned */
-    char *directory = bin != NULL ? sty_path_dirname(bin) : NULL;     /* owned */
+    char *bin = sty_path_dirname(program);                        /* owned */
+    char *directory = bin != NULL ? sty_path_dirname(bin) : NULL; /* owned */
 
     if (directory != NULL && !is_environment(directory)) {
         sty_free(directory);
@@ -161,7 +161,8 @@ static char *environment_of(const char *program) {
     return directory;
 }
 
-/* Take an interpreter (owned) if it fits. `must`: if it does not, none is looked for any more. true: the search is over. */
+/* Take an interpreter (owned) if it fits. `must`: if it does not, none is looked for any more. true: the search is
+ * over. */
 static bool take(struct search *search, const char *reason, char *program, bool must) {
     char *why = program != NULL ? check(search, program) : NULL;
 
@@ -190,7 +191,8 @@ static char *find_on_path(const char *name) {
     for (at = at != NULL ? at : "/usr/local/bin:/usr/bin:/bin"; *at != '\0'; at += *at == ':' ? 1 : 0) {
         size_t size = strcspn(at, ":");
         char *path = size > 0 ? sty_asprintf("%.*s/%s", (int)size, at, name) : NULL; /* owned */
-        char *absolute = path != NULL && access(path, X_OK) == 0 && !is_directory(path) ? sty_path_absolute(path) : NULL;
+        char *absolute =
+            path != NULL && access(path, X_OK) == 0 && !is_directory(path) ? sty_path_absolute(path) : NULL;
         sty_free(path);
         if (absolute != NULL) {
             return absolute;
@@ -295,8 +297,9 @@ static int no_python(const struct python_choice *choice, struct sty_error *err) 
     for (size_t i = 0; i < choice->tried.count; i++) {
         sty_buf_printf(&text, "\n- %s", choice->tried.items[i]);
     }
-    sty_buf_add(&text, "\nMake an environment with such a Python (`uv venv --python 3.14`, or `python3.14 -m venv .venv`), "
-                       "or name one with --python.");
+    sty_buf_add(&text,
+                "\nMake an environment with such a Python (`uv venv --python 3.14`, or `python3.14 -m venv .venv`), "
+                "or name one with --python.");
     status = sty_error_set_code(err, STY_ERR_USAGE, "STY301", "%s", sty_buf_text(&text));
     sty_buf_finish(&text);
     return status;

@@ -279,7 +279,8 @@ static int start(struct serving *serving, struct sty_error *err) {
     if ((status = choose_package(serving, err)) != STY_OK ||
         (status = sty_package_resolve(serving->package_path, &serving->package, err)) < 0 ||
         (status = choose_output(serving, err)) != STY_OK ||
-        (status = python_choose(serving->options->python, serving->package.directory, &serving->python, err)) != STY_OK) {
+        (status = python_choose(serving->options->python, serving->package.directory, &serving->python, err)) !=
+            STY_OK) {
         return status;
     }
     return start_app(serving, err);

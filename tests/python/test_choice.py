@@ -1,0 +1,232 @@
+"""Which Python runs user code, and what is said when none fits."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import example, run, write_files
+
+LOADED = "import sys\nfrom pathlib import Path\nPath(__file__).with_name('seen').write_text(sys.prefix)\n"
+
+
+@pytest.fixture
+def watched(package: Path) -> Path:
+    """A package whose site notes the environment that it is imported in."""
+    stories = package / "stories.py"
+    stories.write_text(LOADED + stories.read_text())
+    return package
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> dict[str, str]:
+    """A process environment that activates nothing, with an empty PATH of its own."""
+    (tmp_path / "bin").mkdir()
+    return {"PATH": str(tmp_path / "bin")}
+
+
+def interpreter(path: Path, *lines: str, code: int = 0) -> Path:
+    """A program that says such lines, as an interpreter does when it is asked what it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    said = "".join(f"echo '{line}'\n" for line in lines)
+    path.write_text(f"#!/bin/sh\n{said}exit {code}\n")
+    path.chmod(0o755)
+    return path
+
+
+def environment(path: Path) -> Path:
+    """A virtual environment of the Python that runs the tests."""
+    venv.create(path, with_pip=False, symlinks=True)
+    return path
+
+
+def seen(package: Path) -> str:
+    """The environment that built it."""
+    return (package / "seen").read_text()
+
+
+def test_a_named_one_comes_first(
+    build: Callable[..., subprocess.CompletedProcess[str]], watched: Path, tmp_path: Path
+) -> None:
+    named, active = environment(tmp_path / "named"), environment(tmp_path / "active")
+    env = {**os.environ, "VIRTUAL_ENV": str(active)}
+    for name in (named, named / "bin/python"):
+        assert build(watched, tmp_path / "out", "--python", name, env=env).returncode == 0
+        assert seen(watched) == str(named)
+
+
+def test_then_the_active_one(
+    build: Callable[..., subprocess.CompletedProcess[str]], watched: Path, tmp_path: Path
+) -> None:
+    environment(tmp_path / ".venv")
+    env = {**os.environ, "VIRTUAL_ENV": str(environment(tmp_path / "active"))}
+    assert build(watched, tmp_path / "out", env=env).returncode == 0
+    assert seen(watched) == str(tmp_path / "active")
+
+
+def test_then_the_one_above_the_package(
+    build: Callable[..., subprocess.CompletedProcess[str]],
+    watched: Path,
+    tmp_path: Path,
+    bare: dict[str, str],
+) -> None:
+    environment(tmp_path / ".venv")
+    assert build(watched, tmp_path / "out", env=bare).returncode == 0
+    assert seen(watched) == str(tmp_path / ".venv")
+
+
+def test_then_the_newest_on_the_path(
+    build: Callable[..., subprocess.CompletedProcess[str]],
+    watched: Path,
+    tmp_path: Path,
+    bare: dict[str, str],
+) -> None:
+    interpreter(tmp_path / "bin/python3.15", "cpython", "3.15.0", ".cpython-315-none.so")
+    (tmp_path / "bin/python3").symlink_to(sys.executable)
+    result = build(watched, tmp_path / "out", env=bare)
+    assert result.returncode == 0, result.stderr
+    assert seen(watched) == sys.prefix
+
+
+def test_an_active_environment_that_is_gone_is_passed_over(
+    build: Callable[..., subprocess.CompletedProcess[str]],
+    watched: Path,
+    tmp_path: Path,
+    bare: dict[str, str],
+) -> None:
+    (tmp_path / "bin/python3").symlink_to(sys.executable)
+    env = {**bare, "VIRTUAL_ENV": str(tmp_path / "gone")}
+    assert build(watched, tmp_path / "out", env=env).returncode == 0
+    assert seen(watched) == sys.prefix
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "reason"),
+    [
+        (("cpython", "3.13.2"), 0, "it is Python 3.13.2, and storytime needs 3.14 or newer"),
+        (("pypy", "3.14.1", ".pypy.so"), 0, "it is pypy, and storytime needs CPython"),
+        (("cpython", "3.19.0", ".cpython-319-x.so"), 0, "'.cpython-319-x.so', and this storytime"),
+        (("cpython", "3.14.1", ".cpython-314t-x.so"), 0, "this storytime has none of that kind"),
+        (("Fatal Python error: no encodings",), 1, "it does not work: Fatal Python error: no enc"),
+        (("hello",), 0, "it is no Python interpreter"),
+        ((), 0, "it is no Python interpreter"),
+    ],
+)
+def test_what_does_not_fit_is_said(
+    build: Callable[..., subprocess.CompletedProcess[str]],
+    package: Path,
+    tmp_path: Path,
+    lines: tuple[str, ...],
+    code: int,
+    reason: str,
+) -> None:
+    python = interpreter(tmp_path / "strange/python", *lines, code=code)
+    result = build(package, tmp_path / "out", "--python", python)
+    assert result.returncode == 2
+    assert "STY301" in result.stderr
+    assert f"--python, {python}: " in result.stderr
+    assert reason in result.stderr
+    assert "uv venv --python 3.14" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_cannot_be_run_is_said(
+    build: Callable[..., subprocess.CompletedProcess[str]], package: Path, tmp_path: Path
+) -> None:
+    plain = tmp_path / "plain"
+    plain.write_text("no program\n")
+    for python, reason in (
+        (tmp_path / "missing", "there is no such file"),
+        (plain, "it cannot be run: "),
+        (tmp_path, "it is a directory without a Python in it"),
+    ):
+        result = build(package, tmp_path / "out", "--python", python)
+        assert result.returncode == 2
+        assert reason in result.stderr
+
+
+def test_an_environment_whose_base_is_gone(
+    build: Callable[..., subprocess.CompletedProcess[str]], package: Path, tmp_path: Path
+) -> None:
+    python = environment(tmp_path / ".venv") / "bin/python"
+    python.unlink()
+    python.symlink_to(tmp_path / "gone/python3.14")
+    env = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    result = build(package, tmp_path / "out", env=env)
+    assert result.returncode == 2
+    assert "a link to a Python that is gone; make the environment again" in result.stderr
+
+
+def test_all_that_was_tried_is_listed(
+    serve: Callable[..., object], program: Path, package: Path, tmp_path: Path, bare: dict[str, str]
+) -> None:
+    interpreter(tmp_path / "bin/python3.15", "cpython", "3.13.0")
+    interpreter(tmp_path / "bin/python3", "cpython", "3.11.2")
+    env = {**bare, "VIRTUAL_ENV": str(tmp_path / "gone")}
+    for command in ("build", "serve"):
+        result = run(program, command, package, tmp_path / "out", env=env)
+        assert result.returncode == 2
+        for words in ("VIRTUAL_ENV", "3.13.0", "PATH: it has no python3.14", "3.11.2"):
+            assert words in result.stderr, (command, words)
+
+
+def test_doctor_shows_the_choice_and_what_came_before(
+    program: Path, tmp_path: Path, bare: dict[str, str]
+) -> None:
+    interpreter(tmp_path / "bin/python3.15", "cpython", "3.13.0")
+    (tmp_path / "bin/python3").symlink_to(sys.executable)
+    result = run(program, "doctor", cwd=tmp_path, env=bare)
+    assert result.returncode == 0, result.stdout
+    assert "not taken" in result.stdout
+    assert f"{tmp_path}/bin/python3 (PATH)" in result.stdout
+
+
+def test_user_code_sees_its_own_interpreter(
+    build: Callable[..., subprocess.CompletedProcess[str]], package: Path, tmp_path: Path
+) -> None:
+    python = environment(tmp_path / ".venv") / "bin/python"
+    site = next((tmp_path / ".venv").glob("lib/*/site-packages"))
+    (site / "extra.pth").write_text(
+        f"{tmp_path}/extra\nimport builtins; builtins.CUSTOM = 'custom'\n"
+    )
+    write_files(tmp_path / "extra", {"palette.py": "RED = 'crimson'\n"})
+    names = "[sys.executable, sys.prefix, sys.base_prefix, sys.flags.dev_mode, sys.argv, CUSTOM]"
+    stories = package / "stories.py"
+    note = "import sys, json, palette\nfrom pathlib import Path\n"
+    note += f"Path(__file__).with_name('seen').write_text(json.dumps({names}))\n"
+    stories.write_text(note + stories.read_text())
+    env = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    env["PYTHONDEVMODE"] = "1"
+    result = build(package, tmp_path / "out", env=env)
+    assert result.returncode == 0, result.stderr
+    assert (package / "seen").read_text() == (
+        f'["{python}", "{tmp_path / ".venv"}", "{sys.base_prefix}", true, [""], "custom"]'
+    )
+
+
+def test_modules_of_the_current_directory_do_not_come_in_between(
+    build: Callable[..., subprocess.CompletedProcess[str]], package: Path, tmp_path: Path
+) -> None:
+    trap = "raise SystemExit('a trap')\n"
+    write_files(tmp_path / "here", {"storytime.py": trap, "importlib.py": trap, "_native.py": trap})
+    shutil.copytree(package, tmp_path / "here/shop")
+    result = build("shop", tmp_path / "out", cwd=tmp_path / "here")
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_program_has_no_python_in_it(program: Path) -> None:
+    linked = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
+    assert "python" not in linked
+
+
+def test_python_can_start_the_program(program: Path, tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(program.parent / "python")}
+    command = [sys.executable, "-m", "storytime", "build"]
+    package = write_files(tmp_path / "shop", example())
+    result = subprocess.run([*command, package, tmp_path / "out"], check=False, env=env)
+    assert result.returncode == 0
+    assert (tmp_path / "out/index.html").exists()
