@@ -7,27 +7,39 @@
  * Built on the library that storytime's server is built on, with inotify, one thread, no delay.
  */
 #include <fcntl.h>
-#include <libwebsockets.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/buf.h"
+#include "serve/accept_key.h"
+#include "serve/frames.h"
+
 #define LARGEST 65536
+#define MOST_CLIENTS 16
 
 struct floor_server {
     const char *path, *name;
     int notify;
-    size_t size;
-    unsigned char text[LWS_PRE + LARGEST];
+    int listener;
+    int clients[MOST_CLIENTS];
+    size_t client_count;
+    struct sty_buf frame; /* the text, as it is sent */
 };
 
 static void read_text(struct floor_server *floor) {
+    static char text[LARGEST];
     int file = open(floor->path, O_RDONLY | O_CLOEXEC);
-    ssize_t size = file < 0 ? 0 : read(file, floor->text + LWS_PRE, LARGEST);
+    ssize_t size = file < 0 ? 0 : read(file, text, LARGEST);
 
-    floor->size = size < 0 ? 0 : (size_t)size;
+    sty_buf_clear(&floor->frame);
+    frame_write(WSLAY_TEXT_FRAME, text, size < 0 ? 0 : (size_t)size, &floor->frame);
     if (file >= 0) {
         close(file);
     }
@@ -47,18 +59,6 @@ static bool take_events(struct floor_server *floor) {
     return found;
 }
 
-static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len) {
-    struct floor_server *floor = lws_context_user(lws_get_context(wsi));
-
-    if (reason == LWS_CALLBACK_RAW_RX_FILE && take_events(floor)) {
-        read_text(floor);
-        lws_callback_on_writable_all_protocol(lws_get_context(wsi), lws_get_protocol(wsi));
-    } else if (reason == LWS_CALLBACK_SERVER_WRITEABLE && floor->size > 0) {
-        return lws_write(wsi, floor->text + LWS_PRE, floor->size, LWS_WRITE_TEXT) < 0 ? -1 : 0;
-    }
-    return 0;
-}
-
 static int watch(struct floor_server *floor) {
     const char *slash = strrchr(floor->path, '/');
     char *directory = slash != NULL ? strndup(floor->path, (size_t)(slash - floor->path)) : strdup(".");
@@ -73,36 +73,68 @@ static int watch(struct floor_server *floor) {
     return status;
 }
 
-int main(int argc, char **argv) {
-    static const struct lws_protocols protocols[] = {{.name = "floor", .callback = on_event}, LWS_PROTOCOL_LIST_TERM};
-    static struct floor_server floor;
-    const struct lws_context_creation_info info = {.iface = "lo",
-                                                   .protocols = protocols,
-                                                   .user = &floor,
-                                                   .vhost_name = "floor",
-                                                   .gid = (gid_t)-1,
-                                                   .uid = (uid_t)-1};
-    struct lws_context *context = NULL;
-    struct lws_vhost *vhost = NULL;
+static int listen_on(struct floor_server *floor) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof(address);
 
-    if (argc != 2) {
+    floor->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(floor->listener, (struct sockaddr *)&address, size) != 0 || listen(floor->listener, MOST_CLIENTS) != 0 ||
+        getsockname(floor->listener, (struct sockaddr *)&address, &size) != 0) {
+        return -1;
+    }
+    return ntohs(address.sin_port);
+}
+
+/* Its clients are those of the bench: the whole request comes at once, and is one for a WebSocket. */
+static void accept_client(struct floor_server *floor) {
+    static const char field[] = "Sec-WebSocket-Key: ";
+    int client = accept4(floor->listener, NULL, NULL, SOCK_CLOEXEC);
+    char request[4096] = "", answer[256], key[ACCEPT_KEY_SIZE];
+    ssize_t size = client >= 0 ? read(client, request, sizeof(request) - 1) : 0;
+    const char *at = size > 0 ? strcasestr(request, field) : NULL;
+
+    if (at == NULL || floor->client_count == MOST_CLIENTS) {
+        close(client);
+        return;
+    }
+    accept_key(at + sizeof(field) - 1, key);
+    size = snprintf(answer, sizeof(answer),
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    "Sec-WebSocket-Accept: %s\r\n\r\n",
+                    key);
+    if (write(client, answer, (size_t)size) == size) {
+        floor->clients[floor->client_count++] = client;
+    }
+}
+
+/* Those that are gone take nothing. */
+static void push(const struct floor_server *floor) {
+    for (size_t i = 0; i < floor->client_count; i++) {
+        send(floor->clients[i], floor->frame.data, floor->frame.size, MSG_NOSIGNAL);
+    }
+}
+
+int main(int argc, char **argv) {
+    struct floor_server floor = {.path = argc > 1 ? argv[1] : ""};
+    int port = 0;
+
+    if (watch(&floor) < 0 || (port = listen_on(&floor)) < 0) {
         fprintf(stderr, "usage: floor FILE\n");
         return 2;
     }
-    floor.path = argv[1];
-    lws_set_log_level(LLL_ERR, NULL);
-    if (watch(&floor) < 0 || (context = lws_create_context(&info)) == NULL ||
-        (vhost = lws_get_vhost_by_name(context, "floor")) == NULL ||
-        lws_adopt_descriptor_vhost(vhost, LWS_ADOPT_RAW_FILE_DESC, (lws_sock_file_fd_type){.filefd = floor.notify},
-                                   "floor", NULL) == NULL) {
-        fprintf(stderr, "floor: cannot watch %s, or cannot listen\n", argv[1]);
-        lws_context_destroy(context);
-        return 1;
-    }
-    printf("%d\n", lws_get_vhost_listen_port(vhost));
+    printf("%d\n", port);
     fflush(stdout);
-    while (lws_service(context, 0) >= 0) {
+    for (;;) {
+        struct pollfd both[] = {{.fd = floor.notify, .events = POLLIN}, {.fd = floor.listener, .events = POLLIN}};
+        if (poll(both, 2, -1) < 0) {
+            return 1;
+        }
+        if ((both[0].revents & POLLIN) && take_events(&floor)) {
+            read_text(&floor);
+            push(&floor);
+        }
+        if (both[1].revents & POLLIN) {
+            accept_client(&floor);
+        }
     }
-    lws_context_destroy(context);
-    return 0;
 }

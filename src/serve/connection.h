@@ -3,15 +3,15 @@
 #ifndef STY_SERVE_CONNECTION_H
 #define STY_SERVE_CONNECTION_H
 
-#include <libwebsockets.h>
 #include <sys/types.h>
+#include <uv.h>
 
 #include "base/buf.h"
 #include "base/strlist.h"
 #include "serve/digest.h"
+#include "serve/frames.h"
 #include "serve/head.h"
 #include "serve/listen.h"
-#include "serve/loop.h"
 #include "serve/server.h"
 
 #define TOKEN_SIZE 33 /* 128 random bits as hexadecimal digits, and a NUL */
@@ -50,28 +50,31 @@ struct connection {
     bool close_after;
 };
 
-/** A message, shared by all WebSockets that it is sent to. */
+/** A frame, shared by all WebSockets that it is sent to. */
 struct payload {
     unsigned references;
-    size_t size;
-    unsigned char bytes[]; /* LWS_PRE bytes for the frame's header, then the message */
+    struct sty_buf frame;
 };
 
-/** A WebSocket; lws allocates it zeroed. */
+/** A WebSocket. */
 struct client {
-    struct lws *wsi;                /* NULL until it is open */
+    struct sty_server *server;
     struct client *previous, *next; /* in server->clients */
-    char *page;                     /* owned; what the browser looks at; NULL until it has said so */
-    struct sty_buf received;        /* a message of several fragments */
+    uv_poll_t poll;
+    int fd;
+    int events;                  /* that `poll` waits for */
+    char *page;                  /* owned; what the browser looks at; NULL until it has said so */
+    struct frame_reader *reader; /* NULL between two messages: a page that is silent holds no memory */
     struct payload **queue;
     size_t queued, queue_capacity;
     size_t queued_bytes;
+    size_t sent;         /* of the first one */
     uint64_t moved;      /* when the queue last got shorter, or began; the loop's clock, in milliseconds */
     uint64_t heard;      /* when it last said anything */
     uint64_t asked;      /* when it was asked whether it is still there; 0: it has said something since */
-    bool ping_due;       /* the question is still to be sent */
     uint64_t flood_from; /* messages are counted from here on */
     unsigned flood;
+    bool closing; /* the last frame is queued or sent: what still comes is thrown away */
 };
 
 struct sty_server {
@@ -84,9 +87,7 @@ struct sty_server {
     size_t resource_count;
     struct sty_server_callbacks callbacks;
     char token[TOKEN_SIZE];
-    struct lws_context *context;
-    struct lws_vhost *vhost;
-    struct loop_binding *binding;
+    uv_timer_t *ticker; /* owned by the loop, until it is closed */
     struct listener *listener;
     struct digests *digests;
     struct connection *connections; /* that are no WebSockets */
@@ -141,11 +142,10 @@ void content_refuse(struct connection *connection, unsigned status);
 /** Answer a request for RELOAD_PATH: the connection becomes a WebSocket, or is refused. */
 void websocket_upgrade(struct connection *connection);
 
-/** Everything that lws says of a WebSocket; lws's callback returns what this returns. */
-int websocket_handle(struct sty_server *server, struct client *client, struct lws *wsi,
-                     enum lws_callback_reasons reason, const char *bytes, size_t size);
-
 /** Ask those that are silent whether they are there; drop those that do not read, or are gone. */
 void websocket_tick(struct sty_server *server);
+
+/** Close all, without a word. */
+void websocket_close_all(struct sty_server *server);
 
 #endif

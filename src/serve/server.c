@@ -15,82 +15,34 @@
 /* A browser that sleeps or has lost its network is found out by asking it, and gets as long again to answer. */
 #define SILENCE_MS 30000
 
-/* What lws gets to read at once; it holds that much for each WebSocket. */
-#define RECEIVE_SIZE 512
-
-/* What it writes at once: a whole message. It would write as little at a time as it reads. */
-#define WRITE_SIZE ((size_t)64 * 1024 * 1024)
-
-/* No timers of its own for each: see websocket_tick(). */
-static const lws_retry_bo_t no_validity = {0};
-
-static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size) {
-    struct sty_server *server = lws_context_user(lws_get_context(wsi));
-
-    switch ((int)reason) {
-    case LWS_CALLBACK_ADD_POLL_FD:
-    case LWS_CALLBACK_DEL_POLL_FD:
-    case LWS_CALLBACK_CHANGE_MODE_POLL_FD:
-        return loop_binding_handle(server->binding, reason, in);
-    default:
-        return websocket_handle(server, user, wsi, reason, in, size);
-    }
-}
-
-static const struct lws_protocols protocols[] = {
-    {
-        .name = "reload",
-        .callback = on_event,
-        .per_session_data_size = sizeof(struct client),
-        .rx_buffer_size = RECEIVE_SIZE,
-        .tx_packet_size = WRITE_SIZE,
-    },
-    LWS_PROTOCOL_LIST_TERM,
-};
-
-/* Its own words are for those who look for a fault in it. */
-static void emit_log(int level, const char *line) {
-    log_debug("serve", "%.*s", (int)strcspn(line, "\n"), line);
-}
-
-static int create_context(struct sty_server *server, struct sty_error *err) {
-    const struct lws_context_creation_info context = {
-        .port = CONTEXT_PORT_NO_LISTEN,
-        .gid = (gid_t)-1,
-        .uid = (uid_t)-1,
-        .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
-        .user = server,
-    };
-    const struct lws_context_creation_info vhost = {
-        .port = CONTEXT_PORT_NO_LISTEN_SERVER,
-        .protocols = protocols,
-        .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
-        .vhost_name = "storytime",
-        .retry_and_idle_policy = &no_validity,
-        .user = server,
-    };
-
-    lws_set_log_level(LLL_ERR | LLL_WARN, emit_log);
-    server->context = lws_create_context(&context);
-    server->vhost = server->context != NULL ? lws_create_vhost(server->context, &vhost) : NULL;
-    if (server->vhost == NULL) {
-        return sty_error_set(err, STY_ERR_LISTEN, "WebSockets cannot be set up");
-    }
-    loop_binding_start(server->binding, server->context);
-    return STY_OK;
-}
+/* How often time-outs are looked after. */
+#define TICK_MS 1000
 
 static void on_accept(int fd, void *data) {
     http_accept(data, fd);
 }
 
-static void on_tick(void *data) {
-    struct sty_server *server = data;
+static void on_tick(uv_timer_t *timer) {
+    struct sty_server *server = timer->data;
 
     http_tick(server);
     websocket_tick(server);
     listener_resume(server->listener);
     sty_log_flush(0);
+}
+
+static void on_ticker_closed(uv_handle_t *handle) {
+    sty_free(handle);
+}
+
+static bool start_ticker(struct sty_server *server) {
+    if ((server->ticker = sty_calloc(1, sizeof(*server->ticker))) == NULL) {
+        return false;
+    }
+    uv_timer_init(server->loop, server->ticker);
+    server->ticker->data = server;
+    uv_timer_start(server->ticker, on_tick, TICK_MS, TICK_MS);
+    return true;
 }
 
 /* -- life
@@ -167,19 +119,18 @@ int sty_server_create(uv_loop_t *loop, const struct sty_server_options *options,
     struct sty_server *server = sty_calloc(1, sizeof(*server));
     int status = STY_OK;
 
-    if (server == NULL || (server->digests = digests_create(loop)) == NULL ||
-        (server->binding = loop_binding_create(loop, on_tick, server)) == NULL) {
-        if (server != NULL) {
-            digests_destroy(server->digests);
-        }
-        sty_free(server);
+    if (server == NULL) {
         return sty_error_nomem(err);
     }
     server->loop = loop;
-    if ((status = copy_options(server, options, err)) != STY_OK ||
-        (status = listener_create(loop, options->host, options->port, on_accept, server, &server->listener, err)) !=
-            STY_OK ||
-        (status = create_context(server, err)) != STY_OK || (status = make_url(server, err)) != STY_OK) {
+    if ((server->digests = digests_create(loop)) == NULL || !start_ticker(server)) {
+        status = sty_error_nomem(err);
+    } else if ((status = copy_options(server, options, err)) == STY_OK &&
+               (status = listener_create(loop, options->host, options->port, on_accept, server, &server->listener,
+                                         err)) == STY_OK) {
+        status = make_url(server, err);
+    }
+    if (status != STY_OK) {
         sty_server_destroy(server);
         return status;
     }
@@ -201,11 +152,11 @@ void sty_server_destroy(struct sty_server *server) {
     }
     listener_destroy(server->listener);
     http_close_all(server);
+    websocket_close_all(server);
     digests_destroy(server->digests);
-    if (server->context != NULL) {
-        lws_context_destroy(server->context);
+    if (server->ticker != NULL) {
+        uv_close((uv_handle_t *)server->ticker, on_ticker_closed);
     }
-    loop_binding_destroy(server->binding);
     sty_strlist_finish(&server->allowed_hosts);
     sty_free(server->resources);
     sty_free(server->page_head);

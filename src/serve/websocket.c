@@ -1,8 +1,11 @@
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "serve/accept_key.h"
 #include "serve/connection.h"
 #include "serve/message.h"
 
@@ -18,6 +21,12 @@
 /* A page says where it is, and again when it goes elsewhere. */
 #define MOST_MESSAGES 100
 #define FLOOD_MS 1000
+
+/* How long a client that is told goodbye may take to close its end. */
+#define GOODBYE_MS 2000
+
+/* Read at once. */
+#define RECEIVE_SIZE ((size_t)4096)
 
 /* -- opening
  * ----------------------------------------------------------------------------------------------------------- */
@@ -48,33 +57,29 @@ static unsigned refusal(const struct connection *connection) {
                : 400;
 }
 
-/* lws reads a request that we wrote, never one that somebody sent: it takes for one what we would not. */
-void websocket_upgrade(struct connection *connection) {
-    struct sty_server *server = connection->server;
-    unsigned status = refusal(connection);
-    char request[256];
-    int size = 0;
-
-    if (status != 0) {
-        content_refuse(connection, status);
-        return;
-    }
-    size = snprintf(request, sizeof(request),
-                    "GET " RELOAD_PATH " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n",
-                    connection->head.fields[STY_FIELD_SEC_WEBSOCKET_KEY]);
-    /* It closes the descriptor where it fails. */
-    lws_adopt_socket_vhost_readbuf(server->vhost, http_release(connection), request, (size_t)size);
-    loop_binding_service(server->binding);
-}
-
 static void note_heard(struct sty_server *server, struct client *client) {
     client->heard = uv_now(server->loop);
     client->asked = 0;
 }
 
-static void open_client(struct sty_server *server, struct client *client, struct lws *wsi) {
-    client->wsi = wsi;
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+static void on_closed(uv_handle_t *handle) {
+    sty_free(handle->data);
+}
+
+/* NULL: no memory; the descriptor is closed then. */
+static struct client *client_create(struct sty_server *server, int fd) {
+    struct client *client = sty_calloc(1, sizeof(*client));
+
+    if (client == NULL || uv_poll_init(server->loop, &client->poll, fd) != 0) {
+        sty_free(client);
+        close(fd);
+        return NULL;
+    }
+    client->server = server;
+    client->fd = fd;
+    client->poll.data = client;
     note_heard(server, client);
     client->next = server->clients;
     if (server->clients != NULL) {
@@ -82,133 +87,188 @@ static void open_client(struct sty_server *server, struct client *client, struct
     }
     server->clients = client;
     server->client_count++;
+    return client;
 }
 
 /* -- sending
  * ----------------------------------------------------------------------------------------------------------- */
 
-static struct payload *payload_create(const char *text, size_t size) {
-    struct payload *payload = sty_malloc(sizeof(*payload) + LWS_PRE + size);
+static struct payload *payload_create(uint8_t opcode, const char *text, size_t size) {
+    struct payload *payload = sty_calloc(1, sizeof(*payload));
 
     if (payload != NULL) {
         payload->references = 1;
-        payload->size = size;
-        memset(payload->bytes, 0, LWS_PRE);
-        memcpy(payload->bytes + LWS_PRE, text, size);
+        frame_write(opcode, text, size, &payload->frame);
+    }
+    if (payload != NULL && payload->frame.failed) {
+        sty_buf_finish(&payload->frame);
+        sty_free(payload);
+        payload = NULL;
     }
     return payload;
 }
 
 static void payload_unref(struct payload *payload) {
     if (payload != NULL && --payload->references == 0) {
+        sty_buf_finish(&payload->frame);
         sty_free(payload);
     }
 }
 
-static void forget_queue(struct client *client) {
+/* Close at once. It is released in a later turn of the loop; nobody may use it any more. */
+static void drop(struct client *client) {
+    struct sty_server *server = client->server;
+
+    if (client->previous != NULL) {
+        client->previous->next = client->next;
+    } else {
+        server->clients = client->next;
+    }
+    if (client->next != NULL) {
+        client->next->previous = client->previous;
+    }
+    server->client_count--;
     for (size_t i = 0; i < client->queued; i++) {
         payload_unref(client->queue[i]);
     }
-    client->queued = client->queued_bytes = 0;
+    sty_free(client->queue);
+    sty_free(client->page);
+    frame_reader_destroy(client->reader);
+    uv_poll_stop(&client->poll);
+    uv_close((uv_handle_t *)&client->poll, on_closed);
+    close(client->fd);
 }
 
-static void drop(struct client *client) {
-    forget_queue(client);
-    lws_set_timeout(client->wsi, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_ASYNC);
+static void wait_for(struct client *client) {
+    int events = UV_READABLE | (client->queued > 0 ? UV_WRITABLE : 0);
+
+    if (events != client->events) {
+        client->events = events;
+        uv_poll_start(&client->poll, events, on_poll);
+    }
 }
 
-static void enqueue(struct sty_server *server, struct client *client, struct payload *payload) {
+/* Write what the socket takes now. false: the client is gone. */
+static bool flush(struct client *client) {
+    while (client->queued > 0) {
+        struct payload *payload = client->queue[0];
+        ssize_t sent = send(client->fd, payload->frame.data + client->sent, payload->frame.size - client->sent,
+                            MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && (errno == EAGAIN || errno == EINTR)) {
+            break;
+        }
+        if (sent < 0) {
+            drop(client);
+            return false;
+        }
+        client->sent += (size_t)sent;
+        client->moved = uv_now(client->server->loop);
+        if (client->sent < payload->frame.size) {
+            break;
+        }
+        client->sent = 0;
+        client->queued_bytes -= payload->frame.size;
+        memmove(client->queue, client->queue + 1, --client->queued * sizeof(*client->queue));
+        payload_unref(payload);
+    }
+    if (client->closing && client->queued == 0) {
+        shutdown(client->fd, SHUT_WR); /* it closes its end when it has read the last frame */
+    }
+    wait_for(client);
+    return true;
+}
+
+/* Send a frame after those that wait. false: the client is gone. */
+static bool enqueue(struct client *client, struct payload *payload) {
     struct payload **grown =
         sty_grow(client->queue, &client->queue_capacity, client->queued + 1, sizeof(struct payload *));
 
     if (grown != NULL) {
         client->queue = grown;
     }
-    if (grown == NULL || client->queued >= MOST_QUEUED || client->queued_bytes + payload->size > MOST_QUEUED_BYTES) {
+    if (grown == NULL || client->queued >= MOST_QUEUED ||
+        client->queued_bytes + payload->frame.size > MOST_QUEUED_BYTES) {
         drop(client);
-        return;
-    }
-    if (client->queued == 0) {
-        client->moved = uv_now(server->loop);
+        return false;
     }
     payload->references++;
     client->queue[client->queued++] = payload;
-    client->queued_bytes += payload->size;
-    lws_callback_on_writable(client->wsi);
-}
-
-static int send_ping(struct client *client) {
-    unsigned char bytes[LWS_PRE + 1] = {0};
-
-    client->ping_due = false;
-    /* With a byte in it: libwebsockets does not tell of pongs that have none. */
-    return lws_write(client->wsi, bytes + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
-}
-
-/* One message, in one write. */
-static int send_next(struct sty_server *server, struct client *client) {
-    struct payload *payload = NULL;
-    int written = 0;
-
-    if (client->queued == 0) {
-        return client->ping_due ? send_ping(client) : 0;
+    client->queued_bytes += payload->frame.size;
+    if (client->queued > 1) {
+        return true;
     }
-    payload = client->queue[0];
-    client->queued--;
-    client->queued_bytes -= payload->size;
-    client->moved = uv_now(server->loop);
-    memmove(client->queue, client->queue + 1, client->queued * sizeof(*client->queue));
-    written = lws_write(client->wsi, payload->bytes + LWS_PRE, payload->size, LWS_WRITE_TEXT);
+    client->moved = uv_now(client->server->loop);
+    return flush(client);
+}
+
+/* Send a frame of one's own. As enqueue(). */
+static bool send_frame(struct client *client, uint8_t opcode, const char *bytes, size_t size) {
+    struct payload *payload = payload_create(opcode, bytes, size);
+    bool alive = payload != NULL;
+
+    if (alive) {
+        alive = enqueue(client, payload);
+    } else {
+        drop(client);
+    }
     payload_unref(payload);
-    if (client->queued > 0) {
-        lws_callback_on_writable(client->wsi);
-    }
-    return written < 0 ? -1 : 0;
+    return alive;
+}
+
+/* Say goodbye; the connection ends when the client has taken it, or has had its time. As enqueue(). */
+static bool close_with(struct client *client, unsigned code) {
+    const char bytes[] = {(char)(code >> 8), (char)code};
+
+    client->closing = true;
+    return send_frame(client, WSLAY_CONNECTION_CLOSE, bytes, code != 0 ? sizeof(bytes) : 0);
 }
 
 void sty_server_broadcast(struct sty_server *server, const char *json, size_t size) {
-    struct payload *payload = server->clients != NULL ? payload_create(json, size) : NULL;
+    struct payload *payload = server->clients != NULL ? payload_create(WSLAY_TEXT_FRAME, json, size) : NULL;
+    struct client *next = NULL;
 
-    for (struct client *at = server->clients; payload != NULL && at != NULL; at = at->next) {
-        enqueue(server, at, payload);
+    for (struct client *at = server->clients; payload != NULL && at != NULL; at = next) {
+        next = at->next;
+        if (!at->closing) {
+            enqueue(at, payload);
+        }
     }
     payload_unref(payload);
 }
 
-/* lws would ask by a sorted list of timers, which takes seconds of ten thousand clients. */
 void websocket_tick(struct sty_server *server) {
     uint64_t now = uv_now(server->loop);
     uint64_t silence = server->silence_ms;
+    struct client *next = NULL;
 
-    for (struct client *at = server->clients; at != NULL; at = at->next) {
-        if ((at->queued > 0 && now - at->moved > STALLED_MS) || (at->asked > 0 && now - at->asked > silence)) {
+    for (struct client *at = server->clients; at != NULL; at = next) {
+        next = at->next;
+        if ((at->queued > 0 && now - at->moved > STALLED_MS) || (at->asked > 0 && now - at->asked > silence) ||
+            (at->closing && now - at->moved > GOODBYE_MS)) {
             drop(at);
-        } else if (at->asked == 0 && now - at->heard > silence && at->queued == 0) {
+        } else if (at->asked == 0 && now - at->heard > silence && at->queued == 0 && !at->closing) {
             at->asked = now;
-            at->ping_due = true;
-            lws_callback_on_writable(at->wsi);
+            send_frame(at, WSLAY_PING, "?", 1);
         }
+    }
+}
+
+void websocket_close_all(struct sty_server *server) {
+    while (server->clients != NULL) {
+        drop(server->clients);
     }
 }
 
 /* -- receiving
  * --------------------------------------------------------------------------------------------------------- */
 
-static void say_hello(struct sty_server *server, struct client *client) {
-    const struct sty_server_callbacks *callbacks = &server->callbacks;
+static bool say_hello(struct client *client) {
+    const struct sty_server_callbacks *callbacks = &client->server->callbacks;
     char *answer = callbacks->hello != NULL ? callbacks->hello(client->page, callbacks->data) : NULL; /* owned */
-    struct payload *payload = answer != NULL ? payload_create(answer, strlen(answer)) : NULL;
+    bool alive = answer == NULL || send_frame(client, WSLAY_TEXT_FRAME, answer, strlen(answer));
 
-    if (payload != NULL) {
-        enqueue(server, client, payload);
-    }
-    payload_unref(payload);
     sty_free(answer);
-}
-
-static int close_with(struct client *client, enum lws_close_status code) {
-    lws_close_reason(client->wsi, code, NULL, 0);
-    return -1;
+    return alive;
 }
 
 /* More than any page has to say. */
@@ -222,79 +282,124 @@ static bool is_flood(struct sty_server *server, struct client *client) {
     return ++client->flood > MOST_MESSAGES;
 }
 
-static int handle_message(struct sty_server *server, struct client *client) {
+/* As enqueue(). */
+static bool handle_message(struct client *client, const struct sty_buf *text) {
     struct sty_buf page = {0};
-    enum sty_page_message kind = sty_page_message_parse(sty_buf_text(&client->received), client->received.size, &page);
+    enum sty_page_message kind = sty_page_message_parse(sty_buf_text(text), text->size, &page);
+    bool alive = true;
 
     if (kind == STY_PAGE_MESSAGE_HELLO) {
         sty_free(client->page);
         client->page = sty_buf_steal(&page);
-        say_hello(server, client);
+        alive = say_hello(client);
     }
     sty_buf_finish(&page);
-    sty_buf_finish(&client->received);
-    return kind == STY_PAGE_MESSAGE_INVALID ? close_with(client, LWS_CLOSE_STATUS_INVALID_PAYLOAD) : 0;
+    return kind == STY_PAGE_MESSAGE_INVALID ? close_with(client, CLOSE_INVALID) : alive;
 }
 
-static int receive(struct sty_server *server, struct client *client, const char *bytes, size_t size) {
-    if (lws_frame_is_binary(client->wsi)) {
-        return close_with(client, LWS_CLOSE_STATUS_UNACCEPTABLE_OPCODE);
-    }
-    if (client->received.size + size > LONGEST_MESSAGE) {
-        return close_with(client, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE);
-    }
-    sty_buf_append(&client->received, bytes, size);
-    if (client->received.failed) {
-        return close_with(client, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION);
-    }
-    if (!lws_is_final_fragment(client->wsi) || lws_remaining_packet_payload(client->wsi) > 0) {
-        return 0;
-    }
-    return is_flood(server, client) ? close_with(client, LWS_CLOSE_STATUS_POLICY_VIOLATION)
-                                    : handle_message(server, client);
+/* The other side's code comes back to it; one that nobody may send is a fault. */
+static bool answer_close(struct client *client, const struct sty_buf *payload) {
+    const unsigned char *bytes = (const unsigned char *)payload->data;
+    unsigned code = payload->size >= 2 ? (unsigned)bytes[0] << 8 | bytes[1] : 0;
+    bool valid = code == 0 || (code >= 1000 && code < 5000 && code != 1004 && code != 1005 && code != 1006 &&
+                               (code < 1015 || code >= 3000));
+
+    return close_with(client, valid ? code : CLOSE_PROTOCOL_ERROR);
 }
 
-static void close_client(struct sty_server *server, struct client *client) {
-    if (client->wsi == NULL) {
+/* As enqueue(). */
+static bool handle_event(struct client *client, enum frame_event event) {
+    const struct frame_reader *reader = client->reader;
+
+    switch (event) {
+    case FRAME_TEXT:
+        return is_flood(client->server, client) ? close_with(client, CLOSE_POLICY)
+                                                : handle_message(client, reader->message);
+    case FRAME_PING:
+        return is_flood(client->server, client)
+                   ? close_with(client, CLOSE_POLICY)
+                   : send_frame(client, WSLAY_PONG, sty_buf_text(reader->message), reader->message->size);
+    case FRAME_CLOSE:
+        return answer_close(client, reader->message);
+    case FRAME_FAULT:
+        return close_with(client, reader->fault);
+    case FRAME_PONG:
+    case FRAME_MORE:
+        return true;
+    }
+    return true;
+}
+
+static void receive(struct client *client, const char *bytes, size_t size) {
+    enum frame_event event = FRAME_TEXT;
+
+    note_heard(client->server, client);
+    if (client->reader == NULL && (client->reader = frame_reader_create()) == NULL) {
+        drop(client);
         return;
     }
-    client->wsi = NULL;
-    if (client->previous != NULL) {
-        client->previous->next = client->next;
-    } else {
-        server->clients = client->next;
+    frame_reader_feed(client->reader, bytes, size);
+    while (event != FRAME_MORE && !client->closing) {
+        event = frame_reader_next(client->reader, LONGEST_MESSAGE);
+        if (!handle_event(client, event)) {
+            return;
+        }
     }
-    if (client->next != NULL) {
-        client->next->previous = client->previous;
+    if (client->closing || frame_reader_is_idle(client->reader)) {
+        frame_reader_destroy(client->reader);
+        client->reader = NULL;
     }
-    server->client_count--;
-    forget_queue(client);
-    sty_free(client->queue);
-    sty_free(client->page);
-    sty_buf_finish(&client->received);
 }
 
-int websocket_handle(struct sty_server *server, struct client *client, struct lws *wsi,
-                     enum lws_callback_reasons reason, const char *bytes, size_t size) {
-    switch ((int)reason) {
-    case LWS_CALLBACK_ESTABLISHED:
-        open_client(server, client, wsi);
-        return 0;
-    case LWS_CALLBACK_RECEIVE_PONG:
-        note_heard(server, client);
-        return 0;
-    case LWS_CALLBACK_RECEIVE:
-        note_heard(server, client);
-        return receive(server, client, bytes, size);
-    case LWS_CALLBACK_SERVER_WRITEABLE:
-        return send_next(server, client);
-    case LWS_CALLBACK_CLOSED:
-        close_client(server, client);
-        return 0;
-    case LWS_CALLBACK_HTTP:
-        return -1; /* it reads nothing but requests of ours for a WebSocket */
-    default:
-        return 0;
+static void on_poll(uv_poll_t *poll, int status, int events) {
+    struct client *client = poll->data;
+    char bytes[RECEIVE_SIZE];
+    ssize_t got = 0;
+
+    if (status < 0 || ((events & UV_WRITABLE) && !flush(client))) {
+        if (status < 0) {
+            drop(client);
+        }
+        return;
+    }
+    if (!(events & UV_READABLE)) {
+        return;
+    }
+    got = recv(client->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+    if (got > 0 && !client->closing) {
+        receive(client, bytes, (size_t)got);
+    } else if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+        drop(client);
+    }
+}
+
+/* -- the handshake ------------------------------------------------------------------------------------------------- */
+
+void websocket_upgrade(struct connection *connection) {
+    struct sty_server *server = connection->server;
+    unsigned status = refusal(connection);
+    struct client *client = NULL;
+    char key[ACCEPT_KEY_SIZE];
+    char answer[192];
+    int size = 0;
+
+    if (status != 0) {
+        content_refuse(connection, status);
+        return;
+    }
+    accept_key(connection->head.fields[STY_FIELD_SEC_WEBSOCKET_KEY], key);
+    size = snprintf(answer, sizeof(answer),
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    "Sec-WebSocket-Accept: %s\r\n\r\n",
+                    key);
+    if ((client = client_create(server, http_release(connection))) == NULL) {
+        return;
+    }
+    /* Nothing has been sent on this connection that its buffer would not take along with so little. */
+    if (send(client->fd, answer, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT) != size) {
+        drop(client);
+    } else {
+        wait_for(client);
     }
 }
 

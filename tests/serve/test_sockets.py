@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from support import BareServer, bare_server, read_all
-from support.raw_socket import BINARY, PING, PONG, TEXT, RawSocket
+from support.raw_socket import BINARY, CLOSE, PING, PONG, TEXT, RawSocket
 
 
 @pytest.fixture
@@ -247,15 +247,54 @@ def test_frames_that_are_none(server: BareServer, frame: bytes) -> None:
         assert page.close_code() in (1002, 0)
 
 
-def test_frames_without_a_mask_are_read_as_they_are(server: BareServer) -> None:
-    """libwebsockets does not say whether there was one. What follows is still in step."""
+@pytest.mark.parametrize("opcode", [0x81, 0x89, 0x88], ids=["text", "ping", "close"])
+def test_frames_without_a_mask_are_refused(server: BareServer, opcode: int) -> None:
     hello = b'{"type":"hello","page":"e.html"}'
     with RawSocket(server) as page:
-        for _ in range(3):
-            page.connection.sendall(bytes([0x81, len(hello)]) + hello)
-            assert page.receive() == {"type": "hello", "page": "e.html"}
-            page.say({"type": "hello", "page": "f.html"})
-            assert page.receive() == {"type": "hello", "page": "f.html"}
+        page.connection.sendall(bytes([opcode, len(hello)]) + hello)
+        assert page.close_code() == 1002
+
+
+def test_a_message_that_is_announced_too_long_is_refused_at_once(server: BareServer) -> None:
+    with RawSocket(server) as page:
+        page.connection.sendall(bytes([0x81, 0x80 | 127, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0x7B]))
+        assert page.close_code() == 1009
+
+
+def test_fragments_that_are_too_long_together_are_refused(server: BareServer) -> None:
+    part = bytes([0x80 | 126, 0x10, 0, 0, 0, 0, 0]) + b" " * 4096
+    with RawSocket(server) as page:
+        page.connection.sendall(bytes([0x01]) + part)
+        for _ in range(4):
+            page.connection.sendall(bytes([0x00]) + part)
+        assert page.close_code() == 1009
+
+
+def test_bytes_that_are_no_text_are_refused(server: BareServer) -> None:
+    with RawSocket(server) as page:
+        page.connection.sendall(bytes([0x81, 0x84, 0, 0, 0, 0]) + b'"\xff\xfe"')
+        assert page.close_code() == 1007
+
+
+def test_a_message_may_come_byte_by_byte_with_pings_between_its_fragments(
+    server: BareServer,
+) -> None:
+    first, rest = b'{"type":"hello",', b'"page":"g.html"}'
+    frames = bytes([0x01, 0x80 | len(first), 0, 0, 0, 0]) + first
+    frames += bytes([0x89, 0x82, 0, 0, 0, 0]) + b"hi"
+    frames += bytes([0x80, 0x80 | len(rest), 0, 0, 0, 0]) + rest
+    with RawSocket(server) as page:
+        for byte in frames:
+            page.connection.sendall(bytes([byte]))
+        assert page.read_frame() == (PONG, b"hi")
+        assert page.receive() == {"type": "hello", "page": "g.html"}
+
+
+@pytest.mark.parametrize(("payload", "code"), [(b"\x03\xe9", 1001), (b"\x03\xed", 1002), (b"!", 1002)])
+def test_a_close_is_answered(server: BareServer, payload: bytes, code: int) -> None:
+    with RawSocket(server) as page:
+        page.frame(CLOSE, payload)
+        assert page.close_code() == code
 
 
 def test_noise(server: BareServer) -> None:

@@ -1,0 +1,298 @@
+"""The second half of tools/wheel: in the root, with the crates fetched. See there."""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+PYTHONS = ("3.14", "3.15")
+"""The versions that the wheel has an extension for."""
+GLIBC = "2.28"
+LARGEST = 3_000_000
+"""Of a wheel, in bytes."""
+FLAGS = ["-O2", "-g0", "-fPIC", "-fno-sanitize=undefined", "-ffile-prefix-map={root}=storytime"]
+
+LIBUV_SOURCES = """
+    fs-poll idna inet random strscpy strtok thread-common threadpool timer uv-common uv-data-getter-setters version
+    unix/async unix/core unix/dl unix/fs unix/getaddrinfo unix/getnameinfo unix/linux unix/loop unix/loop-watcher unix/pipe
+    unix/poll unix/process unix/procfs-exepath unix/proctitle unix/random-devurandom unix/random-getrandom
+    unix/random-sysctl-linux unix/signal unix/stream unix/tcp unix/thread unix/tty unix/udp
+""".split()
+"""Those of Linux, by the list in libuv's CMakeLists.txt."""
+
+
+def run(*command: object, **options: object) -> str:
+    """Run a command; its output, both streams, is shown only when it fails."""
+    done = subprocess.run(
+        list(map(str, command)),
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **options,  # type: ignore[call-overload]
+    )
+    if done.returncode != 0:
+        sys.exit(f"wheel: this failed: {' '.join(map(str, command))}\n{done.stdout}")
+    return str(done.stdout)
+
+
+def make_tools(cache: Path) -> Path:
+    """The environment with zig and auditwheel, made again when its list changes. Its bin directory."""
+    directory, wanted = cache / "tools", (HERE / "tools.txt").read_text()
+    stamp = directory / "tools.txt"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        venv.create(directory, clear=True, with_pip=True)
+        run(directory / "bin/python", "-m", "pip", "install", "--quiet", "-r", HERE / "tools.txt")
+        stamp.write_text(wanted)
+    return directory / "bin"
+
+
+def fetch_sources(cache: Path, tools: Path) -> Path:
+    """The libraries' sources, unpacked, each in a directory of its own name."""
+    directory, wanted = cache / "sources", (HERE / "sources.txt").read_text()
+    crates = sorted(cache.glob("*.crate"))
+    stamp = directory / "stamp"
+    wanted += "".join(crate.name for crate in crates)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return directory
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir()
+    pip = [tools / "python", "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
+    run(*pip, "--require-hashes", "-r", HERE / "sources.txt", "--dest", directory)
+    for archive in [*directory.glob("*.tar.gz"), *crates]:
+        with tarfile.open(archive) as opened:
+            opened.extractall(directory, filter="data")
+    stamp.write_text(wanted)
+    return directory
+
+
+class Target:
+    """What is compiled for, and how."""
+
+    def __init__(self, machine: str, tools: Path, cache: Path) -> None:
+        self.machine = machine
+        self.platform = f"manylinux_{GLIBC.replace('.', '_')}_{machine}"
+        self.prefix = cache / machine
+        zig = next((tools.parent / "lib").glob("python3*/site-packages/ziglang/zig"))
+        self.compiler = [str(zig), "cc", "-target", f"{machine}-linux-gnu.{GLIBC}"]
+        self.archiver = [str(zig), "ar"]
+        self.flags = [flag.format(root=ROOT) for flag in FLAGS]
+
+    def add_library(
+        self, name: str, version: str, files: list[Path], includes: list[Path], *flags: str
+    ) -> None:
+        """Compile a static library, and describe it to pkg-config."""
+        library, objects = self.prefix / f"lib{name.removeprefix('lib')}.a", []
+        (self.prefix / "objects").mkdir(parents=True, exist_ok=True)
+        include = [f"-I{directory}" for directory in includes]
+        for file in files:
+            path = self.prefix / "objects" / f"{name}-{file.stem}.o"
+            run(*self.compiler, *self.flags, *include, *flags, "-c", file, "-o", path)
+            objects.append(path)
+        library.unlink(missing_ok=True)
+        run(*self.archiver, "rcsD", library, *objects)
+        (self.prefix / f"{name}.pc").write_text(
+            f"Name: {name}\nDescription: {name}\nVersion: {version}\nCflags: {' '.join(include)}\n"
+            f"Libs: {library} -lpthread -ldl\n"
+        )
+
+    def write_machine_file(self, headers: Path) -> Path:
+        """For Meson: the compiler, and the machine where it is another."""
+        path = self.prefix / "machine.ini"
+        words = {
+            "c": self.compiler,
+            "ar": self.archiver,
+            "pkg-config": ["pkg-config"],
+            "c_args": [*self.flags, "-idirafter", str(headers)],
+            "c_link_args": ["-s"],
+            "pkg_config_path": [str(self.prefix)],
+        }
+        binaries = "\n".join(f"{name} = {words[name]!r}" for name in ("c", "ar", "pkg-config"))
+        options = "\n".join(
+            f"{name} = {words[name]!r}" for name in ("c_args", "c_link_args", "pkg_config_path")
+        )
+        machine = ", ".join(
+            f"{name} = '{value}'"
+            for name, value in (
+                ("system", "linux"),
+                ("cpu_family", self.machine),
+                ("cpu", self.machine),
+                ("endian", "little"),
+            )
+        ).replace(", ", "\n")
+        path.write_text(
+            f"[binaries]\n{binaries}\n[built-in options]\n{options}\n[host_machine]\n{machine}\n"
+        )
+        return path
+
+
+def version_of(header: Path, prefix: str) -> str:
+    """A library's version, out of its header."""
+    text = header.read_text()
+    return ".".join(
+        re.search(rf"define {prefix}_{part}\s+(\d+)", text)[1]  # type: ignore[index]
+        for part in ("MAJOR", "MINOR", "PATCH" if "PATCH" in text else "RELEASE")
+    )
+
+
+def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
+    """All that are linked in. Their licence texts by their names."""
+    uv = next(sources.glob("uvloop-*")) / "vendor/libuv"
+    json = next(sources.glob("yyjson-*"))
+    hash_ = next(sources.glob("xxhash-*")) / "deps/xxhash"
+    wslay = next(sources.glob("wslay-sys-*")) / "vendor"
+    shutil.rmtree(target.prefix, ignore_errors=True)
+    target.add_library(
+        "libuv",
+        version_of(uv / "include/uv/version.h", "UV_VERSION"),
+        [uv / "src" / f"{name}.c" for name in LIBUV_SOURCES],
+        [uv / "include", uv / "src"],
+        "-D_GNU_SOURCE",
+        "-D_FILE_OFFSET_BITS=64",
+        "-std=gnu11",
+    )
+    target.add_library(
+        "yyjson",
+        version_of(json / "yyjson/yyjson.h", "YYJSON_VERSION"),
+        [json / "yyjson/yyjson.c"],
+        [json / "yyjson"],
+    )
+    target.add_library(
+        "libxxhash",
+        version_of(hash_ / "xxhash.h", "XXH_VERSION"),
+        [hash_ / "xxhash.c"],
+        [hash_],
+    )
+    target.add_library(
+        "libwslay",
+        re.search(r'VERSION "([^"]+)"', (wslay / "includes/wslay/wslayver.h").read_text())[1],  # type: ignore[index]
+        sorted(wslay.glob("*.c")),
+        [wslay / "includes"],
+        "-DHAVE_ARPA_INET_H",
+        "-DHAVE_NETINET_IN_H",
+    )
+    return {
+        "libuv": uv / "LICENSE",
+        "libuv-extra": uv / "LICENSE-extra",
+        "yyjson": json / "LICENSE",
+        "xxHash": hash_ / "LICENSE",
+        "wslay": wslay / "COPYING",
+    }
+
+
+def collect_headers(target: Target, version: str) -> Path:
+    """What Debian keeps apart from the other headers of a Python, and uthash, which is a header alone."""
+    directory = target.prefix / f"include-{version}"
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in (Path("/usr/include").glob("*-linux-gnu*"),):
+        for multiarch in path:
+            if (multiarch / f"python{version}").is_dir():
+                place = directory / multiarch.name / f"python{version}"
+                shutil.copytree(multiarch / f"python{version}", place, dirs_exist_ok=True)
+    for header in Path("/usr/include").glob("ut*.h"):
+        if header.name in ("uthash.h", "utlist.h"):
+            shutil.copy(header, directory)
+    return directory
+
+
+def build(target: Target, version: str, staged: Path) -> None:
+    """Program and extension, for one Python, below `staged`."""
+    machine_file = target.write_machine_file(collect_headers(target, version))
+    directory = target.prefix / f"build-{version}"
+    shutil.rmtree(directory, ignore_errors=True)
+    kind = "--native-file" if target.machine == os.uname().machine else "--cross-file"
+    setup = ["meson", "setup", directory, ROOT, kind, machine_file, "--prefix=/", "--buildtype=release"]
+    settings = [f"-Dpython=python{version}", "-Dtests=false", "-Dpython.platlibdir=/package"]
+    run(*setup, *settings, "-Dpython.purelibdir=/package", "-Doptimization=2")
+    run("ninja", "-C", directory)
+    run("meson", "install", "-C", directory, "--no-rebuild", "--destdir", staged)
+
+
+def write_metadata(directory: Path, licences: dict[str, Path], project: dict[str, object]) -> None:
+    """The wheel's own description, out of pyproject.toml."""
+    from pyproject_metadata import StandardMetadata
+
+    metadata = StandardMetadata.from_pyproject({"project": project}, project_dir=ROOT)
+    directory.mkdir()
+    places = directory / "licenses"
+    places.mkdir()
+    shutil.copy(ROOT / "LICENSE", places)
+    for name, path in licences.items():
+        shutil.copyfile(path, places / f"LICENSE.{name}")
+    (directory / "METADATA").write_text(str(metadata.as_rfc822()))
+    groups: dict[str, dict[str, str]] = metadata.entrypoints
+    text = "".join(
+        f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in entries.items())
+        for group, entries in groups.items()
+    )
+    if text:
+        (directory / "entry_points.txt").write_text(text)
+
+
+def make_wheel(
+    target: Target, staged: Path, licences: dict[str, Path], directory: Path, tools: Path
+) -> Path:
+    """Put it together. One wheel holds both extensions, which no build backend does by itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    project = {**project, "version": (ROOT / "VERSION").read_text().strip()}
+    project.pop("dynamic", None)
+    name = f"{project['name'].replace('-', '_')}-{project['version']}"
+    unpacked = target.prefix / name
+    shutil.rmtree(unpacked, ignore_errors=True)
+    shutil.copytree(staged / "package", unpacked)
+    scripts = unpacked / f"{name}.data/scripts"
+    scripts.mkdir(parents=True)
+    shutil.copy(staged / "bin/storytime", scripts)
+    for extension in (unpacked / "storytime").glob("_native*.so"):
+        extension.rename(extension.with_name(extension.name.replace(os.uname().machine, target.machine)))
+    write_metadata(unpacked / f"{name}.dist-info", licences, project)
+    (unpacked / f"{name}.dist-info/WHEEL").write_text(
+        f"Wheel-Version: 1.0\nGenerator: storytime\nRoot-Is-Purelib: false\nTag: py3-none-{target.platform}\n"
+    )
+    directory.mkdir(parents=True, exist_ok=True)
+    epoch = run("git", "-C", ROOT, "log", "-1", "--format=%ct").strip()
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch}
+    run(tools / "wheel", "pack", unpacked, "--dest-dir", directory, env=environment)
+    return directory / f"{name}-py3-none-{target.platform}.whl"
+
+
+def check(wheel: Path, target: Target, tools: Path) -> None:
+    """Fail where it would not do what its name promises."""
+    size = wheel.stat().st_size
+    if size > LARGEST:
+        sys.exit(f"wheel: {wheel} has {size} bytes, more than {LARGEST}")
+    shown = run(tools / "auditwheel", "show", wheel)
+    if f'"{target.platform}"' not in shown.replace("\n", " "):
+        sys.exit(f"wheel: auditwheel does not find it consistent with {target.platform}:\n{shown}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--target", required=True)
+    parser.add_argument("--directory", type=Path, required=True)
+    options = parser.parse_args()
+    tools = make_tools(options.cache)
+    target = Target(options.target, tools, options.cache)
+    sys.path.append(str(next((tools.parent / "lib").glob("python3*/site-packages"))))
+    os.environ["ZIG_GLOBAL_CACHE_DIR"] = str(options.cache / "zig")
+    licences = build_libraries(target, fetch_sources(options.cache, tools))
+    staged = target.prefix / "staged"
+    shutil.rmtree(staged, ignore_errors=True)
+    for version in PYTHONS:
+        build(target, version, staged)
+    wheel = make_wheel(target, staged, licences, options.directory, tools)
+    check(wheel, target, tools)
+    print(wheel)
+
+
+if __name__ == "__main__":
+    main()
