@@ -10,9 +10,14 @@
 #include "builder/command.h"
 #include "builder/doctor.h"
 #include "builder/worker.h"
+#include "imports/fallback.h"
 #include "site/nodes.h"
 
 PyMODINIT_FUNC PyInit__native(void);
+PyMODINIT_FUNC PyInit_tdom(void);
+
+/* Imported where the environment has none. */
+static const struct sty_native_module native_modules[] = {{.name = "tdom", .init = PyInit_tdom}, {0}};
 
 /* Tasks by their names; each is run on the main thread, attached, and returns an exit code. */
 static const struct {
@@ -93,12 +98,13 @@ static int set_library_places(PyObject *module) {
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* In the first interpreter that imports it; others find the places set while threads may use them. */
+/* The places are set in the first interpreter that imports it; others may find threads that use them. The native tdom
+ * is there for whoever imports storytime, where the environment has none. */
 static int native_exec(PyObject *module) {
     if (PyInterpreterState_Get() == PyInterpreterState_Main() && set_library_places(module) != 0) {
         return -1;
     }
-    return PyModule_AddFunctions(module, functions);
+    return sty_fallback_set_up(native_modules) != 0 ? -1 : PyModule_AddFunctions(module, functions);
 }
 
 static PyModuleDef_Slot slots[] = {

@@ -64,8 +64,7 @@ int sty_build_once(const struct sty_builder_settings *settings, const char *own_
     signal(SIGINT, SIG_DFL); /* ends the process, as in the program it was; what is published is whole all the while */
     sty_log_apply((enum sty_log_level)settings->log_level);
     if ((status = sty_package_resolve(settings->package, &package, &err)) >= 0) {
-        const struct sty_runtime_options runtime = {
-            .import_dir = package.import_dir, .own_dir = own_dir, .modules = sty_site_modules()};
+        const struct sty_runtime_options runtime = {.import_dir = package.import_dir, .own_dir = own_dir};
         status = sty_runtime_enter(&runtime, &err);
     }
     code = status < 0 ? report_failure(&err) : build(settings, &err);

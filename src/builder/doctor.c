@@ -22,8 +22,7 @@ int sty_doctor(const struct sty_builder_settings *settings, const char *own_dir)
     int status = sty_package_resolve(settings->package, &package, &err);
 
     if (status >= 0) {
-        const struct sty_runtime_options runtime = {
-            .import_dir = package.import_dir, .own_dir = own_dir, .modules = sty_site_modules()};
+        const struct sty_runtime_options runtime = {.import_dir = package.import_dir, .own_dir = own_dir};
         status = sty_runtime_enter(&runtime, &err);
     }
     if (status >= 0) {

@@ -310,7 +310,6 @@ static int start_python(struct worker *worker, const char *own_dir, struct sty_e
     const struct sty_runtime_options runtime = {
         .import_dir = worker->package.import_dir,
         .own_dir = own_dir,
-        .modules = sty_site_modules(),
     };
     int status = STY_OK;
 

@@ -6,7 +6,6 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
-#include "imports/fallback.h"
 #include "imports/import_hooks.h"
 #include "isolation/interpreter.h"
 #include "imports/library_sources.h"
@@ -19,10 +18,9 @@
 
 /* Of the process, as there is one Python in it; written before any other thread exists. */
 static struct {
-    char *import_dir; /* may be NULL */
-    char *own_dir;    /* where the package `storytime` lies; NULL: it is built in */
-    char *cwd;        /* where the command was started: user code may change directory later */
-    const struct sty_native_module *modules;
+    char *import_dir;            /* may be NULL */
+    char *own_dir;               /* where the package `storytime` lies; NULL: it is built in */
+    char *cwd;                   /* where the command was started: user code may change directory later */
     PyThreadState *main_state;   /* of the main thread while it is detached */
     struct sty_interpreter main; /* the main interpreter, to be interrupted */
 } runtime;
@@ -37,7 +35,6 @@ int sty_runtime_enter(const struct sty_runtime_options *options, struct sty_erro
     runtime.cwd = sty_path_absolute(".");
     runtime.import_dir = absolute_or_null(options->import_dir);
     runtime.own_dir = absolute_or_null(options->own_dir);
-    runtime.modules = options->modules;
     if (sty_sources_are_told() && sty_library_sources_note() != 0) {
         return sty_error_nomem(err);
     }
@@ -119,7 +116,7 @@ int sty_runtime_set_up_interpreter(struct sty_error *err) {
 
     if (sty_shared_state_give() != 0 || import_own_package() != 0 || set_up_logging(main) != 0 ||
         sty_streams_set_up() != 0 || sty_runtime_prepend_path(runtime.cwd) != 0 ||
-        sty_runtime_prepend_path(runtime.import_dir) != 0 || sty_fallback_set_up(runtime.modules) != 0 ||
+        sty_runtime_prepend_path(runtime.import_dir) != 0 ||
         ((!main || sty_sources_are_told()) && sty_import_hooks_set_up() != 0) || sty_source_loader_set_up() != 0) {
         return sty_py_error_take(NULL, err);
     }

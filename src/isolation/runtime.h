@@ -11,12 +11,10 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "imports/fallback.h"
 
 struct sty_runtime_options {
-    const char *import_dir;                  /* goes to the front of sys.path; may be NULL */
-    const char *own_dir;                     /* the package `storytime`; NULL: it is built into the process */
-    const struct sty_native_module *modules; /* ends with a zeroed one; static */
+    const char *import_dir; /* goes to the front of sys.path; may be NULL */
+    const char *own_dir;    /* the package `storytime`; NULL: it is built into the process */
 };
 
 /**

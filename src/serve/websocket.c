@@ -297,14 +297,18 @@ static bool handle_message(struct client *client, const struct sty_buf *text) {
     return kind == STY_PAGE_MESSAGE_INVALID ? close_with(client, CLOSE_INVALID) : alive;
 }
 
+/* Codes that may be sent, RFC 6455 section 7.4. */
+static bool is_close_code(unsigned code) {
+    return (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006) ||
+           (code >= 3000 && code < 5000);
+}
+
 /* The other side's code comes back to it; one that nobody may send is a fault. */
 static bool answer_close(struct client *client, const struct sty_buf *payload) {
     const unsigned char *bytes = (const unsigned char *)payload->data;
     unsigned code = payload->size >= 2 ? (unsigned)bytes[0] << 8 | bytes[1] : 0;
-    bool valid = code == 0 || (code >= 1000 && code < 5000 && code != 1004 && code != 1005 && code != 1006 &&
-                               (code < 1015 || code >= 3000));
 
-    return close_with(client, valid ? code : CLOSE_PROTOCOL_ERROR);
+    return close_with(client, payload->size == 0 || is_close_code(code) ? code : CLOSE_PROTOCOL_ERROR);
 }
 
 /* As enqueue(). */

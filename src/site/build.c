@@ -14,17 +14,6 @@
 #include "site/publish_catalog.h"
 #include "site/report.h"
 
-PyMODINIT_FUNC PyInit_tdom(void);
-
-const struct sty_native_module *sty_site_modules(void) {
-    static const struct sty_native_module modules[] = {
-        {.name = "tdom", .init = PyInit_tdom},
-        {0},
-    };
-
-    return modules;
-}
-
 void sty_build_result_finish(struct sty_build_result *result) {
     sty_strlist_finish(&result->written);
     sty_strlist_finish(&result->removed);

@@ -12,7 +12,6 @@
 #include "base/error.h"
 #include "base/strlist.h"
 
-struct sty_native_module;
 struct sty_interpreter_pool;
 struct sty_site_memory;
 
@@ -85,9 +84,6 @@ typedef void (*sty_build_done_fn)(int status, const struct sty_build_result *res
  */
 int sty_build_in_subinterpreter(struct sty_interpreter_pool *pool, const struct sty_build_options *options,
                                 sty_build_done_fn done, void *data, const void **job, struct sty_error *err);
-
-/** The modules that storytime brings along, for sty_runtime_enter(). Static. */
-const struct sty_native_module *sty_site_modules(void);
 
 void sty_build_result_finish(struct sty_build_result *result);
 

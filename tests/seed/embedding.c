@@ -27,7 +27,7 @@ PyMODINIT_FUNC PyInit__native(void);
 
 void start_python(const char *path) {
     const struct sty_runtime_options options = {
-        .import_dir = path, .own_dir = getenv("STORYTIME_PACKAGE"), .modules = sty_site_modules()};
+        .import_dir = path, .own_dir = getenv("STORYTIME_PACKAGE")};
     struct sty_error err = {0};
     PyConfig config;
 

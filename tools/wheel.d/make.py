@@ -70,6 +70,8 @@ def fetch_sources(cache: Path, tools: Path) -> Path:
     for archive in [*directory.glob("*.tar.gz"), *crates]:
         with tarfile.open(archive) as opened:
             opened.extractall(directory, filter="data")
+        if archive.parent == directory:
+            archive.unlink()
     stamp.write_text(wanted)
     return directory
 
@@ -87,20 +89,19 @@ class Target:
         self.flags = [flag.format(root=ROOT) for flag in FLAGS]
 
     def add_library(
-        self, name: str, version: str, files: list[Path], includes: list[Path], *flags: str
+        self, name: str, version: str, files: list[Path], include: Path, *flags: str
     ) -> None:
-        """Compile a static library, and describe it to pkg-config."""
+        """Compile a static library, and describe it to pkg-config. `include`: where its public headers are."""
         library, objects = self.prefix / f"lib{name.removeprefix('lib')}.a", []
         (self.prefix / "objects").mkdir(parents=True, exist_ok=True)
-        include = [f"-I{directory}" for directory in includes]
         for file in files:
             path = self.prefix / "objects" / f"{name}-{file.stem}.o"
-            run(*self.compiler, *self.flags, *include, *flags, "-c", file, "-o", path)
+            run(*self.compiler, *self.flags, f"-I{include}", *flags, "-c", file, "-o", path)
             objects.append(path)
         library.unlink(missing_ok=True)
         run(*self.archiver, "rcsD", library, *objects)
         (self.prefix / f"{name}.pc").write_text(
-            f"Name: {name}\nDescription: {name}\nVersion: {version}\nCflags: {' '.join(include)}\n"
+            f"Name: {name}\nDescription: {name}\nVersion: {version}\nCflags: -I{include}\n"
             f"Libs: {library} -lpthread -ldl\n"
         )
 
@@ -139,7 +140,7 @@ def version_of(header: Path, prefix: str) -> str:
     text = header.read_text()
     return ".".join(
         re.search(rf"define {prefix}_{part}\s+(\d+)", text)[1]  # type: ignore[index]
-        for part in ("MAJOR", "MINOR", "PATCH" if "PATCH" in text else "RELEASE")
+        for part in ("MAJOR", "MINOR", "RELEASE" if f"{prefix}_RELEASE" in text else "PATCH")
     )
 
 
@@ -154,7 +155,8 @@ def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
         "libuv",
         version_of(uv / "include/uv/version.h", "UV_VERSION"),
         [uv / "src" / f"{name}.c" for name in LIBUV_SOURCES],
-        [uv / "include", uv / "src"],
+        uv / "include",
+        f"-I{uv / 'src'}",
         "-D_GNU_SOURCE",
         "-D_FILE_OFFSET_BITS=64",
         "-std=gnu11",
@@ -163,19 +165,19 @@ def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
         "yyjson",
         version_of(json / "yyjson/yyjson.h", "YYJSON_VERSION"),
         [json / "yyjson/yyjson.c"],
-        [json / "yyjson"],
+        json / "yyjson",
     )
     target.add_library(
         "libxxhash",
         version_of(hash_ / "xxhash.h", "XXH_VERSION"),
         [hash_ / "xxhash.c"],
-        [hash_],
+        hash_,
     )
     target.add_library(
         "libwslay",
         re.search(r'VERSION "([^"]+)"', (wslay / "includes/wslay/wslayver.h").read_text())[1],  # type: ignore[index]
         sorted(wslay.glob("*.c")),
-        [wslay / "includes"],
+        wslay / "includes",
         "-DHAVE_ARPA_INET_H",
         "-DHAVE_NETINET_IN_H",
     )
@@ -247,7 +249,7 @@ def make_wheel(
     name = f"{project['name'].replace('-', '_')}-{project['version']}"
     unpacked = target.prefix / name
     shutil.rmtree(unpacked, ignore_errors=True)
-    shutil.copytree(staged / "package", unpacked)
+    shutil.copytree(staged / "package", unpacked, ignore=shutil.ignore_patterns("__pycache__"))
     scripts = unpacked / f"{name}.data/scripts"
     scripts.mkdir(parents=True)
     shutil.copy(staged / "bin/storytime", scripts)
