@@ -13,7 +13,7 @@ LOCKED = @flock -n -E 75 $(BUILD).lock $(MAKE) --no-print-directory $(1) || { te
 	echo 'make: waiting for another run that builds' >&2 && flock $(BUILD).lock $(MAKE) --no-print-directory $(1); }
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test lint typecheck sanitize fmt fmt-check clean program packages made FORCE $(BUILD)/storytime
+.PHONY: help serve build wheel test lint typecheck sanitize fmt fmt-check clean program packages made FORCE $(BUILD)/storytime
 
 help: ## show this text
 	@awk -F ':.*## ' '/^[a-z][a-zA-Z_\/-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ serve build: export PACKAGE := $(PACKAGE)
 serve build: export OUT := $(OUT)
 serve build: export BUILD := $(BUILD)
 serve build: export PWD_OF_CALLER := $(PWD)
+
+wheel: packages ## make the wheel, in dist/
+	@tools/wheel dist
 
 test: program ## build everything and run all tests
 	@tools/run-tests $(BUILD)

@@ -4,7 +4,7 @@ import { connect } from "./socket.js";
 import { update } from "./update.js";
 
 const { token, build: loaded } = document.currentScript.dataset;
-const base = new URL("/", location.href);
+const base = new URL("..", document.currentScript.src); // the server may lie below a path of another one
 
 /** This page's path below the root: "buttons/primary/index.html". */
 function page() {
@@ -87,7 +87,7 @@ async function openEditor(event) {
   const button = event.target.closest?.(".open-editor");
   if (!button) return;
   const { file, line } = button.parentElement.dataset;
-  const url = `/__storytime/open?file=${encodeURIComponent(file)}&line=${line}&token=${token}`;
+  const url = `${base.href}__storytime/open?file=${encodeURIComponent(file)}&line=${line}&token=${token}`;
   const response = await fetch(url).catch(() => ({ ok: false }));
   button.textContent = response.ok ? "Opened" : "No editor found: set STORYTIME_EDITOR";
 }
@@ -96,5 +96,5 @@ offerDocument();
 if (!isFramed()) {
   offerEditor();
   document.addEventListener("click", openEditor);
-  connect(token, page, receive, show);
+  connect(base, token, page, receive, show);
 }

@@ -3,8 +3,8 @@ const SHORTEST_PAUSE = 250; // milliseconds
 const LONGEST_PAUSE = 5000;
 const LONGEST_SILENCE = 3000;
 
-/** Connect to /ws/reload; `receive` gets each message, `show` the state: connected, building, disconnected. */
-export function connect(token, page, receive, show) {
+/** Connect to ws/reload below `base`; `receive` gets each message, `show` the state: connected, building, disconnected. */
+export function connect(base, token, page, receive, show) {
   let socket = null;
   let pause = SHORTEST_PAUSE;
   let retry = 0;
@@ -21,8 +21,9 @@ export function connect(token, page, receive, show) {
   };
   const open = () => {
     clearTimeout(retry);
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    socket = new WebSocket(`${scheme}://${location.host}/ws/reload?token=${token}`);
+    const address = new URL(`ws/reload?token=${token}`, base);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    socket = new WebSocket(address);
     socket.addEventListener("open", () => {
       pause = SHORTEST_PAUSE;
       hello();

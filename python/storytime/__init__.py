@@ -6,7 +6,7 @@ from storytime._native import (
     Site,
     Story,
     Subject,
-    __version__,
+    __version__ as __version__,
     build_catalog,
     build_site,
     find_path,

@@ -314,6 +314,7 @@ static int start_server(struct sty_app *app, struct sty_error *err) {
     };
     const struct sty_server_options options = {
         .host = app->options.host,
+        .socket = app->options.socket,
         .port = app->options.port,
         .root = app->output_dir,
         .allowed_hosts = app->options.allowed_hosts,

@@ -23,6 +23,7 @@ struct sty_app_options {
     const char *isolation;            /* with use_subinterpreters: "auto" (NULL), "subinterpreters" or "process" */
     const char *host;
     int port;
+    int socket; /* a descriptor that listens already, stolen, in place of both; 0: none */
     const char *const *allowed_hosts;
     size_t allowed_host_count;
     bool with_assertions;

@@ -21,12 +21,14 @@ struct options {
     const char *host; /* borrowed from argv, as all texts */
     const char *python;
     const char *isolation;
-    int port;             /* -1: not given */
+    int port; /* -1: not given */
+    int fd;   /* 0: not given */
+    bool until_eof;
     double build_timeout; /* seconds; 0: not given */
     struct sty_strlist allowed_hosts;
 };
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_TEXTS, OPTION_PORT, OPTION_SECONDS };
+enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_TEXTS, OPTION_PORT, OPTION_DESCRIPTOR, OPTION_SECONDS };
 
 struct option_spec {
     const char *name;   /* "--port"; NULL ends a table */

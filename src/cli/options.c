@@ -65,6 +65,17 @@ static int set_port(const struct command *command, const char *value, int *out) 
     return 0;
 }
 
+static int set_descriptor(const struct command *command, const char *value, int *out) {
+    char *end = NULL;
+    long fd = strtol(value, &end, 10);
+
+    if (*value == '\0' || *end != '\0' || fd < 3 || fd > 65535) {
+        return usage_error(command, "--fd is a descriptor from 3 on, not '%s'", value);
+    }
+    *out = (int)fd;
+    return 0;
+}
+
 static int set_seconds(const struct command *command, const char *value, double *out) {
     char *end = NULL;
     double seconds = strtod(value, &end);
@@ -91,6 +102,8 @@ static int set_value(const struct command *command, const struct option_spec *op
         return sty_strlist_add(field, value) ? 0 : EXIT_FAULTS + 1;
     case OPTION_PORT:
         return set_port(command, value, field);
+    case OPTION_DESCRIPTOR:
+        return set_descriptor(command, value, field);
     case OPTION_SECONDS:
         return set_seconds(command, value, field);
     }

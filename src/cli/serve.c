@@ -28,6 +28,8 @@ static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
 struct serving {
     uv_loop_t loop;
     uv_signal_t signals[SIGNAL_COUNT];
+    uv_pipe_t input; /* --until-eof */
+    bool has_input;
     const struct options *options;
     struct sty_package package;
     struct python_choice python;
@@ -114,6 +116,9 @@ static int choose_output(struct serving *serving, struct sty_error *err) {
 static void close_signals(struct serving *serving) {
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         uv_close((uv_handle_t *)&serving->signals[i], NULL);
+    }
+    if (serving->has_input) {
+        uv_close((uv_handle_t *)&serving->input, NULL);
     }
 }
 
@@ -208,6 +213,7 @@ static int start_app(struct serving *serving, struct sty_error *err) {
         .isolation = options->isolation,
         .host = options->host != NULL ? options->host : DEFAULT_HOST,
         .port = options->port >= 0 ? options->port : DEFAULT_PORT,
+        .socket = options->fd,
         .allowed_hosts = (const char *const *)options->allowed_hosts.items,
         .allowed_host_count = options->allowed_hosts.count,
         .with_assertions = !options->no_assertions,
@@ -219,6 +225,33 @@ static int start_app(struct serving *serving, struct sty_error *err) {
     int status = sty_create_app(&serving->loop, &app, &serving->app, err);
 
     return status == STY_OK ? sty_app_start(serving->app, &callbacks, err) : status;
+}
+
+static void on_input_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *out) {
+    static char unread[256];
+
+    *out = uv_buf_init(unread, sizeof(unread));
+}
+
+static void on_input(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer) {
+    struct serving *serving = stream->data;
+
+    if (size < 0 && !serving->stopping) {
+        log_info("serve", "Standard input has ended: stopping");
+        stop(serving);
+    }
+}
+
+static int watch_input(struct serving *serving, struct sty_error *err) {
+    int status = uv_pipe_init(&serving->loop, &serving->input, 0);
+
+    serving->input.data = serving;
+    serving->has_input = status == 0;
+    if (status != 0 || (status = uv_pipe_open(&serving->input, STDIN_FILENO)) != 0 ||
+        (status = uv_read_start((uv_stream_t *)&serving->input, on_input_buffer, on_input)) != 0) {
+        return sty_error_set(err, STY_ERR_USAGE, "--until-eof needs a pipe as standard input: %s", uv_strerror(status));
+    }
+    return STY_OK;
 }
 
 static void start_signals(struct serving *serving) {
@@ -276,7 +309,8 @@ static int check_options(const struct options *options) {
 static int start(struct serving *serving, struct sty_error *err) {
     int status = STY_OK;
 
-    if ((status = choose_package(serving, err)) != STY_OK ||
+    if ((serving->options->until_eof && (status = watch_input(serving, err)) != STY_OK) ||
+        (status = choose_package(serving, err)) != STY_OK ||
         (status = sty_package_resolve(serving->package_path, &serving->package, err)) < 0 ||
         (status = choose_output(serving, err)) != STY_OK ||
         (status = python_choose(serving->options->python, serving->package.directory, &serving->python, err)) !=
@@ -322,6 +356,10 @@ static const struct option_spec serve_options[] = {
      "Without it, builds run directly in one interpreter, where modules stay loaded"},
     {"--host", NULL, OPTION_TEXT, offsetof(struct options, host), "HOST", "the address to listen on (127.0.0.1)"},
     {"--port", NULL, OPTION_PORT, offsetof(struct options, port), "PORT", "the port; 0 is any free one (8080)"},
+    {"--fd", NULL, OPTION_DESCRIPTOR, offsetof(struct options, fd), "N",
+     "serve on the listening socket that is open as descriptor N, in place of --host and --port"},
+    {"--until-eof", NULL, OPTION_FLAG, offsetof(struct options, until_eof), NULL,
+     "end when standard input ends: for a program that starts storytime, and may be killed"},
     {"--allowed-host", NULL, OPTION_TEXTS, offsetof(struct options, allowed_hosts), "NAME",
      "answer to this name, too; .example.org is any below it; may be repeated"},
     {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,

@@ -7,9 +7,11 @@
 
 /**
  * HTML for the head of a page, a format with the number of the build (unsigned long long): by it a page knows whether
- * it missed one while it was loaded. "{token}" is for the server to replace. Static.
+ * it missed one while it was loaded. "{token}" and "{root}", the way from the page to the root, are for the server to
+ * replace. Static.
  */
 #define STY_LIVE_HEAD                                                                                                  \
-    "<script defer data-storytime data-token=\"{token}\" data-build=\"%llu\" src=\"" STY_LIVE_SCRIPT "\"></script>\n"
+    "<script defer data-storytime data-token=\"{token}\" data-build=\"%llu\" "                                         \
+    "src=\"{root}__storytime/live.js\"></script>\n"
 
 #endif

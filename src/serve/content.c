@@ -66,11 +66,41 @@ static void send_page(struct connection *connection, unsigned status, const char
     respond(connection, &response);
 }
 
+/* The way from the address that was asked for to the root, as a relative one: a proxy may serve us below a path of its
+ * own, of which we know nothing. */
+static void add_root(const struct connection *connection, struct sty_buf *out) {
+    for (const char *at = strchr(connection->head.path + 1, '/'); at != NULL; at = strchr(at + 1, '/')) {
+        sty_buf_add(out, "../");
+    }
+}
+
+/* What goes into the head of a page, for this address. */
+static void add_head(const struct connection *connection, struct sty_buf *out) {
+    static const char root[] = "{root}";
+    const char *text = connection->server->page_head;
+    const char *place = text != NULL ? strstr(text, root) : NULL;
+
+    if (place != NULL) {
+        sty_buf_append(out, text, (size_t)(place - text));
+        add_root(connection, out);
+        text = place + sizeof(root) - 1;
+    }
+    sty_buf_add(out, text);
+}
+
 static void send_missing(struct connection *connection) {
-    send_page(connection, 404, "There is no such page",
-              "It was renamed or removed, or it is still being built; when it appears, it shows here by itself. "
-              "<a href=\"/\">Go to the catalog</a>.",
-              connection->server->page_head);
+    struct sty_buf head = {0}, root = {0}, text = {0};
+
+    add_head(connection, &head);
+    add_root(connection, &root);
+    sty_buf_printf(&text,
+                   "It was renamed or removed, or it is still being built; when it appears, it shows here by itself. "
+                   "<a href=\"%s\">Go to the catalog</a>.",
+                   root.size > 0 ? sty_buf_text(&root) : "./");
+    send_page(connection, 404, "There is no such page", sty_buf_text(&text), sty_buf_text(&head));
+    sty_buf_finish(&text);
+    sty_buf_finish(&root);
+    sty_buf_finish(&head);
 }
 
 static const struct {
@@ -181,15 +211,14 @@ static size_t head_offset(const char *page) {
 }
 
 static void add_page_head(struct connection *connection) {
-    const char *head = connection->server->page_head;
     struct sty_buf *body = &connection->body;
     size_t offset = head_offset(sty_buf_text(body));
     struct sty_buf page = {0};
 
-    if (head != NULL) {
-        sty_buf_reserve(&page, body->size + strlen(head));
+    if (connection->server->page_head != NULL) {
+        sty_buf_reserve(&page, body->size + strlen(connection->server->page_head));
         sty_buf_append(&page, body->data, offset);
-        sty_buf_add(&page, head);
+        add_head(connection, &page);
         sty_buf_append(&page, body->data + offset, body->size - offset);
         sty_buf_finish(body);
         *body = page;

@@ -1,6 +1,7 @@
 #include "serve/listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -70,8 +71,14 @@ static int port_of(int fd) {
     if (getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
         return 0;
     }
-    return ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
-                                               : ((struct sockaddr_in *)&address)->sin_port);
+    switch (address.ss_family) {
+    case AF_INET6:
+        return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+    case AF_INET:
+        return ntohs(((struct sockaddr_in *)&address)->sin_port);
+    default:
+        return 0;
+    }
 }
 
 /* A listening socket, or -1 with errno. */
@@ -192,6 +199,35 @@ int listener_create(uv_loop_t *loop, const char *host, int port, listener_accept
         freeaddrinfo(addresses);
     }
     if (status == STY_OK) {
+        status = start(listener, loop, err);
+    }
+    if (status != STY_OK) {
+        listener_destroy(listener);
+        return status;
+    }
+    *out = listener;
+    return STY_OK;
+}
+
+int listener_adopt(uv_loop_t *loop, int fd, listener_accept_fn on_accept, void *data, struct listener **out,
+                   struct sty_error *err) {
+    struct listener *listener = sty_calloc(1, sizeof(*listener));
+    int listens = 0, status = STY_OK;
+    socklen_t size = sizeof(listens);
+
+    if (listener == NULL) {
+        close(fd);
+        return sty_error_nomem(err);
+    }
+    listener->on_accept = on_accept;
+    listener->data = data;
+    listener->fds[listener->count++] = fd;
+    listener->port = port_of(fd);
+    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || !listens) {
+        status = sty_error_set_code(err, STY_ERR_LISTEN, "STY503", "descriptor %d is no socket that listens", fd);
+    } else {
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
         status = start(listener, loop, err);
     }
     if (status != STY_OK) {

@@ -109,9 +109,19 @@ static int make_url(struct sty_server *server, struct sty_error *err) {
     bool brackets = !any && strchr(host, ':') != NULL;
 
     server->port = listener_port(server->listener);
+    if (server->port == 0) {
+        server->url = sty_strdup("http://localhost/"); /* a socket without ports: others know how to reach it */
+        return server->url != NULL ? STY_OK : sty_error_nomem(err);
+    }
     server->url = sty_asprintf("http://%s%s%s:%d/", brackets ? "[" : "", any ? "localhost" : host, brackets ? "]" : "",
                                server->port);
     return server->url != NULL ? STY_OK : sty_error_nomem(err);
+}
+
+static int open_listener(struct sty_server *server, const struct sty_server_options *options, struct sty_error *err) {
+    return options->socket > 0
+               ? listener_adopt(server->loop, options->socket, on_accept, server, &server->listener, err)
+               : listener_create(server->loop, options->host, options->port, on_accept, server, &server->listener, err);
 }
 
 int sty_server_create(uv_loop_t *loop, const struct sty_server_options *options, struct sty_server **out,
@@ -126,8 +136,7 @@ int sty_server_create(uv_loop_t *loop, const struct sty_server_options *options,
     if ((server->digests = digests_create(loop)) == NULL || !start_ticker(server)) {
         status = sty_error_nomem(err);
     } else if ((status = copy_options(server, options, err)) == STY_OK &&
-               (status = listener_create(loop, options->host, options->port, on_accept, server, &server->listener,
-                                         err)) == STY_OK) {
+               (status = open_listener(server, options, err)) == STY_OK) {
         status = make_url(server, err);
     }
     if (status != STY_OK) {

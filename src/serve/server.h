@@ -40,11 +40,14 @@ struct sty_server_callbacks {
 
 struct sty_server_options {
     const char *host; /* "127.0.0.1" */
+    int socket;       /* a descriptor that listens already, stolen, in place of host and port; 0: none */
     int port;         /* 0: any free one */
     const char *root; /* the directory to serve; may not exist yet, may be replaced while serving */
     const char *const *allowed_hosts;
     size_t allowed_host_count;
-    const char *page_head; /* HTML to insert into served pages; "{token}" becomes the token of the page; may be NULL */
+    /* HTML to insert into served pages: "{token}" becomes the token of the page, the first "{root}" the relative way
+     * from the page to the root. May be NULL. */
+    const char *page_head;
     const struct sty_server_resource *resources; /* bytes borrowed while the server lives */
     size_t resource_count;
     struct sty_server_callbacks callbacks;

@@ -14,7 +14,7 @@ import { chromium } from "playwright-core";
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 export const ROOT = resolve(import.meta.dirname, "../..");
-const PROGRAM = process.env.STORYTIME ?? join(ROOT, "build/storytime");
+export const PROGRAM = process.env.STORYTIME ?? join(ROOT, "build/storytime");
 export const AXE = require.resolve("axe-core/axe.min.js");
 
 /** A browser; one for each file of tests. */
@@ -153,7 +153,9 @@ export async function serveFiles(t, directory) {
       return;
     }
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
-    createReadStream(file).pipe(response);
+    createReadStream(file)
+      .on("error", () => response.destroy()) // a test that has ended removes its directory while its page still asks
+      .pipe(response);
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   t.after(() => {

@@ -290,7 +290,9 @@ def test_a_message_may_come_byte_by_byte_with_pings_between_its_fragments(
         assert page.receive() == {"type": "hello", "page": "g.html"}
 
 
-@pytest.mark.parametrize(("payload", "code"), [(b"\x03\xe9", 1001), (b"\x03\xed", 1002), (b"!", 1002)])
+@pytest.mark.parametrize(
+    ("payload", "code"), [(b"\x03\xe9", 1001), (b"\x03\xed", 1002), (b"!", 1002)]
+)
 def test_a_close_is_answered(server: BareServer, payload: bytes, code: int) -> None:
     with RawSocket(server) as page:
         page.frame(CLOSE, payload)

@@ -20,12 +20,43 @@ LARGEST = 3_000_000
 """Of a wheel, in bytes."""
 FLAGS = ["-O2", "-g0", "-fPIC", "-fno-sanitize=undefined", "-ffile-prefix-map={root}=storytime"]
 
-LIBUV_SOURCES = """
-    fs-poll idna inet random strscpy strtok thread-common threadpool timer uv-common uv-data-getter-setters version
-    unix/async unix/core unix/dl unix/fs unix/getaddrinfo unix/getnameinfo unix/linux unix/loop unix/loop-watcher unix/pipe
-    unix/poll unix/process unix/procfs-exepath unix/proctitle unix/random-devurandom unix/random-getrandom
-    unix/random-sysctl-linux unix/signal unix/stream unix/tcp unix/thread unix/tty unix/udp
-""".split()
+LIBUV_SOURCES = [
+    "fs-poll",
+    "idna",
+    "inet",
+    "random",
+    "strscpy",
+    "strtok",
+    "thread-common",
+    "threadpool",
+    "timer",
+    "uv-common",
+    "uv-data-getter-setters",
+    "version",
+    "unix/async",
+    "unix/core",
+    "unix/dl",
+    "unix/fs",
+    "unix/getaddrinfo",
+    "unix/getnameinfo",
+    "unix/linux",
+    "unix/loop",
+    "unix/loop-watcher",
+    "unix/pipe",
+    "unix/poll",
+    "unix/process",
+    "unix/procfs-exepath",
+    "unix/proctitle",
+    "unix/random-devurandom",
+    "unix/random-getrandom",
+    "unix/random-sysctl-linux",
+    "unix/signal",
+    "unix/stream",
+    "unix/tcp",
+    "unix/thread",
+    "unix/tty",
+    "unix/udp",
+]
 """Those of Linux, by the list in libuv's CMakeLists.txt."""
 
 
@@ -65,7 +96,16 @@ def fetch_sources(cache: Path, tools: Path) -> Path:
         return directory
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
-    pip = [tools / "python", "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
+    pip = [
+        tools / "python",
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--no-binary",
+        ":all:",
+    ]
     run(*pip, "--require-hashes", "-r", HERE / "sources.txt", "--dest", directory)
     for archive in [*directory.glob("*.tar.gz"), *crates]:
         with tarfile.open(archive) as opened:
@@ -211,7 +251,16 @@ def build(target: Target, version: str, staged: Path) -> None:
     directory = target.prefix / f"build-{version}"
     shutil.rmtree(directory, ignore_errors=True)
     kind = "--native-file" if target.machine == os.uname().machine else "--cross-file"
-    setup = ["meson", "setup", directory, ROOT, kind, machine_file, "--prefix=/", "--buildtype=release"]
+    setup = [
+        "meson",
+        "setup",
+        directory,
+        ROOT,
+        kind,
+        machine_file,
+        "--prefix=/",
+        "--buildtype=release",
+    ]
     settings = [f"-Dpython=python{version}", "-Dtests=false", "-Dpython.platlibdir=/package"]
     run(*setup, *settings, "-Dpython.purelibdir=/package", "-Doptimization=2")
     run("ninja", "-C", directory)
@@ -254,7 +303,9 @@ def make_wheel(
     scripts.mkdir(parents=True)
     shutil.copy(staged / "bin/storytime", scripts)
     for extension in (unpacked / "storytime").glob("_native*.so"):
-        extension.rename(extension.with_name(extension.name.replace(os.uname().machine, target.machine)))
+        extension.rename(
+            extension.with_name(extension.name.replace(os.uname().machine, target.machine))
+        )
     write_metadata(unpacked / f"{name}.dist-info", licences, project)
     (unpacked / f"{name}.dist-info/WHEEL").write_text(
         f"Wheel-Version: 1.0\nGenerator: storytime\nRoot-Is-Purelib: false\nTag: py3-none-{target.platform}\n"

@@ -1,0 +1,331 @@
+"""A live catalog as an ASGI application, to run by itself or to mount in Starlette, FastAPI or Django.
+
+    from storytime.asgi import create_app
+
+    app = create_app("my_project.stories", use_subinterpreters=True)
+
+The native server does the work, on a socket that nobody else can reach; this passes requests through. It needs asyncio and no
+other library.
+"""
+
+import asyncio
+import os
+import socket
+import struct
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from subprocess import PIPE, Popen, TimeoutExpired
+from typing import Any, Literal
+from urllib.parse import quote
+
+from storytime._program import find_program
+
+__all__ = ["Catalog", "create_app"]
+
+type Scope = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade"}
+_TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
+_CHUNK = 256 * 1024
+_PATIENCE = 5.0
+"""How long the server may take to end, in seconds, before it is killed."""
+
+
+class StartError(RuntimeError):
+    """The catalog's server could not be started; the message says why."""
+
+
+class Catalog:
+    """The application. Make it by `create_app()`.
+
+    Its server starts with the lifespan, or with the first request where the host gives a mounted application none, and ends with
+    the lifespan, or with this process.
+    """
+
+    def __init__(self, arguments: list[str]) -> None:
+        self._arguments = arguments
+        self._process: Popen[str] | None = None
+        self._directory: tempfile.TemporaryDirectory[str] | None = None
+        self._lock = asyncio.Lock()
+        self._said: list[str] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what an ASGI server asks."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self.start()
+            await self._answer(scope, send)
+        elif scope["type"] == "websocket":
+            await self.start()
+            await self._connect(scope, receive, send)
+
+    # -- the server's life ---------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def lifespan(self, app: object = None) -> AsyncIterator[None]:
+        """Start and stop the server: for the lifespan of an application that mounts this one."""
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Start the server and wait until it serves; nothing where it does already. Raises StartError."""
+        async with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                await asyncio.to_thread(self._start)
+
+    async def stop(self) -> None:
+        """End the server with its builder: first the watcher, then the pool."""
+        async with self._lock:
+            await asyncio.to_thread(self._stop)
+
+    def _start(self) -> None:
+        self._stop()
+        self._directory = tempfile.TemporaryDirectory(prefix="storytime-")
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        with listener:
+            listener.bind(self._path)
+            listener.listen(128)
+            self._process = Popen(
+                [
+                    *(str(find_program()), "serve", *self._arguments),
+                    *("--fd", str(listener.fileno()), "--until-eof"),
+                ],
+                stdin=PIPE,
+                stderr=PIPE,
+                pass_fds=[listener.fileno()],
+                text=True,
+                errors="replace",
+            )
+        self._said = []
+        started = threading.Event()
+        threading.Thread(
+            target=self._pass_log_on, args=[self._process, started], daemon=True
+        ).start()
+        started.wait()
+        if self._process.poll() is not None or not self._is_serving():
+            self._stop()
+            raise StartError("storytime cannot serve the catalog:\n" + "".join(self._said[-20:]))
+
+    @property
+    def _path(self) -> str:
+        assert self._directory is not None
+        return str(Path(self._directory.name) / "socket")
+
+    def _is_serving(self) -> bool:
+        return any(" - Serving " in line for line in self._said)
+
+    def _pass_log_on(self, process: Popen[str], started: threading.Event) -> None:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if not started.is_set():
+                self._said.append(line)
+            sys.stderr.write(line)
+            if " - Serving " in line:
+                started.set()
+        process.wait()
+        started.set()
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            try:
+                self._process.wait(_PATIENCE)
+            except TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        if self._directory is not None:
+            self._directory.cleanup()
+            self._directory = None
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                try:
+                    await self.start()
+                except (StartError, OSError) as error:
+                    await send({"type": "lifespan.startup.failed", "message": str(error)})
+                    return
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    # -- requests ------------------------------------------------------------------------------------------------------
+
+    async def _open(
+        self, scope: Scope, method: str, fields: Iterable[tuple[bytes, bytes]]
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, int, list[tuple[bytes, bytes]]]:
+        """Send a request's head. Both ends of the connection, and the status and the fields of the answer."""
+        reader, writer = await asyncio.open_unix_connection(self._path, limit=_CHUNK)
+        target = quote(_path_below(scope), safe="/~!$&'()*+,;=:@").encode()
+        if scope["query_string"]:
+            target += b"?" + scope["query_string"]
+        lines = [method.encode() + b" " + target + b" HTTP/1.1"]
+        lines += [name + b": " + value for name, value in fields]
+        writer.write(b"\r\n".join([*lines, b"", b""]))
+        await writer.drain()
+        head = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
+        answer = [_field(line) for line in head[1:] if line]
+        return reader, writer, int(head[0].split(b" ")[1]), answer
+
+    async def _answer(self, scope: Scope, send: Send) -> None:
+        if _path_below(scope) == "":
+            place = quote(scope.get("root_path", "")).encode() + b"/"
+            await send(
+                {"type": "http.response.start", "status": 307, "headers": [(b"location", place)]}
+            )
+            await send({"type": "http.response.body"})
+            return
+        fields = [field for field in scope["headers"] if field[0] not in _HOP_BY_HOP]
+        fields.append((b"connection", b"close"))
+        reader, writer, status, answer = await self._open(scope, scope["method"], fields)
+        try:
+            answer = [field for field in answer if field[0] not in _HOP_BY_HOP]
+            await send({"type": "http.response.start", "status": status, "headers": answer})
+            while part := await reader.read(_CHUNK):
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            await send({"type": "http.response.body"})
+        finally:
+            writer.close()
+
+    # -- WebSockets ----------------------------------------------------------------------------------------------------
+
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert (await receive())["type"] == "websocket.connect"
+        fields = [field for field in scope["headers"] if field[0] in (b"host", b"origin")]
+        fields += [
+            (b"connection", b"Upgrade"),
+            (b"upgrade", b"websocket"),
+            (b"sec-websocket-version", b"13"),
+            (b"sec-websocket-key", b"AAAAAAAAAAAAAAAAAAAAAA=="),  # the socket is ours alone
+        ]
+        reader, writer, status, _ = await self._open(scope, "GET", fields)
+        if status != 101:
+            writer.close()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await send({"type": "websocket.accept"})
+        down = asyncio.create_task(_pass_down(reader, writer, send))
+        up = asyncio.create_task(_pass_up(receive, writer))
+        try:
+            await asyncio.wait([down, up], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (down, up):
+                task.cancel()
+            await asyncio.gather(down, up, return_exceptions=True)
+            writer.close()
+
+
+def _path_below(scope: Scope) -> str:
+    """What is asked for, below the path that the application is mounted at."""
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "")
+    return path[len(root) :] if root and path.startswith(root) else path
+
+
+def _field(line: bytes) -> tuple[bytes, bytes]:
+    name, _, value = line.partition(b":")
+    return name.lower(), value.strip()
+
+
+def _frame(opcode: int, payload: bytes) -> bytes:
+    """A client's frame, masked with zeros: the mask protects proxies, and there is none."""
+    size = len(payload)
+    if size < 126:
+        head = struct.pack("!BB", 0x80 | opcode, 0x80 | size)
+    elif size < 65536:
+        head = struct.pack("!BBH", 0x80 | opcode, 0x80 | 126, size)
+    else:
+        head = struct.pack("!BBQ", 0x80 | opcode, 0x80 | 127, size)
+    return head + b"\0\0\0\0" + payload
+
+
+async def _read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """A server's frame, whole: it sends no fragments."""
+    first, size = await reader.readexactly(2)
+    if size == 126:
+        (size,) = struct.unpack("!H", await reader.readexactly(2))
+    elif size == 127:
+        (size,) = struct.unpack("!Q", await reader.readexactly(8))
+    return first & 15, await reader.readexactly(size)
+
+
+async def _pass_down(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, send: Send
+) -> None:
+    """From the native server to the browser, until either leaves."""
+    try:
+        while True:
+            opcode, payload = await _read_frame(reader)
+            if opcode == _TEXT:
+                await send({"type": "websocket.send", "text": payload.decode()})
+            elif opcode == _PING:
+                writer.write(_frame(_PONG, payload))
+            elif opcode == _CLOSE:
+                code = struct.unpack("!H", payload[:2])[0] if payload else 1000
+                await send({"type": "websocket.close", "code": code})
+                return
+    except asyncio.IncompleteReadError, ConnectionError:
+        await send({"type": "websocket.close", "code": 1001})
+
+
+async def _pass_up(receive: Receive, writer: asyncio.StreamWriter) -> None:
+    """From the browser to the native server, until either leaves."""
+    while (message := await receive())["type"] == "websocket.receive":
+        writer.write(_frame(_TEXT, (message.get("text") or "").encode()))
+        await writer.drain()
+
+
+def create_app(
+    package: str | os.PathLike[str],
+    output_dir: str | os.PathLike[str] | None = None,
+    *,
+    use_subinterpreters: bool = False,
+    isolation: Literal["auto", "subinterpreters", "process"] | None = None,
+    with_assertions: bool = True,
+    build_timeout: float | None = None,
+    allowed_hosts: Iterable[str] = (),
+    poll: bool = False,
+) -> Catalog:
+    """Make an application that serves the catalog of a package and follows every save.
+
+    package: a directory or a dotted name.
+    output_dir: where pages are built; a temporary directory by default.
+    use_subinterpreters: build in a fresh subinterpreter each time, so that every edit takes effect.
+    isolation: with use_subinterpreters; as the option of `storytime serve`.
+    build_timeout: in seconds; 30 by default.
+    allowed_hosts: names that the host is asked by, beside localhost and the loopback addresses.
+
+    Nothing starts before the lifespan, or the first request, does. The builder is this interpreter, `sys.executable`.
+    """
+    arguments = [os.fspath(package)]
+    if output_dir is not None:
+        arguments.append(os.fspath(output_dir))
+    arguments += ["--python", sys.executable]
+    for name, wanted in (
+        ("--use-subinterpreters", use_subinterpreters),
+        ("--no-with-assertions", not with_assertions),
+        ("--poll", poll),
+    ):
+        arguments += [name] if wanted else []
+    if isolation is not None:
+        arguments += ["--isolation", isolation]
+    if build_timeout is not None:
+        arguments += ["--build-timeout", str(build_timeout)]
+    for host in allowed_hosts:
+        arguments += ["--allowed-host", host]
+    return Catalog(arguments)

@@ -1,0 +1,304 @@
+"""The wheel alone, in environments that hold nothing of the repository."""
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from support import example, write_files
+from support.processes import TIMEOUT
+
+ROOT = Path(__file__).parents[2]
+
+CONTENTS = {
+    "storytime/__init__.py",
+    "storytime/__init__.pyi",
+    "storytime/__main__.py",
+    "storytime/_native.cpython-314-x86_64-linux-gnu.so",
+    "storytime/_native.cpython-315-x86_64-linux-gnu.so",
+    "storytime/_program.py",
+    "storytime/asgi.py",
+    "storytime/py.typed",
+    "DATA/scripts/storytime",
+    "INFO/METADATA",
+    "INFO/RECORD",
+    "INFO/WHEEL",
+    "INFO/licenses/LICENSE",
+    "INFO/licenses/LICENSE.libuv",
+    "INFO/licenses/LICENSE.libuv-extra",
+    "INFO/licenses/LICENSE.wslay",
+    "INFO/licenses/LICENSE.xxHash",
+    "INFO/licenses/LICENSE.yyjson",
+}
+
+
+@pytest.fixture(scope="session")
+def wheel() -> Path:
+    """What tools/wheel has made."""
+    path = os.environ.get("STORYTIME_WHEEL", "")
+    if not path:
+        pytest.skip("no wheel: $STORYTIME_WHEEL names none (no package index could be reached?)")
+    return Path(path)
+
+
+def command(*words: object, **options: object) -> str:
+    """Run a command that must succeed; what it says."""
+    done = subprocess.run(
+        list(map(str, words)),
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        **options,  # type: ignore[call-overload]
+    )
+    assert done.returncode == 0, done.stdout
+    return str(done.stdout)
+
+
+def bare(**more: str) -> dict[str, str]:
+    """An environment variable or two, and the configuration of pip."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))}
+    return {"PATH": "/usr/bin:/bin", **kept, **more}
+
+
+def make_environment(directory: Path, version: str = "3.14") -> Path:
+    """A virtual environment with pip."""
+    if shutil.which(f"python{version}") is None:
+        pytest.skip(f"there is no Python {version}")
+    command(f"python{version}", "-m", "venv", directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel in it and nothing else, at a path with blanks and other letters."""
+    directory = make_environment(tmp_path_factory.mktemp("install") / "an ënvironment")
+    command(directory / "bin/python", "-m", "pip", "install", "--no-index", wheel, env=bare())
+    return directory
+
+
+@contextmanager
+def served(*words: object, **options: object) -> Iterator[str]:
+    """A server's URL, while it runs."""
+    process = subprocess.Popen(
+        [*map(str, words), "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,  # type: ignore[call-overload]
+    )
+    log = []
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            log.append(line)
+            if found := re.search(r"Serving .* at (\S+)", line):
+                yield found[1]
+                break
+        else:
+            raise AssertionError("".join(log))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 0
+
+
+def get(url: str) -> str:
+    """A page's text."""
+    with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
+        return str(answer.read().decode())
+
+
+def tree(directory: Path) -> set[str]:
+    """All that is in a directory."""
+    return {str(path.relative_to(directory)) for path in directory.rglob("*")}
+
+
+# -- what is in it -----------------------------------------------------------------------------------------------------
+
+
+def test_its_contents(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {
+            re.sub(r"^storytime-[^/]*\.(data|dist-info)", lambda found: found[1], name)
+            for name in archive.namelist()
+        }
+        found = {
+            name.replace("data/", "DATA/", 1).replace("dist-info/", "INFO/", 1) for name in names
+        }
+        assert found == CONTENTS
+        metadata = next(
+            archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA")
+        )
+    assert "Requires-Dist" not in metadata
+    assert "Requires-Python: >=3.14" in metadata
+    assert wheel.stat().st_size < 3_000_000
+
+
+def test_its_binaries_are_hardened_and_hold_no_path_of_the_machine(
+    wheel: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    binaries = [*tmp_path.rglob("*.so"), *tmp_path.rglob("scripts/storytime")]
+    assert len(binaries) == 3
+    for binary in binaries:
+        shown = command("readelf", "-hlWdS", binary)
+        for sign in ("DYN", "GNU_RELRO", "GNU_STACK", "NOW"):
+            assert sign in shown, (binary, sign)
+        assert " RWE " not in shown
+        assert ".symtab" not in shown
+        assert "libpython" not in shown
+        assert str(ROOT).encode() not in binary.read_bytes()
+
+
+def test_two_builds_are_the_same(wheel: Path, tmp_path: Path) -> None:
+    command(ROOT / "tools/wheel", tmp_path, env={**os.environ, "STORYTIME_DEVROOT": "native"})
+    again = next(tmp_path.glob("*.whl"))
+    assert (
+        hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(wheel.read_bytes()).digest()
+    )
+
+
+# -- using it ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_gallery(installed: Path, tmp_path: Path) -> None:
+    with served(installed / "bin/storytime", "serve", cwd=tmp_path, env=bare()) as url:
+        assert "<title>" in get(url)
+    assert tree(tmp_path) == set()
+
+
+def test_a_project(installed: Path, tmp_path: Path) -> None:
+    package = write_files(tmp_path / "shop", example())
+    for start in (
+        [installed / "bin/storytime"],
+        [installed / "bin/python", "-m", "storytime"],
+    ):
+        out = tmp_path / f"out{len(start)}"
+        command(*start, "build", package, out, cwd=tmp_path, env=bare())
+        with served(*start, "serve", package, "--use-subinterpreters", env=bare()) as url:
+            assert "<button>Buy</button>" in get(url + "components/button/first/preview.html")
+    assert tree(tmp_path / "out1") == tree(tmp_path / "out3")
+
+
+def test_the_module(installed: Path, tmp_path: Path) -> None:
+    write_files(tmp_path / "shop", example())
+    code = (
+        "from storytime import build_site, find_path, make_site\n"
+        "site = make_site('shop')\n"
+        "print(find_path(site, '.components.button').title)\n"
+        "print(build_site('shop', 'out'))\n"
+    )
+    said = command(installed / "bin/python", "-c", code, cwd=tmp_path, env=bare())
+    assert said.split() == ["Button", "0"]
+    assert (tmp_path / "out/index.html").exists()
+
+
+@pytest.mark.parametrize("version", ["3.14", "3.15"])
+def test_the_projects_own_environment_is_another(
+    installed: Path, tmp_path: Path, version: str
+) -> None:
+    """As `uvx storytime` has it: the project's environment knows nothing of storytime."""
+    make_environment(tmp_path / ".venv", version)
+    site = next((tmp_path / ".venv").glob("lib/*/site-packages"))
+    (site / "palette.py").write_text("import sys\nRED = '%d.%d' % sys.version_info[:2]\n")
+    package = write_files(tmp_path / "shop", example())
+    stories = package / "components/button/stories.py"
+    stories.write_text("import palette\n" + stories.read_text().replace("'Buy'", "palette.RED"))
+    with served(
+        installed / "bin/storytime", "serve", package, "--use-subinterpreters", env=bare()
+    ) as url:
+        assert f"<button>{version}</button>" in get(url + "components/button/first/preview.html")
+
+
+@pytest.mark.parametrize("home", [None, "/proc/missing"], ids=["unset", "missing"])
+def test_a_bare_process_environment(installed: Path, tmp_path: Path, home: str | None) -> None:
+    package = write_files(tmp_path / "shöp with blanks" / "shop", example())
+    env = {} if home is None else {"HOME": home}
+    command(installed / "bin/storytime", "build", package, tmp_path / "out", cwd="/", env=env)
+    assert (tmp_path / "out/index.html").exists()
+
+
+def test_another_user_than_the_one_who_installed_it(installed: Path, tmp_path: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can become another user")
+    package = write_files(tmp_path / "shop", example())
+    out = tmp_path / "out"
+    for path in (out, *out.parents, *installed.parents, installed):
+        path.mkdir(exist_ok=True)
+        if path.stat().st_mode & stat.S_IXOTH == 0:
+            path.chmod(path.stat().st_mode | 0o755)
+    out.chmod(0o777)
+    command(
+        *(installed / "bin/storytime", "build", package, out / "site"),
+        user=65534,
+        group=65534,
+        env=bare(),
+    )
+    assert (out / "site/index.html").exists()
+
+
+def test_uninstalling_leaves_nothing(wheel: Path, tmp_path: Path) -> None:
+    environment = make_environment(tmp_path / "environment")
+    before = tree(environment)
+    pip = [environment / "bin/python", "-m", "pip"]
+    command(*pip, "install", "--no-index", wheel, env=bare())
+    command(environment / "bin/python", "-m", "storytime", "doctor", env=bare())
+    command(*pip, "uninstall", "--yes", "storytime", env=bare())
+    left = {name for name in tree(environment) - before if "__pycache__" not in name}
+    assert left == set()
+
+
+# -- by the tools that people have -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with uv and pipx, from the package index."""
+    directory = make_environment(tmp_path_factory.mktemp("tools") / "environment")
+    done = subprocess.run(
+        [
+            directory / "bin/python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--timeout",
+            "15",
+            "uv",
+            "pipx",
+        ],
+        check=False,
+        env=bare(HOME=os.environ.get("HOME", "/")),
+    )
+    if done.returncode != 0:
+        pytest.skip("no package index can be reached for uv and pipx")
+    return directory / "bin"
+
+
+def test_uv(wheel: Path, tools: Path, tmp_path: Path) -> None:
+    env = bare(HOME=str(tmp_path), UV_PYTHON_DOWNLOADS="never", UV_OFFLINE="1")
+    command(tools / "uv", "venv", "--python", "3.14", tmp_path / ".venv", env=env)
+    command(tools / "uv", "pip", "install", wheel, cwd=tmp_path, env=env)
+    assert command(tmp_path / ".venv/bin/storytime", "--version", env=env).startswith("storytime ")
+    with served(tools / "uvx", "--from", wheel, "storytime", "serve", cwd=tmp_path, env=env) as url:
+        assert "<title>" in get(url)
+
+
+def test_pipx(wheel: Path, tools: Path, tmp_path: Path) -> None:
+    env = bare(
+        HOME=str(tmp_path), PIPX_HOME=str(tmp_path / "pipx"), PIPX_DEFAULT_PYTHON=sys.executable
+    )
+    said = command(tools / "pipx", "run", "--spec", wheel, "storytime", "--version", env=env)
+    assert "storytime 0" in said

@@ -1,0 +1,212 @@
+"""storytime.asgi: a catalog within an application of the user's, run by uvicorn."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from support import PREVIEW, Page, shows, story_module
+from support.processes import TIMEOUT
+from websockets.sync.client import connect
+
+BARE = """
+from storytime.asgi import create_app
+app = create_app({package!r}, use_subinterpreters=True)
+"""
+
+MOUNTED = """
+from contextlib import asynccontextmanager
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+from storytime.asgi import create_app
+
+catalog = create_app({package!r}, use_subinterpreters=True)
+
+async def home(request):
+    return PlainTextResponse("the application")
+
+app = Starlette(routes=[Route("/", home), Mount("/catalog", app=catalog)]{lifespan})
+"""
+
+FASTAPI = """
+from fastapi import FastAPI
+from storytime.asgi import create_app
+
+app = FastAPI()
+
+@app.get("/")
+def home():
+    return "the application"
+
+app.mount("/catalog", create_app({package!r}))
+"""
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process runs; one that waits to be reaped does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def children(process: int) -> list[int]:
+    """All that a process has started, and what they have."""
+    listed = Path(f"/proc/{process}/task").glob("*/children")
+    found = [int(child) for path in listed for child in path.read_text().split()]
+    return found + [grandchild for child in found for grandchild in children(child)]
+
+
+def wait_until(what: Callable[[], bool]) -> None:
+    """Ask until it is so."""
+    deadline = time.monotonic() + TIMEOUT
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+class Host:
+    """uvicorn with an application."""
+
+    def __init__(self, directory: Path, program: Path, text: str, *options: str) -> None:
+        (directory / "host.py").write_text(text)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.log = directory / "host.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "uvicorn", "host:app"),
+                    *("--fd", str(self.socket.fileno()), *options),
+                ],
+                cwd=directory,
+                env={**os.environ, "PYTHONPATH": str(program.parent / "python")},
+                stdout=log,
+                stderr=log,
+                pass_fds=[self.socket.fileno()],
+            )
+        self.socket.close()
+
+    def get(self, path: str) -> str:
+        """The text of a page."""
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{self.port}/{path}", timeout=TIMEOUT
+        ) as answer:
+            return str(answer.read().decode())
+
+    @contextmanager
+    def listen(self, prefix: str, page: str) -> Iterator[Page]:
+        """Connect as the page of the catalog does."""
+        address = f"127.0.0.1:{self.port}"
+        with connect(
+            f"ws://{address}/{prefix}ws/reload",
+            origin=f"http://{address}",  # type: ignore[arg-type]
+            compression=None,
+        ) as connection:
+            client = Page(connection)
+            connection.send(f'{{"type":"hello","page":"{page}"}}')
+            assert client.receive()["type"] == "hello"
+            yield client
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        self.process.send_signal(number)
+        self.process.wait(TIMEOUT)
+
+
+@pytest.fixture
+def host(tmp_path: Path, program: Path) -> Iterator[Callable[..., Host]]:
+    """Start hosts; each must leave nothing behind."""
+    started: list[Host] = []
+
+    def start(text: str, *options: str) -> Host:
+        started.append(Host(tmp_path, program, text, *options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            left = children(one.process.pid)
+            one.end()
+            wait_until(lambda left=left: not any(map(is_alive, left)))
+        print(one.log.read_text())
+
+
+def test_a_catalog_by_itself(host: Callable[..., Host], package: Path) -> None:
+    started = host(BARE.format(package=str(package)))
+    assert shows("Buy") in started.get(PREVIEW)
+    with started.listen("", PREVIEW) as page:
+        (package / "components/button/stories.py").write_text(story_module("Sell"))
+        page.reload()
+        assert shows("Sell") in started.get(PREVIEW)
+    left = children(started.process.pid)
+    assert len(left) == 2  # the native server and its builder
+    started.end()
+    wait_until(lambda: not any(map(is_alive, left)))
+    log = started.log.read_text()
+    assert log.index("Created a pool") < log.index("Watching")
+    assert "Application shutdown complete" in log
+
+
+@pytest.mark.parametrize("lifespan", ["", ", lifespan=catalog.lifespan"], ids=["lazy", "lifespan"])
+def test_mounted_in_starlette(host: Callable[..., Host], package: Path, lifespan: str) -> None:
+    started = host(MOUNTED.format(package=str(package), lifespan=lifespan))
+    assert started.get("") == "the application"
+    found = started.get("catalog/" + PREVIEW)
+    assert shows("Buy") in found
+    script = re.search(r'src="([./]*__storytime/live.js)"', found)
+    assert script
+    assert script[1] == "../../../__storytime/live.js"
+    assert "WebSocket" in started.get("catalog/__storytime/live.js")
+    with started.listen("catalog/", PREVIEW) as page:
+        (package / "components/button/stories.py").write_text(story_module("Sell"))
+        assert page.reload()["pages"]
+        assert shows("Sell") in started.get("catalog/" + PREVIEW)
+
+
+def test_mounted_in_fastapi(host: Callable[..., Host], package: Path) -> None:
+    pytest.importorskip("fastapi")
+    started = host(FASTAPI.format(package=str(package)))
+    assert "the application" in started.get("")
+    assert shows("Buy") in started.get("catalog/" + PREVIEW)
+    assert "<title>" in started.get("catalog")  # without its slash
+
+
+def test_a_host_that_is_killed_leaves_nothing(host: Callable[..., Host], package: Path) -> None:
+    started = host(BARE.format(package=str(package)))
+    started.get(PREVIEW)
+    left = children(started.process.pid)
+    assert left
+    started.end(signal.SIGKILL)
+    wait_until(lambda: not any(map(is_alive, left)))
+
+
+def test_what_is_wrong_at_the_start_is_said(host: Callable[..., Host], tmp_path: Path) -> None:
+    started = host(BARE.format(package=str(tmp_path / "missing")))
+    assert started.process.wait(TIMEOUT) != 0
+    log = started.log.read_text()
+    assert "storytime cannot serve the catalog" in log
+    assert "STY104" in log
+
+
+def test_other_names_and_other_origins_are_refused(
+    host: Callable[..., Host], package: Path
+) -> None:
+    started = host(BARE.format(package=str(package)))
+    address = f"http://127.0.0.1:{started.port}/"
+    started.get("")
+    for fields in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
+        request = urllib.request.Request(address, headers=fields)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=TIMEOUT)
+        assert refused.value.code == 403
+        refused.value.close()
