@@ -12,6 +12,7 @@
 #include "pages/assets.h"
 #include "pages/live.h"
 #include "serve/server.h"
+#include "site/static_dirs.h"
 
 /* How long the builder may take to end, in milliseconds, before it is killed: Ctrl-C must end all within two seconds.
  */
@@ -237,26 +238,54 @@ static void on_report(const struct sty_build_report *report, void *data) {
 /* -- watching ---------------------------------------------------------------------------------------------------------
  */
 
-static void start_watching(struct sty_app *app) {
-    const char *root =
-        app->options.package_dir != NULL ? app->options.package_dir : sty_supervisor_package_dir(app->supervisor);
+/* The package, and the static directories that lie outside of it. `out` borrows nothing. */
+static int list_roots(const struct sty_app *app, const char *package_dir, struct sty_strlist *out,
+                      struct sty_error *err) {
+    const struct sty_strlist *directories = app->options.static_dirs;
+    int status = sty_strlist_add(out, package_dir) ? STY_OK : sty_error_nomem(err);
+
+    for (size_t i = 0; status == STY_OK && directories != NULL && i < directories->count; i++) {
+        struct sty_static_dir directory = {0};
+        if ((status = sty_static_dir_split(directories->items[i], &directory, err)) == STY_OK &&
+            !sty_path_is_within(directory.from, package_dir) && !sty_strlist_contains(out, directory.from) &&
+            !sty_strlist_add(out, directory.from)) {
+            status = sty_error_nomem(err);
+        }
+        sty_static_dir_finish(&directory);
+    }
+    return status;
+}
+
+static int watch_roots(struct sty_app *app, const struct sty_strlist *roots, struct sty_error *err) {
     const char *ignored[] = {app->output_dir};
-    const struct sty_watch_options options = {
-        .roots = &root, .root_count = 1, .ignored = ignored, .ignored_count = 1, .poll = app->options.poll};
+    const struct sty_watch_options options = {.roots = (const char *const *)roots->items,
+                                              .root_count = roots->count,
+                                              .ignored = ignored,
+                                              .ignored_count = 1,
+                                              .poll = app->options.poll};
     const struct sty_rebuild_callbacks callbacks = {
         .build_off_loop = on_change, .published = on_published, .data = app};
+
+    return sty_watch_and_rebuild(app->loop, &options, &callbacks, &app->rebuild, err);
+}
+
+static void start_watching(struct sty_app *app) {
+    const char *package_dir =
+        app->options.package_dir != NULL ? app->options.package_dir : sty_supervisor_package_dir(app->supervisor);
+    struct sty_strlist roots = {0};
     struct sty_error err = {0};
 
-    if (app->rebuild != NULL || root == NULL) {
+    if (app->rebuild != NULL || package_dir == NULL) {
         return;
     }
-    if (sty_watch_and_rebuild(app->loop, &options, &callbacks, &app->rebuild, &err) != STY_OK) {
+    if (list_roots(app, package_dir, &roots, &err) != STY_OK || watch_roots(app, &roots, &err) != STY_OK) {
         sty_log_failure("watch", &err);
     } else {
         log_info("watch", "Watching %zu directories below %s (%s)",
-                 sty_watch_directory_count(sty_rebuild_watch(app->rebuild)), root,
+                 sty_watch_directory_count(sty_rebuild_watch(app->rebuild)), package_dir,
                  sty_watch_method(sty_rebuild_watch(app->rebuild)));
     }
+    sty_strlist_finish(&roots);
     sty_error_finish(&err);
 }
 
@@ -367,6 +396,7 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
     const struct sty_supervisor_options options = {
         .package = app->options.package,
         .output_dir = app->output_dir,
+        .static_dirs = app->options.static_dirs,
         .python = app->options.python,
         .isolation = isolation_of(&app->options),
         .with_assertions = app->options.with_assertions,

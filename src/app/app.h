@@ -18,9 +18,10 @@ struct sty_app_options {
     const char *package;     /* dotted name or directory; texts are borrowed while the app lives */
     const char *package_dir; /* absolute, what is watched; NULL: the builder finds it out */
     const char *output_dir;
-    struct sty_builder_python python; /* runs user code */
-    bool use_subinterpreters;         /* false: builds run directly, in an interpreter where modules stay loaded */
-    const char *isolation;            /* with use_subinterpreters: "auto" (NULL), "subinterpreters" or "process" */
+    const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; may be NULL */
+    struct sty_builder_python python;      /* runs user code */
+    bool use_subinterpreters;              /* false: builds run directly, in an interpreter where modules stay loaded */
+    const char *isolation;                 /* with use_subinterpreters: "auto" (NULL), "subinterpreters" or "process" */
     const char *host;
     int port;
     int socket; /* a descriptor that listens already, stolen, in place of both; 0: none */

@@ -32,6 +32,7 @@ static int build(const struct sty_builder_settings *settings, struct sty_error *
     const struct sty_build_options wanted = {
         .package = settings->package,
         .output_dir = settings->output_dir,
+        .static_dirs = settings->static_dirs,
         .with_assertions = settings->with_assertions,
         .force = settings->force,
         .compile_ahead = true,

@@ -9,6 +9,14 @@ static void put_text(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key,
     }
 }
 
+static void put_list(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key, const struct sty_strlist *list) {
+    yyjson_mut_val *array = list != NULL ? yyjson_mut_obj_add_arr(doc, root, key) : NULL;
+
+    for (size_t i = 0; array != NULL && i < list->count; i++) {
+        yyjson_mut_arr_add_str(doc, array, list->items[i]);
+    }
+}
+
 void sty_builder_settings_write(const struct sty_builder_settings *settings, struct sty_buf *out) {
     yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
     yyjson_mut_val *root = yyjson_mut_obj(doc);
@@ -19,6 +27,7 @@ void sty_builder_settings_write(const struct sty_builder_settings *settings, str
     put_text(doc, root, "package", settings->package);
     put_text(doc, root, "output_dir", settings->output_dir);
     put_text(doc, root, "mode", settings->mode);
+    put_list(doc, root, "static_dirs", settings->static_dirs);
     yyjson_mut_obj_add_int(doc, root, "log_level", settings->log_level);
     yyjson_mut_obj_add_bool(doc, root, "with_assertions", settings->with_assertions);
     yyjson_mut_obj_add_bool(doc, root, "force", settings->force);
@@ -32,6 +41,17 @@ void sty_builder_settings_write(const struct sty_builder_settings *settings, str
     }
     free(text);
     yyjson_mut_doc_free(doc);
+}
+
+static bool get_list(yyjson_val *array, struct sty_strlist *out) {
+    yyjson_val *item = NULL;
+    size_t i = 0, count = 0;
+    bool done = true;
+
+    yyjson_arr_foreach(array, i, count, item) {
+        done = done && yyjson_is_str(item) && sty_strlist_add(out, yyjson_get_str(item));
+    }
+    return done;
 }
 
 int sty_builder_settings_read(const char *text, size_t size, struct sty_builder_settings *out, struct sty_error *err) {
@@ -53,10 +73,16 @@ int sty_builder_settings_read(const char *text, size_t size, struct sty_builder_
         .strict = yyjson_get_bool(yyjson_obj_get(root, "strict")),
         .references = doc,
     };
+    if (!get_list(yyjson_obj_get(root, "static_dirs"), &out->own_static_dirs)) {
+        sty_builder_settings_finish(out);
+        return sty_error_nomem(err);
+    }
+    out->static_dirs = &out->own_static_dirs;
     return STY_OK;
 }
 
 void sty_builder_settings_finish(struct sty_builder_settings *settings) {
     yyjson_doc_free(settings->references);
+    sty_strlist_finish(&settings->own_static_dirs);
     *settings = (struct sty_builder_settings){0};
 }

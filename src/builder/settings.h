@@ -10,17 +10,20 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/strlist.h"
 
 /** What of it counts depends on the task; texts may be NULL. */
 struct sty_builder_settings {
-    const char *package;    /* dotted name or directory */
-    const char *output_dir; /* absolute, but for a build, which takes it from its current directory */
-    const char *mode;       /* a builder's: "direct", "subinterpreters", "auto" or "once" */
-    int log_level;          /* enum sty_log_level */
+    const char *package;                   /* dotted name or directory */
+    const char *output_dir;                /* absolute, but for a build, which takes it from its current directory */
+    const char *mode;                      /* a builder's: "direct", "subinterpreters", "auto" or "once" */
+    const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; may be NULL */
+    int log_level;                         /* enum sty_log_level */
     bool with_assertions;
     bool force;
-    bool strict;      /* a build's: assertions that fail are errors */
-    void *references; /* what the texts are borrowed from, after reading; NULL otherwise */
+    bool strict;                        /* a build's: assertions that fail are errors */
+    void *references;                   /* what the texts are borrowed from, after reading; NULL otherwise */
+    struct sty_strlist own_static_dirs; /* what `static_dirs` is then */
 };
 
 /** Append them as JSON; `out->failed` says whether memory was out. */

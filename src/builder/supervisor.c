@@ -39,6 +39,7 @@ struct unreported {
 struct sty_supervisor {
     uv_loop_t *loop;
     char *package, *output_dir; /* owned */
+    struct sty_strlist static_dirs;
     struct sty_builder_python python;
     enum sty_isolation isolation;
     bool with_assertions, force;
@@ -166,6 +167,7 @@ static struct child *start_child(struct sty_supervisor *self, struct sty_error *
     const struct sty_builder_settings settings = {
         .package = self->package,
         .output_dir = self->output_dir,
+        .static_dirs = &self->static_dirs,
         .mode = mode_name(self->isolation),
         .log_level = (int)sty_log_get_level(),
         .with_assertions = self->with_assertions,
@@ -564,6 +566,7 @@ static void release(struct sty_supervisor *self) {
     sty_free((char *)self->python.program);
     sty_free((char *)self->python.extension);
     sty_free(self->package_dir);
+    sty_strlist_finish(&self->static_dirs);
     sty_strlist_finish(&self->focus);
     sty_strlist_finish(&self->changed);
     sty_strlist_finish(&self->existence);
@@ -635,6 +638,11 @@ int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *
     self->loop = loop;
     self->package = sty_strdup(options->package);
     self->output_dir = sty_strdup(options->output_dir);
+    for (size_t i = 0; options->static_dirs != NULL && i < options->static_dirs->count; i++) {
+        if (!sty_strlist_add(&self->static_dirs, options->static_dirs->items[i])) {
+            status = sty_error_nomem(err);
+        }
+    }
     self->python.program = sty_strdup(options->python.program);
     self->python.extension = sty_strdup(options->python.extension);
     self->isolation = options->isolation;

@@ -28,6 +28,7 @@ enum sty_isolation {
 struct sty_supervisor_options {
     const char *package; /* dotted name or directory; all texts are copied */
     const char *output_dir;
+    const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; copied; may be NULL */
     struct sty_builder_python python;
     enum sty_isolation isolation;
     bool with_assertions;

@@ -379,6 +379,7 @@ static void init(struct worker *worker, const struct sty_builder_settings *setti
     worker->options = (struct sty_build_options){
         .package = settings->package,
         .output_dir = worker->output_dir,
+        .static_dirs = settings->static_dirs,
         .with_assertions = settings->with_assertions,
         .force = settings->force,
         .stop_when_refused = strcmp(settings->mode, "auto") == 0,

@@ -99,6 +99,7 @@ void sty_catalog_finish(struct sty_catalog *catalog) {
     }
     sty_free(catalog->units);
     sty_free(catalog->statics);
+    sty_strlist_finish(&catalog->static_roots);
     sty_strlist_finish(&catalog->warnings);
     sty_free(catalog->package);
     sty_free(catalog->python_version);

@@ -109,12 +109,13 @@ struct sty_catalog {
     size_t unit_count;
     struct sty_static_file *statics; /* sorted by path */
     size_t static_count;
-    struct sty_strlist warnings; /* of the last build, for the debug page */
-    char *package;               /* dotted name */
-    char *python_version;        /* "3.14.8" */
-    char *tdom_version;          /* "0.1.20", or what the module says of itself */
-    struct sty_node *site;       /* borrowed from its unit; set by sty_catalog_link() */
-    bool linked;                 /* all nodes have their places; else sty_catalog_link() must come before pages */
+    struct sty_strlist static_roots; /* where static directories are published: "static"; "" is the root */
+    struct sty_strlist warnings;     /* of the last build, for the debug page */
+    char *package;                   /* dotted name */
+    char *python_version;            /* "3.14.8" */
+    char *tdom_version;              /* "0.1.20", or what the module says of itself */
+    struct sty_node *site;           /* borrowed from its unit; set by sty_catalog_link() */
+    bool linked;                     /* all nodes have their places; else sty_catalog_link() must come before pages */
     bool places_changed;  /* nodes came, went or have other titles since sty_catalog_settle(): any page may show it */
     bool listing_changed; /* lists of all stories show something else since then */
 };

@@ -9,10 +9,12 @@
 #include "site/package.h"
 
 /* Become the interpreter that builds; returns only when that fails. */
-static int become(const struct python_choice *python, const struct options *options, struct sty_error *err) {
+static int become(const struct python_choice *python, const struct options *options,
+                  const struct sty_strlist *static_dirs, struct sty_error *err) {
     const struct sty_builder_settings settings = {
         .package = options->arguments.items[0],
         .output_dir = options->arguments.items[1],
+        .static_dirs = static_dirs,
         .log_level = (int)sty_log_get_level(),
         .with_assertions = !options->no_assertions,
         .force = options->force,
@@ -33,13 +35,16 @@ static int become(const struct python_choice *python, const struct options *opti
 static int run(struct options *options) {
     struct sty_package package = {0};
     struct python_choice python = {0};
+    struct sty_strlist static_dirs = {0};
     struct sty_error err = {0};
     int status = sty_package_resolve(options->arguments.items[0], &package, &err);
 
-    if (status >= 0 && (status = python_choose(options->python, package.directory, &python, &err)) == STY_OK) {
-        status = become(&python, options, &err);
+    if (status >= 0 && (status = static_dirs_of(options, &static_dirs, &err)) == STY_OK &&
+        (status = python_choose(options->python, package.directory, &python, &err)) == STY_OK) {
+        status = become(&python, options, &static_dirs, &err);
     }
     sty_log_failure("build", &err);
+    sty_strlist_finish(&static_dirs);
     python_choice_finish(&python);
     sty_package_finish(&package);
     sty_error_finish(&err);
@@ -53,6 +58,8 @@ static const struct option_spec build_options[] = {
      "assertions that fail are errors: exit with 1"},
     {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL,
      "write into an OUT that storytime did not write"},
+    {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
+     "publish the directory FROM at TO, as in app/static:/static; FROM alone is published at /; may be repeated"},
     {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
     {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "say more"},
     {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "say nothing but warnings and errors"},

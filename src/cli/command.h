@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "base/exit_code.h"
 #include "base/strlist.h"
 
@@ -26,6 +27,7 @@ struct options {
     bool until_eof;
     double build_timeout; /* seconds; 0: not given */
     struct sty_strlist allowed_hosts;
+    struct sty_strlist static_dirs; /* as they were written */
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_TEXTS, OPTION_PORT, OPTION_DESCRIPTOR, OPTION_SECONDS };
@@ -57,6 +59,9 @@ extern const struct command serve_command;
 /** Parse what follows the command's name. STY_OK, or an exit code + 1 after having printed what is wrong, or help. */
 int options_parse(const struct command *command, int argc, char **argv, struct options *out);
 void options_finish(struct options *options);
+
+/** The static directories that were named, as src/site/static_dirs.h has them. STY_ERR_USAGE: one can't be. */
+int static_dirs_of(const struct options *options, struct sty_strlist *out, struct sty_error *err);
 
 /** Print a command's help to stdout. */
 void command_print_help(const struct command *command);

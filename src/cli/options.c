@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "site/static_dirs.h"
 
 static const struct option_spec *find_option(const struct command *command, const char *name, size_t size) {
     for (const struct option_spec *option = command->options; option->name != NULL; option++) {
@@ -170,6 +171,16 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 void options_finish(struct options *options) {
     sty_strlist_finish(&options->arguments);
     sty_strlist_finish(&options->allowed_hosts);
+    sty_strlist_finish(&options->static_dirs);
+}
+
+int static_dirs_of(const struct options *options, struct sty_strlist *out, struct sty_error *err) {
+    int status = STY_OK;
+
+    for (size_t i = 0; status == STY_OK && i < options->static_dirs.count; i++) {
+        status = sty_static_dirs_add(out, options->static_dirs.items[i], NULL, err);
+    }
+    return status;
 }
 
 void command_print_help(const struct command *command) {

@@ -35,6 +35,7 @@ struct serving {
     struct python_choice python;
     char *temporary; /* owned; the directory for what the user named no place for; NULL: there is none */
     char *package_path, *output_dir; /* owned */
+    struct sty_strlist static_dirs;
     struct sty_app *app;
     bool stopping;
     uint64_t stopping_since; /* of the loop's clock, in milliseconds */
@@ -208,6 +209,7 @@ static int start_app(struct serving *serving, struct sty_error *err) {
         .package = serving->package_path,
         .package_dir = serving->package.directory,
         .output_dir = serving->output_dir,
+        .static_dirs = &serving->static_dirs,
         .python = python_of(&serving->python),
         .use_subinterpreters = options->use_subinterpreters,
         .isolation = options->isolation,
@@ -313,6 +315,7 @@ static int start(struct serving *serving, struct sty_error *err) {
         (status = choose_package(serving, err)) != STY_OK ||
         (status = sty_package_resolve(serving->package_path, &serving->package, err)) < 0 ||
         (status = choose_output(serving, err)) != STY_OK ||
+        (status = static_dirs_of(serving->options, &serving->static_dirs, err)) != STY_OK ||
         (status = python_choose(serving->options->python, serving->package.directory, &serving->python, err)) !=
             STY_OK) {
         return status;
@@ -345,6 +348,7 @@ static int run(struct options *options) {
     sty_package_finish(&serving.package);
     sty_free(serving.package_path);
     sty_free(serving.output_dir);
+    sty_strlist_finish(&serving.static_dirs);
     sty_error_finish(&err);
     sty_log_flush(LOG_PATIENCE);
     return serving.code;
@@ -371,6 +375,8 @@ static const struct option_spec serve_options[] = {
      "refuse subinterpreters; or auto, the first until the second is needed (auto)"},
     {"--poll", NULL, OPTION_FLAG, offsetof(struct options, poll), NULL,
      "look for changes by polling, where the file system does not report them"},
+    {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
+     "publish the directory FROM at TO, as in app/static:/static; FROM alone is published at /; may be repeated"},
     {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
     {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL,
      "write into an OUT that storytime did not write"},

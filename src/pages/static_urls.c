@@ -11,7 +11,7 @@
 
 struct rewriter {
     const char *root;
-    const char *path;
+    const char *path; /* of the node; NULL: what is rewritten lies among static files, where "static/" means nothing */
     const struct sty_catalog *catalog;
     struct sty_buf *out;
 };
@@ -55,8 +55,55 @@ static void add_target(struct rewriter *self, const char *name, size_t size) {
     sty_buf_finish(&target);
 }
 
-static bool has_prefix(const char *text, size_t size) {
-    return size >= PREFIX_SIZE && memcmp(text, PREFIX, PREFIX_SIZE) == 0;
+/* Whether text that stands below the root of the catalog names a published file. */
+static bool names_published(struct rewriter *self, const char *text, size_t size) {
+    struct sty_buf name = {0};
+    bool found = false;
+
+    for (size_t i = 0; i < size && text[i] != '?' && text[i] != '#'; i++) {
+        char hex[] = {text[i], i + 2 < size ? text[i + 1] : '\0', i + 2 < size ? text[i + 2] : '\0', '\0'};
+        if (text[i] == '%' && isxdigit((unsigned char)hex[1]) && isxdigit((unsigned char)hex[2])) {
+            sty_buf_putc(&name, (char)strtol(hex + 1, NULL, 16));
+            i += 2;
+        } else {
+            sty_buf_putc(&name, text[i]);
+        }
+    }
+    found = !name.failed && name.size > 0 && is_published(self->catalog, sty_buf_text(&name));
+    self->out->failed = self->out->failed || name.failed;
+    sty_buf_finish(&name);
+    return found;
+}
+
+/* Whether a URL begins with the place of a static directory. Below the root, only what is there is meant: pages of the
+ * application lie there, too. */
+static bool is_in_static_dir(struct rewriter *self, const char *text, size_t size) {
+    const struct sty_strlist *roots = &self->catalog->static_roots;
+
+    if (size < 2 || text[0] != '/' || text[1] == '/') {
+        return false;
+    }
+    for (size_t i = 0; i < roots->count; i++) {
+        size_t length = strlen(roots->items[i]);
+        if (length == 0
+                ? names_published(self, text + 1, size - 1)
+                : size > length + 2 && memcmp(text + 1, roots->items[i], length) == 0 && text[1 + length] == '/') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Append a URL, which reaches a published file from where the page lies if it means one. */
+static void add_address(struct rewriter *self, const char *text, size_t size) {
+    if (self->path != NULL && size >= PREFIX_SIZE && memcmp(text, PREFIX, PREFIX_SIZE) == 0) {
+        add_target(self, text + PREFIX_SIZE, size - PREFIX_SIZE);
+    } else if (is_in_static_dir(self, text, size)) {
+        sty_buf_add(self->out, self->root);
+        sty_buf_append(self->out, text + 1, size - 1);
+    } else {
+        sty_buf_append(self->out, text, size);
+    }
 }
 
 /* A value that is one URL. */
@@ -67,11 +114,12 @@ static void add_url(struct rewriter *self, const char *text, size_t size) {
         space++;
     }
     sty_buf_append(self->out, text, space);
-    if (has_prefix(text + space, size - space)) {
-        add_target(self, text + space + PREFIX_SIZE, size - space - PREFIX_SIZE);
-    } else {
-        sty_buf_append(self->out, text + space, size - space);
+    text += space;
+    size -= space;
+    for (space = 0; space < size && !isspace((unsigned char)text[space]); space++) {
     }
+    add_address(self, text, space);
+    sty_buf_append(self->out, text + space, size - space);
 }
 
 /* A value that is a list of URLs, each with a width or density behind it. */
@@ -85,25 +133,45 @@ static void add_srcset(struct rewriter *self, const char *text, size_t size) {
     }
 }
 
-/* CSS: what stands in url(...). */
-static void add_css(struct rewriter *self, const char *text, size_t size) {
-    for (size_t at = 0; at < size;) {
-        const char *found = memmem(text + at, size - at, "url(", 4);
-        size_t before = found != NULL ? (size_t)(found - text) + 4 : size;
-        while (before < size && (text[before] == '"' || text[before] == '\'' || text[before] == ' ')) {
-            before++;
-        }
-        sty_buf_append(self->out, text + at, before - at);
-        at = before;
-        if (has_prefix(text + at, size - at)) {
-            size_t length = 0;
-            while (at + length < size && strchr("\"')& ", text[at + length]) == NULL) {
-                length++;
-            }
-            add_target(self, text + at + PREFIX_SIZE, length - PREFIX_SIZE);
-            at += length;
-        }
+/* How long what stands before a URL in CSS is, at the beginning of `text`: "url(", or "@import" and a quotation mark,
+ * as such or as an entity of HTML. 0: no URL follows. */
+static size_t css_opening(const char *text, size_t size) {
+    static const char *const quotes[] = {"\"", "'", "&quot;", "&apos;", "&#34;", "&#39;"};
+    bool import = size > 7 && strncasecmp(text, "@import", 7) == 0;
+    size_t at = import ? 7 : size > 4 && strncasecmp(text, "url(", 4) == 0 ? 4 : 0;
+    bool quoted = false;
+
+    while (at > 0 && at < size && isspace((unsigned char)text[at])) {
+        at++;
     }
+    for (size_t i = 0; at > 0 && !quoted && i < sizeof(quotes) / sizeof(*quotes); i++) {
+        size_t length = strlen(quotes[i]);
+        quoted = size - at > length && memcmp(text + at, quotes[i], length) == 0;
+        at += quoted ? length : 0;
+    }
+    return import && !quoted ? 0 : at;
+}
+
+/* CSS: what stands in url(...), and behind @import. */
+static void add_css(struct rewriter *self, const char *text, size_t size) {
+    size_t copied = 0;
+
+    for (size_t at = 0; at < size; at++) {
+        size_t opening = text[at] == '@' || text[at] == 'u' || text[at] == 'U' ? css_opening(text + at, size - at) : 0;
+        size_t length = 0;
+        if (opening == 0) {
+            continue;
+        }
+        at += opening;
+        while (at + length < size && strchr("\"')& \t\r\n", text[at + length]) == NULL) {
+            length++;
+        }
+        sty_buf_append(self->out, text + copied, at - copied);
+        add_address(self, text + at, length);
+        at += length;
+        copied = at--; /* what ends the URL may begin something */
+    }
+    sty_buf_append(self->out, text + copied, size - copied);
 }
 
 static bool name_is(const char *name, size_t size, const char *wanted) {
@@ -218,7 +286,7 @@ void sty_static_urls_rewrite(const char *html, const char *root, const char *pat
     struct rewriter self = {.root = root, .path = path, .catalog = catalog, .out = out};
     const char *at = html;
 
-    if (strstr(html, PREFIX) == NULL) {
+    if (strstr(html, PREFIX) == NULL && catalog->static_roots.count == 0) {
         sty_buf_add(out, html);
         return;
     }
@@ -237,4 +305,22 @@ void sty_static_urls_rewrite(const char *html, const char *root, const char *pat
             sty_buf_putc(out, *at++);
         }
     }
+}
+
+void sty_static_urls_rewrite_css(const char *css, size_t size, const char *path, const struct sty_catalog *catalog,
+                                 struct sty_buf *out) {
+    struct sty_buf root = {0};
+    struct rewriter self = {.catalog = catalog, .out = out};
+
+    for (const char *at = path; *at != '\0'; at++) {
+        if (*at == '/') {
+            sty_buf_add(&root, "../");
+        }
+    }
+    self.root = sty_buf_text(&root);
+    if (size > 0) {
+        add_css(&self, css, size);
+    }
+    out->failed = out->failed || root.failed;
+    sty_buf_finish(&root);
 }

@@ -13,6 +13,7 @@
 #include "site/memory.h"
 #include "site/publish_catalog.h"
 #include "site/report.h"
+#include "site/static_dirs.h"
 
 void sty_build_result_finish(struct sty_build_result *result) {
     sty_strlist_finish(&result->written);
@@ -40,7 +41,23 @@ struct build {
     int64_t begin;
 };
 
-static void init_catalog(struct build *self) {
+/* URLs that begin with one of them lead to published files. */
+static int note_static_roots(struct build *self, struct sty_error *err) {
+    const struct sty_strlist *directories = self->package->static_dirs;
+    int status = STY_OK;
+
+    for (size_t i = 0; status == STY_OK && directories != NULL && i < directories->count; i++) {
+        struct sty_static_dir directory = {0};
+        if ((status = sty_static_dir_split(directories->items[i], &directory, err)) == STY_OK &&
+            !sty_strlist_add(&self->catalog->static_roots, directory.to)) {
+            status = sty_error_nomem(err);
+        }
+        sty_static_dir_finish(&directory);
+    }
+    return status;
+}
+
+static int init_catalog(struct build *self, struct sty_error *err) {
     const char *version = Py_GetVersion();
 
     self->catalog->package = sty_strdup(self->package->name);
@@ -53,6 +70,7 @@ static void init_catalog(struct build *self) {
     self->catalog->static_count = self->found.static_count;
     self->found.statics = NULL;
     self->found.static_count = 0;
+    return note_static_roots(self, err);
 }
 
 static int begin_publisher(struct build *self, struct sty_error *err) {
@@ -120,7 +138,7 @@ static int evaluate_all(struct build *self, struct sty_error *err) {
                                 self->options->with_assertions, err);
 
     if (status == STY_OK) {
-        init_catalog(self);
+        status = init_catalog(self, err);
     }
     for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
         status = evaluate_item(self, i, err);
@@ -354,6 +372,7 @@ int sty_build_site(const struct sty_build_options *options, struct sty_build_res
     }
     if ((status = discover_package(options->package, &package, err)) == STY_OK) {
         out->package_dir = sty_strdup(package.directory);
+        package.static_dirs = options->static_dirs;
         status = build_package(state, &package, options, out, err);
         if (status != STY_OK && err != NULL) {
             explain_damage(err);

@@ -18,6 +18,8 @@ struct sty_site_memory;
 struct sty_build_options {
     const char *package;    /* dotted name or directory */
     const char *output_dir; /* OUT */
+    /* Directories to publish beside the package's own, as src/site/static_dirs.h has them; borrowed, may be NULL. */
+    const struct sty_strlist *static_dirs;
     bool with_assertions;
     bool force;             /* write into an OUT that storytime did not write */
     bool compile_ahead;     /* make an interpreter that compiles sources while others are imported */

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "site/static_dirs.h"
 
 static bool is_directory(const char *path) {
     struct stat info;
@@ -129,6 +130,10 @@ static int add_source(struct scan *scan, const char *path, const char *relative,
                : STY_OK;
 }
 
+static char *place_below(const char *published, const char *name) {
+    return published[0] != '\0' ? sty_asprintf("%s/%s", published, name) : sty_strdup(name);
+}
+
 /* One entry of a directory. `published`: within a static directory, the path below OUT of that directory; else NULL. */
 static int scan_entry(struct scan *scan, const char *directory, const char *relative, const char *published,
                       const char *name) {
@@ -144,10 +149,10 @@ static int scan_entry(struct scan *scan, const char *directory, const char *rela
     } else if (stat(path, &info) != 0) {
         status = STY_OK; /* it has just gone, or is a link to nowhere */
     } else if (S_ISREG(info.st_mode) && published != NULL) {
-        target = sty_asprintf("%s/%s", published, name);
+        target = place_below(published, name);
         status = target == NULL ? sty_error_nomem(scan->err) : add_static(scan, path, target);
     } else if (S_ISDIR(info.st_mode) && published != NULL) {
-        target = sty_asprintf("%s/%s", published, name);
+        target = place_below(published, name);
         status = target == NULL ? sty_error_nomem(scan->err) : scan_directory(scan, path, below, target);
     } else if (S_ISDIR(info.st_mode) && strcmp(name, "static") == 0) {
         target = sty_asprintf("static%s%s", slash, relative);
@@ -198,8 +203,68 @@ static int scan_directory(struct scan *scan, const char *directory, const char *
     return status;
 }
 
+/* Links are followed; what a static directory holds is published below its place. */
+static int scan_static_dir(struct scan *scan, const char *text) {
+    struct sty_static_dir directory = {0};
+    int status = sty_static_dir_split(text, &directory, scan->err);
+
+    if (status == STY_OK && !is_directory(directory.from)) {
+        status = sty_error_set_code(scan->err, STY_ERR_USAGE, "STY105",
+                                    "there is no directory '%s' any more, which is "
+                                    "to be published at '/%s'",
+                                    directory.from, directory.to);
+    }
+    if (status == STY_OK) {
+        status = scan_directory(scan, directory.from, "", directory.to);
+    }
+    sty_static_dir_finish(&directory);
+    return status;
+}
+
 static int compare_statics(const void *a, const void *b) {
     return strcmp(((const struct sty_static_file *)a)->path, ((const struct sty_static_file *)b)->path);
+}
+
+static int compare_path(const void *path, const void *file) {
+    return strcmp(path, ((const struct sty_static_file *)file)->path);
+}
+
+const struct sty_static_file *sty_static_file_find(const struct sty_static_file *files, size_t count,
+                                                   const char *path) {
+    return count > 0 ? bsearch(path, files, count, sizeof(*files), compare_path) : NULL;
+}
+
+const struct sty_static_file *sty_static_file_above(const struct sty_static_file *files, size_t count,
+                                                    const char *path) {
+    char *above = sty_strdup(path); /* owned; cut at each slash in turn */
+    const struct sty_static_file *found = NULL;
+
+    for (char *slash = above != NULL ? strchr(above, '/') : NULL; slash != NULL && found == NULL;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        found = sty_static_file_find(files, count, above);
+        *slash = '/';
+    }
+    sty_free(above);
+    return found;
+}
+
+/* A file can't be in the place of another, nor where another one needs a directory. */
+static int check_places(const struct scan *scan) {
+    for (size_t i = 0; i < scan->static_count; i++) {
+        const struct sty_static_file *file = &scan->statics[i];
+        const struct sty_static_file *other =
+            i > 0 && strcmp(file->path, file[-1].path) == 0
+                ? &file[-1]
+                : sty_static_file_above(scan->statics, scan->static_count, file->path);
+        if (other != NULL) {
+            return sty_error_set_code(scan->err, STY_ERR_REFUSED, "STY204",
+                                      "two files want the place '%s' in the catalog: '%s' and '%s'; rename one, or "
+                                      "publish one of their directories elsewhere",
+                                      other->path, other->source, file->source);
+        }
+    }
+    return STY_OK;
 }
 
 int sty_package_scan(const struct sty_package *package, const char *output_dir, struct sty_strlist *directories,
@@ -209,10 +274,13 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
         .package = package, .output_dir = output_dir, .directories = directories, .sources = sources, .err = err};
     int status = scan_directory(&scan, package->directory, "", NULL);
 
+    for (size_t i = 0; status == STY_OK && package->static_dirs != NULL && i < package->static_dirs->count; i++) {
+        status = scan_static_dir(&scan, package->static_dirs->items[i]);
+    }
     if (scan.static_count > 1) {
         qsort(scan.statics, scan.static_count, sizeof(*scan.statics), compare_statics);
     }
     *statics = scan.statics;
     *static_count = scan.static_count;
-    return status;
+    return status == STY_OK ? check_places(&scan) : status;
 }

@@ -12,6 +12,7 @@ struct sty_package {
     char *name;       /* dotted */
     char *directory;  /* absolute */
     char *import_dir; /* the directory below which `name` is found; NULL when Python's path finds it */
+    const struct sty_strlist *static_dirs; /* published beside its own `static/`; borrowed, may be NULL */
 };
 
 /**
@@ -28,11 +29,19 @@ bool sty_package_skips(const char *name);
 
 /**
  * Find the directories that hold a `stories.py`, relative to the package ("" is its own), sorted by their files' paths;
- * and the files of its `static/` directories, sorted. `output_dir` (absolute, may be NULL) is passed over. `sources`
- * (may be NULL) gets all its Python files, absolute. `statics` and `static_count` receive a new array.
+ * and the files of its `static/` and static directories, sorted. `output_dir` (absolute, may be NULL) is passed over.
+ * `sources` (may be NULL) gets all its Python files, absolute. `statics` and `static_count` receive a new array.
+ * STY_ERR_REFUSED: two files want one place below OUT; `err` names both.
  */
 int sty_package_scan(const struct sty_package *package, const char *output_dir, struct sty_strlist *directories,
                      struct sty_strlist *sources, struct sty_static_file **statics, size_t *static_count,
                      struct sty_error *err);
+
+/** The file of a sorted array that is published at a path below OUT; NULL: none. */
+const struct sty_static_file *sty_static_file_find(const struct sty_static_file *files, size_t count, const char *path);
+
+/** One that is published where a path needs a directory; NULL: none. */
+const struct sty_static_file *sty_static_file_above(const struct sty_static_file *files, size_t count,
+                                                    const char *path);
 
 #endif

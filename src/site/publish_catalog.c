@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 #include "pages/pages.h"
+#include "pages/static_urls.h"
 #include "site/memory.h"
+#include "site/package.h"
 
 struct catalog_publisher {
     const struct sty_build_options *options;
@@ -51,6 +54,41 @@ static int add_page(struct catalog_publisher *self, const struct sty_catalog *ca
     }
     result->stats.rendered++;
     return sty_publication_add(self->publication, page->path, sty_buf_text(&self->buffer), self->buffer.size, err);
+}
+
+/* Static files are published as they are, but for URLs in CSS. */
+static int add_static(struct catalog_publisher *self, const struct sty_catalog *catalog,
+                      const struct sty_static_file *file, struct sty_error *err) {
+    struct sty_buf bytes = {0};
+    int status = STY_OK;
+
+    if (catalog->static_roots.count == 0 || !sty_path_ends_with(file->path, ".css")) {
+        return sty_publication_add_file(self->publication, file->path, file->source, err);
+    }
+    sty_buf_clear(&self->buffer);
+    if ((status = sty_path_read_file(file->source, &bytes, err)) == STY_OK) {
+        sty_static_urls_rewrite_css(sty_buf_text(&bytes), bytes.size, file->path, catalog, &self->buffer);
+        status = bytes.failed || self->buffer.failed
+                     ? sty_error_nomem(err)
+                     : sty_publication_add(self->publication, file->path, sty_buf_text(&self->buffer),
+                                           self->buffer.size, err);
+    }
+    sty_buf_finish(&bytes);
+    return status;
+}
+
+/* A static directory may be published where pages are. */
+static int check_place(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_error *err) {
+    const struct sty_static_file *file = sty_static_file_find(catalog->statics, catalog->static_count, page->path);
+
+    if (file == NULL) {
+        file = sty_static_file_above(catalog->statics, catalog->static_count, page->path);
+    }
+    return file == NULL ? STY_OK
+                        : sty_error_set_code(err, STY_ERR_REFUSED, "STY204",
+                                             "two files want the place '%s' in the catalog: '%s' and the catalog's own "
+                                             "'%s'; rename the first, or publish its directory elsewhere",
+                                             file->path, file->source, page->path);
 }
 
 static bool is_focus(const struct sty_build_options *options, const char *path) {
@@ -102,11 +140,14 @@ static int add_all(struct catalog_publisher *self, const struct sty_catalog *cat
     for (size_t i = 0; scope != STY_PAGES_ALL && i < self->memory->dropped.count; i++) {
         sty_publication_drop(self->publication, self->memory->dropped.items[i]);
     }
+    for (size_t i = 0; catalog->static_roots.count > 0 && status == STY_OK && i < pages.count; i++) {
+        status = check_place(catalog, &pages.items[i], err);
+    }
     for (size_t i = 0; status == STY_OK && i < pages.count; i++) {
         status = add_page(self, catalog, &pages.items[i], result, err);
     }
     for (size_t i = 0; scope == STY_PAGES_ALL && status == STY_OK && i < catalog->static_count; i++) {
-        status = sty_publication_add_file(self->publication, catalog->statics[i].path, catalog->statics[i].source, err);
+        status = add_static(self, catalog, &catalog->statics[i], err);
     }
     sty_page_list_finish(&pages);
     return status;

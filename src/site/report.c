@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 
 static void note_fault(const struct sty_fault *fault, const char *where, struct sty_build_result *result) {
     struct sty_buf text = {0};
@@ -50,9 +51,10 @@ void report_faults(const struct sty_catalog *catalog, struct sty_build_result *r
     }
 }
 
+/* Static directories may be published anywhere. */
 static bool is_asset(const char *path) {
-    return strncmp(path, "static/", 7) == 0 ||
-           (strncmp(path, "_storytime/", 11) == 0 && strcmp(path, "_storytime/navigation.js") != 0);
+    return !sty_path_ends_with(path, ".html") && strcmp(path, "_storytime/navigation.js") != 0 &&
+           strcmp(path, "index.json") != 0;
 }
 
 static void note_kinds(const struct sty_strlist *paths, struct sty_build_result *result) {
