@@ -3,22 +3,24 @@
 import hashlib
 import os
 import re
-import shutil
-import signal
 import stat
-import subprocess
 import sys
-import urllib.request
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from support import example, write_files
-from support.processes import TIMEOUT
-
-ROOT = Path(__file__).parents[2]
+from support.installing import (
+    DISTRIBUTION,
+    ROOT,
+    bare,
+    command,
+    get,
+    install_from_index,
+    make_environment,
+    served,
+    tree,
+)
 
 CONTENTS = {
     "storytime/__init__.py",
@@ -51,35 +53,6 @@ def wheel() -> Path:
     return Path(path)
 
 
-def command(*words: object, **options: object) -> str:
-    """Run a command that must succeed; what it says."""
-    done = subprocess.run(
-        list(map(str, words)),
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        **options,  # type: ignore[call-overload]
-    )
-    assert done.returncode == 0, done.stdout
-    return str(done.stdout)
-
-
-def bare(**more: str) -> dict[str, str]:
-    """An environment variable or two, and the configuration of pip."""
-    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))}
-    return {"PATH": "/usr/bin:/bin", **kept, **more}
-
-
-def make_environment(directory: Path, version: str = "3.14") -> Path:
-    """A virtual environment with pip."""
-    if shutil.which(f"python{version}") is None:
-        pytest.skip(f"there is no Python {version}")
-    command(f"python{version}", "-m", "venv", directory)
-    return directory
-
-
 @pytest.fixture(scope="session")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel in it and nothing else, at a path with blanks and other letters."""
@@ -88,49 +61,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@contextmanager
-def served(*words: object, **options: object) -> Iterator[str]:
-    """A server's URL, while it runs."""
-    process = subprocess.Popen(
-        [*map(str, words), "--port", "0"],
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,  # type: ignore[call-overload]
-    )
-    log = []
-    try:
-        assert process.stderr is not None
-        for line in process.stderr:
-            log.append(line)
-            if found := re.search(r"Serving .* at (\S+)", line):
-                yield found[1]
-                break
-        else:
-            raise AssertionError("".join(log))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=TIMEOUT)
-    assert process.returncode == 0
-
-
-def get(url: str) -> str:
-    """A page's text."""
-    with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
-        return str(answer.read().decode())
-
-
-def tree(directory: Path) -> set[str]:
-    """All that is in a directory."""
-    return {str(path.relative_to(directory)) for path in directory.rglob("*")}
-
-
 # -- what is in it -----------------------------------------------------------------------------------------------------
 
 
 def test_its_contents(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {
-            re.sub(r"^storytime-[^/]*\.(data|dist-info)", lambda found: found[1], name)
+            re.sub(rf"^{DISTRIBUTION}-[^/]*\.(data|dist-info)", lambda found: found[1], name)
             for name in archive.namelist()
         }
         found = {
@@ -168,6 +105,18 @@ def test_two_builds_are_the_same(wheel: Path, tmp_path: Path) -> None:
     assert (
         hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(wheel.read_bytes()).digest()
     )
+
+
+def test_one_for_another_machine(wheel: Path, tmp_path: Path) -> None:
+    """The tool itself fails where auditwheel finds that it does not suit its name."""
+    command(ROOT / "tools/wheel", tmp_path, "--target", "aarch64")
+    other = next(tmp_path.glob("*-py3-none-manylinux_2_28_aarch64.whl"))
+    with zipfile.ZipFile(other) as archive:
+        archive.extractall(tmp_path)
+    binaries = [*tmp_path.rglob("_native.*-aarch64-linux-gnu.so"), *tmp_path.rglob("scripts/*")]
+    assert len(binaries) == 3
+    for binary in binaries:
+        assert "AArch64" in command("readelf", "-h", binary)
 
 
 # -- using it ----------------------------------------------------------------------------------------------------------
@@ -255,7 +204,7 @@ def test_uninstalling_leaves_nothing(wheel: Path, tmp_path: Path) -> None:
     pip = [environment / "bin/python", "-m", "pip"]
     command(*pip, "install", "--no-index", wheel, env=bare())
     command(environment / "bin/python", "-m", "storytime", "doctor", env=bare())
-    command(*pip, "uninstall", "--yes", "storytime", env=bare())
+    command(*pip, "uninstall", "--yes", DISTRIBUTION, env=bare())
     left = {name for name in tree(environment) - before if "__pycache__" not in name}
     assert left == set()
 
@@ -267,23 +216,7 @@ def test_uninstalling_leaves_nothing(wheel: Path, tmp_path: Path) -> None:
 def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with uv and pipx, from the package index."""
     directory = make_environment(tmp_path_factory.mktemp("tools") / "environment")
-    done = subprocess.run(
-        [
-            directory / "bin/python",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--timeout",
-            "15",
-            "uv",
-            "pipx",
-        ],
-        check=False,
-        env=bare(HOME=os.environ.get("HOME", "/")),
-    )
-    if done.returncode != 0:
-        pytest.skip("no package index can be reached for uv and pipx")
+    install_from_index(directory, "uv", "pipx")
     return directory / "bin"
 
 

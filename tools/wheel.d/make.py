@@ -231,14 +231,19 @@ def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
 
 
 def collect_headers(target: Target, version: str) -> Path:
-    """What Debian keeps apart from the other headers of a Python, and uthash, which is a header alone."""
+    """What Debian keeps apart from the other headers of a Python, and uthash, which is a header alone.
+
+    That is pyconfig.h, which a target finds by its own name. x86_64 and aarch64 have types of the same sizes; their two
+    files differ in what only CPython's own sources look at.
+    """
     directory = target.prefix / f"include-{version}"
     directory.mkdir(parents=True, exist_ok=True)
     for path in (Path("/usr/include").glob("*-linux-gnu*"),):
         for multiarch in path:
             if (multiarch / f"python{version}").is_dir():
-                place = directory / multiarch.name / f"python{version}"
-                shutil.copytree(multiarch / f"python{version}", place, dirs_exist_ok=True)
+                for name in (multiarch.name, f"{target.machine}-linux-gnu"):
+                    place = directory / name / f"python{version}"
+                    shutil.copytree(multiarch / f"python{version}", place, dirs_exist_ok=True)
     for header in Path("/usr/include").glob("ut*.h"):
         if header.name in ("uthash.h", "utlist.h"):
             shutil.copy(header, directory)
