@@ -3,50 +3,70 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "cli/command.h"
-#include "cli/python.h"
-#include "site/package.h"
+#include "cli/setup.h"
+
+#define DEFAULT_OUTPUT "storytime-static"
+
+/* OUT of the command line, else of the configuration, else the default beside the latter. New; NULL: no memory. */
+static char *choose_output(const struct options *options, const struct configuration *configuration) {
+    if (options->arguments.count > 1) {
+        return sty_strdup(options->arguments.items[1]);
+    }
+    if (configuration->output_dir != NULL) {
+        return sty_strdup(configuration->output_dir);
+    }
+    return configuration->directory != NULL ? sty_path_join(configuration->directory, DEFAULT_OUTPUT)
+                                            : sty_strdup(DEFAULT_OUTPUT);
+}
 
 /* Become the interpreter that builds; returns only when that fails. */
-static int become(const struct python_choice *python, const struct options *options,
-                  const struct sty_strlist *static_dirs, struct sty_error *err) {
+static int become(const struct setup *setup, const struct options *options, const struct sty_strlist *static_dirs,
+                  struct sty_error *err) {
+    char *output_dir = choose_output(options, &setup->configuration); /* owned */
     const struct sty_builder_settings settings = {
-        .package = options->arguments.items[0],
-        .output_dir = options->arguments.items[1],
+        .package = setup->package_name,
+        .output_dir = output_dir,
         .static_dirs = static_dirs,
         .log_level = (int)sty_log_get_level(),
         .with_assertions = !options->no_assertions,
         .force = options->force,
         .strict = options->strict,
     };
-    const struct sty_builder_python program = python_of(python);
+    const struct sty_builder_python program = python_of(&setup->python);
     struct sty_builder_command command = {0};
-    int status = sty_builder_command_make(&program, STY_TASK_BUILD, &settings, &command, err);
+    int status = output_dir != NULL ? sty_builder_command_make(&program, STY_TASK_BUILD, &settings, &command, err)
+                                    : sty_error_nomem(err);
 
     if (status == STY_OK) {
         execv(command.argv[0], command.argv);
         status = sty_error_set_errno(err, errno, "cannot run '%s'", command.argv[0]);
         sty_builder_command_finish(&command);
     }
+    sty_free(output_dir);
     return status;
 }
 
 static int run(struct options *options) {
-    struct sty_package package = {0};
-    struct python_choice python = {0};
+    struct setup setup = {0};
     struct sty_strlist static_dirs = {0};
     struct sty_error err = {0};
-    int status = sty_package_resolve(options->arguments.items[0], &package, &err);
+    int status = setup_find(&build_command, options, &setup, &err);
 
-    if (status >= 0 && (status = static_dirs_of(options, &static_dirs, &err)) == STY_OK &&
-        (status = python_choose(options->python, package.directory, &python, &err)) == STY_OK) {
-        status = become(&python, options, &static_dirs, &err);
+    if (status == STY_OK && setup.package_name == NULL) {
+        status = sty_error_set(&err, STY_ERR_USAGE,
+                               "no package is named: give PACKAGE, or set `package` in [tool.storytime] of "
+                               "pyproject.toml");
+    }
+    if (status == STY_OK && (status = static_dirs_of(options, &static_dirs, &err)) == STY_OK) {
+        status = become(&setup, options, &static_dirs, &err);
     }
     sty_log_failure("build", &err);
     sty_strlist_finish(&static_dirs);
-    python_choice_finish(&python);
-    sty_package_finish(&package);
+    setup_finish(&setup);
     sty_error_finish(&err);
     return status == STY_ERR_USAGE ? EXIT_USAGE : EXIT_FAULTS;
 }
@@ -68,14 +88,16 @@ static const struct option_spec build_options[] = {
 
 const struct command build_command = {
     .name = "build",
-    .arguments = "PACKAGE OUT",
-    .least = 2,
+    .arguments = "[PACKAGE] [OUT]",
+    .least = 0,
     .most = 2,
     .summary = "Write the catalog of a package as a directory of static files.",
-    .help = "PACKAGE is a directory or a dotted name. OUT is made if need be; only files that changed are\n"
-            "written, and only files that storytime wrote are ever removed. A broken story gets an error\n"
-            "page; the exit code is then 1. The build runs directly in your Python.\n\n"
-            "  storytime build my_project/stories public\n",
+    .help =
+        "PACKAGE is a directory or a dotted name; without it, the one that [tool.storytime] in pyproject.toml names.\n"
+        "OUT is storytime-static without another word. It is made if need be; only files that changed are\n"
+        "written, and only files that storytime wrote are ever removed. A broken story gets an error\n"
+        "page; the exit code is then 1. The build runs directly in your Python.\n\n"
+        "  storytime build my_project/stories public\n",
     .options = build_options,
     .run = run,
 };

@@ -11,6 +11,7 @@
 
 /** Every option of every command; a command takes those that its table names. */
 struct options {
+    unsigned given;               /* a bit for each option of the command's table that the command line has */
     struct sty_strlist arguments; /* what is not an option, in order */
     bool use_subinterpreters;
     bool no_assertions;
@@ -62,6 +63,13 @@ void options_finish(struct options *options);
 
 /** The static directories that were named, as src/site/static_dirs.h has them. STY_ERR_USAGE: one can't be. */
 int static_dirs_of(const struct options *options, struct sty_strlist *out, struct sty_error *err);
+
+/** Give an option a value, as the command line does. The same results. */
+int options_set(const struct command *command, const struct option_spec *option, const char *value,
+                struct options *out);
+
+/** The names of the two that share the most letters at their beginning: what was meant. NULL: none is near. */
+const char *nearest_name(const char *name, const char *const *names, size_t count);
 
 /** Print a command's help to stdout. */
 void command_print_help(const struct command *command);

@@ -11,8 +11,7 @@
 #include "base/path.h"
 #include "base/version.h"
 #include "cli/command.h"
-#include "cli/python.h"
-#include "site/package.h"
+#include "cli/setup.h"
 
 static void say(const char *what, const char *text) {
     printf("%-22s %s\n", what, text);
@@ -76,26 +75,84 @@ static int ask_python(const struct python_choice *python, const char *package, s
     return code == 0 ? STY_OK : sty_error_set(err, STY_ERR_PYTHON, "'%s' does not work as it must", python->program);
 }
 
+/* -- settings ------------------------------------------------------------------------------------------------------ */
+
+static void format_value(const struct option_spec *option, const struct options *options, char *out, size_t size) {
+    const void *field = (const char *)options + option->offset;
+
+    switch (option->kind) {
+    case OPTION_FLAG:
+        snprintf(out, size, "%s", *(const bool *)field ? "yes" : "no");
+        break;
+    case OPTION_TEXT:
+        snprintf(out, size, "%s", *(const char *const *)field != NULL ? *(const char *const *)field : "-");
+        break;
+    case OPTION_TEXTS:
+        snprintf(out, size, "%zu", ((const struct sty_strlist *)field)->count);
+        break;
+    case OPTION_PORT:
+    case OPTION_DESCRIPTOR:
+        snprintf(out, size, "%d", *(const int *)field);
+        break;
+    case OPTION_SECONDS:
+        snprintf(out, size, "%g", *(const double *)field);
+        break;
+    }
+}
+
+/* What the configuration sets for `serve`; all else is as `storytime serve --help` says. */
+static void say_configuration(const struct setup *setup, const struct options *options) {
+    const struct configuration *configuration = &setup->configuration;
+
+    say("configuration",
+        configuration->file != NULL ? configuration->file : "none: no pyproject.toml has [tool.storytime]");
+    if (configuration->package != NULL) {
+        say("  package", configuration->package);
+    }
+    if (configuration->output_dir != NULL) {
+        say("  output", configuration->output_dir);
+    }
+    for (const struct option_spec *option = serve_command.options; option->name != NULL; option++) {
+        char name[80], value[512];
+        if (configuration->taken & 1u << (option - serve_command.options)) {
+            format_value(option, options, value, sizeof(value));
+            snprintf(name, sizeof(name), "  %s", option->name);
+            say(name, value);
+        }
+    }
+}
+
+/* The options of `serve` as they would be here; `options` are our own. */
+static int find_setup(const struct options *options, struct options *shown, struct setup *out, struct sty_error *err) {
+    *shown = (struct options){.port = -1, .arguments = options->arguments, .python = options->python};
+    for (const struct option_spec *option = serve_command.options; option->name != NULL; option++) {
+        if (options->python != NULL && strcmp(option->name, "--python") == 0) {
+            shown->given |= 1u << (option - serve_command.options);
+        }
+    }
+    return setup_find(&serve_command, shown, out, err);
+}
+
 static int run(struct options *options) {
-    const char *where = options->arguments.count > 0 ? options->arguments.items[0] : ".";
-    struct sty_package package = {0};
-    struct python_choice python = {0};
+    struct options shown;
+    struct setup setup = {0};
     struct sty_error err = {0};
     int code = EXIT_DONE;
-    int status = sty_package_resolve(where, &package, &err);
+    int status = find_setup(options, &shown, &setup, &err);
 
     say("storytime", STY_VERSION);
-    if (status >= 0 && (status = python_choose(options->python, package.directory, &python, &err)) == STY_OK) {
-        say_python(&python);
-        status = ask_python(&python, where, &err);
+    if (status == STY_OK) {
+        say_configuration(&setup, &shown);
+        say_python(&setup.python);
+        status = ask_python(&setup.python, setup.package_name != NULL ? setup.package_name : ".", &err);
     }
     if (status < 0) {
         say("fault", sty_error_message(&err));
         code = status == STY_ERR_USAGE ? EXIT_USAGE : EXIT_FAULTS;
     }
     say_limits();
-    python_choice_finish(&python);
-    sty_package_finish(&package);
+    setup_finish(&setup);
+    sty_strlist_finish(&shown.allowed_hosts);
     sty_error_finish(&err);
     return code;
 }
@@ -110,8 +167,8 @@ const struct command doctor_command = {
     .arguments = "[PACKAGE]",
     .least = 0,
     .most = 1,
-    .summary = "Show what storytime uses here: Python, environment, tdom, limits.",
-    .help = "With PACKAGE, what a build of it would use.\n",
+    .summary = "Show what storytime uses here: configuration, Python, environment, tdom, limits.",
+    .help = "With PACKAGE, what a build of it would use. Of the configuration, what pyproject.toml sets for serve.\n",
     .options = doctor_options,
     .run = run,
 };

@@ -36,22 +36,34 @@ static size_t shared_letters(const char *a, const char *b) {
     return count;
 }
 
-static int unknown_option(const struct command *command, const char *argument) {
+const char *nearest_name(const char *name, const char *const *names, size_t count) {
     const char *nearest = NULL;
-    size_t best = 2; /* the two hyphens */
-    char what[256];
+    size_t best = 0;
 
-    for (const struct option_spec *option = command->options; option->name != NULL; option++) {
-        size_t shared = shared_letters(option->name, argument);
+    for (size_t i = 0; i < count; i++) {
+        size_t shared = shared_letters(names[i], name);
         if (shared > best) {
             best = shared;
-            nearest = option->name;
+            nearest = names[i];
         }
     }
+    return nearest;
+}
+
+static int unknown_option(const struct command *command, const char *argument) {
+    const char *names[32];
+    const char *nearest = NULL;
+    size_t count = 0;
+    char what[256];
+
+    for (const struct option_spec *option = command->options; option->name != NULL && count < 32; option++) {
+        names[count++] = option->name + 2;
+    }
+    nearest = strncmp(argument, "--", 2) == 0 ? nearest_name(argument + 2, names, count) : NULL;
     if (nearest == NULL) {
         return usage_error(command, "there is no option '%s'", argument);
     }
-    snprintf(what, sizeof(what), "'%.100s'; did you mean '%s'?", argument, nearest);
+    snprintf(what, sizeof(what), "'%.100s'; did you mean '--%s'?", argument, nearest);
     return usage_error(command, "there is no option %s", what);
 }
 
@@ -88,8 +100,8 @@ static int set_seconds(const struct command *command, const char *value, double 
     return 0;
 }
 
-static int set_value(const struct command *command, const struct option_spec *option, const char *value,
-                     struct options *out) {
+int options_set(const struct command *command, const struct option_spec *option, const char *value,
+                struct options *out) {
     void *field = (char *)out + option->offset;
 
     switch (option->kind) {
@@ -111,6 +123,21 @@ static int set_value(const struct command *command, const struct option_spec *op
     return 0;
 }
 
+/* "--no-open": what the configuration switches on, the command line switches off. */
+static int unset_flag(const struct command *command, const char *argument, struct options *out) {
+    char name[64];
+    const struct option_spec *option = NULL;
+
+    snprintf(name, sizeof(name), "--%s", argument + 5);
+    option = find_option(command, name, strlen(name));
+    if (option == NULL || option->kind != OPTION_FLAG) {
+        return unknown_option(command, argument);
+    }
+    out->given |= 1u << (option - command->options);
+    *(bool *)((char *)out + option->offset) = false;
+    return 0;
+}
+
 /* One option at argv[*at], with its value behind "=" or in the next argument. */
 static int parse_option(const struct command *command, int argc, char **argv, int *at, struct options *out) {
     const char *argument = argv[*at];
@@ -118,20 +145,24 @@ static int parse_option(const struct command *command, int argc, char **argv, in
     size_t size = equals != NULL ? (size_t)(equals - argument) : strlen(argument);
     const struct option_spec *option = find_option(command, argument, size);
 
+    if (option == NULL && strncmp(argument, "--no-", 5) == 0) {
+        return unset_flag(command, argument, out);
+    }
     if (option == NULL) {
         return unknown_option(command, argument);
     }
+    out->given |= 1u << (option - command->options);
     if (option->kind == OPTION_FLAG) {
         return equals != NULL ? usage_error(command, "the option '%s' takes no value", option->name)
-                              : set_value(command, option, NULL, out);
+                              : options_set(command, option, NULL, out);
     }
     if (equals != NULL) {
-        return set_value(command, option, equals + 1, out);
+        return options_set(command, option, equals + 1, out);
     }
     if (*at + 1 >= argc) {
         return usage_error(command, "the option '%s' needs a value", option->name);
     }
-    return set_value(command, option, argv[++*at], out);
+    return options_set(command, option, argv[++*at], out);
 }
 
 static int check_count(const struct command *command, const struct options *options) {

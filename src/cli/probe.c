@@ -18,13 +18,13 @@
 #define PROBE_TIMEOUT_MS 10000
 
 /* Any Python must understand it, back to 2.7. */
-static char script[] = "import sys\n"
-                       "lines = [getattr(sys, 'implementation', None), '%d.%d.%d' % sys.version_info[:3]]\n"
-                       "lines[0] = lines[0].name if lines[0] else 'cpython'\n"
-                       "if sys.version_info >= (3, 14):\n"
-                       "    from importlib.machinery import EXTENSION_SUFFIXES\n"
-                       "    lines.append((EXTENSION_SUFFIXES or ['.none'])[0])\n"
-                       "sys.stdout.write('\\n'.join(lines) + '\\n')\n";
+static const char about[] = "import sys\n"
+                            "lines = [getattr(sys, 'implementation', None), '%d.%d.%d' % sys.version_info[:3]]\n"
+                            "lines[0] = lines[0].name if lines[0] else 'cpython'\n"
+                            "if sys.version_info >= (3, 14):\n"
+                            "    from importlib.machinery import EXTENSION_SUFFIXES\n"
+                            "    lines.append((EXTENSION_SUFFIXES or ['.none'])[0])\n"
+                            "sys.stdout.write('\\n'.join(lines) + '\\n')\n";
 
 void probe_finish(struct probe *probe) {
     sty_free(probe->implementation);
@@ -59,8 +59,8 @@ static bool read_all(int fd, struct sty_buf *out) {
 }
 
 /* Start it with its output, both streams, in a pipe. 0, or an errno value. */
-static int spawn(const char *program, int output, pid_t *out) {
-    char *argv[] = {(char *)program, "-I", "-S", "-c", script, NULL};
+static int spawn(const char *program, const char *script, const char *argument, int output, pid_t *out) {
+    char *argv[] = {(char *)program, "-I", "-S", "-c", (char *)script, (char *)argument, NULL};
     posix_spawn_file_actions_t actions;
     int status = posix_spawn_file_actions_init(&actions);
 
@@ -103,40 +103,22 @@ static char *failure(int status, const struct sty_buf *said) {
     return sty_asprintf("it does not work: %.*s", (int)(text + size - last), last);
 }
 
-static char *understand(int status, const struct sty_buf *said, struct probe *out) {
-    const char *at = sty_buf_text(said);
-
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        return failure(status, said);
-    }
-    out->implementation = take_line(&at);
-    out->version = take_line(&at);
-    out->suffix = take_line(&at);
-    if (out->version == NULL || strspn(out->version, "0123456789.") != strlen(out->version)) {
-        probe_finish(out);
-        return sty_strdup("it is no Python interpreter");
-    }
-    return NULL;
-}
-
-char *probe_python(const char *program, struct probe *out) {
-    struct sty_buf said = {0};
+char *probe_run(const char *program, const char *script, const char *argument, struct sty_buf *said) {
     char *reason = NULL;
     int pipes[2], status = 0;
     pid_t pid = 0;
     bool ended = false;
 
-    *out = (struct probe){0};
     if (pipe2(pipes, O_CLOEXEC) != 0) {
         return sty_asprintf("it cannot be run: %s", strerror(errno));
     }
-    status = spawn(program, pipes[1], &pid);
+    status = spawn(program, script, argument, pipes[1], &pid);
     close(pipes[1]);
     if (status != 0) {
         close(pipes[0]);
         return sty_asprintf("it cannot be run: %s", strerror(status));
     }
-    ended = read_all(pipes[0], &said);
+    ended = read_all(pipes[0], said);
     close(pipes[0]);
     if (!ended) {
         kill(pid, SIGKILL);
@@ -144,8 +126,29 @@ char *probe_python(const char *program, struct probe *out) {
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
         continue;
     }
-    reason = ended ? understand(status, &said, out)
-                   : sty_asprintf("it does not answer within %d seconds", PROBE_TIMEOUT_MS / 1000);
+    if (!ended) {
+        reason = sty_asprintf("it does not answer within %d seconds", PROBE_TIMEOUT_MS / 1000);
+    } else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        reason = failure(status, said);
+    }
+    return reason;
+}
+
+char *probe_python(const char *program, struct probe *out) {
+    struct sty_buf said = {0};
+    char *reason = probe_run(program, about, NULL, &said);
+    const char *at = sty_buf_text(&said);
+
+    *out = (struct probe){0};
+    if (reason == NULL) {
+        out->implementation = take_line(&at);
+        out->version = take_line(&at);
+        out->suffix = take_line(&at);
+        if (out->version == NULL || strspn(out->version, "0123456789.") != strlen(out->version)) {
+            probe_finish(out);
+            reason = sty_strdup("it is no Python interpreter");
+        }
+    }
     sty_buf_finish(&said);
     return reason;
 }

@@ -1,6 +1,14 @@
-/** Ask an interpreter what it is. Inner header of src/cli. */
+/** Ask an interpreter what it is, or anything else. Inner header of src/cli. */
 #ifndef STY_CLI_PROBE_H
 #define STY_CLI_PROBE_H
+
+#include "base/buf.h"
+
+/**
+ * Run a script in it, without site-packages, within ten seconds; `argument` (may be NULL) is its argv[1]. NULL: `said`
+ * has what it printed, on both streams. Else why it failed, new: "it cannot be run: ...".
+ */
+char *probe_run(const char *program, const char *script, const char *argument, struct sty_buf *said);
 
 /** What it says of itself. Texts are owned. */
 struct probe {
@@ -9,10 +17,7 @@ struct probe {
     char *suffix;         /* of extension modules that it imports; NULL: older than 3.14 */
 };
 
-/**
- * Run it, without site-packages and within PROBE_TIMEOUT_MS. NULL: `out` is for probe_finish(). Else why it tells
- * nothing, new: "it cannot be run: ...".
- */
+/** Ask it. NULL: `out` is for probe_finish(). Else why it tells nothing, new. */
 char *probe_python(const char *program, struct probe *out);
 
 void probe_finish(struct probe *probe);

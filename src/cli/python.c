@@ -305,7 +305,8 @@ static int no_python(const struct python_choice *choice, struct sty_error *err) 
     return status;
 }
 
-int python_choose(const char *named, const char *package_dir, struct python_choice *out, struct sty_error *err) {
+int python_choose(const char *named, const char *naming, const char *package_dir, struct python_choice *out,
+                  struct sty_error *err) {
     struct search search = {.choice = out, .own_program = own_program()};
     int status = STY_OK;
     bool done = false;
@@ -313,7 +314,7 @@ int python_choose(const char *named, const char *package_dir, struct python_choi
     *out = (struct python_choice){0};
     search.own_package = search.own_program != NULL ? find_own_package(search.own_program) : NULL;
     if (named != NULL) {
-        done = take(&search, "--python", find_named(named), true);
+        done = take(&search, naming, find_named(named), true);
     } else {
         done = take_active(&search) ||
                take(&search, ".venv", python_in(find_above(package_dir != NULL ? package_dir : ".")), true) ||

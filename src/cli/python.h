@@ -17,12 +17,13 @@ struct python_choice {
 };
 
 /**
- * Choose: `named` (--python; may be NULL), else $VIRTUAL_ENV, else `.venv` in `package_dir` or above it (NULL: in the
- * current directory or above), else what the program is installed beside, else python3.15, python3.14, python3 on the
- * PATH. What a user has named or activated must fit. STY_OK: `out` is for python_choice_finish(). STY_ERR_USAGE: `err`
- * lists what was tried, why it does not fit, and the way out.
+ * Choose: `named` (may be NULL; `naming` says by what, static), else $VIRTUAL_ENV, else `.venv` in `package_dir` or
+ * above it (NULL: in the current directory or above), else what the program is installed beside, else python3.15,
+ * python3.14, python3 on the PATH. What a user has named or activated must fit. STY_OK: `out` is for
+ * python_choice_finish(). STY_ERR_USAGE: `err` lists what was tried, why it does not fit, and the way out.
  */
-int python_choose(const char *named, const char *package_dir, struct python_choice *out, struct sty_error *err);
+int python_choose(const char *named, const char *naming, const char *package_dir, struct python_choice *out,
+                  struct sty_error *err);
 
 void python_choice_finish(struct python_choice *choice);
 

@@ -13,9 +13,8 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "cli/command.h"
-#include "cli/python.h"
+#include "cli/setup.h"
 #include "seed/seed.h"
-#include "site/package.h"
 
 #define DEFAULT_HOST "127.0.0.1"
 #define DEFAULT_PORT 8080
@@ -30,9 +29,10 @@ struct serving {
     uv_signal_t signals[SIGNAL_COUNT];
     uv_pipe_t input; /* --until-eof */
     bool has_input;
-    const struct options *options;
-    struct sty_package package;
-    struct python_choice python;
+    uv_fs_event_t watcher; /* of the directory that holds the configuration */
+    bool has_watcher;
+    struct options *options;
+    struct setup setup;
     char *temporary; /* owned; the directory for what the user named no place for; NULL: there is none */
     char *package_path, *output_dir; /* owned */
     struct sty_strlist static_dirs;
@@ -78,13 +78,12 @@ static int make_temporary(struct serving *serving, struct sty_error *err) {
     return STY_OK;
 }
 
-/* Without PACKAGE: the gallery that the program carries, as files that can be edited. */
+/* Without a package, the gallery that the program carries, as files that can be edited. */
 static int choose_package(struct serving *serving, struct sty_error *err) {
-    const struct sty_strlist *arguments = &serving->options->arguments;
     int status = STY_OK;
 
-    if (arguments->count > 0) {
-        serving->package_path = sty_strdup(arguments->items[0]);
+    if (serving->setup.package_name != NULL) {
+        serving->package_path = sty_strdup(serving->setup.package_name);
         return serving->package_path != NULL ? STY_OK : sty_error_nomem(err);
     }
     if ((status = make_temporary(serving, err)) != STY_OK) {
@@ -95,6 +94,7 @@ static int choose_package(struct serving *serving, struct sty_error *err) {
     }
     if ((status = sty_seed_write(0, serving->package_path, err)) == STY_OK) {
         log_info("serve", "Serving the example catalog; it lies in %s, try an edit", serving->package_path);
+        status = sty_package_resolve(serving->package_path, &serving->setup.package, err);
     }
     return status;
 }
@@ -120,6 +120,9 @@ static void close_signals(struct serving *serving) {
     }
     if (serving->has_input) {
         uv_close((uv_handle_t *)&serving->input, NULL);
+    }
+    if (serving->has_watcher) {
+        uv_close((uv_handle_t *)&serving->watcher, NULL);
     }
 }
 
@@ -207,10 +210,10 @@ static int start_app(struct serving *serving, struct sty_error *err) {
     double timeout = options->build_timeout > 0 ? options->build_timeout : DEFAULT_TIMEOUT;
     const struct sty_app_options app = {
         .package = serving->package_path,
-        .package_dir = serving->package.directory,
+        .package_dir = serving->setup.package.directory,
         .output_dir = serving->output_dir,
         .static_dirs = &serving->static_dirs,
-        .python = python_of(&serving->python),
+        .python = python_of(&serving->setup.python),
         .use_subinterpreters = options->use_subinterpreters,
         .isolation = options->isolation,
         .host = options->host != NULL ? options->host : DEFAULT_HOST,
@@ -241,6 +244,66 @@ static void on_input(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer) 
     if (size < 0 && !serving->stopping) {
         log_info("serve", "Standard input has ended: stopping");
         stop(serving);
+    }
+}
+
+/* -- a configuration that changes ---------------------------------------------------------------------------------- */
+
+/* Read again by a worker thread of libuv, as an interpreter is asked. */
+struct rereading {
+    uv_work_t work;
+    struct serving *serving;
+    struct configuration fresh;
+    int status;
+};
+
+static void reread(uv_work_t *work) {
+    struct rereading *reading = work->data;
+
+    reading->status = configuration_read(&reading->fresh, reading->serving->setup.python.program, NULL);
+}
+
+static void on_reread(uv_work_t *work, int status) {
+    struct rereading *reading = work->data;
+    struct configuration *known = &reading->serving->setup.configuration;
+
+    if (status == 0 && reading->status == STY_OK && strcmp(reading->fresh.json, known->json) != 0) {
+        char *json = known->json;
+        known->json = reading->fresh.json;
+        reading->fresh.json = json;
+        log_warning("configuration", "%s has changed: restart storytime to take over what [tool.storytime] says now",
+                    known->file);
+    }
+    configuration_finish(&reading->fresh);
+    sty_free(reading);
+}
+
+static void on_configuration(uv_fs_event_t *watcher, const char *name, int events, int status) {
+    struct serving *serving = watcher->data;
+    const char *file = serving->setup.configuration.file;
+    struct rereading *reading = NULL;
+
+    if (status != 0 || name == NULL || strcmp(name, sty_path_basename(file)) != 0 ||
+        (reading = sty_calloc(1, sizeof(*reading))) == NULL) {
+        return;
+    }
+    reading->serving = serving;
+    reading->work.data = reading;
+    reading->fresh.file = sty_strdup(file);
+    if (reading->fresh.file == NULL || uv_queue_work(&serving->loop, &reading->work, reread, on_reread) != 0) {
+        configuration_finish(&reading->fresh);
+        sty_free(reading);
+    }
+}
+
+/* The directory, as editors put another file in its place. What can't be watched is only not told of. */
+static void watch_configuration(struct serving *serving) {
+    const char *directory = serving->setup.configuration.directory;
+
+    if (directory != NULL && uv_fs_event_init(&serving->loop, &serving->watcher) == 0) {
+        serving->watcher.data = serving;
+        serving->has_watcher = true;
+        uv_fs_event_start(&serving->watcher, on_configuration, directory, 0);
     }
 }
 
@@ -291,7 +354,7 @@ static void raise_file_limit(void) {
     }
 }
 
-static int check_options(const struct options *options) {
+static int check_options(const struct options *options, struct sty_error *err) {
     static const char *const isolations[] = {"auto", "subinterpreters", "process"};
     bool known = options->isolation == NULL;
 
@@ -299,38 +362,34 @@ static int check_options(const struct options *options) {
         known = strcmp(options->isolation, isolations[i]) == 0;
     }
     if (!known) {
-        fprintf(stderr, "storytime serve: --isolation is auto, subinterpreters or process, not '%s'\n",
-                options->isolation);
-    } else if (options->isolation != NULL && !options->use_subinterpreters) {
-        fprintf(stderr, "storytime serve: --isolation goes with --use-subinterpreters\n");
-        known = false;
+        return sty_error_set(err, STY_ERR_USAGE, "--isolation is auto, subinterpreters or process, not '%s'",
+                             options->isolation);
     }
-    return known ? EXIT_DONE : EXIT_USAGE;
+    if (options->isolation != NULL && !options->use_subinterpreters) {
+        return sty_error_set(err, STY_ERR_USAGE, "--isolation goes with --use-subinterpreters");
+    }
+    return STY_OK;
 }
 
 static int start(struct serving *serving, struct sty_error *err) {
     int status = STY_OK;
 
     if ((serving->options->until_eof && (status = watch_input(serving, err)) != STY_OK) ||
-        (status = choose_package(serving, err)) != STY_OK ||
-        (status = sty_package_resolve(serving->package_path, &serving->package, err)) < 0 ||
-        (status = choose_output(serving, err)) != STY_OK ||
+        (status = setup_find(&serve_command, serving->options, &serving->setup, err)) != STY_OK ||
+        (status = check_options(serving->options, err)) != STY_OK ||
         (status = static_dirs_of(serving->options, &serving->static_dirs, err)) != STY_OK ||
-        (status = python_choose(serving->options->python, serving->package.directory, &serving->python, err)) !=
-            STY_OK) {
+        (status = choose_package(serving, err)) != STY_OK || (status = choose_output(serving, err)) != STY_OK) {
         return status;
     }
+    watch_configuration(serving);
     return start_app(serving, err);
 }
 
 static int run(struct options *options) {
-    struct serving serving = {.options = options, .code = check_options(options)};
+    struct serving serving = {.options = options};
     struct sty_error err = {0};
     int status = STY_OK;
 
-    if (serving.code != EXIT_DONE) {
-        return serving.code;
-    }
     raise_file_limit();
     sty_log_never_wait();
     signal(SIGPIPE, SIG_IGN);
@@ -344,8 +403,7 @@ static int run(struct options *options) {
     uv_run(&serving.loop, UV_RUN_DEFAULT);
     uv_loop_close(&serving.loop);
     remove_temporary(&serving);
-    python_choice_finish(&serving.python);
-    sty_package_finish(&serving.package);
+    setup_finish(&serving.setup);
     sty_free(serving.package_path);
     sty_free(serving.output_dir);
     sty_strlist_finish(&serving.static_dirs);
@@ -392,7 +450,9 @@ const struct command serve_command = {
     .least = 0,
     .most = 2,
     .summary = "Serve the catalog of a package, and follow every save.",
-    .help = "PACKAGE is a directory or a dotted name; without it, the built-in example catalog is served.\n"
+    .help = "PACKAGE is a directory or a dotted name; without it, the one that [tool.storytime] in pyproject.toml "
+            "names, or the\n"
+            "built-in example catalog.\n"
             "OUT receives the built pages; without it, a temporary directory does, and is removed at the end.\n\n"
             "  storytime serve my/stories --use-subinterpreters\n",
     .options = serve_options,

@@ -1,0 +1,65 @@
+#include "cli/setup.h"
+
+#include "base/alloc.h"
+
+/* The package that the command line names; nothing where it names none. */
+static int resolve_named(const struct options *options, struct setup *out, struct sty_error *err) {
+    const char *named = options->arguments.count > 0 ? options->arguments.items[0] : NULL;
+
+    if (named == NULL) {
+        return STY_OK;
+    }
+    out->package_name = sty_strdup(named);
+    return out->package_name != NULL ? sty_package_resolve(named, &out->package, err) : sty_error_nomem(err);
+}
+
+static int resolve_configured(struct setup *out, struct sty_error *err) {
+    if (out->package_name != NULL || out->configuration.package == NULL) {
+        return STY_OK;
+    }
+    out->package_name = sty_strdup(out->configuration.package);
+    return out->package_name != NULL ? sty_package_resolve(out->package_name, &out->package, err)
+                                     : sty_error_nomem(err);
+}
+
+/* An interpreter that the configuration names takes the place of the one that has read it. */
+static int choose_again(const struct options *options, const char *before, struct setup *out, struct sty_error *err) {
+    if (options->python == before) {
+        return STY_OK;
+    }
+    python_choice_finish(&out->python);
+    return python_choose(options->python, "python in pyproject.toml", NULL, &out->python, err);
+}
+
+int setup_find(const struct command *command, struct options *options, struct setup *out, struct sty_error *err) {
+    const char *named = options->python;
+    const char *where = NULL;
+    bool configured = false;
+    int status = STY_OK;
+
+    *out = (struct setup){0};
+    if ((status = resolve_named(options, out, err)) < 0) {
+        return status;
+    }
+    where = out->package.directory != NULL ? out->package.directory : ".";
+    configured = configuration_find(where, &out->configuration);
+    if ((status = python_choose(named, "--python", configured ? out->configuration.directory : where, &out->python,
+                                err)) != STY_OK ||
+        !configured) {
+        return status;
+    }
+    if ((status = configuration_read(&out->configuration, out->python.program, err)) != STY_OK ||
+        (status = configuration_apply(&out->configuration, command, options, err)) != STY_OK ||
+        (status = resolve_configured(out, err)) < 0) {
+        return status;
+    }
+    return choose_again(options, named, out, err);
+}
+
+void setup_finish(struct setup *setup) {
+    python_choice_finish(&setup->python);
+    sty_package_finish(&setup->package);
+    configuration_finish(&setup->configuration);
+    sty_free(setup->package_name);
+    *setup = (struct setup){0};
+}

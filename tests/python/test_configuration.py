@@ -1,0 +1,165 @@
+"""[tool.storytime] of pyproject.toml: what it sets, who wins, and what is said of what is wrong there."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import PREVIEW, Server, run, shows, write_files
+
+type Build = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def configure(package: Path, tmp_path: Path) -> Callable[[str], Path]:
+    """Write the table; returns the project's directory."""
+
+    def write(table: str) -> Path:
+        (tmp_path / "pyproject.toml").write_text(
+            f"[project]\nname = 'shop'\n\n[tool.storytime]\n{table}"
+        )
+        return tmp_path
+
+    return write
+
+
+def test_a_build_needs_no_argument(build: Build, configure: Callable[[str], Path]) -> None:
+    project = configure("package = 'shop'\n")
+    result = build(cwd=project)
+    assert result.returncode == 0, result.stderr
+    assert (project / "storytime-static/index.html").exists()
+
+
+def test_paths_are_those_of_the_file(build: Build, configure: Callable[[str], Path]) -> None:
+    project = configure("package = 'shop'\noutput = 'public/catalog'\n")
+    (project / "below/it").mkdir(parents=True)
+    result = build(cwd=project / "below/it")
+    assert result.returncode == 0, result.stderr
+    assert (project / "public/catalog/index.html").exists()
+
+
+def test_a_dotted_name(build: Build, configure: Callable[[str], Path], package: Path) -> None:
+    project = configure("package = 'app.shop'\n")
+    (project / "app").mkdir()
+    (project / "app/__init__.py").touch()
+    package.rename(project / "app/shop")
+    for path in (project / "app/shop").rglob("*.py"):
+        path.write_text(path.read_text().replace("from shop.", "from app.shop."))
+    assert build(cwd=project).returncode == 0
+
+
+def test_the_command_line_wins(build: Build, configure: Callable[[str], Path]) -> None:
+    project = configure("package = 'missing'\noutput = 'elsewhere'\n")
+    result = build("shop", "out", cwd=project)
+    assert result.returncode == 0, result.stderr
+    assert (project / "out/index.html").exists()
+    assert not (project / "elsewhere").exists()
+
+
+def test_without_any_package_it_says_what_to_do(build: Build, tmp_path: Path) -> None:
+    result = build(cwd=tmp_path)
+    assert result.returncode == 2
+    assert "give PACKAGE, or set `package` in [tool.storytime]" in result.stderr
+
+
+def test_serve_takes_its_options(
+    serve: Callable[..., Server], configure: Callable[[str], Path]
+) -> None:
+    configure("package = 'shop'\nuse-subinterpreters = true\nwith-assertions = false\n")
+    server = serve(subinterpreters=False)
+    assert shows("Buy") in server.get(PREVIEW)
+    assert "Created a pool of 2 interpreters" in server.log
+
+
+def test_the_command_line_switches_off_what_is_on(
+    serve: Callable[..., Server], configure: Callable[[str], Path]
+) -> None:
+    configure("package = 'shop'\nuse-subinterpreters = true\n")
+    server = serve("--no-use-subinterpreters", subinterpreters=False)
+    assert shows("Buy") in server.get(PREVIEW)
+    assert "Created a pool" not in server.log
+
+
+def test_the_python_of_the_configuration(
+    build: Build, configure: Callable[[str], Path], environment: Path, package: Path
+) -> None:
+    project = configure(f"package = 'shop'\npython = '{environment.name}/bin/python'\n")
+    stories = package / "stories.py"
+    stories.write_text(
+        "import sys\nfrom pathlib import Path\n"
+        "Path(__file__).with_name('seen').write_text(sys.prefix)\n" + stories.read_text()
+    )
+    result = build(cwd=project)
+    assert result.returncode == 0, result.stderr
+    assert (package / "seen").read_text() == str(environment)
+
+
+def test_what_is_unknown_or_of_a_wrong_type_is_named_once(
+    build: Build, configure: Callable[[str], Path]
+) -> None:
+    project = configure(
+        "package = 'shop'\nuse-subinterpreter = true\nport = 'many'\nstrict = 1\nbuild-timeout = 5\n"
+    )
+    result = build(cwd=project)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.count("did you mean 'use-subinterpreters'?") == 1
+    assert "'strict' in [tool.storytime] must be true or false" in result.stderr
+    assert result.stderr.count("WARNING") == 2  # the port is no business of a build
+
+
+def test_static_directories(
+    build: Build, configure: Callable[[str], Path], package: Path
+) -> None:
+    project = configure(
+        "package = 'shop'\nstatic-dirs = [{ from = 'app/static', to = '/assets' }, 'public']\n"
+    )
+    files = {"app/static/app.css": "a{}", "public/robots.txt": "no"}
+    write_files(project, files)
+    result = build(cwd=project / "app")
+    assert result.returncode == 0, result.stderr
+    assert (project / "storytime-static/assets/app.css").read_text() == "a{}"
+    assert (project / "storytime-static/robots.txt").read_text() == "no"
+
+
+def test_what_is_no_toml_is_said(build: Build, configure: Callable[[str], Path]) -> None:
+    project = configure("package = \n")
+    result = build("shop", "out", cwd=project)
+    assert result.returncode == 2
+    assert "STY105" in result.stderr
+    assert "line 5" in result.stderr
+
+
+def test_a_file_without_the_table_is_passed_over(
+    build: Build, configure: Callable[[str], Path]
+) -> None:
+    project = configure("output = 'above'\n")
+    (project / "shop/pyproject.toml").write_text("[project]\nname = 'other'\n")
+    assert build("shop", cwd=project).returncode == 0
+    assert (project / "above/index.html").exists()
+
+
+def test_doctor_shows_the_values_and_their_file(
+    program: Path, configure: Callable[[str], Path]
+) -> None:
+    project = configure("package = 'shop'\nport = 9321\nuse-subinterpreters = true\n")
+    result = run(program, "doctor", cwd=project)
+    assert result.returncode == 0, result.stdout
+    lines = dict(line.split(maxsplit=1) for line in result.stdout.splitlines() if " " in line)
+    assert lines["configuration"] == str(project / "pyproject.toml")
+    assert lines["package"] == str(project / "shop")
+    assert lines["--port"] == "9321"
+    assert lines["--use-subinterpreters"] == "yes"
+    assert "--host" not in lines
+
+
+def test_a_change_while_it_serves_is_said(
+    serve: Callable[..., Server], configure: Callable[[str], Path]
+) -> None:
+    project = configure("package = 'shop'\n")
+    server = serve()
+    (project / "pyproject.toml").write_text("[tool.storytime]\npackage = 'shop'\n")  # the same
+    fresh = write_files(project, {"fresh.toml": "[tool.storytime]\npackage = 'shop'\nport = 1\n"})
+    os.replace(fresh / "fresh.toml", project / "pyproject.toml")
+    server.wait_for(r"pyproject.toml has changed: restart storytime")
+    assert server.log.count("has changed: restart") == 1
