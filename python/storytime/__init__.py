@@ -6,12 +6,14 @@ from storytime._native import (
     Site,
     Story,
     Subject,
-    __version__ as __version__,
     build_catalog,
     build_site,
     find_path,
     make_catalog,
     make_site,
+)
+from storytime._native import (
+    __version__ as __version__,
 )
 
 __all__ = [

@@ -54,6 +54,7 @@ struct command {
 
 extern const struct command build_command;
 extern const struct command doctor_command;
+extern const struct command init_command;
 extern const struct command seed_command;
 extern const struct command serve_command;
 

@@ -388,6 +388,21 @@ int discovery_seat(const struct module_state *state, const struct sty_package *p
                                                                           : STY_OK;
 }
 
+/* The package's own first: what it sets up - settings, environment variables - is there for all others, as in a build of
+ * what a save reaches. */
+static int load_all(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
+                    struct sty_error *err) {
+    int status = STY_OK;
+
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; status == STY_OK && i < discovery->count; i++) {
+            bool root = discovery->items[i].directory[0] == '\0';
+            status = root == (pass == 0) ? discovery_load(state, package, discovery, i, err) : STY_OK;
+        }
+    }
+    return status;
+}
+
 int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,
              bool compile_ahead, struct discovery *out, struct sty_error *err) {
     int status = discovery_scan(package, output_dir, compile_ahead, out, err);
@@ -396,8 +411,8 @@ int discover(const struct module_state *state, const struct sty_package *package
     if (status == STY_OK && sty_runtime_prepend_path(package->import_dir) != 0) {
         status = sty_py_error_take(package->directory, err);
     }
-    for (size_t i = 0; status == STY_OK && i < out->count; i++) {
-        status = discovery_load(state, package, out, i, err);
+    if (status == STY_OK) {
+        status = load_all(state, package, out, err);
     }
     sty_compile_ahead_stop(out->ahead);
     for (size_t i = 0; status == STY_OK && i < out->count; i++) {

@@ -245,11 +245,16 @@ static int by_order(const void *a, const void *b) {
     return one->order < other->order ? -1 : one->order > other->order;
 }
 
-/* For files that reach no more than the modules that are marked: libraries that these import, then modules that they
- * need, in order; last the site's, which imports what it needs in an order of its own. */
+/* For files that reach no more than the modules that are marked: the site's module, which comes first in every build,
+ * then libraries that the reached ones import, then modules that they need, in order. Where the site's own is reached,
+ * nothing may come before it. */
 static void plan_around_reached(struct plan *plan, const struct sty_imported *root) {
     const struct sty_imported_list *reached = &plan->graph->reached, *needed = &plan->graph->needed;
 
+    if (root == NULL || root->reached) {
+        return;
+    }
+    plan->failed = !sty_strlist_add(plan->out, root->name) || plan->failed;
     for (size_t i = 0; i < reached->count; i++) {
         add_foreign(plan, reached->items[i]);
     }
@@ -259,9 +264,6 @@ static void plan_around_reached(struct plan *plan, const struct sty_imported *ro
     }
     for (size_t i = 0; i < needed->count; i++) {
         plan->failed = !sty_strlist_add(plan->out, needed->items[i]->name) || plan->failed;
-    }
-    if (root != NULL && !root->reached) {
-        plan->failed = !sty_strlist_add(plan->out, root->name) || plan->failed;
     }
 }
 

@@ -1,0 +1,60 @@
+"""What the root's stories.py sets up is there for all other modules, in whole builds and in those of a save."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import PREVIEW, Server, listen, shows, wait_for_text
+from support.modes import MODES
+
+ROOT = """
+import os
+from storytime import Site
+
+os.environ["SHOP_COLOUR"] = {colour!r}
+
+def this_site() -> Site:
+    return Site(title="Shop")
+"""
+STORIES = """
+import os
+from storytime import Story, Subject
+from shop.components.button.button import Button
+
+COLOUR = os.environ["SHOP_COLOUR"]
+
+def this_subject() -> Subject:
+    return Subject(title="Button", target=Button, items=[Story(title="First", props=dict(label={text} + COLOUR))])
+"""
+
+
+@pytest.fixture
+def prepared(package: Path) -> Path:
+    """A package whose story needs what its root sets."""
+    (package / "stories.py").write_text(ROOT.format(colour="crimson"))
+    (package / "components/button/stories.py").write_text(STORIES.format(text="'a '"))
+    return package
+
+
+def test_in_a_build(
+    build: Callable[..., subprocess.CompletedProcess[str]], prepared: Path, tmp_path: Path
+) -> None:
+    result = build(prepared, tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert shows("a crimson") in (tmp_path / "out" / PREVIEW).read_text()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_in_saves(serve: Callable[..., Server], prepared: Path, mode: tuple[str, ...]) -> None:
+    server = serve(prepared, *mode)
+    assert shows("a crimson") in server.get(PREVIEW)
+    with listen(server, PREVIEW) as page:
+        for text in ("b ", "c ", "d "):
+            (prepared / "components/button/stories.py").write_text(STORIES.format(text=repr(text)))
+            wait_for_text(server, page, shows(f"{text}crimson"))
+        (prepared / "stories.py").write_text(ROOT.format(colour="teal"))
+        wait_for_text(server, page, shows("d teal"))
+        (prepared / "components/button/stories.py").write_text(STORIES.format(text="'e '"))
+        wait_for_text(server, page, shows("e teal"))
+    assert "KeyError" not in server.log
