@@ -61,10 +61,10 @@ int configuration_read(struct configuration *configuration, const char *python, 
     int status = STY_OK;
 
     if (reason != NULL) {
-        status = sty_error_set_code(err, STY_ERR_USAGE, "STY105", "'%s' cannot read '%s': %s", python,
+        status = sty_error_set_code(err, STY_ERR_USAGE, "STY106", "'%s' cannot read '%s': %s", python,
                                     configuration->file, reason);
     } else if (strncmp(text, FAULT, sizeof(FAULT) - 1) == 0) {
-        status = sty_error_set_code(err, STY_ERR_USAGE, "STY105", "'%s' is no valid TOML: %.*s", configuration->file,
+        status = sty_error_set_code(err, STY_ERR_USAGE, "STY106", "'%s' is no valid TOML: %.*s", configuration->file,
                                     (int)strcspn(text + sizeof(FAULT) - 1, "\n"), text + sizeof(FAULT) - 1);
     } else {
         sty_free(configuration->json);
@@ -157,7 +157,8 @@ static char *static_dir(const struct configuration *configuration, yyjson_val *i
     const char *to = yyjson_is_obj(item) ? yyjson_get_str(yyjson_obj_get(item, "to")) : NULL;
     char *joined = from != NULL ? sty_path_join(configuration->directory, from) : NULL; /* owned */
     char *absolute = joined != NULL ? sty_path_absolute(joined) : NULL;                 /* owned */
-    char *text = absolute != NULL ? sty_asprintf("%s%s%s", absolute, to != NULL ? ":" : "", to != NULL ? to : "") : NULL;
+    char *text =
+        absolute != NULL ? sty_asprintf("%s%s%s", absolute, to != NULL ? ":" : "", to != NULL ? to : "") : NULL;
 
     sty_free(absolute);
     sty_free(joined);

@@ -153,6 +153,7 @@ static int run(struct options *options) {
     say_limits();
     setup_finish(&setup);
     sty_strlist_finish(&shown.allowed_hosts);
+    sty_strlist_finish(&shown.static_dirs);
     sty_error_finish(&err);
     return code;
 }

@@ -388,8 +388,8 @@ int discovery_seat(const struct module_state *state, const struct sty_package *p
                                                                           : STY_OK;
 }
 
-/* The package's own first: what it sets up - settings, environment variables - is there for all others, as in a build of
- * what a save reaches. */
+/* The package's own first: what it sets up - settings, environment variables - is there for all others, as in a build
+ * of what a save reaches. */
 static int load_all(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
                     struct sty_error *err) {
     int status = STY_OK;

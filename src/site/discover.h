@@ -52,7 +52,8 @@ int discovery_load(const struct module_state *state, const struct sty_package *p
 int discovery_seat(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
                    size_t item, struct sty_error *err);
 
-/** All of it: scan, load - the package's own `stories.py` first - and seat what was loaded. `out` is for discovery_finish() in every case. */
+/** All of it: scan, load - the package's own `stories.py` first - and seat what was loaded. `out` is for
+ * discovery_finish() in every case. */
 int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,
              bool compile_ahead, struct discovery *out, struct sty_error *err);
 

@@ -126,7 +126,7 @@ def test_what_is_no_toml_is_said(build: Build, configure: Callable[[str], Path])
     project = configure("package = \n")
     result = build("shop", "out", cwd=project)
     assert result.returncode == 2
-    assert "STY105" in result.stderr
+    assert "STY106" in result.stderr
     assert "line 5" in result.stderr
 
 

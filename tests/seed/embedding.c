@@ -26,8 +26,7 @@ static char log_path[96];
 PyMODINIT_FUNC PyInit__native(void);
 
 void start_python(const char *path) {
-    const struct sty_runtime_options options = {
-        .import_dir = path, .own_dir = getenv("STORYTIME_PACKAGE")};
+    const struct sty_runtime_options options = {.import_dir = path, .own_dir = getenv("STORYTIME_PACKAGE")};
     struct sty_error err = {0};
     PyConfig config;
 
