@@ -108,9 +108,7 @@ def test_what_is_unknown_or_of_a_wrong_type_is_named_once(
     assert result.stderr.count("WARNING") == 2  # the port is no business of a build
 
 
-def test_static_directories(
-    build: Build, configure: Callable[[str], Path], package: Path
-) -> None:
+def test_static_directories(build: Build, configure: Callable[[str], Path], package: Path) -> None:
     project = configure(
         "package = 'shop'\nstatic-dirs = [{ from = 'app/static', to = '/assets' }, 'public']\n"
     )

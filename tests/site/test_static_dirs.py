@@ -33,12 +33,12 @@ MARKUP = """<p>/static/text.css</p>
 <script>const x = "/static/a.png";</script>
 <img src="static/own.png">"""
 
-SUBJECT = f'''from storytime import Story, Subject
+SUBJECT = f"""from storytime import Story, Subject
 
 
 def subject() -> Subject:
     return Subject(title="Card", target=lambda: {MARKUP!r}, items=[Story(title="First")])
-'''
+"""
 
 PREVIEW = "forms/card/first/preview.html"
 
@@ -55,7 +55,7 @@ def project(tmp_path: Path) -> Path:
             "stories/forms/card/stories.py": SUBJECT,
             "app/static/app.css": "@import '/static/more.css';\n"
             "@IMPORT url(/static/more.css) screen;\n"
-            "b { background: url( \"/static/a.png\" ), URL(/static/a.png), url(/other/a.png), url(img/a.png) }\n",
+            'b { background: url( "/static/a.png" ), URL(/static/a.png), url(/other/a.png), url(img/a.png) }\n',
             "app/static/more.css": "p { color: red }",
             "app/static/img/theme.css": "p { background: url(/static/a.png) }",
             "app/static/.hidden": "hidden",
@@ -71,7 +71,13 @@ def at(project: Path) -> dict[str, Path]:
 
 def test_urls_lead_to_the_files_from_wherever_the_page_lies(project: Path, build: Build) -> None:
     result = build(
-        "stories", "out", "--static-dir", "app/static:/static/", "--static-dir", "public", **at(project)
+        "stories",
+        "out",
+        "--static-dir",
+        "app/static:/static/",
+        "--static-dir",
+        "public",
+        **at(project),
     )
     assert result.returncode == 0, result.stderr
     out = tree(project / "out")
@@ -169,7 +175,9 @@ def test_two_files_for_one_place_are_an_error_that_names_both(
     assert tree(project / "out") == before
 
 
-def test_served_they_are_there_and_are_followed(project: Path, serve: Callable[..., Server]) -> None:
+def test_served_they_are_there_and_are_followed(
+    project: Path, serve: Callable[..., Server]
+) -> None:
     server = serve(
         project / "stories", project / "out", "--static-dir", f"{project}/app/static:/static"
     )
