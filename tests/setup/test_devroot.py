@@ -1,7 +1,9 @@
 """`tools/devroot`: where it runs commands, and what they find there."""
 
+import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -121,6 +123,43 @@ def test_a_signal_reaches_the_command(mode: str, number: signal.Signals) -> None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)
         assert process.wait(30) == 42
+
+
+def packages(*names: str) -> set[str]:
+    text = "".join((ROOT / "tools/devroot.d" / name).read_text() for name in names)
+    return {line for line in text.splitlines() if line and not line.startswith("#")}
+
+
+def test_the_root_of_tests_is_used_for_everything_once_it_is_there(tmp_path: Path) -> None:
+    if shutil.which("bwrap") is None:
+        pytest.skip("there is no bwrap")
+
+    def path(**more: str) -> str:
+        return subprocess.run(
+            [DEVROOT, "path"],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "STORYTIME_DEVROOT": "root", **more},
+        ).stdout.strip()
+
+    def make(*names: str) -> str:
+        text = "".join(f"{line}\n" for line in ["testing 1", *sorted(packages(*names))])
+        root = tmp_path / f"root-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        root.mkdir()
+        return str(root)
+
+    cache = str(tmp_path)
+    small = make("packages")
+    assert path(STORYTIME_DEVROOT_CACHE=cache) == small
+    complete = make("packages", "packages-of-tests")
+    assert path(STORYTIME_DEVROOT_CACHE=cache) == complete
+    assert path(STORYTIME_DEVROOT_CACHE=cache, STORYTIME_DEVROOT_ALL="1") == complete
+
+
+def test_no_package_is_in_both_lists() -> None:
+    assert packages("packages") & packages("packages-of-tests") == set()
 
 
 def test_wrong_usage_is_explained() -> None:

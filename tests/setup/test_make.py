@@ -177,7 +177,7 @@ class Checkout:
         lock = f":{status.st_ino} "
         locks = Path("/proc/locks").read_text().splitlines()
         waiting = any("->" in line and lock in line for line in locks)
-        return waiting or self.log().count("begin npm ci") > 1
+        return waiting or self.log().count("begin tools/npm ci") > 1
 
     def wait_until(self, happened: Callable[[], bool]) -> None:
         deadline = time.monotonic() + TIMEOUT
@@ -248,7 +248,7 @@ def test_two_runs_at_once_make_everything_once(checkout: Checkout) -> None:
     runs = [threading.Thread(target=lambda: results.append(checkout.run())) for _ in range(2)]
     for run in runs:
         run.start()
-    checkout.wait_until(lambda: checkout.log().count("begin npm ci") > 0 and checkout.waits())
+    checkout.wait_until(lambda: checkout.log().count("begin tools/npm ci") > 0 and checkout.waits())
     (checkout.directory / "hold").unlink()
     for run in runs:
         run.join()

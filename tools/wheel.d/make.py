@@ -316,9 +316,7 @@ def make_wheel(
         f"Wheel-Version: 1.0\nGenerator: storytime\nRoot-Is-Purelib: false\nTag: py3-none-{target.platform}\n"
     )
     directory.mkdir(parents=True, exist_ok=True)
-    epoch = run("git", "-C", ROOT, "log", "-1", "--format=%ct").strip()
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch}
-    run(tools / "wheel", "pack", unpacked, "--dest-dir", directory, env=environment)
+    run(tools / "wheel", "pack", unpacked, "--dest-dir", directory)  # SOURCE_DATE_EPOCH is set
     return directory / f"{name}-py3-none-{target.platform}.whl"
 
 
