@@ -8,9 +8,17 @@ const scriptsOf = (doc) =>
 
 const parser = new DOMParser();
 let scripts = "";
-let stamp = 0; // of the last change of static files; 0: none since the document was loaded
+let newest = 0; // when any static file may have changed last; 0: not since the document was loaded
+const stamps = new Map(); // when certain files have, by their paths
 
-const FILES = { 'link[rel~="stylesheet"]': "href", "img[src]": "src", "source[src]": "src", "video[poster]": "poster" };
+const FILES = {
+  'link[rel~="stylesheet"]': "href",
+  "img[src], source[src], video[src], audio[src], input[src]": "src",
+  "video[poster]": "poster",
+  "image[href], use[href], feImage[href]": "href",
+};
+const CODE = /\.(m?js|json|wasm)$/; // what scripts load, and can't load again
+const LISTS = "img[srcset], source[srcset]";
 
 function ownUrl(address) {
   try {
@@ -21,24 +29,61 @@ function ownUrl(address) {
   }
 }
 
-/** Give the files of this server new addresses, so that the browser asks for them again. */
-function stampFiles(root) {
-  for (const [selector, attribute] of Object.entries(FILES)) {
-    for (const node of root.querySelectorAll(selector)) {
-      const url = ownUrl(node.getAttribute(attribute));
-      if (url === null) continue;
-      url.searchParams.set("v", stamp);
-      if (node.tagName === "LINK" && root === document) swap(node, url.href);
-      else node.setAttribute(attribute, url.href);
-    }
-  }
+/** An address by which the browser asks for a file again that has changed; null: it has not. */
+function stamped(address) {
+  const url = address && !address.startsWith("#") ? ownUrl(address) : null;
+  const stamp = url && Math.max(newest, stamps.get(url.pathname) ?? 0);
+  if (!stamp || url.searchParams.get("v") === String(stamp)) return null;
+  url.searchParams.set("v", stamp);
+  return url.href;
 }
 
-// The old stylesheet stays until the new one is there, so that nobody sees a page without style.
+const stampedList = (list) => list.replace(/(^|,\s*)([^\s,]+)/g, (all, before, one) => before + (stamped(one) ?? one));
+
+const stampedStyle = (css) =>
+  css.replace(/url\(\s*(["']?)([^"')]+)\1\s*\)/g, (all, quote, one) => {
+    const next = stamped(one);
+    return next === null ? all : `url(${quote}${next}${quote})`;
+  });
+
+/** Give the files that have changed new addresses. How many stylesheets, images and the like do. */
+function stampFiles(root) {
+  let count = 0;
+  const set = (node, attribute, value) => {
+    if (value === null || value === node.getAttribute(attribute) || leaving.has(node)) return;
+    count++;
+    if (node.matches('link[rel~="stylesheet"]') && root === document) swap(node, value);
+    else node.setAttribute(attribute, value);
+  };
+  for (const [selector, attribute] of Object.entries(FILES)) {
+    for (const node of root.querySelectorAll(selector)) set(node, attribute, stamped(node.getAttribute(attribute)));
+  }
+  for (const node of root.querySelectorAll(LISTS)) set(node, "srcset", stampedList(node.getAttribute("srcset")));
+  for (const node of root.querySelectorAll('[style*="url("]'))
+    set(node, "style", stampedStyle(node.getAttribute("style")));
+  for (const node of root.querySelectorAll("style:not([data-storytime])")) {
+    const css = stampedStyle(node.textContent);
+    if (css === node.textContent) continue;
+    node.textContent = css;
+    count++;
+  }
+  return count;
+}
+
+const replaced = new WeakMap(); // by each new stylesheet: the one in whose place it comes
+const leaving = new WeakSet();
+
+// The old stylesheet stays until the new one is there, so that nobody sees a page without style. When another change comes
+// before that, the newest replaces them all.
 function swap(link, href) {
   const next = link.cloneNode();
   next.setAttribute("href", href);
-  for (const event of ["load", "error"]) next.addEventListener(event, () => link.remove());
+  replaced.set(next, link);
+  leaving.add(link);
+  const removeOld = () => {
+    for (let old = replaced.get(next); old; old = replaced.get(old)) old.remove();
+  };
+  for (const event of ["load", "error"]) next.addEventListener(event, removeOld, { once: true });
   link.after(next);
 }
 
@@ -46,7 +91,7 @@ function swap(link, href) {
 function update(text) {
   const wanted = parser.parseFromString(text, "text/html");
   if (scriptsOf(wanted) !== scripts) return false;
-  if (stamp) stampFiles(wanted);
+  if (newest || stamps.size) stampFiles(wanted);
   for (const ours of document.head.querySelectorAll("[data-storytime]")) wanted.head.append(ours.cloneNode(true));
   document.title = wanted.title;
   for (const name of ["class", "lang", "dir", "data-theme"]) {
@@ -59,11 +104,28 @@ function update(text) {
   return true;
 }
 
-/** Take up static files that have changed. False: a script may be among them. */
-function refresh() {
-  if (document.querySelector("script[src]:not([data-storytime])")) return false;
-  stamp = Date.now();
-  stampFiles(document);
+/**
+ * Take up static files that have changed: those with these addresses, or any where `files` is undefined. What no element
+ * names may be used by a stylesheet. False: a script may be among them.
+ */
+function refresh(files) {
+  const now = Date.now();
+  if (files === undefined) {
+    if (document.querySelector("script[src]:not([data-storytime])")) return false;
+    newest = now;
+    stampFiles(document);
+    return true;
+  }
+  const paths = files.map((file) => new URL(file).pathname);
+  if (paths.some((path) => CODE.test(path)) && document.querySelector("script:not([data-storytime])")) return false;
+  for (const path of paths) stamps.set(path, now);
+  if (stampFiles(document) === 0 && paths.length > 0) {
+    for (const link of document.querySelectorAll('link[rel~="stylesheet"]')) {
+      const url = ownUrl(link.getAttribute("href"));
+      if (url) stamps.set(url.pathname, now);
+    }
+    stampFiles(document);
+  }
   return true;
 }
 

@@ -16,8 +16,14 @@ function updateWindow(view, text) {
   if (!view?.storytimeDocument?.update(text)) view?.location.reload();
 }
 
-function refreshWindow(view) {
-  if (!view?.storytimeDocument?.refresh()) view?.location.reload();
+function refreshWindow(view, files) {
+  if (!view?.storytimeDocument?.refresh(files)) view?.location.reload();
+}
+
+/** The addresses of static files that changed; undefined where it is not known which. */
+function changedFiles(message, root) {
+  const encoded = (path) => encodeURI(path).replace(/[?#]/g, encodeURIComponent);
+  return message.files?.map((path) => new URL(encoded(path), root).href);
 }
 
 function updateNavigation(root) {
@@ -112,7 +118,7 @@ async function updateThumbs(message, root, concerns) {
       const text = message.html?.[path] ?? (await load(root, path));
       if (text !== null) updateWindow(view, text);
     }
-    if (message.assets) refreshWindow(view);
+    if (message.assets) refreshWindow(view, changedFiles(message, root));
   }
 }
 
@@ -149,7 +155,7 @@ export async function update(message, page, root) {
   }
   if (!document.getElementById("main")) {
     withText(page, (text) => (text === null ? location.reload() : updateWindow(window, text)));
-    if (message.assets) refreshWindow(window);
+    if (message.assets) refreshWindow(window, changedFiles(message, root));
     await Promise.all(waits);
     return;
   }
@@ -164,7 +170,7 @@ export async function update(message, page, root) {
   if (view) {
     const path = page.replace(/index\.html$/, "preview.html");
     withText(path, (text) => text !== null && updateWindow(view, text));
-    if (message.assets) refreshWindow(view);
+    if (message.assets) refreshWindow(view, changedFiles(message, root));
     if (message.html?.[path] !== undefined) await painted();
   }
   withText(page, ifThere(updatePage));

@@ -26,6 +26,15 @@ static void add_pages(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key
     }
 }
 
+/* Files that pages use, as far as they are the user's; ours change with the program alone. */
+static void add_files(yyjson_mut_doc *doc, yyjson_mut_val *array, const struct sty_strlist *paths) {
+    for (size_t i = 0; i < paths->count; i++) {
+        if (!is_page(paths->items[i]) && strncmp(paths->items[i], "_storytime/", 11) != 0) {
+            yyjson_mut_arr_add_str(doc, array, paths->items[i]);
+        }
+    }
+}
+
 static void add_bytes(yyjson_mut_doc *doc, yyjson_mut_val *object, const char *output_dir, const char *page) {
     char *path = sty_path_join(output_dir, page); /* owned */
     struct sty_buf bytes = {0};
@@ -70,6 +79,11 @@ void sty_announce_build(const struct sty_build_report *report, uint64_t number, 
     yyjson_mut_obj_add_bool(doc, root, "assets", report->assets_changed);
     add_pages(doc, root, "pages", report->written);
     add_pages(doc, root, "removed", report->removed);
+    if (report->assets_changed && !report->everything_changed) {
+        yyjson_mut_val *files = yyjson_mut_obj_add_arr(doc, root, "files");
+        add_files(doc, files, report->written);
+        add_files(doc, files, report->removed);
+    }
     add_html(doc, root, report, output_dir, focus);
     if ((text = yyjson_mut_write_opts(doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL, &size, NULL)) != NULL) {
         sty_buf_append(out, text, size);

@@ -9,7 +9,8 @@
 
 /**
  * Append {"type": "reload", "build": N, "change": ..., ...}. `pages` and `removed` are HTML files below OUT; `change`
- * is "navigation", "assets" or "pages"; the bytes of up to four small pages out of `focus` that changed are in `html`,
+ * is "navigation", "assets" or "pages"; `files` are static files that changed, where it is known which (else any may
+ * have); the bytes of up to four small pages out of `focus` that changed are in `html`,
  * so that browsers need not ask for them.
  */
 void sty_announce_build(const struct sty_build_report *report, uint64_t number, const char *output_dir,

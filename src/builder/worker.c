@@ -119,7 +119,7 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
     if (status != STY_BUILD_AGAIN) {
         worker_report_end(worker, status, result, err, stale);
     }
-    if (status == STY_OK) {
+    if (status == STY_OK && result->stats.modules > 0) {
         import_ahead(worker);
     }
     pthread_mutex_lock(&worker->lock);
@@ -142,6 +142,20 @@ static void on_pool_build_done(int status, const struct sty_build_result *result
     end_build(data, status, result, err, false);
 }
 
+/* What changed reaches no code: nobody need wait for an interpreter. */
+static void publish_static_files(struct worker *worker, const struct sty_build_options *options) {
+    struct sty_build_result result = {0};
+    struct sty_error err = {0};
+    int status = STY_OK;
+
+    on_started(worker);
+    on_publishing(worker);
+    status = sty_build_static_files(options, &result, &err);
+    end_build(worker, status, &result, &err, false);
+    sty_build_result_finish(&result);
+    sty_error_finish(&err);
+}
+
 static void build_in_pool(struct worker *worker, const struct sty_build_options *options,
                           const struct sty_message *request) {
     const char *everything = sty_site_memory_note(worker->memory, &request->changed, &request->existence);
@@ -151,6 +165,10 @@ static void build_in_pool(struct worker *worker, const struct sty_build_options 
 
     if (everything != NULL) {
         log_debug("build", "Build %llu builds everything: %s", (unsigned long long)request->id, everything);
+    } else if (sty_site_memory_reaches_nothing(worker->memory)) {
+        log_debug("build", "Build %llu runs no code: none has read what changed", (unsigned long long)request->id);
+        publish_static_files(worker, options);
+        return;
     }
     status = sty_build_in_subinterpreter(worker->pool, options, on_pool_build_done, worker, &worker->job, &err);
 

@@ -368,7 +368,20 @@ static void check_user_of_packages(struct walk *walk, const struct sty_imported 
     }
 }
 
-static void unmark_all(struct sty_import_graph *graph) {
+bool sty_import_graph_has_read(const struct sty_import_graph *graph, const char *file) {
+    const char *name = sty_path_basename(file);
+
+    for (const struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
+        for (size_t i = 0; i < module->reads.count; i++) {
+            if (strcmp(sty_path_basename(module->reads.items[i]), name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void sty_import_graph_reach_nothing(struct sty_import_graph *graph) {
     for (size_t i = 0; i < graph->reached.count; i++) {
         graph->reached.items[i]->reached = false;
     }
@@ -456,7 +469,7 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
     struct walk walk = {.graph = graph};
     struct sty_imported_list users = {0};
 
-    unmark_all(graph);
+    sty_import_graph_reach_nothing(graph);
     find_users_of_packages(&walk, &users);
     for (size_t i = 0; walk.unknown == NULL && i < changed->count; i++) {
         mark_file(&walk, changed->items[i]);

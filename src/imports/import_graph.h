@@ -80,6 +80,14 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
  */
 const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed);
 
+/**
+ * Whether code in any module may have read a file: one of that name, as links and mounts give a file several paths.
+ */
+bool sty_import_graph_has_read(const struct sty_import_graph *graph, const char *file);
+
+/** Nothing is marked as `reached` any more. */
+void sty_import_graph_reach_nothing(struct sty_import_graph *graph);
+
 /** Mark a module as `needed` by what is reached, once. false: no memory. */
 bool sty_import_graph_need(struct sty_import_graph *graph, struct sty_imported *module);
 

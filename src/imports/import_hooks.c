@@ -358,8 +358,8 @@ static int on_audit(const char *event, PyObject *args, void *data) {
     PyObject *exception = NULL, *bytes = NULL; /* new */
     size_t runners = 0;
 
-    if (strcmp(event, "open") != 0 || PyTuple_GET_SIZE(args) < 1 || PyThreadState_GetUnchecked() == NULL ||
-        (record = sty_import_hooks_record()) == NULL) {
+    if ((strcmp(event, "open") != 0 && strcmp(event, "sqlite3.connect") != 0) || PyTuple_GET_SIZE(args) < 1 ||
+        PyThreadState_GetUnchecked() == NULL || (record = sty_import_hooks_record()) == NULL) {
         return 0;
     }
     exception = PyErr_GetRaisedException();

@@ -381,3 +381,23 @@ int sty_build_site(const struct sty_build_options *options, struct sty_build_res
     sty_package_finish(&package);
     return status;
 }
+
+int sty_build_static_files(const struct sty_build_options *options, struct sty_build_result *out,
+                           struct sty_error *err) {
+    struct sty_site_memory *memory = options->memory;
+    struct catalog_publisher *publisher = NULL;
+    int64_t begin = sty_clock_us();
+    int status = STY_OK;
+
+    *out = (struct sty_build_result){0};
+    report_faults(&memory->catalog, out);
+    out->stats.stories = sty_catalog_story_count(&memory->catalog);
+    if ((status = catalog_publisher_begin(options, options->output_dir, memory, &publisher, err)) == STY_OK &&
+        (status = catalog_publisher_commit(publisher, &memory->catalog, out, err)) == STY_OK) {
+        report_kinds(out);
+        sty_strlist_clear(&memory->changed);
+    }
+    catalog_publisher_destroy(publisher);
+    out->stats.publish_us = out->stats.total_us = sty_clock_us() - begin;
+    return status;
+}

@@ -75,6 +75,13 @@ struct sty_build_result {
  */
 int sty_build_site(const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err);
 
+/**
+ * The same for changes that reach no code (sty_site_memory_reaches_nothing()): static files are published, and no
+ * interpreter is needed. Any thread, not attached. Results as those of sty_build_site().
+ */
+int sty_build_static_files(const struct sty_build_options *options, struct sty_build_result *out,
+                           struct sty_error *err);
+
 /** On the slot's thread, not attached, exactly once. `result` and `err` are borrowed. */
 typedef void (*sty_build_done_fn)(int status, const struct sty_build_result *result, const struct sty_error *err,
                                   void *data);

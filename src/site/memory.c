@@ -52,19 +52,21 @@ static void remove_text(struct sty_strlist *list, const char *text) {
     }
 }
 
-static bool note_changed(struct sty_site_memory *memory, const char *file) {
+static bool is_python(const char *file) {
+    return sty_path_ends_with(file, ".py");
+}
+
+static bool note_recent(struct sty_site_memory *memory, const char *file) {
     remove_text(&memory->recent, file);
     if (memory->recent.count == MOST_RECENT) {
         remove_text(&memory->recent, memory->recent.items[0]);
     }
-    return sty_strlist_add(&memory->recent, file) &&
-           (sty_strlist_contains(&memory->changed, file) || sty_strlist_add(&memory->changed, file));
+    return sty_strlist_add(&memory->recent, file);
 }
 
-static bool is_python(const char *file) {
-    size_t size = strlen(file);
-
-    return size > 3 && strcmp(file + size - 3, ".py") == 0;
+static bool note_changed(struct sty_site_memory *memory, const char *file) {
+    return (!is_python(file) || note_recent(memory, file)) &&
+           (sty_strlist_contains(&memory->changed, file) || sty_strlist_add(&memory->changed, file));
 }
 
 static bool is_root_reached(const struct sty_site_memory *memory) {
@@ -73,20 +75,51 @@ static bool is_root_reached(const struct sty_site_memory *memory) {
     return root == NULL || root->reached;
 }
 
-/* Why the changes that are not built yet reach everything; NULL: they don't, and what they reach is marked. */
-static const char *reach(struct sty_site_memory *memory) {
+/* What a changed file concerns. Static files, and those that no code has read, change no page. */
+enum concern { CONCERNS_MODULES, CONCERNS_EVERYTHING, CONCERNS_NO_CODE };
+
+static enum concern concern_of(const struct sty_site_memory *memory, const char *file) {
+    if (is_python(file)) {
+        return CONCERNS_MODULES;
+    }
+    return sty_import_graph_has_read(&memory->graph, file) ? CONCERNS_EVERYTHING : CONCERNS_NO_CODE;
+}
+
+static const char *reach_modules(struct sty_site_memory *memory, const struct sty_strlist *modules) {
     const char *why = NULL;
 
+    if (modules->count == 0) {
+        sty_import_graph_reach_nothing(&memory->graph);
+        return NULL;
+    }
     if (memory->tree_read) {
         return "a story looks at the tree of stories";
     }
-    for (size_t i = 0; i < memory->changed.count; i++) {
-        if (!is_python(memory->changed.items[i])) {
-            return "a file changed that is no module";
+    why = sty_import_graph_reach(&memory->graph, modules);
+    return why == NULL && is_root_reached(memory) ? "the site itself is reached" : why;
+}
+
+/* Why the changes that are not built yet reach everything; NULL: they don't, and what they reach is marked. */
+static const char *reach(struct sty_site_memory *memory) {
+    struct sty_strlist modules = {0};
+    const char *why = NULL;
+
+    for (size_t i = 0; why == NULL && i < memory->changed.count; i++) {
+        const char *file = memory->changed.items[i];
+        enum concern concern = concern_of(memory, file);
+        if (concern == CONCERNS_EVERYTHING) {
+            why = "a file changed that code has read";
+        } else if (concern == CONCERNS_MODULES && !sty_strlist_add(&modules, file)) {
+            why = "there is no memory";
         }
     }
-    why = sty_import_graph_reach(&memory->graph, &memory->changed);
-    return why == NULL && is_root_reached(memory) ? "the site itself is reached" : why;
+    why = why == NULL ? reach_modules(memory, &modules) : why;
+    sty_strlist_finish(&modules);
+    return why;
+}
+
+bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory) {
+    return memory->complete && memory->everything == NULL && memory->graph.reached.count == 0;
 }
 
 const char *sty_site_memory_note(struct sty_site_memory *memory, const struct sty_strlist *changed,

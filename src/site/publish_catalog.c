@@ -1,6 +1,7 @@
 #include "site/publish_catalog.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/path.h"
@@ -77,6 +78,21 @@ static int add_static(struct catalog_publisher *self, const struct sty_catalog *
     return status;
 }
 
+/* Where all else stays: the static files that have changed. One that has gone is heard of as such. */
+static int add_changed_statics(struct catalog_publisher *self, const struct sty_catalog *catalog,
+                               struct sty_error *err) {
+    const struct sty_strlist *changed = &self->memory->changed;
+    int status = STY_OK;
+
+    for (size_t i = 0; changed->count > 0 && status == STY_OK && i < catalog->static_count; i++) {
+        const struct sty_static_file *file = &catalog->statics[i];
+        if (sty_strlist_contains(changed, file->source) && access(file->source, F_OK) == 0) {
+            status = add_static(self, catalog, file, err);
+        }
+    }
+    return status;
+}
+
 /* A static directory may be published where pages are. */
 static int check_place(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_error *err) {
     const struct sty_static_file *file = sty_static_file_find(catalog->statics, catalog->static_count, page->path);
@@ -148,6 +164,9 @@ static int add_all(struct catalog_publisher *self, const struct sty_catalog *cat
     }
     for (size_t i = 0; scope == STY_PAGES_ALL && status == STY_OK && i < catalog->static_count; i++) {
         status = add_static(self, catalog, &catalog->statics[i], err);
+    }
+    if (scope != STY_PAGES_ALL && status == STY_OK) {
+        status = add_changed_statics(self, catalog, err);
     }
     sty_page_list_finish(&pages);
     return status;

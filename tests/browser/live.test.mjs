@@ -207,6 +207,74 @@ describe("a save", () => {
     assert.deepEqual(asked, ["/static/complete.css"]);
   });
 
+  test("of static files swaps those in place: scroll, focus, form and frame stay, and no page changes", async (t) => {
+    const pkg = await shop(t);
+    const assets = join(pkg, "../assets");
+    await mkdir(assets);
+    const svg = (width) => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="5"/>`;
+    await writeFile(join(assets, "app.css"), "body { color: rgb(1, 1, 1) }");
+    await writeFile(join(assets, "other.css"), "form { color: rgb(5, 5, 5) }");
+    await writeFile(join(assets, "a.svg"), svg(11));
+    await writeFile(
+      join(pkg, "form/form.py"),
+      FILES["form/form.py"].replace(
+        "<form>",
+        "<link rel=stylesheet href=/assets/app.css><link rel=stylesheet href=/assets/other.css>" +
+          "<img id=picture src=/assets/a.svg><script>window.ran = (window.ran ?? 0) + 1</script><form>",
+      ),
+    );
+    const server = await serve(t, pkg, { options: ["--static-dir", `${assets}:/assets`] });
+    const { page, faults } = await open(browser, `${server.url}form/first/preview.html`);
+    await page.locator("input[name=a]").fill("typed");
+    await page.locator("textarea").fill("more");
+    await page.evaluate(() => {
+      window.mark = "same window";
+      document.querySelector("details").open = true;
+      document.querySelector("input[name=a]").setSelectionRange(2, 3);
+      document.querySelector("input[name=a]").focus({ preventScroll: true });
+      window.unstyled = 0;
+      scrollTo(0, 900);
+      (function look() {
+        const colour = getComputedStyle(document.body).color;
+        if (!/^rgb\((1, 1, 1|2, 2, 2|3, 3, 3)\)$/.test(colour)) window.unstyled++;
+        requestAnimationFrame(look);
+      })();
+    });
+    const asked = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    const coloured = (colour) =>
+      page.waitForFunction((wanted) => getComputedStyle(document.body).color === wanted, colour);
+    await writeFile(join(assets, "app.css"), "body { color: rgb(2, 2, 2) }");
+    await coloured("rgb(2, 2, 2)");
+    await writeFile(join(assets, "a.svg"), svg(22));
+    await page.waitForFunction(() => document.getElementById("picture").width === 22);
+    await writeFile(join(assets, "app.css"), "body { color: rgb(3, 3, 3) }");
+    await coloured("rgb(3, 3, 3)");
+    await page.waitForFunction(() => document.querySelectorAll("link[rel=stylesheet]").length === 2);
+    const state = await page.evaluate(() => ({
+      mark: window.mark,
+      ran: window.ran,
+      unstyled: window.unstyled,
+      y: scrollY,
+      focus: document.activeElement.name,
+      selection: [document.activeElement.selectionStart, document.activeElement.selectionEnd],
+      typed: [document.querySelector("input[name=a]").value, document.querySelector("textarea").value],
+      open: document.querySelector("details").open,
+    }));
+    assert.deepEqual(state, {
+      mark: "same window",
+      ran: 1,
+      unstyled: 0,
+      y: 900,
+      focus: "a",
+      selection: [2, 3],
+      typed: ["typed", "more"],
+      open: true,
+    });
+    assert.deepEqual(asked, ["/assets/app.css", "/assets/a.svg", "/assets/app.css"]);
+    assert.deepEqual(faults, []);
+  });
+
   test("that is looked at is applied without a request", async (t) => {
     const { page, save } = await look(t);
     const asked = [];

@@ -26,11 +26,12 @@ def test_random_edits_end_in_what_build_writes(
 ) -> None:
     catalog = Catalog(tmp_path / "shop", seed)
     out, expected = tmp_path / "served", tmp_path / "expected"
-    server = serve(catalog.directory, out, "-v")
+    directories = ["--static-dir", f"{tmp_path}/assets:/assets"]
+    server = serve(catalog.directory, out, "-v", *directories)
     for number in range(EDITS // len(SEEDS)):
         said = catalog.step()
         shutil.rmtree(expected, ignore_errors=True)
-        result = run(program, "build", catalog.directory, expected)
+        result = run(program, "build", catalog.directory, expected, *directories)
         assert result.returncode in (0, 1), result.stderr
         wanted = tree(expected)
         while differing := differences(wanted, tree(out)):

@@ -149,6 +149,9 @@ class Catalog:
         self.theme_value = 0
         self.data = 0
         self.optional = False
+        self.statics = {"style.css": 0, "deep/a.txt": 0}
+        self.assets = {"app.css": 0, "img/a.txt": 0}
+        self.unread = 0
         self.helper_values = [0] * HELPERS
         self.helper_imports: list[list[int]] = [[1], [2], [], []]
         self.helper_broken = [""] * HELPERS
@@ -212,10 +215,16 @@ class Catalog:
                 "    return Subject(title='Show', items=[\n"
                 "        Story(title='Names', template=lambda: t'<p>{\" \".join(names)}</p>'),\n"
                 "        Story(title='Keys', template=lambda: t'<p>{\" \".join(Base.keys)}</p>'),\n"
+                "        Story(title='Files', template=lambda: '<link href=/assets/app.css><img src=static/a.png>'),\n"
                 "        Story(title='Theme', template=lambda: t'<p>{theme.patched} {theme.colour}</p>'),\n"
                 "    ])\n"
             ),
         }
+        for name, version in self.statics.items():
+            files[f"static/{name}"] = f"a {{ color: url(/assets/x{version}.png) }}"
+        for name, version in self.assets.items():
+            files[f"../assets/{name}"] = f"@import '/assets/img/x{version}.css';"
+        files["unread.txt"] = f"{self.unread}"
         if self.optional:
             files["optional.py"] = "extra = 'there'\n"
         for number in range(HELPERS):
@@ -242,7 +251,7 @@ class Catalog:
             (self.directory / name).unlink()
         for component in {
             name.split("/")[0] for name in self.written.keys() - files.keys() if "/" in name
-        }:
+        } - {"static", ".."}:
             if not any(name.startswith(f"{component}/") for name in files):
                 shutil.rmtree(self.directory / component)
         self.written = files
@@ -382,10 +391,24 @@ class Catalog:
             self.optional = not self.optional
             return f"optional module: {self.optional}"
 
+        def static() -> str:
+            files = chance.choice([self.statics, self.assets])
+            name = chance.choice([*files, "new.css", "deep/new.txt"])
+            if name in files and len(files) > 1 and chance.random() < 0.2:
+                del files[name]
+                return f"removed the static file {name}"
+            files[name] = files.get(name, 0) + 1
+            return f"static file {name}"
+
+        def unread() -> str:
+            self.unread += 1
+            return "a file that nobody reads"
+
         edits: list[tuple[Callable[[], str], int]] = [
             (value, 12), (helper, 8), (helper_imports, 4), (helpers, 5), (late, 3), (style, 4), (stories, 4),
             (title, 2), (flag, 8), (rare_flag, 2), (broken, 5), (broken_helper, 2), (mend, 2), (add, 2), (remove, 2),
             (rename, 1), (site, 1), (layout, 1), (package, 1), (theme, 2), (data, 1), (optional, 1),
+            (static, 6), (unread, 2),
         ]  # fmt: skip
         return chance.choices([one for one, _ in edits], [weight for _, weight in edits])[0]()
 

@@ -1,0 +1,157 @@
+"""Static files have a way of their own: from the save to the browser, without a build."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support import (
+    PREVIEW,
+    Server,
+    listen,
+    run,
+    saving,
+    story_module,
+    tree,
+    wait_for_page,
+    write_files,
+)
+
+NO_CODE = r"Build \d+ runs no code"
+COMPONENT = "components/button/button.py"
+
+# Others leave files behind, or know where modules lie.
+SAVES = [
+    saving.in_place, saving.temporary_and_rename, saving.delete_and_create, saving.vim_by_renaming, saving.jetbrains,
+    saving.same_time,
+]  # fmt: skip
+
+
+@pytest.fixture
+def shop(package: Path) -> Path:
+    """A package with static files, and others that no code reads."""
+    return write_files(
+        package, {"static/site.css": "a { top: 0 }", "static/a.svg": "<svg/>", "notes.txt": "notes"}
+    )
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server], shop: Path, tmp_path: Path) -> Server:
+    """Serves it, with a static directory beside it."""
+    write_files(tmp_path / "assets", {"app.css": "b { left: 0 }", "img/a.css": ""})
+    return serve(shop, tmp_path / "out", "-v", "--static-dir", f"{tmp_path}/assets:/assets")
+
+
+@pytest.fixture(autouse=True)
+def same_as_built(tmp_path: Path, program: Path) -> Iterator[None]:
+    """What is served in the end is what is built into an empty directory."""
+    yield
+    if (tmp_path / "out").exists():
+        result = run(
+            program,
+            "build",
+            tmp_path / "shop",
+            tmp_path / "whole",
+            "--static-dir",
+            f"{tmp_path}/assets:/assets",
+        )
+        assert result.returncode in (0, 1), result.stderr
+        assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
+@pytest.mark.parametrize(
+    "name", ["shop/static/site.css", "shop/static/a.svg", "assets/app.css", "assets/img/a.css"]
+)
+def test_a_save_is_published_without_a_build(
+    server: Server, tmp_path: Path, save: Callable[[Path, str], None], name: str
+) -> None:
+    before = tree(tmp_path / "out")
+    with listen(server) as page:
+        save(tmp_path / name, "c { background: url(/assets/a.png) }")
+        server.wait_for(NO_CODE)
+        server.wait_for(r"0 pages rendered, 1 written")
+        message = page.reload()
+    place = name.removeprefix("shop/")
+    assert message["files"] == [place]
+    assert message["pages"] == [] and message["assets"] is True and message["navigation"] is False
+    up = "../" * place.count("/")
+    wanted = f"url({up}assets/a.png)" if name.endswith(".css") else "url(/assets/a.png)"
+    assert wanted in server.get(place)
+    after = tree(tmp_path / "out")
+    assert {path for path in after if after[path] != before.get(path)} == {place}
+
+
+def test_a_file_that_no_code_reads_changes_nothing(
+    server: Server, shop: Path, tmp_path: Path
+) -> None:
+    before = tree(tmp_path / "out")
+    (shop / "notes.txt").write_text("other notes")
+    server.wait_for(NO_CODE)
+    server.wait_for(r"0 pages rendered, 0 written")
+    assert tree(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "open({path!r}).read()",
+        "__import__('pathlib').Path({path!r}).read_text()",
+        "__import__('os').read(__import__('os').open({path!r}, 0), 1000).decode()",
+    ],
+)
+@pytest.mark.parametrize("name", ["static/a.svg", "notes.txt"])
+def test_a_file_that_code_reads_builds(server: Server, shop: Path, read: str, name: str) -> None:
+    text = read.format(path=str(shop / name))
+    with listen(server) as page:
+        (shop / COMPONENT).write_text(
+            "from tdom import html\n\n\ndef Button(*, label: str):\n"
+            f"    text = {text}\n"
+            '    return html(t"<button>{label} read: {text}</button>")\n'
+        )
+        wait_for_page(server, page, "read: ")
+        (shop / name).write_text("words of it")
+        wait_for_page(server, page, "words of it")
+
+
+def test_saves_in_a_row_and_beside_a_module_end_in_the_last(
+    server: Server, shop: Path, tmp_path: Path
+) -> None:
+    css = tmp_path / "assets/app.css"
+    with listen(server) as page:
+        for number in range(20):
+            css.write_text(f"b {{ left: {number}px }}")
+            if number % 5 == 0:
+                (shop / "components/button/stories.py").write_text(story_module(f"Number {number}"))
+        wait_for_page(server, page, "Number 15")
+    while "left: 19px" not in server.get("assets/app.css"):
+        server.wait_for(r"Build \d+: ")
+
+
+def test_many_files_at_once(server: Server, tmp_path: Path) -> None:
+    for number in range(500):
+        write_files(tmp_path / "assets", {f"many/{number}.txt": f"{number}"})
+    while not (tmp_path / "out/assets/many/499.txt").exists():
+        server.wait_for(r"Build \d+: ")
+    for number in range(500):
+        (tmp_path / f"assets/many/{number}.txt").write_text(f"again {number}")
+    while (tmp_path / "out/assets/many/499.txt").read_text() != "again 499":
+        server.wait_for(r"Build \d+: ")
+    shutil.rmtree(tmp_path / "assets/many")
+    while any((tmp_path / "out/assets").glob("many/*")):
+        server.wait_for(r"Build \d+: ")
+
+
+def test_an_output_that_somebody_has_damaged_is_mended(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "out" / PREVIEW).unlink()
+    (tmp_path / "assets/app.css").write_text("b { left: 7px }")
+    server.wait_for(r"Build \d+: .* [1-9] written")
+    while not (tmp_path / "out" / PREVIEW).exists():
+        server.wait_for(r"Build \d+: ")
+
+
+def test_the_message_is_small(server: Server, tmp_path: Path) -> None:
+    with listen(server) as page:
+        (tmp_path / "assets/app.css").write_text("b { left: 3px }")
+        assert len(json.dumps(page.reload())) < 300
