@@ -78,11 +78,22 @@ static bool is_root_reached(const struct sty_site_memory *memory) {
 /* What a changed file concerns. Static files, and those that no code has read, change no page. */
 enum concern { CONCERNS_MODULES, CONCERNS_EVERYTHING, CONCERNS_NO_CODE };
 
+/* What is imported, or says from where, and is no source. */
+static bool changes_imports(const char *file) {
+    static const char *const endings[] = {".so", ".pyc", ".pth", "/pyvenv.cfg", ".zip"};
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+        found = found || sty_path_ends_with(file, endings[i]);
+    }
+    return found;
+}
+
 static enum concern concern_of(const struct sty_site_memory *memory, const char *file) {
     if (is_python(file)) {
         return CONCERNS_MODULES;
     }
-    return sty_import_graph_has_read(&memory->graph, file) ? CONCERNS_EVERYTHING : CONCERNS_NO_CODE;
+    return changes_imports(file) || sty_import_graph_has_read(&memory->graph, file) ? CONCERNS_EVERYTHING : CONCERNS_NO_CODE;
 }
 
 static const char *reach_modules(struct sty_site_memory *memory, const struct sty_strlist *modules) {
@@ -108,7 +119,7 @@ static const char *reach(struct sty_site_memory *memory) {
         const char *file = memory->changed.items[i];
         enum concern concern = concern_of(memory, file);
         if (concern == CONCERNS_EVERYTHING) {
-            why = "a file changed that code has read";
+            why = "a file changed that code has read or imported";
         } else if (concern == CONCERNS_MODULES && !sty_strlist_add(&modules, file)) {
             why = "there is no memory";
         }

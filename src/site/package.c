@@ -249,6 +249,22 @@ const struct sty_static_file *sty_static_file_above(const struct sty_static_file
     return found;
 }
 
+/* A static directory may be named that is published to its place already, or twice: each file counts once. */
+static void drop_repeated(struct scan *scan) {
+    size_t kept = 0;
+
+    for (size_t i = 0; i < scan->static_count; i++) {
+        struct sty_static_file *file = &scan->statics[i], *before = kept > 0 ? &scan->statics[kept - 1] : NULL;
+        if (before != NULL && strcmp(before->path, file->path) == 0 && strcmp(before->source, file->source) == 0) {
+            sty_free(file->path);
+            sty_free(file->source);
+        } else {
+            scan->statics[kept++] = *file;
+        }
+    }
+    scan->static_count = kept;
+}
+
 /* A file can't be in the place of another, nor where another one needs a directory. */
 static int check_places(const struct scan *scan) {
     for (size_t i = 0; i < scan->static_count; i++) {
@@ -280,6 +296,7 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
     if (scan.static_count > 1) {
         qsort(scan.statics, scan.static_count, sizeof(*scan.statics), compare_statics);
     }
+    drop_repeated(&scan);
     *statics = scan.statics;
     *static_count = scan.static_count;
     return status == STY_OK ? check_places(&scan) : status;
