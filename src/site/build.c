@@ -9,6 +9,7 @@
 #include "imports/import_hooks.h"
 #include "python/py_error.h"
 #include "isolation/runtime.h"
+#include "site/component_result.h"
 #include "site/evaluate.h"
 #include "site/memory.h"
 #include "site/publish_catalog.h"
@@ -310,6 +311,7 @@ static int run_build(struct build *self, struct sty_error *err) {
     bool all = self->memory == NULL || self->memory->everything != NULL;
     int status = all ? build_all(self, err) : build_reached(self, err);
 
+    component_events_close(&self->evaluator); /* what is left in it runs no longer than the build's own code */
     self->result->stats.whole = all;
     self->result->stats.evaluate_us = sty_clock_us() - self->begin - self->result->stats.discover_us;
     if (status == STY_OK && (status = remember_imports(self, err)) == STY_OK) {
@@ -338,6 +340,7 @@ static int build_package(const struct module_state *state, const struct sty_pack
         Py_BEGIN_ALLOW_THREADS catalog_publisher_destroy(self.publisher);
         Py_END_ALLOW_THREADS
     }
+    component_events_close(&self.evaluator);
     evaluator_finish(&self.evaluator);
     discovery_finish(&self.found);
     sty_catalog_finish(&self.own);

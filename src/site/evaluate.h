@@ -22,6 +22,7 @@ struct evaluator {
     PyObject *markup;        /* tdom.Markup */
     PyObject *template_type; /* string.templatelib.Template */
     PyObject *layout;        /* borrowed from the site; NULL: none */
+    PyObject *events;        /* storytime._events.Events; NULL until a component is awaited */
     bool with_assertions;
     char *source_file; /* the last source file that was read, and its text */
     struct sty_buf source;

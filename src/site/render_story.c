@@ -5,66 +5,18 @@
 
 #include "base/alloc.h"
 #include "python/py_error.h"
+#include "site/component_result.h"
 #include "site/values.h"
 
-/* A component may return a callable, and that another; not for ever. */
-#define DEEPEST_RESULT 8
-
-static bool is_tdom_node(PyObject *object) {
-    PyObject *module = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__module__"); /* new */
-    const char *name = module != NULL && PyUnicode_Check(module) ? PyUnicode_AsUTF8(module) : NULL;
-    bool is = name != NULL && (strcmp(name, "tdom") == 0 || strncmp(name, "tdom.", 5) == 0);
-
-    PyErr_Clear();
-    Py_XDECREF(module);
-    return is;
-}
-
-/* What a component returned, as str, new. NULL: exception set. Takes `result`. */
-static PyObject *html_of(const struct evaluator *self, PyObject *result, int depth) {
-    PyObject *html = NULL;   /* new */
-    PyObject *method = NULL; /* new */
-
-    if (result == NULL) {
-        return NULL;
-    }
-    if (result == Py_None) {
-        html = PyUnicode_FromString("");
-    } else if (PyUnicode_Check(result)) {
-        return result;
-    } else if (PyObject_TypeCheck(result, (PyTypeObject *)self->template_type)) {
-        html = PyObject_CallOneArg(self->html, result);
-    } else if (PyObject_GetOptionalAttrString(result, "__html__", &method) == 1) {
-        html = PyObject_CallNoArgs(method);
-    } else if (!PyErr_Occurred() && PyCallable_Check(result) && depth < DEEPEST_RESULT) {
-        html = html_of(self, PyObject_CallNoArgs(result), depth + 1);
-    } else if (!PyErr_Occurred() && is_tdom_node(result)) {
-        html = PyObject_Str(result);
-    } else if (!PyErr_Occurred()) {
-        PyErr_Format(
-            PyExc_TypeError,
-            "the component returned %T; it must return a Template (a t-string), a str or Markup of HTML, an object "
-            "with __html__, a callable that returns one of these, or None",
-            result);
-    }
-    if (html != NULL && !PyUnicode_Check(html)) {
-        PyErr_Format(PyExc_TypeError, "rendering gave %T instead of a str of HTML", html);
-        Py_CLEAR(html);
-    }
-    Py_XDECREF(method);
-    Py_DECREF(result);
-    return html;
-}
-
 /* The rendered story as str, new. */
-static PyObject *call_story(const struct evaluator *self, struct node *story, PyObject *target) {
+static PyObject *call_story(struct evaluator *self, struct node *story, PyObject *target) {
     PyObject *template = node_get(story->story_template); /* borrowed */
     PyObject *props = node_get(story->props);             /* borrowed */
     PyObject *none = NULL;                                /* new */
     PyObject *result = NULL;
 
     if (template != Py_None) {
-        return html_of(self, PyObject_CallNoArgs(template), 0);
+        return component_html(self, PyObject_CallNoArgs(template));
     }
     if (target == Py_None) {
         return PyUnicode_FromString("");
@@ -73,7 +25,7 @@ static PyObject *call_story(const struct evaluator *self, struct node *story, Py
         result = PyObject_Call(target, none, PyDict_Check(props) ? props : NULL);
     }
     Py_XDECREF(none);
-    return html_of(self, result, 0);
+    return component_html(self, result);
 }
 
 /* UTF-8 of a str, new, for sty_free(); lone surrogates are kept out. */
@@ -92,7 +44,7 @@ static char *utf8_of(PyObject *text) {
 }
 
 /* The site's layout around the story. */
-static PyObject *themed(const struct evaluator *self, const char *title, PyObject *html) {
+static PyObject *themed(struct evaluator *self, const char *title, PyObject *html) {
     PyObject *children = PyObject_CallOneArg(self->markup, html); /* new */
     PyObject *names = children != NULL ? Py_BuildValue("{s:s,s:O}", "story_title", title, "children", children) : NULL;
     PyObject *none = names != NULL ? PyTuple_New(0) : NULL; /* new */
@@ -101,7 +53,7 @@ static PyObject *themed(const struct evaluator *self, const char *title, PyObjec
     Py_XDECREF(none);
     Py_XDECREF(names);
     Py_XDECREF(children);
-    return html_of(self, result, 0);
+    return component_html(self, result);
 }
 
 static bool is_document(const char *html) {

@@ -188,23 +188,41 @@ static struct signature *new_signature(struct tdom_state *state, const struct fi
     return NULL;
 }
 
+static struct signature *look_at(struct tdom_state *state, PyObject *callable) {
+    struct finding finding = {.named = PyList_New(0), .required = PyList_New(0)};
+    struct signature *found = NULL; /* new */
+
+    if (finding.named != NULL && finding.required != NULL && find(callable, &finding) == 0) {
+        found = new_signature(state, &finding);
+    }
+    Py_XDECREF(finding.required);
+    Py_XDECREF(finding.named);
+    return found;
+}
+
+/* An instance of a plain dataclass has no hash, and is a component all the same: it is looked at each time. */
+static bool can_be_remembered(PyObject *callable) {
+    bool can = PyObject_Hash(callable) != -1;
+
+    if (!can && PyErr_ExceptionMatches(PyExc_TypeError)) {
+        PyErr_Clear();
+    }
+    return can;
+}
+
 struct signature *tdom_signature_of(struct tdom_state *state, PyObject *callable) {
-    struct finding finding = {0};
     PyObject *found = NULL; /* new */
 
+    if (!can_be_remembered(callable)) {
+        return PyErr_Occurred() ? NULL : look_at(state, callable);
+    }
     if (PyDict_GetItemRef(state->signatures, callable, &found) != 0) {
         return (struct signature *)found;
     }
-    finding.named = PyList_New(0);
-    finding.required = PyList_New(0);
-    if (finding.named != NULL && finding.required != NULL && find(callable, &finding) == 0) {
-        found = (PyObject *)new_signature(state, &finding);
-    }
+    found = (PyObject *)look_at(state, callable);
     if (found != NULL && (tdom_forget_oldest(state->signatures, MOST_SIGNATURES) != 0 ||
                           PyDict_SetItem(state->signatures, callable, found) != 0)) {
         Py_CLEAR(found);
     }
-    Py_XDECREF(finding.required);
-    Py_XDECREF(finding.named);
     return (struct signature *)found;
 }

@@ -26,6 +26,7 @@ CONTENTS = {
     "storytime/__init__.py",
     "storytime/__init__.pyi",
     "storytime/__main__.py",
+    "storytime/_events.py",
     "storytime/_init.py",
     "storytime/_native.cpython-314-x86_64-linux-gnu.so",
     "storytime/_native.cpython-315-x86_64-linux-gnu.so",
