@@ -79,6 +79,7 @@ int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope
         {"about.html", STY_PAGE_ABOUT, false},
         {"debug.html", STY_PAGE_DEBUG, true},
         {"404.html", STY_PAGE_NOT_FOUND, false},
+        {".nojekyll", STY_PAGE_MARKER, false},
         {"index.json", STY_PAGE_INDEX_JSON, true},
         {"_storytime/navigation.js", STY_PAGE_NAVIGATION, true},
     };
@@ -138,6 +139,8 @@ int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *pa
         break;
     case STY_PAGE_INDEX_JSON:
         render_index_json(catalog, out);
+        break;
+    case STY_PAGE_MARKER:
         break;
     case STY_PAGE_NAVIGATION:
         render_navigation(catalog, out);

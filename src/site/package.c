@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/log.h"
 #include "base/path.h"
+#include "site/links.h"
 #include "site/static_dirs.h"
 
 static bool is_directory(const char *path) {
@@ -103,7 +105,19 @@ struct scan {
     struct sty_strlist *sources; /* may be NULL */
     struct sty_static_file *statics;
     size_t static_count, static_capacity;
+    struct sty_entered *entered;
+    struct linked *links; /* to directories: entered when all others have been */
+    size_t link_count, link_capacity;
+    bool linked;           /* directories were found by links, out of order */
+    char *project;         /* owned; what may be published without a word */
+    const char *published; /* the static directory that is being scanned, whatever lies in it; NULL: none */
     struct sty_error *err;
+};
+
+/** A link to a directory, all owned. */
+struct linked {
+    char *path, *relative;
+    char *published; /* NULL: outside of static directories */
 };
 
 static int add_static(struct scan *scan, const char *source, const char *path) {
@@ -134,6 +148,47 @@ static char *place_below(const char *published, const char *name) {
     return published[0] != '\0' ? sty_asprintf("%s/%s", published, name) : sty_strdup(name);
 }
 
+static bool is_link(const char *path) {
+    struct stat info;
+
+    return lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
+}
+
+/* What lies outside of the project is not published by accident. */
+static bool may_publish(const struct scan *scan, const char *path) {
+    if (!is_link(path) || sty_path_leads_into(path, scan->project, scan->published)) {
+        return true;
+    }
+    log_warning("build",
+                "'%s' is a link that leads out of the project, and is not published; to publish it, name its directory "
+                "with --static-dir, or in static-dirs of [tool.storytime]",
+                path);
+    return false;
+}
+
+/* Keep a link for later; all texts are copied. */
+static int add_link(struct scan *scan, const char *path, const char *relative, const char *published) {
+    struct linked *grown = NULL;
+
+    if (sty_link_is_circle(path)) {
+        log_warning("build", "'%s' is a link to a directory that it lies in, and is not followed", path);
+        return STY_OK;
+    }
+    if ((grown = sty_grow(scan->links, &scan->link_capacity, scan->link_count + 1, sizeof(*grown))) == NULL) {
+        return sty_error_nomem(scan->err);
+    }
+    scan->links = grown;
+    grown[scan->link_count++] = (struct linked){.path = sty_strdup(path),
+                                                .relative = sty_strdup(relative),
+                                                .published = published != NULL ? sty_strdup(published) : NULL};
+    return STY_OK;
+}
+
+/* A directory below another one; by a link, it waits until all that are there by themselves have been entered. */
+static int scan_below(struct scan *scan, const char *path, const char *relative, const char *published) {
+    return is_link(path) ? add_link(scan, path, relative, published) : scan_directory(scan, path, relative, published);
+}
+
 /* One entry of a directory. `published`: within a static directory, the path below OUT of that directory; else NULL. */
 static int scan_entry(struct scan *scan, const char *directory, const char *relative, const char *published,
                       const char *name) {
@@ -148,17 +203,19 @@ static int scan_entry(struct scan *scan, const char *directory, const char *rela
         status = sty_error_nomem(scan->err);
     } else if (stat(path, &info) != 0) {
         status = STY_OK; /* it has just gone, or is a link to nowhere */
+    } else if (published != NULL && !may_publish(scan, path)) {
+        status = STY_OK;
     } else if (S_ISREG(info.st_mode) && published != NULL) {
         target = place_below(published, name);
         status = target == NULL ? sty_error_nomem(scan->err) : add_static(scan, path, target);
     } else if (S_ISDIR(info.st_mode) && published != NULL) {
         target = place_below(published, name);
-        status = target == NULL ? sty_error_nomem(scan->err) : scan_directory(scan, path, below, target);
+        status = target == NULL ? sty_error_nomem(scan->err) : scan_below(scan, path, below, target);
     } else if (S_ISDIR(info.st_mode) && strcmp(name, "static") == 0) {
         target = sty_asprintf("static%s%s", slash, relative);
-        status = target == NULL ? sty_error_nomem(scan->err) : scan_directory(scan, path, below, target);
+        status = target == NULL ? sty_error_nomem(scan->err) : scan_below(scan, path, below, target);
     } else if (S_ISDIR(info.st_mode)) {
-        status = scan_directory(scan, path, below, NULL);
+        status = scan_below(scan, path, below, NULL);
     } else if (S_ISREG(info.st_mode)) {
         status = add_source(scan, path, relative, name);
     }
@@ -168,39 +225,83 @@ static int scan_entry(struct scan *scan, const char *directory, const char *rela
     return status;
 }
 
-/* Links to directories are followed; one that leads back to a directory above itself must not be followed for ever. */
-#define DEEPEST_DIRECTORY 64
-
 static int scan_directory(struct scan *scan, const char *directory, const char *relative, const char *published) {
     struct sty_strlist names = {0};
     DIR *dir = NULL;
     struct dirent *entry = NULL;
+    struct stat info;
     int status = STY_OK;
-    int depth = 0;
 
-    for (const char *at = relative; *at != '\0'; at++) {
-        depth += *at == '/' ? 1 : 0;
-    }
-    if (depth > DEEPEST_DIRECTORY || (scan->output_dir != NULL && strcmp(directory, scan->output_dir) == 0) ||
+    if ((scan->output_dir != NULL && strcmp(directory, scan->output_dir) == 0) ||
         (relative[0] != '\0' && holds(directory, "pyvenv.cfg"))) {
         return STY_OK;
     }
-    if ((dir = opendir(directory)) == NULL) {
-        return relative[0] == '\0' ? sty_error_set_errno(scan->err, errno, "cannot read the directory '%s'", directory)
-                                   : STY_OK;
-    }
-    while ((entry = readdir(dir)) != NULL && status == STY_OK) {
-        if (!sty_package_skips(entry->d_name) && !sty_strlist_add(&names, entry->d_name)) {
-            status = sty_error_nomem(scan->err);
+    if ((dir = opendir(directory)) == NULL || fstat(dirfd(dir), &info) != 0) {
+        status = relative[0] == '\0'
+                     ? sty_error_set_errno(scan->err, errno, "cannot read the directory '%s'", directory)
+                     : STY_OK;
+    } else if (sty_directory_enter(&scan->entered, &info)) {
+        while ((entry = readdir(dir)) != NULL && status == STY_OK) {
+            if (!sty_package_skips(entry->d_name) && !sty_strlist_add(&names, entry->d_name)) {
+                status = sty_error_nomem(scan->err);
+            }
         }
     }
-    closedir(dir);
+    if (dir != NULL) {
+        closedir(dir);
+    }
     sty_strlist_sort(&names);
     for (size_t i = 0; status == STY_OK && i < names.count; i++) {
         status = scan_entry(scan, directory, relative, published, names.items[i]);
     }
     sty_strlist_finish(&names);
     return status;
+}
+
+static void forget_links(struct scan *scan) {
+    for (size_t i = 0; i < scan->link_count; i++) {
+        sty_free(scan->links[i].path);
+        sty_free(scan->links[i].relative);
+        sty_free(scan->links[i].published);
+    }
+    sty_free(scan->links);
+    scan->links = NULL;
+    scan->link_count = scan->link_capacity = 0;
+    sty_entered_finish(&scan->entered);
+}
+
+/* A directory with all that is below it; then what its links lead to, which may have links in turn. */
+static int scan_tree(struct scan *scan, const char *directory, const char *published) {
+    int status = scan_directory(scan, directory, "", published);
+
+    for (size_t i = 0; status == STY_OK && i < scan->link_count; i++) {
+        struct linked link = scan->links[i];
+        status = link.path == NULL || link.relative == NULL
+                     ? sty_error_nomem(scan->err)
+                     : scan_directory(scan, link.path, link.relative, link.published);
+    }
+    scan->linked = scan->linked || scan->link_count > 0;
+    forget_links(scan);
+    return status;
+}
+
+/* As if links were directories like all others: by the paths of their files, where a slash comes before all else. */
+static int compare_directories(const void *a, const void *b) {
+    const unsigned char *one = *(const unsigned char *const *)a, *other = *(const unsigned char *const *)b;
+    static const unsigned char file[] = "/stories.py";
+    const unsigned char *rest[2];
+
+    while (*one != '\0' && *one == *other) {
+        one++;
+        other++;
+    }
+    rest[0] = *one != '\0' ? one : file + (one == *(const unsigned char *const *)a ? 1 : 0);
+    rest[1] = *other != '\0' ? other : file + (other == *(const unsigned char *const *)b ? 1 : 0);
+    while (*rest[0] != '\0' && *rest[0] == *rest[1]) {
+        rest[0]++;
+        rest[1]++;
+    }
+    return (*rest[0] == '/' ? 1 : *rest[0]) - (*rest[1] == '/' ? 1 : *rest[1]);
 }
 
 /* Links are followed; what a static directory holds is published below its place. */
@@ -215,7 +316,11 @@ static int scan_static_dir(struct scan *scan, const char *text) {
                                     directory.from, directory.to);
     }
     if (status == STY_OK) {
-        status = scan_directory(scan, directory.from, "", directory.to);
+        char *real = realpath(directory.from, NULL); /* from malloc */
+        scan->published = real;
+        status = scan_tree(scan, directory.from, directory.to);
+        scan->published = NULL;
+        free(real);
     }
     sty_static_dir_finish(&directory);
     return status;
@@ -288,11 +393,17 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
                      struct sty_error *err) {
     struct scan scan = {
         .package = package, .output_dir = output_dir, .directories = directories, .sources = sources, .err = err};
-    int status = scan_directory(&scan, package->directory, "", NULL);
+    int status = (scan.project = sty_project_directory(package->directory)) == NULL
+                     ? sty_error_nomem(err)
+                     : scan_tree(&scan, package->directory, NULL);
 
     for (size_t i = 0; status == STY_OK && package->static_dirs != NULL && i < package->static_dirs->count; i++) {
         status = scan_static_dir(&scan, package->static_dirs->items[i]);
     }
+    if (scan.linked && directories->count > 1) {
+        qsort(directories->items, directories->count, sizeof(*directories->items), compare_directories);
+    }
+    sty_free(scan.project);
     if (scan.static_count > 1) {
         qsort(scan.statics, scan.static_count, sizeof(*scan.statics), compare_statics);
     }

@@ -1,0 +1,29 @@
+/**
+ * Symbolic links of a package: each directory is entered once, by its own path where it has one in the package, and
+ * nothing from outside of the project is published unasked (SPEC section 4). Plain C; of one scan.
+ */
+#ifndef STY_SITE_LINKS_H
+#define STY_SITE_LINKS_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+struct sty_entered;
+
+/** Note that a directory is entered. false: it was before. `*entered` is NULL at first; without memory, true. */
+bool sty_directory_enter(struct sty_entered **entered, const struct stat *directory);
+
+void sty_entered_finish(struct sty_entered **entered);
+
+/** The project that a package belongs to: the directory of the nearest pyproject.toml or .git at or above it, else its
+ * parent. New, links resolved; NULL: no memory. */
+char *sty_project_directory(const char *package_dir);
+
+/** Whether a path, links followed, leads to something in one of two directories, which have no links in them; either
+ * may be NULL. */
+bool sty_path_leads_into(const char *path, const char *one, const char *other);
+
+/** Whether a link to a directory leads to one that it lies in. */
+bool sty_link_is_circle(const char *link);
+
+#endif

@@ -1,0 +1,98 @@
+"""Symbolic links in a package: followed, each directory once, and nothing of others is published unasked."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, example, story_module, tree, write_files
+
+type Build = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def stories(out: Path) -> set[str]:
+    """All stories' pages."""
+    return {name for name in tree(out) if name.endswith("preview.html")}
+
+
+def test_a_link_to_a_directory_above_itself_ends_where_it_closes(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    assert build(package, tmp_path / "plain").returncode == 0
+    (package / "components/again").symlink_to(package)
+    (package / "components/button/here").symlink_to(".")
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert stories(tmp_path / "out") == stories(tmp_path / "plain")
+    assert result.stderr.count("is a link to a directory that it lies in, and is not followed") == 2
+
+
+def test_a_directory_that_two_links_lead_to_is_entered_once(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    elsewhere = write_files(tmp_path / "elsewhere", {"stories.py": story_module("Linked")})
+    (package / "a").symlink_to(elsewhere)
+    (package / "z").symlink_to(elsewhere)
+    (package / "aa").symlink_to(package / "components")  # it is there by itself, too
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    found = stories(tmp_path / "out")
+    assert found == {"a/first/preview.html", "components/button/first/preview.html"}
+    assert "WARNING" not in result.stderr
+
+
+def test_links_change_nothing_of_the_order(build: Build, package: Path, tmp_path: Path) -> None:
+    plain = write_files(tmp_path / "plain" / "shop", example())
+    for name in ("b", "d"):
+        write_files(plain / name, {"stories.py": story_module(name)})
+        write_files(tmp_path / "real" / name, {"stories.py": story_module(name)})
+        (package / name).symlink_to(tmp_path / "real" / name)
+    assert build(plain, tmp_path / "one").returncode == 0
+    assert build(package, tmp_path / "two").returncode == 0
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+
+
+def test_what_lies_outside_of_the_project_is_not_published(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    package = package.rename(project / "shop")
+    (project / "pyproject.toml").touch()
+    files = {"secret.txt": "secret", "other/more.txt": "more"}
+    outside = write_files(tmp_path / "outside", files)
+    inside = write_files(project / "assets", {"logo.svg": "<svg/>"})
+    static = package / "static"
+    static.mkdir()
+    (static / "secret.txt").symlink_to(outside / "secret.txt")
+    (static / "other").symlink_to(outside / "other")
+    (static / "logo.svg").symlink_to(inside / "logo.svg")
+    (static / "assets").symlink_to(inside)
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert sorted(name for name in tree(tmp_path / "out") if name.startswith("static/")) == [
+        "static/assets/logo.svg",
+        "static/logo.svg",
+    ]
+    assert result.stderr.count("leads out of the project, and is not published") == 2
+    assert f"'{static / 'secret.txt'}'" in result.stderr
+    assert "--static-dir" in result.stderr
+    result = build(package, tmp_path / "out", "--static-dir", f"{outside}:/outside")
+    assert result.returncode == 0, result.stderr
+    assert tree(tmp_path / "out")["outside/other/more.txt"] == b"more"
+
+
+@pytest.mark.parametrize("mode", [(), ("--poll",)], ids=["inotify", "poll"])
+def test_a_circle_is_served(
+    serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
+) -> None:
+    (package / "components/again").symlink_to(package)
+    server = serve(package, *mode)
+    assert "Buy" in server.get("components/button/first/preview.html")
+    assert server.request("components/again/")[0] == 404
+
+
+def test_hosts_that_hide_names_are_told_not_to(build: Build, package: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert build(package, tmp_path / "out").returncode == 0
+        assert (tmp_path / "out/.nojekyll").read_text() == ""
