@@ -338,7 +338,8 @@ static int start_python(struct worker *worker, const char *own_dir, struct sty_e
     }
     sty_runtime_detach();
     if (status == STY_OK && worker->mode == MODE_SUBINTERPRETERS) {
-        worker->memory = worker->options.memory = sty_site_memory_create();
+        worker->memory = worker->options.memory =
+            sty_site_memory_create(worker->output_dir, worker->options.static_dirs);
         status = worker->memory != NULL ? sty_create_interpreter_pool(&worker->pool, err) : sty_error_nomem(err);
     }
     return status;

@@ -352,18 +352,35 @@ static void note_reader(struct sty_import_graph *record, struct sty_imported *ru
     add_once(&runner->reads, data);
 }
 
+/* Opening a file, and listing a directory, which counts as read, too. */
+static bool reads_a_path(const char *event) {
+    return strcmp(event, "open") == 0 || strcmp(event, "os.listdir") == 0 || strcmp(event, "os.scandir") == 0 ||
+           strcmp(event, "sqlite3.connect") == 0;
+}
+
+/* The path of an event, new bytes; NULL: an exception is set. Without one, the current directory is listed. */
+static PyObject *path_of_event(PyObject *args) {
+    PyObject *path = PyTuple_GET_ITEM(args, 0); /* borrowed */
+    PyObject *bytes = NULL;                     /* new */
+
+    if (path == Py_None) {
+        return PyBytes_FromString(".");
+    }
+    return PyUnicode_FSConverter(path, &bytes) != 0 ? bytes : NULL;
+}
+
 /* Of the process: called for every event of every interpreter. */
 static int on_audit(const char *event, PyObject *args, void *data) {
     struct sty_import_graph *record = NULL;
     PyObject *exception = NULL, *bytes = NULL; /* new */
     size_t runners = 0;
 
-    if ((strcmp(event, "open") != 0 && strcmp(event, "sqlite3.connect") != 0) || PyTuple_GET_SIZE(args) < 1 ||
-        PyThreadState_GetUnchecked() == NULL || (record = sty_import_hooks_record()) == NULL) {
+    if (!reads_a_path(event) || PyTuple_GET_SIZE(args) < 1 || PyThreadState_GetUnchecked() == NULL ||
+        (record = sty_import_hooks_record()) == NULL) {
         return 0;
     }
     exception = PyErr_GetRaisedException();
-    if (PyUnicode_FSConverter(PyTuple_GET_ITEM(args, 0), &bytes) != 0) {
+    if ((bytes = path_of_event(args)) != NULL) {
         char *path = sty_path_absolute(PyBytes_AS_STRING(bytes)); /* owned */
         if (path != NULL) {
             each_runner(record, note_reader, path, &runners);

@@ -2,20 +2,27 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "site/package.h"
 
 /* Files that changed lately: as many as somebody works on at a time. */
 #define MOST_RECENT 8
 
-struct sty_site_memory *sty_site_memory_create(void) {
+/* So many files at once are not a save: everything is looked through, which takes no longer. */
+#define MOST_FILES 256
+
+struct sty_site_memory *sty_site_memory_create(const char *output_dir, const struct sty_strlist *static_dirs) {
     struct sty_site_memory *memory = sty_calloc(1, sizeof(*memory));
 
     if (memory == NULL) {
         return NULL;
     }
     memory->everything = "it is the first";
+    memory->output_dir = output_dir;
+    memory->static_dirs = static_dirs;
     if ((memory->published = sty_published_create()) == NULL) {
         sty_free(memory);
         return NULL;
@@ -93,7 +100,8 @@ static enum concern concern_of(const struct sty_site_memory *memory, const char 
     if (is_python(file)) {
         return CONCERNS_MODULES;
     }
-    return changes_imports(file) || sty_import_graph_has_read(&memory->graph, file) ? CONCERNS_EVERYTHING : CONCERNS_NO_CODE;
+    return changes_imports(file) || sty_import_graph_has_read(&memory->graph, file) ? CONCERNS_EVERYTHING
+                                                                                    : CONCERNS_NO_CODE;
 }
 
 static const char *reach_modules(struct sty_site_memory *memory, const struct sty_strlist *modules) {
@@ -113,7 +121,7 @@ static const char *reach_modules(struct sty_site_memory *memory, const struct st
 /* Why the changes that are not built yet reach everything; NULL: they don't, and what they reach is marked. */
 static const char *reach(struct sty_site_memory *memory) {
     struct sty_strlist modules = {0};
-    const char *why = NULL;
+    const char *why = memory->changed.count > MOST_FILES ? "many files changed" : NULL;
 
     for (size_t i = 0; why == NULL && i < memory->changed.count; i++) {
         const char *file = memory->changed.items[i];
@@ -133,6 +141,139 @@ bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory) {
     return memory->complete && memory->everything == NULL && memory->graph.reached.count == 0;
 }
 
+/* -- files that come and go --------------------------------------------------------------------------------------- */
+
+/* Whether code may have listed a directory that a file lies in, or one above that. */
+static bool is_listed(const struct sty_site_memory *memory, const char *file) {
+    char *at = sty_path_dirname(file); /* owned */
+    bool listed = at == NULL;
+
+    while (!listed && strcmp(at, "/") != 0) {
+        char *above = sty_path_dirname(at);
+        listed = above == NULL || sty_import_graph_has_read(&memory->graph, at);
+        sty_free(at);
+        at = above;
+    }
+    sty_free(at);
+    return listed;
+}
+
+/* Whether pages may depend on what is published in a place: where a URL leads to the nearest file that is there, or
+ * only to files that are there. */
+static bool matters_to_pages(const struct sty_site_memory *memory, const char *place) {
+    const struct sty_catalog *catalog = &memory->catalog;
+    bool matters = sty_strlist_contains(&catalog->static_roots, "");
+
+    for (size_t i = 0; strncmp(place, "static/", 7) == 0 && !matters && i < catalog->unit_count; i++) {
+        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
+            const char *path = catalog->units[i].nodes[n]->path;
+            size_t size = strlen(path);
+            matters = matters || (size > 0 && strncmp(place + 7, path, size) == 0 && place[7 + size] == '/');
+        }
+    }
+    return matters;
+}
+
+/* Whether something is where a file is to be published, or where one of its directories is. */
+static bool is_taken(const struct sty_site_memory *memory, const char *place) {
+    const struct sty_catalog *catalog = &memory->catalog;
+    char *path = sty_path_join(memory->output_dir, place); /* owned; cut at each slash in turn */
+    size_t top = strlen(memory->output_dir);
+    struct stat info;
+    bool taken = path == NULL || lstat(path, &info) == 0 ||
+                 sty_static_file_find(catalog->statics, catalog->static_count, place) != NULL ||
+                 sty_static_file_above(catalog->statics, catalog->static_count, place) != NULL;
+
+    for (char *slash = taken ? NULL : strrchr(path, '/'); slash != NULL && (size_t)(slash - path) > top && !taken;
+         slash = strrchr(path, '/')) {
+        *slash = '\0';
+        taken = lstat(path, &info) == 0 && !S_ISDIR(info.st_mode);
+    }
+    sty_free(path);
+    return taken;
+}
+
+static bool insert_static(struct sty_catalog *catalog, const char *source, char *place) {
+    size_t capacity = catalog->static_count, at = 0;
+    struct sty_static_file *grown =
+        sty_grow(catalog->statics, &capacity, catalog->static_count + 1, sizeof(*catalog->statics));
+    char *copy = grown != NULL ? sty_strdup(source) : NULL; /* owned by the catalog */
+
+    catalog->statics = grown != NULL ? grown : catalog->statics;
+    if (copy == NULL) {
+        sty_free(place);
+        return false;
+    }
+    while (at < catalog->static_count && strcmp(grown[at].path, place) < 0) {
+        at++;
+    }
+    memmove(&grown[at + 1], &grown[at], (catalog->static_count++ - at) * sizeof(*grown));
+    grown[at] = (struct sty_static_file){.source = copy, .path = place};
+    return true;
+}
+
+static bool note_added(struct sty_site_memory *memory, const char *file) {
+    char *place = NULL; /* owned, until it is inserted */
+
+    switch (sty_package_static_place(memory->package_dir, memory->static_dirs, file, &place)) {
+    case STY_STATIC_NOWHERE:
+        return true;
+    case STY_STATIC_UNKNOWN:
+        return false;
+    case STY_STATIC_PLACE:
+        break;
+    }
+    if (matters_to_pages(memory, place) || is_taken(memory, place)) {
+        sty_free(place);
+        return false;
+    }
+    return insert_static(&memory->catalog, file, place) && note_changed(memory, file);
+}
+
+static bool note_removed(struct sty_site_memory *memory, size_t at) {
+    struct sty_catalog *catalog = &memory->catalog;
+    struct sty_static_file *file = &catalog->statics[at];
+
+    if (matters_to_pages(memory, file->path) || !sty_strlist_add(&memory->dropped, file->path)) {
+        return false;
+    }
+    sty_free(file->source);
+    sty_free(file->path);
+    memmove(file, file + 1, (--catalog->static_count - at) * sizeof(*file));
+    return true;
+}
+
+/* Note that a file came or went which concerns no code. false: it may, or only a scan can tell where it belongs. */
+static bool note_existence(struct sty_site_memory *memory, const char *file) {
+    const struct sty_catalog *catalog = &memory->catalog;
+    struct stat info;
+    bool there = lstat(file, &info) == 0;
+    size_t at = 0, found = 0;
+
+    if (concern_of(memory, file) != CONCERNS_NO_CODE || is_listed(memory, file)) {
+        return false;
+    }
+    for (size_t i = 0; i < catalog->static_count; i++) {
+        if (strcmp(catalog->statics[i].source, file) == 0) {
+            at = i;
+            found++;
+        }
+    }
+    if (found == 0) {
+        return !there || note_added(memory, file);
+    }
+    return there ? note_changed(memory, file) : found == 1 && note_removed(memory, at);
+}
+
+static bool note_all_existence(struct sty_site_memory *memory, const struct sty_strlist *files) {
+    bool noted = files->count <= MOST_FILES && (memory->complete || files->count == 0);
+
+    for (size_t i = 0; noted && i < files->count; i++) {
+        noted = note_existence(memory, files->items[i]);
+    }
+    return noted;
+}
+
 const char *sty_site_memory_note(struct sty_site_memory *memory, const struct sty_strlist *changed,
                                  const struct sty_strlist *existence) {
     for (size_t i = 0; i < changed->count; i++) {
@@ -140,9 +281,9 @@ const char *sty_site_memory_note(struct sty_site_memory *memory, const struct st
             sty_site_memory_forget(memory, "there is no memory");
         }
     }
-    if (existence->count > 0) {
+    if (!note_all_existence(memory, existence)) {
         sty_site_memory_forget(memory, "files came or went");
-    } else if (memory->complete && memory->changed.count == 0) {
+    } else if (memory->complete && changed->count + existence->count + memory->changed.count == 0) {
         sty_site_memory_forget(memory, "it was asked for");
     } else if (memory->complete) {
         memory->everything = reach(memory);

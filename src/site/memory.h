@@ -25,16 +25,18 @@ struct sty_site_memory {
     struct sty_catalog catalog; /* as of the last build, parts of one that did not end included */
     struct sty_import_graph graph;
     struct sty_published *published;
-    struct sty_strlist changed; /* files that changed and are not built yet */
-    struct sty_strlist dropped; /* pages of units that were replaced, not unpublished yet */
-    struct sty_strlist recent;  /* files that changed lately, the last one last */
-    char *package_dir;          /* owned; NULL before the first build */
-    char *root_module;          /* "shop.stories"; owned */
-    const char *everything;     /* why the next build is to build everything; static; NULL: only what is reached */
+    struct sty_strlist changed;            /* files that changed and are not built yet */
+    struct sty_strlist dropped;            /* pages of units that were replaced, not unpublished yet */
+    struct sty_strlist recent;             /* files that changed lately, the last one last */
+    const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; borrowed, may be NULL */
+    const char *output_dir;                /* absolute; borrowed */
+    char *package_dir;                     /* owned; NULL before the first build */
+    char *root_module;                     /* "shop.stories"; owned */
+    const char *everything; /* why the next build is to build everything; static; NULL: only what is reached */
 };
 
-/** NULL: no memory. */
-struct sty_site_memory *sty_site_memory_create(void);
+/** Of a builder that publishes into `output_dir`, absolute. Both are borrowed. NULL: no memory. */
+struct sty_site_memory *sty_site_memory_create(const char *output_dir, const struct sty_strlist *static_dirs);
 void sty_site_memory_destroy(struct sty_site_memory *memory);
 
 /**

@@ -412,3 +412,84 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
     *static_count = scan.static_count;
     return status == STY_OK ? check_places(&scan) : status;
 }
+
+/* -- one file ------------------------------------------------------------------------------------------------------ */
+
+/* What follows a directory's path in that of a file somewhere in it; NULL: it lies elsewhere. Borrowed. */
+static const char *path_below(const char *path, const char *directory) {
+    size_t size = strlen(directory);
+
+    return strncmp(path, directory, size) == 0 && path[size] == '/' ? path + size + 1 : NULL;
+}
+
+/* Whether a scan passes over one of the directories below `top` that a file lies in, or the file itself. */
+static bool is_skipped(const char *top, const char *below) {
+    bool skipped = false;
+
+    for (const char *at = below; !skipped && *at != '\0';) {
+        size_t size = strcspn(at, "/");
+        char *name = sty_strndup(at, size);                                                   /* owned */
+        char *path = sty_asprintf("%s/%.*s", top, (int)((size_t)(at - below) + size), below); /* owned */
+        skipped = name == NULL || path == NULL || sty_package_skips(name) || holds(path, "pyvenv.cfg");
+        sty_free(path);
+        sty_free(name);
+        at += size + (at[size] == '/' ? 1 : 0);
+    }
+    return skipped;
+}
+
+/* Within the package: below the first directory called `static`. NULL: not there. New. */
+static char *place_in_package(const char *below) {
+    for (const char *at = below; at != NULL; at = strchr(at, '/')) {
+        at += *at == '/' ? 1 : 0;
+        if (strncmp(at, "static/", 7) == 0) {
+            return sty_asprintf("static/%.*s%s", (int)(at - below), below, at + 7);
+        }
+    }
+    return NULL;
+}
+
+static bool is_plain_file(const char *path) {
+    char *directory = sty_path_dirname(path);                          /* owned */
+    char *real = directory != NULL ? realpath(directory, NULL) : NULL; /* owned; from malloc */
+    struct stat info;
+    bool plain = real != NULL && strcmp(real, directory) == 0 && lstat(path, &info) == 0 && S_ISREG(info.st_mode);
+
+    free(real);
+    sty_free(directory);
+    return plain;
+}
+
+static void add_place(char *found, char **place, size_t *count) {
+    if (found != NULL) {
+        sty_free(*place);
+        *place = found;
+        ++*count;
+    }
+}
+
+enum sty_static_place sty_package_static_place(const char *package_dir, const struct sty_strlist *static_dirs,
+                                               const char *path, char **place) {
+    const char *below = path_below(path, package_dir);
+    size_t count = 0;
+
+    *place = NULL;
+    if (below != NULL && !is_skipped(package_dir, below)) {
+        add_place(place_in_package(below), place, &count);
+    }
+    for (size_t i = 0; static_dirs != NULL && i < static_dirs->count; i++) {
+        struct sty_static_dir directory = {0};
+        if (sty_static_dir_split(static_dirs->items[i], &directory, NULL) != STY_OK) {
+            count = 2; /* there is no memory */
+        } else if ((below = path_below(path, directory.from)) != NULL && !is_skipped(directory.from, below)) {
+            add_place(place_below(directory.to, below), place, &count);
+        }
+        sty_static_dir_finish(&directory);
+    }
+    if (count == 1 && is_plain_file(path)) {
+        return STY_STATIC_PLACE;
+    }
+    sty_free(*place);
+    *place = NULL;
+    return count == 0 ? STY_STATIC_NOWHERE : STY_STATIC_UNKNOWN;
+}

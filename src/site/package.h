@@ -37,6 +37,20 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
                      struct sty_strlist *sources, struct sty_static_file **statics, size_t *static_count,
                      struct sty_error *err);
 
+/** Where a file is published. */
+enum sty_static_place {
+    STY_STATIC_NOWHERE,
+    STY_STATIC_PLACE,
+    STY_STATIC_UNKNOWN, /* only a scan can tell: there are links on the way, or several places */
+};
+
+/**
+ * The place below OUT that sty_package_scan() would give a regular file that is there, told by its path. `*place` is
+ * new with STY_STATIC_PLACE.
+ */
+enum sty_static_place sty_package_static_place(const char *package_dir, const struct sty_strlist *static_dirs,
+                                               const char *path, char **place);
+
 /** The file of a sorted array that is published at a path below OUT; NULL: none. */
 const struct sty_static_file *sty_static_file_find(const struct sty_static_file *files, size_t count, const char *path);
 

@@ -115,6 +115,95 @@ def test_a_file_that_code_reads_builds(server: Server, shop: Path, read: str, na
         wait_for_page(server, page, "words of it")
 
 
+@pytest.mark.parametrize(
+    "directory", ["shop/static", "shop/static/deep", "assets", "assets/very/deep"]
+)
+def test_files_that_come_and_go_are_published_without_a_build(
+    server: Server, tmp_path: Path, directory: str
+) -> None:
+    file = tmp_path / directory / "new.css"
+    place = f"{directory}/new.css".removeprefix("shop/")
+    with listen(server) as page:
+        write_files(file.parent, {"new.css": "p { background: url(/assets/a.png) }"})
+        server.wait_for(NO_CODE)
+        server.wait_for(r"0 pages rendered, 1 written")
+        assert page.reload()["files"] == [place]
+        assert f"url({'../' * place.count('/')}assets/a.png)" in server.get(place)
+        renamed = file.rename(file.with_name("other.css"))
+        while server.request(place)[0] != 404:
+            page.reload()
+        other = place.replace("new", "other")
+        while server.request(other)[0] != 200:
+            page.reload()
+        renamed.unlink()
+        while server.request(other)[0] != 404:
+            page.reload()
+    assert "builds everything: files came or went" not in server.log
+
+
+def test_files_that_no_code_looks_for_come_and_go(server: Server, shop: Path) -> None:
+    (shop / "more.txt").write_text("more")
+    server.wait_for(NO_CODE)
+    server.wait_for(r"0 pages rendered, 0 written, 0 removed")
+    (shop / "more.txt").unlink()
+    server.wait_for(NO_CODE)
+    server.wait_for(r"0 pages rendered, 0 written, 0 removed")
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        "' '.join(sorted(__import__('os').listdir({path!r})))",
+        "' '.join(sorted(one.name for one in __import__('pathlib').Path({path!r}).rglob('*')))",
+        "' '.join(sorted(__import__('glob').glob({path!r} + '/*')))",
+    ],
+)
+def test_a_listed_directory_builds(server: Server, shop: Path, listing: str) -> None:
+    with listen(server) as page:
+        (shop / COMPONENT).write_text(
+            "from tdom import html\n\n\ndef Button(*, label: str):\n"
+            f"    text = {listing.format(path=str(shop / 'static'))}\n"
+            '    return html(t"<button>{label} read: {text}</button>")\n'
+        )
+        wait_for_page(server, page, "read: ")
+        (shop / "static/new.txt").write_text("new")
+        wait_for_page(server, page, "new.txt")
+        (shop / "static/new.txt").unlink()
+        while "new.txt" in server.get(PREVIEW):
+            page.reload()
+
+
+def test_a_file_that_code_looked_for_in_vain_builds(server: Server, shop: Path) -> None:
+    with listen(server) as page:
+        (shop / COMPONENT).write_text(
+            "from tdom import html\n\n\ndef Button(*, label: str):\n"
+            "    try:\n"
+            f"        text = open({str(shop / 'static/late.txt')!r}).read()\n"
+            "    except OSError:\n        text = 'nothing'\n"
+            '    return html(t"<button>{label} read: {text}</button>")\n'
+        )
+        wait_for_page(server, page, "read: nothing")
+        (shop / "static/late.txt").write_text("there")
+        wait_for_page(server, page, "read: there")
+
+
+def test_a_place_that_is_taken_is_an_error_that_names_both(
+    server: Server, shop: Path, tmp_path: Path
+) -> None:
+    before = tree(tmp_path / "out")
+    with listen(server) as page:
+        write_files(shop, {"components/static/a.css": "one"})
+        while server.request("static/components/a.css")[0] != 200:
+            page.reload()
+    write_files(shop, {"static/components/a.css": "two"})
+    server.wait_for(r"two files want the place 'static/components/a.css'")
+    assert server.get("static/components/a.css") == "one"
+    (shop / "static/components/a.css").unlink()
+    (shop / "components/static/a.css").unlink()
+    while tree(tmp_path / "out") != before:
+        server.wait_for(r"Build \d+: ")
+
+
 def test_saves_in_a_row_and_beside_a_module_end_in_the_last(
     server: Server, shop: Path, tmp_path: Path
 ) -> None:

@@ -129,7 +129,12 @@ def test_a_directory_inside_of_the_package_can_be_published(project: Path, build
 
 def test_a_directory_that_is_named_twice_is_published_once(project: Path, build: Build) -> None:
     """The package's own `static/`, by another name."""
-    directories = ["--static-dir", "stories/static:/static", "--static-dir", "stories/static:/static"]
+    directories = [
+        "--static-dir",
+        "stories/static:/static",
+        "--static-dir",
+        "stories/static:/static",
+    ]
     result = build("stories", "out", *directories, **at(project))
     assert result.returncode == 0, result.stderr
     assert (project / "out/static/own.png").read_text() == "own"
