@@ -15,6 +15,12 @@ from support import Server, example, run, write_files
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "slow: takes half a minute or more; -m 'not slow' leaves it out"
+    )
+
+
 @pytest.fixture(scope="session")
 def program() -> Path:
     """The program under test: $STORYTIME, else what `make build/storytime` makes."""
