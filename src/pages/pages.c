@@ -76,12 +76,9 @@ int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope
         enum sty_page_kind kind;
         bool lists; /* all stories */
     } fixed[] = {
-        {"about.html", STY_PAGE_ABOUT, false},
-        {"debug.html", STY_PAGE_DEBUG, true},
-        {"404.html", STY_PAGE_NOT_FOUND, false},
-        {".nojekyll", STY_PAGE_MARKER, false},
-        {"index.json", STY_PAGE_INDEX_JSON, true},
-        {"_storytime/navigation.js", STY_PAGE_NAVIGATION, true},
+        {"about.html", STY_PAGE_ABOUT, false},     {"debug.html", STY_PAGE_DEBUG, true},
+        {"404.html", STY_PAGE_NOT_FOUND, false},   {".nojekyll", STY_PAGE_MARKER, false},
+        {"index.json", STY_PAGE_INDEX_JSON, true}, {"_storytime/navigation.js", STY_PAGE_NAVIGATION, true},
     };
     struct lister self = {.scope = scope, .list = out};
 
