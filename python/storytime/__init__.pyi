@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import Any
 
+from storytime._result import BuildResult
+
 __all__ = [
     "Catalog",
     "Section",
@@ -108,15 +110,23 @@ class Story:
 Catalog = Site
 
 def make_site(package: str, /) -> Site:
-    """Import all stories of a package (dotted name or directory) and return its Site, with the tree seated."""
+    """Import all stories of a package (dotted name or directory) and return its Site, with the tree seated.
+
+    Raises what user code raises: one exception as it is, those of several files as an ExceptionGroup. ValueError: there is no such
+    package, or it has no Site.
+    """
 
 def find_path(site: Site, path: str, /) -> Site | Section | Subject | Story | None:
     """Return the node at a package path such as '.components.button', or None."""
 
 def build_site(
     package: str | PathLike[str], output_dir: str | PathLike[str], with_assertions: bool = True
-) -> int:
-    """Write the catalog of a package into a directory; return the number of broken stories and files."""
+) -> BuildResult:
+    """Write the catalog of a package into a directory.
+
+    The result is the number of broken stories and files as an int, and says what was built. Raises ValueError when there is no such
+    package or no Site, FileExistsError when the directory holds files of others, OSError when it can't be written.
+    """
 
 make_catalog = make_site
 build_catalog = build_site

@@ -209,10 +209,13 @@ static int load_item(const struct module_state *state, const struct sty_package 
     if (name == NULL) {
         return sty_error_nomem(err);
     }
-    if (load_node(state, name, &item->node) != 0 &&
-        sty_py_error_take(package->directory, &item->fault) == STY_ERR_CANCELLED) {
-        sty_error_move(err, &item->fault);
-        status = err->status;
+    if (load_node(state, name, &item->node) != 0) {
+        item->exception = PyErr_GetRaisedException();
+        PyErr_SetRaisedException(Py_XNewRef(item->exception));
+        if (sty_py_error_take(package->directory, &item->fault) == STY_ERR_CANCELLED) {
+            sty_error_move(err, &item->fault);
+            status = err->status;
+        }
     }
     note_module(package, item->directory, name);
     sty_free(name);
@@ -424,6 +427,7 @@ int discover(const struct module_state *state, const struct sty_package *package
 void discovery_finish(struct discovery *discovery) {
     for (size_t i = 0; i < discovery->count; i++) {
         Py_XDECREF(discovery->items[i].node);
+        Py_XDECREF(discovery->items[i].exception);
         sty_error_finish(&discovery->items[i].fault);
     }
     for (size_t i = 0; i < discovery->static_count; i++) {

@@ -16,6 +16,7 @@ struct found {
     const char *directory;  /* relative to the package; borrowed */
     PyObject *node;         /* new; NULL: no provider, or `fault` is set */
     struct sty_error fault; /* status STY_OK: none */
+    PyObject *exception;    /* new; what `fault` tells of, where user code raised it; else NULL */
 };
 
 struct discovery {

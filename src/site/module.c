@@ -9,7 +9,8 @@
 #include "site/discover.h"
 #include "site/nodes.h"
 
-/* An error of ours as an exception; that of user code as a RuntimeError which holds the user's own traceback. */
+/* An error of ours as an exception; that of user code which is not there any more, as a RuntimeError with its
+ * traceback. */
 static PyObject *raise_error(const struct sty_error *err) {
     PyObject *type = PyExc_RuntimeError;
 
@@ -40,6 +41,48 @@ static PyObject *raise_error(const struct sty_error *err) {
     return NULL;
 }
 
+/* What made a file a broken one, new: the user's own exception, or ours. NULL: exception set. */
+static PyObject *exception_of(const struct found *item) {
+    if (item->exception != NULL) {
+        return Py_NewRef(item->exception);
+    }
+    return PyObject_CallFunction(PyExc_TypeError, "s", sty_error_message(&item->fault));
+}
+
+/* All of them, new; NULL: exception set. */
+static PyObject *list_exceptions(const struct discovery *found) {
+    PyObject *list = PyList_New(0); /* new */
+
+    for (size_t i = 0; list != NULL && i < found->count; i++) {
+        PyObject *exception = found->items[i].fault.status != STY_OK ? exception_of(&found->items[i]) : NULL; /* new */
+        if (PyErr_Occurred() || (exception != NULL && PyList_Append(list, exception) != 0)) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(exception);
+    }
+    return list;
+}
+
+/* Raise what is wrong with the files: one exception by itself, several as a group. 0: nothing is; -1: raised. */
+static int raise_faults(const struct sty_package *package, const struct discovery *found) {
+    PyObject *list = list_exceptions(found); /* new */
+    Py_ssize_t count = list != NULL ? PyList_GET_SIZE(list) : 0;
+    PyObject *raised = NULL; /* new */
+
+    if (count == 1) {
+        raised = Py_NewRef(PyList_GET_ITEM(list, 0));
+    } else if (count > 1) {
+        PyObject *text = PyUnicode_FromFormat("%zd files of '%s' are broken", count, package->name); /* new */
+        raised = text != NULL ? PyObject_CallFunctionObjArgs(PyExc_BaseExceptionGroup, text, list, NULL) : NULL;
+        Py_XDECREF(text);
+    }
+    Py_XDECREF(list);
+    if (raised != NULL) {
+        PyErr_SetRaisedException(raised);
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 static PyObject *make_site(PyObject *module, PyObject *argument) {
     const char *name = PyUnicode_AsUTF8(argument);
     struct sty_package package = {0};
@@ -55,18 +98,18 @@ static PyObject *make_site(PyObject *module, PyObject *argument) {
     if (status == STY_OK) {
         status = discover(PyModule_GetState(module), &package, NULL, false, &found, &err);
     }
-    for (size_t i = 0; status == STY_OK && i < found.count; i++) {
-        if (found.items[i].fault.status != STY_OK) {
-            sty_error_move(&err, &found.items[i].fault);
-            status = err.status;
-        }
-    }
-    if (status == STY_OK && found.site == NULL) {
+    if (status == STY_OK && raise_faults(&package, &found) != 0) {
+        status = STY_ERR_PYTHON;
+    } else if (status == STY_OK && found.site == NULL) {
         status = sty_error_set_code(&err, STY_ERR_SITE, "STY101",
                                     "the package '%s' has no Site; its stories.py needs a function that returns one",
                                     package.name);
     }
-    site = status == STY_OK && found.site != NULL ? Py_NewRef(found.site) : raise_error(&err);
+    if (status == STY_OK) {
+        site = Py_NewRef(found.site);
+    } else if (!PyErr_Occurred()) {
+        raise_error(&err);
+    }
     discovery_finish(&found);
     sty_package_finish(&package);
     sty_error_finish(&err);
@@ -126,6 +169,39 @@ static PyObject *find_path(PyObject *module, PyObject *args) {
     return at;
 }
 
+static PyObject *list_of(const struct sty_strlist *texts) {
+    PyObject *list = PyList_New(0); /* new */
+
+    for (size_t i = 0; list != NULL && i < texts->count; i++) {
+        PyObject *text = PyUnicode_DecodeFSDefault(texts->items[i]); /* new */
+        if (text == NULL || PyList_Append(list, text) != 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(text);
+    }
+    return list;
+}
+
+/* A storytime.BuildResult, new. */
+static PyObject *result_object(const struct sty_build_result *result) {
+    PyObject *module = PyImport_ImportModule("storytime._result");                                  /* new */
+    PyObject *type = module != NULL ? PyObject_GetAttrString(module, "BuildResult") : NULL;         /* new */
+    PyObject *number = type != NULL ? Py_BuildValue("(n)", (Py_ssize_t)result->fault_count) : NULL; /* new */
+    PyObject *fields = number != NULL
+                           ? Py_BuildValue("{s:n,s:n,s:N,s:N,s:N,s:N}", "stories", (Py_ssize_t)result->stats.stories,
+                                           "pages", (Py_ssize_t)result->stats.rendered, "written",
+                                           list_of(&result->written), "removed", list_of(&result->removed), "faults",
+                                           list_of(&result->faults), "failed_assertions", list_of(&result->failures))
+                           : NULL; /* new */
+    PyObject *object = fields != NULL ? PyObject_Call(type, number, fields) : NULL;
+
+    Py_XDECREF(fields);
+    Py_XDECREF(number);
+    Py_XDECREF(type);
+    Py_XDECREF(module);
+    return object;
+}
+
 static PyObject *build_site(PyObject *module, PyObject *args, PyObject *kwargs) {
     static char *names[] = {"package", "output_dir", "with_assertions", NULL};
     PyObject *package = NULL, *output_dir = NULL; /* new, bytes */
@@ -142,7 +218,7 @@ static PyObject *build_site(PyObject *module, PyObject *args, PyObject *kwargs) 
             .with_assertions = with_assertions != 0,
         };
         int status = sty_build_site(&options, &result, &err);
-        answer = status == STY_OK ? PyLong_FromSize_t(result.fault_count) : raise_error(&err);
+        answer = status == STY_OK ? result_object(&result) : raise_error(&err);
     }
     sty_build_result_finish(&result);
     sty_error_finish(&err);
@@ -153,12 +229,12 @@ static PyObject *build_site(PyObject *module, PyObject *args, PyObject *kwargs) 
 
 #define MAKE_SITE_DOC                                                                                                  \
     "(package, /)\n--\n\nImport all stories of a package (dotted name or directory) and return its Site, with the "    \
-    "tree seated."
+    "tree seated.\nRaise what user code raises: one exception as it is, those of several files as an ExceptionGroup."
 #define BUILD_SITE_DOC                                                                                                 \
-    "(package, output_dir, with_assertions=True)\n--\n\nWrite the catalog of a package into a directory. Return the "  \
-    "number of broken stories and files;\neach has an error page. Raise ValueError when there is no such package or "  \
-    "no "                                                                                                              \
-    "Site,\nFileExistsError when the directory holds files of others, OSError when it can't be written."
+    "(package, output_dir, with_assertions=True)\n--\n\nWrite the catalog of a package into a directory. Return a "    \
+    "BuildResult, which is the\nnumber of broken stories and files as an int, and has stories, pages, faults and "     \
+    "failed_assertions.\nRaise ValueError when there is no such package or no Site, FileExistsError when the "         \
+    "directory\nholds files of others, OSError when it can't be written."
 
 static PyMethodDef module_methods[] = {
     {"make_site", make_site, METH_O, PyDoc_STR("make_site" MAKE_SITE_DOC)},

@@ -31,6 +31,7 @@ CONTENTS = {
     "storytime/_native.cpython-314-x86_64-linux-gnu.so",
     "storytime/_native.cpython-315-x86_64-linux-gnu.so",
     "storytime/_program.py",
+    "storytime/_result.py",
     "storytime/asgi.py",
     "storytime/py.typed",
     "DATA/scripts/storytime",
