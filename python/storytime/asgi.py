@@ -26,9 +26,9 @@ from storytime._program import find_program
 
 __all__ = ["Catalog", "create_app"]
 
-type _Scope = MutableMapping[str, Any]
-type _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-type _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+type Scope = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade"}
 _TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
@@ -55,7 +55,7 @@ class Catalog:
         self._lock = asyncio.Lock()
         self._said: list[str] = []
 
-    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what an ASGI server asks."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
@@ -149,7 +149,7 @@ class Catalog:
             self._directory.cleanup()
             self._directory = None
 
-    async def _live(self, receive: _Receive, send: _Send) -> None:
+    async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
@@ -167,9 +167,9 @@ class Catalog:
     # -- requests ------------------------------------------------------------------------------------------------------
 
     async def _open(
-        self, scope: _Scope, method: str, fields: Iterable[tuple[bytes, bytes]]
+        self, scope: Scope, method: str, fields: Iterable[tuple[bytes, bytes]]
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, int, list[tuple[bytes, bytes]]]:
-        """_Send a request's head. Both ends of the connection, and the status and the fields of the answer."""
+        """Send a request's head. Both ends of the connection, and the status and the fields of the answer."""
         reader, writer = await asyncio.open_unix_connection(self._path, limit=_CHUNK)
         target = quote(_path_below(scope), safe="/~!$&'()*+,;=:@").encode()
         if scope["query_string"]:
@@ -182,7 +182,7 @@ class Catalog:
         answer = [_field(line) for line in head[1:] if line]
         return reader, writer, int(head[0].split(b" ")[1]), answer
 
-    async def _answer(self, scope: _Scope, send: _Send) -> None:
+    async def _answer(self, scope: Scope, send: Send) -> None:
         if _path_below(scope) == "":
             place = quote(scope.get("root_path", "")).encode() + b"/"
             await send(
@@ -204,7 +204,7 @@ class Catalog:
 
     # -- WebSockets ----------------------------------------------------------------------------------------------------
 
-    async def _connect(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert (await receive())["type"] == "websocket.connect"
         fields = [field for field in scope["headers"] if field[0] in (b"host", b"origin")]
         fields += [
@@ -230,7 +230,7 @@ class Catalog:
             writer.close()
 
 
-def _path_below(scope: _Scope) -> str:
+def _path_below(scope: Scope) -> str:
     """What is asked for, below the path that the application is mounted at."""
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
@@ -265,7 +265,7 @@ async def _read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
 
 
 async def _pass_down(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, send: _Send
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, send: Send
 ) -> None:
     """From the native server to the browser, until either leaves."""
     try:
@@ -283,7 +283,7 @@ async def _pass_down(
         await send({"type": "websocket.close", "code": 1001})
 
 
-async def _pass_up(receive: _Receive, writer: asyncio.StreamWriter) -> None:
+async def _pass_up(receive: Receive, writer: asyncio.StreamWriter) -> None:
     """From the browser to the native server, until either leaves."""
     while (message := await receive())["type"] == "websocket.receive":
         writer.write(_frame(_TEXT, (message.get("text") or "").encode()))

@@ -105,7 +105,7 @@ static PyObject *make_site(PyObject *module, PyObject *argument) {
                                     "the package '%s' has no Site; its stories.py needs a function that returns one",
                                     package.name);
     }
-    if (status == STY_OK) {
+    if (status == STY_OK && found.site != NULL) {
         site = Py_NewRef(found.site);
     } else if (!PyErr_Occurred()) {
         raise_error(&err);

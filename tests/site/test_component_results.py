@@ -29,18 +29,24 @@ CASES = {
     "text": ("def component(): return '<b>2</b>'", "<b>2</b>"),
     "none": ("def component(): return None", ""),
     "html": (
-        "class Tag:\n    def __html__(self): return '<b>2</b>'\n    def _repr_html_(self): return 'no'\n"
-        "    def __iter__(self): return iter(['no'])\ndef component(): return Tag()",
+        (
+            "class Tag:\n    def __html__(self): return '<b>2</b>'\n    def _repr_html_(self): return 'no'\n"
+            "    def __iter__(self): return iter(['no'])\ndef component(): return Tag()"
+        ),
         "<b>2</b>",
     ),
     "frame": (
-        "class Frame:\n    def _repr_html_(self): return '<table></table>'\n    def _repr_svg_(self): return 'no'\n"
-        "    def __iter__(self): return iter(['no'])\ndef component(): return Frame()",
+        (
+            "class Frame:\n    def _repr_html_(self): return '<table></table>'\n    def _repr_svg_(self): return 'no'\n"
+            "    def __iter__(self): return iter(['no'])\ndef component(): return Frame()"
+        ),
         "<table></table>",
     ),
     "chart": (
-        "class Chart:\n    def _repr_html_(self): return None\n    def _repr_svg_(self): return '<svg></svg>'\n"
-        "def component(): return Chart()",
+        (
+            "class Chart:\n    def _repr_html_(self): return None\n    def _repr_svg_(self): return '<svg></svg>'\n"
+            "def component(): return Chart()"
+        ),
         "<svg></svg>",
     ),
     "coroutine": (
@@ -61,8 +67,10 @@ CASES = {
         "<i>0</i><i>1</i>",
     ),
     "dataclass": (
-        "from dataclasses import dataclass\n@dataclass\nclass component:\n    size: int = 2\n"
-        "    def __call__(self): return t'<b>{self.size}</b>'",
+        (
+            "from dataclasses import dataclass\n@dataclass\nclass component:\n    size: int = 2\n"
+            "    def __call__(self): return t'<b>{self.size}</b>'"
+        ),
         "<b>2</b>",
     ),
 }
