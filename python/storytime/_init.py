@@ -186,9 +186,9 @@ def jinja_components(project: Path) -> Iterator[Component]:
     """Macros, and templates that stand alone, where Jinja is installed."""
     if importlib.util.find_spec("jinja2") is None:
         return
-    from jinja2 import Environment, TemplateError, meta
-
-    environment = Environment(autoescape=True)
+    jinja2 = importlib.import_module("jinja2")  # of the project's environment, not of ours
+    meta = importlib.import_module("jinja2.meta")
+    environment = jinja2.Environment(autoescape=True)
     directories = {file.parent for file in files(project, *TEMPLATES)}
     roots = {
         parent
