@@ -203,7 +203,7 @@ def jinja_components(project: Path) -> Iterator[Component]:
         try:
             text = file.read_text()
             tree = environment.parse(text)
-        except TemplateError, UnicodeDecodeError:
+        except jinja2.TemplateError, UnicodeDecodeError:
             continue
         place = f"{str(root.relative_to(project))!r}, {str(file.relative_to(root))!r}"
         imports = ["from stories.jinja import macro, template"]
