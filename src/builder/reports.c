@@ -37,12 +37,15 @@ static char *summary_of(const struct sty_build_result *result) {
                         result->removed.count, (double)stats->total_us / 1000);
 }
 
-/* Forget files of the user's outside of the package that the catalog needs no longer; without a memory, none. */
-static void forget_sources(struct worker *worker) {
+/* Forget files of the user's outside of the package that the catalog needs no longer; without a memory, none. Data
+ * files are told of now: one that the build writes itself must not bring about the next. */
+static void settle_sources(struct worker *worker) {
     struct sty_strlist used = {0};
 
-    if (worker->memory != NULL && worker->memory->complete && sty_sources_has_own() &&
-        sty_import_graph_list_outside(&worker->memory->graph, worker->memory->package_dir, &used)) {
+    if (worker->memory == NULL) {
+        sty_sources_retain_data();
+    } else if (worker->memory->complete && sty_sources_has_own() &&
+               sty_import_graph_list_outside(&worker->memory->graph, worker->memory->package_dir, &used)) {
         sty_sources_retain(&used);
     }
     sty_strlist_finish(&used);
@@ -86,7 +89,7 @@ static void report_done(struct worker *worker, const struct sty_build_result *re
             },
     };
 
-    forget_sources(worker);
+    settle_sources(worker);
     sty_sources_list(send_done, &done);
     if (done.message.package_dir != NULL) {
         sty_sources_found_package(done.message.package_dir); /* the server watches from now on */

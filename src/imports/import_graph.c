@@ -1,6 +1,7 @@
 #include "imports/import_graph.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/path.h"
@@ -368,17 +369,32 @@ static void check_user_of_packages(struct walk *walk, const struct sty_imported 
     }
 }
 
-bool sty_import_graph_has_read(const struct sty_import_graph *graph, const char *file) {
+/* Whether two paths with one last part may mean one file: links and mounts give it several. */
+static bool may_be_same(const char *one, const char *other) {
+    struct stat a, b;
+    bool there = stat(one, &a) == 0, other_there = stat(other, &b) == 0;
+
+    return there && other_there ? a.st_dev == b.st_dev && a.st_ino == b.st_ino : there == other_there;
+}
+
+enum sty_import_graph_readers sty_import_graph_readers_of(const struct sty_import_graph *graph, const char *file) {
+    enum sty_import_graph_readers readers = STY_READERS_NONE;
     const char *name = sty_path_basename(file);
 
     for (const struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
         for (size_t i = 0; i < module->reads.count; i++) {
-            if (strcmp(sty_path_basename(module->reads.items[i]), name) == 0) {
-                return true;
+            const char *read = module->reads.items[i];
+            if (strcmp(sty_path_basename(read), name) != 0) {
+                continue;
+            }
+            if (strcmp(read, file) == 0) {
+                readers = readers == STY_READERS_NONE ? STY_READERS_KNOWN : readers;
+            } else if (may_be_same(read, file)) {
+                readers = STY_READERS_PERHAPS;
             }
         }
     }
-    return false;
+    return readers;
 }
 
 void sty_import_graph_reach_nothing(struct sty_import_graph *graph) {
@@ -443,13 +459,13 @@ static void mark_file(struct walk *walk, const char *file) {
 
     for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
         bool is = module->file != NULL && strcmp(module->file, file) == 0;
-        found = found || is;
         if (is || sty_strlist_contains(&module->reads, file)) {
+            found = true;
             mark(walk, module);
         }
     }
     if (!found) {
-        give_up(walk, "a file changed that is no module of the catalog");
+        give_up(walk, "a file changed that no module of the catalog is known to use");
     }
 }
 
@@ -519,6 +535,10 @@ bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *d
         const struct sty_imported *module = graph->needed.items[i];
         done =
             module->file == NULL || sty_path_is_within(module->file, directory) || sty_strlist_add(out, module->file);
+        for (size_t n = 0; done && n < module->reads.count; n++) {
+            const char *read = module->reads.items[n];
+            done = sty_path_is_within(read, directory) || sty_strlist_add(out, read);
+        }
     }
     return done;
 }

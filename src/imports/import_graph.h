@@ -80,10 +80,10 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
  */
 const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed);
 
-/**
- * Whether code in any module may have read a file: one of that name, as links and mounts give a file several paths.
- */
-bool sty_import_graph_has_read(const struct sty_import_graph *graph, const char *file);
+/** Whether code has read a file. KNOWN: by this path alone, so that sty_import_graph_reach() finds the modules that
+ * did. PERHAPS: by another path that may lead to it. */
+enum sty_import_graph_readers { STY_READERS_NONE, STY_READERS_PERHAPS, STY_READERS_KNOWN };
+enum sty_import_graph_readers sty_import_graph_readers_of(const struct sty_import_graph *graph, const char *file);
 
 /** Nothing is marked as `reached` any more. */
 void sty_import_graph_reach_nothing(struct sty_import_graph *graph);
@@ -104,7 +104,10 @@ bool sty_import_graph_is_ordered(const struct sty_imported *module);
  */
 bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order);
 
-/** The files of modules outside of a directory that those in it need, or that libraries import. false: no memory. */
+/**
+ * The files outside of a directory that those in it need: of modules, also those that libraries import, and what these
+ * modules have read. false: no memory.
+ */
 bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *directory, struct sty_strlist *out);
 
 void sty_import_graph_finish(struct sty_import_graph *graph);

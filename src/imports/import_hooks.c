@@ -1,10 +1,13 @@
 #include "imports/import_hooks.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/library.h"
 #include "base/path.h"
 #include "imports/module_print.h"
+#include "imports/sources.h"
 
 #define RECORD_KEY "storytime.imports"
 
@@ -369,6 +372,27 @@ static PyObject *path_of_event(PyObject *args) {
     return PyUnicode_FSConverter(path, &bytes) != 0 ? bytes : NULL;
 }
 
+/* Files of the kernel never say that they change, and modules are followed by those who find them. */
+static bool is_data(const char *path) {
+    return !sty_path_is_within(path, "/proc") && !sty_path_is_within(path, "/sys") &&
+           !sty_path_is_within(path, "/dev") && !sty_path_ends_with(path, ".py") && !sty_path_ends_with(path, ".pyc") &&
+           !sty_is_library(path);
+}
+
+/* Follow what user code opens: the event "open" has the path, the mode and the flags, and comes before the file. */
+static void follow(const char *event, PyObject *args, const char *path) {
+    struct sty_file_stamp stamp = {0};
+    long flags = 0;
+
+    if (strcmp(event, "open") != 0 || PyTuple_GET_SIZE(args) < 3 || !PyLong_Check(PyTuple_GET_ITEM(args, 2)) ||
+        !is_data(path)) {
+        return;
+    }
+    flags = PyLong_AsLong(PyTuple_GET_ITEM(args, 2));
+    sty_path_stamp(path, &stamp); /* zeros where it is not there: it may come */
+    sty_sources_note_data(path, &stamp, (flags & O_ACCMODE) != O_RDONLY);
+}
+
 /* Of the process: called for every event of every interpreter. */
 static int on_audit(const char *event, PyObject *args, void *data) {
     struct sty_import_graph *record = NULL;
@@ -384,6 +408,9 @@ static int on_audit(const char *event, PyObject *args, void *data) {
         char *path = sty_path_absolute(PyBytes_AS_STRING(bytes)); /* owned */
         if (path != NULL) {
             each_runner(record, note_reader, path, &runners);
+        }
+        if (runners > 0) {
+            follow(event, args, path);
         }
         sty_free(path);
         Py_DECREF(bytes);

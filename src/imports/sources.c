@@ -14,6 +14,8 @@ struct source {
     bool missing; /* it was not there when it was noted last */
     bool used;    /* for sty_sources_retain() */
     bool own;     /* the user's, not installed */
+    bool data;    /* it was read, and is told of when the build is complete */
+    bool written; /* by user code: a build that followed it would bring about the next */
     struct sty_file_stamp stamp;
     char path[];
 };
@@ -82,6 +84,9 @@ void sty_sources_found_package(const char *package_dir) {
     pthread_mutex_lock(&lock);
     if (listener.package_dir == NULL && (listener.package_dir = sty_strdup(package_dir)) != NULL) {
         HASH_ITER(hh, sources, source, next) {
+            if (is_outside(source->path) && source->data) {
+                continue;
+            }
             if (is_outside(source->path)) {
                 listener.tell(source->path, &source->stamp, listener.data);
             } else {
@@ -114,12 +119,47 @@ void sty_sources_note_missing(const char *directory, const char *name, const cha
     sty_free(path);
 }
 
+void sty_sources_note_data(const char *path, const struct sty_file_stamp *stamp, bool written) {
+    struct source *source = NULL;
+
+    if (listener.tell == NULL || listener.process != getpid()) {
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    if (is_outside(path)) { /* what lies in the package is watched in any case */
+        bool added = add(path, stamp);
+        if ((source = find(path)) != NULL) {
+            source->data = source->data || added;
+            source->written = source->written || written;
+        }
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+/* The lock is held. */
+static void tell_of_data(struct source *source) {
+    if (source->data && !source->written && is_outside(source->path)) {
+        source->data = false;
+        listener.tell(source->path, &source->stamp, listener.data);
+    }
+}
+
+void sty_sources_retain_data(void) {
+    struct source *source = NULL, *next = NULL;
+
+    pthread_mutex_lock(&lock);
+    HASH_ITER(hh, sources, source, next) {
+        tell_of_data(source);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
 bool sty_sources_has_own(void) {
     bool found = false;
 
     pthread_mutex_lock(&lock);
     for (const struct source *source = sources; !found && source != NULL; source = source->hh.next) {
-        found = source->own && !source->missing;
+        found = source->own && (source->data || !source->missing);
     }
     pthread_mutex_unlock(&lock);
     return found;
@@ -132,6 +172,7 @@ void sty_sources_retain(const struct sty_strlist *used) {
     for (size_t i = 0; i < used->count; i++) {
         if ((source = find(used->items[i])) != NULL) {
             source->used = true;
+            tell_of_data(source);
         }
     }
     HASH_ITER(hh, sources, source, next) {

@@ -71,6 +71,7 @@ static bool note_recent(struct sty_site_memory *memory, const char *file) {
     return sty_strlist_add(&memory->recent, file);
 }
 
+/* What is imported ahead is planned around sources. */
 static bool note_changed(struct sty_site_memory *memory, const char *file) {
     return (!is_python(file) || note_recent(memory, file)) &&
            (sty_strlist_contains(&memory->changed, file) || sty_strlist_add(&memory->changed, file));
@@ -100,8 +101,18 @@ static enum concern concern_of(const struct sty_site_memory *memory, const char 
     if (is_python(file)) {
         return CONCERNS_MODULES;
     }
-    return changes_imports(file) || sty_import_graph_has_read(&memory->graph, file) ? CONCERNS_EVERYTHING
-                                                                                    : CONCERNS_NO_CODE;
+    if (changes_imports(file)) {
+        return CONCERNS_EVERYTHING;
+    }
+    switch (sty_import_graph_readers_of(&memory->graph, file)) {
+    case STY_READERS_KNOWN:
+        return CONCERNS_MODULES;
+    case STY_READERS_PERHAPS:
+        return CONCERNS_EVERYTHING;
+    case STY_READERS_NONE:
+        break;
+    }
+    return CONCERNS_NO_CODE;
 }
 
 static const char *reach_modules(struct sty_site_memory *memory, const struct sty_strlist *modules) {
@@ -127,7 +138,7 @@ static const char *reach(struct sty_site_memory *memory) {
         const char *file = memory->changed.items[i];
         enum concern concern = concern_of(memory, file);
         if (concern == CONCERNS_EVERYTHING) {
-            why = "a file changed that code has read or imported";
+            why = "a file changed that code may have read, or that imports depend on";
         } else if (concern == CONCERNS_MODULES && !sty_strlist_add(&modules, file)) {
             why = "there is no memory";
         }
@@ -150,7 +161,7 @@ static bool is_listed(const struct sty_site_memory *memory, const char *file) {
 
     while (!listed && strcmp(at, "/") != 0) {
         char *above = sty_path_dirname(at);
-        listed = above == NULL || sty_import_graph_has_read(&memory->graph, at);
+        listed = above == NULL || sty_import_graph_readers_of(&memory->graph, at) != STY_READERS_NONE;
         sty_free(at);
         at = above;
     }
@@ -217,7 +228,7 @@ static bool note_added(struct sty_site_memory *memory, const char *file) {
 
     switch (sty_package_static_place(memory->package_dir, memory->static_dirs, file, &place)) {
     case STY_STATIC_NOWHERE:
-        return true;
+        return sty_path_is_within(file, memory->package_dir); /* elsewhere, only what imports depend on is watched */
     case STY_STATIC_UNKNOWN:
         return false;
     case STY_STATIC_PLACE:
@@ -260,7 +271,7 @@ static bool note_existence(struct sty_site_memory *memory, const char *file) {
         }
     }
     if (found == 0) {
-        return !there || note_added(memory, file);
+        return there ? note_added(memory, file) : sty_path_is_within(file, memory->package_dir);
     }
     return there ? note_changed(memory, file) : found == 1 && note_removed(memory, at);
 }

@@ -278,3 +278,64 @@ def test_build_does_not_mind(
     write_files(tmp_path, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
     assert build(package, tmp_path / "out").returncode == 0
     assert shows("one") in (tmp_path / "out/components/button/first/preview.html").read_text()
+
+
+READS = """
+from pathlib import Path
+from storytime import Site, Story, Subject
+
+PLACE = Path(__file__).parents[3]
+
+def read() -> str:
+    count = PLACE / "count.txt"
+    number = int(count.read_text()) if count.exists() else 0
+    count.write_text(str(number + 1))
+    try:
+        return "<button>" + (PLACE / "templates/card.html").read_text() + "</button>"
+    except FileNotFoundError:
+        return "<button>missing</button>"
+
+def this_subject() -> Subject:
+    return Subject(items=[Story(title="First", target=read)])
+"""
+
+
+@pytest.mark.parametrize("mode", [*MODES, pytest.param((), id="direct")])
+def test_a_template_that_code_opens_is_followed(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    template = tmp_path / "templates/card.html"
+    template.parent.mkdir()
+    template.write_text("first")
+    (tmp_path / "count.txt").write_text("0")
+    (package / STORIES).write_text(READS)
+    server = serve(package, *mode, subinterpreters=mode != ())
+    with listen(server) as page:
+        wait_for_page(server, page, shows("first"))
+        for text in ("one", "two"):
+            template.write_text(text)
+            wait_for_page(server, page, shows(text))
+        template.unlink()
+        wait_for_page(server, page, shows("missing"))
+        template.write_text("again")
+        wait_for_page(server, page, shows("again"))
+        (package / "stories.py").write_text((package / "stories.py").read_text() + "# a marker\n")
+        server.wait_for(r"shop/stories.py changed: rebuilding")
+    assert server.log.count("rebuilding") == 5  # what the code writes itself causes none
+
+
+def test_a_save_of_a_template_builds_what_reads_it(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    files = {"a/stories.py": READS.replace("card", "a"), "b/stories.py": READS.replace("card", "b")}
+    write_files(
+        package, {name: text.replace("parents[3]", "parents[2]") for name, text in files.items()}
+    )
+    write_files(tmp_path, {"templates/a.html": "a1", "templates/b.html": "b1"})
+    (tmp_path / "count.txt").write_text("0")
+    server = serve(package, "-v")
+    with listen(server, "a/first/preview.html") as page:
+        (tmp_path / "templates/a.html").write_text("a2")
+        wait_for_page(server, page, shows("a2"), "a/first/preview.html")
+    server.wait_for(r"Build 2: .*built what is reached")
+    assert shows("b1") in server.get("b/first/preview.html")
