@@ -8,16 +8,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
-import {
-  build,
-  example,
-  launch,
-  open,
-  PROGRAM,
-  serveFiles,
-  temporary,
-  troubled,
-} from "./support.mjs";
+import { build, example, launch, open, PROGRAM, serveFiles, temporary, troubled } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -25,12 +16,8 @@ after(() => browser.close());
 
 /** The first story of the gallery whose page is whole. */
 async function firstStory(out) {
-  const { entries } = JSON.parse(
-    await readFile(join(out, "index.json"), "utf8"),
-  );
-  const [entry] = Object.values(entries).filter(
-    ({ name }) => name !== "It raises",
-  );
+  const { entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
+  const [entry] = Object.values(entries).filter(({ name }) => name !== "It raises");
   return {
     entry,
     path: `${entry.importPath.slice(2).replace(/stories\.py$/, "")}${entry.id.split("--")[1]}/`,
@@ -64,26 +51,16 @@ describe("a built catalog", () => {
     const asked = new Set();
     page.on("request", (request) => asked.add(new URL(request.url()).origin));
     const { path } = await firstStory(out);
-    for (const file of ["", "about.html", "debug.html", path])
-      await page.goto(url + file, { waitUntil: "load" });
+    for (const file of ["", "about.html", "debug.html", path]) await page.goto(url + file, { waitUntil: "load" });
     asked.delete("null"); // data: URLs
     assert.deepEqual([...asked], [new URL(url).origin]);
   });
 
-  for (const name of [
-    "troubled",
-    "complete",
-    "inheritance",
-    "minimal",
-    "templates",
-    "themed",
-  ]) {
+  for (const name of ["troubled", "complete", "inheritance", "minimal", "templates", "themed"]) {
     test(`is valid HTML: ${name}`, async (t) => {
       const directory = await temporary(t);
       const { out } =
-        name === "troubled"
-          ? await troubled(t)
-          : { out: await build(directory, await example(directory, name)) };
+        name === "troubled" ? await troubled(t) : { out: await build(directory, await example(directory, name)) };
       const validator = new HtmlValidate({
         extends: ["html-validate:standard"],
         rules: {
@@ -96,13 +73,9 @@ describe("a built catalog", () => {
       assert.ok(files.length > 4);
       for (const file of files) {
         const report = await validator.validateFile(join(out, file));
-        const messages = report.results
-          .flatMap(({ messages }) => messages)
-          .filter(({ severity }) => severity === 2);
+        const messages = report.results.flatMap(({ messages }) => messages).filter(({ severity }) => severity === 2);
         assert.deepEqual(
-          messages.map(
-            ({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`,
-          ),
+          messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`),
           [],
           file,
         );
@@ -112,14 +85,9 @@ describe("a built catalog", () => {
 
   test("is listed as Storybook's tools read it", async (t) => {
     const { out } = await troubled(t);
-    const { v, entries } = JSON.parse(
-      await readFile(join(out, "index.json"), "utf8"),
-    );
+    const { v, entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
     assert.equal(v, 5);
-    assert.ok(
-      entries["actions-raising--it-raises"],
-      "a story that raises is a story",
-    );
+    assert.ok(entries["actions-raising--it-raises"], "a story that raises is a story");
     const kebab = (text) =>
       text
         .toLowerCase()
@@ -129,54 +97,32 @@ describe("a built catalog", () => {
       assert.equal(entry.id, id);
       assert.equal(entry.type, "story");
       assert.ok(entry.name && entry.title && Array.isArray(entry.tags));
-      assert.equal(
-        id,
-        `${kebab(dirname(entry.importPath))}--${kebab(entry.name)}`,
-      );
+      assert.equal(id, `${kebab(dirname(entry.importPath))}--${kebab(entry.name)}`);
       const directory = join(out, dirname(entry.importPath), id.split("--")[1]);
-      assert.match(
-        await readFile(join(directory, "preview.html"), "utf8"),
-        /^<!doctype html>/i,
-      );
+      assert.match(await readFile(join(directory, "preview.html"), "utf8"), /^<!doctype html>/i);
     }
   });
 
   test("works from the disk, static files and all", async (t) => {
     const { out } = await troubled(t);
-    const { page, faults } = await open(
-      browser,
-      pathToFileURL(join(out, "index.html")).href,
-    );
+    const { page, faults } = await open(browser, pathToFileURL(join(out, "index.html")).href);
     await page.fill("#search", "With a picture");
     await page.locator("#tree .results a").first().click();
     const picture = page.frameLocator("#preview").locator("img");
     await picture.waitFor();
-    assert.ok(
-      await picture.evaluate((img) =>
-        img.decode().then(() => img.naturalWidth > 0),
-      ),
-    );
+    assert.ok(await picture.evaluate((img) => img.decode().then(() => img.naturalWidth > 0)));
     const shadow = await page
       .frameLocator("#preview")
       .locator(".card")
       .evaluate((card) => getComputedStyle(card).boxShadow);
     assert.notEqual(shadow, "none", "the stylesheet of the layout is there");
     await page.getByRole("tab", { name: "HTML" }).click();
-    assert.match(
-      await page.locator("#html pre").innerText(),
-      /<article class="card">/,
-    );
+    assert.match(await page.locator("#html pre").innerText(), /<article class="card">/);
     await page.locator("#toggle-theme").click();
-    assert.equal(
-      await page.evaluate(() => document.documentElement.dataset.theme),
-      "dark",
-    );
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
     await page.locator(".crumbs a").first().click();
     await page.waitForURL(/\/index\.html/);
-    assert.equal(
-      await page.evaluate(() => document.documentElement.dataset.theme),
-      "dark",
-    );
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
     assert.deepEqual(faults, []);
   });
 
@@ -185,37 +131,18 @@ describe("a built catalog", () => {
     const pkg = await example(directory, "minimal");
     const assets = join(directory, "assets");
     await mkdir(join(assets, "img"), { recursive: true });
-    const svg =
-      '<svg xmlns="http://www.w3.org/2000/svg" width="33" height="5"/>';
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="33" height="5"/>';
     await writeFile(join(assets, "img/a.svg"), svg);
-    await writeFile(
-      join(assets, "app.css"),
-      '@import "/assets/more.css"; b { color: rgb(4, 5, 6) }',
-    );
-    await writeFile(
-      join(assets, "more.css"),
-      "b { background: rgb(7, 8, 9) url(/assets/img/a.svg) }",
-    );
+    await writeFile(join(assets, "app.css"), '@import "/assets/more.css"; b { color: rgb(4, 5, 6) }');
+    await writeFile(join(assets, "more.css"), "b { background: rgb(7, 8, 9) url(/assets/img/a.svg) }");
     await writeFile(
       join(pkg, "greeting/greeting.py"),
       'def Greeting(*, name: str) -> str:\n    return f"<link rel=stylesheet href=/assets/app.css><b>{name}</b><img src=/assets/img/a.svg>"\n',
     );
     const out = join(directory, "out");
-    await promisify(execFile)(PROGRAM, [
-      "build",
-      pkg,
-      out,
-      "--static-dir",
-      `${assets}:/assets`,
-    ]);
-    for (const root of [
-      pathToFileURL(`${out}/`).href,
-      await serveFiles(t, out),
-    ]) {
-      const { page, faults } = await open(
-        browser,
-        `${root}${(await firstStory(out)).path}index.html`,
-      );
+    await promisify(execFile)(PROGRAM, ["build", pkg, out, "--static-dir", `${assets}:/assets`]);
+    for (const root of [pathToFileURL(`${out}/`).href, await serveFiles(t, out)]) {
+      const { page, faults } = await open(browser, `${root}${(await firstStory(out)).path}index.html`);
       const preview = page.frameLocator("#preview");
       await preview.locator("img").evaluate((img) => img.decode());
       const style = await preview.locator("b").evaluate((b) => {
@@ -227,12 +154,7 @@ describe("a built catalog", () => {
         backgroundColor: "rgb(7, 8, 9)",
         backgroundImage: `url("${root}assets/img/a.svg")`,
       });
-      assert.equal(
-        await preview
-          .locator("img")
-          .evaluate((img) => img.decode().then(() => img.naturalWidth)),
-        33,
-      );
+      assert.equal(await preview.locator("img").evaluate((img) => img.decode().then(() => img.naturalWidth)), 33);
       assert.deepEqual(faults, []);
     }
   });
@@ -245,41 +167,26 @@ describe("a built catalog", () => {
       'from tdom import html\n\n\ndef Greeting(*, name: str) -> str:\n    rows = [t"<li class=\'row\'>{n} & {name}</li>" for n in range(300)]\n    return html(t"<ul>{rows}</ul>")\n',
     );
     const out = await build(directory, pkg);
-    const { entries } = JSON.parse(
-      await readFile(join(out, "index.json"), "utf8"),
-    );
+    const { entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
     const place = join(out, "greeting", Object.keys(entries)[0].split("--")[1]);
-    const { page } = await open(
-      browser,
-      pathToFileURL(join(place, "index.html")).href,
-    );
+    const { page } = await open(browser, pathToFileURL(join(place, "index.html")).href);
     const shown = await page.locator("#html pre").textContent();
     assert.ok(shown.length > 8000);
-    assert.ok(
-      (await readFile(join(place, "preview.html"), "utf8")).includes(shown),
-    );
+    assert.ok((await readFile(join(place, "preview.html"), "utf8")).includes(shown));
   });
 
   test("is light: each story's page under 12 KB, all CSS and JavaScript under 60 KB gzipped", async (t) => {
     const { out } = await troubled(t);
     for (const file of await htmlFiles(out)) {
-      if (!(await readFile(join(out, file), "utf8")).includes('id="preview"'))
-        continue;
+      if (!(await readFile(join(out, file), "utf8")).includes('id="preview"')) continue;
       const { length } = await readFile(join(out, file));
       assert.ok(length < 12 * 1024, `${file}: ${length} bytes`);
     }
-    const names = (await readdir(join(out, "_storytime"))).filter(
-      (name) => name !== "navigation.js",
-    );
-    const assets = await Promise.all(
-      names.map((name) => readFile(join(out, "_storytime", name))),
-    );
+    const names = (await readdir(join(out, "_storytime"))).filter((name) => name !== "navigation.js");
+    const assets = await Promise.all(names.map((name) => readFile(join(out, "_storytime", name))));
     const size = assets.reduce((sum, bytes) => sum + gzipSync(bytes).length, 0);
     assert.ok(size < 60 * 1024, `${size} bytes`);
-    assert.ok(
-      !names.some((name) => /live/.test(name)),
-      "no client for live reload",
-    );
+    assert.ok(!names.some((name) => /live/.test(name)), "no client for live reload");
   });
 
   test("can be reached and read without JavaScript", async (t) => {
@@ -294,58 +201,37 @@ describe("a built catalog", () => {
       seen.add(next);
       await page.goto(next, { waitUntil: "domcontentloaded" });
       assert.ok(await page.locator("h1").first().isVisible(), next);
-      for (const link of await page
-        .locator("main a[href], header a[href]")
-        .all()) {
+      for (const link of await page.locator("main a[href], header a[href]").all()) {
         const target = new URL(await link.getAttribute("href"), next);
         target.hash = target.search = "";
-        if (
-          target.href.startsWith(url) &&
-          !/preview\.html$|\.json$/.test(target.href)
-        )
-          waiting.push(target.href);
+        if (target.href.startsWith(url) && !/preview\.html$|\.json$/.test(target.href)) waiting.push(target.href);
       }
     }
-    const files = (await htmlFiles(out)).filter(
-      (file) => !/preview\.html$|404\.html$/.test(file),
-    );
+    const files = (await htmlFiles(out)).filter((file) => !/preview\.html$|404\.html$/.test(file));
     assert.deepEqual(
       files.filter((file) => !seen.has(url + file)),
       [],
     );
     const { path } = await firstStory(out);
     await page.goto(url + path);
-    for (const panel of await page.locator(".panel").all())
-      assert.ok(await panel.isVisible());
-    for (const control of await page.locator(".needs-js").all())
-      assert.ok(!(await control.isVisible()));
+    for (const panel of await page.locator(".panel").all()) assert.ok(await panel.isVisible());
+    for (const control of await page.locator(".needs-js").all()) assert.ok(!(await control.isVisible()));
   });
 
   test("leads back from addresses that are not there, however deep", async (t) => {
     const { out } = await troubled(t);
     const url = await serveFiles(t, out);
     const { page } = await open(browser, url);
-    const look = () =>
-      page.evaluate(
-        () => getComputedStyle(document.querySelector("header")).display,
-      );
+    const look = () => page.evaluate(() => getComputedStyle(document.querySelector("header")).display);
     const style = await look();
-    for (const address of [
-      "gone.html",
-      "actions/gone/",
-      "a/b/c/d/gone.html?x=1",
-      "content/card/gone/index.html",
-    ]) {
+    for (const address of ["gone.html", "actions/gone/", "a/b/c/d/gone.html?x=1", "content/card/gone/index.html"]) {
       const response = await page.goto(url + address);
       assert.equal(response.status(), 404);
       assert.equal(await page.locator("h1").innerText(), "Not found");
       assert.equal(await look(), style, address);
       await page.locator(".skip").focus();
       await page.keyboard.press("Enter");
-      assert.equal(
-        new URL(page.url()).pathname,
-        new URL(url + address).pathname,
-      );
+      assert.equal(new URL(page.url()).pathname, new URL(url + address).pathname);
       assert.equal(
         await page
           .locator('#tree a[href^="content/"]')
@@ -353,9 +239,7 @@ describe("a built catalog", () => {
           .evaluate((link) => link.href),
         `${url}content/index.html`,
       );
-      await page
-        .getByRole("link", { name: "Go to the catalog's first page" })
-        .click();
+      await page.getByRole("link", { name: "Go to the catalog's first page" }).click();
       await page.waitForURL(`${url}index.html`);
     }
   });
@@ -370,10 +254,7 @@ describe("a built catalog", () => {
     assert.match(text, /actions\/raising\/stories\.py, line 5/);
     assert.match(text, /return 100 \/ amount/);
     await page.goto(`${url}actions/broken/`);
-    assert.match(
-      await page.locator(".fault").innerText(),
-      /SyntaxError[^]*Correct the line and save/,
-    );
+    assert.match(await page.locator(".fault").innerText(), /SyntaxError[^]*Correct the line and save/);
     await page.goto(`${url}actions/nothing/`);
     assert.match(await page.locator(".empty").innerText(), /Story\(/);
   });
