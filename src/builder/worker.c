@@ -98,6 +98,9 @@ static void import_ahead(struct worker *worker) {
     struct sty_strlist plan = {0};
 
     if (worker->memory != NULL && sty_site_memory_plan(worker->memory, &plan)) {
+        if (plan.count == 0) {
+            log_debug("build", "Imported no modules ahead: what was saved lately reaches the site itself, or everything");
+        }
         sty_interpreter_pool_import_ahead(worker->pool, &plan, accepts, worker);
     }
     sty_strlist_finish(&plan);

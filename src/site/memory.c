@@ -465,14 +465,16 @@ static void plan_around_reached(struct plan *plan, const struct sty_imported *ro
 
 /*
  * Modules of the user's that are imported ahead change nothing that another holds: those that do are reached together
- * with all that depend on them. Where it is not known what will be saved, libraries must do.
+ * with all that depend on them. Where it is not known what will be saved, the site's and libraries must do.
  */
 bool sty_site_memory_plan(struct sty_site_memory *memory, struct sty_strlist *out) {
     struct plan plan = {.graph = &memory->graph, .out = out};
+    const struct sty_imported *root = sty_import_graph_find(&memory->graph, memory->root_module);
 
     if (memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent) == NULL) {
-        plan_around_reached(&plan, sty_import_graph_find(&memory->graph, memory->root_module));
-    } else {
+        plan_around_reached(&plan, root);
+    } else if (root != NULL && memory->recent.count == 0) {
+        plan.failed = !sty_strlist_add(out, root->name);
         for (struct sty_imported *module = memory->graph.modules; module != NULL; module = module->hh.next) {
             add_foreign(&plan, module);
         }

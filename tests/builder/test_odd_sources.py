@@ -229,8 +229,8 @@ RESULTS = {
         "no html",
     ),
     "html-is-no-text": ("class Odd:\n    def __html__(self): return 7\n", "Odd()", "TypeError"),
-    "generator": ("", "(x for x in 'ab')", "TypeError"),
-    "coroutine": ("async def it(): pass\n", "it()", "TypeError"),
+    "generator": ("", "(x for x in (1, 2))", "the component returned int"),
+    "coroutine": ("async def it(): return 5\n", "it()", "the component returned int"),
     "bytes": ("", "b'<b>'", "TypeError"),
     "endless-callables": ("def it(): return it\n", "it", "TypeError"),
 }
