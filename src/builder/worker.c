@@ -99,7 +99,8 @@ static void import_ahead(struct worker *worker) {
 
     if (worker->memory != NULL && sty_site_memory_plan(worker->memory, &plan)) {
         if (plan.count == 0) {
-            log_debug("build", "Imported no modules ahead: what was saved lately reaches the site itself, or everything");
+            log_debug("build",
+                      "Imported no modules ahead: what was saved lately reaches the site itself, or everything");
         }
         sty_interpreter_pool_import_ahead(worker->pool, &plan, accepts, worker);
     }
