@@ -42,3 +42,7 @@ class BuildResult(int):
             f"BuildResult({int(self)}, stories={self.stories}, pages={self.pages}, faults={self.faults!r}, "
             f"failed_assertions={self.failed_assertions!r})"
         )
+
+    def __str__(self) -> str:
+        """Be printed as the number."""
+        return int.__repr__(self)

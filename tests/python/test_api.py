@@ -77,11 +77,12 @@ def test_build_site_says_what_was_built(script: Script, package: Path) -> None:
     said = script(
         "from storytime import build_site\nresult = build_site('shop', 'out')\n"
         "print(result == 1, result + 1, result.stories, result.pages > 10, len(result.written) == result.pages)\n"
-        "print(result.faults[0].splitlines()[0])\nprint(result.failed_assertions)\nprint(repr(result)[:40])\n"
+        "print(result.faults[0].splitlines()[0])\nprint(result.failed_assertions)\nprint(repr(result)[:40])\nprint(result)\n"
         "again = build_site('shop', 'out')\nprint(len(again.written) < 3, again.removed)\n"
     ).splitlines()
     assert said[0] == "True 2 2 True True"
     assert "ZeroDivisionError" in said[1]
     assert "ZeroDivisionError" in said[2]
     assert said[3].startswith("BuildResult(1, stories=2, pages=")
-    assert said[4] == "True []"
+    assert said[4] == "1"
+    assert said[5] == "True []"
