@@ -5,7 +5,19 @@
 #include "base/alloc.h"
 #include "base/path.h"
 
+/* The last fault is the reason why subinterpreters won't do: it goes before those that are there in any case. */
+static void put_first(struct sty_strlist *faults) {
+    char *last = faults->count > 0 ? faults->items[faults->count - 1] : NULL;
+
+    if (last != NULL) {
+        memmove(faults->items + 1, faults->items, (faults->count - 1) * sizeof(*faults->items));
+        faults->items[0] = last;
+    }
+}
+
 static void note_fault(const struct sty_fault *fault, const char *where, struct sty_build_result *result) {
+    bool refuses = fault != NULL && fault->message != NULL &&
+                   strstr(fault->message, "does not support loading in subinterpreters") != NULL;
     struct sty_buf text = {0};
 
     if (fault == NULL) {
@@ -20,11 +32,13 @@ static void note_fault(const struct sty_fault *fault, const char *where, struct 
     if (fault->traceback != NULL) {
         sty_buf_printf(&text, "\n%s", fault->traceback);
     }
-    if (fault->message != NULL && strstr(fault->message, "does not support loading in subinterpreters") != NULL) {
-        result->refused_subinterpreters = true;
+    if (refuses) {
         sty_buf_add(&text, fault->hint);
     }
-    sty_strlist_take(&result->faults, sty_buf_steal(&text));
+    if (sty_strlist_take(&result->faults, sty_buf_steal(&text)) && refuses && !result->refused_subinterpreters) {
+        put_first(&result->faults);
+    }
+    result->refused_subinterpreters = result->refused_subinterpreters || refuses;
     sty_buf_finish(&text);
 }
 

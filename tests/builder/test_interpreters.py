@@ -157,6 +157,22 @@ def test_an_extension_that_refuses_subinterpreters_has_processes(
     assert again.log.count("WARNING") == 1
 
 
+def test_the_extension_is_the_reason_that_is_named_whatever_else_is_broken(
+    serve: Callable[..., Server], extension: Path
+) -> None:
+    broken = extension / "components/a"
+    broken.mkdir()
+    (broken / "stories.py").write_text("raise ValueError('broken in any case')\n")
+    (extension / STORIES).write_text(uses_extension("One "))
+    server = serve(extension, "--isolation", "auto")
+    assert "<button>One from C</button>" in server.get(PREVIEW)
+    warnings = [line for line in server.lines if "Going on with --isolation process" in line]
+    assert len(warnings) == 1, warnings
+    assert "oldstyle does not support loading in subinterpreters" in warnings[0]
+    assert STORIES in warnings[0]
+    assert "broken in any case" not in warnings[0]
+
+
 def test_an_extension_that_refuses_subinterpreters_is_named_where_they_are_asked_for(
     serve: Callable[..., Server], extension: Path
 ) -> None:
