@@ -62,6 +62,17 @@ int sty_runtime_prepend_path(const char *directory) {
     return status;
 }
 
+/* Python gives a subinterpreter the first entry of `python -c`: "", which means wherever user code is by then. Ours
+ * follows. */
+static int leave_out_current_directory(void) {
+    PyObject *path = PySys_GetObject("path"); /* borrowed */
+    PyObject *first = path != NULL && PyList_Check(path) && PyList_GET_SIZE(path) > 0 ? PyList_GET_ITEM(path, 0) : NULL;
+
+    return first != NULL && PyUnicode_Check(first) && PyUnicode_GET_LENGTH(first) == 0
+               ? PyList_SetSlice(path, 0, 1, NULL)
+               : 0;
+}
+
 /*
  * `storytime` is the package that this code belongs to, whatever else the environment has under that name: it is
  * imported from where it lies, before anything else can be.
@@ -114,8 +125,8 @@ static int set_up_logging(bool main) {
 int sty_runtime_set_up_interpreter(struct sty_error *err) {
     bool main = PyInterpreterState_Get() == PyInterpreterState_Main();
 
-    if (sty_shared_state_give() != 0 || import_own_package() != 0 || set_up_logging(main) != 0 ||
-        sty_streams_set_up() != 0 || sty_runtime_prepend_path(runtime.cwd) != 0 ||
+    if (sty_shared_state_give() != 0 || leave_out_current_directory() != 0 || import_own_package() != 0 ||
+        set_up_logging(main) != 0 || sty_streams_set_up() != 0 || sty_runtime_prepend_path(runtime.cwd) != 0 ||
         sty_runtime_prepend_path(runtime.import_dir) != 0 ||
         ((!main || sty_sources_are_told()) && sty_import_hooks_set_up() != 0) || sty_source_loader_set_up() != 0) {
         return sty_py_error_take(NULL, err);

@@ -61,11 +61,15 @@ def evaluate_ours(*arguments: object) -> Results:
     return evaluate(sys.executable, *arguments, ours=True)
 
 
+DELIBERATE = {"hand: unhashable": (("TypeError", ""), ("ok", "x"))}
+"""Where we differ on purpose, as original and ours: an instance of an unhashable class is a component for us."""
+
+
 def differences(expected: Results, found: Results) -> list[str]:
     """What is not the same, a line each."""
     assert expected.keys() == found.keys()
     return [
         f"{name}:\n  original {expected[name]}\n  ours     {found[name]}"
         for name in expected
-        if expected[name] != found[name]
+        if expected[name] != found[name] and DELIBERATE.get(name) != (expected[name], found[name])
     ]
