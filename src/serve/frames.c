@@ -71,6 +71,9 @@ static int begin_frame(struct frame_reader *reader, const struct wslay_frame_ioc
     if (frame->opcode == WSLAY_BINARY_FRAME) {
         return CLOSE_UNACCEPTABLE;
     }
+    if (frame->opcode == WSLAY_TEXT_FRAME) {
+        sty_buf_clear(&reader->text); /* the message before it has been read */
+    }
     if (!control && (frame->payload_length > longest || reader->text.size > longest - frame->payload_length)) {
         return CLOSE_TOO_LARGE;
     }
@@ -78,7 +81,7 @@ static int begin_frame(struct frame_reader *reader, const struct wslay_frame_ioc
     reader->frame_left = frame->payload_length;
     reader->pending -= header_size(frame);
     reader->message = control ? &reader->control : &reader->text;
-    if (control || frame->opcode == WSLAY_TEXT_FRAME) {
+    if (control) {
         sty_buf_clear(reader->message);
     }
     return 0;

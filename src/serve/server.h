@@ -1,8 +1,8 @@
 /**
  * The HTTP and WebSocket server: files of a directory, resources from memory, `/ws/reload`. Knows nothing of builds.
  *
- * HTTP/1.1 is our own, strict; WebSockets are those of libwebsockets, on the caller's libuv loop. Everything runs on
- * the loop's thread, but for reading large files, once each, for their ETags.
+ * HTTP/1.1 is our own, strict; wslay takes WebSocket frames apart. Everything runs on the caller's libuv loop, but for
+ * reading large files, once each, for their ETags.
  *
  * Only GET and HEAD; Host and Origin are checked on every request (a page of another site, or a name rebound to
  * 127.0.0.1, gets 403 and not one byte of content). HTML pages of the directory get `page_head` inserted before

@@ -270,6 +270,22 @@ def test_fragments_that_are_too_long_together_are_refused(server: BareServer) ->
         assert page.close_code() == 1009
 
 
+@pytest.mark.parametrize("sizes", [(9000, 8000), (16384, 200), (300, 16384)], ids=str)
+def test_messages_that_come_at_once_are_measured_one_by_one(
+    server: BareServer, sizes: tuple[int, ...]
+) -> None:
+    """The longest that is taken, beside another in one packet."""
+
+    def frame(size: int, number: int) -> bytes:
+        hello = f'{{"type":"hello","page":"{number}.html"}}'.encode()
+        return struct.pack("!BBH", 0x81, 0xFE, size) + b"\0\0\0\0" + hello.ljust(size)
+
+    with RawSocket(server) as page:
+        page.connection.sendall(b"".join(frame(size, n) for n, size in enumerate(sizes)))
+        for number in range(len(sizes)):
+            assert page.receive() == {"type": "hello", "page": f"{number}.html"}
+
+
 def test_bytes_that_are_no_text_are_refused(server: BareServer) -> None:
     with RawSocket(server) as page:
         page.connection.sendall(bytes([0x81, 0x84, 0, 0, 0, 0]) + b'"\xff\xfe"')
