@@ -9,4 +9,7 @@ enum exit_code {
     EXIT_NO_PORT = 3, /* cannot listen */
 };
 
+/** The exit code for a status of a command that has ended: its failure, or success. */
+int sty_exit_code_of(int status);
+
 #endif

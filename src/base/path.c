@@ -94,6 +94,31 @@ bool sty_path_is_within(const char *path, const char *directory) {
     return path[length] == '\0' || path[length] == '/' || (length > 0 && directory[length - 1] == '/');
 }
 
+bool sty_path_is_directory(const char *path) {
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool sty_path_holds(const char *directory, const char *name) {
+    char *path = sty_path_join(directory, name); /* owned */
+    bool found = path != NULL && access(path, F_OK) == 0;
+
+    sty_free(path);
+    return found;
+}
+
+char *sty_path_nearest(const char *directory, bool (*fits)(const char *directory)) {
+    char *at = sty_path_absolute(directory); /* owned */
+
+    while (at != NULL && !fits(at)) {
+        char *above = strcmp(at, "/") != 0 ? sty_path_dirname(at) : NULL;
+        sty_free(at);
+        at = above;
+    }
+    return at;
+}
+
 int sty_path_make_directories(const char *path, struct sty_error *err) {
     char *copy = sty_strdup(path); /* owned; cut at each slash in turn */
     int status = STY_OK;

@@ -35,6 +35,15 @@ char *sty_path_absolute(const char *path);
 /** Whether `path` is `directory` or lies below it; both absolute and normal. */
 bool sty_path_is_within(const char *path, const char *directory);
 
+/** Whether there is a directory at a path, links followed. */
+bool sty_path_is_directory(const char *path);
+
+/** Whether a directory holds something of a name. */
+bool sty_path_holds(const char *directory, const char *name);
+
+/** The directory, or the nearest one above it, that fits; absolute. NULL: none does. */
+char *sty_path_nearest(const char *directory, bool (*fits)(const char *directory));
+
 /** Make a directory and its parents. */
 int sty_path_make_directories(const char *path, struct sty_error *err);
 

@@ -10,13 +10,9 @@
 #include "site/build.h"
 #include "site/package.h"
 
-static int exit_code_of(int status) {
-    return status == STY_ERR_USAGE || status == STY_ERR_REFUSED ? EXIT_USAGE : EXIT_FAULTS;
-}
-
 static int report_failure(const struct sty_error *err) {
     sty_log_failure("build", err);
-    return exit_code_of(err->status);
+    return sty_exit_code_of(err->status);
 }
 
 static void report_faults(const struct sty_build_result *result, bool strict) {

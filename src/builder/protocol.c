@@ -1,11 +1,10 @@
 #include "builder/protocol.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
-#include <yyjson.h>
 
 #include "base/alloc.h"
+#include "builder/json.h"
 
 static const char *const type_names[] = {
     [STY_MESSAGE_PREPARE] = "prepare",       [STY_MESSAGE_BUILD] = "build",   [STY_MESSAGE_CANCEL] = "cancel",
@@ -17,30 +16,16 @@ static const char *const type_names[] = {
 
 #define TYPE_COUNT (sizeof(type_names) / sizeof(*type_names))
 
-static void put_list(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key, const struct sty_strlist *list) {
-    yyjson_mut_val *array = list->count > 0 ? yyjson_mut_obj_add_arr(doc, root, key) : NULL;
-
-    for (size_t i = 0; array != NULL && i < list->count; i++) {
-        yyjson_mut_arr_add_str(doc, array, list->items[i]);
-    }
-}
-
-static void put_text(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key, const char *text) {
-    if (text != NULL) {
-        yyjson_mut_obj_add_str(doc, root, key, text);
-    }
-}
-
 static void put_error(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct sty_error *error) {
     yyjson_mut_val *object = yyjson_mut_obj_add_obj(doc, root, "error");
 
     yyjson_mut_obj_add_int(doc, object, "status", error->status);
-    put_text(doc, object, "code", error->code);
-    put_text(doc, object, "type", error->type);
-    put_text(doc, object, "message", sty_error_message(error));
-    put_text(doc, object, "file", error->file);
+    json_put_text(doc, object, "code", error->code);
+    json_put_text(doc, object, "type", error->type);
+    json_put_text(doc, object, "message", sty_error_message(error));
+    json_put_text(doc, object, "file", error->file);
     yyjson_mut_obj_add_int(doc, object, "line", error->line);
-    put_text(doc, object, "traceback", error->traceback);
+    json_put_text(doc, object, "traceback", error->traceback);
 }
 
 static void put_stamp(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct sty_file_stamp *stamp) {
@@ -53,20 +38,18 @@ static void put_stamp(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct st
 void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
     yyjson_mut_val *root = yyjson_mut_obj(doc);
-    char *text = NULL; /* owned; from malloc */
-    size_t size = 0;
 
     yyjson_mut_doc_set_root(doc, root);
     yyjson_mut_obj_add_str(doc, root, "type", type_names[message->type]);
     yyjson_mut_obj_add_uint(doc, root, "id", message->id);
-    put_list(doc, root, "changed", &message->changed);
-    put_list(doc, root, "existence", &message->existence);
-    put_list(doc, root, "focus", &message->focus);
-    put_list(doc, root, "written", &message->written);
-    put_list(doc, root, "removed", &message->removed);
-    put_list(doc, root, "faults", &message->faults);
-    put_list(doc, root, "libraries", &message->libraries);
-    put_list(doc, root, "sources", &message->sources);
+    json_put_list(doc, root, "changed", &message->changed);
+    json_put_list(doc, root, "existence", &message->existence);
+    json_put_list(doc, root, "focus", &message->focus);
+    json_put_list(doc, root, "written", &message->written);
+    json_put_list(doc, root, "removed", &message->removed);
+    json_put_list(doc, root, "faults", &message->faults);
+    json_put_list(doc, root, "libraries", &message->libraries);
+    json_put_list(doc, root, "sources", &message->sources);
     if (message->type == STY_MESSAGE_DONE) {
         yyjson_mut_obj_add_bool(doc, root, "lists_sources", message->lists_sources);
         yyjson_mut_obj_add_bool(doc, root, "navigation", message->navigation);
@@ -75,51 +58,24 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
         yyjson_mut_obj_add_bool(doc, root, "stale", message->stale);
         yyjson_mut_obj_add_uint(doc, root, "fault_count", message->fault_count);
     }
-    put_text(doc, root, "summary", message->summary);
-    put_text(doc, root, "package_dir", message->package_dir);
+    json_put_text(doc, root, "summary", message->summary);
+    json_put_text(doc, root, "package_dir", message->package_dir);
     if (message->type == STY_MESSAGE_SOURCE) {
-        put_text(doc, root, "path", message->path);
+        json_put_text(doc, root, "path", message->path);
         put_stamp(doc, root, &message->stamp);
     }
     if (message->type == STY_MESSAGE_FAILED) {
         put_error(doc, root, &message->error);
     }
-    /* A path of the file system need not be UTF-8; what can't be said is replaced rather than lost with the message. */
-    text = yyjson_mut_write_opts(doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL, &size, NULL);
-    if (text != NULL) {
-        sty_buf_append(out, text, size);
-        sty_buf_putc(out, '\n');
-    } else {
-        out->failed = true;
-    }
-    free(text);
-    yyjson_mut_doc_free(doc);
-}
-
-static bool get_list(yyjson_val *root, const char *key, struct sty_strlist *out) {
-    yyjson_val *array = yyjson_obj_get(root, key);
-    yyjson_val *item = NULL;
-    yyjson_arr_iter iterator;
-
-    if (array == NULL) {
-        return true;
-    }
-    if (!yyjson_arr_iter_init(array, &iterator)) {
-        return yyjson_is_arr(array);
-    }
-    while ((item = yyjson_arr_iter_next(&iterator)) != NULL) {
-        if (!yyjson_is_str(item) || !sty_strlist_add(out, yyjson_get_str(item))) {
-            return false;
-        }
-    }
-    return true;
+    json_write(doc, out);
+    sty_buf_putc(out, '\n');
 }
 
 static bool get_lists(yyjson_val *root, struct sty_message *out) {
-    return get_list(root, "changed", &out->changed) && get_list(root, "existence", &out->existence) &&
-           get_list(root, "focus", &out->focus) && get_list(root, "written", &out->written) &&
-           get_list(root, "removed", &out->removed) && get_list(root, "faults", &out->faults) &&
-           get_list(root, "libraries", &out->libraries) && get_list(root, "sources", &out->sources);
+    return json_get_list(root, "changed", &out->changed) && json_get_list(root, "existence", &out->existence) &&
+           json_get_list(root, "focus", &out->focus) && json_get_list(root, "written", &out->written) &&
+           json_get_list(root, "removed", &out->removed) && json_get_list(root, "faults", &out->faults) &&
+           json_get_list(root, "libraries", &out->libraries) && json_get_list(root, "sources", &out->sources);
 }
 
 static char *get_text(yyjson_val *root, const char *key) {

@@ -1,57 +1,21 @@
 #include "builder/settings.h"
 
-#include <stdlib.h>
-#include <yyjson.h>
-
-static void put_text(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key, const char *text) {
-    if (text != NULL) {
-        yyjson_mut_obj_add_str(doc, root, key, text);
-    }
-}
-
-static void put_list(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key, const struct sty_strlist *list) {
-    yyjson_mut_val *array = list != NULL ? yyjson_mut_obj_add_arr(doc, root, key) : NULL;
-
-    for (size_t i = 0; array != NULL && i < list->count; i++) {
-        yyjson_mut_arr_add_str(doc, array, list->items[i]);
-    }
-}
+#include "builder/json.h"
 
 void sty_builder_settings_write(const struct sty_builder_settings *settings, struct sty_buf *out) {
     yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
     yyjson_mut_val *root = yyjson_mut_obj(doc);
-    char *text = NULL; /* owned; from malloc */
-    size_t size = 0;
 
     yyjson_mut_doc_set_root(doc, root);
-    put_text(doc, root, "package", settings->package);
-    put_text(doc, root, "output_dir", settings->output_dir);
-    put_text(doc, root, "mode", settings->mode);
-    put_list(doc, root, "static_dirs", settings->static_dirs);
+    json_put_text(doc, root, "package", settings->package);
+    json_put_text(doc, root, "output_dir", settings->output_dir);
+    json_put_text(doc, root, "mode", settings->mode);
+    json_put_list(doc, root, "static_dirs", settings->static_dirs);
     yyjson_mut_obj_add_int(doc, root, "log_level", settings->log_level);
     yyjson_mut_obj_add_bool(doc, root, "with_assertions", settings->with_assertions);
     yyjson_mut_obj_add_bool(doc, root, "force", settings->force);
     yyjson_mut_obj_add_bool(doc, root, "strict", settings->strict);
-    /* A path of the file system need not be UTF-8; these bytes come back as they were. */
-    text = yyjson_mut_write_opts(doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL, &size, NULL);
-    if (text != NULL) {
-        sty_buf_append(out, text, size);
-    } else {
-        out->failed = true;
-    }
-    free(text);
-    yyjson_mut_doc_free(doc);
-}
-
-static bool get_list(yyjson_val *array, struct sty_strlist *out) {
-    yyjson_val *item = NULL;
-    size_t i = 0, count = 0;
-    bool done = true;
-
-    yyjson_arr_foreach(array, i, count, item) {
-        done = done && yyjson_is_str(item) && sty_strlist_add(out, yyjson_get_str(item));
-    }
-    return done;
+    json_write(doc, out);
 }
 
 int sty_builder_settings_read(const char *text, size_t size, struct sty_builder_settings *out, struct sty_error *err) {
@@ -73,7 +37,7 @@ int sty_builder_settings_read(const char *text, size_t size, struct sty_builder_
         .strict = yyjson_get_bool(yyjson_obj_get(root, "strict")),
         .references = doc,
     };
-    if (!get_list(yyjson_obj_get(root, "static_dirs"), &out->own_static_dirs)) {
+    if (!json_get_list(root, "static_dirs", &out->own_static_dirs)) {
         sty_builder_settings_finish(out);
         return sty_error_nomem(err);
     }

@@ -68,7 +68,7 @@ static int run(struct options *options) {
     sty_strlist_finish(&static_dirs);
     setup_finish(&setup);
     sty_error_finish(&err);
-    return status == STY_ERR_USAGE ? EXIT_USAGE : EXIT_FAULTS;
+    return sty_exit_code_of(status);
 }
 
 static const struct option_spec build_options[] = {

@@ -24,34 +24,22 @@ static const char script[] = "import json, sys, tomllib\n"
                              "except (OSError, ValueError) as error:\n"
                              "    print('" FAULT "' + ' '.join(str(error).split()))\n";
 
-/* Whether the file speaks of us: most do not, and then no interpreter is asked. */
-static bool has_table(const char *path) {
+/* Whether a directory's file speaks of us: most do not, and then no interpreter is asked. */
+static bool has_table(const char *directory) {
+    char *path = sty_path_join(directory, FILE_NAME); /* owned */
     struct sty_buf text = {0};
-    bool found = sty_path_read_file(path, &text, NULL) == STY_OK && strstr(sty_buf_text(&text), "storytime") != NULL &&
-                 strstr(sty_buf_text(&text), "tool") != NULL;
+    bool found = path != NULL && sty_path_read_file(path, &text, NULL) == STY_OK &&
+                 strstr(sty_buf_text(&text), "storytime") != NULL && strstr(sty_buf_text(&text), "tool") != NULL;
 
     sty_buf_finish(&text);
+    sty_free(path);
     return found;
 }
 
 bool configuration_find(const char *directory, struct configuration *out) {
-    char *at = sty_path_absolute(directory); /* owned */
-
-    *out = (struct configuration){0};
-    while (at != NULL) {
-        char *file = sty_path_join(at, FILE_NAME); /* owned */
-        char *parent = NULL;
-        if (file != NULL && has_table(file)) {
-            out->file = file;
-            out->directory = at;
-            return true;
-        }
-        sty_free(file);
-        parent = strcmp(at, "/") == 0 ? NULL : sty_path_dirname(at);
-        sty_free(at);
-        at = parent;
-    }
-    return false;
+    *out = (struct configuration){.directory = sty_path_nearest(directory, has_table)};
+    out->file = out->directory != NULL ? sty_path_join(out->directory, FILE_NAME) : NULL;
+    return out->file != NULL;
 }
 
 int configuration_read(struct configuration *configuration, const char *python, struct sty_error *err) {
@@ -129,39 +117,38 @@ static void warn_type(const struct configuration *configuration, const char *key
                 wanted);
 }
 
-/* A path of the table, as seen from everywhere. Owned by the configuration; NULL: no memory. */
-static const char *keep_path(struct configuration *configuration, const char *path) {
+/* A path of the table, as seen from everywhere, new. */
+static char *absolute_path(const struct configuration *configuration, const char *path) {
     char *joined = sty_path_join(configuration->directory, path); /* owned */
     char *absolute = joined != NULL ? sty_path_absolute(joined) : NULL;
 
     sty_free(joined);
-    return absolute != NULL && sty_strlist_take(&configuration->texts, absolute) ? absolute : NULL;
+    return absolute;
+}
+
+/* Let the configuration own a text that options borrow. NULL: no memory. */
+static const char *keep(struct configuration *configuration, char *text) {
+    return text != NULL && sty_strlist_take(&configuration->texts, text) ? text : NULL;
 }
 
 static int set_text(struct configuration *configuration, const struct command *command,
                     const struct option_spec *option, yyjson_val *value, struct options *options) {
     const char *text = yyjson_get_str(value);
     bool path = strcmp(option->name, "--python") == 0 && strchr(text, '/') != NULL;
-    char *copy = path ? NULL : sty_strdup(text); /* owned by the configuration */
-    const char *kept = path ? keep_path(configuration, text) : copy;
+    const char *kept = keep(configuration, path ? absolute_path(configuration, text) : sty_strdup(text));
 
-    if (kept == NULL || (copy != NULL && !sty_strlist_take(&configuration->texts, copy))) {
-        return 1;
-    }
-    return options_set(command, option, kept, options);
+    return kept != NULL ? options_set(command, option, kept, options) : 1;
 }
 
 /* "FROM:TO" of a table or a text, with an absolute FROM; new. NULL: it is neither, or there is no memory. */
 static char *static_dir(const struct configuration *configuration, yyjson_val *item) {
     const char *from = yyjson_is_obj(item) ? yyjson_get_str(yyjson_obj_get(item, "from")) : yyjson_get_str(item);
     const char *to = yyjson_is_obj(item) ? yyjson_get_str(yyjson_obj_get(item, "to")) : NULL;
-    char *joined = from != NULL ? sty_path_join(configuration->directory, from) : NULL; /* owned */
-    char *absolute = joined != NULL ? sty_path_absolute(joined) : NULL;                 /* owned */
+    char *absolute = from != NULL ? absolute_path(configuration, from) : NULL; /* owned */
     char *text =
         absolute != NULL ? sty_asprintf("%s%s%s", absolute, to != NULL ? ":" : "", to != NULL ? to : "") : NULL;
 
     sty_free(absolute);
-    sty_free(joined);
     return text;
 }
 
@@ -255,9 +242,7 @@ static int set_package(struct configuration *configuration, const char *name, st
 }
 
 static int set_output(struct configuration *configuration, const char *name, struct sty_error *err) {
-    const char *path = keep_path(configuration, name);
-
-    configuration->output_dir = path != NULL ? sty_strdup(path) : NULL;
+    configuration->output_dir = absolute_path(configuration, name);
     return configuration->output_dir != NULL ? STY_OK : sty_error_nomem(err);
 }
 

@@ -148,7 +148,7 @@ static int run(struct options *options) {
     }
     if (status < 0) {
         say("fault", sty_error_message(&err));
-        code = status == STY_ERR_USAGE ? EXIT_USAGE : EXIT_FAULTS;
+        code = sty_exit_code_of(status);
     }
     say_limits();
     setup_finish(&setup);

@@ -44,7 +44,7 @@ static int run(struct options *options) {
     sty_log_failure("init", &err);
     python_choice_finish(&python);
     sty_error_finish(&err);
-    return status == STY_ERR_USAGE ? EXIT_USAGE : EXIT_FAULTS;
+    return sty_exit_code_of(status);
 }
 
 static const struct option_spec init_options[] = {

@@ -209,7 +209,7 @@ int static_dirs_of(const struct options *options, struct sty_strlist *out, struc
     int status = STY_OK;
 
     for (size_t i = 0; status == STY_OK && i < options->static_dirs.count; i++) {
-        status = sty_static_dirs_add(out, options->static_dirs.items[i], NULL, err);
+        status = sty_static_dirs_add(out, options->static_dirs.items[i], err);
     }
     return status;
 }

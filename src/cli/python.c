@@ -18,22 +18,8 @@
 #define LEAST_MAJOR 3
 #define LEAST_MINOR 14
 
-static bool exists_in(const char *directory, const char *name) {
-    char *path = sty_path_join(directory, name); /* owned */
-    bool found = path != NULL && access(path, F_OK) == 0;
-
-    sty_free(path);
-    return found;
-}
-
-static bool is_directory(const char *path) {
-    struct stat info;
-
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
 static bool is_environment(const char *directory) {
-    return exists_in(directory, "pyvenv.cfg");
+    return sty_path_holds(directory, "pyvenv.cfg");
 }
 
 /* -- storytime's own package --------------------------------------------------------------------------------------- */
@@ -126,7 +112,7 @@ static char *check(struct search *search, const char *program) {
                               ? "it is a link to a Python that is gone; make the environment again"
                               : "there is no such file");
     }
-    if (is_directory(program)) {
+    if (sty_path_is_directory(program)) {
         return sty_strdup("it is a directory without a Python in it");
     }
     if ((why = probe_python(program, &probe)) != NULL) {
@@ -192,7 +178,7 @@ static char *find_on_path(const char *name) {
         size_t size = strcspn(at, ":");
         char *path = size > 0 ? sty_asprintf("%.*s/%s", (int)size, at, name) : NULL; /* owned */
         char *absolute =
-            path != NULL && access(path, X_OK) == 0 && !is_directory(path) ? sty_path_absolute(path) : NULL;
+            path != NULL && access(path, X_OK) == 0 && !sty_path_is_directory(path) ? sty_path_absolute(path) : NULL;
         sty_free(path);
         if (absolute != NULL) {
             return absolute;
@@ -206,9 +192,10 @@ static char *find_on_path(const char *name) {
 static char *find_named(const char *named) {
     char *found = NULL;
 
-    if (is_directory(named)) {
+    if (sty_path_is_directory(named)) {
         char *directory = sty_path_absolute(named); /* owned */
-        found = directory != NULL ? sty_path_join(directory, exists_in(directory, "bin") ? "bin/python" : "") : NULL;
+        found =
+            directory != NULL ? sty_path_join(directory, sty_path_holds(directory, "bin") ? "bin/python" : "") : NULL;
         sty_free(directory);
         return found;
     }
@@ -220,23 +207,17 @@ static char *find_named(const char *named) {
     return found != NULL ? found : sty_path_absolute(named);
 }
 
+static bool holds_environment(const char *directory) {
+    return sty_path_holds(directory, ".venv/pyvenv.cfg");
+}
+
 /* The nearest `.venv` in a directory or above it, new. */
 static char *find_above(const char *directory) {
-    char *at = sty_path_absolute(directory); /* owned */
+    char *found = sty_path_nearest(directory, holds_environment); /* owned */
+    char *environment = found != NULL ? sty_path_join(found, ".venv") : NULL;
 
-    while (at != NULL) {
-        char *candidate = sty_path_join(at, ".venv"); /* owned */
-        char *parent = NULL;
-        if (candidate != NULL && is_environment(candidate)) {
-            sty_free(at);
-            return candidate;
-        }
-        sty_free(candidate);
-        parent = strcmp(at, "/") == 0 ? NULL : sty_path_dirname(at);
-        sty_free(at);
-        at = parent;
-    }
-    return NULL;
+    sty_free(found);
+    return environment;
 }
 
 /* The interpreter of an environment, which is released. New. */
@@ -267,7 +248,7 @@ static bool take_own(struct search *search) {
     bool done = false;
 
     for (size_t i = 0; directory != NULL && !done && i < 2; i++) {
-        done = exists_in(directory, names[i]) &&
+        done = sty_path_holds(directory, names[i]) &&
                take(search, "storytime's own environment", sty_path_join(directory, names[i]), false);
     }
     sty_free(directory);

@@ -114,7 +114,7 @@ static int choose_output(struct serving *serving, struct sty_error *err) {
 /* -- running
  * ----------------------------------------------------------------------------------------------------------- */
 
-static void close_signals(struct serving *serving) {
+static void close_handles(struct serving *serving) {
     for (size_t i = 0; i < SIGNAL_COUNT; i++) {
         uv_close((uv_handle_t *)&serving->signals[i], NULL);
     }
@@ -130,7 +130,7 @@ static void on_stopped(void *data) {
     struct serving *serving = data;
 
     serving->app = NULL;
-    close_signals(serving);
+    close_handles(serving);
 }
 
 static void stop(struct serving *serving) {
@@ -327,20 +327,6 @@ static void start_signals(struct serving *serving) {
     }
 }
 
-static int exit_code_of(int status) {
-    switch (status) {
-    case STY_OK:
-        return EXIT_DONE;
-    case STY_ERR_LISTEN:
-        return EXIT_NO_PORT;
-    case STY_ERR_USAGE:
-    case STY_ERR_REFUSED:
-        return EXIT_USAGE;
-    default:
-        return EXIT_FAULTS;
-    }
-}
-
 /* How long to wait at the end for whoever reads the log, in milliseconds. */
 #define LOG_PATIENCE 100
 
@@ -397,7 +383,7 @@ static int run(struct options *options) {
     start_signals(&serving);
     if ((status = start(&serving, &err)) != STY_OK) {
         sty_log_failure("serve", &err);
-        serving.code = exit_code_of(status);
+        serving.code = sty_exit_code_of(status);
         stop(&serving);
     }
     uv_run(&serving.loop, UV_RUN_DEFAULT);

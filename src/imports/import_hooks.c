@@ -381,7 +381,6 @@ static bool is_data(const char *path) {
 
 /* Follow what user code opens: the event "open" has the path, the mode and the flags, and comes before the file. */
 static void follow(const char *event, PyObject *args, const char *path) {
-    struct sty_file_stamp stamp = {0};
     long flags = 0;
 
     if (strcmp(event, "open") != 0 || PyTuple_GET_SIZE(args) < 3 || !PyLong_Check(PyTuple_GET_ITEM(args, 2)) ||
@@ -389,8 +388,7 @@ static void follow(const char *event, PyObject *args, const char *path) {
         return;
     }
     flags = PyLong_AsLong(PyTuple_GET_ITEM(args, 2));
-    sty_path_stamp(path, &stamp); /* zeros where it is not there: it may come */
-    sty_sources_note_data(path, &stamp, (flags & O_ACCMODE) != O_RDONLY);
+    sty_sources_note_data(path, (flags & O_ACCMODE) != O_RDONLY);
 }
 
 /* Of the process: called for every event of every interpreter. */

@@ -119,7 +119,8 @@ void sty_sources_note_missing(const char *directory, const char *name, const cha
     sty_free(path);
 }
 
-void sty_sources_note_data(const char *path, const struct sty_file_stamp *stamp, bool written) {
+void sty_sources_note_data(const char *path, bool written) {
+    struct sty_file_stamp stamp = {0}; /* stays so where it is not there: it may come */
     struct source *source = NULL;
 
     if (listener.tell == NULL || listener.process != getpid()) {
@@ -127,7 +128,9 @@ void sty_sources_note_data(const char *path, const struct sty_file_stamp *stamp,
     }
     pthread_mutex_lock(&lock);
     if (is_outside(path)) { /* what lies in the package is watched in any case */
-        bool added = add(path, stamp);
+        bool added = false;
+        sty_path_stamp(path, &stamp);
+        added = add(path, &stamp);
         if ((source = find(path)) != NULL) {
             source->data = source->data || added;
             source->written = source->written || written;

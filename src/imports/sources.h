@@ -30,10 +30,10 @@ void sty_sources_note(const char *path, const struct sty_file_stamp *stamp);
 void sty_sources_note_missing(const char *directory, const char *name, const char *ending);
 
 /**
- * Note a data file that user code opens, and its stamp; zeros: it is not there. It is told of at the end of a build
+ * Note a data file that user code is about to open, there or not. It is told of at the end of a build
  * that used it, by sty_sources_retain() or sty_sources_retain_data(), unless user code has written it.
  */
-void sty_sources_note_data(const char *path, const struct sty_file_stamp *stamp, bool written);
+void sty_sources_note_data(const char *path, bool written);
 
 /** A build without a memory has ended: tell of all data files that it has noted. */
 void sty_sources_retain_data(void);

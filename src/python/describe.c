@@ -7,13 +7,6 @@
 #include "base/version.h"
 #include "python/py_error.h"
 
-const char *sty_python_version(void) {
-    static char version[32];
-
-    snprintf(version, sizeof(version), "%.*s", (int)strcspn(Py_GetVersion(), " "), Py_GetVersion());
-    return version;
-}
-
 /* An attribute that is a text, new; NULL where it is not. */
 static char *text_attribute(PyObject *object, const char *name) {
     PyObject *value = PyObject_GetAttrString(object, name); /* new */

@@ -2,9 +2,6 @@
 #ifndef STY_PYTHON_DESCRIBE_H
 #define STY_PYTHON_DESCRIBE_H
 
-/** "3.14.8". Static; needs no interpreter. */
-const char *sty_python_version(void);
-
 /**
  * Import a module and say which it is: "0.1.20, /venv/lib/python3.14/site-packages/tdom/__init__.py", or
  * "native, of storytime 0.1.0".

@@ -340,7 +340,6 @@ static int build_package(const struct module_state *state, const struct sty_pack
         Py_BEGIN_ALLOW_THREADS catalog_publisher_destroy(self.publisher);
         Py_END_ALLOW_THREADS
     }
-    component_events_close(&self.evaluator);
     evaluator_finish(&self.evaluator);
     discovery_finish(&self.found);
     sty_catalog_finish(&self.own);

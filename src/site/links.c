@@ -49,14 +49,6 @@ void sty_entered_finish(struct sty_entered **entered) {
     }
 }
 
-static bool holds(const char *directory, const char *name) {
-    char *path = sty_path_join(directory, name); /* owned */
-    bool found = path != NULL && access(path, F_OK) == 0;
-
-    sty_free(path);
-    return found;
-}
-
 /* Links resolved; new, from our own memory. NULL: it is not there, or no memory. */
 static char *real_path(const char *path) {
     char *resolved = realpath(path, NULL); /* from malloc */
@@ -66,22 +58,19 @@ static char *real_path(const char *path) {
     return copy;
 }
 
-char *sty_project_directory(const char *package_dir) {
-    char *start = real_path(package_dir);                          /* owned */
-    char *at = start != NULL ? sty_strdup(start) : NULL;           /* owned */
-    char *parent = start != NULL ? sty_path_dirname(start) : NULL; /* owned */
+static bool is_project(const char *directory) {
+    return sty_path_holds(directory, "pyproject.toml") || sty_path_holds(directory, ".git");
+}
 
-    while (at != NULL && !holds(at, "pyproject.toml") && !holds(at, ".git")) {
-        char *above = strcmp(at, "/") != 0 ? sty_path_dirname(at) : NULL;
-        sty_free(at);
-        at = above;
+char *sty_project_directory(const char *package_dir) {
+    char *start = real_path(package_dir);                                     /* owned */
+    char *found = start != NULL ? sty_path_nearest(start, is_project) : NULL; /* owned by the caller */
+
+    if (found == NULL && start != NULL) {
+        found = sty_path_dirname(start);
     }
     sty_free(start);
-    if (at == NULL) {
-        return parent;
-    }
-    sty_free(parent);
-    return at;
+    return found;
 }
 
 bool sty_path_leads_into(const char *path, const char *one, const char *other) {

@@ -320,17 +320,6 @@ void sty_site_memory_forget(struct sty_site_memory *memory, const char *why) {
 /* -- during a build --------------------------------------------------------------------------------------------------
  */
 
-/* As discovery goes through directories: names in order, so that a slash comes before everything else. */
-static int by_path(const void *a, const void *b) {
-    const unsigned char *one = *(const unsigned char *const *)a, *other = *(const unsigned char *const *)b;
-
-    while (*one != '\0' && *one == *other) {
-        one++;
-        other++;
-    }
-    return (*one == '/' ? 1 : *one) - (*other == '/' ? 1 : *other);
-}
-
 /* "buttons/stories.py" of a module below the package, borrowed; NULL: it is no `stories.py` there. */
 static const char *stories_file(const struct sty_site_memory *memory, const struct sty_imported *module) {
     size_t size = strlen(memory->package_dir);
@@ -356,16 +345,9 @@ bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_st
             done = sty_strlist_add(directories, file);
         }
     }
-    if (directories->count > 1) {
-        qsort(directories->items, directories->count, sizeof(*directories->items), by_path);
-    }
+    sty_package_order_directories(directories);
     for (size_t i = 0; i < directories->count; i++) {
-        char *slash = strrchr(directories->items[i], '/');
-        if (slash == NULL) {
-            *site = i;
-            slash = directories->items[i];
-        }
-        *slash = '\0';
+        *site = directories->items[i][0] == '\0' ? i : *site;
     }
     return done;
 }

@@ -13,20 +13,6 @@
 #include "site/links.h"
 #include "site/static_dirs.h"
 
-static bool is_directory(const char *path) {
-    struct stat info;
-
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-static bool holds(const char *directory, const char *name) {
-    char *path = sty_path_join(directory, name); /* owned */
-    bool found = path != NULL && access(path, F_OK) == 0;
-
-    sty_free(path);
-    return found;
-}
-
 void sty_package_finish(struct sty_package *package) {
     sty_free(package->name);
     sty_free(package->directory);
@@ -39,7 +25,7 @@ static int name_directory(struct sty_package *package, struct sty_error *err) {
     char *parent = sty_path_dirname(package->directory); /* owned */
     char *name = sty_strdup(sty_path_basename(package->directory));
 
-    while (parent != NULL && name != NULL && holds(parent, "__init__.py") && strcmp(parent, "/") != 0) {
+    while (parent != NULL && name != NULL && sty_path_holds(parent, "__init__.py") && strcmp(parent, "/") != 0) {
         char *longer = sty_asprintf("%s.%s", sty_path_basename(parent), name); /* owned */
         char *above = sty_path_dirname(parent);                                /* owned */
         sty_free(name);
@@ -62,7 +48,7 @@ static char *dotted_directory(const char *package) {
     }
     absolute = path != NULL ? sty_path_absolute(path) : NULL;
     sty_free(path);
-    if (absolute != NULL && !is_directory(absolute)) {
+    if (absolute != NULL && !sty_path_is_directory(absolute)) {
         sty_free(absolute);
         absolute = NULL;
     }
@@ -73,7 +59,7 @@ int sty_package_resolve(const char *package, struct sty_package *out, struct sty
     int status = STY_OK;
 
     *out = (struct sty_package){0};
-    if (is_directory(package)) {
+    if (sty_path_is_directory(package)) {
         if ((out->directory = realpath(package, NULL)) == NULL) {
             return sty_error_set_errno(err, errno, "cannot read the directory '%s'", package);
         }
@@ -101,14 +87,13 @@ bool sty_package_skips(const char *name) {
 struct scan {
     const struct sty_package *package;
     const char *output_dir;
-    struct sty_strlist *directories;
-    struct sty_strlist *sources; /* may be NULL */
+    struct sty_strlist *directories; /* the files' paths, until all have been found */
+    struct sty_strlist *sources;     /* may be NULL */
     struct sty_static_file *statics;
     size_t static_count, static_capacity;
     struct sty_entered *entered;
     struct linked *links; /* to directories: entered when all others have been */
     size_t link_count, link_capacity;
-    bool linked;           /* directories were found by links, out of order */
     char *project;         /* owned; what may be published without a word */
     const char *published; /* the static directory that is being scanned, whatever lies in it; NULL: none */
     struct sty_error *err;
@@ -134,12 +119,13 @@ static int add_static(struct scan *scan, const char *source, const char *path) {
 
 static int scan_directory(struct scan *scan, const char *directory, const char *relative, const char *published);
 
-static int add_source(struct scan *scan, const char *path, const char *relative, const char *name) {
+/* `below`: its path below the package. */
+static int add_source(struct scan *scan, const char *path, const char *below, const char *name) {
     size_t size = strlen(name);
     bool source = size > 3 && strcmp(name + size - 3, ".py") == 0;
 
     return (source && scan->sources != NULL && !sty_strlist_add(scan->sources, path)) ||
-                   (strcmp(name, "stories.py") == 0 && !sty_strlist_add(scan->directories, relative))
+                   (strcmp(name, "stories.py") == 0 && !sty_strlist_add(scan->directories, below))
                ? sty_error_nomem(scan->err)
                : STY_OK;
 }
@@ -148,21 +134,15 @@ static char *place_below(const char *published, const char *name) {
     return published[0] != '\0' ? sty_asprintf("%s/%s", published, name) : sty_strdup(name);
 }
 
-static bool is_link(const char *path) {
-    struct stat info;
-
-    return lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
-}
-
-/* What lies outside of the project is not published by accident. */
-static bool may_publish(const struct scan *scan, const char *path) {
-    if (!is_link(path) || sty_path_leads_into(path, scan->project, scan->published)) {
+/* What a link leads to outside of the project is not published by accident. */
+static bool may_publish(const struct scan *scan, const char *link) {
+    if (sty_path_leads_into(link, scan->project, scan->published)) {
         return true;
     }
     log_warning("build",
                 "'%s' is a link that leads out of the project, and is not published; to publish it, name its directory "
                 "with --static-dir, or in static-dirs of [tool.storytime]",
-                path);
+                link);
     return false;
 }
 
@@ -185,8 +165,8 @@ static int add_link(struct scan *scan, const char *path, const char *relative, c
 }
 
 /* A directory below another one; by a link, it waits until all that are there by themselves have been entered. */
-static int scan_below(struct scan *scan, const char *path, const char *relative, const char *published) {
-    return is_link(path) ? add_link(scan, path, relative, published) : scan_directory(scan, path, relative, published);
+static int scan_below(struct scan *scan, const char *path, bool link, const char *relative, const char *published) {
+    return link ? add_link(scan, path, relative, published) : scan_directory(scan, path, relative, published);
 }
 
 /* One entry of a directory. `published`: within a static directory, the path below OUT of that directory; else NULL. */
@@ -197,27 +177,28 @@ static int scan_entry(struct scan *scan, const char *directory, const char *rela
     char *below = sty_asprintf("%s%s%s", relative, slash, name); /* owned */
     char *target = NULL;                                         /* owned */
     struct stat info;
+    bool link = false;
     int status = STY_OK;
 
     if (path == NULL || below == NULL) {
         status = sty_error_nomem(scan->err);
-    } else if (stat(path, &info) != 0) {
+    } else if (lstat(path, &info) != 0 || ((link = S_ISLNK(info.st_mode)) && stat(path, &info) != 0)) {
         status = STY_OK; /* it has just gone, or is a link to nowhere */
-    } else if (published != NULL && !may_publish(scan, path)) {
+    } else if (link && published != NULL && !may_publish(scan, path)) {
         status = STY_OK;
     } else if (S_ISREG(info.st_mode) && published != NULL) {
         target = place_below(published, name);
         status = target == NULL ? sty_error_nomem(scan->err) : add_static(scan, path, target);
     } else if (S_ISDIR(info.st_mode) && published != NULL) {
         target = place_below(published, name);
-        status = target == NULL ? sty_error_nomem(scan->err) : scan_below(scan, path, below, target);
+        status = target == NULL ? sty_error_nomem(scan->err) : scan_below(scan, path, link, below, target);
     } else if (S_ISDIR(info.st_mode) && strcmp(name, "static") == 0) {
         target = sty_asprintf("static%s%s", slash, relative);
-        status = target == NULL ? sty_error_nomem(scan->err) : scan_below(scan, path, below, target);
+        status = target == NULL ? sty_error_nomem(scan->err) : scan_below(scan, path, link, below, target);
     } else if (S_ISDIR(info.st_mode)) {
-        status = scan_below(scan, path, below, NULL);
+        status = scan_below(scan, path, link, below, NULL);
     } else if (S_ISREG(info.st_mode)) {
-        status = add_source(scan, path, relative, name);
+        status = add_source(scan, path, below, name);
     }
     sty_free(target);
     sty_free(below);
@@ -233,7 +214,7 @@ static int scan_directory(struct scan *scan, const char *directory, const char *
     int status = STY_OK;
 
     if ((scan->output_dir != NULL && strcmp(directory, scan->output_dir) == 0) ||
-        (relative[0] != '\0' && holds(directory, "pyvenv.cfg"))) {
+        (relative[0] != '\0' && sty_path_holds(directory, "pyvenv.cfg"))) {
         return STY_OK;
     }
     if ((dir = opendir(directory)) == NULL || fstat(dirfd(dir), &info) != 0) {
@@ -280,28 +261,29 @@ static int scan_tree(struct scan *scan, const char *directory, const char *publi
                      ? sty_error_nomem(scan->err)
                      : scan_directory(scan, link.path, link.relative, link.published);
     }
-    scan->linked = scan->linked || scan->link_count > 0;
     forget_links(scan);
     return status;
 }
 
-/* As if links were directories like all others: by the paths of their files, where a slash comes before all else. */
-static int compare_directories(const void *a, const void *b) {
+/* Names in order, so that a slash comes before everything else. */
+static int compare_files(const void *a, const void *b) {
     const unsigned char *one = *(const unsigned char *const *)a, *other = *(const unsigned char *const *)b;
-    static const unsigned char file[] = "/stories.py";
-    const unsigned char *rest[2];
 
     while (*one != '\0' && *one == *other) {
         one++;
         other++;
     }
-    rest[0] = *one != '\0' ? one : file + (one == *(const unsigned char *const *)a ? 1 : 0);
-    rest[1] = *other != '\0' ? other : file + (other == *(const unsigned char *const *)b ? 1 : 0);
-    while (*rest[0] != '\0' && *rest[0] == *rest[1]) {
-        rest[0]++;
-        rest[1]++;
+    return (*one == '/' ? 1 : *one) - (*other == '/' ? 1 : *other);
+}
+
+void sty_package_order_directories(struct sty_strlist *files) {
+    if (files->count > 1) {
+        qsort(files->items, files->count, sizeof(*files->items), compare_files);
     }
-    return (*rest[0] == '/' ? 1 : *rest[0]) - (*rest[1] == '/' ? 1 : *rest[1]);
+    for (size_t i = 0; i < files->count; i++) {
+        char *slash = strrchr(files->items[i], '/');
+        *(slash != NULL ? slash : files->items[i]) = '\0';
+    }
 }
 
 /* Links are followed; what a static directory holds is published below its place. */
@@ -309,7 +291,7 @@ static int scan_static_dir(struct scan *scan, const char *text) {
     struct sty_static_dir directory = {0};
     int status = sty_static_dir_split(text, &directory, scan->err);
 
-    if (status == STY_OK && !is_directory(directory.from)) {
+    if (status == STY_OK && !sty_path_is_directory(directory.from)) {
         status = sty_error_set_code(scan->err, STY_ERR_USAGE, "STY105",
                                     "there is no directory '%s' any more, which is "
                                     "to be published at '/%s'",
@@ -400,9 +382,7 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
     for (size_t i = 0; status == STY_OK && package->static_dirs != NULL && i < package->static_dirs->count; i++) {
         status = scan_static_dir(&scan, package->static_dirs->items[i]);
     }
-    if (scan.linked && directories->count > 1) {
-        qsort(directories->items, directories->count, sizeof(*directories->items), compare_directories);
-    }
+    sty_package_order_directories(directories);
     sty_free(scan.project);
     if (scan.static_count > 1) {
         qsort(scan.statics, scan.static_count, sizeof(*scan.statics), compare_statics);
@@ -430,7 +410,7 @@ static bool is_skipped(const char *top, const char *below) {
         size_t size = strcspn(at, "/");
         char *name = sty_strndup(at, size);                                                   /* owned */
         char *path = sty_asprintf("%s/%.*s", top, (int)((size_t)(at - below) + size), below); /* owned */
-        skipped = name == NULL || path == NULL || sty_package_skips(name) || holds(path, "pyvenv.cfg");
+        skipped = name == NULL || path == NULL || sty_package_skips(name) || sty_path_holds(path, "pyvenv.cfg");
         sty_free(path);
         sty_free(name);
         at += size + (at[size] == '/' ? 1 : 0);

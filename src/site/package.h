@@ -37,6 +37,10 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
                      struct sty_strlist *sources, struct sty_static_file **statics, size_t *static_count,
                      struct sty_error *err);
 
+/** Make the paths of `stories.py` files those of their directories, in the order in which discovery goes through them.
+ */
+void sty_package_order_directories(struct sty_strlist *files);
+
 /** Where a file is published. */
 enum sty_static_place {
     STY_STATIC_NOWHERE,

@@ -53,15 +53,13 @@ static bool is_good_place(const char *to) {
 }
 
 static int check(const char *text, const struct sty_static_dir *directory, struct sty_error *err) {
-    struct stat info;
-
     if (strpbrk(directory->to, "?#%\\\n\"'()<> ") != NULL || !is_good_place(directory->to)) {
         return sty_error_set_code(err, STY_ERR_USAGE, "STY105",
                                   "'%s' is no static directory: TO is a path of the catalog such as /static, without "
                                   "parts that begin with a dot, spaces or %%",
                                   text);
     }
-    if (stat(directory->from, &info) != 0 || !S_ISDIR(info.st_mode)) {
+    if (!sty_path_is_directory(directory->from)) {
         return sty_error_set_code(err, STY_ERR_USAGE, "STY105",
                                   "'%s' is no static directory: there is no directory '%s'; write FROM:TO, where TO "
                                   "begins with a slash, as in app/static:/static",
@@ -71,9 +69,8 @@ static int check(const char *text, const struct sty_static_dir *directory, struc
 }
 
 /* The directory itself, so that its files have the paths that the watcher reports. */
-static int resolve(struct sty_static_dir *directory, const char *base, struct sty_error *err) {
-    char *joined = base != NULL && directory->from[0] != '/' ? sty_path_join(base, directory->from)
-                                                             : sty_path_absolute(directory->from); /* owned */
+static int resolve(struct sty_static_dir *directory, struct sty_error *err) {
+    char *joined = sty_path_absolute(directory->from);           /* owned */
     char *real = joined != NULL ? realpath(joined, NULL) : NULL; /* owned; from malloc */
 
     if (joined == NULL) {
@@ -86,11 +83,11 @@ static int resolve(struct sty_static_dir *directory, const char *base, struct st
     return directory->from == NULL ? sty_error_nomem(err) : STY_OK;
 }
 
-int sty_static_dirs_add(struct sty_strlist *list, const char *text, const char *base, struct sty_error *err) {
+int sty_static_dirs_add(struct sty_strlist *list, const char *text, struct sty_error *err) {
     struct sty_static_dir directory = {0};
     int status = sty_static_dir_split(text, &directory, err);
 
-    if (status == STY_OK && (status = resolve(&directory, base, err)) == STY_OK &&
+    if (status == STY_OK && (status = resolve(&directory, err)) == STY_OK &&
         (status = check(text, &directory, err)) == STY_OK &&
         !sty_strlist_take(list, sty_asprintf("%s:/%s", directory.from, directory.to))) {
         status = sty_error_nomem(err);

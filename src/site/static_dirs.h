@@ -16,10 +16,10 @@ struct sty_static_dir {
 };
 
 /**
- * Append what a user wrote: "FROM:/TO", or "FROM" alone, which means to "/". FROM is taken from `base` (NULL: the
- * current directory) and must be there. STY_ERR_USAGE: it is not, or TO is no such place.
+ * Append what a user wrote: "FROM:/TO", or "FROM" alone, which means to "/". FROM is taken from the
+ * current directory and must be there. STY_ERR_USAGE: it is not, or TO is no such place.
  */
-int sty_static_dirs_add(struct sty_strlist *list, const char *text, const char *base, struct sty_error *err);
+int sty_static_dirs_add(struct sty_strlist *list, const char *text, struct sty_error *err);
 
 /** Take one of such a list apart. `out` is for sty_static_dir_finish(). */
 int sty_static_dir_split(const char *text, struct sty_static_dir *out, struct sty_error *err);

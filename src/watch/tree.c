@@ -103,16 +103,10 @@ size_t tree_count(const struct tree *tree) {
 }
 
 bool tree_ignores(const struct tree *tree, const char *directory) {
-    char *marker = NULL; /* owned */
-    bool environment = false;
-
     if (sty_ignore_directory(sty_path_basename(directory)) || sty_strlist_contains(tree->ignored, directory)) {
         return true;
     }
-    marker = sty_path_join(directory, "pyvenv.cfg");
-    environment = marker != NULL && access(marker, F_OK) == 0;
-    sty_free(marker);
-    return environment;
+    return sty_path_holds(directory, "pyvenv.cfg");
 }
 
 /* Note a new watch of the kernel's. false: no memory. */

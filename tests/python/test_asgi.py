@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from support import PREVIEW, Page, shows, story_module
-from support.processes import TIMEOUT
+from support.processes import TIMEOUT, children_of
 from websockets.sync.client import connect
 
 BARE = """
@@ -60,11 +60,10 @@ def is_alive(process: int) -> bool:
         return False
 
 
-def children(process: int) -> list[int]:
+def descendants(process: int) -> list[int]:
     """All that a process has started, and what they have."""
-    listed = Path(f"/proc/{process}/task").glob("*/children")
-    found = [int(child) for path in listed for child in path.read_text().split()]
-    return found + [grandchild for child in found for grandchild in children(child)]
+    found = children_of(process)
+    return found + [one for child in found for one in descendants(child)]
 
 
 def wait_until(what: Callable[[], bool]) -> None:
@@ -135,7 +134,7 @@ def host(tmp_path: Path, program: Path) -> Iterator[Callable[..., Host]]:
     yield start
     for one in started:
         if one.process.poll() is None:
-            left = children(one.process.pid)
+            left = descendants(one.process.pid)
             one.end()
             wait_until(lambda left=left: not any(map(is_alive, left)))
         print(one.log.read_text())
@@ -148,7 +147,7 @@ def test_a_catalog_by_itself(host: Callable[..., Host], package: Path) -> None:
         (package / "components/button/stories.py").write_text(story_module("Sell"))
         page.reload()
         assert shows("Sell") in started.get(PREVIEW)
-    left = children(started.process.pid)
+    left = descendants(started.process.pid)
     assert len(left) == 2  # the native server and its builder
     started.end()
     wait_until(lambda: not any(map(is_alive, left)))
@@ -184,7 +183,7 @@ def test_mounted_in_fastapi(host: Callable[..., Host], package: Path) -> None:
 def test_a_host_that_is_killed_leaves_nothing(host: Callable[..., Host], package: Path) -> None:
     started = host(BARE.format(package=str(package)))
     started.get(PREVIEW)
-    left = children(started.process.pid)
+    left = descendants(started.process.pid)
     assert left
     started.end(signal.SIGKILL)
     wait_until(lambda: not any(map(is_alive, left)))

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 from support import Server, example, write_files
 from support.bare import BareServer, bare_server
+from support.processes import children_of
 
 EDITOR = """#!/usr/bin/python3
 import json, os, sys
@@ -391,7 +392,7 @@ def test_editors_that_end_leave_nothing(desk: Desk) -> None:
     desk.started(20)
     server = desk.server.process.pid
     deadline = time.monotonic() + 30
-    while len(Path(f"/proc/{server}/task/{server}/children").read_text().split()) > 1:
+    while len(children_of(server)) > 1:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 

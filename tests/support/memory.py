@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .packages import story_module
-from .processes import Server, listen
+from .processes import Server, children_of, listen
 
 MODULES = "import datetime, decimal, zoneinfo, json, re, ssl, sqlite3, ctypes, asyncio"
 """Modules of the standard library that have had leaks in subinterpreters."""
@@ -51,9 +51,7 @@ def holdings(process: int) -> Holdings:
 
 def builders(server: Server) -> list[int]:
     """The builder processes; with process isolation one more is warm."""
-    server_process = server.process.pid
-    children = Path(f"/proc/{server_process}/task/{server_process}/children").read_text()
-    return [int(child) for child in children.split()]
+    return children_of(server.process.pid)
 
 
 def at_rest(process: int) -> Holdings:

@@ -37,6 +37,12 @@ def run(
     )
 
 
+def children_of(process: int) -> list[int]:
+    """The processes that a process has started, by any of its threads, and that have not ended."""
+    listed = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for path in listed for child in path.read_text().split()]
+
+
 class Server:
     """`storytime serve` on a free port. Lines of its log are events to wait for."""
 
@@ -136,11 +142,9 @@ class Server:
     @property
     def builder(self) -> int:
         """The process id of the builder."""
-        children = (
-            Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        )
+        children = children_of(self.process.pid)
         assert len(children) == 1, children
-        return int(children[0])
+        return children[0]
 
     def interrupt(self, number: signal.Signals = signal.SIGINT, timeout: float = TIMEOUT) -> int:
         """Send a signal to the server alone, and return its exit code."""
