@@ -108,3 +108,10 @@ char *sty_buf_steal(struct sty_buf *buf) {
     }
     return text;
 }
+
+const char *sty_last_byte(const char *text, char byte, size_t size) {
+    while (size > 0 && text[size - 1] != byte) {
+        size--;
+    }
+    return size > 0 ? text + size - 1 : NULL;
+}

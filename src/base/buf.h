@@ -42,4 +42,7 @@ const char *sty_buf_text(const struct sty_buf *buf);
 /** Take the contents as a new NUL-terminated text for sty_free(); the buffer is empty afterwards. NULL: failed. */
 char *sty_buf_steal(struct sty_buf *buf);
 
+/** The last such byte among the first `size` of a text, borrowed; NULL: there is none. */
+const char *sty_last_byte(const char *text, char byte, size_t size);
+
 #endif

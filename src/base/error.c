@@ -35,7 +35,6 @@ int sty_error_set_code(struct sty_error *err, int status, const char *code, cons
 int sty_error_set_errno(struct sty_error *err, int errnum, const char *format, ...) {
     va_list args;
     char *what = NULL; /* owned */
-    char reason[128];
 
     if (err == NULL) {
         return STY_ERR_IO;
@@ -43,8 +42,7 @@ int sty_error_set_errno(struct sty_error *err, int errnum, const char *format, .
     va_start(args, format);
     what = sty_vasprintf(format, args);
     va_end(args);
-    sty_error_set(err, STY_ERR_IO, "%s: %s", what != NULL ? what : "failed",
-                  strerror_r(errnum, reason, sizeof(reason)));
+    sty_error_set(err, STY_ERR_IO, "%s: %s", what != NULL ? what : "failed", strerror(errnum));
     err->number = errnum;
     sty_free(what);
     return STY_ERR_IO;

@@ -14,6 +14,7 @@
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/socket.h"
 #include "base/thread.h"
 
 /* What is kept for a reader that takes nothing, in bytes. */
@@ -34,7 +35,7 @@ static size_t write_some(const char *bytes, size_t size) {
     size_t done = 0;
 
     while (done < size) {
-        ssize_t written = output.is_socket ? send(output.fd, bytes + done, size - done, MSG_DONTWAIT | MSG_NOSIGNAL)
+        ssize_t written = output.is_socket ? sty_socket_send(output.fd, bytes + done, size - done, false)
                                            : write(output.fd, bytes + done, size - done);
         if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             break;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/system.h"
 
 char *sty_path_join(const char *directory, const char *name) {
     size_t length = strlen(directory);
@@ -197,10 +198,10 @@ bool sty_path_stamp(const char *path, struct sty_file_stamp *out) {
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
         return false;
     }
-    out->mtime_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
+    out->mtime_ns = sty_system_modified_ns(&info);
     out->size = (uint64_t)info.st_size;
     out->inode = (uint64_t)info.st_ino;
-    out->ctime_ns = (int64_t)info.st_ctim.tv_sec * 1000000000 + info.st_ctim.tv_nsec;
+    out->ctime_ns = sty_system_changed_ns(&info);
     return true;
 }
 

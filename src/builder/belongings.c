@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/descriptor.h"
+#include "base/system.h"
 
 /* Of all memory, in hundredths. The rest is for whoever else wants some. */
 #define SHARE_OF_MEMORY 75
@@ -18,7 +19,7 @@ void belongings_keep(struct belongings *belongings) {
     for (int fd = 0; fd < 3; fd++) {
         belongings->streams[fd] = fcntl(fd, F_DUPFD_CLOEXEC, STY_SAFE_DESCRIPTOR);
     }
-    belongings->directory = sty_descriptor_hide(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    belongings->directory = sty_descriptor_hide(sty_system_open_directory(AT_FDCWD, ".", 0));
     belongings->mask = umask(0);
     umask(belongings->mask);
     for (int which = 0; which < RLIM_NLIMITS; which++) {

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/socket.h"
 #include "builder/worker.h"
 #include "builder/worker_state.h"
 #include "imports/sources.h"
@@ -14,7 +15,7 @@ void worker_send(struct worker *worker, const struct sty_message *message) {
     sty_message_write(message, &line);
     pthread_mutex_lock(&worker->write_lock);
     while (!line.failed && done < line.size) {
-        ssize_t written = send(worker->socket, line.data + done, line.size - done, MSG_NOSIGNAL);
+        ssize_t written = sty_socket_send(worker->socket, line.data + done, line.size - done, true);
         /* User code has closed it, or put something else in its place. */
         if (written < 0 && (errno == EBADF || errno == ENOTSOCK)) {
             worker_end_process(STY_BUILDER_EXIT_CUT_OFF);

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/descriptor.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/system.h"
 #include "base/thread.h"
 #include "builder/worker_state.h"
 #include "imports/library_imports.h"
@@ -393,7 +393,7 @@ static void init(struct worker *worker, const struct sty_builder_settings *setti
     /* The server's end takes the whole group along; its socket says so, too, should user code have changed the signal.
      */
     signal(SIGTERM, worker_end_with_server);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    sty_system_signal_when_orphaned(SIGTERM);
     signal(SIGPIPE, SIG_IGN);
     sty_log_never_wait();
     sty_log_apply((enum sty_log_level)settings->log_level);
@@ -417,7 +417,7 @@ static void init(struct worker *worker, const struct sty_builder_settings *setti
     belongings_keep(&worker->belongings);
     pthread_mutex_init(&worker->lock, NULL);
     pthread_mutex_init(&worker->write_lock, NULL);
-    pthread_cond_init(&worker->changed, NULL);
+    sty_system_condition_init(&worker->changed);
 }
 
 /* Python ends as it does for everybody, but only when nothing of the user's is known to hold it up. */

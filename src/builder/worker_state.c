@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/system.h"
 
 void worker_end_process(int code) {
     if (getpgrp() == getpid()) {
@@ -19,5 +20,5 @@ void worker_end_process(int code) {
 bool worker_wait(struct worker *worker, unsigned milliseconds) {
     struct timespec until = sty_clock_after_ms(milliseconds);
 
-    return pthread_cond_clockwait(&worker->changed, &worker->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT;
+    return sty_system_condition_wait(&worker->changed, &worker->lock, &until) == ETIMEDOUT;
 }

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/path.h"
+#include "base/system.h"
 #include "base/version.h"
 #include "cli/command.h"
 #include "cli/setup.h"

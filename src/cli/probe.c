@@ -9,10 +9,12 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/system.h"
 
 /* An interpreter answers in 10 ms; on a machine that is starved, later. */
 #define PROBE_TIMEOUT_MS 10000
@@ -109,8 +111,8 @@ char *probe_run(const char *program, const char *script, const char *argument, s
     pid_t pid = 0;
     bool ended = false;
 
-    if (pipe2(pipes, O_CLOEXEC) != 0) {
-        return sty_asprintf("it cannot be run: %s", strerror(errno));
+    if ((status = uv_pipe(pipes, 0, 0)) != 0) {
+        return sty_asprintf("it cannot be run: %s", uv_strerror(status));
     }
     status = spawn(program, script, argument, pipes[1], &pid);
     close(pipes[1]);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <uv.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -55,9 +56,9 @@ static char *find_own_package(const char *program) {
 /* The program's own file, links followed. Owned; NULL: the system does not say. */
 static char *own_program(void) {
     char path[PATH_MAX];
-    ssize_t size = readlink("/proc/self/exe", path, sizeof(path));
+    size_t size = sizeof(path);
 
-    return size > 0 && (size_t)size < sizeof(path) ? sty_strndup(path, (size_t)size) : NULL;
+    return uv_exepath(path, &size) == 0 ? sty_strdup(path) : NULL;
 }
 
 /* -- whether one fits ---------------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/system.h"
 
 /* A directory may change again without another time stamp while the clock of file systems stands still, in nanoseconds.
  */
@@ -23,9 +24,9 @@ struct entry {
 struct sty_listing {
     char *path; /* owned */
     struct entry *entries;
-    struct timespec modified; /* of the directory, before it was read */
-    ino_t inode;              /* 0: it was not there */
-    bool settled;             /* it had not been modified just before */
+    int64_t modified_ns; /* of the directory, before it was read */
+    ino_t inode;         /* 0: it was not there */
+    bool settled;        /* it had not been modified just before */
 };
 
 static bool add_entry(struct sty_listing *listing, const char *name, unsigned char type) {
@@ -50,9 +51,9 @@ static void note_state(struct sty_listing *listing) {
 
     if (stat(listing->path, &info) == 0) {
         clock_gettime(CLOCK_REALTIME, &now);
-        listing->modified = info.st_mtim;
+        listing->modified_ns = sty_system_modified_ns(&info);
         listing->inode = info.st_ino;
-        listing->settled = nanoseconds(&now) - nanoseconds(&info.st_mtim) > CLOCK_GRAIN;
+        listing->settled = nanoseconds(&now) - listing->modified_ns > CLOCK_GRAIN;
     }
 }
 
@@ -103,7 +104,7 @@ bool sty_listing_is_current(const struct sty_listing *listing, const char *path)
     struct stat info;
 
     return listing->settled && strcmp(listing->path, path) == 0 && stat(listing->path, &info) == 0 &&
-           info.st_ino == listing->inode && nanoseconds(&info.st_mtim) == nanoseconds(&listing->modified);
+           info.st_ino == listing->inode && sty_system_modified_ns(&info) == listing->modified_ns;
 }
 
 static enum sty_listed look(const struct sty_listing *listing, const char *name) {

@@ -4,18 +4,17 @@
 #include "imports/source_loader.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/library.h"
 #include "base/path.h"
+#include "base/system.h"
 #include "imports/code_cache.h"
 #include "imports/import_hooks.h"
-#include "base/library.h"
 #include "imports/source_finder.h"
 #include "imports/sources.h"
 
@@ -35,19 +34,6 @@
 /* -- code ------------------------------------------------------------------------------------------------------------
  */
 
-/* Whether somebody has a file open for writing: nobody gets a read lease then. Where there are no leases: false. */
-static bool has_writer(const char *path) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    bool written = false;
-
-    if (fd >= 0) {
-        fcntl(fd, F_SETSIG, SIGURG); /* of a writer who comes in this moment we hear by a signal that ends nobody */
-        written = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
-        close(fd);
-    }
-    return written;
-}
-
 /* Whether a file is being written just now: most editors empty it first. */
 static bool is_being_saved(const char *path, const struct sty_file_stamp *stamp) {
     struct timespec now;
@@ -55,7 +41,7 @@ static bool is_being_saved(const char *path, const struct sty_file_stamp *stamp)
 
     clock_gettime(CLOCK_REALTIME, &now);
     age = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - stamp->mtime_ns;
-    return age >= 0 && age < RECENT_NS && ((stamp->size == 0 && age < EMPTY_NS) || has_writer(path));
+    return age >= 0 && age < RECENT_NS && ((stamp->size == 0 && age < EMPTY_NS) || sty_system_has_writer(path));
 }
 
 /* Wait until nobody writes a file any more, or long enough. */

@@ -1,11 +1,11 @@
 #include "isolation/interpreter.h"
 
 #include <pthread.h>
-#include <sys/prctl.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/system.h"
 #include "python/py_error.h"
 #include "isolation/runtime.h"
 
@@ -61,7 +61,7 @@ static int create(struct sty_interpreter *out, bool warm, struct sty_error *err)
     int status = STY_OK;
 
     *out = (struct sty_interpreter){0};
-    prctl(PR_SET_NAME, THREAD_NAME);
+    sty_system_name_thread(THREAD_NAME);
     pthread_mutex_lock(&life_lock);
     out->main_state = PyThreadState_New(PyInterpreterState_Main());
     if (out->main_state == NULL) {
@@ -150,7 +150,7 @@ void sty_interpreter_end(struct sty_interpreter *interpreter) {
     Py_EndInterpreter(interpreter->state);
     interpreter->state = NULL;
     leave_main(interpreter);
-    prctl(PR_SET_NAME, ENDED_THREAD_NAME);
+    sty_system_name_thread(ENDED_THREAD_NAME);
     pthread_mutex_unlock(&life_lock);
 }
 

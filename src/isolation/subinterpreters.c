@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/system.h"
 #include "imports/import_hooks.h"
 #include "isolation/interpreter.h"
 #include "python/py_error.h"
@@ -292,17 +293,13 @@ static void *slot_main(void *argument) {
 
 int sty_create_interpreter_pool(struct sty_interpreter_pool **out, struct sty_error *err) {
     struct sty_interpreter_pool *pool = sty_calloc(1, sizeof(*pool));
-    pthread_condattr_t attributes;
     int status = STY_OK;
 
     if (pool == NULL) {
         return sty_error_nomem(err);
     }
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&pool->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    sty_system_condition_init(&pool->changed);
     pthread_mutex_lock(&pool->lock);
     status = refill(pool, err);
     pthread_mutex_unlock(&pool->lock);
@@ -331,7 +328,7 @@ static struct slot *find_slot_for(struct sty_interpreter_pool *pool, const struc
 
     while (slot != NULL && slot->state == SLOT_IMPORTING) {
         slot->pause = true;
-        if (pthread_cond_timedwait(&pool->changed, &pool->lock, patience) == ETIMEDOUT) {
+        if (sty_system_condition_wait(&pool->changed, &pool->lock, patience) == ETIMEDOUT) {
             return find_slot(pool, false);
         }
         slot = find_slot(pool, true);
@@ -473,7 +470,7 @@ bool sty_interpreter_pool_wait_warm(struct sty_interpreter_pool *pool, unsigned 
     for (;;) {
         settled = count_slots(pool, SLOT_WARM) == STY_INTERPRETER_POOL_SIZE && count_busy(pool) == 0;
         if (settled || (pool->failure.status != STY_OK && count_slots(pool, SLOT_WARMING) == 0) ||
-            pthread_cond_timedwait(&pool->changed, &pool->lock, &deadline) == ETIMEDOUT) {
+            sty_system_condition_wait(&pool->changed, &pool->lock, &deadline) == ETIMEDOUT) {
             break;
         }
     }
@@ -502,7 +499,7 @@ bool sty_shutdown_interpreter_pool(struct sty_interpreter_pool *pool, unsigned t
     pool->closing = true;
     interrupt_all(pool);
     pthread_cond_broadcast(&pool->changed);
-    while (pool->slots != NULL && pthread_cond_timedwait(&pool->changed, &pool->lock, &deadline) != ETIMEDOUT) {
+    while (pool->slots != NULL && sty_system_condition_wait(&pool->changed, &pool->lock, &deadline) != ETIMEDOUT) {
     }
     empty = pool->slots == NULL;
     pthread_mutex_unlock(&pool->lock);

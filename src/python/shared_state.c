@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/strlist.h"
+#include "base/system.h"
 
 /* Of the process; written once, before there is a second interpreter. */
 static struct {

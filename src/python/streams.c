@@ -75,7 +75,7 @@ static PyObject *line_writer_write(PyObject *object, PyObject *argument) {
         sty_buf_clear(&self->pending);
         return PyErr_NoMemory();
     }
-    newline = self->pending.size > 0 ? memrchr(self->pending.data, '\n', self->pending.size) : NULL;
+    newline = sty_last_byte(self->pending.data, '\n', self->pending.size);
     if (newline != NULL && write_pending(self, (size_t)(newline + 1 - self->pending.data)) != 0) {
         return NULL;
     }

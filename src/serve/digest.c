@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "base/alloc.h"
+#include "base/system.h"
 
 #define MOST_REMEMBERED 256
 #define CHUNK ((size_t)256 * 1024)
@@ -43,8 +44,8 @@ static struct identity identity_of(const struct stat *info) {
         .device = info->st_dev,
         .inode = info->st_ino,
         .size = (uint64_t)info->st_size,
-        .modified_ns = info->st_mtim.tv_sec * 1000000000LL + info->st_mtim.tv_nsec,
-        .changed_ns = info->st_ctim.tv_sec * 1000000000LL + info->st_ctim.tv_nsec,
+        .modified_ns = sty_system_modified_ns(info),
+        .changed_ns = sty_system_changed_ns(info),
     };
 }
 

@@ -28,7 +28,7 @@ enum sty_file_result sty_files_read(int fd, size_t size, struct sty_buf *out);
 
 /**
  * For tests: look paths up part by part, without following any link, as is done where the kernel has no openat2(2)
- * (before Linux 5.6, and in sandboxes that forbid it).
+ * (before Linux 5.6, in sandboxes that forbid it, and on other systems).
  */
 void sty_files_without_openat2(bool on);
 

@@ -1,10 +1,10 @@
 #include <errno.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/socket.h"
 #include "serve/connection.h"
 
 /* In milliseconds: a connection without a request; an answer that nobody reads on; what comes after the last answer. */
@@ -184,9 +184,8 @@ static enum progress send_memory(struct connection *connection) {
         {.iov_base = connection->body.data != NULL ? connection->body.data + connection->body_at : NULL,
          .iov_len = body < CHUNK ? body : CHUNK},
     };
-    const struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     bool more = connection->file >= 0;
-    ssize_t sent = sendmsg(connection->fd, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+    ssize_t sent = sty_socket_send_parts(connection->fd, parts, 2, more);
 
     if (sent < 0) {
         return failure();
@@ -204,7 +203,8 @@ static enum progress send_memory(struct connection *connection) {
 /* A file that has become shorter ends the connection: a part is never taken for the whole. */
 static enum progress send_file_part(struct connection *connection) {
     size_t left = (size_t)(connection->file_end - connection->file_at);
-    ssize_t sent = sendfile(connection->fd, connection->file, &connection->file_at, left < CHUNK ? left : CHUNK);
+    ssize_t sent =
+        sty_socket_send_file(connection->fd, connection->file, &connection->file_at, left < CHUNK ? left : CHUNK);
 
     if (sent < 0) {
         return failure();

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/socket.h"
 
 #define MOST_SOCKETS 4
 #define BACKLOG 4096
@@ -41,7 +42,7 @@ static void on_readable(uv_poll_t *poll, int status, int events) {
     int fd = listener->fds[poll - listener->polls];
 
     for (int i = 0; i < ACCEPTS_A_TURN; i++) {
-        int accepted = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int accepted = sty_socket_accept(fd);
         int on = 1;
         if (accepted < 0) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
@@ -84,7 +85,7 @@ static int port_of(int fd) {
 /* A listening socket, or -1 with errno. */
 static int open_socket(const struct addrinfo *address, int port) {
     struct sockaddr_storage wanted = {0};
-    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = sty_socket_open(address->ai_family);
     int on = 1, failure = 0;
 
     if (fd < 0) {

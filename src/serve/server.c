@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -51,7 +50,7 @@ static bool start_ticker(struct sty_server *server) {
 static bool make_token(struct sty_server *server) {
     unsigned char bytes[(TOKEN_SIZE - 1) / 2];
 
-    if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes)) {
+    if (uv_random(NULL, NULL, bytes, sizeof(bytes), 0, NULL) != 0) {
         return false;
     }
     for (size_t i = 0; i < sizeof(bytes); i++) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/socket.h"
 #include "serve/accept_key.h"
 #include "serve/connection.h"
 #include "serve/message.h"
@@ -152,8 +153,8 @@ static void wait_for(struct client *client) {
 static bool flush(struct client *client) {
     while (client->queued > 0) {
         struct payload *payload = client->queue[0];
-        ssize_t sent = send(client->fd, payload->frame.data + client->sent, payload->frame.size - client->sent,
-                            MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t sent =
+            sty_socket_send(client->fd, payload->frame.data + client->sent, payload->frame.size - client->sent, false);
         if (sent < 0 && (errno == EAGAIN || errno == EINTR)) {
             break;
         }
@@ -400,7 +401,7 @@ void websocket_upgrade(struct connection *connection) {
         return;
     }
     /* Nothing has been sent on this connection that its buffer would not take along with so little. */
-    if (send(client->fd, answer, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT) != size) {
+    if (sty_socket_send(client->fd, answer, (size_t)size, false) != size) {
         drop(client);
     } else {
         wait_for(client);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/system.h"
 
 struct sty_published {
     struct manifest manifest;          /* as this process wrote it last; empty while a publication has it */
@@ -42,7 +43,7 @@ void published_keep(struct sty_published *published, struct manifest *manifest, 
 }
 
 enum sty_published_state sty_published_look(struct sty_published *published, const char *output_dir, size_t count) {
-    int fd = published->next != NULL ? open(output_dir, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    int fd = published->next != NULL ? sty_system_open_directory(AT_FDCWD, output_dir, 0) : -1;
     bool missing = published->next != NULL && fd < 0;
 
     for (; !missing && published->next != NULL && count > 0; count--) {

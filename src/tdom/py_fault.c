@@ -201,7 +201,7 @@ static void append_place(struct place place, struct sty_buf *out) {
 
     find_written(&place);
     source = place.compiled->source;
-    before = memrchr(source, '\n', place.offset);
+    before = sty_last_byte(source, '\n', place.offset);
     newline = memchr(source + place.offset, '\n', place.compiled->size - place.offset);
     append_source(&place, before != NULL ? (size_t)(before - source) + 1 : 0, place.offset, &head);
     sty_buf_printf(out, "  at line %zu, column %zu of the template", count_bytes(source, place.offset, '\n') + 1,

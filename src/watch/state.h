@@ -31,7 +31,7 @@ struct changed_file {
 
 struct sty_watch {
     uv_loop_t *loop;
-    uv_poll_t poll;   /* on the inotify descriptor */
+    uv_poll_t poll;   /* on the descriptor of events.h */
     uv_timer_t timer; /* for what is due later; in polling mode, the interval */
     unsigned open_handles;
     bool closing;

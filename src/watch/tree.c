@@ -3,19 +3,16 @@
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "watch/events.h"
 #include "watch/ignore.h"
 
-#define EVENTS                                                                                                         \
-    (IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
-
-/* Where there is no inotify, only the depth ends a circle of links. */
+/* Where there are no events, only the depth ends a circle of links. */
 #define DEEPEST 64
 
 struct watched {
@@ -40,12 +37,12 @@ struct walk {
     bool incomplete; /* no memory, no descriptors */
 };
 
-struct tree *tree_create(const struct sty_strlist *ignored, bool use_inotify) {
+struct tree *tree_create(const struct sty_strlist *ignored, bool use_events) {
     struct tree *tree = sty_calloc(1, sizeof(*tree));
 
     if (tree != NULL) {
         tree->ignored = ignored;
-        tree->fd = use_inotify ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1;
+        tree->fd = use_events ? events_open() : -1;
     }
     return tree;
 }
@@ -136,7 +133,7 @@ static bool watch_directory(struct walk *walk, const char *path) {
     if (tree->fd < 0 || find_path(tree, path) != NULL) {
         return true;
     }
-    if ((wd = inotify_add_watch(tree->fd, path, EVENTS)) < 0) {
+    if ((wd = events_watch(tree->fd, path)) < 0) {
         walk->exhausted = walk->exhausted || errno == ENOSPC || errno == ENOMEM;
         return true;
     }
@@ -144,7 +141,7 @@ static bool watch_directory(struct walk *walk, const char *path) {
         return false;
     }
     if (!add_watched(tree, wd, path)) {
-        inotify_rm_watch(tree->fd, wd);
+        events_unwatch(tree->fd, wd);
         walk->incomplete = true;
     }
     return true;
@@ -214,7 +211,7 @@ void tree_leave(struct tree *tree, const char *directory) {
     struct watched *watched = find_path(tree, directory);
 
     if (watched != NULL) {
-        inotify_rm_watch(tree->fd, watched->wd);
+        events_unwatch(tree->fd, watched->wd);
         release(tree, watched);
     }
 }
@@ -224,12 +221,12 @@ void tree_forget(struct tree *tree, const char *directory) {
 
     HASH_ITER(hh, tree->by_wd, watched, next) {
         if (watched != self && sty_path_is_within(watched->path, directory)) {
-            inotify_rm_watch(tree->fd, watched->wd);
+            events_unwatch(tree->fd, watched->wd);
             release(tree, watched);
         }
     }
     if (self != NULL) { /* last, as `directory` may be its path */
-        inotify_rm_watch(tree->fd, self->wd);
+        events_unwatch(tree->fd, self->wd);
         release(tree, self);
     }
 }

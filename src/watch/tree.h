@@ -1,6 +1,6 @@
 /**
- * The directories that are watched: one inotify watch each. Also walks trees where there is no inotify. Inner header of
- * src/watch; loop thread.
+ * The directories that are watched: one watch of the kernel each. Also walks trees where there are no events. Inner
+ * header of src/watch; loop thread.
  */
 #ifndef STY_WATCH_TREE_H
 #define STY_WATCH_TREE_H
@@ -14,10 +14,10 @@
 struct tree;
 
 /** `ignored`: absolute paths not to look into, borrowed. NULL: no memory. */
-struct tree *tree_create(const struct sty_strlist *ignored, bool use_inotify);
+struct tree *tree_create(const struct sty_strlist *ignored, bool use_events);
 void tree_destroy(struct tree *tree);
 
-/** The inotify descriptor; -1 where there is none, and errno says why right after tree_create(). */
+/** The descriptor of events.h; -1 where there is none, and errno says why right after tree_create(). */
 int tree_descriptor(const struct tree *tree);
 
 /**

@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "watch/events.h"
 #include "watch/ignore.h"
 #include "watch/state.h"
 
@@ -157,34 +157,34 @@ static void rescan(struct sty_watch *watch) {
 }
 
 /* One that lies beside followed files, or above them. */
-static void handle_directory_outside(struct sty_watch *watch, const struct inotify_event *event, const char *path) {
-    if (event->mask & (IN_CREATE | IN_MOVED_TO)) {
+static void handle_directory_outside(struct sty_watch *watch, const struct event *event, const char *path) {
+    if (event->kinds & EVENT_APPEARED) {
         outside_look(watch, path);
-    } else if (event->mask & (IN_DELETE | IN_MOVED_FROM)) {
+    } else if (event->kinds & EVENT_GONE) {
         tree_forget(watch->tree, path);
         outside_look(watch, path);
         mark_known(watch, path, SETTLE_NS);
     }
 }
 
-static void handle_directory(struct sty_watch *watch, const struct inotify_event *event, const char *path) {
+static void handle_directory(struct sty_watch *watch, const struct event *event, const char *path) {
     if (sty_watch_ignores_directory(watch, path)) {
         return;
     }
-    if (event->mask & (IN_CREATE | IN_MOVED_TO)) {
+    if (event->kinds & EVENT_APPEARED) {
         visit(watch, path);
         mark_known(watch, path, 0);
-    } else if (event->mask & (IN_DELETE | IN_MOVED_FROM)) {
+    } else if (event->kinds & EVENT_GONE) {
         tree_forget(watch->tree, path);
         mark_known(watch, path, SETTLE_NS);
     }
 }
 
-static void handle_file(struct sty_watch *watch, const struct inotify_event *event, const char *path) {
+static void handle_file(struct sty_watch *watch, const struct event *event, const char *path) {
     if (sty_ignore_file(event->name)) {
         return;
     }
-    if (event->mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) {
+    if (event->kinds & EVENT_WRITTEN) {
         changes_mark(watch, path, 0);
     } else {
         changes_mark(watch, path, SETTLE_NS); /* made, and not written yet; or gone, and perhaps about to come back */
@@ -192,38 +192,39 @@ static void handle_file(struct sty_watch *watch, const struct inotify_event *eve
 }
 
 /* A watched directory itself has been moved or removed, or its watch has gone. */
-static void handle_itself(struct sty_watch *watch, const struct inotify_event *event, const char *directory) {
+static void handle_itself(struct sty_watch *watch, const struct event *event, const char *directory) {
     bool top = outside_contains(watch, directory) || sty_strlist_contains(&watch->roots, directory);
 
     if (top) {
         mark_known(watch, directory, SETTLE_NS);
     }
-    if (event->mask & IN_IGNORED) {
-        tree_drop(watch->tree, event->wd);
+    if (event->kinds & EVENT_UNWATCHED) {
+        tree_drop(watch->tree, event->watch);
     } else if (top) {
         tree_forget(watch->tree, directory);
     }
 }
 
-static void handle_event(struct sty_watch *watch, const struct inotify_event *event) {
+static void handle_event(const struct event *event, void *data) {
+    struct sty_watch *watch = data;
     const char *directory = NULL; /* borrowed from the tree */
     char *path = NULL;            /* owned */
     bool outside = false;
 
-    if (event->mask & IN_Q_OVERFLOW) {
+    if (event->kinds & EVENT_LOST) {
         log_info("watch", "Too many changes at once: looking through everything");
         watch->rescanned = true;
         rescan(watch);
         return;
     }
-    if ((directory = tree_path(watch->tree, event->wd)) == NULL) {
+    if ((directory = tree_path(watch->tree, event->watch)) == NULL) {
         return;
     }
-    if (event->mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF)) {
+    if (event->kinds & EVENT_ITSELF) {
         handle_itself(watch, event, directory);
         return;
     }
-    if (event->len == 0) {
+    if (event->name == NULL) {
         return;
     }
     if ((path = sty_path_join(directory, event->name)) == NULL) {
@@ -231,9 +232,9 @@ static void handle_event(struct sty_watch *watch, const struct inotify_event *ev
         return;
     }
     outside = outside_contains(watch, directory);
-    if (outside && (event->mask & IN_ISDIR)) {
+    if (outside && (event->kinds & EVENT_DIRECTORY)) {
         handle_directory_outside(watch, event, path);
-    } else if (event->mask & IN_ISDIR) {
+    } else if (event->kinds & EVENT_DIRECTORY) {
         handle_directory(watch, event, path);
     } else if (!outside || followed_find(watch->followed, path) != NULL) {
         handle_file(watch, event, path);
@@ -243,16 +244,8 @@ static void handle_event(struct sty_watch *watch, const struct inotify_event *ev
 
 static void on_readable(uv_poll_t *handle, int status, int events) {
     struct sty_watch *watch = handle->data;
-    char buffer[65536] __attribute__((aligned(__alignof__(struct inotify_event))));
-    ssize_t got = 0;
 
-    while ((got = read(tree_descriptor(watch->tree), buffer, sizeof(buffer))) > 0) {
-        for (char *at = buffer; at < buffer + got;) {
-            const struct inotify_event *event = (const struct inotify_event *)(void *)at;
-            handle_event(watch, event);
-            at += sizeof(*event) + event->len;
-        }
-    }
+    events_read(tree_descriptor(watch->tree), handle_event, watch);
     process(watch);
 }
 
@@ -355,11 +348,7 @@ static int start(struct sty_watch *watch, struct sty_error *err) {
         return sty_error_nomem(err);
     }
     if (!watch->polling && tree_descriptor(watch->tree) < 0) {
-        log_warning(
-            "watch",
-            "inotify is not to be had (%s); looking for changes every %u ms instead. Raise the limit with: sysctl "
-            "fs.inotify.max_user_instances=512",
-            strerror(errno), watch->poll_interval_ms);
+        events_warn_none(errno, watch->poll_interval_ms);
         watch->polling = true;
     }
     if ((status = scan_roots(watch, err)) != STY_OK) {

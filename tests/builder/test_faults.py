@@ -115,11 +115,8 @@ class Unread(Server):
     """A server whose log nobody reads once it serves, as with `storytime serve 2>&1 | less`, or in a stopped terminal."""
 
     def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self._take(line)
-            if "Serving" in line:
-                break
+        while "Serving" not in "\n".join(self.lines) and self._wait_and_take():
+            pass
 
     def unread(self) -> int:
         """How many bytes nobody has read."""
@@ -172,9 +169,9 @@ class Skimmed(Unread):
 
     def _read(self) -> None:
         super()._read()
-        assert self.process.stderr is not None
-        for _ in self.process.stderr:
-            self.lines_read += 1
+        while self._wait_and_take():
+            self.lines_read += len(self.lines)
+            self.lines.clear()
 
 
 @own_memory

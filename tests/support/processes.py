@@ -4,6 +4,7 @@ import json
 import os
 import queue
 import re
+import select
 import signal
 import subprocess
 import threading
@@ -64,12 +65,15 @@ class Server:
             [str(program), "serve", *map(str, arguments), *flags, "--port", "0"],
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            text=True,
+            bufsize=0,
             start_new_session=True,
             env={**os.environ, "TMPDIR": str(temporary), **(env or {})},
             cwd=cwd or directory,
         )
+        assert self.process.stderr is not None
+        os.set_blocking(self.process.stderr.fileno(), False)
         self.lines: list[str] = []
+        self._rest = b""
         self._position = 0
         self._arrived = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -79,20 +83,32 @@ class Server:
             self.url = self.wait_for(r"Serving \S+ at (\S+)").group(1).rstrip("/")
 
     def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self._take(line)
+        while self._wait_and_take():
+            pass
         with self._arrived:
             self._arrived.notify_all()
 
-    def _take(self, line: str) -> None:
+    def _wait_and_take(self) -> bool:
+        """Take what arrives next. False: there will be no more."""
+        select.select([self.process.stderr], [], [])
+        return self._take()
+
+    def _take(self) -> bool:
+        """Take what has arrived. False: there will be no more."""
+        assert self.process.stderr is not None
         with self._arrived:
-            self.lines.append(line.rstrip("\n"))
+            while (part := self.process.stderr.read()) is not None:
+                if not part:
+                    return False
+                *lines, self._rest = (self._rest + part).split(b"\n")
+                self.lines += [line.decode() for line in lines]
             self._arrived.notify_all()
+            return True
 
     @property
     def log(self) -> str:
         """Everything that it has said so far."""
+        self._take()
         return "\n".join(self.lines)
 
     def wait_for(self, pattern: str, timeout: float = TIMEOUT) -> re.Match[str]:

@@ -86,6 +86,11 @@ def make_tools(cache: Path) -> Path:
     return directory / "bin"
 
 
+def find_zig(tools: Path) -> Path:
+    """The compiler in the environment of make_tools()."""
+    return next((tools.parent / "lib").glob("python3*/site-packages/ziglang/zig"))
+
+
 def fetch_sources(cache: Path, tools: Path) -> Path:
     """The libraries' sources, unpacked, each in a directory of its own name."""
     directory, wanted = cache / "sources", (HERE / "sources.txt").read_text()
@@ -123,7 +128,7 @@ class Target:
         self.machine = machine
         self.platform = f"manylinux_{GLIBC.replace('.', '_')}_{machine}"
         self.prefix = cache / machine
-        zig = next((tools.parent / "lib").glob("python3*/site-packages/ziglang/zig"))
+        zig = find_zig(tools)
         self.compiler = [str(zig), "cc", "-target", f"{machine}-linux-gnu.{GLIBC}"]
         self.archiver = [str(zig), "ar"]
         self.flags = [flag.format(root=ROOT) for flag in FLAGS]

@@ -1,0 +1,57 @@
+#include "base/system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+void sty_system_name_thread(const char *name) {
+    prctl(PR_SET_NAME, name);
+}
+
+void sty_system_signal_when_orphaned(int signal) {
+    prctl(PR_SET_PDEATHSIG, signal);
+}
+
+int sty_system_open_directory(int at, const char *path, int flags) {
+    return openat(at, path, O_PATH | O_DIRECTORY | O_CLOEXEC | flags);
+}
+
+static int64_t nanoseconds(const struct timespec *time) {
+    return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
+}
+
+int64_t sty_system_modified_ns(const struct stat *info) {
+    return nanoseconds(&info->st_mtim);
+}
+
+int64_t sty_system_changed_ns(const struct stat *info) {
+    return nanoseconds(&info->st_ctim);
+}
+
+/* Nobody gets a read lease on a file that has a writer. */
+bool sty_system_has_writer(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool written = false;
+
+    if (fd >= 0) {
+        fcntl(fd, F_SETSIG, SIGURG); /* of a writer who comes in this moment we hear by a signal that ends nobody */
+        written = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+        close(fd);
+    }
+    return written;
+}
+
+void sty_system_condition_init(pthread_cond_t *condition) {
+    pthread_condattr_t attributes;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+int sty_system_condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, const struct timespec *until) {
+    return pthread_cond_timedwait(condition, lock, until);
+}
