@@ -13,7 +13,7 @@ LOCKED = @flock -n -E 75 $(BUILD).lock $(MAKE) --no-print-directory $(1) || { te
 	echo 'make: waiting for another run that builds' >&2 && flock $(BUILD).lock $(MAKE) --no-print-directory $(1); }
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build wheel test lint typecheck sanitize fmt fmt-check clean program packages made FORCE $(BUILD)/storytime
+.PHONY: help serve build wheel test test-all lint typecheck sanitize fmt fmt-check clean program packages made FORCE $(BUILD)/storytime
 
 help: ## show this text
 	@awk -F ':.*## ' '/^[a-z][a-zA-Z_\/-]*:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,10 +75,13 @@ wheel: packages ## make the wheel, in dist/
 	@tools/wheel dist
 
 # What tests and checks need is made before anything is built, so that nothing is built twice.
-test typecheck sanitize: export STORYTIME_DEVROOT_ALL := 1
+test test-all typecheck sanitize: export STORYTIME_DEVROOT_ALL := 1
 
-test: program ## build everything and run all tests
-	@tools/run-tests $(BUILD)
+test: program ## build everything and run all tests but the long ones
+	@exec tools/run-tests $(BUILD)
+
+test-all: program ## run the long ones too: loads, many random edits, installing, the packages
+	@exec tools/run-tests $(BUILD) --long
 
 typecheck: program ## warnings as errors with gcc and clang, clang-tidy, mypy
 	@tools/typecheck $(BUILD)

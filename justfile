@@ -3,9 +3,13 @@
 default:
     @just --list
 
-# build everything and run all tests
+# build everything and run all tests but the long ones
 test:
     @make --no-print-directory test
+
+# run the long ones too
+test-all:
+    @make --no-print-directory test-all
 
 # warnings as errors with gcc and clang, clang-tidy, mypy
 typecheck:

@@ -5,7 +5,8 @@
 #ifndef STY_SERVE_BENEATH_H
 #define STY_SERVE_BENEATH_H
 
-/** Open a file to read, without waiting. A link may lead elsewhere below `root`, where the kernel can tell. -1 and errno. */
+/** Open a file to read, without waiting. A link may lead elsewhere below `root`, where the kernel can tell. -1 and
+ * errno. */
 int beneath_open(int root, const char *path);
 
 /**

@@ -13,6 +13,7 @@ NOISE = 6 * 1024
 """What may come and go with allocators and threads, in kilobytes."""
 
 
+@pytest.mark.long
 @own_memory
 @pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
 def test_rebuilds_leave_nothing_behind(

@@ -65,6 +65,7 @@ SEEN = str(max(len(interpreters.list_all()) for _ in range(200)) - 1)
 """How many Python itself knows of, beside the main one."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("load", ["idle", "busy"])
 def test_at_most_four_interpreters_live_over_many_rebuilds(
     serve: Callable[..., Server], package: Path, load: str

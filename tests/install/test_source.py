@@ -37,7 +37,7 @@ def archive(builder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(directory.glob(f"{DISTRIBUTION}-*.tar.gz"))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_archive_installs_without_npm(builder: Path, archive: Path, tmp_path: Path) -> None:
     with tarfile.open(archive) as opened:
         names = [name.partition("/")[2] for name in opened.getnames()]

@@ -85,7 +85,7 @@ def test_its_binaries_are_hardened_and_hold_no_path_of_the_machine(
         assert str(ROOT).encode() not in binary.read_bytes()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_two_builds_are_the_same(wheel: Path, tmp_path: Path) -> None:
     command(ROOT / "tools/wheel", tmp_path, env={**os.environ, "STORYTIME_DEVROOT": "native"})
     again = next(tmp_path.glob("*.whl"))
@@ -94,7 +94,7 @@ def test_two_builds_are_the_same(wheel: Path, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_one_for_another_machine(wheel: Path, tmp_path: Path) -> None:
     """The tool itself fails where auditwheel finds that it does not suit its name."""
     command(ROOT / "tools/wheel", tmp_path, "--target", "aarch64")

@@ -9,8 +9,8 @@ import pytest
 from support import Server, run, tree
 from support.random_catalog import Catalog
 
-EDITS = int(os.environ.get("STORYTIME_RANDOM_EDITS", "2000"))
-"""How many edits in all."""
+EDITS, EDITS_LONG = 120, int(os.environ.get("STORYTIME_RANDOM_EDITS", "2000"))
+"""How many edits in all: in every run, and with --long."""
 
 SEEDS = [int(seed) for seed in os.environ.get("STORYTIME_RANDOM_SEEDS", "1 2 3 4").split()]
 
@@ -22,13 +22,18 @@ def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_edits_end_in_what_build_writes(
-    serve: Callable[..., Server], program: Path, tmp_path: Path, seed: int
+    serve: Callable[..., Server],
+    program: Path,
+    tmp_path: Path,
+    seed: int,
+    pytestconfig: pytest.Config,
 ) -> None:
+    edits = EDITS_LONG if pytestconfig.getoption("--long") else EDITS
     catalog = Catalog(tmp_path / "shop", seed)
     out, expected = tmp_path / "served", tmp_path / "expected"
     directories = ["--static-dir", f"{tmp_path}/assets:/assets"]
     server = serve(catalog.directory, out, "-v", *directories)
-    for number in range(EDITS // len(SEEDS)):
+    for number in range(edits // len(SEEDS)):
         said = catalog.step()
         shutil.rmtree(expected, ignore_errors=True)
         result = run(program, "build", catalog.directory, expected, *directories)

@@ -19,6 +19,7 @@ def test_every_way_of_saving_is_seen(
         wait_for_text(server, page, "<button>Saved</button>")
 
 
+@pytest.mark.long
 def test_two_hundred_saves_in_varying_styles_all_show(
     serve: Callable[..., Server], package: Path
 ) -> None:

@@ -166,6 +166,7 @@ def test_questions_whose_answers_nobody_reads(server: BareServer) -> None:
         assert server.statistics("VmRSS") - before < 30_000
 
 
+@pytest.mark.long
 def test_who_takes_no_more_of_an_answer_is_dropped(server: BareServer) -> None:
     """And who takes it slowly is not."""
     before = descriptors(server)

@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import pytest
 from support import Crowd, bare_server, own_memory
 
 COUNT = 1000
@@ -42,6 +43,7 @@ def test_those_who_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -
         assert server.statistics("VmRSS") - before < 30_000
 
 
+@pytest.mark.long
 def test_those_who_take_nothing_for_long_are_dropped(bare_program: Path, tmp_path: Path) -> None:
     """Also where their queue never gets long."""
     text = "x" * 60_000

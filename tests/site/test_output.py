@@ -189,6 +189,7 @@ def test_a_file_of_others_in_the_way_is_named_and_kept(
     assert "Badge" in server.get("components/badge/badge/index.html")
 
 
+@pytest.mark.long
 def test_a_build_that_is_killed_at_any_moment(program: Path, package: Path, tmp_path: Path) -> None:
     """Every file is an old or a new one, none that both have is missing, and the next build ends with the new tree."""
     out = tmp_path / "out"
@@ -271,6 +272,7 @@ def test_a_builder_that_is_killed_at_any_moment_while_it_serves(
     assert len(readers.statuses) > KILLS
 
 
+@pytest.mark.long
 def test_readers_see_no_hole_during_many_rebuilds(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:

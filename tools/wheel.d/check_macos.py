@@ -74,7 +74,11 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["ZIG_GLOBAL_CACHE_DIR"] = str(options.cache / "zig")
     options.cache.mkdir(parents=True, exist_ok=True)
-    zig = find_zig(make_tools(options.cache))
+    try:
+        zig = find_zig(make_tools(options.cache))
+    except SystemExit as reason:
+        print(f"check-macos: there is no zig here: {reason.code}", file=sys.stderr)
+        sys.exit(77)
     build = (ROOT / options.build).resolve()
     commands = [
         command
