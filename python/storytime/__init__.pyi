@@ -20,6 +20,9 @@ __all__ = [
 ]
 __version__: str
 
+type _Decorator = Callable[[Any], Any]
+"""Called with a story's HTML as Markup; returns what a component may return."""
+
 class Site:
     """The root of a catalog."""
 
@@ -27,6 +30,8 @@ class Site:
     items: dict[str, Section | Subject]
     themed_layout: Callable[..., Any] | None
     context: Any
+    decorators: list[_Decorator]
+    parameters: dict[str, Any]
     name: str | None
     parent: None
     package_path: str | None
@@ -37,6 +42,8 @@ class Site:
         items: dict[str, Section | Subject] | None = None,
         themed_layout: Callable[..., Any] | None = None,
         context: Any = None,
+        decorators: Sequence[_Decorator] | None = None,
+        parameters: dict[str, Any] | None = None,
     ) -> None: ...
 
 class Section:
@@ -46,6 +53,8 @@ class Section:
     description: str | None
     items: dict[str, Subject]
     context: Any
+    decorators: list[_Decorator]
+    parameters: dict[str, Any]
     name: str | None
     parent: Site | None
     package_path: str | None
@@ -56,6 +65,8 @@ class Section:
         description: str | None = None,
         items: dict[str, Subject] | None = None,
         context: Any = None,
+        decorators: Sequence[_Decorator] | None = None,
+        parameters: dict[str, Any] | None = None,
     ) -> None: ...
 
 class Subject:
@@ -66,6 +77,8 @@ class Subject:
     target: Callable[..., Any] | None
     items: list[Story]
     context: Any
+    decorators: list[_Decorator]
+    parameters: dict[str, Any]
     name: str | None
     parent: Site | Section | None
     package_path: str | None
@@ -77,6 +90,8 @@ class Subject:
         target: Callable[..., Any] | None = None,
         items: Sequence[Story] | None = None,
         context: Any = None,
+        decorators: Sequence[_Decorator] | None = None,
+        parameters: dict[str, Any] | None = None,
     ) -> None: ...
 
 class Story:
@@ -90,6 +105,8 @@ class Story:
     assertions: list[Callable[[Any], object]]
     id: str | None
     tags: list[str]
+    decorators: list[_Decorator]
+    parameters: dict[str, Any]
     name: str | None
     parent: Subject | None
     package_path: str | None
@@ -105,6 +122,8 @@ class Story:
         assertions: Sequence[Callable[[Any], object]] | None = None,
         id: str | None = None,
         tags: Sequence[str] | None = None,
+        decorators: Sequence[_Decorator] | None = None,
+        parameters: dict[str, Any] | None = None,
     ) -> None: ...
 
 Catalog = Site

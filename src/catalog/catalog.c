@@ -41,7 +41,9 @@ void sty_story_finish(struct sty_story *story) {
     sty_free(story->target_name);
     sty_strlist_finish(&story->tags);
     sty_free(story->html);
+    sty_free(story->wrapped);
     sty_free(story->document);
+    sty_free(story->parameters);
     source_finish(&story->story_source);
     source_finish(&story->component_source);
     sty_fault_destroy(story->fault);

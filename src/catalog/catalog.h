@@ -47,6 +47,9 @@ struct sty_assertion {
     char *message; /* first line of the AssertionError, or "Type: message"; NULL when passed */
 };
 
+/** How a story stands in its preview; what the parameter `layout` says. */
+enum sty_story_layout { STY_LAYOUT_OWN, STY_LAYOUT_PADDED, STY_LAYOUT_CENTERED, STY_LAYOUT_FULLSCREEN };
+
 struct sty_story {
     char *title;       /* resolved, never NULL */
     char *description; /* may be NULL */
@@ -58,8 +61,11 @@ struct sty_story {
     size_t prop_count;
     struct sty_assertion *assertions;
     size_t assertion_count;
-    char *html;     /* the rendered component, exactly; NULL when `fault` is set */
-    char *document; /* the whole standalone page, of a themed story or of one that is a document itself; else NULL */
+    char *html;       /* the rendered component, exactly; NULL when `fault` is set */
+    char *wrapped;    /* that within its decorators; NULL: it has none, or `fault` is set */
+    char *document;   /* the whole standalone page, of a themed story or of one that is a document itself; else NULL */
+    char *parameters; /* all that hold for it, merged, as a JSON object; NULL: none */
+    enum sty_story_layout layout; /* one of them, for the preview */
     struct sty_source story_source;
     struct sty_source component_source;
     struct sty_fault *fault; /* rendering failed; may be NULL */
@@ -80,7 +86,8 @@ struct sty_node {
     struct sty_fault *fault; /* may be NULL */
     struct sty_story *stories;
     size_t story_count;
-    bool fresh; /* it was put into the catalog after the last publication */
+    bool bequeaths; /* nodes below inherit decorators or parameters from it: they are built with it */
+    bool fresh;     /* it was put into the catalog after the last publication */
     /* set by sty_catalog_link(): */
     struct sty_node *parent;    /* NULL for the site */
     struct sty_node **children; /* in path order; owned array, borrowed nodes */

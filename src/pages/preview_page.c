@@ -1,7 +1,38 @@
 #include <string.h>
+#include <strings.h>
 
 #include "pages/html.h"
 #include "pages/static_urls.h"
+
+/* CSS of the parameter `layout`. */
+static const char *const layouts[] = {
+    [STY_LAYOUT_OWN] = "",
+    [STY_LAYOUT_PADDED] = "body{margin:0;padding:1rem}",
+    [STY_LAYOUT_CENTERED] = "body{margin:0;padding:1rem;min-height:100vh;box-sizing:border-box;display:flex;"
+                            "flex-direction:column;justify-content:center;align-items:center}",
+    [STY_LAYOUT_FULLSCREEN] = "body{margin:0;padding:0}",
+};
+
+/* Where the head of a document ends, or its end where it has none. */
+static const char *end_of_head(const char *document) {
+    const char *at = document;
+
+    while (*at != '\0' && strncasecmp(at, "</head", 6) != 0) {
+        at++;
+    }
+    return at;
+}
+
+/* A document of the user's, with the layout's style as the last of its head. */
+static void add_own_document(struct sty_buf *out, const struct sty_story *story, const char *document) {
+    const char *at = story->layout != STY_LAYOUT_OWN ? end_of_head(document) : document;
+
+    sty_buf_append(out, document, (size_t)(at - document));
+    if (story->layout != STY_LAYOUT_OWN) {
+        sty_buf_printf(out, "<style>%s</style>\n", layouts[story->layout]);
+    }
+    sty_buf_add(out, at);
+}
 
 /* What a story looks like when nobody gives it a layout. */
 static void add_plain_document(struct sty_buf *out, const struct sty_story *story, const struct sty_buf *body) {
@@ -9,7 +40,9 @@ static void add_plain_document(struct sty_buf *out, const struct sty_story *stor
                      "content=\"width=device-width, initial-scale=1\">\n<title>");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>:root{color-scheme:light "
-                     "dark}body{margin:1rem;font:1rem/1.5 system-ui,sans-serif}</style>\n</head>\n<body>\n");
+                     "dark}body{margin:1rem;font:1rem/1.5 system-ui,sans-serif}");
+    sty_buf_add(out, layouts[story->layout]);
+    sty_buf_add(out, "</style>\n</head>\n<body>\n");
     sty_buf_append(out, sty_buf_text(body), body->size);
     sty_buf_add(out, "\n</body>\n</html>\n");
 }
@@ -29,7 +62,9 @@ static void add_fault_document(struct sty_buf *out, const struct page_frame *fra
 
 void render_preview_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
     const struct sty_story *story = page->story;
-    const char *html = story->document != NULL ? story->document : story->html;
+    const char *html = story->document != NULL  ? story->document
+                       : story->wrapped != NULL ? story->wrapped
+                                                : story->html;
     struct page_frame frame;
     struct sty_buf body = {0};
 
@@ -44,7 +79,7 @@ void render_preview_page(const struct sty_catalog *catalog, const struct sty_pag
     }
     sty_static_urls_rewrite(html, frame.root, page->node->path, catalog, &body);
     if (story->document != NULL) {
-        sty_buf_append(out, sty_buf_text(&body), body.size);
+        add_own_document(out, story, sty_buf_text(&body));
     } else {
         add_plain_document(out, story, &body);
     }

@@ -166,5 +166,8 @@ void render_story_page(const struct sty_catalog *catalog, const struct sty_page 
     }
     add_preview(out, story);
     add_panels(out, story);
+    if (story->parameters != NULL) {
+        sty_buf_printf(out, "<script type=\"application/json\" id=\"parameters\">%s</script>\n", story->parameters);
+    }
     layout_end(catalog, &frame, out);
 }

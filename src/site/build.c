@@ -38,6 +38,7 @@ struct build {
     struct sty_catalog own;      /* of a build that remembers nothing, or that builds everything */
     struct sty_catalog *catalog; /* `own`, or that of the memory */
     bool in_order;               /* modules have been executed in the order of a whole build */
+    bool heirs_unknown;          /* a section began to hand something down */
     struct sty_build_result *result;
     int64_t begin;
 };
@@ -116,11 +117,22 @@ static int link_catalog(struct build *self, struct sty_error *err) {
     return self->catalog->linked ? STY_OK : sty_catalog_link(self->catalog, err);
 }
 
+/* Whether a section has something to inherit now, and had nothing: no edge of the graph leads to those below yet. */
+static bool begins_to_bequeath(const struct build *self, const struct sty_unit *unit) {
+    const struct sty_unit *old = sty_catalog_find(self->catalog, unit->file);
+
+    return unit->node_count > 0 && unit->nodes[0]->bequeaths &&
+           (old == NULL || old->node_count == 0 || !old->nodes[0]->bequeaths);
+}
+
 /* Put what was found in one `stories.py` into the catalog. */
 static int evaluate_item(struct build *self, size_t item, struct sty_error *err) {
     struct sty_unit unit;
     int status = evaluate_unit(&self->evaluator, &self->found.items[item], &unit, err);
 
+    if (status == STY_OK && self->catalog != &self->own) {
+        self->heirs_unknown = self->heirs_unknown || begins_to_bequeath(self, &unit);
+    }
     if (status == STY_OK && self->catalog != &self->own && !sty_site_memory_drop_unit(self->memory, unit.file)) {
         status = sty_error_nomem(err);
     }
@@ -171,11 +183,35 @@ static bool is_focus_directory(const struct build *self, const char *directory) 
     return false;
 }
 
-static int build_item(struct build *self, size_t item, struct sty_error *err) {
+static int load_item(struct build *self, size_t item, struct sty_error *err) {
     int status = discovery_load(self->state, self->package, &self->found, item, err);
 
-    if (status == STY_OK && (status = discovery_seat(self->state, self->package, &self->found, item, err)) == STY_OK) {
-        status = evaluate_item(self, item, err);
+    return status == STY_OK ? discovery_seat(self->state, self->package, &self->found, item, err) : status;
+}
+
+static int build_item(struct build *self, size_t item, struct sty_error *err) {
+    int status = self->found.items[item].loaded ? STY_OK : load_item(self, item, err);
+
+    return status == STY_OK ? evaluate_item(self, item, err) : status;
+}
+
+static bool lies_in(const char *directory, const char *other) {
+    size_t size = strlen(other);
+
+    return strncmp(directory, other, size) == 0 && directory[size] == '/';
+}
+
+/* What lies in a section may inherit from it: the section is loaded first. */
+static int load_sections(struct build *self, size_t root, struct sty_error *err) {
+    const struct found *items = self->found.items;
+    int status = STY_OK;
+
+    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
+        bool above = false;
+        for (size_t n = 0; i != root && n < self->found.count && !above; n++) {
+            above = lies_in(items[n].directory, items[i].directory);
+        }
+        status = above ? load_item(self, i, err) : STY_OK;
     }
     return status;
 }
@@ -214,7 +250,9 @@ static int build_in_order(struct build *self, size_t root, struct sty_error *err
 
 static int build_focus_first(struct build *self, size_t root, struct sty_error *err) {
     bool *done = sty_calloc(self->found.count, sizeof(*done)); /* owned */
-    int status = done == NULL ? sty_error_nomem(err) : build_focus(self, root, done, err);
+    int status = done == NULL ? sty_error_nomem(err) : load_sections(self, root, err);
+
+    status = status == STY_OK ? build_focus(self, root, done, err) : status;
 
     for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
         status = i != root && !done[i] ? build_item(self, i, err) : STY_OK;
@@ -261,6 +299,9 @@ static int remember_imports(struct build *self, struct sty_error *err) {
         sty_site_memory_forget(self->memory, "the last one was not published");
         sty_import_graph_finish(&self->memory->graph);
         self->memory->tree_read = self->state->tree_read;
+    } else if (self->heirs_unknown) {
+        sty_site_memory_forget(self->memory, "a section has decorators or parameters, and had none");
+        return STY_BUILD_AGAIN;
     } else if (self->state->tree_read) {
         sty_site_memory_forget(self->memory, "a story looks at the tree of stories");
         return STY_BUILD_AGAIN;

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
+#include "site/values.h"
 
 /* A component may return a callable, and that another; not for ever. */
 #define DEEPEST_RESULT 8
@@ -94,13 +96,16 @@ static PyObject *join(struct evaluator *self, PyObject *iterable, int depth) {
     return text;
 }
 
-static PyObject *refuse(PyObject *result) {
-    return PyErr_Format(
-        PyExc_TypeError,
-        "the component returned %T; it must return a Template (a t-string), a str or Markup of HTML, an "
-        "object with __html__, _repr_html_ or _repr_svg_, an awaitable, an iterable or a callable without "
-        "arguments of these, or None",
-        result);
+static PyObject *refuse(const struct evaluator *self, PyObject *result) {
+    char *decorator = self->decorator != NULL ? callable_name(self->decorator) : NULL; /* owned */
+
+    PyErr_Format(PyExc_TypeError,
+                 "the %s%s returned %T; it must return a Template (a t-string), a str or Markup of HTML, an "
+                 "object with __html__, _repr_html_ or _repr_svg_, an awaitable, an iterable or a callable without "
+                 "arguments of these, or None",
+                 decorator != NULL ? "decorator " : "component", decorator != NULL ? decorator : "", result);
+    sty_free(decorator);
+    return NULL;
 }
 
 /* What is neither a text nor a template, in the order of the contract. New. */
@@ -120,7 +125,7 @@ static PyObject *html_of_object(struct evaluator *self, PyObject *result, int de
         return PyObject_Str(result);
     }
     if (depth >= DEEPEST_RESULT) {
-        return refuse(result);
+        return refuse(self, result);
     }
     if (is_awaitable(result)) {
         return html_of(self, await_result(self, result), depth + 1);
@@ -128,7 +133,7 @@ static PyObject *html_of_object(struct evaluator *self, PyObject *result, int de
     if (is_iterable(result)) {
         return join(self, result, depth);
     }
-    return PyCallable_Check(result) ? html_of(self, PyObject_CallNoArgs(result), depth + 1) : refuse(result);
+    return PyCallable_Check(result) ? html_of(self, PyObject_CallNoArgs(result), depth + 1) : refuse(self, result);
 }
 
 /* Takes `result`. */

@@ -10,6 +10,7 @@
 #include "imports/import_hooks.h"
 #include "python/py_error.h"
 #include "isolation/runtime.h"
+#include "site/parameters.h"
 #include "site/values.h"
 
 int discover_package(const char *name, struct sty_package *out, struct sty_error *err) {
@@ -308,6 +309,31 @@ static const char *last_part(const char *directory) {
     return slash != NULL ? slash + 1 : directory;
 }
 
+/* A save of what a section hands down reaches what inherits it: an edge in the graph of imports, as if the subject's
+ * module had imported the section's. The site reaches everything anyway. */
+static int note_heritage(const struct module_state *state, const struct sty_package *package,
+                         const struct discovery *discovery, const struct found *item) {
+    PyObject *parent = parent_node(state, discovery, item->directory); /* borrowed */
+    struct sty_import_graph *record = sty_import_hooks_record();
+    struct sty_imported *heir = NULL, *section = NULL;
+    char *own = NULL, *above = NULL, *name = NULL; /* owned */
+    bool done = false;
+
+    if (record == NULL || parent == NULL || parent == discovery->site || !node_bequeaths((struct node *)parent)) {
+        return 0;
+    }
+    name = stories_module_name(package, item->directory);
+    above = sty_path_dirname(item->directory);
+    own = above != NULL ? stories_module_name(package, above) : NULL;
+    heir = name != NULL ? sty_import_graph_module(record, name, NULL) : NULL;
+    section = own != NULL ? sty_import_graph_module(record, own, NULL) : NULL;
+    done = heir != NULL && section != NULL && sty_import_graph_add_edge(record, heir, section);
+    sty_free(own);
+    sty_free(above);
+    sty_free(name);
+    return done ? 0 : (PyErr_NoMemory(), -1);
+}
+
 static int seat_item(const struct module_state *state, const struct discovery *discovery, struct found *item) {
     PyObject *parent = NULL; /* borrowed */
 
@@ -379,6 +405,7 @@ int discovery_load(const struct module_state *state, const struct sty_package *p
                    size_t item, struct sty_error *err) {
     int status = load_item(state, package, &discovery->items[item], err);
 
+    discovery->items[item].loaded = true;
     check_site(state, discovery, &discovery->items[item]);
     return status;
 }
@@ -386,9 +413,13 @@ int discovery_load(const struct module_state *state, const struct sty_package *p
 int discovery_seat(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
                    size_t item, struct sty_error *err) {
     struct found *found = &discovery->items[item];
+    bool heir = found->node != NULL && node_is(state, found->node, NODE_SUBJECT);
 
-    return found->node != NULL && seat_item(state, discovery, found) != 0 ? sty_py_error_take(package->directory, err)
-                                                                          : STY_OK;
+    if ((found->node != NULL && seat_item(state, discovery, found) != 0) ||
+        (heir && note_heritage(state, package, discovery, found) != 0)) {
+        return sty_py_error_take(package->directory, err);
+    }
+    return STY_OK;
 }
 
 /* The package's own first: what it sets up - settings, environment variables - is there for all others, as in a build

@@ -6,6 +6,7 @@
 #define STY_SITE_DISCOVER_H
 
 #include <Python.h>
+#include <stdbool.h>
 
 #include "base/error.h"
 #include "site/nodes.h"
@@ -16,6 +17,7 @@ struct found {
     const char *directory;  /* relative to the package; borrowed */
     PyObject *node;         /* new; NULL: no provider, or `fault` is set */
     struct sty_error fault; /* status STY_OK: none */
+    bool loaded;            /* discovery_load() has been asked for it */
     PyObject *exception;    /* new; what `fault` tells of, where user code raised it; else NULL */
 };
 

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "python/py_error.h"
+#include "site/parameters.h"
 #include "site/render_story.h"
 #include "site/source.h"
 #include "site/values.h"
@@ -209,6 +210,19 @@ static char *story_title(struct node *story, struct node *subject, const struct 
     return title != NULL ? title : sty_strdup(node->package_path);
 }
 
+/* The place of a fault that no line of the user's raised: the decorator that was applied, or the story itself. */
+static void set_place(struct evaluator *self, const struct sty_source *story, struct sty_fault *out) {
+    struct sty_source decorator = {0};
+
+    if (self->decorator != NULL) {
+        set_component_source(self, self->decorator, &decorator);
+    }
+    out->file = sty_strdup(decorator.file != NULL ? decorator.file : story->file);
+    out->line = decorator.file != NULL ? decorator.line : story->line;
+    sty_free(decorator.file);
+    sty_free(decorator.text);
+}
+
 /* Evaluate one story. Negative: interrupted; anything else that fails is the story's fault. */
 static int evaluate_story(struct evaluator *self, PyObject *object, struct node *subject, const struct sty_node *node,
                           struct sty_story *out, struct sty_error *err) {
@@ -220,6 +234,7 @@ static int evaluate_story(struct evaluator *self, PyObject *object, struct node 
     if (target == Py_None) {
         target = node_get(subject->target);
     }
+    Py_XSETREF(story->parent, Py_NewRef((PyObject *)subject));
     out->title = story_title(story, subject, node);
     out->description = text_field(story->description);
     out->id = text_field(story->id);
@@ -231,7 +246,8 @@ static int evaluate_story(struct evaluator *self, PyObject *object, struct node 
         set_component_source(self, target, &out->component_source);
     }
     Py_INCREF(target);
-    if (set_props(story, out) != 0 || render_story(self, story, target, out) != 0) {
+    if (set_props(story, out) != 0 || set_parameters(self->state, story, out) != 0 ||
+        render_story(self, story, target, out) != 0) {
         status = sty_py_error_take(self->package->directory, &fault);
         if (status == STY_ERR_CANCELLED) {
             sty_error_move(err, &fault);
@@ -239,12 +255,12 @@ static int evaluate_story(struct evaluator *self, PyObject *object, struct node 
             status = STY_OK;
             out->fault = make_fault(self->package, &fault);
             if (out->fault != NULL && out->fault->file == NULL) {
-                out->fault->file = sty_strdup(out->story_source.file);
-                out->fault->line = out->story_source.line;
+                set_place(self, &out->story_source, out->fault);
             }
         }
         sty_error_finish(&fault);
     }
+    self->decorator = NULL;
     Py_DECREF(target);
     return status;
 }
@@ -342,6 +358,7 @@ static int evaluate_given(struct evaluator *self, struct node *parent, const cha
         if (!ours || text == NULL || node_get(((struct node *)object)->package_path) != Py_None) {
             continue;
         }
+        Py_XSETREF(((struct node *)object)->parent, Py_NewRef((PyObject *)parent));
         sty_buf_printf(&path, "%s%s", directory, directory[0] != '\0' ? "/" : "");
         sty_slug_append(&path, text);
         status = path.failed ? sty_error_nomem(err) : evaluate_node(self, object, path.data, out, err);
@@ -368,6 +385,7 @@ static int evaluate_node(struct evaluator *self, PyObject *object, const char *d
     if (kind != STY_NODE_SITE) {
         made->description = text_field(node->description);
     }
+    made->bequeaths = kind != STY_NODE_SUBJECT && node_bequeaths(node);
     if (kind != STY_NODE_SUBJECT) {
         return evaluate_given(self, node, directory, out, err);
     }

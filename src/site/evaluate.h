@@ -23,6 +23,7 @@ struct evaluator {
     PyObject *template_type; /* string.templatelib.Template */
     PyObject *layout;        /* borrowed from the site; NULL: none */
     PyObject *events;        /* storytime._events.Events; NULL until a component is awaited */
+    PyObject *decorator;     /* that is being applied, borrowed; NULL: the component itself is rendered */
     bool with_assertions;
     char *source_file; /* the last source file that was read, and its text */
     struct sty_buf source;

@@ -332,6 +332,18 @@ static const char *stories_file(const struct sty_site_memory *memory, const stru
     return sty_catalog_find(&memory->catalog, file + size + 1) != NULL ? file + size + 1 : NULL;
 }
 
+/* The `stories.py` of the section that a node lies in and inherits from, borrowed; NULL: none. */
+static const char *section_file(const struct sty_site_memory *memory, const char *file) {
+    const struct sty_unit *unit = sty_catalog_find(&memory->catalog, file);
+    const struct sty_node *above = unit != NULL && unit->node_count > 0 ? unit->nodes[0]->parent : NULL;
+
+    return above != NULL && above->kind == STY_NODE_SECTION && above->bequeaths ? above->file : NULL;
+}
+
+static bool add_once(struct sty_strlist *directories, const char *file) {
+    return file == NULL || sty_strlist_contains(directories, file) || sty_strlist_add(directories, file);
+}
+
 bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_strlist *directories, size_t *site,
                              bool *ordered) {
     bool done = sty_strlist_add(directories, "stories.py");
@@ -341,9 +353,7 @@ bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_st
         const struct sty_imported *module = memory->graph.reached.items[i];
         const char *file = stories_file(memory, module);
         *ordered = *ordered || sty_import_graph_is_ordered(module);
-        if (file != NULL && !sty_strlist_contains(directories, file)) {
-            done = sty_strlist_add(directories, file);
-        }
+        done = file == NULL || (add_once(directories, file) && add_once(directories, section_file(memory, file)));
     }
     sty_package_order_directories(directories);
     for (size_t i = 0; i < directories->count; i++) {

@@ -53,9 +53,9 @@ bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory);
 bool sty_site_memory_accepts(const struct sty_site_memory *memory, const struct sty_strlist *loaded);
 
 /**
- * What the next build is to build again: the directories of the `stories.py` that are reached, and that of the site, in
- * the order of a whole build; `*site` is the index of that. `*ordered`: modules that change what others hold are among
- * them, so that the order matters. false: no memory.
+ * What the next build is to build again: the directories of the `stories.py` that are reached, those of sections which
+ * these inherit from, and that of the site, in the order of a whole build; `*site` is the index of that. `*ordered`:
+ * modules that change what others hold are among them, so that the order matters. false: no memory.
  */
 bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_strlist *directories, size_t *site,
                              bool *ordered);

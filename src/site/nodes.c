@@ -5,7 +5,7 @@
 #include <structmember.h>
 
 enum field_default { DEFAULT_NONE, DEFAULT_DICT, DEFAULT_LIST };
-enum field_check { CHECK_ANY, CHECK_TEXT, CHECK_DICT, CHECK_LIST, CHECK_CALLABLE, CHECK_TEXTS };
+enum field_check { CHECK_ANY, CHECK_TEXT, CHECK_DICT, CHECK_LIST, CHECK_CALLABLE, CHECK_TEXTS, CHECK_CALLABLES };
 
 struct field {
     const char *name; /* NULL ends a table */
@@ -15,12 +15,16 @@ struct field {
 };
 
 #define FIELD(name, member, initial, check) {name, offsetof(struct node, member), initial, check}
+#define INHERITED_FIELDS                                                                                               \
+    FIELD("decorators", decorators, DEFAULT_LIST, CHECK_CALLABLES),                                                    \
+        FIELD("parameters", parameters, DEFAULT_DICT, CHECK_DICT)
 
 static const struct field site_fields[] = {
     FIELD("title", title, DEFAULT_NONE, CHECK_TEXT),
     FIELD("items", items, DEFAULT_DICT, CHECK_DICT),
     FIELD("themed_layout", themed_layout, DEFAULT_NONE, CHECK_CALLABLE),
     FIELD("context", context, DEFAULT_NONE, CHECK_ANY),
+    INHERITED_FIELDS,
     {0},
 };
 
@@ -29,13 +33,18 @@ static const struct field section_fields[] = {
     FIELD("description", description, DEFAULT_NONE, CHECK_TEXT),
     FIELD("items", items, DEFAULT_DICT, CHECK_DICT),
     FIELD("context", context, DEFAULT_NONE, CHECK_ANY),
+    INHERITED_FIELDS,
     {0},
 };
 
 static const struct field subject_fields[] = {
-    FIELD("title", title, DEFAULT_NONE, CHECK_TEXT),       FIELD("description", description, DEFAULT_NONE, CHECK_TEXT),
-    FIELD("target", target, DEFAULT_NONE, CHECK_CALLABLE), FIELD("items", items, DEFAULT_LIST, CHECK_LIST),
-    FIELD("context", context, DEFAULT_NONE, CHECK_ANY),    {0},
+    FIELD("title", title, DEFAULT_NONE, CHECK_TEXT),
+    FIELD("description", description, DEFAULT_NONE, CHECK_TEXT),
+    FIELD("target", target, DEFAULT_NONE, CHECK_CALLABLE),
+    FIELD("items", items, DEFAULT_LIST, CHECK_LIST),
+    FIELD("context", context, DEFAULT_NONE, CHECK_ANY),
+    INHERITED_FIELDS,
+    {0},
 };
 
 static const struct field story_fields[] = {
@@ -47,6 +56,7 @@ static const struct field story_fields[] = {
     FIELD("assertions", assertions, DEFAULT_LIST, CHECK_LIST),
     FIELD("id", id, DEFAULT_NONE, CHECK_TEXT),
     FIELD("tags", tags, DEFAULT_LIST, CHECK_TEXTS),
+    INHERITED_FIELDS,
     {0},
 };
 
@@ -135,9 +145,13 @@ static void remember_place(struct node *self) {
     Py_DECREF(frame);
 }
 
-static int all_texts(PyObject *list) {
+static int fits_item(enum field_check check, PyObject *item) {
+    return check == CHECK_TEXTS ? PyUnicode_Check(item) : check == CHECK_CALLABLES ? PyCallable_Check(item) : 1;
+}
+
+static int fit_items(enum field_check check, PyObject *list) {
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++) {
-        if (!PyUnicode_Check(PyList_GET_ITEM(list, i))) {
+        if (!fits_item(check, PyList_GET_ITEM(list, i))) {
             return 0;
         }
     }
@@ -146,7 +160,7 @@ static int all_texts(PyObject *list) {
 
 /* The value as the field keeps it, new: a tuple becomes a list. NULL: exception set, naming class and field. */
 static PyObject *checked_value(const char *class_name, const struct field *field, PyObject *value) {
-    static const char *const wanted[] = {"", "str", "dict", "list", "callable", "list of str"};
+    static const char *const wanted[] = {"", "str", "dict", "list", "callable", "list of str", "list of callables"};
     PyObject *list = NULL; /* new */
     int good = 1;
 
@@ -167,11 +181,12 @@ static PyObject *checked_value(const char *class_name, const struct field *field
         break;
     case CHECK_LIST:
     case CHECK_TEXTS:
+    case CHECK_CALLABLES:
         if (PyTuple_Check(value)) {
             list = PySequence_List(value);
             value = list;
         }
-        good = value != NULL && PyList_Check(value) && (field->check == CHECK_LIST || all_texts(value));
+        good = value != NULL && PyList_Check(value) && fit_items(field->check, value);
         break;
     }
     if (!good) {
@@ -308,6 +323,8 @@ static PyObject *node_repr(PyObject *object) {
     ACTION(self->assertions);                                                                                          \
     ACTION(self->id);                                                                                                  \
     ACTION(self->tags);                                                                                                \
+    ACTION(self->decorators);                                                                                          \
+    ACTION(self->parameters);                                                                                          \
     ACTION(self->name);                                                                                                \
     ACTION(self->parent);                                                                                              \
     ACTION(self->package_path);                                                                                        \
@@ -346,6 +363,7 @@ static void node_dealloc(PyObject *object) {
 
 #define MEMBER(name, member) {name, Py_T_OBJECT_EX, offsetof(struct node, member), 0, NULL}
 #define SEATED MEMBER("name", name), MEMBER("package_path", package_path)
+#define INHERITED MEMBER("decorators", decorators), MEMBER("parameters", parameters)
 
 /* The ways from a seated node to others are noted. */
 
@@ -383,11 +401,11 @@ static PyGetSetDef leaf_links[] = {LINK("parent", parent), {0}};
 static PyGetSetDef *const class_links[NODE_CLASS_COUNT] = {branch_links, branch_links, leaf_links, leaf_links};
 
 static PyMemberDef site_members[] = {
-    MEMBER("title", title), MEMBER("themed_layout", themed_layout), MEMBER("context", context), SEATED, {0},
+    MEMBER("title", title), MEMBER("themed_layout", themed_layout), MEMBER("context", context), INHERITED, SEATED, {0},
 };
 
 static PyMemberDef section_members[] = {
-    MEMBER("title", title), MEMBER("description", description), MEMBER("context", context), SEATED, {0},
+    MEMBER("title", title), MEMBER("description", description), MEMBER("context", context), INHERITED, SEATED, {0},
 };
 
 static PyMemberDef subject_members[] = {
@@ -396,6 +414,7 @@ static PyMemberDef subject_members[] = {
     MEMBER("target", target),
     MEMBER("items", items),
     MEMBER("context", context),
+    INHERITED,
     SEATED,
     {0},
 };
@@ -410,6 +429,7 @@ static PyMemberDef story_members[] = {
     MEMBER("id", id),
     MEMBER("tags", tags),
     MEMBER("resource_path", resource_path),
+    INHERITED,
     SEATED,
     {0},
 };
@@ -418,18 +438,20 @@ static PyMemberDef *const class_members[NODE_CLASS_COUNT] = {site_members, secti
                                                              story_members};
 
 static const char *const class_docs[NODE_CLASS_COUNT] = {
-    "Site(*, title=None, items=None, themed_layout=None, context=None)\n--\n\n"
+    "Site(*, title=None, items=None, themed_layout=None, context=None, decorators=None, parameters=None)\n--\n\n"
     "The root of a catalog.\n\ntitle: what the catalog is called.\nitems: sections and subjects by name; discovery "
     "adds those "
     "of the package's directories.\nthemed_layout: called with story_title and children (the rendered story, as "
     "Markup); "
     "returns the whole document of a story's standalone page.\ncontext: yours.",
-    "Section(*, title=None, description=None, items=None, context=None)\n--\n\nSubjects that belong together.",
-    "Subject(*, title=None, description=None, target=None, items=None, context=None)\n--\n\n"
+    "Section(*, title=None, description=None, items=None, context=None, decorators=None, "
+    "parameters=None)\n--\n\nSubjects that belong together.",
+    "Subject(*, title=None, description=None, target=None, items=None, context=None, decorators=None, "
+    "parameters=None)\n--\n\n"
     "A component and its stories.\n\ntarget: the component, for all stories that name none.\nitems: the stories, in "
     "order.",
     "Story(*, title=None, description=None, target=None, props=None, template=None, assertions=None, id=None, "
-    "tags=None)\n"
+    "tags=None, decorators=None, parameters=None)\n"
     "--\n\nOne component in one of its variations.\n\ntarget: the component; the subject's by default.\nprops: its "
     "keyword "
     "arguments.\ntemplate: called without arguments; what it returns is the whole body of the standalone page.\n"

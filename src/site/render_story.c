@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "python/py_error.h"
 #include "site/component_result.h"
+#include "site/decorate.h"
 #include "site/values.h"
 
 /* The rendered story as str, new. */
@@ -113,25 +114,30 @@ static int run_assertions(const struct evaluator *self, struct node *story, PyOb
 }
 
 int render_story(struct evaluator *evaluator, struct node *story, PyObject *target, struct sty_story *out) {
-    PyObject *html = call_story(evaluator, story, target); /* new */
-    PyObject *document = NULL;                             /* new */
+    PyObject *html = call_story(evaluator, story, target);                       /* new */
+    PyObject *wrapped = html != NULL ? decorated(evaluator, story, html) : NULL; /* new */
+    PyObject *document = NULL;                                                   /* new */
+    const char *shown = NULL;
     int status = -1;
 
-    if (html == NULL || (out->html = utf8_of(html)) == NULL) {
+    if (wrapped == NULL || (out->html = utf8_of(html)) == NULL ||
+        (wrapped != html && (out->wrapped = utf8_of(wrapped)) == NULL)) {
         goto done;
     }
+    shown = out->wrapped != NULL ? out->wrapped : out->html;
     if (evaluator->layout != NULL && node_get(story->story_template) == Py_None) {
-        document = themed(evaluator, out->title, html);
+        document = themed(evaluator, out->title, wrapped);
         if (document == NULL || (out->document = utf8_of(document)) == NULL) {
             goto done;
         }
-    } else if (is_document(out->html) && (out->document = sty_strdup(out->html)) == NULL) {
+    } else if (is_document(shown) && (out->document = sty_strdup(shown)) == NULL) {
         PyErr_NoMemory();
         goto done;
     }
     status = run_assertions(evaluator, story, html, out);
 done:
     Py_XDECREF(document);
+    Py_XDECREF(wrapped);
     Py_XDECREF(html);
     return status;
 }
