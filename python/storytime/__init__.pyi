@@ -1,6 +1,6 @@
 """Stories of web components: the classes that catalogs are written with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from typing import Any
 
@@ -77,6 +77,7 @@ class Subject:
     target: Callable[..., Any] | None
     items: list[Story]
     context: Any
+    matrix: dict[str, Iterable[Any]]
     decorators: list[_Decorator]
     parameters: dict[str, Any]
     name: str | None
@@ -90,6 +91,7 @@ class Subject:
         target: Callable[..., Any] | None = None,
         items: Sequence[Story] | None = None,
         context: Any = None,
+        matrix: dict[str, Iterable[Any]] | None = None,
         decorators: Sequence[_Decorator] | None = None,
         parameters: dict[str, Any] | None = None,
     ) -> None: ...

@@ -277,13 +277,31 @@ static struct sty_fault *not_a_story(const struct evaluator *self, PyObject *ite
     return fault;
 }
 
-static int evaluate_stories(struct evaluator *self, struct node *subject, struct sty_node *out, struct sty_error *err) {
-    PyObject *items = node_get(subject->items);                           /* borrowed */
-    PyObject *copy = PyList_Check(items) ? PySequence_List(items) : NULL; /* new: user code may change the list */
-    Py_ssize_t count = copy != NULL ? PyList_GET_SIZE(copy) : 0;
-    int status = STY_OK;
+/* A subject's stories, new, as user code may change its own list; that of its matrix comes last. NULL: exception set.
+ */
+static PyObject *list_stories(const struct node *subject) {
+    PyObject *items = node_get(subject->items), *matrix = node_get(subject->matrix); /* borrowed */
+    PyObject *list = PyList_Check(items) ? PySequence_List(items) : PyList_New(0);   /* new */
+    PyObject *module = NULL, *story = NULL;                                          /* new */
 
-    PyErr_Clear();
+    if (list == NULL || !PyDict_Check(matrix) || PyDict_GET_SIZE(matrix) == 0) {
+        return list;
+    }
+    if ((module = PyImport_ImportModule("storytime._matrix")) == NULL ||
+        (story = PyObject_CallMethod(module, "story", "OOO", node_get(subject->target), matrix, list)) == NULL ||
+        PyList_Append(list, story) != 0) {
+        Py_CLEAR(list);
+    }
+    Py_XDECREF(story);
+    Py_XDECREF(module);
+    return list;
+}
+
+static int evaluate_stories(struct evaluator *self, struct node *subject, struct sty_node *out, struct sty_error *err) {
+    PyObject *copy = list_stories(subject); /* new */
+    Py_ssize_t count = copy != NULL ? PyList_GET_SIZE(copy) : 0;
+    int status = copy != NULL ? STY_OK : sty_py_error_take(self->package->directory, err);
+
     if (count > 0 && (out->stories = sty_calloc((size_t)count, sizeof(*out->stories))) == NULL) {
         status = sty_error_nomem(err);
     }

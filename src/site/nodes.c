@@ -43,6 +43,7 @@ static const struct field subject_fields[] = {
     FIELD("target", target, DEFAULT_NONE, CHECK_CALLABLE),
     FIELD("items", items, DEFAULT_LIST, CHECK_LIST),
     FIELD("context", context, DEFAULT_NONE, CHECK_ANY),
+    FIELD("matrix", matrix, DEFAULT_DICT, CHECK_DICT),
     INHERITED_FIELDS,
     {0},
 };
@@ -324,6 +325,7 @@ static PyObject *node_repr(PyObject *object) {
     ACTION(self->id);                                                                                                  \
     ACTION(self->tags);                                                                                                \
     ACTION(self->decorators);                                                                                          \
+    ACTION(self->matrix);                                                                                              \
     ACTION(self->parameters);                                                                                          \
     ACTION(self->name);                                                                                                \
     ACTION(self->parent);                                                                                              \
@@ -414,6 +416,7 @@ static PyMemberDef subject_members[] = {
     MEMBER("target", target),
     MEMBER("items", items),
     MEMBER("context", context),
+    MEMBER("matrix", matrix),
     INHERITED,
     SEATED,
     {0},
@@ -446,7 +449,7 @@ static const char *const class_docs[NODE_CLASS_COUNT] = {
     "returns the whole document of a story's standalone page.\ncontext: yours.",
     "Section(*, title=None, description=None, items=None, context=None, decorators=None, "
     "parameters=None)\n--\n\nSubjects that belong together.",
-    "Subject(*, title=None, description=None, target=None, items=None, context=None, decorators=None, "
+    "Subject(*, title=None, description=None, target=None, items=None, context=None, matrix=None, decorators=None, "
     "parameters=None)\n--\n\n"
     "A component and its stories.\n\ntarget: the component, for all stories that name none.\nitems: the stories, in "
     "order.",

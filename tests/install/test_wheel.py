@@ -28,6 +28,7 @@ CONTENTS = {
     "storytime/__main__.py",
     "storytime/_events.py",
     "storytime/_init.py",
+    "storytime/_matrix.py",
     "storytime/_native.cpython-314-x86_64-linux-gnu.so",
     "storytime/_native.cpython-315-x86_64-linux-gnu.so",
     "storytime/_program.py",

@@ -16,6 +16,7 @@ def this_subject() -> Subject:
         title="Button",
         description="Starts something. Its label is a verb.",
         target=Button,
+        matrix={"small": [False, True], "kind": [None, "quiet", "danger"]},
         items=[
             Story(
                 title="Primary",
