@@ -536,8 +536,7 @@ bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *d
         done =
             module->file == NULL || sty_path_is_within(module->file, directory) || sty_strlist_add(out, module->file);
         for (size_t n = 0; done && n < module->reads.count; n++) {
-            const char *read = module->reads.items[n];
-            done = sty_path_is_within(read, directory) || sty_strlist_add(out, read);
+            done = sty_strlist_add(out, module->reads.items[n]);
         }
     }
     return done;

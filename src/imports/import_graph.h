@@ -30,7 +30,7 @@ struct sty_imported {
     struct sty_imported_list imports, importers;
     struct sty_strlist packages; /* of which it may use any module that anybody imported: "import shop" */
     struct sty_strlist foreign;  /* modules it imported that are not the user's, in order */
-    struct sty_strlist reads;    /* files it opened and directories it listed, absolute */
+    struct sty_strlist reads;    /* files it opened or missed, and listings (base/names.h) that it read; absolute */
     bool looks_around;           /* at what no import tells: sys.modules, subclasses */
     bool imported_from_outside;  /* by code that is not the user's: who depends on it is not known */
     bool stateful;               /* its state changed after it had been executed: importers influence each other */
@@ -105,8 +105,8 @@ bool sty_import_graph_is_ordered(const struct sty_imported *module);
 bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order);
 
 /**
- * The files outside of a directory that those in it need: of modules, also those that libraries import, and what these
- * modules have read. false: no memory.
+ * The files outside of a directory that the modules in it come from, also those that libraries import, and all that
+ * these and the modules in it have read, wherever it lies. false: no memory.
  */
 bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *directory, struct sty_strlist *out);
 

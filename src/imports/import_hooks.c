@@ -1,13 +1,11 @@
 #include "imports/import_hooks.h"
 
-#include <fcntl.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/library.h"
 #include "base/path.h"
+#include "imports/file_hooks.h"
 #include "imports/module_print.h"
-#include "imports/sources.h"
 
 #define RECORD_KEY "storytime.imports"
 
@@ -51,10 +49,7 @@ static struct sty_imported *module_of(struct sty_import_graph *record, PyObject 
     return sty_import_graph_find(record, text);
 }
 
-typedef void (*runner_fn)(struct sty_import_graph *record, struct sty_imported *runner, void *data);
-
-/* For each module of the user's on the stack. Returns how many Python frames there are, and in `runners` those. */
-static size_t each_runner(struct sty_import_graph *record, runner_fn note, void *data, size_t *runners) {
+size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_fn note, void *data, size_t *runners) {
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
     struct sty_imported *last = NULL;
     size_t depth = 0;
@@ -215,7 +210,7 @@ static void note_import(struct sty_import_graph *record, struct sty_imported *im
     if (importer != NULL) {
         note_importer(record, importer, &noted);
     } else if (import->user) {
-        depth = each_runner(record, note_importer, &noted, &runners);
+        depth = sty_import_hooks_each_runner(record, note_importer, &noted, &runners);
         if (depth > 0 && runners == 0) {
             outside(record, import);
         }
@@ -261,7 +256,7 @@ void sty_import_hooks_note_look(void) {
     size_t runners = 0;
 
     if (record != NULL) {
-        each_runner(record, look_around, NULL, &runners);
+        sty_import_hooks_each_runner(record, look_around, NULL, &runners);
     }
 }
 
@@ -331,7 +326,7 @@ static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *
         if (target == NULL || is_package(target)) {
             add_once(&noted.packages, import.name);
         }
-        if (each_runner(record, note_importer, &noted, &runners) > 0 && runners == 0) {
+        if (sty_import_hooks_each_runner(record, note_importer, &noted, &runners) > 0 && runners == 0) {
             outside(record, &import);
         }
         sty_strlist_finish(&noted.packages);
@@ -347,86 +342,6 @@ static PyMethodDef import_def = {"__import__", (PyCFunction)(void (*)(void))hook
 static PyMethodDef import_module_def = {"import_module", (PyCFunction)(void (*)(void))hooked_import_module,
                                         METH_VARARGS | METH_KEYWORDS,
                                         PyDoc_STR("import_module(name, package=None)\n--\n\nImport a module.")};
-
-/* -- files ------------------------------------------------------------------------------------------------------------
- */
-
-static void note_reader(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
-    add_once(&runner->reads, data);
-}
-
-/* Opening a file, and listing a directory, which counts as read, too. */
-static bool reads_a_path(const char *event) {
-    return strcmp(event, "open") == 0 || strcmp(event, "os.listdir") == 0 || strcmp(event, "os.scandir") == 0 ||
-           strcmp(event, "sqlite3.connect") == 0;
-}
-
-/* The path of an event, new bytes; NULL: an exception is set. Without one, the current directory is listed. */
-static PyObject *path_of_event(PyObject *args) {
-    PyObject *path = PyTuple_GET_ITEM(args, 0); /* borrowed */
-    PyObject *bytes = NULL;                     /* new */
-
-    if (path == Py_None) {
-        return PyBytes_FromString(".");
-    }
-    return PyUnicode_FSConverter(path, &bytes) != 0 ? bytes : NULL;
-}
-
-/* Files of the kernel never say that they change, and modules are followed by those who find them. */
-static bool is_data(const char *path) {
-    return !sty_path_is_within(path, "/proc") && !sty_path_is_within(path, "/sys") &&
-           !sty_path_is_within(path, "/dev") && !sty_path_ends_with(path, ".py") && !sty_path_ends_with(path, ".pyc") &&
-           !sty_is_library(path);
-}
-
-/* Follow what user code opens: the event "open" has the path, the mode and the flags, and comes before the file. */
-static void follow(const char *event, PyObject *args, const char *path) {
-    long flags = 0;
-
-    if (strcmp(event, "open") != 0 || PyTuple_GET_SIZE(args) < 3 || !PyLong_Check(PyTuple_GET_ITEM(args, 2)) ||
-        !is_data(path)) {
-        return;
-    }
-    flags = PyLong_AsLong(PyTuple_GET_ITEM(args, 2));
-    sty_sources_note_data(path, (flags & O_ACCMODE) != O_RDONLY);
-}
-
-/* Of the process: called for every event of every interpreter. */
-static int on_audit(const char *event, PyObject *args, void *data) {
-    struct sty_import_graph *record = NULL;
-    PyObject *exception = NULL, *bytes = NULL; /* new */
-    size_t runners = 0;
-
-    if (!reads_a_path(event) || PyTuple_GET_SIZE(args) < 1 || PyThreadState_GetUnchecked() == NULL ||
-        (record = sty_import_hooks_record()) == NULL) {
-        return 0;
-    }
-    exception = PyErr_GetRaisedException();
-    if ((bytes = path_of_event(args)) != NULL) {
-        char *path = sty_path_absolute(PyBytes_AS_STRING(bytes)); /* owned */
-        if (path != NULL) {
-            each_runner(record, note_reader, path, &runners);
-        }
-        if (runners > 0) {
-            follow(event, args, path);
-        }
-        sty_free(path);
-        Py_DECREF(bytes);
-    }
-    PyErr_Clear();
-    PyErr_SetRaisedException(exception);
-    return 0;
-}
-
-static int add_audit_hook(void) {
-    static bool added; /* interpreters are set up one after the other, under a lock */
-
-    if (!added && PySys_AddAuditHook(on_audit, NULL) != 0) {
-        return -1;
-    }
-    added = true;
-    return 0;
-}
 
 /* -- what code looks at -----------------------------------------------------------------------------------------------
  */
@@ -542,7 +457,7 @@ int sty_import_hooks_set_up(void) {
     } else if (both != NULL && dict != NULL && PyDict_SetItemString(dict, RECORD_KEY, capsule) == 0 &&
                replace("builtins", "__import__", &import_def, capsule) == 0 &&
                replace("importlib", "import_module", &import_module_def, both) == 0) {
-        status = add_audit_hook();
+        status = sty_file_hooks_set_up();
     }
     Py_XDECREF(both);
     Py_XDECREF(original);

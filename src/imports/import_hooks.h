@@ -2,8 +2,8 @@
  * Recording of imports: what each of the user's modules imports, reads and looks at, as an import graph of the
  * interpreter. Attached, but where it says otherwise.
  *
- * `__import__` and importlib.import_module are replaced by functions that do the same and note it; an audit hook notes
- * the files that are opened. The user's modules are those that source_loader.h loads.
+ * `__import__` and importlib.import_module are replaced by functions that do the same and note it; what code
+ * reads, file_hooks.h notes. The user's modules are those that source_loader.h loads.
  */
 #ifndef STY_IMPORTS_IMPORT_HOOKS_H
 #define STY_IMPORTS_IMPORT_HOOKS_H
@@ -40,6 +40,12 @@ size_t sty_import_hooks_settle(struct sty_import_graph *record);
 /** Attached, in a finder: whether the module that is looked for is imported by one of the user's, and not by a library.
  */
 bool sty_import_hooks_is_for_user(void);
+
+typedef void (*sty_runner_fn)(struct sty_import_graph *record, struct sty_imported *runner, void *data);
+
+/** For each of the user's modules on the stack. Returns how many Python frames there are, and in `runners` how many of
+ * them are the user's. */
+size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_fn note, void *data, size_t *runners);
 
 /** Note that the code which runs now looks at what can't be followed. */
 void sty_import_hooks_note_look(void);

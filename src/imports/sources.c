@@ -7,15 +7,18 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "base/ignore.h"
 #include "base/library.h"
+#include "base/names.h"
 
 struct source {
     UT_hash_handle hh;
-    bool missing; /* it was not there when it was noted last */
-    bool used;    /* for sty_sources_retain() */
-    bool own;     /* the user's, not installed */
-    bool data;    /* it was read, and is told of when the build is complete */
-    bool written; /* by user code: a build that followed it would bring about the next */
+    bool missing;  /* it was not there when it was noted last */
+    bool used;     /* for sty_sources_retain() */
+    bool own;      /* the user's, not installed */
+    bool data;     /* it was read, and is told of when the build is complete */
+    bool written;  /* by user code: a build that followed it would bring about the next */
+    bool database; /* opened as one by the build that runs */
     struct sty_file_stamp stamp;
     char path[];
 };
@@ -84,7 +87,7 @@ void sty_sources_found_package(const char *package_dir) {
     pthread_mutex_lock(&lock);
     if (listener.package_dir == NULL && (listener.package_dir = sty_strdup(package_dir)) != NULL) {
         HASH_ITER(hh, sources, source, next) {
-            if (is_outside(source->path) && source->data) {
+            if (source->data) {
                 continue;
             }
             if (is_outside(source->path)) {
@@ -119,29 +122,116 @@ void sty_sources_note_missing(const char *directory, const char *name, const cha
     sty_free(path);
 }
 
-void sty_sources_note_data(const char *path, bool written) {
-    struct sty_file_stamp stamp = {0}; /* stays so where it is not there: it may come */
-    struct source *source = NULL;
+static void stamp_now(const char *path, struct sty_file_stamp *out) {
+    if (!(sty_names_is_listing(path) ? sty_names_stamp(path, out) : sty_path_stamp(path, out))) {
+        *out = (struct sty_file_stamp){0}; /* it may come */
+    }
+}
 
+/* NULL: no memory. The lock is held. */
+static struct source *note_data(const char *path) {
+    struct sty_file_stamp stamp = {0};
+    struct source *source = NULL;
+    bool added = false;
+
+    stamp_now(path, &stamp);
+    added = add(path, &stamp);
+    if ((source = find(path)) != NULL) {
+        source->data = source->data || added;
+    }
+    return source;
+}
+
+/* The lock is held. */
+static void note_written(const char *path) {
+    struct source *source = note_data(path);
+
+    if (source != NULL) {
+        source->written = true;
+    }
+}
+
+/* A file that a build makes changes the listing of its directory. The lock is held. */
+static void note_written_listing(const char *path) {
+    char *directory = sty_path_dirname(path);                                   /* owned */
+    char *listing = directory != NULL ? sty_names_listing_of(directory) : NULL; /* owned */
+
+    if (listing != NULL) {
+        note_written(listing);
+    }
+    sty_free(listing);
+    sty_free(directory);
+}
+
+/* Of several connections in one build, the first tells. The lock is held. */
+static void note_database(const char *path) {
+    struct source *source = note_data(path);
+
+    if (source != NULL && !source->database) {
+        source->database = true;
+        stamp_now(path, &source->stamp);
+    }
+}
+
+void sty_sources_note_data(const char *path, enum sty_source_use use) {
     if (listener.tell == NULL || listener.process != getpid()) {
         return;
     }
     pthread_mutex_lock(&lock);
-    if (is_outside(path)) { /* what lies in the package is watched in any case */
-        bool added = false;
-        sty_path_stamp(path, &stamp);
-        added = add(path, &stamp);
-        if ((source = find(path)) != NULL) {
-            source->data = source->data || added;
-            source->written = source->written || written;
+    switch (use) {
+    case STY_SOURCE_READ:
+        note_data(path);
+        break;
+    case STY_SOURCE_WRITTEN:
+        if (access(path, F_OK) != 0) {
+            note_written_listing(path);
         }
+        note_written(path);
+        break;
+    case STY_SOURCE_DATABASE:
+        note_database(path);
+        break;
     }
     pthread_mutex_unlock(&lock);
 }
 
+/* A build has ended: a database that it has opened and that has changed meanwhile was written by it, with files beside
+ * it that come and go. The lock is held. */
+static void settle_databases(void) {
+    for (struct source *source = sources; source != NULL; source = source->hh.next) {
+        struct sty_file_stamp stamp = {0};
+        if (!source->database) {
+            continue;
+        }
+        source->database = false;
+        stamp_now(source->path, &stamp);
+        if (!sty_file_stamp_equal(&source->stamp, &stamp)) {
+            source->written = true;
+            note_written_listing(source->path);
+        }
+    }
+}
+
+bool sty_sources_is_written(const char *path) {
+    const struct source *source = NULL;
+    bool written = false;
+
+    pthread_mutex_lock(&lock);
+    written = (source = find(path)) != NULL && source->written;
+    pthread_mutex_unlock(&lock);
+    return written;
+}
+
+/* Files in the package are watched in any case, but for listings, what tools write beside files, and what is not there:
+ * a directory may come. */
+static bool needs_watch(const struct source *source) {
+    return source->missing || is_outside(source->path) || sty_names_is_listing(source->path) ||
+           sty_ignore_file(sty_path_basename(source->path));
+}
+
 /* The lock is held. */
 static void tell_of_data(struct source *source) {
-    if (source->data && !source->written && is_outside(source->path)) {
+    if (source->data && !source->written && needs_watch(source)) {
         source->data = false;
         listener.tell(source->path, &source->stamp, listener.data);
     }
@@ -151,6 +241,7 @@ void sty_sources_retain_data(void) {
     struct source *source = NULL, *next = NULL;
 
     pthread_mutex_lock(&lock);
+    settle_databases();
     HASH_ITER(hh, sources, source, next) {
         tell_of_data(source);
     }
@@ -172,6 +263,7 @@ void sty_sources_retain(const struct sty_strlist *used) {
     struct source *source = NULL, *next = NULL;
 
     pthread_mutex_lock(&lock);
+    settle_databases();
     for (size_t i = 0; i < used->count; i++) {
         if ((source = find(used->items[i])) != NULL) {
             source->used = true;
@@ -179,7 +271,7 @@ void sty_sources_retain(const struct sty_strlist *used) {
         }
     }
     HASH_ITER(hh, sources, source, next) {
-        if (source->own && !source->used && !source->missing) {
+        if (source->own && !source->used && !source->missing && !source->written) {
             HASH_DEL(sources, source);
             sty_free(source);
             changed = true;

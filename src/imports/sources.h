@@ -29,11 +29,22 @@ void sty_sources_note(const char *path, const struct sty_file_stamp *stamp);
 /** A module is looked for in a directory, and is not there: nor is `name`, its last part, with this ending. */
 void sty_sources_note_missing(const char *directory, const char *name, const char *ending);
 
+/** What user code is about to do to a path. */
+enum sty_source_use {
+    STY_SOURCE_READ,     /* opens it or asks for it, there or not, or reads the listing (base/names.h) that it is */
+    STY_SOURCE_WRITTEN,  /* writes, makes or removes it */
+    STY_SOURCE_DATABASE, /* opens a file that libraries write without telling: it counts as written if it has changed
+                            by the end of the build */
+};
+
 /**
- * Note a data file that user code is about to open, there or not. It is told of at the end of a build
- * that used it, by sty_sources_retain() or sty_sources_retain_data(), unless user code has written it.
+ * Note a data file that user code uses, right before it does. It is told of at the end of a build that used it, by
+ * sty_sources_retain() or sty_sources_retain_data(), unless user code has written it.
  */
-void sty_sources_note_data(const char *path, bool written);
+void sty_sources_note_data(const char *path, enum sty_source_use use);
+
+/** Whether user code has written a file, or made one in the directory of a listing. */
+bool sty_sources_is_written(const char *path);
 
 /** A build without a memory has ended: tell of all data files that it has noted. */
 void sty_sources_retain_data(void);

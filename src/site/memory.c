@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/names.h"
 #include "base/path.h"
+#include "imports/sources.h"
 #include "site/package.h"
 
 /* Files that changed lately: as many as somebody works on at a time. */
@@ -104,6 +106,9 @@ static enum concern concern_of(const struct sty_site_memory *memory, const char 
     if (changes_imports(file)) {
         return CONCERNS_EVERYTHING;
     }
+    if (sty_sources_is_written(file)) {
+        return CONCERNS_NO_CODE; /* a build that followed it would bring about the next */
+    }
     switch (sty_import_graph_readers_of(&memory->graph, file)) {
     case STY_READERS_KNOWN:
         return CONCERNS_MODULES;
@@ -153,21 +158,6 @@ bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory) {
 }
 
 /* -- files that come and go --------------------------------------------------------------------------------------- */
-
-/* Whether code may have listed a directory that a file lies in, or one above that. */
-static bool is_listed(const struct sty_site_memory *memory, const char *file) {
-    char *at = sty_path_dirname(file); /* owned */
-    bool listed = at == NULL;
-
-    while (!listed && strcmp(at, "/") != 0) {
-        char *above = sty_path_dirname(at);
-        listed = above == NULL || sty_import_graph_readers_of(&memory->graph, at) != STY_READERS_NONE;
-        sty_free(at);
-        at = above;
-    }
-    sty_free(at);
-    return listed;
-}
 
 /* Whether pages may depend on what is published in a place: where a URL leads to the nearest file that is there, or
  * only to files that are there. */
@@ -254,15 +244,22 @@ static bool note_removed(struct sty_site_memory *memory, size_t at) {
     return true;
 }
 
-/* Note that a file came or went which concerns no code. false: it may, or only a scan can tell where it belongs. */
+/* Note that a file came or went which no module is. Whose code has missed it is known, and a listing that it belongs to
+ * is a path of its own. false: only a scan can tell what it is. */
 static bool note_existence(struct sty_site_memory *memory, const char *file) {
     const struct sty_catalog *catalog = &memory->catalog;
     struct stat info;
     bool there = lstat(file, &info) == 0;
     size_t at = 0, found = 0;
 
-    if (concern_of(memory, file) != CONCERNS_NO_CODE || is_listed(memory, file)) {
+    if (is_python(file) || changes_imports(file) || (there && S_ISDIR(info.st_mode) && !sty_names_is_listing(file))) {
         return false;
+    }
+    if (concern_of(memory, file) != CONCERNS_NO_CODE && !note_changed(memory, file)) {
+        return false;
+    }
+    if (sty_names_is_listing(file)) {
+        return true;
     }
     for (size_t i = 0; i < catalog->static_count; i++) {
         if (strcmp(catalog->statics[i].source, file) == 0) {

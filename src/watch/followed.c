@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/names.h"
 #include "base/path.h"
 
 struct followed *followed_add(struct followed **set, const char *path) {
@@ -40,23 +41,62 @@ const char *followed_ending(const struct followed *followed) {
     return name[0] == '*' ? name + 1 : NULL;
 }
 
-bool followed_has_in(const struct followed *set, const char *directory) {
+/* Whether a path lies right in a directory; its listing does, too. */
+static bool lies_in(const char *path, const char *directory) {
     size_t length = strlen(directory);
 
-    for (const struct followed *followed = set; followed != NULL; followed = followed->hh.next) {
-        if (strncmp(followed->path, directory, length) == 0 &&
-            strrchr(followed->path, '/') == followed->path + length) {
-            return true;
+    return strncmp(path, directory, length) == 0 && strrchr(path, '/') == path + length;
+}
+
+static bool leads_through(const char *followed, const char *path) {
+    size_t length = strlen(followed);
+
+    return sty_path_is_within(followed, path) ||
+           (sty_names_is_listing(followed) && strncmp(path, followed, length) == 0 &&
+            strchr(path + length, '/') == NULL);
+}
+
+bool followed_is_concerned(const struct followed *followed, const char *path) {
+    bool concerned = leads_through(followed->path, path);
+
+    for (size_t i = 0; !concerned && i < followed->stops.count; i++) {
+        concerned = leads_through(followed->stops.items[i], path);
+    }
+    return concerned;
+}
+
+bool followed_has_in(const struct followed *set, const char *directory) {
+    bool found = false;
+
+    for (const struct followed *followed = set; !found && followed != NULL; followed = followed->hh.next) {
+        found = lies_in(followed->path, directory);
+        for (size_t i = 0; !found && i < followed->stops.count; i++) {
+            found = lies_in(followed->stops.items[i], directory);
         }
     }
-    return false;
+    return found;
+}
+
+static void release(struct followed **set, struct followed *followed) {
+    HASH_DEL(*set, followed);
+    sty_strlist_finish(&followed->stops);
+    sty_free(followed);
+}
+
+static bool add_all(struct sty_strlist *out, const struct followed *followed) {
+    bool done = sty_strlist_add(out, followed->path);
+
+    for (size_t i = 0; done && i < followed->stops.count; i++) {
+        done = sty_strlist_add(out, followed->stops.items[i]);
+    }
+    return done;
 }
 
 bool followed_take_unwanted(struct followed **set, const struct sty_strlist *wanted, struct sty_strlist *out) {
     struct followed *followed = NULL, *next = NULL;
 
     HASH_ITER(hh, *set, followed, next) {
-        followed->wanted = false;
+        followed->wanted = followed->link;
     }
     for (size_t i = 0; i < wanted->count; i++) {
         if ((followed = followed_find(*set, wanted->items[i])) != NULL) {
@@ -65,11 +105,10 @@ bool followed_take_unwanted(struct followed **set, const struct sty_strlist *wan
     }
     HASH_ITER(hh, *set, followed, next) {
         if (!followed->wanted) {
-            if (!sty_strlist_add(out, followed->path)) {
+            if (!add_all(out, followed)) {
                 return false;
             }
-            HASH_DEL(*set, followed);
-            sty_free(followed);
+            release(set, followed);
         }
     }
     return true;
@@ -79,7 +118,6 @@ void followed_finish(struct followed **set) {
     struct followed *followed = NULL, *next = NULL;
 
     HASH_ITER(hh, *set, followed, next) {
-        HASH_DEL(*set, followed);
-        sty_free(followed);
+        release(set, followed);
     }
 }

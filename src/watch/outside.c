@@ -1,9 +1,16 @@
 #include <dirent.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/ignore.h"
+#include "base/names.h"
 #include "watch/state.h"
+
+/* As many links on one way as the kernel follows. */
+#define MOST_LINKS 40
 
 bool outside_contains(const struct sty_watch *watch, const char *path) {
     for (size_t i = 0; i < watch->roots.count; i++) {
@@ -14,19 +21,183 @@ bool outside_contains(const struct sty_watch *watch, const char *path) {
     return true;
 }
 
-/* Watch the directory that a followed path lies in; it may have been made anew since it was watched last. */
-static void watch_parent(struct sty_watch *watch, const char *path) {
-    char *directory = sty_path_dirname(path); /* owned */
+/* -- where a path leads -----------------------------------------------------------------------------------------------
+ */
 
-    polling_if_refused(watch, directory != NULL ? tree_watch(watch->tree, directory) : STY_ERR_NOMEM);
+/* A way through the file system, one name after the other. */
+struct way {
+    char *done;                /* owned; a directory that links play no part in, "" is the root */
+    char *rest;                /* owned; what is still to be walked */
+    struct sty_strlist *stops; /* grows */
+    unsigned links;
+    bool over; /* nothing is there, or no memory */
+};
+
+static void replace(char **text, char *with) {
+    sty_free(*text);
+    *text = with;
+}
+
+/* The way goes on where a link leads to. */
+static void turn(struct way *way, const char *link, const char *after) {
+    char target[PATH_MAX];
+    ssize_t size = readlink(link, target, sizeof(target) - 1);
+
+    if (size <= 0 || ++way->links > MOST_LINKS) {
+        way->over = true;
+        return;
+    }
+    target[size] = '\0';
+    if (target[0] == '/') {
+        replace(&way->done, sty_strdup(""));
+    }
+    replace(&way->rest, sty_asprintf("%s/%s", target, after));
+}
+
+static void go_up(struct way *way) {
+    char *slash = strrchr(way->done, '/');
+
+    if (slash != NULL) {
+        *slash = '\0';
+    }
+}
+
+/* One name further. */
+static void step(struct way *way) {
+    const char *name = way->rest + strspn(way->rest, "/");
+    size_t size = strcspn(name, "/");
+    const char *after = name + size;
+    char *next = NULL; /* owned */
+    struct stat info;
+
+    if (size == 0) {
+        way->over = true;
+        return;
+    }
+    if ((size == 1 && name[0] == '.') || (size == 2 && strncmp(name, "..", 2) == 0)) {
+        if (size == 2) {
+            go_up(way);
+        }
+        replace(&way->rest, sty_strdup(after));
+        return;
+    }
+    next = sty_asprintf("%s/%.*s", way->done, (int)size, name);
+    if (next == NULL) {
+        way->over = true;
+    } else if (lstat(next, &info) != 0) {
+        sty_strlist_add(way->stops, next);
+        replace(&way->done, sty_asprintf("%s%s", next, after));
+        way->over = true;
+    } else if (S_ISLNK(info.st_mode)) {
+        sty_strlist_add(way->stops, next);
+        turn(way, next, after);
+    } else {
+        replace(&way->done, sty_strdup(next));
+        replace(&way->rest, sty_strdup(after));
+    }
+    sty_free(next);
+}
+
+/* All stops of a path. `from`: a directory on the way that links play no part in. */
+static void find_stops(const char *path, const char *from, struct sty_strlist *stops) {
+    struct way way = {.done = sty_strdup(from), .rest = sty_strdup(path + strlen(from)), .stops = stops};
+    bool listing = sty_names_is_listing(path);
+
+    while (!way.over && way.done != NULL && way.rest != NULL) {
+        step(&way);
+    }
+    if (way.done != NULL && way.done[0] != '\0') {
+        size_t size = strlen(way.done);
+        way.done[size - 1] = way.done[size - 1] == '/' ? '\0' : way.done[size - 1]; /* where a listing is missing */
+        if (listing) {
+            sty_strlist_take(stops, sty_names_listing_of(way.done)); /* and the directory itself may go */
+        }
+        if (listing || strcmp(way.done, path) != 0) {
+            sty_strlist_add(stops, way.done);
+        }
+    }
+    if (stops->count == 1 && strcmp(stops->items[0], path) == 0) {
+        sty_strlist_clear(stops); /* it is missing, and nothing else is unusual */
+    }
+    sty_free(way.done);
+    sty_free(way.rest);
+}
+
+/* Watch the directory that a path lies in; it may have been made anew since it was watched last. What is heard of it by
+ * another name is one more stop. */
+static void watch_parent(struct sty_watch *watch, struct followed *followed, const char *path) {
+    char *directory = sty_path_dirname(path); /* owned */
+    const char *name = directory;
+    int status = STY_ERR_NOMEM;
+
+    if (directory != NULL && directory[0] == '\0') {
+        replace(&directory, sty_strdup("/"));
+    }
+    if (directory != NULL) {
+        status = tree_watch(watch->tree, directory, &name);
+    }
+    polling_if_refused(watch, status);
+    if (name != NULL && name != directory) {
+        char *other = sty_path_join(name, sty_path_basename(path)); /* owned */
+        if (other != NULL && !sty_strlist_contains(&followed->stops, other)) {
+            sty_strlist_take(&followed->stops, other);
+        } else {
+            sty_free(other);
+        }
+    }
+    sty_free(directory);
+}
+
+static bool is_special(const struct sty_watch *watch, const struct followed *followed) {
+    return followed->stops.count > 0 || sty_names_is_listing(followed->path) ||
+           !outside_contains(watch, followed->path);
+}
+
+static void list_special(struct sty_watch *watch) {
+    watch->special = NULL;
+    watch->special_changed = false;
+    for (struct followed *followed = watch->followed; followed != NULL; followed = followed->hh.next) {
+        if (is_special(watch, followed)) {
+            followed->next_special = watch->special;
+            watch->special = followed;
+        }
+    }
+}
+
+/* Find out where a followed path leads now, and watch all that decides it. Where everything is polled, its content is
+ * all that need be compared. */
+static void find_way(struct sty_watch *watch, struct followed *followed) {
+    char *directory = sty_path_dirname(followed->path); /* owned */
+    bool plain = directory != NULL && strlen(directory) > 1 && tree_has(watch->tree, directory) &&
+                 outside_contains(watch, directory);
+    bool special = is_special(watch, followed);
+    size_t count = 0;
+
+    sty_strlist_clear(&followed->stops);
+    if (!watch->polling && followed_ending(followed) == NULL) {
+        find_stops(followed->path, plain ? directory : "", &followed->stops);
+    }
+    count = followed->stops.count;
+    if (count == 0 && !watch->polling) {
+        watch_parent(watch, followed, followed->path);
+    }
+    for (size_t i = 0; i < count; i++) {
+        watch_parent(watch, followed, followed->stops.items[i]);
+    }
+    watch->special_changed = watch->special_changed || special != is_special(watch, followed);
     sty_free(directory);
 }
 
 void outside_prepare(struct sty_watch *watch, const char *path) {
-    if (followed_find(watch->followed, path) != NULL) {
-        watch_parent(watch, path);
+    struct followed *followed = followed_find(watch->followed, path);
+
+    if (followed != NULL) {
+        find_way(watch, followed);
     }
 }
+
+/* -- patterns ---------------------------------------------------------------------------------------------------------
+ */
 
 /* All files that a pattern stands for. */
 static void each_match(struct sty_watch *watch, const struct followed *followed,
@@ -58,22 +229,24 @@ static void mark(struct sty_watch *watch, const char *path) {
     changes_mark(watch, path, 0);
 }
 
-/* Compare a followed path, and see whether a directory has come there. */
-static void look_at(struct sty_watch *watch, struct followed *followed) {
+/* -- looking ----------------------------------------------------------------------------------------------------------
+ */
+
+/* Compare a followed path after so long, and see whether a directory has come there. */
+static void look_at(struct sty_watch *watch, struct followed *followed, uint64_t delay_ns) {
     static const struct sty_file_stamp none;
     struct changed_file *file = NULL;
     struct stat info;
     bool directory = false;
 
+    find_way(watch, followed);
     if (followed_ending(followed) != NULL) {
-        watch_parent(watch, followed->path);
         each_match(watch, followed, mark);
         return;
     }
-    if ((file = changes_mark(watch, followed->path, 0)) == NULL) {
+    if ((file = changes_mark(watch, followed->path, delay_ns)) == NULL || sty_names_is_listing(followed->path)) {
         return;
     }
-    watch_parent(watch, followed->path);
     directory = stat(followed->path, &info) == 0 && S_ISDIR(info.st_mode);
     if (directory && !followed->directory) {
         changes_add(watch, file, STY_CHANGE_ADDED, &none);
@@ -83,9 +256,56 @@ static void look_at(struct sty_watch *watch, struct followed *followed) {
 
 void outside_look(struct sty_watch *watch, const char *directory) {
     for (struct followed *followed = watch->followed; followed != NULL; followed = followed->hh.next) {
-        if (sty_path_is_within(followed->path, directory)) {
-            look_at(watch, followed);
+        if (followed_is_concerned(followed, directory)) {
+            look_at(watch, followed, 0);
         }
+    }
+}
+
+void outside_heard(struct sty_watch *watch, const char *path, uint64_t delay_ns) {
+    struct followed *followed = followed_find(watch->followed, path);
+
+    if (watch->special_changed) {
+        list_special(watch);
+    }
+    if (followed != NULL && !is_special(watch, followed)) {
+        if (followed_ending(followed) != NULL) {
+            changes_mark(watch, path, delay_ns);
+        } else {
+            look_at(watch, followed, delay_ns);
+        }
+    }
+    for (followed = watch->special; followed != NULL; followed = followed->next_special) {
+        if (followed_is_concerned(followed, path)) {
+            look_at(watch, followed, delay_ns);
+        }
+    }
+}
+
+/* -- what is followed -------------------------------------------------------------------------------------------------
+ */
+
+/* Whether the watch of the trees alone does not tell all of a path: not of a directory that comes where nothing was. */
+static bool needs_following(const struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen) {
+    struct stat info;
+
+    return seen->inode == 0 || outside_contains(watch, path) || sty_names_is_listing(path) ||
+           sty_ignore_file(sty_path_basename(path)) || (lstat(path, &info) == 0 && S_ISLNK(info.st_mode));
+}
+
+static struct followed *add(struct sty_watch *watch, const char *path) {
+    watch->special_changed = true;
+    return followed_add(&watch->followed, path);
+}
+
+void outside_follow_link(struct sty_watch *watch, const char *path) {
+    struct followed *followed = watch->polling ? NULL : followed_find(watch->followed, path);
+
+    if (!watch->polling && followed == NULL && (followed = add(watch, path)) != NULL) {
+        find_way(watch, followed);
+    }
+    if (followed != NULL) {
+        followed->link = true;
     }
 }
 
@@ -93,8 +313,8 @@ void sty_watch_follow(struct sty_watch *watch, const char *path, const struct st
     struct followed *followed = NULL;
     char *directory = NULL; /* owned */
 
-    if (watch->closing || !outside_contains(watch, path) || followed_find(watch->followed, path) != NULL ||
-        (followed = followed_add(&watch->followed, path)) == NULL) {
+    if (watch->closing || !needs_following(watch, path, seen) || followed_find(watch->followed, path) != NULL ||
+        (followed = add(watch, path)) == NULL) {
         return;
     }
     if ((directory = sty_path_dirname(path)) != NULL) {
@@ -105,21 +325,23 @@ void sty_watch_follow(struct sty_watch *watch, const char *path, const struct st
     } else {
         snapshot_expect(watch->snapshot, path, seen);
     }
-    look_at(watch, followed);
+    look_at(watch, followed, 0);
     watch_wake(watch, UINT64_MAX);
     sty_free(directory);
 }
 
-/* A path is followed no longer. */
+/* A path is followed no longer, or is no stop of one. */
 static void leave(struct sty_watch *watch, const char *path) {
     char *directory = sty_path_dirname(path); /* owned */
     struct changed_file *file = NULL;
 
-    HASH_FIND_STR(watch->changes, path, file);
-    if (file != NULL) {
-        changes_unmark(watch, file);
+    if ((outside_contains(watch, path) || sty_names_is_listing(path)) && followed_find(watch->followed, path) == NULL) {
+        HASH_FIND_STR(watch->changes, path, file);
+        if (file != NULL) {
+            changes_unmark(watch, file);
+        }
+        snapshot_forget(watch->snapshot, path);
     }
-    snapshot_forget(watch->snapshot, path);
     if (directory != NULL && !followed_has_in(watch->followed, directory) && outside_contains(watch, directory)) {
         tree_leave(watch->tree, directory);
     }
@@ -130,6 +352,7 @@ void sty_watch_follow_only(struct sty_watch *watch, const struct sty_strlist *pa
     struct sty_strlist left = {0};
 
     followed_take_unwanted(&watch->followed, paths, &left);
+    watch->special_changed = true;
     for (size_t i = 0; i < left.count; i++) {
         leave(watch, left.items[i]);
     }

@@ -41,7 +41,9 @@ struct sty_watch {
     struct snapshot *snapshot;
     struct sty_strlist roots;
     struct sty_strlist ignored;
-    struct followed *followed;    /* single paths outside of the roots */
+    struct followed *followed;    /* single paths */
+    struct followed *special;     /* those of them that are, first of a list */
+    bool special_changed;         /* the list is to be made anew before it is used */
     struct changed_file *changes; /* a uthash table by path */
     size_t pending_count;
     bool lost; /* for want of memory something was not noted: all is to be compared */
@@ -77,6 +79,12 @@ void polling_if_refused(struct sty_watch *watch, int status);
 
 /** Whether a path lies outside of all roots. */
 bool outside_contains(const struct sty_watch *watch, const char *path);
+
+/** Something has happened to a path: compare the followed ones that it concerns after so long. */
+void outside_heard(struct sty_watch *watch, const char *path, uint64_t delay_ns);
+
+/** A link to a file lies in a root: follow what it leads to. */
+void outside_follow_link(struct sty_watch *watch, const char *path);
 
 /** See to it that changes of a path are heard of, if it is a followed one. */
 void outside_prepare(struct sty_watch *watch, const char *path);

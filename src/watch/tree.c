@@ -8,9 +8,9 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "base/ignore.h"
 #include "base/path.h"
 #include "watch/events.h"
-#include "watch/ignore.h"
 
 /* Where there are no events, only the depth ends a circle of links. */
 #define DEEPEST 64
@@ -31,10 +31,11 @@ struct tree {
 
 struct walk {
     struct tree *tree;
-    void (*found)(const char *path, void *data);
+    tree_found_fn found;
     void *data;
-    bool exhausted;  /* the kernel gives no more watches */
-    bool incomplete; /* no memory, no descriptors */
+    const char *name; /* of the last directory that is watched by another one; borrowed from the tree */
+    bool exhausted;   /* the kernel gives no more watches */
+    bool incomplete;  /* no memory, no descriptors */
 };
 
 struct tree *tree_create(const struct sty_strlist *ignored, bool use_events) {
@@ -137,7 +138,7 @@ static bool watch_directory(struct walk *walk, const char *path) {
         walk->exhausted = walk->exhausted || errno == ENOSPC || errno == ENOMEM;
         return true;
     }
-    if (tree_path(tree, wd) != NULL) {
+    if ((walk->name = tree_path(tree, wd)) != NULL) {
         return false;
     }
     if (!add_watched(tree, wd, path)) {
@@ -179,7 +180,7 @@ static void walk_directory(struct walk *walk, const char *directory, int depth) 
                 walk_directory(walk, path, depth + 1);
             }
         } else if (!sty_ignore_file(entry->d_name)) {
-            walk->found(path, walk->data);
+            walk->found(path, entry->d_type == DT_LNK, walk->data);
         }
         sty_free(path);
     }
@@ -193,17 +194,17 @@ static int outcome(const struct walk *walk) {
     return walk->incomplete ? STY_ERR_NOMEM : STY_OK;
 }
 
-int tree_add(struct tree *tree, const char *directory, void (*found)(const char *path, void *data), void *data) {
+int tree_add(struct tree *tree, const char *directory, tree_found_fn found, void *data) {
     struct walk walk = {.tree = tree, .found = found, .data = data};
 
     walk_directory(&walk, directory, 0);
     return outcome(&walk);
 }
 
-int tree_watch(struct tree *tree, const char *directory) {
+int tree_watch(struct tree *tree, const char *directory, const char **name) {
     struct walk walk = {.tree = tree};
 
-    watch_directory(&walk, directory);
+    *name = watch_directory(&walk, directory) ? directory : walk.name;
     return outcome(&walk);
 }
 

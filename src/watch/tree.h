@@ -20,15 +20,21 @@ void tree_destroy(struct tree *tree);
 /** The descriptor of events.h; -1 where there is none, and errno says why right after tree_create(). */
 int tree_descriptor(const struct tree *tree);
 
+/** `link`: it is one, to a file. */
+typedef void (*tree_found_fn)(const char *path, bool link, void *data);
+
 /**
  * Watch a directory and all below it, and call `found` for each file. A directory is watched first and looked through
  * then, so that nothing that comes in between is missed. STY_ERR_IO: the kernel gives no more watches (all files were
  * found all the same). STY_ERR_NOMEM: for want of memory or descriptors something was left out; it may work later.
  */
-int tree_add(struct tree *tree, const char *directory, void (*found)(const char *path, void *data), void *data);
+int tree_add(struct tree *tree, const char *directory, tree_found_fn found, void *data);
 
-/** Watch a directory alone. Failures as those of tree_add(). Where it can't be watched nothing is done. */
-int tree_watch(struct tree *tree, const char *directory);
+/**
+ * Watch a directory alone. Failures as those of tree_add(). Where it can't be watched nothing is done. `*name` is the
+ * path by which its events come, borrowed: another one where a link has led to it before.
+ */
+int tree_watch(struct tree *tree, const char *directory, const char **name);
 
 /** Watch a directory no longer; those below it stay. */
 void tree_leave(struct tree *tree, const char *directory);

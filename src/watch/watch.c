@@ -3,12 +3,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/ignore.h"
 #include "base/log.h"
 #include "watch/events.h"
-#include "watch/ignore.h"
 #include "watch/state.h"
 
 #define MS ((uint64_t)1000000) /* nanoseconds */
@@ -128,7 +129,10 @@ static void process(struct sty_watch *watch) {
 /* -- trees ------------------------------------------------------------------------------------------------------------
  */
 
-static void mark_found(const char *path, void *data) {
+static void mark_found(const char *path, bool link, void *data) {
+    if (link) {
+        outside_follow_link(data, path);
+    }
     changes_mark(data, path, 0);
 }
 
@@ -180,14 +184,39 @@ static void handle_directory(struct sty_watch *watch, const struct event *event,
     }
 }
 
-static void handle_file(struct sty_watch *watch, const struct event *event, const char *path) {
-    if (sty_ignore_file(event->name)) {
-        return;
-    }
-    if (event->kinds & EVENT_WRITTEN) {
-        changes_mark(watch, path, 0);
+/* A link to a directory comes or goes as a file does. true: it was one. */
+static bool handle_link(struct sty_watch *watch, const struct event *event, const char *path) {
+    bool came = event->kinds & EVENT_APPEARED, known = tree_has(watch->tree, path);
+    struct stat info;
+
+    if (came && lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
+        if (!sty_path_is_directory(path)) {
+            outside_follow_link(watch, path);
+            came = false;
+        }
     } else {
-        changes_mark(watch, path, SETTLE_NS); /* made, and not written yet; or gone, and perhaps about to come back */
+        came = false;
+    }
+    if (known) {
+        tree_forget(watch->tree, path);
+        mark_known(watch, path, came ? 0 : SETTLE_NS);
+    }
+    if (came && !sty_watch_ignores_directory(watch, path)) {
+        visit(watch, path);
+    }
+    return came || known;
+}
+
+/* Made, and not written yet; or gone, and perhaps about to come back: then it is waited for. */
+static uint64_t delay_of(const struct event *event) {
+    bool whole = event->kinds & (EVENT_WRITTEN | EVENT_DIRECTORY);
+
+    return whole ? 0 : SETTLE_NS;
+}
+
+static void handle_file(struct sty_watch *watch, const struct event *event, const char *path) {
+    if (!sty_ignore_file(event->name) && !handle_link(watch, event, path)) {
+        changes_mark(watch, path, delay_of(event));
     }
 }
 
@@ -236,9 +265,10 @@ static void handle_event(const struct event *event, void *data) {
         handle_directory_outside(watch, event, path);
     } else if (event->kinds & EVENT_DIRECTORY) {
         handle_directory(watch, event, path);
-    } else if (!outside || followed_find(watch->followed, path) != NULL) {
+    } else if (!outside) {
         handle_file(watch, event, path);
     }
+    outside_heard(watch, path, delay_of(event));
     sty_free(path);
 }
 
@@ -309,9 +339,12 @@ void sty_watch_destroy(struct sty_watch *watch) {
     }
 }
 
-static void learn_found(const char *path, void *data) {
+static void learn_found(const char *path, bool link, void *data) {
     struct sty_watch *watch = data;
 
+    if (link) {
+        outside_follow_link(watch, path);
+    }
     watch->lost = !snapshot_learn(watch->snapshot, path) || watch->lost;
 }
 

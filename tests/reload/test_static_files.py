@@ -169,7 +169,7 @@ def test_a_listed_directory_builds(server: Server, shop: Path, listing: str) -> 
         (shop / "static/new.txt").write_text("new")
         wait_for_page(server, page, "new.txt")
         (shop / "static/new.txt").unlink()
-        while "new.txt" in server.get(PREVIEW):
+        while "new.txt" in server.get(PREVIEW) or server.request("static/new.txt")[0] != 404:
             page.reload()
 
 

@@ -13,7 +13,7 @@
 
 #include "base/alloc.h"
 #include "base/strlist.h"
-#include "watch/ignore.h"
+#include "base/ignore.h"
 #include "watch/watch.h"
 
 #define PATIENCE_MS 20000

@@ -1,4 +1,4 @@
-#include "watch/ignore.h"
+#include "base/ignore.h"
 
 #include <ctype.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /** Which files never cause a build. Plain text matters only; any thread. */
-#ifndef STY_WATCH_IGNORE_H
-#define STY_WATCH_IGNORE_H
+#ifndef STY_BASE_IGNORE_H
+#define STY_BASE_IGNORE_H
 
 #include <stdbool.h>
 

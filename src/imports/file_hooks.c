@@ -1,0 +1,257 @@
+#include "imports/file_hooks.h"
+
+#include <Python.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/library.h"
+#include "base/names.h"
+#include "base/path.h"
+#include "imports/import_hooks.h"
+#include "imports/sources.h"
+
+/* -- what code does ---------------------------------------------------------------------------------------------------
+ */
+
+static void note_reader(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+    if (!sty_strlist_contains(&runner->reads, data)) {
+        sty_strlist_add(&runner->reads, data);
+    }
+}
+
+static void note_nothing(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+}
+
+/* Files of the kernel never say that they change, and modules are followed by those who find them. */
+static bool is_data(const char *path) {
+    return !sty_path_is_within(path, "/proc") && !sty_path_is_within(path, "/sys") &&
+           !sty_path_is_within(path, "/dev") && !sty_path_ends_with(path, ".py") && !sty_path_ends_with(path, ".pyc") &&
+           !sty_is_library(path);
+}
+
+/* User code does something to a path, which is owned. */
+static void note(struct sty_import_graph *record, char *path, enum sty_source_use use) {
+    sty_runner_fn note_runner = use == STY_SOURCE_WRITTEN ? note_nothing : note_reader;
+    size_t runners = 0;
+
+    if (path != NULL) {
+        sty_import_hooks_each_runner(record, note_runner, path, &runners);
+    }
+    if (runners > 0 && is_data(path)) {
+        sty_sources_note_data(path, use);
+    }
+    sty_free(path);
+}
+
+/* The absolute path, new, that an object means; NULL: none. An exception may be set. Without one, the current directory
+ * is meant. */
+static char *path_of(PyObject *object) {
+    PyObject *bytes = NULL; /* new */
+    char *path = NULL;
+
+    if (object == Py_None) {
+        return sty_path_absolute(".");
+    }
+    if (!PyLong_Check(object) && PyUnicode_FSConverter(object, &bytes) != 0) {
+        path = sty_path_absolute(PyBytes_AS_STRING(bytes));
+        Py_DECREF(bytes);
+    }
+    return path;
+}
+
+static char *listing_of(PyObject *object) {
+    char *directory = path_of(object); /* owned */
+    char *listing = directory != NULL ? sty_names_listing_of(directory) : NULL;
+
+    sty_free(directory);
+    return listing;
+}
+
+/* A database that does not come from a file, or says where it lies by a URI, is ":memory:", "" or "file:...". */
+static char *database_of(PyObject *object) {
+    const char *text = PyUnicode_Check(object) ? PyUnicode_AsUTF8(object) : NULL;
+    char *name = NULL; /* owned */
+    char *path = NULL;
+
+    if (text == NULL || strncmp(text, "file:", 5) != 0) {
+        return text != NULL && (text[0] == '\0' || text[0] == ':') ? NULL : path_of(object);
+    }
+    if ((name = sty_strndup(text + 5, strcspn(text + 5, "?"))) != NULL) {
+        path = sty_path_absolute(name);
+    }
+    sty_free(name);
+    return path;
+}
+
+/* -- audit events -----------------------------------------------------------------------------------------------------
+ */
+
+enum deed { DEED_NOTHING, DEED_OPENS, DEED_LISTS, DEED_CONNECTS, DEED_MAKES, DEED_RENAMES };
+
+static enum deed deed_of(const char *event) {
+    static const struct {
+        const char *event;
+        enum deed deed;
+    } deeds[] = {{"open", DEED_OPENS},        {"os.listdir", DEED_LISTS},        {"os.scandir", DEED_LISTS},
+                 {"os.mkdir", DEED_MAKES},    {"os.rmdir", DEED_MAKES},          {"os.remove", DEED_MAKES},
+                 {"os.rename", DEED_RENAMES}, {"os.link", DEED_RENAMES},         {"os.symlink", DEED_RENAMES},
+                 {"os.truncate", DEED_MAKES}, {"sqlite3.connect", DEED_CONNECTS}};
+
+    for (size_t i = 0; i < sizeof(deeds) / sizeof(*deeds); i++) {
+        if (strcmp(event, deeds[i].event) == 0) {
+            return deeds[i].deed;
+        }
+    }
+    return DEED_NOTHING;
+}
+
+/* "open" tells the path, the mode and the flags, and comes before the file. */
+static bool opens_for_writing(PyObject *args) {
+    PyObject *flags = PyTuple_GET_SIZE(args) > 2 ? PyTuple_GET_ITEM(args, 2) : NULL; /* borrowed */
+
+    return flags != NULL && PyLong_Check(flags) && (PyLong_AsLong(flags) & O_ACCMODE) != O_RDONLY;
+}
+
+static void note_deed(struct sty_import_graph *record, enum deed deed, PyObject *args) {
+    PyObject *first = PyTuple_GET_ITEM(args, 0); /* borrowed */
+
+    switch (deed) {
+    case DEED_OPENS:
+        note(record, path_of(first), STY_SOURCE_READ);
+        if (opens_for_writing(args)) {
+            note(record, path_of(first), STY_SOURCE_WRITTEN);
+        }
+        break;
+    case DEED_LISTS:
+        note(record, listing_of(first), STY_SOURCE_READ);
+        break;
+    case DEED_CONNECTS:
+        note(record, database_of(first), STY_SOURCE_DATABASE);
+        break;
+    case DEED_RENAMES:
+        if (PyTuple_GET_SIZE(args) > 1) {
+            note(record, path_of(PyTuple_GET_ITEM(args, 1)), STY_SOURCE_WRITTEN);
+        }
+        note(record, path_of(first), STY_SOURCE_WRITTEN);
+        break;
+    case DEED_MAKES:
+        note(record, path_of(first), STY_SOURCE_WRITTEN);
+        break;
+    case DEED_NOTHING:
+        break;
+    }
+}
+
+/* Of the process: called for every event of every interpreter. */
+static int on_audit(const char *event, PyObject *args, void *data) {
+    enum deed deed = deed_of(event);
+    struct sty_import_graph *record = NULL;
+    PyObject *exception = NULL; /* new */
+
+    if (deed == DEED_NOTHING || PyTuple_GET_SIZE(args) < 1 || PyThreadState_GetUnchecked() == NULL ||
+        (record = sty_import_hooks_record()) == NULL) {
+        return 0;
+    }
+    exception = PyErr_GetRaisedException();
+    note_deed(record, deed, args);
+    PyErr_Clear();
+    PyErr_SetRaisedException(exception);
+    return 0;
+}
+
+static int add_audit_hook(void) {
+    static bool added; /* interpreters are set up one after the other, under a lock */
+
+    if (!added && PySys_AddAuditHook(on_audit, NULL) != 0) {
+        return -1;
+    }
+    added = true;
+    return 0;
+}
+
+/* -- questions --------------------------------------------------------------------------------------------------------
+ */
+
+/* Code asks what lies at a path. Of a directory, it is its listing that matters, wherever that is looked at next. */
+static void note_question(struct sty_import_graph *record, PyObject *object) {
+    char *path = path_of(object); /* owned */
+
+    if (path != NULL && sty_path_is_directory(path)) {
+        sty_free(path);
+        path = listing_of(object);
+    }
+    note(record, path, STY_SOURCE_READ);
+}
+
+/* os.stat(path, *, dir_fd=None, ...) and its like: self is (the original, "dir_fd") */
+static PyObject *ask(PyObject *self, PyObject *args, PyObject *kwargs) {
+    PyObject *result = PyObject_Call(PyTuple_GET_ITEM(self, 0), args, kwargs); /* new */
+    struct sty_import_graph *record = sty_import_hooks_record();
+    PyObject *exception = NULL; /* new */
+
+    if (record == NULL || PyTuple_GET_SIZE(args) == 0 ||
+        (kwargs != NULL && PyDict_Contains(kwargs, PyTuple_GET_ITEM(self, 1)) > 0) ||
+        (result == NULL && !PyErr_ExceptionMatches(PyExc_OSError))) {
+        return result;
+    }
+    exception = PyErr_GetRaisedException();
+    note_question(record, PyTuple_GET_ITEM(args, 0));
+    PyErr_Clear();
+    PyErr_SetRaisedException(exception);
+    return result;
+}
+
+static PyMethodDef questions[] = {
+    {"stat", (PyCFunction)(void (*)(void))ask, METH_VARARGS | METH_KEYWORDS,
+     PyDoc_STR("stat(path, *, dir_fd=None, follow_symlinks=True)\n--\n\n"
+               "Perform a stat system call on the given path.")},
+    {"lstat", (PyCFunction)(void (*)(void))ask, METH_VARARGS | METH_KEYWORDS,
+     PyDoc_STR("lstat(path, *, dir_fd=None)\n--\n\n"
+               "Perform a stat system call on the given path, without following symbolic links.")},
+    {"access", (PyCFunction)(void (*)(void))ask, METH_VARARGS | METH_KEYWORDS,
+     PyDoc_STR("access(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)\n--\n\n"
+               "Use the real uid/gid to test for access to a path.")},
+};
+
+/* What a function of os can do is asked by its being in these sets. 0, or -1 with an exception set. */
+static int replace_in_sets(PyObject *os, PyObject *original, PyObject *with) {
+    static const char *const names[] = {"supports_dir_fd", "supports_effective_ids", "supports_fd",
+                                        "supports_follow_symlinks"};
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < sizeof(names) / sizeof(*names); i++) {
+        PyObject *set = PyObject_GetAttrString(os, names[i]); /* new */
+        int has = set != NULL ? PySet_Contains(set, original) : -1;
+        status = has < 0 || (has > 0 && PySet_Add(set, with) != 0) ? -1 : 0;
+        Py_XDECREF(set);
+    }
+    return status;
+}
+
+static int replace_question(PyObject *os, PyMethodDef *def) {
+    PyObject *original = PyObject_GetAttrString(os, def->ml_name);                      /* new */
+    PyObject *self = original != NULL ? Py_BuildValue("Os", original, "dir_fd") : NULL; /* new */
+    PyObject *function = self != NULL ? PyCFunction_New(def, self) : NULL;              /* new */
+    int status = function != NULL && replace_in_sets(os, original, function) == 0
+                     ? PyObject_SetAttrString(os, def->ml_name, function)
+                     : -1;
+
+    Py_XDECREF(function);
+    Py_XDECREF(self);
+    Py_XDECREF(original);
+    return status;
+}
+
+int sty_file_hooks_set_up(void) {
+    PyObject *os = PyImport_ImportModule("os"); /* new */
+    int status = os != NULL ? 0 : -1;
+
+    for (size_t i = 0; status == 0 && i < sizeof(questions) / sizeof(*questions); i++) {
+        status = replace_question(os, &questions[i]);
+    }
+    Py_XDECREF(os);
+    return status == 0 ? add_audit_hook() : -1;
+}

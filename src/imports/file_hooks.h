@@ -1,0 +1,14 @@
+/**
+ * Recording of what user code reads: files that it opens or asks for, there or not, directories that it lists, and
+ * databases; and of what it writes, which must not bring about the next build. Parts of the record of import_hooks.h.
+ *
+ * Python's audit events tell of what is opened and listed. No event tells of os.stat(), os.lstat() and os.access():
+ * they are replaced by functions that do the same and note it.
+ */
+#ifndef STY_IMPORTS_FILE_HOOKS_H
+#define STY_IMPORTS_FILE_HOOKS_H
+
+/** Begin to record in this interpreter, which has a record; once. Attached. 0, or -1 with an exception set. */
+int sty_file_hooks_set_up(void);
+
+#endif

@@ -1,0 +1,223 @@
+"""Directories that user code lists, names that it looks for in vain, symbolic links, and what it writes itself."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, listen, shows, wait_for_page, write_files
+from support.modes import MODES
+
+PREVIEW_A, PREVIEW_B = "a/first/preview.html", "b/first/preview.html"
+
+STORIES = """
+import glob, os
+from pathlib import Path
+from storytime import Story, Subject
+
+PLACE = Path({place!r})
+{top}
+
+def read() -> str:
+    {body}
+    return "<button>" + str(text) + "</button>"
+
+def this_subject() -> Subject:
+    return Subject(items=[Story(title="First", target=read)])
+"""
+
+OTHER = "b/stories.py"
+
+
+@pytest.fixture(params=["outside", "in the package"])
+def place(request: pytest.FixtureRequest, package: Path, tmp_path: Path) -> Path:
+    """A directory that code looks at."""
+    directory = tmp_path / "data" if request.param == "outside" else package / "data"
+    directory.mkdir()
+    return directory
+
+
+def stories(place: Path, body: str, top: str = "") -> str:
+    """A story that shows what it finds in a place."""
+    return STORIES.format(place=str(place), body=body, top=top)
+
+
+LISTINGS = [
+    "text = sorted(os.listdir(PLACE))",
+    "text = sorted(one.name for one in os.scandir(PLACE))",
+    "text = sorted(one.name for one in PLACE.iterdir())",
+    "text = sorted(one.name for one in PLACE.glob('*.txt'))",
+    "text = sorted(one.name for one in PLACE.rglob('*'))",
+    "text = sorted(glob.glob(str(PLACE / '*.txt')))",
+    "text = sorted(glob.glob('*', root_dir=PLACE))",
+    "text = [sorted(files) for _, _, files in os.walk(PLACE)]",
+]
+
+
+@pytest.mark.parametrize("body", LISTINGS)
+def test_a_directory_whose_listing_changes(
+    serve: Callable[..., Server], package: Path, place: Path, body: str
+) -> None:
+    write_files(place, {"one.txt": "1"})
+    write_files(package, {"a/stories.py": stories(place, body), OTHER: stories(place, "text = 1")})
+    server = serve(package, "-v")
+    with listen(server, PREVIEW_A) as page:
+        assert "two.txt" not in server.get(PREVIEW_A)
+        (place / "two.txt").write_text("2")
+        wait_for_page(server, page, "two.txt", PREVIEW_A)
+        server.wait_for(r"Build 2: .*built what is reached")
+        (place / "two.txt").rename(place / "three.txt")
+        wait_for_page(server, page, "three.txt", PREVIEW_A)
+        (place / "one.txt").unlink()
+        while "one.txt" in server.get(PREVIEW_A):
+            page.reload()
+
+
+def test_a_listed_directory_goes_and_comes_back(
+    serve: Callable[..., Server], package: Path, place: Path
+) -> None:
+    body = "text = sorted(os.listdir(PLACE)) if PLACE.exists() else 'nothing there'"
+    write_files(place, {"one.txt": "1"})
+    write_files(package, {"a/stories.py": stories(place, body)})
+    server = serve(package)
+    with listen(server, PREVIEW_A) as page:
+        shutil.rmtree(place)
+        wait_for_page(server, page, "nothing there", PREVIEW_A)
+        write_files(place, {"back.txt": "1"})
+        wait_for_page(server, page, "back.txt", PREVIEW_A)
+        (place / "more.txt").write_text("2")
+        wait_for_page(server, page, "more.txt", PREVIEW_A)
+
+
+MISSES = [
+    "try: text = (PLACE / 'late/word.txt').read_text()\n    except OSError: text = 'nothing'",
+    "text = 'there' if (PLACE / 'late/word.txt').exists() else 'nothing'",
+    "text = 'there' if os.path.isfile(PLACE / 'late/word.txt') else 'nothing'",
+    "text = 'there' if os.path.exists(str(PLACE / 'late/word.txt')) else 'nothing'",
+    "text = 'there' if os.access(PLACE / 'late/word.txt', os.R_OK) else 'nothing'",
+    "text = 'there' if os.path.lexists(PLACE / 'late/word.txt') else 'nothing'",
+    "try: text = os.listdir(PLACE / 'late')\n    except OSError: text = 'nothing'",
+    "text = sorted(one.name for one in PLACE.glob('late/*.txt')) or 'nothing'",
+]
+
+
+@pytest.mark.parametrize("body", MISSES)
+def test_a_file_that_appears_where_one_was_looked_for(
+    serve: Callable[..., Server], package: Path, place: Path, body: str
+) -> None:
+    write_files(package, {"a/stories.py": stories(place, body)})
+    server = serve(package)
+    with listen(server, PREVIEW_A) as page:
+        wait_for_page(server, page, shows("nothing"), PREVIEW_A)
+        write_files(place, {"late/word.txt": "there"})
+        found = "word.txt" if "listdir" in body or "glob" in body else "there"
+        wait_for_page(server, page, found, PREVIEW_A)
+        shutil.rmtree(place / "late")
+        wait_for_page(server, page, shows("nothing"), PREVIEW_A)
+
+
+@pytest.mark.parametrize("mode", [*MODES, pytest.param((), id="direct")])
+def test_wherever_it_is_read(
+    serve: Callable[..., Server], package: Path, place: Path, mode: tuple[str, ...]
+) -> None:
+    """At import, in the provider and in an assertion."""
+    template = stories(place, "text = 'x'", "{top}")
+    write_files(
+        package,
+        {
+            "a/stories.py": stories(place, "text = TEXT", "TEXT = sorted(os.listdir(PLACE))"),
+            "c/stories.py": template.replace("{top}", "").replace(
+                "return Subject(", "text = str(os.listdir(PLACE)); return Subject(title=text, "
+            ),
+            "d/stories.py": template.replace(
+                "{top}",
+                "def check(html: str) -> None:\n    assert not os.listdir(PLACE), os.listdir(PLACE)",
+            ).replace("target=read", "target=read, assertions=[check]"),
+        },
+    )
+    server = serve(package, *mode, subinterpreters=mode != ())
+    with listen(server, "c/index.html") as page:
+        (place / "new-name.txt").write_text("")
+        wait_for_page(server, page, "new-name.txt", "c/index.html")
+        wait_for_page(server, page, "new-name.txt", "d/first/index.html")
+        if mode:  # directly, modules stay as they were imported
+            wait_for_page(server, page, "new-name.txt", PREVIEW_A)
+
+
+# -- links
+
+
+def test_a_link_that_is_turned_to_another_file(
+    serve: Callable[..., Server], package: Path, place: Path, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"elsewhere/one.txt": "one", "elsewhere/two.txt": "two"})
+    (place / "current.txt").symlink_to(tmp_path / "elsewhere/one.txt")
+    body = "text = (PLACE / 'current.txt').read_text()"
+    write_files(package, {"a/stories.py": stories(place, body)})
+    server = serve(package)
+    with listen(server, PREVIEW_A) as page:
+        wait_for_page(server, page, shows("one"), PREVIEW_A)
+        (tmp_path / "elsewhere/one.txt").write_text("changed")
+        wait_for_page(server, page, shows("changed"), PREVIEW_A)
+        (place / "new").symlink_to(tmp_path / "elsewhere/two.txt")
+        (place / "new").replace(place / "current.txt")
+        wait_for_page(server, page, shows("two"), PREVIEW_A)
+        (tmp_path / "elsewhere/two.txt").write_text("two again")
+        wait_for_page(server, page, shows("two again"), PREVIEW_A)
+
+
+def test_a_link_to_a_directory_that_is_turned(
+    serve: Callable[..., Server], package: Path, place: Path, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"v1/word.txt": "one", "v2/word.txt": "two"})
+    (place / "current").symlink_to(tmp_path / "v1")
+    body = (
+        "text = [(PLACE / 'current/word.txt').read_text(), *sorted(os.listdir(PLACE / 'current'))]"
+    )
+    write_files(package, {"a/stories.py": stories(place, body)})
+    server = serve(package)
+    with listen(server, PREVIEW_A) as page:
+        wait_for_page(server, page, "one", PREVIEW_A)
+        (tmp_path / "v1/word.txt").write_text("changed")
+        wait_for_page(server, page, "changed", PREVIEW_A)
+        (tmp_path / "v1/more.txt").write_text("")
+        wait_for_page(server, page, "more.txt", PREVIEW_A)
+        (place / "new").symlink_to(tmp_path / "v2")
+        os.replace(place / "new", place / "current")
+        wait_for_page(server, page, "two", PREVIEW_A)
+        (tmp_path / "v2/word.txt").write_text("two again")
+        wait_for_page(server, page, "two again", PREVIEW_A)
+
+
+# -- what code writes itself
+
+WRITES = [
+    "(PLACE / 'count').write_text(str(len(os.listdir(PLACE)))); text = 1",
+    "(PLACE / f'made-{os.urandom(4).hex()}').write_text(''); text = len(os.listdir(PLACE))",
+    "(PLACE / os.urandom(4).hex()).mkdir(); text = len(os.listdir(PLACE))",
+    "p = PLACE / 'cache'; text = p.read_text() if p.exists() else ''; p.write_text(os.urandom(4).hex())",
+    "p = PLACE / 'cache'; text = p.exists(); (PLACE / 'new').write_text('x'); (PLACE / 'new').replace(p)",
+    "p = PLACE / 'cache'; p.write_text('x'); text = sorted(os.listdir(PLACE)); p.unlink()",
+    "import tempfile; f = tempfile.NamedTemporaryFile(dir=PLACE); text = sorted(os.listdir(PLACE))",
+    "import sqlite3; c = sqlite3.connect(PLACE / 'db'); c.execute('create table if not exists t (x)');"
+    " c.execute('insert into t values (1)'); c.commit(); text = c.execute('select count(*) from t').fetchone(); c.close()",
+]
+
+
+@pytest.mark.parametrize("body", WRITES)
+def test_what_code_writes_causes_no_loop(
+    serve: Callable[..., Server], package: Path, place: Path, tmp_path: Path, body: str
+) -> None:
+    write_files(package, {"a/stories.py": stories(place, body)})
+    write_files(tmp_path, {"word.txt": "one"})
+    reader = stories(tmp_path, "text = (PLACE / 'word.txt').read_text()")
+    write_files(package, {OTHER: reader})
+    server = serve(package, "-v")
+    with listen(server, PREVIEW_B) as page:
+        for word in ("two", "three", "four"):  # whatever the builds have caused comes between them
+            (package / "a/stories.py").write_text(stories(place, body) + f"# {word}\n")
+            server.wait_for(r"Build \d+: .*built ")
+            (tmp_path / "word.txt").write_text(word)
+            wait_for_page(server, page, shows(word), PREVIEW_B)
+    assert server.log.count(" built ") <= 8, server.log
