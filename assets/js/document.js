@@ -99,6 +99,7 @@ function update(text) {
     if (value === null) document.documentElement.removeAttribute(name);
     else document.documentElement.setAttribute(name, value);
   }
+  window.storytimeShowGlobals?.();
   if (document.head.innerHTML !== wanted.head.innerHTML) morph(document.head, wanted.head);
   morph(document.body, wanted.body);
   return true;

@@ -1,5 +1,6 @@
 // The catalog's script: navigation, search, preview, panels. A static build has no other.
 import { addControls } from "./controls.js";
+import { startGlobals } from "./globals.js";
 import { bindPanels, startPanels } from "./panels.js";
 import { startPreview } from "./preview.js";
 import { bindSearch, startSearch } from "./search.js";
@@ -17,4 +18,5 @@ bindPanels();
 startNavigation();
 startPanels();
 startPreview();
+startGlobals();
 window.storytime = { startNavigation, startPanels }; // for the live client, after a change of what they show

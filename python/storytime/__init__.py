@@ -1,5 +1,6 @@
 """Stories of web components: the classes that catalogs are written with."""
 
+from storytime._globals import Global
 from storytime._native import (
     Catalog,
     Section,
@@ -18,6 +19,7 @@ from storytime._native import (
 
 __all__ = [
     "Catalog",
+    "Global",
     "Section",
     "Site",
     "Story",

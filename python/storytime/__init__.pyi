@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from typing import Any
 
+from storytime._globals import Global
 from storytime._result import BuildResult
 
 __all__ = [
     "Catalog",
+    "Global",
     "Section",
     "Site",
     "Story",
@@ -32,6 +34,7 @@ class Site:
     context: Any
     decorators: list[_Decorator]
     parameters: dict[str, Any]
+    globals: list[Global]
     name: str | None
     parent: None
     package_path: str | None
@@ -44,6 +47,7 @@ class Site:
         context: Any = None,
         decorators: Sequence[_Decorator] | None = None,
         parameters: dict[str, Any] | None = None,
+        globals: Sequence[Global] | None = None,
     ) -> None: ...
 
 class Section:

@@ -65,6 +65,7 @@ void sty_node_destroy(struct sty_node *node) {
     sty_free(node->path);
     sty_free(node->target_name);
     sty_free(node->file);
+    sty_free(node->globals);
     sty_fault_destroy(node->fault);
     sty_free(node->children);
     sty_free(node);

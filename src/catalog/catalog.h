@@ -86,6 +86,7 @@ struct sty_node {
     struct sty_fault *fault; /* may be NULL */
     struct sty_story *stories;
     size_t story_count;
+    char *globals;  /* of the site: [[name, [values], attribute], ...] as JSON; NULL: none */
     bool bequeaths; /* nodes below inherit decorators or parameters from it: they are built with it */
     bool fresh;     /* it was put into the catalog after the last publication */
     /* set by sty_catalog_link(): */

@@ -118,4 +118,7 @@ void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out) {
     sty_buf_add(out, "window.storytimeNavigation=");
     add_node(out, catalog->site);
     sty_buf_add(out, ";\n");
+    if (catalog->site->globals != NULL) {
+        sty_buf_printf(out, "window.storytimeGlobals=%s;\n", catalog->site->globals);
+    }
 }

@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -23,26 +24,46 @@ static const char *end_of_head(const char *document) {
     return at;
 }
 
-/* A document of the user's, with the layout's style as the last of its head. */
-static void add_own_document(struct sty_buf *out, const struct sty_story *story, const char *document) {
-    const char *at = story->layout != STY_LAYOUT_OWN ? end_of_head(document) : document;
+/* The script that sets the attributes of globals: as the address says, then as the page around the frame does. */
+static void add_globals(struct sty_buf *out, const char *globals) {
+    if (globals != NULL) {
+        sty_buf_printf(
+            out,
+            "<script>{const all=%s;let chosen=new URLSearchParams(location.search).get(\"globals\")??\"\";"
+            "(window.storytimeShowGlobals=(text=chosen)=>{chosen=text;const given=new "
+            "Map(text.split(\";\").map((pair)=>pair.split(\":\")));for(const [name,values,attribute] of all)"
+            "document.documentElement.setAttribute(attribute,values.includes(given.get(name))?given.get(name):"
+            "values[0])})()}</script>\n",
+            globals);
+    }
+}
+
+/* A document of the user's, with what is ours as the last of its head. */
+static void add_own_document(struct sty_buf *out, const struct sty_story *story, const char *globals,
+                             const char *document) {
+    bool ours = story->layout != STY_LAYOUT_OWN || globals != NULL;
+    const char *at = ours ? end_of_head(document) : document;
 
     sty_buf_append(out, document, (size_t)(at - document));
     if (story->layout != STY_LAYOUT_OWN) {
         sty_buf_printf(out, "<style>%s</style>\n", layouts[story->layout]);
     }
+    add_globals(out, globals);
     sty_buf_add(out, at);
 }
 
 /* What a story looks like when nobody gives it a layout. */
-static void add_plain_document(struct sty_buf *out, const struct sty_story *story, const struct sty_buf *body) {
+static void add_plain_document(struct sty_buf *out, const struct sty_story *story, const char *globals,
+                               const struct sty_buf *body) {
     sty_buf_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
                      "content=\"width=device-width, initial-scale=1\">\n<title>");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<style>:root{color-scheme:light "
                      "dark}body{margin:1rem;font:1rem/1.5 system-ui,sans-serif}");
     sty_buf_add(out, layouts[story->layout]);
-    sty_buf_add(out, "</style>\n</head>\n<body>\n");
+    sty_buf_add(out, "</style>\n");
+    add_globals(out, globals);
+    sty_buf_add(out, "</head>\n<body>\n");
     sty_buf_append(out, sty_buf_text(body), body->size);
     sty_buf_add(out, "\n</body>\n</html>\n");
 }
@@ -73,15 +94,15 @@ void render_preview_page(const struct sty_catalog *catalog, const struct sty_pag
         if (story->fault != NULL) {
             add_fault_document(out, &frame, story);
         } else {
-            add_plain_document(out, story, &body);
+            add_plain_document(out, story, catalog->site->globals, &body);
         }
         return;
     }
     sty_static_urls_rewrite(html, frame.root, page->node->path, catalog, &body);
     if (story->document != NULL) {
-        add_own_document(out, story, sty_buf_text(&body));
+        add_own_document(out, story, catalog->site->globals, sty_buf_text(&body));
     } else {
-        add_plain_document(out, story, &body);
+        add_plain_document(out, story, catalog->site->globals, &body);
     }
     out->failed = out->failed || body.failed;
     sty_buf_finish(&body);

@@ -404,6 +404,15 @@ static int evaluate_node(struct evaluator *self, PyObject *object, const char *d
         made->description = text_field(node->description);
     }
     made->bequeaths = kind != STY_NODE_SUBJECT && node_bequeaths(node);
+    if (kind == STY_NODE_SITE && set_globals(node, made) != 0) {
+        struct sty_error fault = {0};
+        if (sty_py_error_take(self->package->directory, &fault) == STY_ERR_CANCELLED) {
+            sty_error_move(err, &fault);
+            return STY_ERR_CANCELLED;
+        }
+        made->fault = make_fault(self->package, &fault);
+        sty_error_finish(&fault);
+    }
     if (kind != STY_NODE_SUBJECT) {
         return evaluate_given(self, node, directory, out, err);
     }

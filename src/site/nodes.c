@@ -5,7 +5,16 @@
 #include <structmember.h>
 
 enum field_default { DEFAULT_NONE, DEFAULT_DICT, DEFAULT_LIST };
-enum field_check { CHECK_ANY, CHECK_TEXT, CHECK_DICT, CHECK_LIST, CHECK_CALLABLE, CHECK_TEXTS, CHECK_CALLABLES };
+enum field_check {
+    CHECK_ANY,
+    CHECK_TEXT,
+    CHECK_DICT,
+    CHECK_LIST,
+    CHECK_CALLABLE,
+    CHECK_TEXTS,
+    CHECK_CALLABLES,
+    CHECK_GLOBALS
+};
 
 struct field {
     const char *name; /* NULL ends a table */
@@ -25,6 +34,7 @@ static const struct field site_fields[] = {
     FIELD("themed_layout", themed_layout, DEFAULT_NONE, CHECK_CALLABLE),
     FIELD("context", context, DEFAULT_NONE, CHECK_ANY),
     INHERITED_FIELDS,
+    FIELD("globals", globals, DEFAULT_LIST, CHECK_GLOBALS),
     {0},
 };
 
@@ -146,8 +156,22 @@ static void remember_place(struct node *self) {
     Py_DECREF(frame);
 }
 
+static int is_global(PyObject *item) {
+    return PyObject_HasAttrString(item, "name") && PyObject_HasAttrString(item, "values") &&
+           PyObject_HasAttrString(item, "attribute");
+}
+
 static int fits_item(enum field_check check, PyObject *item) {
-    return check == CHECK_TEXTS ? PyUnicode_Check(item) : check == CHECK_CALLABLES ? PyCallable_Check(item) : 1;
+    switch (check) {
+    case CHECK_TEXTS:
+        return PyUnicode_Check(item);
+    case CHECK_CALLABLES:
+        return PyCallable_Check(item);
+    case CHECK_GLOBALS:
+        return is_global(item);
+    default:
+        return 1;
+    }
 }
 
 static int fit_items(enum field_check check, PyObject *list) {
@@ -161,7 +185,8 @@ static int fit_items(enum field_check check, PyObject *list) {
 
 /* The value as the field keeps it, new: a tuple becomes a list. NULL: exception set, naming class and field. */
 static PyObject *checked_value(const char *class_name, const struct field *field, PyObject *value) {
-    static const char *const wanted[] = {"", "str", "dict", "list", "callable", "list of str", "list of callables"};
+    static const char *const wanted[] = {
+        "", "str", "dict", "list", "callable", "list of str", "list of callables", "list of Global"};
     PyObject *list = NULL; /* new */
     int good = 1;
 
@@ -183,6 +208,7 @@ static PyObject *checked_value(const char *class_name, const struct field *field
     case CHECK_LIST:
     case CHECK_TEXTS:
     case CHECK_CALLABLES:
+    case CHECK_GLOBALS:
         if (PyTuple_Check(value)) {
             list = PySequence_List(value);
             value = list;
@@ -326,6 +352,7 @@ static PyObject *node_repr(PyObject *object) {
     ACTION(self->tags);                                                                                                \
     ACTION(self->decorators);                                                                                          \
     ACTION(self->matrix);                                                                                              \
+    ACTION(self->globals);                                                                                             \
     ACTION(self->parameters);                                                                                          \
     ACTION(self->name);                                                                                                \
     ACTION(self->parent);                                                                                              \
@@ -403,7 +430,13 @@ static PyGetSetDef leaf_links[] = {LINK("parent", parent), {0}};
 static PyGetSetDef *const class_links[NODE_CLASS_COUNT] = {branch_links, branch_links, leaf_links, leaf_links};
 
 static PyMemberDef site_members[] = {
-    MEMBER("title", title), MEMBER("themed_layout", themed_layout), MEMBER("context", context), INHERITED, SEATED, {0},
+    MEMBER("title", title),
+    MEMBER("themed_layout", themed_layout),
+    MEMBER("context", context),
+    MEMBER("globals", globals),
+    INHERITED,
+    SEATED,
+    {0},
 };
 
 static PyMemberDef section_members[] = {
@@ -441,7 +474,8 @@ static PyMemberDef *const class_members[NODE_CLASS_COUNT] = {site_members, secti
                                                              story_members};
 
 static const char *const class_docs[NODE_CLASS_COUNT] = {
-    "Site(*, title=None, items=None, themed_layout=None, context=None, decorators=None, parameters=None)\n--\n\n"
+    "Site(*, title=None, items=None, themed_layout=None, context=None, decorators=None, parameters=None, "
+    "globals=None)\n--\n\n"
     "The root of a catalog.\n\ntitle: what the catalog is called.\nitems: sections and subjects by name; discovery "
     "adds those "
     "of the package's directories.\nthemed_layout: called with story_title and children (the rendered story, as "

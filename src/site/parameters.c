@@ -244,3 +244,46 @@ int set_parameters(const struct module_state *state, const struct node *story, s
     Py_XDECREF(merged);
     return status;
 }
+
+/* [[name, [values], attribute], ...], new. */
+static PyObject *list_globals(PyObject *globals) {
+    PyObject *list = PyList_New(0); /* new */
+
+    for (Py_ssize_t i = 0; list != NULL && i < PyList_GET_SIZE(globals); i++) {
+        static const char *const names[] = {"name", "values", "attribute"};
+        PyObject *one = PyList_New(0); /* new */
+        for (size_t n = 0; one != NULL && n < 3; n++) {
+            PyObject *value = PyObject_GetAttrString(PyList_GET_ITEM(globals, i), names[n]); /* new */
+            if (value == NULL || PyList_Append(one, value) != 0) {
+                Py_CLEAR(one);
+            }
+            Py_XDECREF(value);
+        }
+        if (one == NULL || PyList_Append(list, one) != 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(one);
+    }
+    return list;
+}
+
+int set_globals(const struct node *site, struct sty_node *out) {
+    PyObject *globals = node_get(site->globals); /* borrowed */
+    PyObject *list = NULL;                       /* new */
+    struct sty_buf text = {0}, place = {0};
+    int status = 0;
+
+    if (!PyList_Check(globals) || PyList_GET_SIZE(globals) == 0) {
+        return 0;
+    }
+    list = list_globals(globals);
+    status = list != NULL ? add_list(&text, &place, list, 0) : -1;
+    if (status == 0 && (out->globals = sty_buf_steal(&text)) == NULL) {
+        PyErr_NoMemory();
+        status = -1;
+    }
+    sty_buf_finish(&place);
+    sty_buf_finish(&text);
+    Py_XDECREF(list);
+    return status;
+}

@@ -18,4 +18,7 @@ bool node_bequeaths(const struct node *node);
  */
 int set_parameters(const struct module_state *state, const struct node *story, struct sty_story *out);
 
+/** The globals of a site as JSON, for `globals` of its node. -1: exception set. */
+int set_globals(const struct node *site, struct sty_node *out);
+
 #endif

@@ -27,6 +27,7 @@ CONTENTS = {
     "storytime/__init__.pyi",
     "storytime/__main__.py",
     "storytime/_events.py",
+    "storytime/_globals.py",
     "storytime/_init.py",
     "storytime/_matrix.py",
     "storytime/_native.cpython-314-x86_64-linux-gnu.so",

@@ -45,9 +45,7 @@ def test_a_save_of_a_decorator_reaches_what_it_wraps(
         wait_for_text(server, page, '<div class="two"><button>Buy')
 
 
-def test_a_save_of_a_story_keeps_what_it_inherits(
-    serve: Callable[..., Server], shop: Path
-) -> None:
+def test_a_save_of_a_story_keeps_what_it_inherits(serve: Callable[..., Server], shop: Path) -> None:
     server = serve(shop, "-v")
     with listen(server) as page:
         stories = shop / "components/button/stories.py"

@@ -142,7 +142,11 @@ def test_items_given_by_hand_inherit_too(build: Build, package: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("code", "type_", "message"),
     [
-        ("def frame(children):\n    raise KeyError('theme')\n", "KeyError", "in the decorator frame"),
+        (
+            "def frame(children):\n    raise KeyError('theme')\n",
+            "KeyError",
+            "in the decorator frame",
+        ),
         ("def frame(children):\n    return 1\n", "TypeError", "the decorator frame returned int;"),
         ("def frame():\n    return ''\n", "TypeError", "takes 0 positional arguments"),
     ],
@@ -212,14 +216,13 @@ def test_merging_changes_nobody_s_dict(build: Build, package: Path, tmp_path: Pa
     ],
 )
 @pytest.mark.parametrize(
-    "document", ["", "<!doctype html><html><head><title>x</title></HEAD><body>{children}</body></html>"]
+    "document",
+    ["", "<!doctype html><html><head><title>x</title></HEAD><body>{children}</body></html>"],
 )
 def test_the_layout_acts_on_the_preview(
     preview: Callable[..., str], layout: str, css: str, document: str
 ) -> None:
-    themed = (
-        f", themed_layout=lambda *, story_title, children: t'{document}'" if document else ""
-    )
+    themed = f", themed_layout=lambda *, story_title, children: t'{document}'" if document else ""
     text = preview(site=f"parameters={{'layout': {layout!r}}}{themed}")
     assert css in text
     assert text.index(css) < text.lower().index("</head")
@@ -228,7 +231,10 @@ def test_the_layout_acts_on_the_preview(
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ("{'layout': 'center'}", "parameters['layout'] is 'center'; it must be 'padded', 'centered'"),
+        (
+            "{'layout': 'center'}",
+            "parameters['layout'] is 'center'; it must be 'padded', 'centered'",
+        ),
         ("{'docs': {'x': [1, {2}]}}", "parameters['docs']['x'][1] is {2} of the type set;"),
         ("{'docs': {1: 2}}", "parameters['docs'] has a key that is no str: 1 of the type int"),
         ("{'zoom': float('nan')}", "parameters['zoom'] is nan of the type float"),

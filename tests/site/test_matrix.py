@@ -87,7 +87,10 @@ def test_it_comes_last_with_the_component_s_source(
     ("fields", "message"),
     [
         ("matrix={'size': ['s']}", "needs a target"),
-        ("target=Button, matrix={'size': 'sml'}", "&#39;size&#39; must be a list of values, not str"),
+        (
+            "target=Button, matrix={'size': 'sml'}",
+            "&#39;size&#39; must be a list of values, not str",
+        ),
         ("target=Button, matrix={'size': []}", "&#39;size&#39; has no values"),
         ("target=Button, matrix={'size': range(20), 'kind': range(21)}", "has 420 combinations"),
         ("target=Button, matrix={'kind': [1], 'size': ['s', 'bad']}", "with kind=1, size=bad"),
