@@ -6,6 +6,9 @@
 #define STORY_BEGIN "            Story("
 #define STORY_END "            ),"
 
+/* This makes one more story. */
+#define MATRIX "        matrix="
+
 bool sty_gallery_place(const struct sty_embedded_file *file, struct sty_gallery_place *out) {
     const char *first = strchr(file->path, '/');
     const char *second = first != NULL ? strchr(first + 1, '/') : NULL;
@@ -50,7 +53,7 @@ size_t sty_gallery_story_count(const struct sty_embedded_file *file) {
     size_t count = 0;
 
     for (const char *line = (const char *)file->bytes; *line != '\0'; line = line_end(line)) {
-        count += starts_with(line, STORY_BEGIN) ? 1 : 0;
+        count += starts_with(line, STORY_BEGIN) || starts_with(line, MATRIX) ? 1 : 0;
     }
     return count;
 }
@@ -83,7 +86,9 @@ void sty_gallery_retitle(const struct sty_embedded_file *file, size_t number, si
             }
             stories--;
         }
-        append_line(line, end, &number, out);
+        if (!starts_with(line, MATRIX)) {
+            append_line(line, end, &number, out);
+        }
         line = end;
     }
 }

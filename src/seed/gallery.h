@@ -28,7 +28,8 @@ bool sty_gallery_place(const struct sty_embedded_file *file, struct sty_gallery_
 /** How many stories a `stories.py` of the gallery has. */
 size_t sty_gallery_story_count(const struct sty_embedded_file *file);
 
-/** Append a `stories.py` with " <number>" behind its first title (0: as it is) and with at most `stories` stories. */
+/** Append a `stories.py` with " <number>" behind its first title (0: as it is) and with at most `stories` stories,
+ * without that of a matrix. */
 void sty_gallery_retitle(const struct sty_embedded_file *file, size_t number, size_t stories, struct sty_buf *out);
 
 #endif
