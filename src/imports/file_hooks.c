@@ -175,15 +175,16 @@ static int add_audit_hook(void) {
 /* -- questions --------------------------------------------------------------------------------------------------------
  */
 
-/* Code asks what lies at a path. Of a directory, it is its listing that matters, wherever that is looked at next. */
+/* Code asks what lies at a path. A directory that is there tells nothing more: what matters in it is opened or listed,
+ * and its names come and go, as in that of temporary files. */
 static void note_question(struct sty_import_graph *record, PyObject *object) {
     char *path = path_of(object); /* owned */
 
-    if (path != NULL && sty_path_is_directory(path)) {
+    if (path != NULL && !sty_path_is_directory(path)) {
+        note(record, path, STY_SOURCE_READ);
+    } else {
         sty_free(path);
-        path = listing_of(object);
     }
-    note(record, path, STY_SOURCE_READ);
 }
 
 /* os.stat(path, *, dir_fd=None, ...) and its like: self is (the original, "dir_fd") */
