@@ -1,4 +1,4 @@
-"""Three pages, for the original, for ours and for Jinja2: a table, nested components, a form full of attributes."""
+"""Pages for the original, for ours and for Jinja2: a table, nested components, a form full of attributes; and a wide tag."""
 
 from collections.abc import Callable
 from string.templatelib import Template
@@ -41,7 +41,22 @@ def form() -> Template:
     return t"<form>{[t'<label for={name}>{label}</label><input type="text" id={name} name={name} value={label} class="input" class={dict(wide=wide, narrow=not wide)} style={dict(color="red", margin="0")} disabled={wide} required={not wide} data={data} aria={dict(label=label, invalid=False)} {dict(maxlength=20, title=label)}>' for name, label, wide, data in FIELDS]}</form>"
 
 
-PAGES: dict[str, Callable[[], Template]] = {"table": table, "components": components, "form": form}
+ATTRIBUTES = {f"data-{n}": "x" for n in range(10_000)}
+CLASSES = [f"class-{n}" for n in range(10_000)]
+STYLES = {f"--style-{n}": "1" for n in range(10_000)}
+
+
+def wide() -> Template:
+    """One tag of 10,000 attributes, classes and styles: time must not grow with their square."""
+    return t"<div {ATTRIBUTES} class={CLASSES} style={STYLES}></div>"
+
+
+PAGES: dict[str, Callable[[], Template]] = {
+    "table": table,
+    "components": components,
+    "form": form,
+    "wide": wide,
+}
 
 JINJA = {
     "table": """<table>{% for n, name, mail, on in rows %}<tr class="{{ "on" if on else "off" }}"><td>{{ n }}</td><td>{{ name }}</td><td>{{ mail }}</td><td>{{ "yes" if on }}</td></tr>{% endfor %}</table>""",

@@ -117,10 +117,16 @@ static bool sets_others(const struct tdom_attribute *attribute) {
             (attribute->special == TDOM_SPECIAL_DATA || attribute->special == TDOM_SPECIAL_ARIA));
 }
 
+/* Of a tag with more attributes, nobody looks whether a name comes twice: the time would grow with their square. */
+enum { FEW_ATTRIBUTES = 64 };
+
 /* Whether attributes can be written one by one, as they stand: no name comes twice, and none sets others. */
 static bool are_independent(const struct compiler *self, const struct tdom_node *node) {
     const struct tdom_attribute *first = self->out->parse.attributes + node->attributes;
 
+    if (node->attribute_count > FEW_ATTRIBUTES) {
+        return false;
+    }
     for (uint32_t i = 0; i < node->attribute_count; i++) {
         if (sets_others(&first[i])) {
             return false;

@@ -6,6 +6,7 @@
 #define STY_TDOM_PY_PAIRS_H
 
 #include <Python.h>
+#include <stdint.h>
 
 struct pair {
     PyObject *name;  /* new */
@@ -18,6 +19,9 @@ struct pairs {
     struct pair *items;
     size_t count, capacity;
     uint64_t seen; /* a bit for each hash: a name whose bit is not set is new, and need not be looked for */
+    uint32_t
+        *slots; /* of many items: a hash table with open addresses, of each item's place plus 1; 0: free. Else NULL */
+    size_t slot_count; /* a power of two, more than twice the items */
     struct pair few[12];
 };
 

@@ -612,6 +612,34 @@ MARKUP: dict[str, Case] = {
 }
 
 
+def _many(count: int) -> dict[str, Case]:
+    """Tags with many attributes, classes and styles, of which each name comes twice."""
+    names = [f"n{number * 7 % (count // 2 or 1)}" for number in range(count)]
+    literal = " ".join(f'{name}="{place}"' for place, name in enumerate(names))
+    first, second = dict.fromkeys(names, "one"), dict.fromkeys(reversed(names), "two")
+    styles = {f"--{name}": name for name in names}
+    return {
+        "literal": lambda tdom: tdom.html(Template(f"<i {literal}></i>")),
+        "filled": lambda tdom: tdom.html(
+            Template(f"<i {literal} title=", Interpolation("t", "t"), "></i>")
+        ),
+        "spread": lambda tdom: tdom.html(t"<i {first} a=1 {second} n1={None} {first}></i>"),
+        "classes": lambda tdom: tdom.html(
+            t"<i class={names} class={dict.fromkeys(names[::3], False)}></i>"
+        ),
+        "styles": lambda tdom: tdom.html(t"<i style={styles} style='--n1: x; --n0: y'></i>"),
+        "data": lambda tdom: tdom.html(t"<i data={first} data-n1='x' data={second}></i>"),
+    }
+
+
+MANY: dict[str, Case] = {
+    f"{name} of {count}": case
+    for count in (11, 12, 13, 24, 25, 26, 64, 65, 400)
+    for name, case in _many(count).items()
+}
+"""About the sizes at which the native one goes another way, and beyond."""
+
+
 WRONG: dict[str, Case] = {
     "entity and interpolation": lambda tdom: tdom.html(t"<p>a&l{'tx'}</p>"),
     "quote and space": lambda tdom: tdom.html(t"<a b = 'x>{1}'></a>"),
@@ -628,6 +656,7 @@ def all_cases() -> dict[str, Case]:
         for text in LITERALS
         if "svg" in text or "viewbox" in text
     }
+    cases |= {f"many: {name}": case for name, case in MANY.items()}
     cases |= {f"hand: {name}": case for name, case in HAND_WRITTEN.items()}
     cases |= {f"markup: {name}": case for name, case in MARKUP.items()}
     names = values(__import__("tdom"))
