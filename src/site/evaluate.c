@@ -223,17 +223,30 @@ static void set_place(struct evaluator *self, const struct sty_source *story, st
     sty_free(decorator.text);
 }
 
+PyObject *story_target(struct node *story, struct node *subject) {
+    PyObject *target = node_get(story->target); /* borrowed */
+
+    return target != Py_None ? target : node_get(subject->target);
+}
+
+static int list_unrendered(struct evaluator *self, PyObject *story, struct node *subject, struct sty_error *err) {
+    PyObject *pair = PyTuple_Pack(2, story, (PyObject *)subject); /* new */
+    int status = pair != NULL && PyList_Append(self->unrendered, pair) == 0
+                     ? STY_OK
+                     : sty_py_error_take(self->package->directory, err);
+
+    Py_XDECREF(pair);
+    return status;
+}
+
 /* Evaluate one story. Negative: interrupted; anything else that fails is the story's fault. */
 static int evaluate_story(struct evaluator *self, PyObject *object, struct node *subject, const struct sty_node *node,
                           struct sty_story *out, struct sty_error *err) {
     struct node *story = (struct node *)object;
-    PyObject *target = node_get(story->target); /* borrowed */
+    PyObject *target = story_target(story, subject); /* borrowed */
     struct sty_error fault = {0};
     int status = STY_OK;
 
-    if (target == Py_None) {
-        target = node_get(subject->target);
-    }
     Py_XSETREF(story->parent, Py_NewRef((PyObject *)subject));
     out->title = story_title(story, subject, node);
     out->description = text_field(story->description);
@@ -242,6 +255,9 @@ static int evaluate_story(struct evaluator *self, PyObject *object, struct node 
     set_tags(story, &out->tags);
     set_source(self, story->file != NULL ? PyUnicode_AsUTF8(story->file) : NULL, story->line, sty_source_call,
                &out->story_source);
+    if (self->unrendered != NULL) {
+        return list_unrendered(self, object, subject, err);
+    }
     if (target != Py_None) {
         set_component_source(self, target, &out->component_source);
     }

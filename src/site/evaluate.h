@@ -24,6 +24,7 @@ struct evaluator {
     PyObject *layout;        /* borrowed from the site; NULL: none */
     PyObject *events;        /* storytime._events.Events; NULL until a component is awaited */
     PyObject *decorator;     /* that is being applied, borrowed; NULL: the component itself is rendered */
+    PyObject *unrendered;    /* a list; where it is set, stories are put into it as (story, subject), not rendered */
     bool with_assertions;
     char *source_file; /* the last source file that was read, and its text */
     struct sty_buf source;
@@ -42,5 +43,8 @@ char *evaluator_tdom_version(const struct evaluator *evaluator);
  * Negative: interrupted, or no memory. `out` is for sty_unit_finish().
  */
 int evaluate_unit(struct evaluator *evaluator, const struct found *found, struct sty_unit *out, struct sty_error *err);
+
+/** What a story shows: its own target, else its subject's, else None. Borrowed. */
+PyObject *story_target(struct node *story, struct node *subject);
 
 #endif

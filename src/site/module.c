@@ -4,50 +4,11 @@
 
 #include "base/alloc.h"
 #include "base/version.h"
-#include "python/py_error.h"
 #include "site/build.h"
+#include "site/collection.h"
 #include "site/discover.h"
 #include "site/nodes.h"
-
-/* An error of ours as an exception; that of user code which is not there any more, as a RuntimeError with its
- * traceback. */
-static PyObject *raise_error(const struct sty_error *err) {
-    PyObject *type = PyExc_RuntimeError;
-
-    switch (err->status) {
-    case STY_ERR_NOMEM:
-        return PyErr_NoMemory();
-    case STY_ERR_IO:
-        type = PyExc_OSError;
-        break;
-    case STY_ERR_USAGE:
-    case STY_ERR_SITE:
-        type = PyExc_ValueError;
-        break;
-    case STY_ERR_REFUSED:
-        type = PyExc_FileExistsError;
-        break;
-    case STY_ERR_CANCELLED:
-        type = sty_py_error_interrupt_type();
-        break;
-    default:
-        break;
-    }
-    if (err->traceback != NULL && err->status == STY_ERR_PYTHON) {
-        PyErr_Format(type, "%s\n%s", sty_error_message(err), err->traceback);
-    } else {
-        PyErr_SetString(type, sty_error_message(err));
-    }
-    return NULL;
-}
-
-/* What made a file a broken one, new: the user's own exception, or ours. NULL: exception set. */
-static PyObject *exception_of(const struct found *item) {
-    if (item->exception != NULL) {
-        return Py_NewRef(item->exception);
-    }
-    return PyObject_CallFunction(PyExc_TypeError, "s", sty_error_message(&item->fault));
-}
+#include "site/raise.h"
 
 /* All of them, new; NULL: exception set. */
 static PyObject *list_exceptions(const struct discovery *found) {
@@ -253,8 +214,12 @@ int sty_storytime_module_exec(PyObject *module) {
     static const char *const names[] = {"Site",      "Section",      "Subject",   "Story",      "Catalog",
                                         "make_site", "make_catalog", "find_path", "build_site", "build_catalog"};
     PyObject *all = PyList_New(0); /* new */
-    int status = all != NULL ? nodes_add_classes(module, PyModule_GetState(module)) : -1;
+    struct module_state *state = PyModule_GetState(module);
+    int status = all != NULL ? nodes_add_classes(module, state) : -1;
 
+    if (status == 0) {
+        status = collection_add_class(module, state);
+    }
     for (size_t i = 0; status == 0 && i < sizeof(names) / sizeof(*names); i++) {
         PyObject *name = PyUnicode_FromString(names[i]); /* new */
         status = name != NULL ? PyList_Append(all, name) : -1;
@@ -273,6 +238,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
     for (int which = 0; which < NODE_CLASS_COUNT; which++) {
         Py_VISIT(state->classes[which]);
     }
+    Py_VISIT(state->collection);
     return 0;
 }
 
@@ -282,6 +248,7 @@ static int module_clear(PyObject *module) {
     for (int which = 0; which < NODE_CLASS_COUNT; which++) {
         Py_CLEAR(state->classes[which]);
     }
+    Py_CLEAR(state->collection);
     return 0;
 }
 

@@ -33,6 +33,7 @@ struct node {
 /** What one import of the module `storytime._native` holds. */
 struct module_state {
     PyTypeObject *classes[NODE_CLASS_COUNT];
+    PyTypeObject *collection; /* see collection.h */
     bool tree_read; /* user code went from a seated node to others: what it shows may depend on any of them */
 };
 

@@ -113,24 +113,35 @@ static int run_assertions(const struct evaluator *self, struct node *story, PyOb
     return status;
 }
 
+PyObject *story_html(struct evaluator *evaluator, struct node *story, PyObject *target, const char *title,
+                     PyObject **wrapped, PyObject **document) {
+    PyObject *html = call_story(evaluator, story, target); /* new */
+
+    *wrapped = html != NULL ? decorated(evaluator, story, html) : NULL;
+    *document = NULL;
+    if (*wrapped != NULL && evaluator->layout != NULL && node_get(story->story_template) == Py_None) {
+        *document = themed(evaluator, title, *wrapped);
+    }
+    if (PyErr_Occurred()) {
+        Py_CLEAR(html);
+        Py_CLEAR(*wrapped);
+    }
+    return html;
+}
+
 int render_story(struct evaluator *evaluator, struct node *story, PyObject *target, struct sty_story *out) {
-    PyObject *html = call_story(evaluator, story, target);                       /* new */
-    PyObject *wrapped = html != NULL ? decorated(evaluator, story, html) : NULL; /* new */
-    PyObject *document = NULL;                                                   /* new */
+    PyObject *wrapped = NULL, *document = NULL;                                             /* new */
+    PyObject *html = story_html(evaluator, story, target, out->title, &wrapped, &document); /* new */
     const char *shown = NULL;
     int status = -1;
 
-    if (wrapped == NULL || (out->html = utf8_of(html)) == NULL ||
-        (wrapped != html && (out->wrapped = utf8_of(wrapped)) == NULL)) {
+    if (html == NULL || (out->html = utf8_of(html)) == NULL ||
+        (wrapped != html && (out->wrapped = utf8_of(wrapped)) == NULL) ||
+        (document != NULL && (out->document = utf8_of(document)) == NULL)) {
         goto done;
     }
     shown = out->wrapped != NULL ? out->wrapped : out->html;
-    if (evaluator->layout != NULL && node_get(story->story_template) == Py_None) {
-        document = themed(evaluator, out->title, wrapped);
-        if (document == NULL || (out->document = utf8_of(document)) == NULL) {
-            goto done;
-        }
-    } else if (is_document(shown) && (out->document = sty_strdup(shown)) == NULL) {
+    if (document == NULL && is_document(shown) && (out->document = sty_strdup(shown)) == NULL) {
         PyErr_NoMemory();
         goto done;
     }

@@ -1,0 +1,49 @@
+"""The pytest plugin: `pytest --storytime [PACKAGE]`, and the fixture `storytime_story`.
+
+pytest imports this module in every run. All else is imported when stories are asked for.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from storytime._collected import Stories
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("storytime", "stories of components")
+    group.addoption(
+        "--storytime",
+        nargs="?",
+        const="",
+        metavar="PACKAGE",
+        help="test the stories of PACKAGE: a directory or a dotted name (default: the package that [tool.storytime] in "
+        "pyproject.toml names). Each story is a test, and each of its assertions is one more.",
+    )
+    group.addoption(
+        "--storytime-timeout",
+        type=float,
+        default=30.0,
+        metavar="SECONDS",
+        help="fail a story or an assertion that takes longer (default: 30; 0: no limit)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "storytime: a story, or an assertion of a story")
+    package = config.getoption("storytime")
+    if package is not None:
+        from storytime._pytest import Plugin
+
+        config.pluginmanager.register(Plugin(config, package), "storytime-stories")
+
+
+@pytest.fixture(scope="session")
+def storytime_story(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Render a story by its path, as in `storytime_story("actions/button/primary")`."""
+    from storytime._pytest import stories_of
+
+    stories: Stories = stories_of(request.config)
+    return stories.render_path

@@ -1,0 +1,118 @@
+"""The stories of a package, found once and rendered one by one in this process."""
+
+import difflib
+import os
+import sys
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from storytime import Story, Subject
+from storytime._native import _Collection
+
+
+@dataclass(frozen=True)
+class CollectedStory:
+    """A story, and what a build calls it."""
+
+    subject: str  # "actions/button"
+    subject_title: str
+    title: str
+    slug: str
+    file: str | None
+    line: int
+    tags: list[str]
+    assertions: list[tuple[str, Callable[[Any], object]]]
+    story: Story
+    parent: Subject
+
+    @property
+    def path(self) -> str:
+        """As in its URL: "actions/button/primary"."""
+        return f"{self.subject}/{self.slug}"
+
+
+class StoriesFile(NamedTuple):
+    """A `stories.py`."""
+
+    directory: str  # relative to the package; "" is its own
+    path: Path
+    fault: BaseException | None
+    stories: list[CollectedStory]
+
+
+def configured_package(*directories: Path) -> str | None:
+    """The package that the nearest pyproject.toml with our table names, at or above the first directory that has one."""
+    for start in directories:
+        for directory in (start, *start.parents):
+            file = directory / "pyproject.toml"
+            if not file.is_file() or "storytime" not in (text := file.read_text()):
+                continue
+            table = tomllib.loads(text).get("tool", {}).get("storytime")
+            if isinstance(table, dict):
+                return located(table.get("package"), directory)
+    return None
+
+
+def located(package: object, directory: Path) -> str | None:
+    """A package as a directory below another one, else the dotted name that it is."""
+    if not isinstance(package, str) or not package:
+        return None
+    for path in (directory / package, directory / package.replace(".", "/")):
+        if path.is_dir():
+            return str(path)
+    return package
+
+
+class Stories:
+    """All stories of a package. Nothing is imported before they are asked for."""
+
+    def __init__(self, package: str, directory: Path) -> None:
+        """Raises ValueError where there is no such package. `directory` is made importable, as a build has it."""
+        if str(directory) not in sys.path:
+            sys.path.insert(0, str(directory))
+        self._collection = _Collection(package)
+        self.name = self._collection.name
+        self.directory = Path(self._collection.directory)
+
+    @cached_property
+    def files(self) -> list[StoriesFile]:
+        """All `stories.py` files. Raises ValueError where the package has no Site, or two stories have one id."""
+        return [
+            StoriesFile(directory, Path(path), fault, [CollectedStory(**story) for story in stories])
+            for directory, path, fault, stories in self._collection.load()
+        ]
+
+    @cached_property
+    def by_path(self) -> dict[str, CollectedStory]:
+        """All stories that could be imported."""
+        return {story.path: story for file in self.files for story in file.stories}
+
+    def render(self, story: CollectedStory) -> str:
+        """The story's HTML. Raises what user code raises."""
+        return self._collection.render(story.story, story.parent, story.title)
+
+    def render_path(self, path: str, /) -> str:
+        """The HTML of a story by its path. Raises what broke its file, and LookupError where there is no such story."""
+        found = self.by_path.get(path.strip("/"))
+        if found is None:
+            raise self._missing(path.strip("/"))
+        return self.render(found)
+
+    def _missing(self, path: str) -> BaseException:
+        """Why there is no story at a path."""
+        directory = path.rpartition("/")[0]
+        for file in self.files:
+            if file.fault is not None and file.directory == directory:
+                return file.fault
+        near = difflib.get_close_matches(path, self.by_path, n=3, cutoff=0.5)
+        near = near or sorted(name for name in self.by_path if name.startswith(directory + "/"))[:3]
+        hint = f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+        return LookupError(f"{os.path.basename(self.directory)!r} has no story {path!r}{hint}")
+
+    def close(self) -> None:
+        """End the event loop of async components."""
+        self._collection.close()

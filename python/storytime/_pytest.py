@@ -1,0 +1,298 @@
+"""Stories as pytest's items. Imported with --storytime, or when a test asks for a story."""
+
+import signal
+import sysconfig
+import threading
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import pytest
+
+from storytime._collected import CollectedStory, Stories, StoriesFile, configured_package, located
+
+STORIES = pytest.StashKey[Stories]()
+NOT_THE_USERS = (sysconfig.get_path("stdlib"), str(Path(__file__).parent))
+
+
+def stories_of(config: pytest.Config, package: str = "") -> Stories:
+    """The run's stories, found once. Raises pytest.UsageError where there is no package."""
+    if STORIES not in config.stash:
+        here = config.invocation_params.dir
+        package = package or config.getoption("storytime") or ""
+        name = located(package, here) if package else configured_package(here, config.rootpath)
+        if name is None:
+            raise pytest.UsageError(
+                "which stories? Name their package, as in --storytime stories, or in pyproject.toml: "
+                '[tool.storytime] package = "stories"'
+            )
+        try:
+            if "/" not in name:
+                rewrite_assertions(name)
+            stories = Stories(name, here)
+        except ValueError as error:
+            raise pytest.UsageError(str(error)) from None
+        rewrite_assertions(stories.name)
+        config.stash[STORIES] = stories
+        config.add_cleanup(stories.close)
+    return config.stash[STORIES]
+
+
+def rewrite_assertions(package: str) -> None:
+    """Let pytest explain plain `assert` statements in the package's modules."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pytest.PytestAssertRewriteWarning)  # a conftest has imported it
+        pytest.register_assert_rewrite(package)
+
+
+class Plugin:
+    """What --storytime adds to a run."""
+
+    def __init__(self, config: pytest.Config, package: str) -> None:
+        self.stories = stories_of(config, package)
+        self.wanted = [argument for argument in config.args if self._is_ours(argument, config)]
+        config.args = [argument for argument in config.args if argument not in self.wanted]
+
+    def _is_ours(self, argument: str, config: pytest.Config) -> bool:
+        """Whether an argument is the id of a story, or of all in a directory, rather than a test file."""
+        place = argument.partition("::")[0]
+        if not place or place.startswith((".", "/", "-")):
+            return False
+        exists = (config.invocation_params.dir / place).exists()
+        return ("::" in argument or not exists) and any(
+            (self.stories.directory / place).rglob("stories.py")
+        )
+
+    def pytest_report_header(self) -> str:
+        return f"storytime: stories of {self.stories.name}"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, items: list[pytest.Item]
+    ) -> None:
+        """Add the stories, before options such as -k and -m choose among all tests."""
+        package = PackageNode.from_parent(
+            session,
+            name=self.stories.name,
+            nodeid=self.stories.name,
+            path=self.stories.directory,
+            stories=self.stories,
+        )
+        found = list(session.genitems(package))
+        for wanted in self.wanted:
+            if not any(is_within(item.nodeid, wanted) for item in found):
+                raise pytest.UsageError(f"{self.stories.name!r} has no story {wanted!r}")
+        items += [
+            item
+            for item in found
+            if not self.wanted or any(is_within(item.nodeid, wanted) for wanted in self.wanted)
+        ]
+
+
+def is_within(nodeid: str, wanted: str) -> bool:
+    """Whether a test is the wanted one, or of the wanted story, subject or directory."""
+    if "::" in wanted:
+        return nodeid == wanted or nodeid.startswith(f"{wanted}::")
+    return f"{nodeid.partition('::')[0]}/".startswith(f"{wanted.rstrip('/')}/")
+
+
+def different(name: str, taken: set[str]) -> str:
+    """A name as an id that nothing else has: "Primary", "Primary-2"."""
+    plain = name = " ".join(name.split())
+    number = 1
+    while name in taken:
+        number += 1
+        name = f"{plain}-{number}"
+    taken.add(name)
+    return name
+
+
+class PackageNode(pytest.Collector):
+    """All stories."""
+
+    def __init__(self, *, stories: Stories, **options: Any) -> None:
+        super().__init__(**options)
+        self.stories = stories
+        self.add_marker("storytime")
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        try:
+            files = self.stories.files
+        except ValueError as error:
+            raise self.CollectError(str(error)) from None
+        for file in files:
+            if file.fault is not None:
+                yield self._node(file.directory or self.stories.name, file, file.fault, [])
+            for subject in dict.fromkeys(story.subject for story in file.stories):
+                stories = [story for story in file.stories if story.subject == subject]
+                yield self._node(subject, file, None, stories)
+
+    def _node(
+        self,
+        name: str,
+        file: StoriesFile,
+        fault: BaseException | None,
+        stories: list[CollectedStory],
+    ) -> pytest.Collector:
+        return SubjectNode.from_parent(
+            self, name=name, nodeid=name, path=file.path, fault=fault, stories=stories
+        )
+
+
+class SubjectNode(pytest.Collector):
+    """The stories of a component; or a `stories.py` that is broken."""
+
+    def __init__(
+        self, *, fault: BaseException | None, stories: list[CollectedStory], **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.fault = fault
+        self.stories = stories
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        if self.fault is not None:
+            yield BrokenFile.from_parent(self, name=self.path.name, fault=self.fault)
+        taken: set[str] = set()
+        for story in self.stories:
+            yield StoryNode.from_parent(self, name=different(story.title, taken), story=story)
+
+
+class StoryNode(pytest.Collector):
+    """A story: the tests that it renders, and that its assertions hold."""
+
+    parent: SubjectNode
+
+    def __init__(self, *, story: CollectedStory, **options: Any) -> None:
+        super().__init__(**options)
+        self.story = story
+        self.extra_keyword_matches.update(story.tags)
+        self._rendered: str | None = None
+
+    def collect(self) -> Iterator[pytest.Item]:
+        yield Renders.from_parent(self, name="renders", nodeid=self.nodeid)
+        taken: set[str] = set()
+        for name, assertion in self.story.assertions:
+            yield Assertion.from_parent(self, name=different(name, taken), assertion=assertion)
+
+    def rendered(self) -> str:
+        """Its HTML, rendered once for all of its tests."""
+        if self._rendered is None:
+            self._rendered = self.config.stash[STORIES].render(self.story)
+        return self._rendered
+
+    def teardown(self) -> None:
+        self._rendered = None
+
+
+class StoryItem(pytest.Item):
+    """A test of ours. A failure shows the user's own frames."""
+
+    @property
+    def place(self) -> tuple[Path, int]:
+        """Where it is written; the line is counted from 0."""
+        return self.path, 0
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        # With a trailing space, pytest does not take the id for a dotted name, and leaves its dots alone.
+        return *self.place, f"{self.nodeid} "
+
+    def _traceback_filter(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+        return excinfo.traceback.filter(lambda entry: is_users(str(entry.path)))
+
+    def repr_failure(
+        self,
+        excinfo: pytest.ExceptionInfo[BaseException],
+        style: Any = None,
+    ) -> Any:
+        """With frames, as pytest shows them; without, what the exception says and where the story is."""
+        if self._traceback_filter(excinfo) or self.config.getoption("fulltrace"):
+            return super().repr_failure(excinfo, style)
+        error = excinfo.value
+        said = str(error) if isinstance(error, AssertionError) and str(error) else ""
+        lines = said or "".join(traceback.format_exception_only(error)).rstrip()
+        path, line = self.place
+        return f"{lines}\n\n{path}:{line + 1}: {self.nodeid}"
+
+    @contextmanager
+    def time_limit(self) -> Iterator[None]:
+        """Fail when user code takes too long. Another plugin that has an alarm set keeps it."""
+        seconds = self.config.getoption("storytime_timeout")
+        if (
+            seconds <= 0
+            or threading.current_thread() is not threading.main_thread()
+            or signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL
+        ):
+            yield
+            return
+
+        def stop(number: int, frame: FrameType | None) -> NoReturn:
+            pytest.fail(f"{self.nodeid} has not ended after {seconds:g} s (--storytime-timeout)")
+
+        signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def is_users(path: str) -> bool:
+    """Whether a frame's file is of the user's own code."""
+    return not (
+        path.startswith(("<", *NOT_THE_USERS))
+        or "/site-packages/" in path
+        or "/dist-packages/" in path
+    )
+
+
+class BrokenFile(StoryItem):
+    """A `stories.py` that could not be imported, or whose provider failed."""
+
+    def __init__(self, *, fault: BaseException, **options: Any) -> None:
+        super().__init__(**options)
+        self.fault = fault
+
+    def runtest(self) -> None:
+        raise self.fault
+
+
+class Renders(StoryItem):
+    """The test that a story renders."""
+
+    parent: StoryNode
+
+    @property
+    def place(self) -> tuple[Path, int]:
+        story = self.parent.story
+        return Path(story.file or self.path), max(story.line - 1, 0)
+
+    def runtest(self) -> None:
+        with self.time_limit():
+            self.parent.rendered()
+
+
+class Assertion(StoryItem):
+    """The test that an assertion of a story holds."""
+
+    parent: StoryNode
+
+    def __init__(self, *, assertion: Callable[[Any], object], **options: Any) -> None:
+        super().__init__(**options)
+        self.assertion = assertion
+
+    @property
+    def place(self) -> tuple[Path, int]:
+        code = getattr(self.assertion, "__code__", None)
+        if code is None or not is_users(code.co_filename):
+            story = self.parent.story
+            return Path(story.file or self.path), max(story.line - 1, 0)
+        return Path(code.co_filename), code.co_firstlineno - 1
+
+    def runtest(self) -> None:
+        with self.time_limit():
+            self.assertion(self.parent.rendered())
