@@ -82,7 +82,9 @@ class Stories:
     def files(self) -> list[StoriesFile]:
         """All `stories.py` files. Raises ValueError where the package has no Site, or two stories have one id."""
         return [
-            StoriesFile(directory, Path(path), fault, [CollectedStory(**story) for story in stories])
+            StoriesFile(
+                directory, Path(path), fault, [CollectedStory(**story) for story in stories]
+            )
             for directory, path, fault, stories in self._collection.load()
         ]
 

@@ -45,7 +45,9 @@ def stories_of(config: pytest.Config, package: str = "") -> Stories:
 def rewrite_assertions(package: str) -> None:
     """Let pytest explain plain `assert` statements in the package's modules."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", pytest.PytestAssertRewriteWarning)  # a conftest has imported it
+        warnings.simplefilter(
+            "ignore", pytest.PytestAssertRewriteWarning
+        )  # a conftest has imported it
         pytest.register_assert_rewrite(package)
 
 

@@ -245,13 +245,15 @@ static PyObject *get_directory(PyObject *object, void *closure) {
 
 static PyMethodDef methods[] = {
     {"load", collection_load, METH_NOARGS,
-     PyDoc_STR("load()\n--\n\nImport all stories. Return a tuple for each stories.py: its directory, its path, the "
-               "exception that\nbroke it or None, and its stories. Raise ValueError where there is no Site.")},
+     PyDoc_STR(
+         "load($self)\n--\n\nImport all stories. Return a tuple for each stories.py: its directory, its path, the "
+         "exception that\nbroke it or None, and its stories. Raise ValueError where there is no Site.")},
     {"render", collection_render, METH_VARARGS,
-     PyDoc_STR("render(story, subject, title, /)\n--\n\nRender one story, with its layout; return its HTML. Raise what "
+     PyDoc_STR("render($self, story, subject, title, /)\n--\n\nRender one story, with its layout; return its HTML. "
+               "Raise what "
                "user code raises.")},
     {"close", collection_close, METH_NOARGS,
-     PyDoc_STR("close()\n--\n\nEnd the event loop of the components, and forget the stories.")},
+     PyDoc_STR("close($self)\n--\n\nEnd the event loop of the components, and forget the stories.")},
     {0},
 };
 

@@ -34,7 +34,7 @@ struct node {
 struct module_state {
     PyTypeObject *classes[NODE_CLASS_COUNT];
     PyTypeObject *collection; /* see collection.h */
-    bool tree_read; /* user code went from a seated node to others: what it shows may depend on any of them */
+    bool tree_read;           /* user code went from a seated node to others: what it shows may depend on any of them */
 };
 
 /** The module `storytime._native`, whose slots src/extension.c fills in; see module.c. */

@@ -23,16 +23,24 @@ from support.installing import (
 )
 
 CONTENTS = {
+    "pytest_storytime.py",
     "storytime/__init__.py",
     "storytime/__init__.pyi",
     "storytime/__main__.py",
+    "storytime/_collected.py",
     "storytime/_events.py",
     "storytime/_globals.py",
     "storytime/_init.py",
+<<<<<<< HEAD
+    "storytime/_matrix.py",
+=======
+    "storytime/_native.pyi",
+>>>>>>> ebf48a6 (pytest plugin: tests, its stub, and docs/testing.md)
     "storytime/_matrix.py",
     "storytime/_native.cpython-314-x86_64-linux-gnu.so",
     "storytime/_native.cpython-315-x86_64-linux-gnu.so",
     "storytime/_program.py",
+    "storytime/_pytest.py",
     "storytime/_result.py",
     "storytime/asgi.py",
     "storytime/py.typed",
@@ -40,6 +48,7 @@ CONTENTS = {
     "INFO/METADATA",
     "INFO/RECORD",
     "INFO/WHEEL",
+    "INFO/entry_points.txt",
     "INFO/licenses/LICENSE",
     "INFO/licenses/LICENSE.libuv",
     "INFO/licenses/LICENSE.libuv-extra",
@@ -225,3 +234,21 @@ def test_pipx(wheel: Path, tools: Path, tmp_path: Path) -> None:
     )
     said = command(tools / "pipx", "run", "--spec", wheel, "storytime", "--version", env=env)
     assert "storytime 0" in said
+
+
+# -- its pytest plugin -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", ["8.*", "9.*"])
+def test_pytest_finds_its_plugin(wheel: Path, tmp_path: Path, version: str) -> None:
+    """Side by side in two processes."""
+    environment = make_environment(tmp_path / "environment")
+    install_from_index(environment, str(wheel), f"pytest=={version}", "pytest-xdist")
+    write_files(tmp_path / "shop", example())
+    said = command(
+        *(environment / "bin/pytest", "--storytime", "shop", "-n", "2", "-v"),
+        cwd=tmp_path,
+        env=bare(),
+    )
+    assert "PASSED components/button::First" in said
+    assert "1 passed" in said
