@@ -31,12 +31,8 @@ CONTENTS = {
     "storytime/_events.py",
     "storytime/_globals.py",
     "storytime/_init.py",
-<<<<<<< HEAD
     "storytime/_matrix.py",
-=======
     "storytime/_native.pyi",
->>>>>>> ebf48a6 (pytest plugin: tests, its stub, and docs/testing.md)
-    "storytime/_matrix.py",
     "storytime/_native.cpython-314-x86_64-linux-gnu.so",
     "storytime/_native.cpython-315-x86_64-linux-gnu.so",
     "storytime/_program.py",
