@@ -30,6 +30,7 @@ CONTENTS = {
     "storytime/_collected.py",
     "storytime/_events.py",
     "storytime/_globals.py",
+    "storytime/_globals.py",
     "storytime/_init.py",
     "storytime/_matrix.py",
     "storytime/_native.pyi",

@@ -200,8 +200,10 @@ WRITES = [
     "p = PLACE / 'cache'; text = p.exists(); (PLACE / 'new').write_text('x'); (PLACE / 'new').replace(p)",
     "p = PLACE / 'cache'; p.write_text('x'); text = sorted(os.listdir(PLACE)); p.unlink()",
     "import tempfile; f = tempfile.NamedTemporaryFile(dir=PLACE); text = sorted(os.listdir(PLACE))",
-    "import sqlite3; c = sqlite3.connect(PLACE / 'db'); c.execute('create table if not exists t (x)');"
-    " c.execute('insert into t values (1)'); c.commit(); text = c.execute('select count(*) from t').fetchone(); c.close()",
+    (
+        "import sqlite3; c = sqlite3.connect(PLACE / 'db'); c.execute('create table if not exists t (x)');"
+        " c.execute('insert into t values (1)'); c.commit(); text = c.execute('select count(*) from t').fetchone(); c.close()"
+    ),
 ]
 
 
