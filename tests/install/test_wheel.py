@@ -30,7 +30,6 @@ CONTENTS = {
     "storytime/_collected.py",
     "storytime/_events.py",
     "storytime/_globals.py",
-    "storytime/_globals.py",
     "storytime/_init.py",
     "storytime/_matrix.py",
     "storytime/_native.pyi",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import PREVIEW, Server, listen, wait_for_text, write_files
+from support import Server, listen, wait_for_text, write_files
 
 SECTION = """
 from storytime import Section

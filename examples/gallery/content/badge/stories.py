@@ -3,6 +3,7 @@
 from string.templatelib import Template
 
 from storytime import Story, Subject
+
 from tdom import Markup
 
 from .badge import Badge
