@@ -81,6 +81,7 @@ class Subject:
     target: Callable[..., Any] | None
     items: list[Story]
     context: Any
+    arg_types: dict[str, dict[str, Any]]
     matrix: dict[str, Iterable[Any]]
     decorators: list[_Decorator]
     parameters: dict[str, Any]
@@ -95,6 +96,7 @@ class Subject:
         target: Callable[..., Any] | None = None,
         items: Sequence[Story] | None = None,
         context: Any = None,
+        arg_types: dict[str, dict[str, Any]] | None = None,
         matrix: dict[str, Iterable[Any]] | None = None,
         decorators: Sequence[_Decorator] | None = None,
         parameters: dict[str, Any] | None = None,
@@ -111,6 +113,7 @@ class Story:
     assertions: list[Callable[[Any], object]]
     id: str | None
     tags: list[str]
+    arg_types: dict[str, dict[str, Any]]
     decorators: list[_Decorator]
     parameters: dict[str, Any]
     name: str | None
@@ -128,6 +131,7 @@ class Story:
         assertions: Sequence[Callable[[Any], object]] | None = None,
         id: str | None = None,
         tags: Sequence[str] | None = None,
+        arg_types: dict[str, dict[str, Any]] | None = None,
         decorators: Sequence[_Decorator] | None = None,
         parameters: dict[str, Any] | None = None,
     ) -> None: ...

@@ -35,8 +35,9 @@ struct sty_fault {
 
 struct sty_prop {
     char *name;
-    char *type;  /* "str", "list" */
-    char *value; /* a repr that is the same in every run */
+    char *type;        /* "str", "list" */
+    char *value;       /* a repr that is the same in every run */
+    char *description; /* may be NULL */
 };
 
 enum sty_assertion_result { STY_ASSERTION_PASSED, STY_ASSERTION_FAILED, STY_ASSERTION_ERROR };

@@ -75,7 +75,13 @@ static void add_props(struct sty_buf *out, const struct sty_story *story) {
     for (size_t i = 0; i < story->prop_count; i++) {
         sty_buf_add(out, "<tr><th scope=\"row\"><code>");
         sty_html_escape(out, story->props[i].name);
-        sty_buf_add(out, "</code></th><td><code>");
+        sty_buf_add(out, "</code>");
+        if (story->props[i].description != NULL) {
+            sty_buf_add(out, "<p class=\"quiet\">");
+            sty_html_escape(out, story->props[i].description);
+            sty_buf_add(out, "</p>");
+        }
+        sty_buf_add(out, "</th><td><code>");
         sty_html_escape(out, story->props[i].type);
         sty_buf_add(out, "</code></td><td><code>");
         sty_html_escape(out, story->props[i].value);

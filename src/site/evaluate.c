@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "python/py_error.h"
+#include "site/arg_types.h"
 #include "site/parameters.h"
 #include "site/render_story.h"
 #include "site/source.h"
@@ -262,8 +263,8 @@ static int evaluate_story(struct evaluator *self, PyObject *object, struct node 
         set_component_source(self, target, &out->component_source);
     }
     Py_INCREF(target);
-    if (set_props(story, out) != 0 || set_parameters(self->state, story, out) != 0 ||
-        render_story(self, story, target, out) != 0) {
+    if (set_props(story, out) != 0 || set_arg_types(story, subject, out) != 0 ||
+        set_parameters(self->state, story, out) != 0 || render_story(self, story, target, out) != 0) {
         status = sty_py_error_take(self->package->directory, &fault);
         if (status == STY_ERR_CANCELLED) {
             sty_error_move(err, &fault);

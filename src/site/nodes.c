@@ -53,6 +53,7 @@ static const struct field subject_fields[] = {
     FIELD("target", target, DEFAULT_NONE, CHECK_CALLABLE),
     FIELD("items", items, DEFAULT_LIST, CHECK_LIST),
     FIELD("context", context, DEFAULT_NONE, CHECK_ANY),
+    FIELD("arg_types", arg_types, DEFAULT_DICT, CHECK_DICT),
     FIELD("matrix", matrix, DEFAULT_DICT, CHECK_DICT),
     INHERITED_FIELDS,
     {0},
@@ -67,6 +68,7 @@ static const struct field story_fields[] = {
     FIELD("assertions", assertions, DEFAULT_LIST, CHECK_LIST),
     FIELD("id", id, DEFAULT_NONE, CHECK_TEXT),
     FIELD("tags", tags, DEFAULT_LIST, CHECK_TEXTS),
+    FIELD("arg_types", arg_types, DEFAULT_DICT, CHECK_DICT),
     INHERITED_FIELDS,
     {0},
 };
@@ -351,6 +353,7 @@ static PyObject *node_repr(PyObject *object) {
     ACTION(self->id);                                                                                                  \
     ACTION(self->tags);                                                                                                \
     ACTION(self->decorators);                                                                                          \
+    ACTION(self->arg_types);                                                                                           \
     ACTION(self->matrix);                                                                                              \
     ACTION(self->globals);                                                                                             \
     ACTION(self->parameters);                                                                                          \
@@ -449,6 +452,7 @@ static PyMemberDef subject_members[] = {
     MEMBER("target", target),
     MEMBER("items", items),
     MEMBER("context", context),
+    MEMBER("arg_types", arg_types),
     MEMBER("matrix", matrix),
     INHERITED,
     SEATED,
@@ -464,6 +468,7 @@ static PyMemberDef story_members[] = {
     MEMBER("assertions", assertions),
     MEMBER("id", id),
     MEMBER("tags", tags),
+    MEMBER("arg_types", arg_types),
     MEMBER("resource_path", resource_path),
     INHERITED,
     SEATED,
@@ -483,18 +488,19 @@ static const char *const class_docs[NODE_CLASS_COUNT] = {
     "returns the whole document of a story's standalone page.\ncontext: yours.",
     "Section(*, title=None, description=None, items=None, context=None, decorators=None, "
     "parameters=None)\n--\n\nSubjects that belong together.",
-    "Subject(*, title=None, description=None, target=None, items=None, context=None, matrix=None, decorators=None, "
+    "Subject(*, title=None, description=None, target=None, items=None, context=None, arg_types=None, matrix=None, "
+    "decorators=None, "
     "parameters=None)\n--\n\n"
     "A component and its stories.\n\ntarget: the component, for all stories that name none.\nitems: the stories, in "
     "order.",
     "Story(*, title=None, description=None, target=None, props=None, template=None, assertions=None, id=None, "
-    "tags=None, decorators=None, parameters=None)\n"
+    "tags=None, arg_types=None, decorators=None, parameters=None)\n"
     "--\n\nOne component in one of its variations.\n\ntarget: the component; the subject's by default.\nprops: its "
     "keyword "
     "arguments.\ntemplate: called without arguments; what it returns is the whole body of the standalone page.\n"
     "assertions: each is called with the rendered story and raises AssertionError to fail.\nid: names the story's "
     "URL.\n"
-    "tags: for search.",
+    "tags: for search.\narg_types: a description of each of its arguments, as {'label': {'description': '...'}}.",
 };
 
 static PyTypeObject *create_class(PyObject *module, int which) {
