@@ -3,8 +3,7 @@
 
 #include "pages/html.h"
 
-/* Storybook's ids: "actions-button--primary". */
-static void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
+void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
     struct sty_buf id = {0};
 
     if (node->path[0] != '\0') {
@@ -46,7 +45,7 @@ static void add_entry(struct sty_buf *out, const struct sty_node *node, const st
     add_title_path(out, node);
     sty_buf_add(out, ",\"importPath\":");
     add_json_string(out, sty_buf_text(&import));
-    sty_buf_add(out, ",\"tags\":[\"story\"");
+    sty_buf_add(out, ",\"tags\":[\"dev\",\"test\",\"story\"");
     for (size_t i = 0; i < story->tags.count; i++) {
         sty_buf_putc(out, ',');
         add_json_string(out, story->tags.items[i]);

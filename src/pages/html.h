@@ -54,7 +54,11 @@ void render_about_page(const struct sty_catalog *catalog, const struct sty_page 
 void render_debug_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
 void render_not_found_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
 void render_index_json(const struct sty_catalog *catalog, struct sty_buf *out);
+void render_iframe_page(const struct sty_catalog *catalog, struct sty_buf *out);
 void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out);
+
+/** The id that Storybook's tools know a story by, as a JSON string: "actions-button--primary". */
+void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story);
 
 /** A JSON string with its quotes; safe within a script element. */
 void add_json_string(struct sty_buf *out, const char *text);

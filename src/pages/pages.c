@@ -76,9 +76,13 @@ int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope
         enum sty_page_kind kind;
         bool lists; /* all stories */
     } fixed[] = {
-        {"about.html", STY_PAGE_ABOUT, false},     {"debug.html", STY_PAGE_DEBUG, true},
-        {"404.html", STY_PAGE_NOT_FOUND, false},   {".nojekyll", STY_PAGE_MARKER, false},
-        {"index.json", STY_PAGE_INDEX_JSON, true}, {"_storytime/navigation.js", STY_PAGE_NAVIGATION, true},
+        {"about.html", STY_PAGE_ABOUT, false},
+        {"debug.html", STY_PAGE_DEBUG, true},
+        {"404.html", STY_PAGE_NOT_FOUND, false},
+        {".nojekyll", STY_PAGE_MARKER, false},
+        {"iframe.html", STY_PAGE_IFRAME, true},
+        {"index.json", STY_PAGE_INDEX_JSON, true},
+        {"_storytime/navigation.js", STY_PAGE_NAVIGATION, true},
     };
     struct lister self = {.scope = scope, .list = out};
 
@@ -136,6 +140,9 @@ int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *pa
         break;
     case STY_PAGE_INDEX_JSON:
         render_index_json(catalog, out);
+        break;
+    case STY_PAGE_IFRAME:
+        render_iframe_page(catalog, out);
         break;
     case STY_PAGE_MARKER:
         break;

@@ -100,6 +100,16 @@ def test_index_json_lists_every_story(built: Callable[[str], Path], name: str) -
     for identifier, entry in index["entries"].items():
         assert entry["id"] == identifier
         assert {"title", "name", "type", "tags", "importPath"} <= set(entry)
+        assert entry["tags"][:3] == ["dev", "test", "story"]  # Storybook lists only what has them
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_iframe_html_knows_every_story(built: Callable[[str], Path], name: str) -> None:
+    out = built(name)
+    text = (out / "iframe.html").read_text()
+    stories = json.loads(text[text.index('{\n"') : text.index("\n};\n") + 2])
+    assert set(stories) == set(json.loads((out / "index.json").read_text())["entries"])
+    assert all((out / path / "preview.html").is_file() for path in stories.values())
 
 
 def test_pages_stay_small_whatever_the_number_of_stories(
