@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "builder/renderer.h"
 #include "builder/supervisor.h"
 #include "pages/assets.h"
 #include "pages/live.h"
@@ -24,6 +25,7 @@ struct sty_app {
     char *output_dir; /* owned, absolute */
     struct sty_server *server;
     struct sty_supervisor *supervisor;
+    struct sty_renderer *renderer; /* of pages with other arguments */
     struct sty_rebuild *rebuild;
     struct sty_strlist focus;              /* pages that browsers look at, as of the running build */
     const struct sty_build_report *report; /* the one that is being announced */
@@ -62,6 +64,7 @@ static void request_build(struct sty_app *app, const struct sty_change_set *chan
     }
     sty_server_pages(app->server, add_focus, &request.focus);
     sty_server_broadcast(app->server, building, sizeof(building) - 1);
+    sty_renderer_renew(app->renderer);
     sty_supervisor_build(app->supervisor, &request);
     sty_strlist_finish(&app->focus);
     sty_strlist_finish(&app->announced);
@@ -334,6 +337,20 @@ static int on_open_in_editor(const char *file, int line, void *data) {
     return root != NULL ? sty_editor_open(app->loop, root, file, line) : 404;
 }
 
+static uint64_t on_render(const char *page, const char *args, void *connection, void *data) {
+    struct sty_app *app = data;
+
+    return app->renderer != NULL ? sty_renderer_ask(app->renderer, page, args, sty_server_rendered, connection) : 0;
+}
+
+static void on_forget_render(uint64_t request, void *data) {
+    struct sty_app *app = data;
+
+    if (app->renderer != NULL) {
+        sty_renderer_forget(app->renderer, request);
+    }
+}
+
 static int start_server(struct sty_app *app, struct sty_error *err) {
     const struct sty_server_resource resources[] = {
         {.path = STY_LIVE_SCRIPT,
@@ -350,7 +367,11 @@ static int start_server(struct sty_app *app, struct sty_error *err) {
         .allowed_host_count = app->options.allowed_host_count,
         .resources = resources,
         .resource_count = 1,
-        .callbacks = {.hello = on_hello, .open_in_editor = on_open_in_editor, .data = app},
+        .callbacks = {.hello = on_hello,
+                      .open_in_editor = on_open_in_editor,
+                      .render = on_render,
+                      .forget_render = on_forget_render,
+                      .data = app},
     };
 
     int status = sty_server_create(app->loop, &options, &app->server, err);
@@ -420,6 +441,9 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
     if ((status = sty_supervisor_create(app->loop, &options, &reports, &app->supervisor, err)) != STY_OK) {
         return status;
     }
+    if ((status = sty_renderer_create(app->loop, &options, &app->renderer, err)) != STY_OK) {
+        return status;
+    }
     request_build(app, NULL);
     return STY_OK;
 }
@@ -439,6 +463,18 @@ static void release(void *data) {
     }
 }
 
+/* The renderer is gone; the builder is next. */
+static void stop_builder(void *data) {
+    struct sty_app *app = data;
+
+    app->renderer = NULL;
+    if (app->supervisor != NULL) {
+        sty_supervisor_destroy(app->supervisor, BUILDER_TIMEOUT, release, app);
+    } else {
+        release(app);
+    }
+}
+
 void sty_app_stop(struct sty_app *app, void (*stopped)(void *data), void *data) {
     app->stopped = stopped;
     app->stopped_data = data;
@@ -447,10 +483,10 @@ void sty_app_stop(struct sty_app *app, void (*stopped)(void *data), void *data) 
         app->rebuild = NULL;
         log_info("watch", "Stopped watching");
     }
-    if (app->supervisor != NULL) {
-        sty_supervisor_destroy(app->supervisor, BUILDER_TIMEOUT, release, app);
+    if (app->renderer != NULL) {
+        sty_renderer_destroy(app->renderer, stop_builder, app);
     } else {
-        release(app);
+        stop_builder(app);
     }
 }
 

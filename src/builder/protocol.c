@@ -11,7 +11,7 @@ static const char *const type_names[] = {
     [STY_MESSAGE_INTERRUPT] = "interrupt",   [STY_MESSAGE_END] = "end",       [STY_MESSAGE_READY] = "ready",
     [STY_MESSAGE_STARTED] = "started",       [STY_MESSAGE_SOURCE] = "source", [STY_MESSAGE_PUBLISHING] = "publishing",
     [STY_MESSAGE_FOCUS] = "focus",           [STY_MESSAGE_DONE] = "done",     [STY_MESSAGE_FAILED] = "failed",
-    [STY_MESSAGE_INCOMPLETE] = "incomplete",
+    [STY_MESSAGE_INCOMPLETE] = "incomplete", [STY_MESSAGE_RENDER] = "render", [STY_MESSAGE_RENDERED] = "rendered",
 };
 
 #define TYPE_COUNT (sizeof(type_names) / sizeof(*type_names))
@@ -60,8 +60,13 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     }
     json_put_text(doc, root, "summary", message->summary);
     json_put_text(doc, root, "package_dir", message->package_dir);
+    json_put_text(doc, root, "path", message->path);
+    json_put_text(doc, root, "args", message->args);
+    json_put_text(doc, root, "html", message->html);
+    if (message->type == STY_MESSAGE_RENDERED) {
+        yyjson_mut_obj_add_uint(doc, root, "status", message->status);
+    }
     if (message->type == STY_MESSAGE_SOURCE) {
-        json_put_text(doc, root, "path", message->path);
         put_stamp(doc, root, &message->stamp);
     }
     if (message->type == STY_MESSAGE_FAILED) {
@@ -157,6 +162,9 @@ int sty_message_parse(const char *line, size_t size, struct sty_message *out, st
         out->summary = get_text(root, "summary");
         out->package_dir = get_text(root, "package_dir");
         out->path = get_text(root, "path");
+        out->args = get_text(root, "args");
+        out->html = get_text(root, "html");
+        out->status = (unsigned)yyjson_get_uint(yyjson_obj_get(root, "status"));
         get_stamp(root, &out->stamp);
         if (out->type == STY_MESSAGE_FAILED) {
             get_error(root, &out->error);
@@ -178,6 +186,8 @@ void sty_message_finish(struct sty_message *message) {
     sty_free(message->summary);
     sty_free(message->package_dir);
     sty_free(message->path);
+    sty_free(message->args);
+    sty_free(message->html);
     sty_error_finish(&message->error);
     *message = (struct sty_message){0};
 }

@@ -1,6 +1,8 @@
 /**
  * What server and builder say to each other: one JSON object a line. Plain C; any thread.
  *
+ * To a builder whose mode is "render": render (id, path, args: a page with other arguments), end; it answers each by
+ * rendered (id, status, html) or failed (id, error).
  * To the builder: prepare (libraries), build (id, changed, existence, focus), cancel (id), interrupt (id: it takes too
  * long), end.
  * From the builder: ready (package_dir), started (id), source (path, stamp: a file outside of the package that the
@@ -36,6 +38,8 @@ enum sty_message_type {
     STY_MESSAGE_DONE,
     STY_MESSAGE_FAILED,
     STY_MESSAGE_INCOMPLETE,
+    STY_MESSAGE_RENDER,
+    STY_MESSAGE_RENDERED,
 };
 
 struct sty_message {
@@ -56,7 +60,10 @@ struct sty_message {
     bool lists_sources;           /* done: `sources` is not what it was before */
     struct sty_strlist libraries; /* prepare, done: modules that the user's import */
     struct sty_strlist sources;   /* done: all files outside of the package that matter from now on */
-    char *path;                   /* source */
+    char *path;                   /* source; render: a page below OUT */
+    char *args;                   /* render */
+    char *html;                   /* rendered */
+    unsigned status;              /* rendered: of HTTP */
     struct sty_file_stamp stamp;  /* source: as it was read; zeros where it was not there */
     struct sty_error error;       /* failed */
 };

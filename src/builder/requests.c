@@ -56,6 +56,8 @@ static void handle_message(struct worker *worker, struct sty_message *message) {
     case STY_MESSAGE_DONE:
     case STY_MESSAGE_FAILED:
     case STY_MESSAGE_INCOMPLETE:
+    case STY_MESSAGE_RENDER:
+    case STY_MESSAGE_RENDERED:
         break; /* ours to send */
     }
 }

@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/system.h"
 #include "base/thread.h"
+#include "builder/render_worker.h"
 #include "builder/worker_state.h"
 #include "imports/library_imports.h"
 #include "isolation/runtime.h"
@@ -438,6 +439,9 @@ int sty_builder_worker_main(const struct sty_builder_settings *settings, const c
     struct sty_error err = {0};
     int code = 0;
 
+    if (strcmp(settings->mode, "render") == 0) {
+        return sty_render_worker_main(settings, own_dir);
+    }
     init(&worker, settings);
     if (start(&worker, own_dir, &err) == STY_OK) {
         run_builds(&worker);

@@ -20,7 +20,7 @@
 
 enum connection_state {
     CONNECTION_READING, /* a head, or waits for one */
-    CONNECTION_HASHING, /* a large file is being read for its ETag */
+    CONNECTION_HASHING, /* waits for somebody else: a large file is being read for its ETag, or a page is rendered */
     CONNECTION_SENDING,
     CONNECTION_DRAINING, /* all is sent; what still comes is thrown away, so that the answer is not lost by a reset */
 };
@@ -46,6 +46,7 @@ struct connection {
     int file; /* owned; -1: none */
     off_t file_at, file_end;
     struct digest_job *hashing; /* NULL but while CONNECTION_HASHING */
+    uint64_t rendering;         /* number of what is being rendered for it; 0: nothing */
     const char *type;           /* static; of the file that is hashed */
     bool close_after;
 };
@@ -109,7 +110,7 @@ void http_close_all(struct sty_server *server);
 /** An answer lies in the connection: begin to send it. */
 void http_send(struct connection *connection);
 
-/** Go on where the answer needs time: connection->hashing is set. */
+/** Go on where the answer needs time: connection->hashing or connection->rendering is set. */
 void http_wait(struct connection *connection);
 
 /** Close it at once. It is released in a later turn of the loop; nobody may use it any more. */

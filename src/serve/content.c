@@ -308,6 +308,48 @@ static void send_redirect(struct connection *connection, const char *path) {
     sty_buf_finish(&location);
 }
 
+/* -- pages with other arguments
+ * ---------------------------------------------------------------------------------------- */
+
+static bool ends_with(const char *text, const char *end) {
+    size_t size = strlen(text), length = strlen(end);
+
+    return size >= length && strcmp(text + size - length, end) == 0;
+}
+
+void sty_server_rendered(unsigned status, const char *html, void *data) {
+    struct connection *connection = data;
+    struct response response = {.status = status, .type = "text/html; charset=utf-8", .is_ours = status != 200};
+
+    connection->rendering = 0;
+    if (status == 404) {
+        send_missing(connection);
+        return;
+    }
+    sty_buf_add(&connection->body, html);
+    if (status == 200) {
+        add_page_head(connection);
+    }
+    connection->body_end = connection->body.size;
+    respond(connection, &response);
+}
+
+/* true: a story's page, asked for with arguments, is being rendered. */
+static bool is_rendered(struct connection *connection, const char *path) {
+    const struct sty_server_callbacks *callbacks = &connection->server->callbacks;
+    char args[STY_HEAD_LONGEST_TARGET];
+
+    if (callbacks->render == NULL || (!ends_with(path, "/preview.html") && !ends_with(path, "/index.html")) ||
+        !sty_query_get(connection->head.query, "args", args, sizeof(args)) || args[0] == '\0') {
+        return false;
+    }
+    connection->rendering = callbacks->render(path, args, connection, callbacks->data);
+    if (connection->rendering != 0) {
+        http_wait(connection);
+    }
+    return connection->rendering != 0;
+}
+
 static void send_file(struct connection *connection, const char *path) {
     const char *type = sty_mime_type(path);
     bool is_page = sty_mime_is_html(type);
@@ -413,7 +455,9 @@ void content_answer(struct connection *connection) {
     } else if (strncmp(path, OWN_PATH, strlen(OWN_PATH)) == 0) {
         send_resource(connection);
     } else if (sty_guard_path(path, &file)) {
-        send_file(connection, file.data);
+        if (!is_rendered(connection, file.data)) {
+            send_file(connection, file.data);
+        }
     } else {
         send_missing(connection);
     }

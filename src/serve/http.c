@@ -60,6 +60,9 @@ int http_release(struct connection *connection) {
     if (connection->hashing != NULL) {
         digest_job_forget(connection->hashing);
     }
+    if (connection->rendering != 0) {
+        connection->server->callbacks.forget_render(connection->rendering, connection->server->callbacks.data);
+    }
     forget_answer(connection);
     sty_buf_finish(&connection->in);
     uv_poll_stop(&connection->poll);
@@ -271,7 +274,11 @@ void http_send(struct connection *connection) {
 void http_wait(struct connection *connection) {
     connection->state = CONNECTION_HASHING;
     connection->deadline = UINT64_MAX;
-    uv_poll_stop(&connection->poll);
+    if (connection->rendering != 0) { /* a browser that does not wait any more makes room for the next request */
+        uv_poll_start(&connection->poll, UV_DISCONNECT, on_poll);
+    } else {
+        uv_poll_stop(&connection->poll);
+    }
 }
 
 /* -- events
@@ -299,6 +306,9 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
         drain(connection);
         break;
     case CONNECTION_HASHING:
+        if (events & UV_DISCONNECT) {
+            http_close(connection);
+        }
         break;
     }
 }

@@ -18,6 +18,7 @@ static const struct {
     {408, "Request Timeout"},
     {414, "URI Too Long"},
     {416, "Range Not Satisfiable"},
+    {422, "Unprocessable Content"},
     {426, "Upgrade Required"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <uv.h>
 
 #include "base/error.h"
@@ -34,6 +35,15 @@ struct sty_server_callbacks {
 
     /** GET /__storytime/open?file=F&line=N from our own page on loopback. Return an HTTP status. */
     int (*open_in_editor)(const char *file, int line, void *data);
+
+    /**
+     * GET of a page ("a/b/preview.html") with `?args=`: render it with them. Returns a number for forget_render(), and
+     * answers by sty_server_rendered(), later, with `connection`; 0: it can't.
+     */
+    uint64_t (*render)(const char *page, const char *args, void *connection, void *data);
+
+    /** The browser does not wait for it any more. */
+    void (*forget_render)(uint64_t request, void *data);
 
     void *data;
 };
@@ -79,6 +89,9 @@ size_t sty_server_client_count(const struct sty_server *server);
  * slash and with "index.html" spelled out ("buttons/primary/index.html").
  */
 void sty_server_pages(const struct sty_server *server, void (*visit)(const char *page, void *data), void *data);
+
+/** Answer what the callback `render` was asked for, unless it was told to forget that. `html` is copied. */
+void sty_server_rendered(unsigned status, const char *html, void *connection);
 
 /** Close everything; handles close in the loop's next turns. NULL is allowed. */
 void sty_server_destroy(struct sty_server *server);

@@ -43,22 +43,6 @@ struct build {
     int64_t begin;
 };
 
-/* URLs that begin with one of them lead to published files. */
-static int note_static_roots(struct build *self, struct sty_error *err) {
-    const struct sty_strlist *directories = self->package->static_dirs;
-    int status = STY_OK;
-
-    for (size_t i = 0; status == STY_OK && directories != NULL && i < directories->count; i++) {
-        struct sty_static_dir directory = {0};
-        if ((status = sty_static_dir_split(directories->items[i], &directory, err)) == STY_OK &&
-            !sty_strlist_add(&self->catalog->static_roots, directory.to)) {
-            status = sty_error_nomem(err);
-        }
-        sty_static_dir_finish(&directory);
-    }
-    return status;
-}
-
 static int init_catalog(struct build *self, struct sty_error *err) {
     const char *version = Py_GetVersion();
 
@@ -72,7 +56,7 @@ static int init_catalog(struct build *self, struct sty_error *err) {
     self->catalog->static_count = self->found.static_count;
     self->found.statics = NULL;
     self->found.static_count = 0;
-    return note_static_roots(self, err);
+    return sty_static_dirs_roots(self->package->static_dirs, &self->catalog->static_roots, err);
 }
 
 static int begin_publisher(struct build *self, struct sty_error *err) {

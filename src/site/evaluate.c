@@ -240,9 +240,8 @@ static int list_unrendered(struct evaluator *self, PyObject *story, struct node 
     return status;
 }
 
-/* Evaluate one story. Negative: interrupted; anything else that fails is the story's fault. */
-static int evaluate_story(struct evaluator *self, PyObject *object, struct node *subject, const struct sty_node *node,
-                          struct sty_story *out, struct sty_error *err) {
+int evaluate_story(struct evaluator *self, PyObject *object, struct node *subject, const struct sty_node *node,
+                   struct sty_story *out, struct sty_error *err) {
     struct node *story = (struct node *)object;
     PyObject *target = story_target(story, subject); /* borrowed */
     struct sty_error fault = {0};

@@ -47,4 +47,8 @@ int evaluate_unit(struct evaluator *evaluator, const struct found *found, struct
 /** What a story shows: its own target, else its subject's, else None. Borrowed. */
 PyObject *story_target(struct node *story, struct node *subject);
 
+/** Evaluate one story of a subject. Negative: interrupted; anything else that fails is the story's fault. */
+int evaluate_story(struct evaluator *evaluator, PyObject *story, struct node *subject, const struct sty_node *node,
+                   struct sty_story *out, struct sty_error *err);
+
 #endif

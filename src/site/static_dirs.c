@@ -95,3 +95,17 @@ int sty_static_dirs_add(struct sty_strlist *list, const char *text, struct sty_e
     sty_static_dir_finish(&directory);
     return status;
 }
+
+int sty_static_dirs_roots(const struct sty_strlist *directories, struct sty_strlist *out, struct sty_error *err) {
+    int status = STY_OK;
+
+    for (size_t i = 0; status == STY_OK && directories != NULL && i < directories->count; i++) {
+        struct sty_static_dir directory = {0};
+        if ((status = sty_static_dir_split(directories->items[i], &directory, err)) == STY_OK &&
+            !sty_strlist_add(out, directory.to)) {
+            status = sty_error_nomem(err);
+        }
+        sty_static_dir_finish(&directory);
+    }
+    return status;
+}

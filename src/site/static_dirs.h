@@ -26,4 +26,7 @@ int sty_static_dir_split(const char *text, struct sty_static_dir *out, struct st
 
 void sty_static_dir_finish(struct sty_static_dir *directory);
 
+/** Append where each of them is published: URLs that begin so lead to published files. `directories` may be NULL. */
+int sty_static_dirs_roots(const struct sty_strlist *directories, struct sty_strlist *out, struct sty_error *err);
+
 #endif

@@ -28,6 +28,7 @@ CONTENTS = {
     "storytime/__init__.pyi",
     "storytime/__main__.py",
     "storytime/_collected.py",
+    "storytime/_controls.py",
     "storytime/_events.py",
     "storytime/_globals.py",
     "storytime/_init.py",

@@ -1,0 +1,10 @@
+/** A builder process that renders stories with other arguments, one request after the other, until it is ended. */
+#ifndef STY_BUILDER_RENDER_WORKER_H
+#define STY_BUILDER_RENDER_WORKER_H
+
+#include "builder/settings.h"
+
+/** As sty_builder_worker_main(), for the mode "render". */
+int sty_render_worker_main(const struct sty_builder_settings *settings, const char *own_dir);
+
+#endif

@@ -1,0 +1,256 @@
+#include "builder/renderer.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/log.h"
+#include "builder/child.h"
+#include "pages/pages.h"
+
+#define UNUSED_MS 60000
+#define FAREWELL_MS 1000
+
+struct request {
+    uint64_t id;
+    char *page, *args;
+    bool forgotten; /* it is at work on it, but nobody waits */
+    sty_rendered_fn done;
+    void *data;
+    struct request *next;
+};
+
+struct sty_renderer {
+    uv_loop_t *loop;
+    struct sty_supervisor_options options;
+    struct child *child;      /* NULL: none */
+    unsigned children;        /* that have not ended */
+    struct request *requests; /* the oldest first; the process is at work on that one while `busy` */
+    bool busy;
+    uint64_t newest;
+    uv_timer_t timer; /* busy: until it takes too long; else until it is unused too long */
+    bool closing;
+    void (*closed)(void *data);
+    void *closed_data;
+};
+
+static void begin(struct sty_renderer *self);
+
+static void request_destroy(struct request *request) {
+    sty_free(request->page);
+    sty_free(request->args);
+    sty_free(request);
+}
+
+/* The oldest has its answer. */
+static void answer(struct sty_renderer *self, unsigned status, const char *html) {
+    struct request *request = self->requests;
+
+    self->requests = request->next;
+    self->busy = false;
+    if (!request->forgotten) {
+        request->done(status, html, request->data);
+    }
+    request_destroy(request);
+}
+
+static void answer_error(struct sty_renderer *self, const char *text) {
+    struct sty_buf page = {0};
+
+    sty_buf_add(&page, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Not "
+                       "rendered</title>\n</head>\n<body>\n<h1>This story can\xE2\x80\x99t be rendered</h1>\n<pre>");
+    sty_html_escape(&page, text);
+    sty_buf_add(&page, "</pre>\n</body>\n</html>\n");
+    answer(self, 500, sty_buf_text(&page));
+    sty_buf_finish(&page);
+}
+
+/* -- the process --------------------------------------------------------------------------------------------------- */
+
+/* Let it go on to its end by itself, and not be ours any more. */
+static void leave(struct sty_renderer *self) {
+    uv_timer_stop(&self->timer);
+    if (self->child != NULL && self->busy) {
+        child_kill(self->child);
+    } else if (self->child != NULL) {
+        child_let_end(self->child, FAREWELL_MS);
+        child_hang_up(self->child);
+    }
+    self->child = NULL;
+    self->busy = false;
+}
+
+static void on_timer(uv_timer_t *timer) {
+    struct sty_renderer *self = timer->data;
+    bool late = self->busy;
+
+    leave(self);
+    if (late) {
+        log_warning("builder", "A story with other arguments takes too long to render: ended its process");
+        answer_error(self, "It took longer than a build may take, and was ended.");
+        begin(self);
+    }
+}
+
+static void on_message(struct child *child, const struct sty_message *message, void *data) {
+    struct sty_renderer *self = data;
+
+    if (child != self->child || !self->busy || self->closing) {
+        return;
+    }
+    if (message->type == STY_MESSAGE_RENDERED && message->id == self->requests->id) {
+        answer(self, message->status, message->html != NULL ? message->html : "");
+    } else if (message->type == STY_MESSAGE_FAILED) {
+        answer_error(self,
+                     message->error.traceback != NULL ? message->error.traceback : sty_error_message(&message->error));
+    }
+    begin(self);
+}
+
+static void on_closed(uv_handle_t *handle) {
+    struct sty_renderer *self = handle->data;
+    void (*closed)(void *data) = self->closed;
+    void *data = self->closed_data;
+
+    sty_free(self);
+    closed(data);
+}
+
+static void close_if_done(struct sty_renderer *self) {
+    if (self->closing && self->children == 0) {
+        uv_close((uv_handle_t *)&self->timer, on_closed);
+    }
+}
+
+static void on_exit(struct child *child, const char *what, void *data) {
+    struct sty_renderer *self = data;
+
+    self->children--;
+    if (child == self->child && !self->closing) {
+        bool busy = self->busy;
+        self->child = NULL;
+        self->busy = false;
+        uv_timer_stop(&self->timer);
+        if (busy) {
+            char *text = sty_asprintf("The process that rendered it ended %s.", what); /* owned */
+            log_warning("builder", "A story with other arguments ended its process %s", what);
+            answer_error(self, text != NULL ? text : "");
+            sty_free(text);
+        }
+        begin(self);
+    }
+    close_if_done(self);
+}
+
+static int start(struct sty_renderer *self, struct sty_error *err) {
+    const struct child_callbacks callbacks = {.on_message = on_message, .on_exit = on_exit, .data = self};
+    const struct sty_builder_settings settings = {
+        .package = self->options.package,
+        .output_dir = self->options.output_dir,
+        .static_dirs = self->options.static_dirs,
+        .mode = "render",
+        .log_level = (int)sty_log_get_level(),
+    };
+    int status = child_start(self->loop, &self->options.python, &settings, &callbacks, &self->child, err);
+
+    self->children += status == STY_OK ? 1 : 0;
+    return status;
+}
+
+static void begin(struct sty_renderer *self) {
+    struct sty_message message = {.type = STY_MESSAGE_RENDER};
+    struct sty_error err = {0};
+
+    if (self->closing || self->busy) {
+        return;
+    }
+    if (self->requests == NULL) {
+        uv_timer_start(&self->timer, on_timer, UNUSED_MS, 0);
+        return;
+    }
+    self->busy = true;
+    if (self->child == NULL && start(self, &err) != STY_OK) {
+        answer_error(self, sty_error_message(&err));
+        sty_error_finish(&err);
+        begin(self);
+        return;
+    }
+    message.id = self->requests->id;
+    message.path = self->requests->page;
+    message.args = self->requests->args;
+    uv_timer_start(&self->timer, on_timer, self->options.build_timeout_ms, 0);
+    child_send(self->child, &message);
+}
+
+/* -- requests ------------------------------------------------------------------------------------------------------ */
+
+uint64_t sty_renderer_ask(struct sty_renderer *renderer, const char *page, const char *args, sty_rendered_fn done,
+                          void *data) {
+    struct request *request = sty_calloc(1, sizeof(*request));
+    struct request **end = &renderer->requests;
+
+    if (request == NULL || (request->page = sty_strdup(page)) == NULL || (request->args = sty_strdup(args)) == NULL) {
+        if (request != NULL) {
+            request_destroy(request);
+        }
+        return 0;
+    }
+    request->id = ++renderer->newest;
+    request->done = done;
+    request->data = data;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = request;
+    begin(renderer);
+    return request->id;
+}
+
+void sty_renderer_forget(struct sty_renderer *renderer, uint64_t request) {
+    for (struct request **at = &renderer->requests; *at != NULL; at = &(*at)->next) {
+        struct request *found = *at;
+        if (found->id != request) {
+            continue;
+        }
+        if (found == renderer->requests && renderer->busy) {
+            found->forgotten = true;
+        } else {
+            *at = found->next;
+            request_destroy(found);
+        }
+        return;
+    }
+}
+
+void sty_renderer_renew(struct sty_renderer *renderer) {
+    leave(renderer);
+    begin(renderer);
+}
+
+void sty_renderer_destroy(struct sty_renderer *renderer, void (*closed)(void *data), void *data) {
+    leave(renderer);
+    renderer->closing = true;
+    renderer->closed = closed;
+    renderer->closed_data = data;
+    while (renderer->requests != NULL) {
+        struct request *request = renderer->requests;
+        renderer->requests = request->next;
+        request_destroy(request);
+    }
+    close_if_done(renderer);
+}
+
+int sty_renderer_create(uv_loop_t *loop, const struct sty_supervisor_options *options, struct sty_renderer **out,
+                        struct sty_error *err) {
+    struct sty_renderer *self = sty_calloc(1, sizeof(*self));
+
+    if (self == NULL) {
+        return sty_error_nomem(err);
+    }
+    self->loop = loop;
+    self->options = *options;
+    uv_timer_init(loop, &self->timer);
+    self->timer.data = self;
+    *out = self;
+    return STY_OK;
+}
