@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from storytime._native import Story
+from storytime import Story
 
 MOST = 400  # combinations; a page with more helps nobody
 TABLE = "width:auto;border-collapse:separate;border-spacing:1rem .75rem"
@@ -17,7 +17,7 @@ HEADING = "font:.8125rem/1.4 system-ui,sans-serif;text-align:start;vertical-alig
 
 def story(target: Callable[..., Any] | None, matrix: dict[str, Any], items: list[Any]) -> Story:
     """Return the story of a subject's matrix; props that it does not name are those of the subject's first story."""
-    base = next((item.props for item in items if isinstance(item, Story)), {})
+    base: dict[str, Any] = next((item.props for item in items if isinstance(item, Story)), {})
 
     def component(**axes: Any) -> Iterator[Any]:
         if target is None:

@@ -205,8 +205,8 @@ static PyObject *collection_load(PyObject *object, PyObject *unused) {
 
 static PyObject *collection_render(PyObject *object, PyObject *args) {
     struct collection *self = (struct collection *)object;
-    PyObject *story = NULL, *subject = NULL, *target = NULL;  /* borrowed; the target is new */
-    PyObject *html = NULL, *wrapped = NULL, *document = NULL; /* new */
+    PyObject *story = NULL, *subject = NULL, *target = NULL; /* borrowed; the target is new */
+    struct shown shown;
     PyObject *rendered = NULL;
     const char *title = NULL;
 
@@ -219,13 +219,10 @@ static PyObject *collection_render(PyObject *object, PyObject *args) {
         return NULL;
     }
     target = Py_NewRef(story_target((struct node *)story, (struct node *)subject));
-    html = story_html(&self->evaluator, (struct node *)story, target, title, &wrapped, &document);
-    if (html != NULL) {
-        rendered = PyObject_CallOneArg(self->evaluator.markup, html);
+    if (story_html(&self->evaluator, (struct node *)story, target, title, &shown) == 0) {
+        rendered = PyObject_CallOneArg(self->evaluator.markup, shown.html);
     }
-    Py_XDECREF(document);
-    Py_XDECREF(wrapped);
-    Py_XDECREF(html);
+    shown_finish(&shown);
     Py_DECREF(target);
     return rendered;
 }

@@ -113,42 +113,50 @@ static int run_assertions(const struct evaluator *self, struct node *story, PyOb
     return status;
 }
 
-PyObject *story_html(struct evaluator *evaluator, struct node *story, PyObject *target, const char *title,
-                     PyObject **wrapped, PyObject **document) {
-    PyObject *html = call_story(evaluator, story, target); /* new */
+int story_html(struct evaluator *evaluator, struct node *story, PyObject *target, const char *title,
+               struct shown *out) {
+    *out = (struct shown){.html = call_story(evaluator, story, target)};
+    if (out->html == NULL || (out->wrapped = decorated(evaluator, story, out->html)) == NULL) {
+        return -1;
+    }
+    if (evaluator->layout != NULL && node_get(story->story_template) == Py_None) {
+        out->document = themed(evaluator, title, out->wrapped);
+        return out->document != NULL ? 0 : -1;
+    }
+    return 0;
+}
 
-    *wrapped = html != NULL ? decorated(evaluator, story, html) : NULL;
-    *document = NULL;
-    if (*wrapped != NULL && evaluator->layout != NULL && node_get(story->story_template) == Py_None) {
-        *document = themed(evaluator, title, *wrapped);
-    }
-    if (PyErr_Occurred()) {
-        Py_CLEAR(html);
-        Py_CLEAR(*wrapped);
-    }
-    return html;
+void shown_finish(struct shown *shown) {
+    Py_CLEAR(shown->html);
+    Py_CLEAR(shown->wrapped);
+    Py_CLEAR(shown->document);
 }
 
 int render_story(struct evaluator *evaluator, struct node *story, PyObject *target, struct sty_story *out) {
-    PyObject *wrapped = NULL, *document = NULL;                                             /* new */
-    PyObject *html = story_html(evaluator, story, target, out->title, &wrapped, &document); /* new */
+    struct shown parts;
+    int status = story_html(evaluator, story, target, out->title, &parts);
+    PyObject *raised = PyErr_GetRaisedException(); /* new; what there is without it is shown beside it */
     const char *shown = NULL;
-    int status = -1;
 
-    if (html == NULL || (out->html = utf8_of(html)) == NULL ||
-        (wrapped != html && (out->wrapped = utf8_of(wrapped)) == NULL) ||
-        (document != NULL && (out->document = utf8_of(document)) == NULL)) {
+    if ((parts.html != NULL && (out->html = utf8_of(parts.html)) == NULL) ||
+        (parts.wrapped != NULL && parts.wrapped != parts.html && (out->wrapped = utf8_of(parts.wrapped)) == NULL) ||
+        (parts.document != NULL && (out->document = utf8_of(parts.document)) == NULL)) {
+        status = -1;
+    }
+    if (raised != NULL) {
+        PyErr_SetRaisedException(raised);
+    }
+    if (status != 0) {
         goto done;
     }
+    status = -1;
     shown = out->wrapped != NULL ? out->wrapped : out->html;
-    if (document == NULL && is_document(shown) && (out->document = sty_strdup(shown)) == NULL) {
+    if (parts.document == NULL && is_document(shown) && (out->document = sty_strdup(shown)) == NULL) {
         PyErr_NoMemory();
         goto done;
     }
-    status = run_assertions(evaluator, story, html, out);
+    status = run_assertions(evaluator, story, parts.html, out);
 done:
-    Py_XDECREF(document);
-    Py_XDECREF(wrapped);
-    Py_XDECREF(html);
+    shown_finish(&parts);
     return status;
 }

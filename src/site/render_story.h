@@ -7,12 +7,17 @@
 /** Fill in html, document and assertions of `out`. -1: exception set, to be made the story's fault. */
 int render_story(struct evaluator *evaluator, struct node *story, PyObject *target, struct sty_story *out);
 
-/**
- * The rendered story as a str, new; NULL: exception set, also where only a decorator or the layout fails. `*wrapped`
- * receives the same within its decorators, new: where it has none, the story itself. `*document` receives the site's
- * layout around that, new; NULL: it has none.
- */
-PyObject *story_html(struct evaluator *evaluator, struct node *story, PyObject *target, const char *title,
-                     PyObject **wrapped, PyObject **document);
+/** What a story shows, each a str of its own reference, or NULL. */
+struct shown {
+    PyObject *html;     /* the story itself */
+    PyObject *wrapped;  /* within its decorators; the same object where it has none */
+    PyObject *document; /* within the site's layout; NULL: it has none */
+};
+
+/** Render a story. -1: exception set; `out` has what there was before, and is to be finished in any case. */
+int story_html(struct evaluator *evaluator, struct node *story, PyObject *target, const char *title, struct shown *out);
+
+/** Let go of it. */
+void shown_finish(struct shown *shown);
 
 #endif

@@ -248,3 +248,17 @@ def test_bad_parameters_are_named(
     result = build(package, tmp_path / "out")
     assert result.returncode == 1
     assert message in result.stderr
+
+
+def test_a_story_that_only_its_layout_breaks_shows_its_html(
+    program: Path, package: Path, tmp_path: Path
+) -> None:
+    stories = package / "stories.py"
+    stories.write_text(
+        "from storytime import Site\n\n\ndef this_site():\n"
+        "    return Site(title='Shop', themed_layout=lambda *, story_title, children: 1 / 0)\n"
+    )
+    assert run(program, "build", package, tmp_path / "out").returncode == 1
+    page = (tmp_path / "out/components/button/first/index.html").read_text()
+    assert "ZeroDivisionError" in page
+    assert 'id="html"' in page
