@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import PREVIEW, write_files
+from support import PREVIEW, run, write_files
 
 type Build = Callable[..., subprocess.CompletedProcess[str]]
 

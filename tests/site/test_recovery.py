@@ -18,11 +18,14 @@ ROUNDS = int(os.environ.get("STORYTIME_RECOVERIES", "2"))
 
 
 def stories(label: str, gate: Path, marker: Path) -> str:
-    """Many stories that show one label. Once `marker` is there, they wait at the gate."""
+    """Many stories that show one label. Once `marker` is there, they wait at the gate; they ask for it in a way that is not followed."""
     many = ", ".join(
         f"Story(title='S{number}', props=dict(label=LABEL))" for number in range(COUNT)
     )
-    wait = f"import os\nLABEL = {label!r}\nif os.path.exists({str(marker)!r}):\n    open({str(gate)!r}).close()\n"
+    wait = (
+        f"import os\nLABEL = {label!r}\ntry:\n    os.statvfs({str(marker)!r})\nexcept FileNotFoundError:\n    pass\n"
+        f"else:\n    open({str(gate)!r}).close()\n"
+    )
     return story_module("x", imports=wait).replace(
         "Story(title='First', props=dict(label='x'))", many
     )
