@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import PREVIEW, run, write_files
+from support import PREVIEW, write_files
 
 type Build = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -251,14 +251,11 @@ def test_bad_parameters_are_named(
 
 
 def test_a_story_that_only_its_layout_breaks_shows_its_html(
-    program: Path, package: Path, tmp_path: Path
+    build: Build, package: Path, tmp_path: Path
 ) -> None:
-    stories = package / "stories.py"
-    stories.write_text(
-        "from storytime import Site\n\n\ndef this_site():\n"
-        "    return Site(title='Shop', themed_layout=lambda *, story_title, children: 1 / 0)\n"
-    )
-    assert run(program, "build", package, tmp_path / "out").returncode == 1
-    page = (tmp_path / "out/components/button/first/index.html").read_text()
+    write(package, site="themed_layout=lambda *, story_title, children: 1 / 0")
+    result = build(package, tmp_path / "out")
+    assert "ZeroDivisionError" in result.stderr
+    page = (tmp_path / "out" / PREVIEW).with_name("index.html").read_text()
     assert "ZeroDivisionError" in page
     assert 'id="html"' in page
