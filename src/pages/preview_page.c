@@ -9,8 +9,8 @@
 static const char *const layouts[] = {
     [STY_LAYOUT_OWN] = "",
     [STY_LAYOUT_PADDED] = "body{margin:0;padding:1rem}",
-    [STY_LAYOUT_CENTERED] = "body{margin:0;padding:1rem;min-height:100vh;box-sizing:border-box;display:flex;"
-                            "flex-direction:column;justify-content:center;align-items:center}",
+    [STY_LAYOUT_CENTERED] = ("body{margin:0;padding:1rem;min-height:100vh;box-sizing:border-box;display:flex;"
+                             "flex-direction:column;justify-content:center;align-items:center}"),
     [STY_LAYOUT_FULLSCREEN] = "body{margin:0;padding:0}",
 };
 
