@@ -46,6 +46,17 @@ def test_a_page_and_its_headers(server: Server) -> None:
     assert b'src="__storytime/live.js"' in body
 
 
+def test_the_doors_of_other_tools_are_for_our_own_pages(server: Server) -> None:
+    for path in ("iframe.html?id=site--first&viewMode=story&args=a:1", "index.json"):
+        for fields in ({}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": server.url}):
+            status, headers, _ = server.request(path, fields)
+            assert status == 200
+            assert "frame-ancestors 'self'" in headers["content-security-policy"]
+            assert headers["cross-origin-resource-policy"] == "same-origin"
+            assert "access-control-allow-origin" not in headers
+        assert server.request(path, {"Origin": "http://evil.example"})[0] == 403
+
+
 def test_published_files_hold_no_client(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
