@@ -66,10 +66,10 @@ def _parameters(target: Callable[..., Any] | None) -> dict[str, Any] | None:
         return None
     inner = inspect.unwrap(target) if target is not None else None
     inner = getattr(inner, "func", inner)
+    if isinstance(inner, type):
+        inner = next(vars(base)["__init__"] for base in inner.__mro__ if "__init__" in vars(base))
     try:
-        hints = get_type_hints(
-            inner.__init__ if isinstance(inner, type) else inner, include_extras=True
-        )
+        hints = get_type_hints(inner, include_extras=True) if inner is not None else {}
     except Exception:  # noqa: BLE001 - annotations are the user's code
         hints = {}
     return {name: hints.get(name, Any) for name in parameters}
