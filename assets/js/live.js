@@ -1,4 +1,5 @@
 // The client for live reload. Only a server adds it; a static build has none.
+import { startArgs } from "./args.js";
 import { offerDocument } from "./document.js";
 import { connect } from "./socket.js";
 import { update } from "./update.js";
@@ -96,5 +97,6 @@ offerDocument();
 if (!isFramed()) {
   offerEditor();
   document.addEventListener("click", openEditor);
+  startArgs();
   connect(base, token, page, receive, show);
 }

@@ -95,7 +95,7 @@ const ACTIONS = {
     }
   },
   link(button) {
-    copy(button.firstChild, new URL(location.pathname, location.href).href);
+    copy(button.firstChild, new URL(location.pathname + location.search, location.href).href);
   },
 };
 

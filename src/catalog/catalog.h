@@ -37,6 +37,7 @@ struct sty_prop {
     char *name;
     char *type;        /* "str", "list" */
     char *value;       /* a repr that is the same in every run */
+    char *raw;         /* what a field for it holds: of a str, int, float or bool that is not long; else NULL */
     char *description; /* may be NULL */
 };
 

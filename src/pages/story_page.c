@@ -73,7 +73,9 @@ static void add_props(struct sty_buf *out, const struct sty_story *story) {
                      "scope=\"col\">Type</th><th "
                      "scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < story->prop_count; i++) {
-        sty_buf_add(out, "<tr><th scope=\"row\"><code>");
+        sty_buf_add(out, "<tr");
+        add_attribute(out, "data-raw", story->props[i].raw);
+        sty_buf_add(out, "><th scope=\"row\"><code>");
         sty_html_escape(out, story->props[i].name);
         sty_buf_add(out, "</code>");
         if (story->props[i].description != NULL) {

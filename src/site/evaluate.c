@@ -181,6 +181,7 @@ static int set_props(struct node *story, struct sty_story *out) {
         prop->name = PyUnicode_Check(name) ? sty_strdup(PyUnicode_AsUTF8(name)) : value_text(name);
         prop->type = callable_name((PyObject *)Py_TYPE(value));
         prop->value = value_text(value);
+        prop->raw = plain_text(value);
     }
     Py_XDECREF(items);
     return PyErr_Occurred() ? -1 : 0;

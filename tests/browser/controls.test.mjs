@@ -1,0 +1,119 @@
+// Controls: values of a story's props that are changed on its page, while it is served.
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { build, launch, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const STORY = "controls/button/first/index.html";
+
+const COMPONENT = `
+from string.templatelib import Template
+
+
+def Button(*, label: str, size: int = 1, ratio: float = 0.5, on: bool = False, names: list[str] | None = None) -> Template:
+    if label == "raise":
+        raise RuntimeError("on purpose")
+    return t"<button>{label} {size} {ratio} {str(on)}</button>"
+`;
+
+const STORIES = `
+from storytime import Story, Subject
+from shop.controls.button.button import Button
+
+
+def this_subject() -> Subject:
+    props = {"label": "Buy; now!", "size": 1, "ratio": 0.5, "on": False, "names": ["a"]}
+    return Subject(title="Button", target=Button, items=[Story(title="First", props=props)])
+`;
+
+async function shop(t) {
+  const root = join(await temporary(t), "shop");
+  await mkdir(join(root, "controls/button"), { recursive: true });
+  const files = {
+    "__init__.py": "",
+    "stories.py": "from storytime import Site\n\n\ndef this_site() -> Site:\n    return Site(title='Shop')\n",
+    "controls/__init__.py": "",
+    "controls/button/__init__.py": "",
+    "controls/button/button.py": COMPONENT,
+    "controls/button/stories.py": STORIES,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
+  return root;
+}
+
+const shows = (page, text) => page.frameLocator("#preview").locator("button", { hasText: text }).waitFor();
+const control = (page, name) => page.locator("#props").getByLabel(name, { exact: true });
+
+test("each keystroke shows, and the address keeps it", async (t) => {
+  const { url } = await serve(t, await shop(t));
+  const { page, faults } = await open(browser, new URL(STORY, url).href);
+  await shows(page, "Buy; now! 1 0.5 False");
+  await control(page, "label").fill("Sell: 100%; !now");
+  await shows(page, "Sell: 100%; !now 1 0.5 False");
+  await control(page, "size").fill("12");
+  await control(page, "on").check();
+  await shows(page, "Sell: 100%; !now 12 0.5 True");
+  await picture(page, "controls");
+  assert.deepEqual(await violations(page), []);
+  const other = await open(browser, page.url());
+  await shows(other.page, "Sell: 100%; !now 12 0.5 True");
+  assert.equal(await control(other.page, "label").inputValue(), "Sell: 100%; !now");
+  await other.page.getByRole("button", { name: "Reset" }).click();
+  await shows(other.page, "Buy; now! 1 0.5 False");
+  assert.equal(new URL(other.page.url()).searchParams.get("args"), null);
+  assert.equal(await other.page.getByRole("button", { name: "Reset" }).count(), 0);
+  assert.deepEqual([...faults, ...other.faults], []);
+});
+
+test("a value that is refused says so beside its control, and the last good preview stays", async (t) => {
+  const { url } = await serve(t, await shop(t));
+  const { page } = await open(browser, new URL(STORY, url).href);
+  await control(page, "size").fill("3");
+  await shows(page, "Buy; now! 3");
+  await control(page, "size").fill("");
+  await page.locator("#props .refused", { hasText: /\S/ }).waitFor();
+  assert.equal(await control(page, "size").getAttribute("aria-invalid"), "true");
+  await shows(page, "Buy; now! 3");
+  await control(page, "size").fill("4");
+  await shows(page, "Buy; now! 4");
+  assert.equal(await control(page, "size").getAttribute("aria-invalid"), null);
+});
+
+test("an exception is the preview's, and controls go on", async (t) => {
+  const { url } = await serve(t, await shop(t));
+  const { page } = await open(browser, new URL(STORY, url).href);
+  await control(page, "label").fill("raise");
+  await page.frameLocator("#preview").getByText("on purpose").first().waitFor();
+  await control(page, "label").fill("well");
+  await shows(page, "well 1");
+});
+
+test("a save renders changed values with the new code", async (t) => {
+  const root = await shop(t);
+  const { url } = await serve(t, root);
+  const { page } = await open(browser, new URL(STORY, url).href);
+  await control(page, "label").fill("Sell");
+  await shows(page, "Sell 1");
+  const file = join(root, "controls/button/button.py");
+  await writeFile(file, (await readFile(file, "utf8")).replace("<button>", "<button>New "));
+  await shows(page, "New Sell 1");
+  assert.equal(await control(page, "label").inputValue(), "Sell");
+});
+
+test("what no field can hold is shown, and a static build has values alone", async (t) => {
+  const root = await shop(t);
+  const { url } = await serve(t, root);
+  const { page } = await open(browser, new URL(STORY, url).href);
+  await control(page, "label").waitFor();
+  assert.equal(await control(page, "names").count(), 0);
+  assert.match(await page.locator("#props").innerText(), /\['a'\]/);
+  const built = await serveFiles(t, await build(await temporary(t), root));
+  const other = await open(browser, new URL(STORY, `${built}/`).href);
+  assert.equal(await other.page.locator("#props .control").count(), 0);
+  assert.match(await other.page.locator("#props").innerText(), /'Buy; now!'/);
+});
