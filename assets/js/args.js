@@ -52,6 +52,7 @@ async function render() {
   newest?.abort();
   const mine = (newest = new AbortController());
   const address = withArgs("preview.html");
+  for (const link of document.querySelectorAll('.toolbar a[href*="preview.html"]')) link.href = address;
   try {
     const response = await fetch(address, { signal: mine.signal, cache: "no-cache" });
     const text = await response.text();

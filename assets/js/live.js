@@ -33,13 +33,16 @@ function show(state) {
   sign.textContent = TEXTS[state];
 }
 
+/** Whether this is a preview that stands alone, with other arguments than the story's own: builds don't hold it. */
+const holdsArgs = () => !document.body.dataset.page && new URLSearchParams(location.search).has("args");
+
 let build = loaded;
 
 // Messages are applied one after the other: two that overlap would undo each other's work.
 let queue = Promise.resolve();
 
 function apply(message) {
-  const work = () => update(message, page(), base.href);
+  const work = () => (holdsArgs() ? location.reload() : update(message, page(), base.href));
   queue = queue.then(work).then(
     () => {
       offerEditor();

@@ -103,6 +103,13 @@ test("a save renders changed values with the new code", async (t) => {
   await writeFile(file, (await readFile(file, "utf8")).replace("<button>", "<button>New "));
   await shows(page, "New Sell 1");
   assert.equal(await control(page, "label").inputValue(), "Sell");
+  const [alone] = await Promise.all([
+    page.context().waitForEvent("page"),
+    page.getByRole("link", { name: "Open alone" }).click(),
+  ]);
+  await alone.getByText("New Sell 1").waitFor();
+  await writeFile(file, (await readFile(file, "utf8")).replace("New ", "Newer "));
+  await alone.getByText("Newer Sell 1").waitFor();
 });
 
 test("what no field can hold is shown, and a static build has values alone", async (t) => {
