@@ -95,6 +95,22 @@ function makeControl(row) {
   return input;
 }
 
+/* Where somebody types: an update of the page makes the table anew. */
+let typing = null;
+
+function noteTyping({ target }) {
+  const row = target.closest?.("#props tr[data-raw]");
+  typing = row && { name: nameOf(row), caret: target.type === "text" ? target.selectionStart : null };
+}
+
+function goOnTyping() {
+  const row = typing && rows().find((one) => nameOf(one) === typing.name);
+  if (!row || document.activeElement !== document.body) return;
+  const control = row.querySelector(".control");
+  control.focus({ preventScroll: true });
+  if (typing.caret !== null) control.setSelectionRange(typing.caret, typing.caret);
+}
+
 function addControls() {
   for (const row of rows()) {
     if (row.querySelector(".control")) continue;
@@ -131,8 +147,10 @@ export function startArgs() {
   const start = () => {
     readAddress();
     addControls();
+    goOnTyping();
     if (changed.size > 0) render();
   };
   start();
+  for (const kind of ["focusin", "keyup", "pointerup"]) document.addEventListener(kind, noteTyping);
   document.addEventListener("storytime:updated", start);
 }

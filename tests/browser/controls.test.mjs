@@ -103,6 +103,10 @@ test("a save renders changed values with the new code", async (t) => {
   await writeFile(file, (await readFile(file, "utf8")).replace("<button>", "<button>New "));
   await shows(page, "New Sell 1");
   assert.equal(await control(page, "label").inputValue(), "Sell");
+  await page.keyboard.type("ing");
+  await shows(page, "New Selling 1");
+  await control(page, "label").fill("Sell");
+  await shows(page, "New Sell 1");
   const [alone] = await Promise.all([
     page.context().waitForEvent("page"),
     page.getByRole("link", { name: "Open alone" }).click(),

@@ -281,7 +281,7 @@ describe("a save", () => {
     page.on("request", (request) => asked.push(request.url()));
     await save("form/stories.py", stories("changed"));
     await shows(page, "changed");
-    await page.locator("#props", { hasText: "changed" }).waitFor();
+    await page.waitForFunction(() => document.querySelector("#props .control")?.value === "changed");
     assert.deepEqual(asked, []);
   });
 
