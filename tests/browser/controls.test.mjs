@@ -56,6 +56,7 @@ test("each keystroke shows, and the address keeps it", async (t) => {
   await control(page, "label").fill("Sell: 100%; !now");
   await shows(page, "Sell: 100%; !now 1 0.5 False");
   await control(page, "size").fill("12");
+  await shows(page, "Sell: 100%; !now 12 0.5 False");
   await control(page, "on").check();
   await shows(page, "Sell: 100%; !now 12 0.5 True");
   await picture(page, "controls");
