@@ -49,27 +49,29 @@ async function shop(t) {
 const shows = (page, text) => page.frameLocator("#preview").locator("button", { hasText: text }).waitFor();
 const control = (page, name) => page.locator("#props").getByLabel(name, { exact: true });
 
-test("each keystroke shows, and the address keeps it", async (t) => {
-  const { url } = await serve(t, await shop(t));
-  const { page, faults } = await open(browser, new URL(STORY, url).href);
-  await shows(page, "Buy; now! 1 0.5 False");
-  await control(page, "label").fill("Sell: 100%; !now");
-  await shows(page, "Sell: 100%; !now 1 0.5 False");
-  await control(page, "size").fill("12");
-  await shows(page, "Sell: 100%; !now 12 0.5 False");
-  await control(page, "on").check();
-  await shows(page, "Sell: 100%; !now 12 0.5 True");
-  await picture(page, "controls");
-  assert.deepEqual(await violations(page), []);
-  const other = await open(browser, page.url());
-  await shows(other.page, "Sell: 100%; !now 12 0.5 True");
-  assert.equal(await control(other.page, "label").inputValue(), "Sell: 100%; !now");
-  await other.page.getByRole("button", { name: "Reset" }).click();
-  await shows(other.page, "Buy; now! 1 0.5 False");
-  assert.equal(new URL(other.page.url()).searchParams.get("args"), null);
-  assert.equal(await other.page.getByRole("button", { name: "Reset" }).count(), 0);
-  assert.deepEqual([...faults, ...other.faults], []);
-});
+for (const isolation of ["subinterpreters", "process"]) {
+  test(`each keystroke shows, and the address keeps it, with --isolation ${isolation}`, async (t) => {
+    const { url } = await serve(t, await shop(t), { options: ["--isolation", isolation] });
+    const { page, faults } = await open(browser, new URL(STORY, url).href);
+    await shows(page, "Buy; now! 1 0.5 False");
+    await control(page, "label").fill("Sell: 100%; !now");
+    await shows(page, "Sell: 100%; !now 1 0.5 False");
+    await control(page, "size").fill("12");
+    await shows(page, "Sell: 100%; !now 12 0.5 False");
+    await control(page, "on").check();
+    await shows(page, "Sell: 100%; !now 12 0.5 True");
+    await picture(page, "controls");
+    assert.deepEqual(await violations(page), []);
+    const other = await open(browser, page.url());
+    await shows(other.page, "Sell: 100%; !now 12 0.5 True");
+    assert.equal(await control(other.page, "label").inputValue(), "Sell: 100%; !now");
+    await other.page.getByRole("button", { name: "Reset" }).click();
+    await shows(other.page, "Buy; now! 1 0.5 False");
+    assert.equal(new URL(other.page.url()).searchParams.get("args"), null);
+    assert.equal(await other.page.getByRole("button", { name: "Reset" }).count(), 0);
+    assert.deepEqual([...faults, ...other.faults], []);
+  });
+}
 
 test("a value that is refused says so beside its control, and the last good preview stays", async (t) => {
   const { url } = await serve(t, await shop(t));
