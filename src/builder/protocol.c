@@ -1,9 +1,11 @@
 #include "builder/protocol.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/socket.h"
 #include "builder/json.h"
 
 static const char *const type_names[] = {
@@ -139,6 +141,21 @@ static bool get_type(yyjson_val *root, enum sty_message_type *out) {
         }
     }
     return false;
+}
+
+int sty_message_send(int socket, const struct sty_message *message) {
+    struct sty_buf line = {0};
+    size_t done = 0;
+    int failure = 0;
+
+    sty_message_write(message, &line);
+    while (!line.failed && failure == 0 && done < line.size) {
+        ssize_t written = sty_socket_send(socket, line.data + done, line.size - done, true);
+        failure = written < 0 && errno != EINTR ? errno : 0;
+        done += written > 0 ? (size_t)written : 0;
+    }
+    sty_buf_finish(&line);
+    return failure;
 }
 
 int sty_message_parse(const char *line, size_t size, struct sty_message *out, struct sty_error *err) {

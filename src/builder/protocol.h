@@ -71,6 +71,12 @@ struct sty_message {
 /** Append a message and its newline. */
 void sty_message_write(const struct sty_message *message, struct sty_buf *out);
 
+/**
+ * Send a message through a socket that waits until there is room. 0, or errno's value where it can't be sent; a message
+ * for which there is no memory is left out. Any thread, one at a time for a socket.
+ */
+int sty_message_send(int socket, const struct sty_message *message);
+
 /** Parse a line. STY_OK: `out` is for sty_message_finish(). STY_ERR_PROTOCOL: it is no message; `err` says what is
  * amiss. */
 int sty_message_parse(const char *line, size_t size, struct sty_message *out, struct sty_error *err);

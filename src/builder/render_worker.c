@@ -8,7 +8,6 @@
 #include "base/buf.h"
 #include "base/descriptor.h"
 #include "base/log.h"
-#include "base/socket.h"
 #include "base/system.h"
 #include "builder/protocol.h"
 #include "builder/worker.h"
@@ -26,18 +25,9 @@ struct renderer {
 };
 
 static void send_message(const struct renderer *self, const struct sty_message *message) {
-    struct sty_buf line = {0};
-    size_t done = 0;
-
-    sty_message_write(message, &line);
-    while (!line.failed && done < line.size) {
-        ssize_t written = sty_socket_send(self->socket, line.data + done, line.size - done, true);
-        if (written < 0 && errno != EINTR) {
-            worker_end_process(STY_BUILDER_EXIT_CUT_OFF);
-        }
-        done += written > 0 ? (size_t)written : 0;
+    if (sty_message_send(self->socket, message) != 0) {
+        worker_end_process(STY_BUILDER_EXIT_CUT_OFF);
     }
-    sty_buf_finish(&line);
 }
 
 static void render(struct renderer *self, const struct sty_message *request) {

@@ -28,7 +28,8 @@ struct sty_renderer {
     struct request *requests; /* the oldest first; the process is at work on that one while `busy` */
     bool busy;
     uint64_t newest;
-    uv_timer_t timer; /* busy: until it takes too long; else until it is unused too long */
+    struct sty_error failure; /* why its process could not be started; empty: it was */
+    uv_timer_t timer;         /* busy: until it takes too long, or at once with a failure; else until unused too long */
     bool closing;
     void (*closed)(void *data);
     void *closed_data;
@@ -78,16 +79,24 @@ static void leave(struct sty_renderer *self) {
     }
     self->child = NULL;
     self->busy = false;
+    sty_error_finish(&self->failure);
 }
 
 static void on_timer(uv_timer_t *timer) {
     struct sty_renderer *self = timer->data;
-    bool late = self->busy;
+    struct sty_error failure = {0};
+    bool waiting = self->busy;
 
+    sty_error_move(&failure, &self->failure);
     leave(self);
-    if (late) {
+    if (waiting && failure.status != STY_OK) {
+        answer_error(self, sty_error_message(&failure));
+    } else if (waiting) {
         log_warning("builder", "A story with other arguments takes too long to render: ended its process");
         answer_error(self, "It took longer than a build may take, and was ended.");
+    }
+    sty_error_finish(&failure);
+    if (waiting) {
         begin(self);
     }
 }
@@ -157,22 +166,30 @@ static int start(struct sty_renderer *self, struct sty_error *err) {
     return status;
 }
 
+/* A process that was left was at work on it. */
+static void drop_forgotten(struct sty_renderer *self) {
+    struct request *request = self->requests;
+
+    if (request != NULL && request->forgotten) {
+        self->requests = request->next;
+        request_destroy(request);
+    }
+}
+
 static void begin(struct sty_renderer *self) {
     struct sty_message message = {.type = STY_MESSAGE_RENDER};
-    struct sty_error err = {0};
 
     if (self->closing || self->busy) {
         return;
     }
+    drop_forgotten(self);
     if (self->requests == NULL) {
         uv_timer_start(&self->timer, on_timer, UNUSED_MS, 0);
         return;
     }
     self->busy = true;
-    if (self->child == NULL && start(self, &err) != STY_OK) {
-        answer_error(self, sty_error_message(&err));
-        sty_error_finish(&err);
-        begin(self);
+    if (self->child == NULL && start(self, &self->failure) != STY_OK) {
+        uv_timer_start(&self->timer, on_timer, 0, 0); /* who asks is answered after asking */
         return;
     }
     message.id = self->requests->id;

@@ -19,7 +19,8 @@ typedef void (*sty_rendered_fn)(unsigned status, const char *html, void *data);
 int sty_renderer_create(uv_loop_t *loop, const struct sty_supervisor_options *options, struct sty_renderer **out,
                         struct sty_error *err);
 
-/** Ask for a page; `done` runs once, later, unless the request is forgotten. Returns its number, never 0. */
+/** Ask for a page; `done` runs once, later, unless the request is forgotten. Returns its number; 0: out of
+ * memory, and `done` never runs. */
 uint64_t sty_renderer_ask(struct sty_renderer *renderer, const char *page, const char *args, sty_rendered_fn done,
                           void *data);
 

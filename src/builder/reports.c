@@ -3,30 +3,20 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
-#include "base/socket.h"
 #include "builder/worker.h"
 #include "builder/worker_state.h"
 #include "imports/sources.h"
 
 void worker_send(struct worker *worker, const struct sty_message *message) {
-    struct sty_buf line = {0};
-    size_t done = 0;
+    int failure = 0;
 
-    sty_message_write(message, &line);
     pthread_mutex_lock(&worker->write_lock);
-    while (!line.failed && done < line.size) {
-        ssize_t written = sty_socket_send(worker->socket, line.data + done, line.size - done, true);
-        /* User code has closed it, or put something else in its place. */
-        if (written < 0 && (errno == EBADF || errno == ENOTSOCK)) {
-            worker_end_process(STY_BUILDER_EXIT_CUT_OFF);
-        }
-        if (written < 0 && errno != EINTR) {
-            break; /* the server is gone; the read end will say so */
-        }
-        done += written > 0 ? (size_t)written : 0;
-    }
+    failure = sty_message_send(worker->socket, message);
     pthread_mutex_unlock(&worker->write_lock);
-    sty_buf_finish(&line);
+    /* User code has closed it, or put something else in its place. Of any other failure the read end will say so. */
+    if (failure == EBADF || failure == ENOTSOCK) {
+        worker_end_process(STY_BUILDER_EXIT_CUT_OFF);
+    }
 }
 
 static char *summary_of(const struct sty_build_result *result) {

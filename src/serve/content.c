@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "serve/conditions.h"
 #include "serve/connection.h"
 #include "serve/files.h"
@@ -311,12 +312,6 @@ static void send_redirect(struct connection *connection, const char *path) {
 /* -- pages with other arguments
  * ---------------------------------------------------------------------------------------- */
 
-static bool ends_with(const char *text, const char *end) {
-    size_t size = strlen(text), length = strlen(end);
-
-    return size >= length && strcmp(text + size - length, end) == 0;
-}
-
 void sty_server_rendered(unsigned status, const char *html, void *data) {
     struct connection *connection = data;
     struct response response = {.status = status, .type = "text/html; charset=utf-8", .is_ours = status != 200};
@@ -339,7 +334,8 @@ static bool is_rendered(struct connection *connection, const char *path) {
     const struct sty_server_callbacks *callbacks = &connection->server->callbacks;
     char args[STY_HEAD_LONGEST_TARGET];
 
-    if (callbacks->render == NULL || (!ends_with(path, "/preview.html") && !ends_with(path, "/index.html")) ||
+    if (callbacks->render == NULL ||
+        (!sty_path_ends_with(path, "/preview.html") && !sty_path_ends_with(path, "/index.html")) ||
         !sty_query_get(connection->head.query, "args", args, sizeof(args)) || args[0] == '\0') {
         return false;
     }

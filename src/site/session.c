@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 #include "catalog/catalog.h"
 #include "pages/pages.h"
 #include "python/py_error.h"
@@ -180,8 +181,7 @@ static PyObject *change_props(const struct place *place, const char *args, struc
 
 static int render_page(struct sty_session *self, const struct place *place, const char *page, struct sty_buf *out,
                        struct sty_error *err) {
-    size_t size = strlen(page), end = strlen("preview.html");
-    bool preview = size >= end && strcmp(page + size - end, "preview.html") == 0;
+    bool preview = sty_path_ends_with(page, "/preview.html");
     const struct sty_page wanted = {.kind = preview ? STY_PAGE_PREVIEW : STY_PAGE_STORY,
                                     .path = (char *)page,
                                     .node = place->node,
