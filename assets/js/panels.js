@@ -1,19 +1,149 @@
-// The panels below a story: tabs, and buttons that copy. Without JavaScript they stand one below the other.
+// The panels of a story's page: tabs that choose one, beside or below the preview, as large as one likes. A panel is a
+// section of the page with an id and a heading; its tab is made here. Without JavaScript they stand one below the other.
 import { recall, remember } from "./memory.js";
+import { bindSplitter } from "./splitter.js";
 
+const root = document.documentElement;
+const always = { always: true };
+const LEAST = { height: 96, width: 240 }; // pixels, as in story.css
+const KEPT = { height: 128, width: 320 }; // what the preview keeps of the room for both
+
+const counts = new Map(); // what scripts have counted, by the id of the panel
+let chosen = recall("tab", always);
+
+const find = (selector) => document.querySelector(selector);
 const tabs = () => [...document.querySelectorAll(".tabs [role=tab]")];
+const atRight = () => root.classList.contains("panels-right");
+const isHidden = () => root.classList.contains("no-panels");
+const axis = () => (atRight() ? "width" : "height");
 
-function select(chosen) {
-  for (const tab of tabs()) {
-    const panel = document.getElementById(tab.getAttribute("aria-controls"));
-    const selected = tab === chosen;
-    tab.setAttribute("aria-selected", selected);
-    tab.tabIndex = selected ? 0 : -1;
-    panel.setAttribute("role", "tabpanel");
-    panel.setAttribute("aria-labelledby", tab.id);
-    panel.classList.toggle("shown", selected);
+const BAR = `<div role="tablist" aria-label="About this story"></div><div class="tools">
+<button type="button" class="icon" data-panels="side"></button>
+<button type="button" class="icon" data-panels="hide"></button></div>`;
+
+function showTab(page, panel, isShown) {
+  const id = `tab-${panel.id}`;
+  let tab = page.getElementById(id);
+  if (!tab) {
+    tab = Object.assign(page.createElement("button"), { type: "button", id });
+    tab.setAttribute("role", "tab");
+    tab.setAttribute("aria-controls", panel.id);
+    tab.append(panel.querySelector("h2").textContent, " ", page.createElement("small"));
+    page.querySelector(".tabs [role=tablist]").append(tab);
   }
-  remember("tab", chosen.id);
+  const { text = "", state = "" } = counts.get(panel.id) ?? { text: panel.dataset.count, state: panel.dataset.state };
+  Object.assign(tab.querySelector("small"), { textContent: text, className: state });
+  tab.setAttribute("aria-selected", isShown);
+  tab.tabIndex = isShown ? 0 : -1;
+}
+
+function showTool(page, name, icon, label) {
+  const button = page.querySelector(`[data-panels="${name}"]`);
+  button.dataset.icon = icon;
+  button.title = label;
+  button.setAttribute("aria-label", label);
+}
+
+function showBar(page, panels, shown) {
+  const bar = page.querySelector(".tabs");
+  if (!bar.firstElementChild) bar.innerHTML = BAR;
+  for (const panel of panels) showTab(page, panel, panel === shown);
+  if (atRight()) showTool(page, "side", "below", "Panels below");
+  else showTool(page, "side", "right", "Panels at the right");
+  if (isHidden()) showTool(page, "hide", "up", "Show panels");
+  else showTool(page, "hide", "down", "Hide panels");
+}
+
+/**
+ * Make the tabs of a document's panels and show the one that was chosen last, here or on another story's page. A document
+ * that is to take the place of this one gets the same, so that nothing of it changes.
+ */
+export function startPanels(page = document) {
+  const panels = [...page.querySelectorAll(".panel")];
+  const shown = panels.find(({ id }) => id === chosen) ?? panels[0];
+  if (!shown) return;
+  for (const panel of panels) {
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", `tab-${panel.id}`);
+    panel.tabIndex = 0;
+    panel.classList.toggle("shown", panel === shown);
+  }
+  showBar(page, panels, shown);
+  if (page === document) tell(shown);
+}
+
+/* Whoever fills a panel waits for this. */
+function tell(panel) {
+  document.dispatchEvent(new CustomEvent("storytime:panel", { detail: panel.id }));
+}
+
+/** Show a panel, and remember that. */
+export function choose(id) {
+  chosen = id;
+  remember("tab", id, always);
+  setHidden(false);
+}
+
+/** Say on a panel's tab how much there is in it: a number or words; `state` may be "fail" or "pass". */
+export function setCount(id, text, state) {
+  counts.set(id, { text, state });
+  startPanels();
+}
+
+/** Whether a panel is shown now. */
+export const isShown = (id) => document.getElementById(id)?.classList.contains("shown") && !isHidden();
+
+function setHidden(hidden) {
+  root.classList.toggle("no-panels", hidden);
+  remember("no-panels", hidden ? "true" : null, always);
+  startPanels();
+}
+
+function setSide(right) {
+  root.classList.toggle("panels-right", right);
+  remember("panels-right", right ? "true" : null, always);
+  startPanels();
+  describeEdge();
+}
+
+export const togglePanels = () => setHidden(!isHidden());
+export const turnPanels = () => setSide(!atRight());
+
+/* What both have together, in pixels. */
+const room = () => find(".preview").getBoundingClientRect()[axis()] + find(".panels").getBoundingClientRect()[axis()];
+const size = () => Math.round(find(".panels").getBoundingClientRect()[axis()]);
+
+function describeEdge() {
+  const edge = find("#panels-edge");
+  edge.setAttribute("aria-orientation", atRight() ? "vertical" : "horizontal");
+  edge.setAttribute("aria-valuemin", LEAST[axis()]);
+  edge.setAttribute("aria-valuemax", Math.max(LEAST[axis()], Math.round(room() - KEPT[axis()])));
+  edge.setAttribute("aria-valuenow", size());
+}
+
+function resize(pixels) {
+  const largest = Math.max(LEAST[axis()], room() - KEPT[axis()]);
+  const next = Math.round(Math.min(largest, Math.max(LEAST[axis()], pixels)));
+  root.style.setProperty(`--panels-${axis()}`, `${next}px`);
+  remember(`panels-${axis()}`, next, always);
+  describeEdge();
+}
+
+function bindEdge() {
+  const edge = find("#panels-edge");
+  if (!edge) return;
+  bindSplitter(edge, {
+    size,
+    resize,
+    sizeAt: ({ clientX, clientY }) => {
+      const { right, bottom } = find(".panels").getBoundingClientRect();
+      return atRight() ? right - clientX : bottom - clientY;
+    },
+    keys: { ArrowUp: 1, ArrowLeft: 1, ArrowDown: -1, ArrowRight: -1 },
+  });
+  edge.addEventListener("keydown", (event) => event.key === "Enter" && togglePanels());
+  addEventListener("resize", describeEdge);
+  describeEdge();
 }
 
 function step(event) {
@@ -23,8 +153,8 @@ function step(event) {
   if (to === undefined) return;
   event.preventDefault();
   const next = all.at(to % all.length);
-  select(next);
   next.focus();
+  choose(next.getAttribute("aria-controls"));
 }
 
 /** Copy a text and say so on the button for a moment. */
@@ -39,18 +169,18 @@ export async function copy(button, text) {
   setTimeout(() => (button.textContent = label), 1500);
 }
 
-export function bindPanels() {
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest(".copy");
-    const tab = event.target.closest(".tabs [role=tab]");
-    if (button) copy(button, button.parentElement.querySelector("pre").textContent);
-    else if (tab) select(tab);
-  });
-  document.addEventListener("keydown", (event) => event.target.matches?.(".tabs [role=tab]") && step(event));
+const TOOLS = { side: turnPanels, hide: togglePanels };
+
+function press(event) {
+  const at = (selector) => event.target.closest(selector);
+  if (at(".copy")) copy(at(".copy"), at(".copy").parentElement.querySelector("pre").textContent);
+  else if (at(".tabs [role=tab]")) choose(at(".tabs [role=tab]").getAttribute("aria-controls"));
+  else if (at("[data-panels]")) TOOLS[at("[data-panels]").dataset.panels]();
+  else if (at(".verdict")) choose(at(".verdict").hash.slice(1));
 }
 
-/** Show the panel that was chosen last, here or on another story's page. */
-export function startPanels() {
-  const all = tabs();
-  if (all.length) select(all.find((tab) => tab.id === recall("tab")) ?? all[0]);
+export function bindPanels() {
+  document.addEventListener("click", press);
+  document.addEventListener("keydown", (event) => event.target.matches?.(".tabs [role=tab]") && step(event));
+  bindEdge();
 }

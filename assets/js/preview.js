@@ -1,13 +1,10 @@
-// The preview's frame: its height, width, background, outline and zoom.
+// The preview's frame: its size, background, outline and zoom.
 import { copy } from "./panels.js";
 
 const OUTLINE = "* { outline: 1px solid rgb(255 0 128 / 45%) !important; outline-offset: -1px !important; }";
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2];
-const LOWEST = 120;
-const HIGHEST = 1600;
-const AS_THE_VIEWPORT = 480; // of a document that is as high as its window, whatever that is
 
-const chosen = { width: "", zoom: 1, outline: false };
+const chosen = { zoom: 1, outline: false };
 const preview = () => document.getElementById("preview");
 
 function frameDocument(frame) {
@@ -16,42 +13,6 @@ function frameDocument(frame) {
   } catch {
     return null; // pages opened from the disk are strangers to each other
   }
-}
-
-/* How high the document is by itself; what hangs over, such as an open menu, included. */
-function measure(frame, inner) {
-  const html = inner.documentElement;
-  const natural = Math.ceil(html.getBoundingClientRect().height);
-  const limit = (height) => Math.min(HIGHEST, Math.max(LOWEST, height));
-  const height = limit(natural);
-  frame.style.height = `${height}px`;
-  if (Math.ceil(html.getBoundingClientRect().height) > natural) return AS_THE_VIEWPORT;
-  return html.scrollHeight > height ? limit(html.scrollHeight) : height;
-}
-
-/** Make the frame as high as its document, within what a screen can hold. */
-function fit() {
-  const frame = preview();
-  const inner = frame && frameDocument(frame);
-  if (!inner?.documentElement || !inner.body) return;
-  const { scrollX: x, scrollY: y } = window;
-  const height = measure(frame, inner);
-  frame.style.height = `${height}px`;
-  frame.parentElement.style.height = chosen.zoom === 1 ? "" : `${Math.ceil(height * chosen.zoom)}px`;
-  if (window.scrollY !== y) scrollTo({ left: x, top: y, behavior: "instant" });
-}
-
-let observer = null;
-
-/* A document in the frame: the one before is gone, and what was done to it is to be done again. */
-function adopt(frame) {
-  const inner = frameDocument(frame);
-  if (!inner?.body) return;
-  showOutline(frame);
-  fit();
-  observer?.disconnect();
-  observer = new ResizeObserver(fit);
-  observer.observe(inner.body);
 }
 
 function showOutline(frame) {
@@ -63,26 +24,23 @@ function showOutline(frame) {
   inner.head.append(style);
 }
 
-function showSize(frame) {
-  const { width, zoom } = chosen;
-  frame.style.transform = zoom === 1 ? "" : `scale(${zoom})`;
-  frame.parentElement.classList.toggle("narrow", width !== "");
-  if (width) frame.style.width = `${width}px`;
-  else frame.style.width = zoom === 1 ? "" : `${100 / zoom}%`;
-  document.getElementById("zoom").textContent = `${Math.round(zoom * 100)}%`;
-  fit();
+/* The stylesheet does the rest. No width: all the room that there is. */
+function showSize(stage, { width, height }) {
+  stage.classList.toggle("device", width !== "");
+  stage.style.setProperty("--width", width ? `${width}px` : "100%");
+  stage.style.setProperty("--height", height ? `${height}px` : "100%");
 }
 
 const ACTIONS = {
   width(button, frame) {
     for (const other of document.querySelectorAll("[data-width]")) other.setAttribute("aria-pressed", other === button);
-    chosen.width = button.dataset.width;
-    showSize(frame);
+    showSize(frame.parentElement, button.dataset);
   },
   zoom(button, frame) {
     const at = ZOOMS.indexOf(chosen.zoom) + Number(button.dataset.zoom);
     chosen.zoom = ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, at))];
-    showSize(frame);
+    frame.parentElement.style.setProperty("--zoom", chosen.zoom);
+    document.getElementById("zoom").textContent = `${Math.round(chosen.zoom * 100)}%`;
   },
   toggle(button, frame) {
     const on = button.getAttribute("aria-pressed") !== "true";
@@ -99,6 +57,14 @@ const ACTIONS = {
   },
 };
 
+/* On paper nothing can be scrolled: the frame is as high as its document. */
+function bindPrinting(frame) {
+  addEventListener("beforeprint", () => {
+    const html = frameDocument(frame)?.documentElement;
+    if (html) frame.parentElement.style.setProperty("--printed", `${html.scrollHeight}px`);
+  });
+}
+
 export function startPreview() {
   const frame = preview();
   if (!frame) return;
@@ -106,7 +72,6 @@ export function startPreview() {
     const button = event.target.closest("button");
     for (const [name, action] of Object.entries(ACTIONS)) if (button && name in button.dataset) action(button, frame);
   });
-  frame.addEventListener("load", () => adopt(frame));
-  if (frameDocument(frame)?.readyState === "complete") adopt(frame);
-  addEventListener("resize", fit);
+  frame.addEventListener("load", () => showOutline(frame));
+  bindPrinting(frame);
 }

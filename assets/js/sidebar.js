@@ -1,8 +1,9 @@
 // The sidebar's width and whether it is shown, and the switch between light and dark; all are remembered.
 import { remember } from "./memory.js";
+import { bindSplitter } from "./splitter.js";
 
 const root = document.documentElement;
-const [NARROWEST, WIDEST, STEP] = [180, 520, 16];
+const [NARROWEST, WIDEST] = [180, 520];
 const byId = (id) => document.getElementById(id);
 const narrow = matchMedia("(max-width: 800px)"); // there the sidebar lies over the page
 
@@ -14,23 +15,13 @@ function setWidth(width) {
 }
 
 function bindResizer() {
-  const resizer = byId("resizer");
-  resizer.setAttribute("aria-valuenow", byId("sidebar").offsetWidth);
-  resizer.addEventListener("pointerdown", (event) => {
-    event.preventDefault();
-    resizer.setPointerCapture(event.pointerId);
-    root.classList.add("resizing");
-  });
-  resizer.addEventListener("pointermove", (event) => {
-    if (resizer.hasPointerCapture(event.pointerId)) setWidth(event.clientX);
-  });
-  resizer.addEventListener("lostpointercapture", () => root.classList.remove("resizing"));
-  resizer.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    event.stopPropagation();
-    setWidth(byId("sidebar").offsetWidth + step);
+  const size = () => byId("sidebar").offsetWidth;
+  byId("resizer").setAttribute("aria-valuenow", size());
+  bindSplitter(byId("resizer"), {
+    size,
+    resize: setWidth,
+    sizeAt: (event) => event.clientX,
+    keys: { ArrowLeft: -1, ArrowRight: 1 },
   });
 }
 

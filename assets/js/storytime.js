@@ -1,7 +1,7 @@
 // The catalog's script: navigation, search, preview, panels. A static build has no other.
 import { addControls } from "./controls.js";
 import { startGlobals } from "./globals.js";
-import { bindPanels, startPanels } from "./panels.js";
+import { bindPanels, setCount, startPanels } from "./panels.js";
 import { startPreview } from "./preview.js";
 import { bindSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
@@ -19,4 +19,4 @@ startNavigation();
 startPanels();
 startPreview();
 startGlobals();
-window.storytime = { startNavigation, startPanels }; // for the live client, after a change of what they show
+window.storytime = { setCount, startNavigation, startPanels }; // for the live client

@@ -1,12 +1,18 @@
-// Runs before the page is painted: the chosen theme, and the fact that there is JavaScript.
+// Runs before the page is painted: what was chosen before (colours, what is shown, sizes), and the fact that there is JavaScript.
 const root = document.documentElement;
 root.classList.add("js");
 try {
-  const theme = localStorage.getItem("storytime-theme");
-  if (theme) root.dataset.theme = theme;
-  if (localStorage.getItem("storytime-sidebar") === "hidden") root.classList.add("no-sidebar");
-  const width = localStorage.getItem("storytime-width");
-  if (width) root.style.setProperty("--sidebar", `${Number(width)}px`);
+  const recall = (name) => localStorage.getItem(`storytime-${name}`);
+  if (recall("theme")) root.dataset.theme = recall("theme");
+  root.classList.toggle("no-sidebar", recall("sidebar") === "hidden");
+  for (const name of ["no-panels", "panels-right"]) root.classList.toggle(name, recall(name) !== null);
+  for (const [name, property] of Object.entries({
+    width: "--sidebar",
+    "panels-height": "--panels-height",
+    "panels-width": "--panels-width",
+  })) {
+    if (recall(name)) root.style.setProperty(property, `${Number(recall(name))}px`);
+  }
 } catch {
   // Storage may be forbidden; the page then follows the system.
 }

@@ -55,7 +55,8 @@ function updatePage(text) {
   document.querySelector(".brand span").textContent = wanted.querySelector(".brand span").textContent;
   const [frame, nextFrame] = [main.querySelector("#preview"), next.querySelector("#preview")];
   if (frame && nextFrame) frame.title = nextFrame.title;
-  morph(main, next, frame && nextFrame ? ".preview" : null);
+  window.storytime?.startPanels(wanted);
+  morph(main, next, frame && nextFrame ? ".preview, .panel.needs-js" : null);
   window.storytime?.startPanels();
 }
 

@@ -11,6 +11,7 @@ struct page_frame {
     char root[512];                /* "../../", "" at the root */
     const char *title;             /* of the page; NULL: the site's */
     const char *base;              /* static; HTML that says what addresses are relative to; NULL: the page */
+    const char *kind;              /* a class of the body, for pages that are laid out in their own way; may be NULL */
     const char *path;              /* of the page below OUT */
     const struct sty_node *node;   /* the branch of the tree that is open; may be NULL */
     const struct sty_story *story; /* may be NULL */
@@ -45,6 +46,12 @@ void add_count(struct sty_buf *out, size_t count, const char *one, const char *m
 
 /** How many stories a node and its children have. */
 size_t count_stories(const struct sty_node *node);
+
+/** How many of a story's assertions do not hold. */
+size_t count_failing(const struct sty_story *story);
+
+/** The panels of a story's page: what there is to read about it, one section each. */
+void add_story_panels(struct sty_buf *out, const struct sty_story *story);
 
 /** The pages. */
 void render_node_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);

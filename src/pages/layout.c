@@ -81,6 +81,7 @@ static void add_breadcrumbs(const struct sty_catalog *catalog, const struct page
 void layout_begin(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
     add_head(catalog, frame, out);
     sty_buf_add(out, "<body");
+    add_attribute(out, "class", frame->kind);
     add_attribute(out, "data-root", frame->root);
     add_attribute(out, "data-page", frame->path);
     sty_buf_add(out, ">\n<a class=\"skip\" href=\"#main\">Skip to content</a>\n");

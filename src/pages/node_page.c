@@ -27,7 +27,7 @@ static bool has_trouble(const struct sty_story *story) {
     return story->fault != NULL || !sty_story_has_passed(story);
 }
 
-/* How many stories of a node, and files below it, need somebody to look at them. */
+/* How many stories of a node, and files below it, fail. */
 static size_t count_trouble(const struct sty_node *node) {
     size_t count = node->fault != NULL ? 1 : 0;
 
@@ -44,13 +44,13 @@ static void add_trouble(struct sty_buf *out, const struct sty_node *node) {
     size_t count = count_trouble(node);
 
     if (count > 0) {
-        sty_buf_printf(out, " <span class=\"badge fail\">%zu to look at</span>", count);
+        sty_buf_printf(out, " <span class=\"badge fail\">%zu failing</span>", count);
     }
 }
 
 static void add_story_card(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
                            const struct sty_story *story) {
-    size_t failed = 0;
+    size_t failing = count_failing(story);
 
     sty_buf_add(out, "<li class=\"card\"");
     add_card_id(out, story->slug);
@@ -66,17 +66,14 @@ static void add_story_card(struct sty_buf *out, const struct page_frame *frame, 
         sty_html_escape(out, story->description);
         sty_buf_add(out, "</p>\n");
     }
-    for (size_t i = 0; i < story->assertion_count; i++) {
-        failed += story->assertions[i].result != STY_ASSERTION_PASSED ? 1 : 0;
-    }
     if (story->fault != NULL) {
         sty_buf_add(out, "<p class=\"badges\"><span class=\"badge error\">broken</span></p>\n");
     } else if (story->assertion_count > 0) {
-        sty_buf_printf(out, "<p class=\"badges\"><span class=\"badge %s\">", failed > 0 ? "fail" : "pass");
-        if (failed > 0) {
-            sty_buf_printf(out, "%zu of %zu failed", failed, story->assertion_count);
+        sty_buf_printf(out, "<p class=\"badges\"><span class=\"badge %s\">", failing > 0 ? "fail" : "pass");
+        if (failing > 0) {
+            sty_buf_printf(out, "%zu of %zu failing", failing, story->assertion_count);
         } else {
-            sty_buf_printf(out, "%zu passed", story->assertion_count);
+            sty_buf_printf(out, "%zu passing", story->assertion_count);
         }
         sty_buf_add(out, "</span></p>\n");
     }

@@ -127,12 +127,13 @@ describe("a story's page", () => {
   test("has tabs for the mouse and the keyboard", async (t) => {
     const { page, faults } = await story(t);
     const tabs = page.getByRole("tab");
-    assert.deepEqual(await tabs.allInnerTexts(), ["Props", "HTML", "Python"]);
+    const names = (await tabs.allInnerTexts()).map((text) => text.split(/\s/)[0]);
+    assert.deepEqual(names, ["Props", "Assertions", "HTML", "Python"]);
     assert.equal(await page.getByRole("tabpanel").count(), 1);
-    await tabs.nth(1).click();
+    await tabs.nth(2).click();
     assert.ok(await page.locator(".panel.shown pre").isVisible());
     await page.keyboard.press("ArrowRight");
-    assert.equal(await tabs.nth(2).getAttribute("aria-selected"), "true");
+    assert.equal(await tabs.nth(3).getAttribute("aria-selected"), "true");
     assert.match(await page.getByRole("tabpanel").innerText(), /stories\.py/);
     await page.keyboard.press("ArrowRight");
     assert.equal(await tabs.nth(0).getAttribute("aria-selected"), "true");
@@ -204,16 +205,20 @@ describe("a tag", () => {
 });
 
 describe("assertions", () => {
-  test("are badges: passed, failed with what was found, wrong with its exception", async (t) => {
+  test("are counted beside the title, and listed: passed, failed with what was found, wrong with its exception", async (t) => {
     const directory = await temporary(t);
     const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
     const { page } = await open(browser, `${url}content/alert/urgent-yet-silent/`);
-    const texts = () => page.locator(".heading .badges li").allInnerTexts();
+    const texts = async () => {
+      await page.locator(".heading .verdict", { hasText: "1 failing" }).click();
+      await page.getByRole("tab", { name: "Assertions 1 failing", selected: true }).waitFor();
+      return page.getByRole("tabpanel").getByRole("listitem").allInnerTexts();
+    };
     assert.deepEqual(await texts(), ["is_announced failed: an urgent message must be announced", "has_a_text passed"]);
     await page.goto(`${url}data/progress/nothing-to-do/`);
     assert.deepEqual(await texts(), ["is_a_share error: ZeroDivisionError: division by zero"]);
     await page.goto(url);
-    assert.match(await page.locator(".heading").innerText(), /2 to look at/);
+    assert.match(await page.locator(".heading").innerText(), /2 failing/);
   });
 });
 
@@ -232,7 +237,7 @@ describe("the keyboard", () => {
         const node = document.activeElement;
         window.wanted.delete(node);
         const { outlineStyle, outlineWidth } = getComputedStyle(node);
-        const own = node === document.body || node.matches("iframe, #resizer, #search");
+        const own = node === document.body || node.matches("iframe, .edge, #search");
         return { left: window.wanted.size, shown: own || (outlineStyle !== "none" && outlineWidth !== "0px") };
       });
       assert.ok(shown, "what has the focus has an outline");
@@ -276,23 +281,6 @@ describe("the layout", () => {
     for (const part of ["#sidebar", ".top", ".toolbar", ".tabs", ".copy >> nth=0"])
       assert.ok(!(await page.locator(part).isVisible()), part);
     assert.ok(await page.locator("#preview").isVisible());
-  });
-
-  test("makes the preview as high as its story, and follows it", async (t) => {
-    const directory = await temporary(t);
-    const url = await serveFiles(t, await build(directory, await example(directory, "minimal")));
-    const { page } = await open(browser, url);
-    await page.locator(".card a").first().click();
-    await page.locator(".card a").first().click();
-    const inner = page.frameLocator("#preview");
-    const height = () => page.locator("#preview").evaluate((frame) => frame.offsetHeight);
-    await inner.locator("body").evaluate((body) => (body.innerHTML = "<div style='height: 777px'></div>"));
-    await page.waitForFunction(() => document.getElementById("preview").offsetHeight > 777);
-    assert.ok((await height()) < 900);
-    await inner.locator("body").evaluate((body) => (body.innerHTML = ""));
-    await page.waitForFunction(() => document.getElementById("preview").offsetHeight < 200);
-    await inner.locator("body").evaluate((body) => (body.style.minHeight = "100vh"));
-    await page.waitForFunction(() => document.getElementById("preview").offsetHeight === 480);
   });
 
   test("remembers the sidebar's width, whether it is shown, and the colours", async (t) => {

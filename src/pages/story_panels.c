@@ -1,0 +1,138 @@
+/* The panels of a story's page. Each is a section with a heading; the script makes tabs of them (assets/js/panels.js).
+ */
+#include <string.h>
+
+#include "pages/highlight.h"
+#include "pages/html.h"
+
+/* Text that is longer than this, in bytes, is cut on the page; the preview always has all of it. */
+#define LONGEST_SHOWN ((size_t)64 * 1024)
+
+/* "2" or "2 failing" on the panel's tab. */
+static void begin_panel(struct sty_buf *out, const char *id, const char *title, size_t count, size_t failing) {
+    sty_buf_printf(out, "<section class=\"panel%s\" id=\"%s\"", strcmp(id, "props") == 0 ? " shown" : "", id);
+    if (failing > 0) {
+        sty_buf_printf(out, " data-count=\"%zu failing\" data-state=\"fail\"", failing);
+    } else if (count > 0) {
+        sty_buf_printf(out, " data-count=\"%zu\"", count);
+    }
+    sty_buf_printf(out, "><h2>%s</h2>\n", title);
+}
+
+static void add_props(struct sty_buf *out, const struct sty_story *story) {
+    if (story->prop_count == 0) {
+        sty_buf_add(out, "<p class=\"quiet\">This story gives its component no properties. Write "
+                         "<code>props={…}</code> to give it some.</p>\n");
+        return;
+    }
+    sty_buf_add(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">Name</th><th "
+                     "scope=\"col\">Type</th><th "
+                     "scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < story->prop_count; i++) {
+        sty_buf_add(out, "<tr");
+        add_attribute(out, "data-raw", story->props[i].raw);
+        sty_buf_add(out, "><th scope=\"row\"><code>");
+        sty_html_escape(out, story->props[i].name);
+        sty_buf_add(out, "</code>");
+        if (story->props[i].description != NULL) {
+            sty_buf_add(out, "<p class=\"quiet\">");
+            sty_html_escape(out, story->props[i].description);
+            sty_buf_add(out, "</p>");
+        }
+        sty_buf_add(out, "</th><td><code>");
+        sty_html_escape(out, story->props[i].type);
+        sty_buf_add(out, "</code></td><td><code>");
+        sty_html_escape(out, story->props[i].value);
+        sty_buf_add(out, "</code></td></tr>\n");
+    }
+    sty_buf_add(out, "</tbody></table></div>\n");
+}
+
+typedef void (*highlight_fn)(struct sty_buf *out, const char *text, size_t size);
+
+/* A block of code with a button to copy it. */
+static void add_code(struct sty_buf *out, const char *label, const char *text, highlight_fn highlight) {
+    size_t size = strlen(text);
+    size_t shown = size;
+
+    if (shown > LONGEST_SHOWN) {
+        for (shown = LONGEST_SHOWN; shown > 0 && ((unsigned char)text[shown] & 0xC0) == 0x80; shown--) {
+        }
+    }
+    sty_buf_add(out, "<div class=\"code\"><button type=\"button\" class=\"needs-js copy\">Copy</button>"
+                     "<pre tabindex=\"0\" role=\"group\" aria-label=\"");
+    sty_html_escape(out, label);
+    sty_buf_add(out, "\"><code>");
+    highlight(out, text, shown);
+    sty_buf_add(out, "</code></pre></div>\n");
+    if (shown < size) {
+        sty_buf_printf(out, "<p class=\"quiet\">The first %zu of %zu bytes are shown.</p>\n", shown, size);
+    }
+}
+
+static void add_source(struct sty_buf *out, const char *label, const struct sty_source *source) {
+    if (source->file == NULL || source->text == NULL) {
+        return;
+    }
+    sty_buf_printf(out, "<p class=\"source\"><b>%s</b> ", label);
+    add_place(out, source->file, source->line);
+    sty_buf_add(out, "</p>\n");
+    add_code(out, label, source->text, sty_highlight_python);
+}
+
+static void add_assertions(struct sty_buf *out, const struct sty_story *story) {
+    static const char *const classes[] = {"pass", "fail", "error"};
+    static const char *const words[] = {"passed", "failed", "error"};
+
+    if (story->assertion_count == 0) {
+        sty_buf_add(out, "<p class=\"quiet\">No assertions were run for this story. Write "
+                         "<code>assertions=[…]</code> to check what it renders.</p>\n");
+        return;
+    }
+    sty_buf_add(out, "<ul class=\"badges\" aria-label=\"Assertions\">\n");
+    for (size_t i = 0; i < story->assertion_count; i++) {
+        const struct sty_assertion *assertion = &story->assertions[i];
+        sty_buf_printf(out, "<li class=\"badge %s\"><b>", classes[assertion->result]);
+        sty_html_escape(out, assertion->name);
+        sty_buf_printf(out, "</b> %s", words[assertion->result]);
+        if (assertion->message != NULL) {
+            sty_buf_add(out, ": ");
+            sty_html_escape(out, assertion->message);
+        }
+        sty_buf_add(out, "</li>\n");
+    }
+    sty_buf_add(out, "</ul>\n");
+}
+
+static void add_html(struct sty_buf *out, const struct sty_story *story) {
+    if (story->html == NULL || story->html[0] == '\0') {
+        sty_buf_add(out, "<p class=\"quiet\">This story renders nothing.</p>\n");
+    } else {
+        add_code(out, "HTML", story->html, sty_highlight_html);
+    }
+}
+
+static void add_sources(struct sty_buf *out, const struct sty_story *story) {
+    add_source(out, "Story", &story->story_source);
+    add_source(out, "Component", &story->component_source);
+    if (story->story_source.text == NULL && story->component_source.text == NULL) {
+        sty_buf_add(out, "<p class=\"quiet\">The source was not found.</p>\n");
+    }
+}
+
+void add_story_panels(struct sty_buf *out, const struct sty_story *story) {
+    sty_buf_add(out,
+                "<section class=\"panels\" aria-label=\"About this story\">\n<div class=\"tabs needs-js\"></div>\n");
+    begin_panel(out, "props", "Props", story->prop_count, 0);
+    add_props(out, story);
+    sty_buf_add(out, "</section>\n");
+    begin_panel(out, "assertions", "Assertions", story->assertion_count, count_failing(story));
+    add_assertions(out, story);
+    sty_buf_add(out, "</section>\n");
+    begin_panel(out, "html", "HTML", 0, 0);
+    add_html(out, story);
+    sty_buf_add(out, "</section>\n");
+    begin_panel(out, "python", "Python", 0, 0);
+    add_sources(out, story);
+    sty_buf_add(out, "</section>\n</section>\n");
+}
