@@ -73,6 +73,16 @@ void render_index_json(const struct sty_catalog *catalog, struct sty_buf *out) {
     sty_buf_add(out, "\n}}\n");
 }
 
+/* What is searched and shown of a description. */
+static void add_json_summary(struct sty_buf *out, const char *description) {
+    struct sty_buf summary = {0};
+
+    add_summary(&summary, description);
+    add_json_string(out, sty_buf_text(&summary));
+    out->failed = out->failed || summary.failed;
+    sty_buf_finish(&summary);
+}
+
 /* [title, slug, description, [tags], state]; state is 1 with a fault, 2 with a failed assertion. */
 static void add_story(struct sty_buf *out, const struct sty_story *story) {
     int state = story->fault != NULL ? 1 : sty_story_has_passed(story) ? 0 : 2;
@@ -82,7 +92,7 @@ static void add_story(struct sty_buf *out, const struct sty_story *story) {
     sty_buf_putc(out, ',');
     add_json_string(out, story->slug);
     sty_buf_putc(out, ',');
-    add_json_string(out, story->description);
+    add_json_summary(out, story->description);
     sty_buf_add(out, ",[");
     for (size_t i = 0; i < story->tags.count; i++) {
         sty_buf_add(out, i > 0 ? "," : "");
@@ -98,7 +108,7 @@ static void add_node(struct sty_buf *out, const struct sty_node *node) {
     sty_buf_putc(out, ',');
     add_json_string(out, node->path);
     sty_buf_printf(out, ",%d,", (int)node->kind);
-    add_json_string(out, node->description);
+    add_json_summary(out, node->description);
     sty_buf_add(out, ",[");
     for (size_t i = 0; i < node->story_count; i++) {
         sty_buf_add(out, i > 0 ? "," : "");

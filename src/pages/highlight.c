@@ -3,6 +3,10 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
+
+/* In bytes; where apostrophes are frequent, none is looked for in the whole rest of the text. */
+#define LONGEST_QUOTED ((size_t)1024)
 
 static void add_escaped(struct sty_buf *out, const char *text, size_t size) {
     for (size_t i = 0; i < size; i++) {
@@ -71,7 +75,7 @@ static size_t add_tag(struct sty_buf *out, const char *text, size_t size) {
     return at;
 }
 
-void sty_highlight_html(struct sty_buf *out, const char *text, size_t size) {
+static void add_html(struct sty_buf *out, const char *text, size_t size) {
     for (size_t at = 0; at < size;) {
         const char *from = text + at;
         size_t left = size - at;
@@ -117,7 +121,7 @@ static size_t python_string(const char *text, size_t size) {
     return quoted(text, size, true);
 }
 
-void sty_highlight_python(struct sty_buf *out, const char *text, size_t size) {
+static void add_python(struct sty_buf *out, const char *text, size_t size) {
     for (size_t at = 0; at < size;) {
         const char *from = text + at;
         size_t left = size - at;
@@ -147,5 +151,76 @@ void sty_highlight_python(struct sty_buf *out, const char *text, size_t size) {
             add_escaped(out, from, 1);
         }
         at += length;
+    }
+}
+
+/* A comment to the end of its line, or up to where it ends; 0: none begins here. */
+static size_t comment(const char *text, size_t size, bool hashes) {
+    const char *end = memchr(text, '\n', size);
+    size_t line = end != NULL ? (size_t)(end - text) : size;
+
+    if (hashes) {
+        return text[0] == '#' ? line : 0;
+    }
+    if (size < 2 || text[0] != '/') {
+        return 0;
+    }
+    return text[1] == '/' ? line : text[1] == '*' ? 2 + until(text + 2, size - 2, "*/") : 0;
+}
+
+/* The length of a quoted text that ends on its line; 0: it does not, or is too long, and this is an apostrophe. */
+static size_t quoted_on_line(const char *text, size_t size) {
+    size_t limit = size < LONGEST_QUOTED ? size : LONGEST_QUOTED, length = quoted(text, limit, true);
+    bool ends = length > 1 && length <= limit && text[length - 1] == text[0];
+
+    return ends && memchr(text, '\n', length) == NULL ? length : 0;
+}
+
+/* Comments, strings and numbers, which many languages have in common. */
+static void add_other(struct sty_buf *out, const char *text, size_t size, bool hashes) {
+    bool word = false; /* the last byte belongs to one: no number and no comment begins within */
+
+    for (size_t at = 0; at < size;) {
+        const char *from = text + at;
+        size_t left = size - at, length = 0;
+        if (!word && (length = comment(from, left, hashes)) > 0) {
+            add_marked(out, 'i', from, length);
+        } else if ((*from == '"' || *from == '\'') && (length = quoted_on_line(from, left)) > 0) {
+            add_marked(out, 's', from, length);
+        } else if (!word && isdigit((unsigned char)*from)) {
+            for (length = 1; length < left && (is_word(from[length]) || from[length] == '.'); length++) {
+            }
+            add_marked(out, 'u', from, length);
+        } else {
+            length = 1;
+            add_escaped(out, from, 1);
+        }
+        word = length == 1 && !isspace((unsigned char)*from) && (is_word(*from) || *from == ':' || *from == '/');
+        at += length;
+    }
+}
+
+static bool is_one_of(const char *language, const char *const *names) {
+    while (*names != NULL && strcasecmp(*names, language) != 0) {
+        names++;
+    }
+    return *names != NULL;
+}
+
+void sty_highlight(struct sty_buf *out, const char *language, const char *text, size_t size) {
+    static const char *const python[] = {"python", "py", "python3", "pycon", NULL};
+    static const char *const html[] = {"html", "xml", "svg", "jinja", "django", "htm", NULL};
+    static const char *const hashes[] = {"toml", "yaml", "yml", "sh", "bash", "shell", "console", "ini", NULL};
+    static const char *const slashes[] = {"js",  "javascript", "ts",  "typescript", "css",  "json",
+                                          "jsx", "c",          "tsx", "rust",       "scss", NULL};
+
+    if (is_one_of(language, python)) {
+        add_python(out, text, size);
+    } else if (is_one_of(language, html)) {
+        add_html(out, text, size);
+    } else if (is_one_of(language, hashes) || is_one_of(language, slashes)) {
+        add_other(out, text, size, is_one_of(language, hashes));
+    } else {
+        add_escaped(out, text, size);
     }
 }

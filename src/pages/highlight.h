@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-void sty_highlight_html(struct sty_buf *out, const char *text, size_t size);
-void sty_highlight_python(struct sty_buf *out, const char *text, size_t size);
+/** `language` is a name as after three backticks in Markdown; of one that is not known, only characters are escaped. */
+void sty_highlight(struct sty_buf *out, const char *language, const char *text, size_t size);
 
 #endif

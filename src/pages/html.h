@@ -41,6 +41,16 @@ void add_place(struct sty_buf *out, const char *file, int line);
 /** A fault as a panel: exception, place, the user's frames, what to do. */
 void add_fault(struct sty_buf *out, const struct sty_fault *fault);
 
+/** A block of code with a button to copy it; `language` is a name as after three backticks: "python", "". */
+void add_code(struct sty_buf *out, const char *label, const char *language, const char *text, size_t size);
+
+/** A description, which is Markdown, in a <div> of a class; nothing where it is NULL. HTML in it is text. */
+void add_description(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                     const char *class_name, const char *description);
+
+/** The first paragraph of a description as plain text, not escaped; nothing where it is NULL. */
+void add_summary(struct sty_buf *out, const char *description);
+
 /** "1 story", "3 stories". */
 void add_count(struct sty_buf *out, size_t count, const char *one, const char *many);
 

@@ -48,6 +48,20 @@ static void add_trouble(struct sty_buf *out, const struct sty_node *node) {
     }
 }
 
+/* A card is a link: what it says of its page is plain text. */
+static void add_about(struct sty_buf *out, const char *description) {
+    struct sty_buf summary = {0};
+
+    add_summary(&summary, description);
+    if (summary.size > 0) {
+        sty_buf_add(out, "<p>");
+        sty_html_escape(out, sty_buf_text(&summary));
+        sty_buf_add(out, "</p>\n");
+    }
+    out->failed = out->failed || summary.failed;
+    sty_buf_finish(&summary);
+}
+
 static void add_story_card(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
                            const struct sty_story *story) {
     size_t failing = count_failing(story);
@@ -61,11 +75,7 @@ static void add_story_card(struct sty_buf *out, const struct page_frame *frame, 
     sty_buf_add(out, "\">");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "</a></h2>\n");
-    if (story->description != NULL) {
-        sty_buf_add(out, "<p>");
-        sty_html_escape(out, story->description);
-        sty_buf_add(out, "</p>\n");
-    }
+    add_about(out, story->description);
     if (story->fault != NULL) {
         sty_buf_add(out, "<p class=\"badges\"><span class=\"badge error\">broken</span></p>\n");
     } else if (story->assertion_count > 0) {
@@ -136,11 +146,7 @@ static void add_child_card(struct sty_buf *out, const struct page_frame *frame, 
     sty_buf_add(out, "\">");
     sty_html_escape(out, child->title);
     sty_buf_add(out, "</a></h2>\n");
-    if (child->description != NULL) {
-        sty_buf_add(out, "<p>");
-        sty_html_escape(out, child->description);
-        sty_buf_add(out, "</p>\n");
-    }
+    add_about(out, child->description);
     if (child->child_count > 0) {
         add_names(out, child);
     }
@@ -163,15 +169,12 @@ static void add_empty(struct sty_buf *out, const struct sty_node *node) {
     }
 }
 
-static void add_heading(struct sty_buf *out, const struct sty_node *node) {
+static void add_heading(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                        const struct sty_node *node) {
     sty_buf_add(out, "<div class=\"heading\">\n<h1>");
     sty_html_escape(out, node->title);
     sty_buf_add(out, "</h1>\n");
-    if (node->description != NULL) {
-        sty_buf_add(out, "<p class=\"lead\">");
-        sty_html_escape(out, node->description);
-        sty_buf_add(out, "</p>\n");
-    }
+    add_description(out, catalog, frame, "lead", node->description);
     if (node->kind != STY_NODE_BROKEN) {
         sty_buf_add(out, "<p class=\"quiet\">");
         add_count(out, count_stories(node), "story", "stories");
@@ -193,7 +196,7 @@ void render_node_page(const struct sty_catalog *catalog, const struct sty_page *
     frame_init(&frame, page);
     frame.title = node->parent != NULL ? node->title : NULL;
     layout_begin(catalog, &frame, out);
-    add_heading(out, node);
+    add_heading(out, catalog, &frame, node);
     if (node->fault != NULL) {
         add_fault(out, node->fault);
     }

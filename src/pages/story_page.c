@@ -13,7 +13,8 @@ static void add_verdict(struct sty_buf *out, const struct sty_story *story) {
     }
 }
 
-static void add_heading(struct sty_buf *out, const struct page_frame *frame, const struct sty_story *story) {
+static void add_heading(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                        const struct sty_story *story) {
     sty_buf_add(out, "<div class=\"heading\">\n<h1>");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "</h1>\n");
@@ -29,11 +30,7 @@ static void add_heading(struct sty_buf *out, const struct page_frame *frame, con
         }
         sty_buf_add(out, "</ul>\n");
     }
-    if (story->description != NULL) {
-        sty_buf_add(out, "<p class=\"lead\">");
-        sty_html_escape(out, story->description);
-        sty_buf_add(out, "</p>\n");
-    }
+    add_description(out, catalog, frame, "lead", story->description);
     sty_buf_add(out, "</div>\n");
 }
 
@@ -55,7 +52,7 @@ void render_story_page(const struct sty_catalog *catalog, const struct sty_page 
     frame.title = story->title;
     frame.kind = "canvas";
     layout_begin(catalog, &frame, out);
-    add_heading(out, &frame, story);
+    add_heading(out, catalog, &frame, story);
     if (story->fault != NULL) {
         add_fault(out, story->fault);
     }

@@ -2,11 +2,7 @@
  */
 #include <string.h>
 
-#include "pages/highlight.h"
 #include "pages/html.h"
-
-/* Text that is longer than this, in bytes, is cut on the page; the preview always has all of it. */
-#define LONGEST_SHOWN ((size_t)64 * 1024)
 
 /* "2" or "2 failing" on the panel's tab. */
 static void begin_panel(struct sty_buf *out, const char *id, const char *title, size_t count, size_t failing) {
@@ -48,28 +44,6 @@ static void add_props(struct sty_buf *out, const struct sty_story *story) {
     sty_buf_add(out, "</tbody></table></div>\n");
 }
 
-typedef void (*highlight_fn)(struct sty_buf *out, const char *text, size_t size);
-
-/* A block of code with a button to copy it. */
-static void add_code(struct sty_buf *out, const char *label, const char *text, highlight_fn highlight) {
-    size_t size = strlen(text);
-    size_t shown = size;
-
-    if (shown > LONGEST_SHOWN) {
-        for (shown = LONGEST_SHOWN; shown > 0 && ((unsigned char)text[shown] & 0xC0) == 0x80; shown--) {
-        }
-    }
-    sty_buf_add(out, "<div class=\"code\"><button type=\"button\" class=\"needs-js copy\">Copy</button>"
-                     "<pre tabindex=\"0\" role=\"group\" aria-label=\"");
-    sty_html_escape(out, label);
-    sty_buf_add(out, "\"><code>");
-    highlight(out, text, shown);
-    sty_buf_add(out, "</code></pre></div>\n");
-    if (shown < size) {
-        sty_buf_printf(out, "<p class=\"quiet\">The first %zu of %zu bytes are shown.</p>\n", shown, size);
-    }
-}
-
 static void add_source(struct sty_buf *out, const char *label, const struct sty_source *source) {
     if (source->file == NULL || source->text == NULL) {
         return;
@@ -77,7 +51,7 @@ static void add_source(struct sty_buf *out, const char *label, const struct sty_
     sty_buf_printf(out, "<p class=\"source\"><b>%s</b> ", label);
     add_place(out, source->file, source->line);
     sty_buf_add(out, "</p>\n");
-    add_code(out, label, source->text, sty_highlight_python);
+    add_code(out, label, "python", source->text, strlen(source->text));
 }
 
 static void add_assertions(struct sty_buf *out, const struct sty_story *story) {
@@ -108,7 +82,7 @@ static void add_html(struct sty_buf *out, const struct sty_story *story) {
     if (story->html == NULL || story->html[0] == '\0') {
         sty_buf_add(out, "<p class=\"quiet\">This story renders nothing.</p>\n");
     } else {
-        add_code(out, "HTML", story->html, sty_highlight_html);
+        add_code(out, "HTML", "html", story->html, strlen(story->html));
     }
 }
 

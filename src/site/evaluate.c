@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "python/py_error.h"
 #include "site/arg_types.h"
+#include "site/description.h"
 #include "site/parameters.h"
 #include "site/render_story.h"
 #include "site/source.h"
@@ -250,7 +251,7 @@ int evaluate_story(struct evaluator *self, PyObject *object, struct node *subjec
 
     Py_XSETREF(story->parent, Py_NewRef((PyObject *)subject));
     out->title = story_title(story, subject, node);
-    out->description = text_field(story->description);
+    out->description = description_of(node_get(story->description));
     out->id = text_field(story->id);
     out->target_name = target != Py_None ? callable_name(target) : NULL;
     set_tags(story, &out->tags);
@@ -418,7 +419,7 @@ static int evaluate_node(struct evaluator *self, PyObject *object, const char *d
         return sty_error_nomem(err);
     }
     if (kind != STY_NODE_SITE) {
-        made->description = text_field(node->description);
+        made->description = description_of(node_get(node->description));
     }
     made->bequeaths = kind != STY_NODE_SUBJECT && node_bequeaths(node);
     if (kind == STY_NODE_SITE && set_globals(node, made) != 0) {

@@ -49,6 +49,7 @@ CONTENTS = {
     "INFO/licenses/LICENSE",
     "INFO/licenses/LICENSE.libuv",
     "INFO/licenses/LICENSE.libuv-extra",
+    "INFO/licenses/LICENSE.md4c",
     "INFO/licenses/LICENSE.wslay",
     "INFO/licenses/LICENSE.xxHash",
     "INFO/licenses/LICENSE.yyjson",

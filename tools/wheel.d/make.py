@@ -195,6 +195,7 @@ def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
     json = next(sources.glob("yyjson-*"))
     hash_ = next(sources.glob("xxhash-*")) / "deps/xxhash"
     wslay = next(sources.glob("wslay-sys-*")) / "vendor"
+    markdown = next(sources.glob("marktip-*")) / "third_party/md4c"
     shutil.rmtree(target.prefix, ignore_errors=True)
     target.add_library(
         "libuv",
@@ -226,9 +227,16 @@ def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
         "-DHAVE_ARPA_INET_H",
         "-DHAVE_NETINET_IN_H",
     )
+    target.add_library(
+        "md4c",
+        re.search(r"MD4C (\S+) source", (markdown / "upstream_metadata/README.md").read_text())[1],  # type: ignore[index]
+        [markdown / "src/md4c.c"],
+        markdown / "src",
+    )
     return {
         "libuv": uv / "LICENSE",
         "libuv-extra": uv / "LICENSE-extra",
+        "md4c": markdown / "LICENSE.md",
         "yyjson": json / "LICENSE",
         "xxHash": hash_ / "LICENSE",
         "wslay": wslay / "COPYING",

@@ -1,0 +1,129 @@
+/* Markdown on pages: where its links lead, and how its code is shown. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "markdown/markdown.h"
+#include "pages/html.h"
+#include "pages/static_urls.h"
+
+/* Where a text stands. */
+struct prose {
+    const struct sty_catalog *catalog;
+    const struct page_frame *frame;
+    const char *directory; /* of the file that it is written in, below the package */
+};
+
+/* Whether an address is relative to the file that it is written in, and not one of the catalog's static files. */
+static bool is_relative(const char *address) {
+    size_t name = strcspn(address, ":/?#");
+
+    return address[name] != ':' && address[0] != '/' && address[0] != '#' && address[0] != '?' && address[0] != '\0' &&
+           strncmp(address, "static/", 7) != 0;
+}
+
+/* One step of a path: a name, ".." or ".". false: it leads out of the package. */
+static bool go(struct sty_buf *path, const char *name, size_t size) {
+    if (size == 0 || (size == 1 && name[0] == '.')) {
+        return true;
+    }
+    if (size == 2 && memcmp(name, "..", 2) == 0) {
+        const char *slash = sty_last_byte(sty_buf_text(path), '/', path->size);
+        bool inside = path->size > 0;
+        sty_buf_truncate(path, slash != NULL ? (size_t)(slash - path->data) : 0);
+        return inside;
+    }
+    if (path->size > 0) {
+        sty_buf_putc(path, '/');
+    }
+    sty_buf_append(path, name, size);
+    return true;
+}
+
+/* The place below the package that a relative address leads to from a directory. false: it lies outside. */
+static bool resolve(const char *directory, const char *address, size_t size, struct sty_buf *out) {
+    bool inside = true;
+
+    sty_buf_add(out, directory);
+    for (size_t at = 0; inside && at < size;) {
+        size_t name = strcspn(address + at, "/?#");
+        name = name < size - at ? name : size - at;
+        inside = go(out, address + at, name);
+        at += name + 1;
+    }
+    return inside && !out->failed;
+}
+
+/* The node that a place stands for: a file of the package that makes one, or a directory with a `stories.py`. NULL:
+ * none. */
+static const struct sty_node *node_at(const struct sty_catalog *catalog, const char *place) {
+    const struct sty_unit *unit = sty_catalog_find(catalog, place);
+    char *stories = NULL; /* owned */
+
+    if (unit == NULL) {
+        stories = sty_asprintf("%s%sstories.py", place, place[0] != '\0' ? "/" : "");
+        unit = stories != NULL ? sty_catalog_find(catalog, stories) : NULL;
+        sty_free(stories);
+    }
+    return unit != NULL && unit->node_count > 0 ? unit->nodes[0] : NULL;
+}
+
+/* A link to a file or directory of the package that has a page leads to that page. */
+static void add_address(struct sty_buf *out, const char *address, void *data) {
+    const struct prose *self = data;
+    size_t size = strcspn(address, "?#");
+    struct sty_buf place = {0};
+    const struct sty_node *node = NULL;
+
+    if (!is_relative(address) || !resolve(self->directory, address, size, &place)) {
+        sty_markdown_add_address(out, address);
+    } else if ((node = node_at(self->catalog, sty_buf_text(&place))) != NULL) {
+        add_node_url(out, self->frame, node, "index.html");
+        sty_markdown_add_address(out, address + size);
+    } else {
+        sty_buf_add(out, self->frame->root);
+        sty_markdown_add_address(out, sty_buf_text(&place));
+        sty_buf_add(out, size > 0 && address[size - 1] == '/' && place.size > 0 ? "/" : "");
+        sty_markdown_add_address(out, address + size);
+    }
+    sty_buf_finish(&place);
+}
+
+static void add_block(struct sty_buf *out, const char *language, const char *text, size_t size, void *data) {
+    add_code(out, language[0] != '\0' ? language : "Code", language, text, size);
+}
+
+/* Append Markdown as HTML, with addresses of static files made those of the published ones. */
+static void add_prose(const struct prose *self, const char *text, const struct sty_markdown_options *options,
+                      struct sty_buf *out) {
+    struct sty_buf html = {0};
+
+    sty_markdown_render(text, strlen(text), options, NULL, &html);
+    sty_static_urls_rewrite(sty_buf_text(&html), self->frame->root, self->directory, self->catalog, out);
+    out->failed = out->failed || html.failed;
+    sty_buf_finish(&html);
+}
+
+void add_description(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                     const char *class_name, const char *description) {
+    struct prose self = {.catalog = catalog, .frame = frame, .directory = frame->node->path};
+    const struct sty_markdown_options options = {
+        .shallowest = 3, .add_address = add_address, .add_code = add_block, .data = &self};
+
+    if (description != NULL) {
+        sty_buf_printf(out, "<div class=\"%s\">\n", class_name);
+        add_prose(&self, description, &options, out);
+        sty_buf_add(out, "</div>\n");
+    }
+}
+
+void add_summary(struct sty_buf *out, const char *description) {
+    struct sty_buf heading = {0}, paragraph = {0};
+
+    if (description != NULL) {
+        sty_markdown_summarize(description, strlen(description), false, &heading, &paragraph);
+        sty_buf_append(out, sty_buf_text(&paragraph), paragraph.size);
+        out->failed = out->failed || heading.failed || paragraph.failed;
+        sty_buf_finish(&heading);
+        sty_buf_finish(&paragraph);
+    }
+}
