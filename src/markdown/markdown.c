@@ -36,7 +36,8 @@ void sty_markdown_add_address(struct sty_buf *out, const char *address) {
     }
 }
 
-/* Whether an address would run a script. Browsers pass over blanks in front of and control characters within a scheme. */
+/* Whether an address would run a script. Browsers pass over blanks in front of and control characters within a scheme.
+ */
 static bool runs_script(const char *address) {
     static const char *const schemes[] = {"javascript:", "vbscript:", "data:"};
     char scheme[16] = "";
@@ -358,7 +359,8 @@ void sty_markdown_render(const char *text, size_t size, const struct sty_markdow
         out->failed = true; /* no memory is all that fails */
     }
     if (shown < size) {
-        sty_buf_printf(out, "<p>This text is longer than %zu KiB: the rest is not shown.</p>\n", STY_MARKDOWN_LARGEST / 1024);
+        sty_buf_printf(out, "<p>This text is longer than %zu KiB: the rest is not shown.</p>\n",
+                       STY_MARKDOWN_LARGEST / 1024);
     }
     anchors_destroy(self.anchors);
     sty_buf_finish(&self.kept);

@@ -30,9 +30,9 @@ struct sty_markdown_headings {
 };
 
 struct sty_markdown_options {
-    bool raw_html;           /* HTML stays HTML; else it is text, and links run no script */
-    unsigned shallowest;     /* headings of a higher rank get this level; 1: all stay as they are */
-    const char *left_out;    /* a heading with this text, where it comes first, is left out; may be NULL */
+    bool raw_html;            /* HTML stays HTML; else it is text, and links run no script */
+    unsigned shallowest;      /* headings of a higher rank get this level; 1: all stay as they are */
+    const char *left_out;     /* a heading with this text, where it comes first, is left out; may be NULL */
     const char *const *taken; /* ids that headings must not get, ends with NULL; may be NULL */
     /* Append the address of a link or picture, escaped for an attribute. NULL: as it is written. */
     void (*add_address)(struct sty_buf *out, const char *address, void *data);
@@ -42,8 +42,8 @@ struct sty_markdown_options {
 };
 
 /**
- * Append a text's HTML. `headings` (may be NULL) gets its headings, which then have ids and links to themselves: ids are
- * those that GitHub gives.
+ * Append a text's HTML. `headings` (may be NULL) gets its headings, which then have ids and links to themselves: ids
+ * are those that GitHub gives.
  */
 void sty_markdown_render(const char *text, size_t size, const struct sty_markdown_options *options,
                          struct sty_markdown_headings *headings, struct sty_buf *out);

@@ -26,7 +26,8 @@ struct anchors;
 struct anchors *anchors_create(const char *const *taken);
 void anchors_destroy(struct anchors *anchors);
 
-/** An id for a heading, new: its text in lower case with hyphens, and a number where another has it. NULL: no memory. */
+/** An id for a heading, new: its text in lower case with hyphens, and a number where another has it. NULL: no memory.
+ */
 char *anchors_add(struct anchors *anchors, const char *text);
 
 #endif

@@ -29,10 +29,11 @@ static void commonmark_is_rendered(void **state) {
                    "type=\"checkbox\" disabled aria-label=\"Done\" checked> d</li>\n</ul>\n");
     assert_renders("> a  \n> b\n\n---\n", &files, "<blockquote>\n<p>a<br>\nb</p>\n</blockquote>\n<hr>\n");
     assert_renders("```py x\na < b\n```\n", &files, "<pre tabindex=\"0\"><code>a &lt; b\n</code></pre>\n");
-    assert_renders("a | b\n:-:|--:\n1 | 2\n", &files,
-                   "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead>\n<tr><th scope=\"col\" class=\"centre\">a</th>"
-                   "<th scope=\"col\" class=\"right\">b</th></tr>\n</thead>\n<tbody>\n<tr><td class=\"centre\">1</td>"
-                   "<td class=\"right\">2</td></tr>\n</tbody>\n</table></div>\n");
+    assert_renders(
+        "a | b\n:-:|--:\n1 | 2\n", &files,
+        "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead>\n<tr><th scope=\"col\" class=\"centre\">a</th>"
+        "<th scope=\"col\" class=\"right\">b</th></tr>\n</thead>\n<tbody>\n<tr><td class=\"centre\">1</td>"
+        "<td class=\"right\">2</td></tr>\n</tbody>\n</table></div>\n");
 }
 
 static void addresses_are_encoded(void **state) {
@@ -110,8 +111,9 @@ static double measure(const char *piece, size_t count) {
 /* Sixteen times the text takes about sixteen times as long: the square of that would be 256. */
 static void time_grows_with_size_alone(void **state) {
     static const char *const pieces[] = {
-        "[", "![a](", "*a _b ", "`a", "> ", "- a\n", "<", "&", "# a\n", "a|", "[a]: b\n[a] ", "***", "<!--", "~~a ",
-        "\n```\n", "[a](b) ", "1. ", "   \n", "https://a.b ", "<a href='", "\\", "a\n-\n",
+        "[",     "![a](", "*a _b ",       "`a",        "> ",   "- a\n",  "<",       "&",
+        "# a\n", "a|",    "[a]: b\n[a] ", "***",       "<!--", "~~a ",   "\n```\n", "[a](b) ",
+        "1. ",   "   \n", "https://a.b ", "<a href='", "\\",   "a\n-\n",
     };
 
     for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
