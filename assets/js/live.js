@@ -1,6 +1,7 @@
 // The client for live reload. Only a server adds it; a static build has none.
 import { startArgs } from "./args.js";
 import { offerDocument } from "./document.js";
+import { isWaiting, showProgress } from "./progress.js";
 import { connect } from "./socket.js";
 import { update } from "./update.js";
 
@@ -42,6 +43,10 @@ let build = loaded;
 let queue = Promise.resolve();
 
 function apply(message) {
+  if (isWaiting()) {
+    if (message.change === "all" || message.pages.includes(page())) location.reload();
+    return;
+  }
   const work = () => (holdsArgs() ? location.reload() : update(message, page(), base.href));
   queue = queue.then(work).then(
     () => {
@@ -59,6 +64,10 @@ function apply(message) {
 function receive(message) {
   if (message.type === "building") {
     showSoon("building");
+    return;
+  }
+  if (message.type === "progress") {
+    showProgress(message);
     return;
   }
   const missed = message.type === "hello" && String(message.build) !== build;

@@ -33,6 +33,7 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade"}
 _TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
 _CHUNK = 256 * 1024
+_BUILT = " - The first build has ended"
 _PATIENCE = 5.0
 """How long the server may take to end, in seconds, before it is killed."""
 
@@ -122,7 +123,7 @@ class Catalog:
         return str(Path(self._directory.name) / "socket")
 
     def _is_serving(self) -> bool:
-        return any(" - Serving " in line for line in self._said)
+        return any(_BUILT in line for line in self._said)
 
     def _pass_log_on(self, process: Popen[str], started: threading.Event) -> None:
         assert process.stderr is not None
@@ -130,7 +131,7 @@ class Catalog:
             if not started.is_set():
                 self._said.append(line)
             sys.stderr.write(line)
-            if " - Serving " in line:
+            if _BUILT in line:
                 started.set()
         process.wait()
         started.set()

@@ -1,9 +1,11 @@
 #include "app/app.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "app/announce.h"
 #include "app/editor.h"
+#include "app/progress.h"
 #include "app/rebuild.h"
 #include "base/alloc.h"
 #include "base/log.h"
@@ -33,6 +35,7 @@ struct sty_app {
     uint64_t numbered;                     /* the supervisor's id of the build that has this number */
     struct sty_strlist announced;          /* pages of a build whose end is still to come */
     bool first_build_reported;
+    bool built;      /* a build has been published: what is not there now does not exist */
     bool hint_given; /* --use-subinterpreters was named */
     struct sty_app_callbacks callbacks;
     void (*stopped)(void *data);
@@ -63,6 +66,9 @@ static void request_build(struct sty_app *app, const struct sty_change_set *chan
         sty_strlist_add(change->kind == STY_CHANGE_MODIFIED ? &request.changed : &request.existence, change->path);
     }
     sty_server_pages(app->server, add_focus, &request.focus);
+    if (!app->built) {
+        sty_progress_begin(app->server);
+    }
     sty_server_broadcast(app->server, building, sizeof(building) - 1);
     sty_renderer_renew(app->renderer);
     sty_supervisor_build(app->supervisor, &request);
@@ -203,10 +209,19 @@ static bool switch_isolation(struct sty_app *app, const struct sty_build_report 
     return true;
 }
 
+static void on_progress(unsigned step, uint64_t count, uint64_t total, void *data) {
+    struct sty_app *app = data;
+
+    if (!app->built) {
+        sty_progress_show(app->server, step, count, total);
+    }
+}
+
 static void on_report(const struct sty_build_report *report, void *data) {
     struct sty_app *app = data;
 
     if (report->partial) {
+        sty_server_hide(app->server, false);
         announce(app, report);
         return;
     }
@@ -216,12 +231,20 @@ static void on_report(const struct sty_build_report *report, void *data) {
             return;
         }
         log_report(report);
+        sty_server_hide(app->server, false);
         finish_rebuild(app, report);
+        if (!app->built) {
+            app->built = true;
+            sty_progress_end(app->server);
+        }
         if (report->stale) {
             hint_at_subinterpreters(app);
         }
     } else if (report->status != STY_ERR_CANCELLED) {
         announce_nothing(app);
+        if (!app->built) {
+            sty_progress_fail(app->server);
+        }
         if (app->rebuild != NULL) {
             sty_rebuild_finished(app->rebuild, report->status, report->error);
         } else {
@@ -322,11 +345,12 @@ static void on_ready(void *data) {
 /* -- serving ----------------------------------------------------------------------------------------------------------
  */
 
-/* Before the first build there may be no page at all: who comes back early hears of the build when it is published. */
+/* Before the first build there may be no page at all: who comes back early hears of it when it is published, unless it
+ * has been shown ahead. */
 static char *on_hello(const char *page, void *data) {
     const struct sty_app *app = data;
 
-    return app->first_build_reported ? hello(app) : NULL;
+    return app->first_build_reported || sty_strlist_contains(&app->announced, page) ? hello(app) : NULL;
 }
 
 static int on_open_in_editor(const char *file, int line, void *data) {
@@ -349,6 +373,15 @@ static void on_forget_render(uint64_t request, void *data) {
     if (app->renderer != NULL) {
         sty_renderer_forget(app->renderer, request);
     }
+}
+
+/* What storytime did not write is not ours to show: neither now, nor where the first build is refused. */
+static bool has_tree(const struct sty_app *app) {
+    char *manifest = sty_path_join(app->output_dir, ".storytime/manifest"); /* owned */
+    bool there = manifest != NULL && access(manifest, F_OK) == 0;
+
+    sty_free(manifest);
+    return there;
 }
 
 static int start_server(struct sty_app *app, struct sty_error *err) {
@@ -378,6 +411,7 @@ static int start_server(struct sty_app *app, struct sty_error *err) {
 
     if (status == STY_OK) {
         mark_pages(app);
+        sty_server_hide(app->server, !has_tree(app));
     }
     return status;
 }
@@ -429,6 +463,7 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
         .source = on_source,
         .sources = on_sources,
         .renew = on_renew,
+        .progress = on_progress,
         .report = on_report,
         .data = app,
     };
@@ -445,6 +480,9 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
         return status;
     }
     request_build(app, NULL);
+    if (callbacks->listening != NULL) {
+        callbacks->listening(sty_server_url(app->server), callbacks->data);
+    }
     return STY_OK;
 }
 

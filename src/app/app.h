@@ -35,7 +35,8 @@ struct sty_app_options {
 
 /** What the app tells its owner; on the loop's thread. */
 struct sty_app_callbacks {
-    void (*ready)(const char *url, void *data); /* once, after the first build, whether or not it succeeded */
+    void (*listening)(const char *url, void *data); /* once, when the URL can be opened; may be NULL */
+    void (*ready)(const char *url, void *data);     /* once, after the first build, whether or not it succeeded */
     void (*failed)(const struct sty_error *err, void *data); /* it can't go on; `err` is borrowed */
     void *data;
 };

@@ -9,11 +9,22 @@
 #include "builder/json.h"
 
 static const char *const type_names[] = {
-    [STY_MESSAGE_PREPARE] = "prepare",       [STY_MESSAGE_BUILD] = "build",   [STY_MESSAGE_CANCEL] = "cancel",
-    [STY_MESSAGE_INTERRUPT] = "interrupt",   [STY_MESSAGE_END] = "end",       [STY_MESSAGE_READY] = "ready",
-    [STY_MESSAGE_STARTED] = "started",       [STY_MESSAGE_SOURCE] = "source", [STY_MESSAGE_PUBLISHING] = "publishing",
-    [STY_MESSAGE_FOCUS] = "focus",           [STY_MESSAGE_DONE] = "done",     [STY_MESSAGE_FAILED] = "failed",
-    [STY_MESSAGE_INCOMPLETE] = "incomplete", [STY_MESSAGE_RENDER] = "render", [STY_MESSAGE_RENDERED] = "rendered",
+    [STY_MESSAGE_PREPARE] = "prepare",
+    [STY_MESSAGE_BUILD] = "build",
+    [STY_MESSAGE_CANCEL] = "cancel",
+    [STY_MESSAGE_INTERRUPT] = "interrupt",
+    [STY_MESSAGE_END] = "end",
+    [STY_MESSAGE_READY] = "ready",
+    [STY_MESSAGE_STARTED] = "started",
+    [STY_MESSAGE_SOURCE] = "source",
+    [STY_MESSAGE_PUBLISHING] = "publishing",
+    [STY_MESSAGE_FOCUS] = "focus",
+    [STY_MESSAGE_DONE] = "done",
+    [STY_MESSAGE_FAILED] = "failed",
+    [STY_MESSAGE_PROGRESS] = "progress",
+    [STY_MESSAGE_INCOMPLETE] = "incomplete",
+    [STY_MESSAGE_RENDER] = "render",
+    [STY_MESSAGE_RENDERED] = "rendered",
 };
 
 #define TYPE_COUNT (sizeof(type_names) / sizeof(*type_names))
@@ -67,6 +78,11 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     json_put_text(doc, root, "html", message->html);
     if (message->type == STY_MESSAGE_RENDERED) {
         yyjson_mut_obj_add_uint(doc, root, "status", message->status);
+    }
+    if (message->type == STY_MESSAGE_PROGRESS) {
+        yyjson_mut_obj_add_uint(doc, root, "step", message->step);
+        yyjson_mut_obj_add_uint(doc, root, "count", message->count);
+        yyjson_mut_obj_add_uint(doc, root, "total", message->total);
     }
     if (message->type == STY_MESSAGE_SOURCE) {
         put_stamp(doc, root, &message->stamp);
@@ -182,6 +198,9 @@ int sty_message_parse(const char *line, size_t size, struct sty_message *out, st
         out->args = get_text(root, "args");
         out->html = get_text(root, "html");
         out->status = (unsigned)yyjson_get_uint(yyjson_obj_get(root, "status"));
+        out->step = (unsigned)yyjson_get_uint(yyjson_obj_get(root, "step"));
+        out->count = yyjson_get_uint(yyjson_obj_get(root, "count"));
+        out->total = yyjson_get_uint(yyjson_obj_get(root, "total"));
         get_stamp(root, &out->stamp);
         if (out->type == STY_MESSAGE_FAILED) {
             get_error(root, &out->error);

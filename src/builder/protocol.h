@@ -3,10 +3,11 @@
  *
  * To a builder whose mode is "render": render (id, path, args: a page with other arguments), end; it answers each by
  * rendered (id, status, html) or failed (id, error).
- * To the builder: prepare (libraries), build (id, changed, existence, focus), cancel (id), interrupt (id: it takes too
- * long), end.
+ * To the builder: prepare (libraries), build (id, changed, existence, focus), focus (id, focus: pages that somebody has
+ * asked for meanwhile), cancel (id), interrupt (id: it takes too long), end.
  * From the builder: ready (package_dir), started (id), source (path, stamp: a file outside of the package that the
- * catalog's code comes from, or would), publishing (id: no user code runs any more), focus (id, written), done (id,
+ * catalog's code comes from, or would), progress (id, step, count, total: of a long build), publishing (id: no user
+ * code runs any more), focus (id, written), done (id,
  * ...), failed (id, error), incomplete (files of OUT are missing: all is to be built again).
  */
 #ifndef STY_BUILDER_PROTOCOL_H
@@ -33,6 +34,7 @@ enum sty_message_type {
     STY_MESSAGE_READY,
     STY_MESSAGE_STARTED,
     STY_MESSAGE_SOURCE,
+    STY_MESSAGE_PROGRESS,
     STY_MESSAGE_PUBLISHING,
     STY_MESSAGE_FOCUS,
     STY_MESSAGE_DONE,
@@ -47,7 +49,7 @@ struct sty_message {
     uint64_t id;
     struct sty_strlist changed;   /* build: files whose content changed */
     struct sty_strlist existence; /* build: files that came or went */
-    struct sty_strlist focus;     /* build: pages to publish first */
+    struct sty_strlist focus;     /* build, focus: pages to publish first */
     struct sty_strlist written;   /* focus, done */
     struct sty_strlist removed;   /* done */
     struct sty_strlist faults;    /* done: a text for each */
@@ -56,6 +58,8 @@ struct sty_message {
     bool stale;                   /* done: a changed module is loaded and stays as it was */
     uint64_t fault_count;         /* done */
     char *summary;                /* done: a line for the log; may be NULL */
+    unsigned step;                /* progress: an enum sty_build_step */
+    uint64_t count, total;        /* progress: how much of that is done */
     char *package_dir;            /* ready, done; may be NULL */
     bool lists_sources;           /* done: `sources` is not what it was before */
     struct sty_strlist libraries; /* prepare, done: modules that the user's import */

@@ -279,6 +279,11 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
         self->publishing = true;
         uv_timer_start(&self->timeout, on_timeout, self->superseded ? SUPERSEDED_PUBLISH_MS : PUBLISH_MS, 0);
         return true;
+    case STY_MESSAGE_PROGRESS:
+        if (!self->closing && message->id == self->newest) {
+            self->callbacks.progress(message->step, message->count, message->total, self->callbacks.data);
+        }
+        return true;
     case STY_MESSAGE_FOCUS:
         report(
             self,

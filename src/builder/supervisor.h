@@ -63,6 +63,8 @@ struct sty_supervisor_callbacks {
     void (*sources)(const struct sty_strlist *paths, void *data);
     /* Everything is to be built again though nothing was saved; `why` is a line for the log. Once for each save. */
     void (*renew)(const char *why, void *data);
+    /* How far the newest build is: `count` of `total` of a step, an enum sty_build_step. Where it takes long. */
+    void (*progress)(unsigned step, uint64_t count, uint64_t total, void *data);
     void (*report)(const struct sty_build_report *report, void *data);
     void *data;
 };

@@ -69,6 +69,14 @@ static void on_publishing(void *data) {
     worker_send(worker, &message);
 }
 
+static void on_progress(enum sty_build_step step, size_t count, size_t total, void *data) {
+    struct worker *worker = data;
+    const struct sty_message message = {
+        .type = STY_MESSAGE_PROGRESS, .id = worker->id, .step = (unsigned)step, .count = count, .total = total};
+
+    worker_send(worker, &message);
+}
+
 static bool is_interrupted(void *data) {
     struct worker *worker = data;
     bool interrupted = false;
@@ -409,6 +417,7 @@ static void init(struct worker *worker, const struct sty_builder_settings *setti
         .stop_when_refused = strcmp(settings->mode, "auto") == 0,
         .started = on_started,
         .focus_published = on_focus,
+        .progress = on_progress,
         .publishing = on_publishing,
         .is_interrupted = is_interrupted,
         .data = worker,

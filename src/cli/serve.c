@@ -37,6 +37,7 @@ struct serving {
     char *package_path, *output_dir; /* owned */
     struct sty_strlist static_dirs;
     struct sty_app *app;
+    uint64_t started_ns;
     bool stopping;
     uint64_t stopping_since; /* of the loop's clock, in milliseconds */
     int code;
@@ -188,13 +189,20 @@ static void open_browser(struct serving *serving, const char *url) {
     uv_unref((uv_handle_t *)process);
 }
 
-static void on_ready(const char *url, void *data) {
+static void on_listening(const char *url, void *data) {
     struct serving *serving = data;
 
     log_info("serve", "Serving %s at %s (Ctrl-C ends it)", serving->package_path, url);
     if (serving->options->open) {
         open_browser(serving, url);
     }
+}
+
+static void on_ready(const char *url, void *data) {
+    const struct serving *serving = data;
+
+    log_info("serve", "The first build has ended, %.1f s after the start",
+             (double)(uv_hrtime() - serving->started_ns) / 1e9);
 }
 
 static void on_failed(const struct sty_error *err, void *data) {
@@ -226,7 +234,8 @@ static int start_app(struct serving *serving, struct sty_error *err) {
         .force = options->force,
         .build_timeout_ms = (unsigned)(timeout * 1000),
     };
-    const struct sty_app_callbacks callbacks = {.ready = on_ready, .failed = on_failed, .data = serving};
+    const struct sty_app_callbacks callbacks = {
+        .listening = on_listening, .ready = on_ready, .failed = on_failed, .data = serving};
     int status = sty_create_app(&serving->loop, &app, &serving->app, err);
 
     return status == STY_OK ? sty_app_start(serving->app, &callbacks, err) : status;
@@ -372,7 +381,7 @@ static int start(struct serving *serving, struct sty_error *err) {
 }
 
 static int run(struct options *options) {
-    struct serving serving = {.options = options};
+    struct serving serving = {.options = options, .started_ns = uv_hrtime()};
     struct sty_error err = {0};
     int status = STY_OK;
 

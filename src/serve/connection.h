@@ -87,6 +87,8 @@ struct sty_server {
     struct sty_server_resource *resources; /* owned; their bytes are borrowed */
     size_t resource_count;
     struct sty_server_callbacks callbacks;
+    struct sty_server_progress progress; /* its texts are owned; NULL: what is not there is 404 */
+    bool hidden;                         /* nothing of the directory is there */
     char token[TOKEN_SIZE];
     uv_timer_t *ticker; /* owned by the loop, until it is closed */
     struct listener *listener;

@@ -60,7 +60,8 @@ static void send_page(struct connection *connection, unsigned status, const char
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
         "content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
         "<title>%s</title>\n<style>body{font:1rem/1.6 system-ui,sans-serif;margin:15vh auto;max-width:34rem;"
-        "padding:0 1.5rem}</style>\n%s</head>\n<body>\n<main class=\"gone\">\n<h1>%s</h1>\n<p>%s</p>\n</main>\n"
+        "padding:0 1.5rem}progress{width:100%%}</style>\n%s</head>\n<body>\n<main "
+        "class=\"gone\">\n<h1>%s</h1>\n<p>%s</p>\n</main>\n"
         "</body>\n</html>\n",
         title, head != NULL ? head : "", title, text);
     connection->body_end = body->size;
@@ -89,19 +90,48 @@ static void add_head(const struct connection *connection, struct sty_buf *out) {
     sty_buf_add(out, text);
 }
 
+/* Not there yet: tools that wait for a server go on waiting at this status, and browsers show the page. */
+static void send_progress(struct connection *connection, const char *path) {
+    const struct sty_server *server = connection->server;
+    const struct sty_server_progress *progress = &server->progress;
+    struct sty_buf head = {0}, text = {0};
+
+    if (server->callbacks.wanted != NULL) {
+        server->callbacks.wanted(path, server->callbacks.data);
+    }
+    add_head(connection, &head);
+    sty_buf_printf(&text, "<span data-step role=\"status\">%s</span></p>\n<p><progress aria-label=\"%s\"%s",
+                   progress->text, progress->title, progress->failed ? " hidden" : "");
+    if (progress->total > 0) {
+        sty_buf_printf(&text, " value=\"%zu\" max=\"%zu\"", progress->done, progress->total);
+    }
+    sty_buf_add(&text, "></progress>");
+    send_page(connection, 503, progress->title, sty_buf_text(&text), sty_buf_text(&head));
+    sty_buf_finish(&text);
+    sty_buf_finish(&head);
+}
+
 static void send_missing(struct connection *connection) {
     struct sty_buf head = {0}, root = {0}, text = {0};
 
     add_head(connection, &head);
     add_root(connection, &root);
     sty_buf_printf(&text,
-                   "It was renamed or removed, or it is still being built; when it appears, it shows here by itself. "
+                   "It was renamed or removed; when it appears, it shows here by itself. "
                    "<a href=\"%s\">Go to the catalog</a>.",
                    root.size > 0 ? sty_buf_text(&root) : "./");
     send_page(connection, 404, "There is no such page", sty_buf_text(&text), sty_buf_text(&head));
     sty_buf_finish(&text);
     sty_buf_finish(&root);
     sty_buf_finish(&head);
+}
+
+static void send_absent(struct connection *connection, const char *path) {
+    if (connection->server->progress.title != NULL) {
+        send_progress(connection, path);
+    } else {
+        send_missing(connection);
+    }
 }
 
 static const struct {
@@ -318,7 +348,7 @@ void sty_server_rendered(unsigned status, const char *html, void *data) {
 
     connection->rendering = 0;
     if (status == 404) {
-        send_missing(connection);
+        send_absent(connection, connection->head.path + 1);
         return;
     }
     sty_buf_add(&connection->body, html);
@@ -352,6 +382,10 @@ static void send_file(struct connection *connection, const char *path) {
     struct stat info;
     int fd = -1;
 
+    if (connection->server->hidden) {
+        send_absent(connection, path);
+        return;
+    }
     switch (sty_files_open(connection->server->root, path, &fd, &info)) {
     case STY_FILE_OK:
         is_page = is_page && info.st_size <= LARGEST_PAGE;
@@ -365,7 +399,7 @@ static void send_file(struct connection *connection, const char *path) {
         send_redirect(connection, path);
         break;
     case STY_FILE_MISSING:
-        send_missing(connection);
+        send_absent(connection, path);
         break;
     case STY_FILE_FAILED:
         http_close(connection);

@@ -67,6 +67,7 @@ void response_write(const struct response *response, struct sty_buf *out) {
     add_field(out, "content-range", response->range);
     add_field(out, "accept-ranges", response->etag != NULL ? "bytes" : NULL);
     add_field(out, "allow", response->status == 405 ? "GET, HEAD" : NULL);
+    add_field(out, "retry-after", response->status == 503 ? "1" : NULL);
     add_field(out, "upgrade", response->status == 426 ? "websocket" : NULL);
     add_field(out, "sec-websocket-version", response->status == 426 ? "13" : NULL);
     add_field(out, "cache-control", "no-cache"); /* keep, but ask each time: an edit must show */

@@ -79,6 +79,34 @@ int sty_server_set_page_head(struct sty_server *server, const char *page_head) {
     return STY_OK;
 }
 
+static void forget_progress(struct sty_server *server) {
+    sty_free((char *)server->progress.title);
+    sty_free((char *)server->progress.text);
+    server->progress = (struct sty_server_progress){0};
+}
+
+int sty_server_set_progress(struct sty_server *server, const struct sty_server_progress *progress) {
+    struct sty_server_progress copy = {0};
+
+    if (progress != NULL) {
+        copy = *progress;
+        copy.title = sty_strdup(progress->title);
+        copy.text = sty_strdup(progress->text);
+        if (copy.title == NULL || copy.text == NULL) {
+            sty_free((char *)copy.title);
+            sty_free((char *)copy.text);
+            return STY_ERR_NOMEM;
+        }
+    }
+    forget_progress(server);
+    server->progress = copy;
+    return STY_OK;
+}
+
+void sty_server_hide(struct sty_server *server, bool hidden) {
+    server->hidden = hidden;
+}
+
 static int copy_options(struct sty_server *server, const struct sty_server_options *options, struct sty_error *err) {
     bool copied = make_token(server);
 
@@ -166,6 +194,7 @@ void sty_server_destroy(struct sty_server *server) {
         uv_close((uv_handle_t *)server->ticker, on_ticker_closed);
     }
     sty_strlist_finish(&server->allowed_hosts);
+    forget_progress(server);
     sty_free(server->resources);
     sty_free(server->page_head);
     sty_free(server->url);

@@ -28,6 +28,14 @@ struct sty_server_resource {
     size_t size;
 };
 
+/** What stands in place of pages that are not built yet: how far the first build is, or that it has failed. */
+struct sty_server_progress {
+    const char *title;  /* of the page: "Building the catalog"; HTML, as the next */
+    const char *text;   /* "Importing stories: 3 of 120" */
+    size_t done, total; /* of what the text says; 0 of 0: it is not known */
+    bool failed;        /* nothing is under way */
+};
+
 /** What the server asks of its owner. Any may be NULL. Called on the loop's thread. */
 struct sty_server_callbacks {
     /** A page said hello on /ws/reload. Return a JSON object for it alone (new, for sty_free()), or NULL. */
@@ -41,6 +49,9 @@ struct sty_server_callbacks {
      * answers by sty_server_rendered(), later, with `connection`; 0: it can't.
      */
     uint64_t (*render)(const char *page, const char *args, void *connection, void *data);
+
+    /** A page was asked for that is not built yet: sty_server_set_progress(). "a/b/index.html". */
+    void (*wanted)(const char *page, void *data);
 
     /** The browser does not wait for it any more. */
     void (*forget_render)(uint64_t request, void *data);
@@ -78,6 +89,15 @@ int sty_server_port(const struct sty_server *server);
 
 /** Insert other HTML into pages from now on; STY_ERR_NOMEM: it stays as it was. */
 int sty_server_set_page_head(struct sty_server *server, const char *page_head);
+
+/**
+ * Answer requests for what is not there with 503, Retry-After and a page that shows this, and becomes the wanted one by
+ * itself; NULL: with 404, as at first. Copied. STY_ERR_NOMEM: it stays as it was.
+ */
+int sty_server_set_progress(struct sty_server *server, const struct sty_server_progress *progress);
+
+/** Whether files of the directory are answered as if they were not there; at first they are not hidden. */
+void sty_server_hide(struct sty_server *server, bool hidden);
 
 /** Send one text message to every connected page, in one frame. Clients that do not read are dropped. */
 void sty_server_broadcast(struct sty_server *server, const char *json, size_t size);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/path.h"
+#include "imports/compile_ahead.h"
 #include "imports/import_hooks.h"
 #include "python/py_error.h"
 #include "isolation/runtime.h"
@@ -41,7 +42,21 @@ struct build {
     bool heirs_unknown;          /* a section began to hand something down */
     struct sty_build_result *result;
     int64_t begin;
+    int64_t progress_told; /* when the last word of it was */
 };
+
+/* A build that takes longer says how far it is, so often; in microseconds. */
+#define PROGRESS_INTERVAL 100000
+
+static void tell_progress(struct build *self, enum sty_build_step step, size_t count, size_t total) {
+    const struct sty_build_options *options = self->options;
+    int64_t now = sty_clock_us();
+
+    if (options->progress != NULL && now - self->progress_told > PROGRESS_INTERVAL) {
+        self->progress_told = now;
+        options->progress(step, count, total, options->data);
+    }
+}
 
 static int init_catalog(struct build *self, struct sty_error *err) {
     const char *version = Py_GetVersion();
@@ -138,15 +153,31 @@ static int evaluate_all(struct build *self, struct sty_error *err) {
         status = init_catalog(self, err);
     }
     for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
+        tell_progress(self, STY_BUILD_STORIES, i, self->found.count);
         status = evaluate_item(self, i, err);
     }
     return status == STY_OK ? link_catalog(self, err) : status;
 }
 
-static int build_all(struct build *self, struct sty_error *err) {
-    int status =
-        discover(self->state, self->package, self->output_dir, self->options->compile_ahead, &self->found, err);
+static int load_all(struct build *self, struct sty_error *err) {
+    struct discovery *found = &self->found;
+    int status = STY_OK;
 
+    for (size_t i = 0; status == STY_OK && i < found->count; i++) {
+        tell_progress(self, STY_BUILD_IMPORTS, i, found->count);
+        status = discovery_load(self->state, self->package, found, discovery_next(found, i), err);
+    }
+    sty_compile_ahead_stop(found->ahead);
+    for (size_t i = 0; status == STY_OK && i < found->count; i++) {
+        status = discovery_seat(self->state, self->package, found, i, err);
+    }
+    return status;
+}
+
+static int build_all(struct build *self, struct sty_error *err) {
+    int status = discovery_scan(self->package, self->output_dir, self->options->compile_ahead, &self->found, err);
+
+    status = status == STY_OK ? load_all(self, err) : status;
     self->catalog = &self->own;
     self->result->stats.discover_us = sty_clock_us() - self->begin;
     return status == STY_OK ? evaluate_all(self, err) : status;
@@ -358,6 +389,7 @@ static int build_package(const struct module_state *state, const struct sty_pack
         .output_dir = sty_path_absolute(options->output_dir),
         .result = out,
         .begin = sty_clock_us(),
+        .progress_told = sty_clock_us(),
     };
     int status = self.output_dir == NULL ? sty_error_nomem(err) : run_build(&self, err);
 

@@ -15,6 +15,9 @@
 struct sty_interpreter_pool;
 struct sty_site_memory;
 
+/** What takes long in a build, in this order. */
+enum sty_build_step { STY_BUILD_IMPORTS, STY_BUILD_STORIES, STY_BUILD_PAGES };
+
 struct sty_build_options {
     const char *package;    /* dotted name or directory */
     const char *output_dir; /* OUT */
@@ -31,6 +34,8 @@ struct sty_build_options {
     void (*started)(void *data);
     /* Those pages are published; the end of the build is still to come. On the building thread. May be NULL. */
     void (*focus_published)(const struct sty_strlist *written, void *data);
+    /* How far a long build is: `count` of `total` of a step. Now and then, on the building thread. May be NULL. */
+    void (*progress)(enum sty_build_step step, size_t count, size_t total, void *data);
     /* All user code has run; what follows only writes files. On the building thread. May be NULL. */
     void (*publishing)(void *data);
     /* Whether the build has been interrupted: user code, and what calls it, may have swallowed that. May be NULL. */

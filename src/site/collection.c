@@ -146,7 +146,7 @@ static PyObject *describe_unit(const struct collection *self, const struct found
 /* Find titles and slugs as a build does, without rendering. `lists` receives a list of stories for each item. */
 static int evaluate(struct collection *self, const struct module_state *state, struct sty_catalog *catalog,
                     PyObject *lists, struct sty_error *err) {
-    int status = discover(state, &self->package, NULL, false, &self->found, err);
+    int status = discover(state, &self->package, &self->found, err);
 
     if (status == STY_OK) {
         status = evaluator_init(&self->evaluator, state, &self->package, self->found.site, true, err);

@@ -388,6 +388,10 @@ int discovery_scan(const struct sty_package *package, const char *output_dir, bo
         out->ahead = sty_compile_ahead_start(&sources);
     }
     sty_strlist_finish(&sources);
+    /* The program's runtime has it there already; a plain Python that imports our module has not. */
+    if (status == STY_OK && sty_runtime_prepend_path(package->import_dir) != 0) {
+        status = sty_py_error_take(package->directory, err);
+    }
     return status == STY_OK ? make_items(out, err) : status;
 }
 
@@ -422,33 +426,25 @@ int discovery_seat(const struct module_state *state, const struct sty_package *p
     return STY_OK;
 }
 
-/* The package's own first: what it sets up - settings, environment variables - is there for all others, as in a build
- * of what a save reaches. */
-static int load_all(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
-                    struct sty_error *err) {
-    int status = STY_OK;
+size_t discovery_next(const struct discovery *discovery, size_t done) {
+    size_t root = 0;
 
-    for (size_t pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; status == STY_OK && i < discovery->count; i++) {
-            bool root = discovery->items[i].directory[0] == '\0';
-            status = root == (pass == 0) ? discovery_load(state, package, discovery, i, err) : STY_OK;
-        }
+    while (root < discovery->count && discovery->items[root].directory[0] != '\0') {
+        root++;
     }
-    return status;
+    if (done == 0 && root < discovery->count) {
+        return root;
+    }
+    return root < discovery->count && done <= root ? done - 1 : done;
 }
 
-int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,
-             bool compile_ahead, struct discovery *out, struct sty_error *err) {
-    int status = discovery_scan(package, output_dir, compile_ahead, out, err);
+int discover(const struct module_state *state, const struct sty_package *package, struct discovery *out,
+             struct sty_error *err) {
+    int status = discovery_scan(package, NULL, false, out, err);
 
-    /* The program's runtime has it there already; a plain Python that imports our module has not. */
-    if (status == STY_OK && sty_runtime_prepend_path(package->import_dir) != 0) {
-        status = sty_py_error_take(package->directory, err);
+    for (size_t i = 0; status == STY_OK && i < out->count; i++) {
+        status = discovery_load(state, package, out, discovery_next(out, i), err);
     }
-    if (status == STY_OK) {
-        status = load_all(state, package, out, err);
-    }
-    sty_compile_ahead_stop(out->ahead);
     for (size_t i = 0; status == STY_OK && i < out->count; i++) {
         status = discovery_seat(state, package, out, i, err);
     }

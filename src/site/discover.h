@@ -35,8 +35,8 @@ struct discovery {
 int discover_package(const char *name, struct sty_package *out, struct sty_error *err);
 
 /**
- * Find what a package holds, by the file system: its directories with stories, and its static files. `compile_ahead`:
- * begin to compile its sources on another thread.
+ * Find what a package holds, by the file system: its directories with stories, and its static files; have it
+ * importable. `compile_ahead`: begin to compile its sources on another thread.
  */
 int discovery_scan(const struct sty_package *package, const char *output_dir, bool compile_ahead, struct discovery *out,
                    struct sty_error *err);
@@ -55,10 +55,15 @@ int discovery_load(const struct module_state *state, const struct sty_package *p
 int discovery_seat(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
                    size_t item, struct sty_error *err);
 
-/** All of it: scan, load - the package's own `stories.py` first - and seat what was loaded. `out` is for
- * discovery_finish() in every case. */
-int discover(const struct module_state *state, const struct sty_package *package, const char *output_dir,
-             bool compile_ahead, struct discovery *out, struct sty_error *err);
+/**
+ * The item to load when so many are: the package's own first, so that what it sets up - settings, environment variables
+ * - is there for all others, as in a build of what a save reaches; then all others in their order.
+ */
+size_t discovery_next(const struct discovery *discovery, size_t done);
+
+/** All of it: scan, load and seat. `out` is for discovery_finish() in every case. */
+int discover(const struct module_state *state, const struct sty_package *package, struct discovery *out,
+             struct sty_error *err);
 
 /** The dotted name of the module in a directory, new: "pkg.components.button.stories". */
 char *stories_module_name(const struct sty_package *package, const char *directory);

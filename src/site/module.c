@@ -57,7 +57,7 @@ static PyObject *make_site(PyObject *module, PyObject *argument) {
     }
     status = discover_package(name, &package, &err);
     if (status == STY_OK) {
-        status = discover(PyModule_GetState(module), &package, NULL, false, &found, &err);
+        status = discover(PyModule_GetState(module), &package, &found, &err);
     }
     if (status == STY_OK && raise_faults(&package, &found) != 0) {
         status = STY_ERR_PYTHON;

@@ -10,6 +10,9 @@
 #include "site/memory.h"
 #include "site/package.h"
 
+/* How many pages make a step that is worth telling of. */
+#define PROGRESS_INTERVAL 500
+
 struct catalog_publisher {
     const struct sty_build_options *options;
     struct sty_site_memory *memory; /* may be NULL */
@@ -150,6 +153,7 @@ static bool can_continue(struct catalog_publisher *self, const struct sty_catalo
 
 static int add_all(struct catalog_publisher *self, const struct sty_catalog *catalog, enum sty_pages_scope scope,
                    struct sty_build_result *result, struct sty_error *err) {
+    const struct sty_build_options *options = self->options;
     struct sty_page_list pages = {0};
     int status = sty_pages_list(catalog, scope, &pages, err);
 
@@ -160,6 +164,9 @@ static int add_all(struct catalog_publisher *self, const struct sty_catalog *cat
         status = check_place(catalog, &pages.items[i], err);
     }
     for (size_t i = 0; status == STY_OK && i < pages.count; i++) {
+        if (options->progress != NULL && i % PROGRESS_INTERVAL == PROGRESS_INTERVAL - 1) {
+            options->progress(STY_BUILD_PAGES, i, pages.count, options->data);
+        }
         status = add_page(self, catalog, &pages.items[i], result, err);
     }
     for (size_t i = 0; scope == STY_PAGES_ALL && status == STY_OK && i < catalog->static_count; i++) {

@@ -165,8 +165,8 @@ export async function serveFiles(t, directory) {
   return `http://127.0.0.1:${server.address().port}/some/path/`;
 }
 
-/** `storytime serve`, ready. `stop()` ends it; `log` is what it said. */
-export async function serve(t, pkg, { port = 0, env = {}, options = [] } = {}) {
+/** `storytime serve`, its first build done, or `early`: listening. `stop()` ends it; `log` is what it said. */
+export async function serve(t, pkg, { port = 0, env = {}, options = [], early = false } = {}) {
   const child = spawn(PROGRAM, ["serve", pkg, "--use-subinterpreters", "--port", String(port), ...options], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, ...env },
@@ -183,8 +183,8 @@ export async function serve(t, pkg, { port = 0, env = {}, options = [] } = {}) {
     child.on("exit", () => failed(new Error(log.join("\n"))));
     lines.on("line", (line) => {
       log.push(line);
-      const found = line.match(/Serving \S+ at (\S+)/);
-      if (found) ready(found[1]);
+      const found = log.join("\n").match(/Serving \S+ at (\S+)/);
+      if (found && (early || line.includes("The first build has ended"))) ready(found[1]);
     });
   });
   /* Wait for a line of the log, from the `from`th on. */

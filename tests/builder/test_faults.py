@@ -115,7 +115,7 @@ class Unread(Server):
     """A server whose log nobody reads once it serves, as with `storytime serve 2>&1 | less`, or in a stopped terminal."""
 
     def _read(self) -> None:
-        while "Serving" not in "\n".join(self.lines) and self._wait_and_take():
+        while "The first build has ended" not in "\n".join(self.lines) and self._wait_and_take():
             pass
 
     def unread(self) -> int:

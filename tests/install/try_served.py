@@ -15,10 +15,12 @@ def main() -> None:
         assert server.stderr is not None
         for line in server.stderr:
             log.append(line)
-            if found := re.search(r"Serving .* at (\S+)", line):
+            if "The first build has ended" in line:
                 break
         else:
             sys.exit("".join(log))
+        found = re.search(r"Serving .* at (\S+)", "".join(log))
+        assert found is not None
         with urllib.request.urlopen(found[1], timeout=60) as answer:
             page = answer.read().decode()
         server.send_signal(signal.SIGTERM)

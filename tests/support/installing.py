@@ -77,7 +77,9 @@ def served(*words: object, **options: object) -> Iterator[str]:
         assert process.stderr is not None
         for line in process.stderr:
             log.append(line)
-            if found := re.search(r"Serving .* at (\S+)", line):
+            if "The first build has ended" in line:
+                found = re.search(r"Serving .* at (\S+)", "".join(log))
+                assert found is not None
                 yield found[1]
                 break
         else:

@@ -80,7 +80,8 @@ class Server:
         self._reader.start()
         self.url = ""
         if ready:
-            self.url = self.wait_for(r"Serving \S+ at (\S+)").group(1).rstrip("/")
+            self.wait_listening()
+            self.wait_for("The first build has ended")
 
     def _read(self) -> None:
         while self._wait_and_take():
@@ -124,6 +125,10 @@ class Server:
                 if left <= 0 or (self.process.poll() is not None and not self._reader.is_alive()):
                     raise AssertionError(f"no line matches {pattern!r} in:\n{self.log}")
                 self._arrived.wait(min(left, 0.5))
+
+    def wait_listening(self) -> None:
+        """Wait until its URL can be opened, which is long before the first build has ended."""
+        self.url = self.wait_for(r"Serving \S+ at (\S+)").group(1).rstrip("/")
 
     def wait_warm(self, count: int) -> None:
         """Wait until so many interpreters have been warmed up in all."""

@@ -1,0 +1,22 @@
+// The page that stands for one that is not built yet.
+
+const step = () => document.querySelector("[data-step]");
+
+/** Whether this page only waits for the one that is wanted here. */
+export const isWaiting = () => step() !== null;
+
+/** Show how far the first build is; a message that says no more of it ends the wait. */
+export function showProgress({ title, text, done, total, failed }) {
+  if (!isWaiting()) return;
+  if (title === undefined) {
+    location.reload();
+    return;
+  }
+  const bar = document.querySelector("progress");
+  document.title = title;
+  document.querySelector("h1").textContent = title;
+  step().textContent = text;
+  bar.hidden = failed;
+  if (total > 0) Object.assign(bar, { max: total, value: done });
+  else bar.removeAttribute("value");
+}
