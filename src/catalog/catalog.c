@@ -105,7 +105,6 @@ void sty_catalog_finish(struct sty_catalog *catalog) {
     sty_free(catalog->units);
     sty_free(catalog->statics);
     sty_strlist_finish(&catalog->static_roots);
-    sty_strlist_finish(&catalog->warnings);
     sty_free(catalog->package);
     sty_free(catalog->python_version);
     sty_free(catalog->tdom_version);
@@ -203,13 +202,13 @@ size_t sty_catalog_story_count(const struct sty_catalog *catalog) {
     return count;
 }
 
-bool sty_story_has_passed(const struct sty_story *story) {
-    bool passed = true;
+size_t sty_story_failing_count(const struct sty_story *story) {
+    size_t failing = 0;
 
-    for (size_t i = 0; passed && i < story->assertion_count; i++) {
-        passed = story->assertions[i].result == STY_ASSERTION_PASSED;
+    for (size_t i = 0; i < story->assertion_count; i++) {
+        failing += story->assertions[i].result != STY_ASSERTION_PASSED ? 1 : 0;
     }
-    return passed;
+    return failing;
 }
 
 size_t sty_catalog_fault_count(const struct sty_catalog *catalog) {

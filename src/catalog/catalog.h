@@ -120,10 +120,9 @@ struct sty_catalog {
     struct sty_static_file *statics; /* sorted by path */
     size_t static_count;
     struct sty_strlist static_roots; /* where static directories are published: "static"; "" is the root */
-    struct sty_strlist warnings;     /* of the last build, for the debug page */
     char *package;                   /* dotted name */
     char *python_version;            /* "3.14.8" */
-    char *tdom_version;              /* "0.1.20", or what the module says of itself */
+    char *tdom_version;              /* "0.1.20", or "native, of storytime 0.1.0" */
     struct sty_node *site;           /* borrowed from its unit; set by sty_catalog_link() */
     bool linked;                     /* all nodes have their places; else sty_catalog_link() must come before pages */
     bool places_changed;  /* nodes came, went or have other titles since sty_catalog_settle(): any page may show it */
@@ -172,8 +171,8 @@ void sty_catalog_settle(struct sty_catalog *catalog);
 size_t sty_catalog_story_count(const struct sty_catalog *catalog);
 size_t sty_catalog_fault_count(const struct sty_catalog *catalog);
 
-/** Whether all assertions of a story hold; of none, too. */
-bool sty_story_has_passed(const struct sty_story *story);
+/** How many of a story's assertions do not hold: failed, or with another exception. */
+size_t sty_story_failing_count(const struct sty_story *story);
 
 /** Append a name for a URL and a directory: lower case, letters and digits, single hyphens. Other scripts are kept. */
 void sty_slug_append(struct sty_buf *out, const char *text);

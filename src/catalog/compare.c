@@ -30,7 +30,8 @@ bool sty_unit_has_same_places(const struct sty_unit *one, const struct sty_unit 
 static bool is_listed_alike(const struct sty_story *one, const struct sty_story *other) {
     return strcmp(one->title, other->title) == 0 && texts_equal(one->slug, other->slug) &&
            texts_equal(one->description, other->description) && lists_equal(&one->tags, &other->tags) &&
-           (one->fault == NULL) == (other->fault == NULL) && sty_story_has_passed(one) == sty_story_has_passed(other);
+           (one->fault == NULL) == (other->fault == NULL) &&
+           sty_story_failing_count(one) == sty_story_failing_count(other);
 }
 
 static bool are_listed_alike(const struct sty_node *one, const struct sty_node *other) {

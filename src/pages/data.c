@@ -85,7 +85,7 @@ static void add_json_summary(struct sty_buf *out, const char *description) {
 
 /* [title, slug, description, [tags], state]; state is 1 with a fault, 2 with a failed assertion. */
 static void add_story(struct sty_buf *out, const struct sty_story *story) {
-    int state = story->fault != NULL ? 1 : sty_story_has_passed(story) ? 0 : 2;
+    int state = story->fault != NULL ? 1 : sty_story_failing_count(story) == 0 ? 0 : 2;
 
     sty_buf_putc(out, '[');
     add_json_string(out, story->title);

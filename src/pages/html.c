@@ -97,15 +97,6 @@ size_t count_stories(const struct sty_node *node) {
     return count;
 }
 
-size_t count_failing(const struct sty_story *story) {
-    size_t failing = 0;
-
-    for (size_t i = 0; i < story->assertion_count; i++) {
-        failing += story->assertions[i].result != STY_ASSERTION_PASSED ? 1 : 0;
-    }
-    return failing;
-}
-
 void add_place(struct sty_buf *out, const char *file, int line) {
     sty_buf_add(out, "<span");
     add_attribute(out, "data-file", file);

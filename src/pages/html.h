@@ -57,9 +57,6 @@ void add_count(struct sty_buf *out, size_t count, const char *one, const char *m
 /** How many stories a node and its children have. */
 size_t count_stories(const struct sty_node *node);
 
-/** How many of a story's assertions do not hold. */
-size_t count_failing(const struct sty_story *story);
-
 /** The panels of a story's page: what there is to read about it, one section each. */
 void add_story_panels(struct sty_buf *out, const struct sty_story *story);
 

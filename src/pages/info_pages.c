@@ -61,6 +61,59 @@ static void add_branch(struct sty_buf *out, const struct page_frame *frame, cons
     sty_buf_add(out, "</li>\n");
 }
 
+/* What is wrong with a story, after its name and its subject's; nothing where nothing is. */
+static void add_story_warning(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
+                              const struct sty_story *story) {
+    size_t failing = sty_story_failing_count(story);
+
+    if (story->fault == NULL && failing == 0) {
+        return;
+    }
+    sty_buf_add(out, "<li>");
+    sty_html_escape(out, node->title);
+    sty_buf_add(out, " / <a href=\"");
+    add_story_url(out, frame, node, story, "index.html");
+    sty_buf_add(out, "\">");
+    sty_html_escape(out, story->title);
+    if (story->fault != NULL) {
+        sty_buf_add(out, "</a>: broken</li>\n");
+    } else {
+        sty_buf_add(out, "</a>: ");
+        add_count(out, failing, "assertion fails", "assertions fail");
+        sty_buf_add(out, "</li>\n");
+    }
+}
+
+/* What is wrong at and below a node. */
+static void add_node_warnings(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
+    if (node->fault != NULL) {
+        sty_buf_add(out, "<li><a href=\"");
+        add_node_url(out, frame, node, "index.html");
+        sty_buf_add(out, "\">");
+        sty_html_escape(out, node->title);
+        sty_buf_add(out, "</a>: broken</li>\n");
+    }
+    for (size_t i = 0; i < node->story_count; i++) {
+        add_story_warning(out, frame, node, &node->stories[i]);
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        add_node_warnings(out, frame, node->children[i]);
+    }
+}
+
+static void add_warnings(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *site) {
+    struct sty_buf items = {0};
+
+    add_node_warnings(&items, frame, site);
+    if (items.size > 0) {
+        sty_buf_printf(out, "<ul>\n%s</ul>\n", sty_buf_text(&items));
+    } else {
+        sty_buf_add(out, "<p class=\"quiet\">None.</p>\n");
+    }
+    out->failed = out->failed || items.failed;
+    sty_buf_finish(&items);
+}
+
 void render_debug_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
     struct page_frame frame;
 
@@ -74,17 +127,7 @@ void render_debug_page(const struct sty_catalog *catalog, const struct sty_page 
     add_row(out, "tdom", catalog->tdom_version);
     add_row(out, "Package", catalog->package);
     sty_buf_add(out, "</tbody></table>\n<h2>Warnings</h2>\n");
-    if (catalog->warnings.count == 0) {
-        sty_buf_add(out, "<p class=\"quiet\">None.</p>\n");
-    } else {
-        sty_buf_add(out, "<ul>\n");
-        for (size_t i = 0; i < catalog->warnings.count; i++) {
-            sty_buf_add(out, "<li>");
-            sty_html_escape(out, catalog->warnings.items[i]);
-            sty_buf_add(out, "</li>\n");
-        }
-        sty_buf_add(out, "</ul>\n");
-    }
+    add_warnings(out, &frame, catalog->site);
     sty_buf_add(out, "<h2>Tree</h2>\n<ul class=\"outline\">\n");
     add_branch(out, &frame, catalog->site);
     sty_buf_add(out, "</ul>\n");

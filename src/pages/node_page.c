@@ -24,7 +24,7 @@ static void add_card_id(struct sty_buf *out, const char *name) {
 }
 
 static bool has_trouble(const struct sty_story *story) {
-    return story->fault != NULL || !sty_story_has_passed(story);
+    return story->fault != NULL || sty_story_failing_count(story) > 0;
 }
 
 /* How many stories of a node, and files below it, fail. */
@@ -64,7 +64,7 @@ static void add_about(struct sty_buf *out, const char *description) {
 
 static void add_story_card(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
                            const struct sty_story *story) {
-    size_t failing = count_failing(story);
+    size_t failing = sty_story_failing_count(story);
 
     sty_buf_add(out, "<li class=\"card\"");
     add_card_id(out, story->slug);

@@ -4,7 +4,7 @@
 
 /* One word on all assertions, which leads to their panel. */
 static void add_verdict(struct sty_buf *out, const struct sty_story *story) {
-    size_t failing = count_failing(story);
+    size_t failing = sty_story_failing_count(story);
 
     if (story->assertion_count > 0) {
         sty_buf_printf(out, "<p class=\"badges\"><a class=\"verdict badge %s\" href=\"#assertions\">%zu %s</a></p>\n",

@@ -100,7 +100,7 @@ void add_story_panels(struct sty_buf *out, const struct sty_story *story) {
     begin_panel(out, "props", "Props", story->prop_count, 0);
     add_props(out, story);
     sty_buf_add(out, "</section>\n");
-    begin_panel(out, "assertions", "Assertions", story->assertion_count, count_failing(story));
+    begin_panel(out, "assertions", "Assertions", story->assertion_count, sty_story_failing_count(story));
     add_assertions(out, story);
     sty_buf_add(out, "</section>\n");
     begin_panel(out, "html", "HTML", 0, 0);

@@ -31,6 +31,28 @@ static char *installed_version(const char *name) {
     return copy;
 }
 
+/* What a module is, without where it lies: new, NULL where nothing says so. `file` is NULL for one of ours. */
+static char *version_of(PyObject *module, const char *name, const char *file) {
+    char *version = NULL; /* owned */
+
+    if (file == NULL) {
+        return sty_asprintf("native, of storytime %s", STY_VERSION);
+    }
+    version = text_attribute(module, "__version__");
+    return version != NULL ? version : installed_version(name);
+}
+
+char *sty_python_module_version(const char *name) {
+    PyObject *module = PyImport_ImportModule(name);                          /* new */
+    char *file = module != NULL ? text_attribute(module, "__file__") : NULL; /* owned */
+    char *version = module != NULL ? version_of(module, name, file) : NULL;  /* owned */
+
+    PyErr_Clear();
+    sty_free(file);
+    Py_XDECREF(module);
+    return version != NULL ? version : sty_strdup("unknown version");
+}
+
 char *sty_python_describe_module(const char *name) {
     PyObject *module = PyImport_ImportModule(name);   /* new */
     char *version = NULL, *file = NULL, *text = NULL; /* owned, but for the last */
@@ -42,14 +64,10 @@ char *sty_python_describe_module(const char *name) {
         sty_error_finish(&err);
         return text;
     }
-    version = text_attribute(module, "__version__");
-    version = version != NULL ? version : installed_version(name);
     file = text_attribute(module, "__file__");
-    if (file == NULL) {
-        text = sty_asprintf("native, of storytime %s", STY_VERSION);
-    } else {
-        text = sty_asprintf("%s%s%s", version != NULL ? version : "", version != NULL ? ", " : "", file);
-    }
+    version = version_of(module, name, file);
+    text = file == NULL || version == NULL ? sty_strdup(file != NULL ? file : version)
+                                           : sty_asprintf("%s, %s", version, file);
     sty_free(version);
     sty_free(file);
     Py_DECREF(module);

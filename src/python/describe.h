@@ -9,4 +9,7 @@
  */
 char *sty_python_describe_module(const char *name);
 
+/** The same without a place on this machine: "0.1.20", "native, of storytime 0.1.0". New; NULL: no memory. */
+char *sty_python_module_version(const char *name);
+
 #endif

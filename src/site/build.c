@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "imports/compile_ahead.h"
 #include "imports/import_hooks.h"
+#include "python/describe.h"
 #include "python/py_error.h"
 #include "isolation/runtime.h"
 #include "site/component_result.h"
@@ -65,7 +66,7 @@ static int init_catalog(struct build *self, struct sty_error *err) {
     self->catalog->python_version = sty_strndup(version, strcspn(version, " "));
     self->catalog->tdom_version = self->memory != NULL ? sty_strdup(self->memory->catalog.tdom_version) : NULL;
     if (self->catalog->tdom_version == NULL) {
-        self->catalog->tdom_version = evaluator_tdom_version(&self->evaluator);
+        self->catalog->tdom_version = sty_python_module_version("tdom");
     }
     self->catalog->statics = self->found.statics;
     self->catalog->static_count = self->found.static_count;

@@ -40,24 +40,6 @@ void evaluator_finish(struct evaluator *evaluator) {
     sty_buf_finish(&evaluator->source);
 }
 
-char *evaluator_tdom_version(const struct evaluator *evaluator) {
-    PyObject *version = import_attribute("tdom", "__version__"); /* new */
-    char *result = NULL;
-
-    if (version == NULL) {
-        PyObject *metadata = NULL; /* new */
-        PyErr_Clear();
-        if ((metadata = PyImport_ImportModule("importlib.metadata")) != NULL) {
-            version = PyObject_CallMethod(metadata, "version", "s", "tdom");
-        }
-        Py_XDECREF(metadata);
-    }
-    result = sty_strdup(version != NULL && PyUnicode_Check(version) ? PyUnicode_AsUTF8(version) : "unknown version");
-    PyErr_Clear();
-    Py_XDECREF(version);
-    return result;
-}
-
 /* What to do about an exception; static. */
 static const char *hint_for(const struct sty_error *err) {
     const char *type = err->type != NULL ? err->type : "";
@@ -201,16 +183,11 @@ static void set_tags(struct node *story, struct sty_strlist *out) {
     PyErr_Clear();
 }
 
-/* Its own title; else that of its subject and "Story"; else the subject's package path. */
-static char *story_title(struct node *story, struct node *subject, const struct sty_node *node) {
+/* Its own title; else that of its subject and "Story". */
+static char *story_title(struct node *story, const struct sty_node *subject) {
     char *title = text_field(story->title); /* owned */
-    char *subject_title = NULL;             /* owned */
 
-    if (title == NULL && (subject_title = text_field(subject->title)) != NULL) {
-        title = sty_asprintf("%s Story", subject_title);
-    }
-    sty_free(subject_title);
-    return title != NULL ? title : sty_strdup(node->package_path);
+    return title != NULL ? title : sty_asprintf("%s Story", subject->title);
 }
 
 /* The place of a fault that no line of the user's raised: the decorator that was applied, or the story itself. */
@@ -250,7 +227,7 @@ int evaluate_story(struct evaluator *self, PyObject *object, struct node *subjec
     int status = STY_OK;
 
     Py_XSETREF(story->parent, Py_NewRef((PyObject *)subject));
-    out->title = story_title(story, subject, node);
+    out->title = story_title(story, node);
     out->description = description_of(node_get(story->description));
     out->id = text_field(story->id);
     out->target_name = target != Py_None ? callable_name(target) : NULL;
@@ -347,6 +324,19 @@ static char *package_path(const char *directory) {
     return path;
 }
 
+/* The name of a directory in words: "bad_import" is "Bad import". */
+static char *words_of(const char *name) {
+    char *words = sty_strdup(name);
+
+    for (char *at = words; at != NULL && *at != '\0'; at++) {
+        *at = *at == '_' || *at == '-' ? ' ' : *at;
+    }
+    if (words != NULL && words[0] >= 'a' && words[0] <= 'z') {
+        words[0] = (char)(words[0] - 'a' + 'A');
+    }
+    return words;
+}
+
 /* A node with what its place says of it, owned by the unit. NULL: no memory. */
 static struct sty_node *add_node(struct sty_unit *unit, enum sty_node_kind kind, const char *directory,
                                  const char *title) {
@@ -360,7 +350,7 @@ static struct sty_node *add_node(struct sty_unit *unit, enum sty_node_kind kind,
     node->package_path = package_path(directory);
     node->path = sty_strdup(directory);
     node->file = sty_strdup(unit->file);
-    node->title = sty_strdup(title != NULL ? title : node->package_path);
+    node->title = title != NULL ? sty_strdup(title) : words_of(node->name != NULL ? node->name : "");
     if (node->name == NULL || node->package_path == NULL || node->path == NULL || node->title == NULL) {
         sty_node_destroy(node);
         return NULL;

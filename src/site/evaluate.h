@@ -35,9 +35,6 @@ int evaluator_init(struct evaluator *evaluator, const struct module_state *state
                    PyObject *site, bool with_assertions, struct sty_error *err);
 void evaluator_finish(struct evaluator *evaluator);
 
-/** tdom.__version__ or that of its distribution, new. */
-char *evaluator_tdom_version(const struct evaluator *evaluator);
-
 /**
  * Make a unit of what was found in a `stories.py`. Faults of user code become faults of its stories or of its node.
  * Negative: interrupted, or no memory. `out` is for sty_unit_finish().

@@ -175,6 +175,44 @@ def test_a_broken_story_hides_no_other(build: Build, package: Path, tmp_path: Pa
     )
 
 
+def test_what_has_no_title_is_called_by_its_directory_in_words(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    untitled = story_module().replace('title="Button", ', "").replace("title='First', ", "")
+    write_files(
+        package,
+        {
+            "components/bad_import/stories.py": "import nowhere\n",
+            "components/date_picker/stories.py": untitled,
+        },
+    )
+    build(package, tmp_path / "out")
+    pages = tree(tmp_path / "out")
+    assert b"<h1>Bad import</h1>" in pages["components/bad_import/index.html"]
+    assert b"<h1>Date picker</h1>" in pages["components/date_picker/index.html"]
+    story = pages["components/date_picker/date-picker-story/index.html"]
+    assert b"<h1>Date picker Story</h1>" in story
+
+
+def test_the_debug_page_lists_what_is_wrong(build: Build, package: Path, tmp_path: Path) -> None:
+    build(package, tmp_path / "out")
+    page = (tmp_path / "out/debug.html").read_text()
+    assert '<h2>Warnings</h2>\n<p class="quiet">None.</p>' in page
+    text = story_module().replace("items=[", "items=[Story(title='Bad', template=lambda: 1 / 0), ")
+    failing = "def fails(html: str) -> None:\n    assert not html\n"
+    failing += text.replace("props=dict(", "assertions=[fails], props=dict(")
+    files = {"components/button/stories.py": failing, "components/bad_import/stories.py": "("}
+    write_files(package, files)
+    build(package, tmp_path / "out")
+    page = (tmp_path / "out/debug.html").read_text()
+    warnings = page.split("<h2>Warnings</h2>")[1].split("<h2>")[0]
+    assert re.findall(r"<li>(.*?)</li>", re.sub(r"</?a[^>]*>", "", warnings)) == [
+        "Bad import: broken",
+        "Button / Bad: broken",
+        "Button / First: 1 assertion fails",
+    ]
+
+
 def test_everything_is_escaped(build: Build, package: Path, tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>"
     text = f"""

@@ -118,10 +118,24 @@ static void faults_and_failed_assertions_are_listed(void **state) {
     check(fixture, true, false);
     sty_fault_destroy(story->fault);
     story->fault = NULL;
-    story->assertions = sty_calloc(1, sizeof(*story->assertions));
-    story->assertion_count = 1;
-    check(fixture, true, true); /* it passes */
+    story->assertions = sty_calloc(2, sizeof(*story->assertions));
+    story->assertion_count = 2;
+    check(fixture, true, true); /* they pass */
     story->assertions[0].result = STY_ASSERTION_FAILED;
+    check(fixture, true, false);
+}
+
+static void the_number_of_failing_assertions_is_listed(void **state) {
+    struct fixture *fixture = *state;
+    struct sty_story *stories[] = {story_of(&fixture->one), story_of(&fixture->other)};
+
+    for (size_t i = 0; i < 2; i++) {
+        stories[i]->assertions = sty_calloc(2, sizeof(*stories[i]->assertions));
+        stories[i]->assertion_count = 2;
+        stories[i]->assertions[0].result = STY_ASSERTION_FAILED;
+    }
+    check(fixture, true, true);
+    stories[1]->assertions[1].result = STY_ASSERTION_ERROR;
     check(fixture, true, false);
 }
 
@@ -142,6 +156,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(descriptions_are_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tags_are_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(faults_and_failed_assertions_are_listed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_number_of_failing_assertions_is_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(fewer_stories_are_listed, set_up, tear_down),
     };
 
