@@ -95,7 +95,9 @@ async function showGone(root, page) {
     Object.assign(document.createElement("strong"), {
       textContent: fault ? "This page can\u2019t be built." : "This page is gone.",
     }),
-    fault ? " What you see is how it last was. " : " It was renamed or removed; what you see is how it last was. ",
+    fault
+      ? " You are looking at its last good version. "
+      : " It was renamed or removed. You are looking at its last version. ",
     Object.assign(document.createElement("a"), {
       href: above?.href ?? root,
       textContent: `Go up to ${above?.textContent ?? "the catalog"}`,

@@ -88,9 +88,8 @@ static void on_change(const struct sty_change_set *changes, void *data) {
 static void hint_at_subinterpreters(struct sty_app *app) {
     if (!app->hint_given) {
         app->hint_given = true;
-        log_warning("build",
-                    "A file that changed is loaded already, and stays as it was: Python imports a module once. "
-                    "Serve with --use-subinterpreters to see every edit at once");
+        log_warning("build", "A changed module is already loaded, and Python does not import it again. "
+                             "Serve with --use-subinterpreters to see every edit");
     }
 }
 
@@ -202,7 +201,7 @@ static bool switch_isolation(struct sty_app *app, const struct sty_build_report 
         return false;
     }
     app->options.isolation = "process";
-    log_warning("build", "%.*s. Going on with --isolation process: each build in a process of its own",
+    log_warning("build", "%.*s. Continuing with --isolation process: each build runs in a process of its own",
                 (int)strcspn(report->faults->items[0], "\n"), report->faults->items[0]);
     sty_supervisor_set_isolation(app->supervisor, STY_ISOLATION_PROCESS);
     request_build(app, NULL);

@@ -92,7 +92,7 @@ static void on_timer(uv_timer_t *timer) {
     if (waiting && failure.status != STY_OK) {
         answer_error(self, sty_error_message(&failure));
     } else if (waiting) {
-        log_warning("builder", "A story with other arguments takes too long to render: ended its process");
+        log_warning("builder", "Rendering a story with other arguments took too long; ended its process");
         answer_error(self, "It took longer than a build may take, and was ended.");
     }
     sty_error_finish(&failure);
@@ -142,7 +142,7 @@ static void on_exit(struct child *child, const char *what, void *data) {
         uv_timer_stop(&self->timer);
         if (busy) {
             char *text = sty_asprintf("The process that rendered it ended %s.", what); /* owned */
-            log_warning("builder", "A story with other arguments ended its process %s", what);
+            log_warning("builder", "The process that rendered a story with other arguments ended %s", what);
             answer_error(self, text != NULL ? text : "");
             sty_free(text);
         }

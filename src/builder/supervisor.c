@@ -104,7 +104,7 @@ static void end_build(struct sty_supervisor *self) {
  */
 
 static void end_silent(struct sty_supervisor *self, const char *what) {
-    log_warning("builder", "The builder process %s: ending it", what);
+    log_warning("builder", "The builder process %s; ending it", what);
     child_kill(self->current);
 }
 
@@ -121,7 +121,7 @@ static void on_timeout(uv_timer_t *timer) {
         return;
     }
     if (self->superseded) {
-        log_info("builder", "The build before does not let itself be interrupted: ending its process");
+        log_info("builder", "The previous build could not be interrupted; ending its process");
         child_kill(self->current);
         return;
     }
@@ -137,7 +137,7 @@ static void on_timeout(uv_timer_t *timer) {
         uv_timer_start(timer, on_timeout, GRACE_MS, 0);
         return;
     }
-    log_warning("builder", "The build does not let itself be interrupted: ending its process");
+    log_warning("builder", "The build could not be interrupted; ending its process");
     child_kill(self->current);
 }
 
@@ -184,7 +184,7 @@ static struct child *start_child(struct sty_supervisor *self, struct sty_error *
 
 /* Interpreters that wait may have executed a library, and its extension modules stay in their process. */
 static void leave_children(struct sty_supervisor *self) {
-    log_info("builder", "Installed libraries have changed: going on in another builder process");
+    log_info("builder", "Installed libraries have changed; continuing in a new builder process");
     for (size_t i = 0; i < 2; i++) {
         struct child *child = i == 0 ? self->current : self->spare;
         if (child != NULL) {
@@ -429,11 +429,10 @@ static void report_death(struct sty_supervisor *self, const char *what) {
                            "the build took longer than %.1f s and could not be interrupted; its process was ended",
                            (double)self->build_timeout_ms / 1000);
     } else {
-        sty_error_set_code(
-            &error, STY_ERR_PYTHON, "STY402",
-            "the builder process ended %s while it built: code that is imported or rendered has ended it. "
-            "The last good catalog is still served; the next save starts another",
-            what);
+        sty_error_set_code(&error, STY_ERR_PYTHON, "STY402",
+                           "imported or rendered code ended the builder process %s during a build. "
+                           "The last good catalog is still served; the next save starts a new builder",
+                           what);
     }
     report_failure(self, self->id, &error);
     sty_error_finish(&error);
@@ -479,14 +478,14 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
         self->unreported.everything = self->unreported.everything || self->publishing;
         if (!self->wanted && is_worth_a_retry(self, child)) {
             if (!child_was_worn(child)) {
-                log_warning("builder", "The builder process ended %s: building again in another one", what);
+                log_warning("builder", "The builder process ended %s; building again in a new one", what);
             }
             self->wanted = true;
         } else if (!self->wanted) {
             report_death(self, what);
         }
     } else if (was_starting && self->wanted && child_was_killed(child) && self->retries++ < MOST_RETRIES) {
-        log_warning("builder", "The builder process ended %s before it was ready: starting another", what);
+        log_warning("builder", "The builder process ended %s before it was ready; starting another", what);
     } else if (was_starting && self->wanted) {
         struct sty_error error = {0};
         self->wanted = false;
@@ -496,7 +495,7 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
         return;
     }
     if (was_idle && !child_was_worn(child)) {
-        log_warning("builder", "The builder process ended %s after its build: starting another", what);
+        log_warning("builder", "The builder process ended %s after its build; starting another", what);
     }
     if (self->wanted) {
         dispatch(self);

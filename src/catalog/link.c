@@ -44,10 +44,9 @@ static int check_paths(const struct nodes *nodes, struct sty_error *err) {
     for (size_t i = 1; i < nodes->count; i++) {
         const struct sty_node *one = nodes->items[i - 1], *other = nodes->items[i];
         if (strcmp(one->path, other->path) == 0) {
-            return sty_error_set_code(err, STY_ERR_SITE, "STY103",
-                                      "two nodes want the place '%s': one of %s and one of %s; rename one of them",
-                                      one->path, one->file != NULL ? one->file : "?",
-                                      other->file != NULL ? other->file : "?");
+            return sty_error_set_code(
+                err, STY_ERR_SITE, "STY103", "%s and %s both become '%s' in the catalog; rename one of them",
+                one->file != NULL ? one->file : "?", other->file != NULL ? other->file : "?", one->path);
         }
     }
     return STY_OK;

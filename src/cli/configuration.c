@@ -52,7 +52,7 @@ int configuration_read(struct configuration *configuration, const char *python, 
         status = sty_error_set_code(err, STY_ERR_USAGE, "STY106", "'%s' cannot read '%s': %s", python,
                                     configuration->file, reason);
     } else if (strncmp(text, FAULT, sizeof(FAULT) - 1) == 0) {
-        status = sty_error_set_code(err, STY_ERR_USAGE, "STY106", "'%s' is no valid TOML: %.*s", configuration->file,
+        status = sty_error_set_code(err, STY_ERR_USAGE, "STY106", "'%s' is not valid TOML: %.*s", configuration->file,
                                     (int)strcspn(text + sizeof(FAULT) - 1, "\n"), text + sizeof(FAULT) - 1);
     } else {
         sty_free(configuration->json);

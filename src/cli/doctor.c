@@ -73,7 +73,7 @@ static int ask_python(const struct python_choice *python, const char *package, s
     while (waitpid(pid, &code, 0) < 0 && errno == EINTR) {
         continue;
     }
-    return code == 0 ? STY_OK : sty_error_set(err, STY_ERR_PYTHON, "'%s' does not work as it must", python->program);
+    return code == 0 ? STY_OK : sty_error_set(err, STY_ERR_PYTHON, "'%s' failed", python->program);
 }
 
 /* -- settings ------------------------------------------------------------------------------------------------------ */

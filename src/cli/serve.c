@@ -251,7 +251,7 @@ static void on_input(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer) 
     struct serving *serving = stream->data;
 
     if (size < 0 && !serving->stopping) {
-        log_info("serve", "Standard input has ended: stopping");
+        log_info("serve", "Standard input has ended; stopping");
         stop(serving);
     }
 }

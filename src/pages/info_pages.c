@@ -161,9 +161,8 @@ void render_not_found_page(const struct sty_catalog *catalog, const struct sty_p
     frame.title = "Not found";
     frame.base = find_root;
     layout_begin(catalog, &frame, out);
-    sty_buf_add(
-        out, "<div class=\"heading\"><h1>Not found</h1>\n<p class=\"lead\">There is no such page in this catalog. It "
-             "may have been renamed or removed.</p>\n<p><a href=\"index.html\">Go to the catalog's first "
-             "page</a></p></div>\n");
+    sty_buf_add(out, "<div class=\"heading\"><h1>Not found</h1>\n<p class=\"lead\">This catalog has no such page. It "
+                     "may have been renamed or removed.</p>\n<p><a href=\"index.html\">Go to the catalog's first "
+                     "page</a></p></div>\n");
     layout_end(catalog, &frame, out);
 }

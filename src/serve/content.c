@@ -117,7 +117,7 @@ static void send_missing(struct connection *connection) {
     add_head(connection, &head);
     add_root(connection, &root);
     sty_buf_printf(&text,
-                   "It was renamed or removed; when it appears, it shows here by itself. "
+                   "It was renamed or removed. If it appears, it shows here by itself. "
                    "<a href=\"%s\">Go to the catalog</a>.",
                    root.size > 0 ? sty_buf_text(&root) : "./");
     send_page(connection, 404, "There is no such page", sty_buf_text(&text), sty_buf_text(&head));
@@ -138,16 +138,16 @@ static const struct {
     unsigned status;
     const char *title, *text;
 } refusals[] = {
-    {400, "Bad request", "The request is not one that this server answers."},
+    {400, "Bad request", "This server does not understand the request."},
     {403, "Refused",
-     "The request comes from another site, or names a host that this server does not know. To serve under another "
+     "The request comes from another site, or names a host that this server does not know. To use another "
      "name, start it with <code>--allowed-host NAME</code>."},
     {405, "Method not allowed", "Only GET and HEAD are answered."},
     {408, "Too slow", "The request did not arrive in time."},
-    {414, "Address too long", "No page has such a long address."},
-    {426, "For pages only", "Here, pages of the catalog connect by WebSocket, version 13."},
+    {414, "Address too long", "No page has an address this long."},
+    {426, "For pages only", "Pages of the catalog connect here, by WebSocket version 13."},
     {431, "Too much", "The request's header is too large. Cookies of other servers on this host may be the cause."},
-    {503, "Not now", "The file is being written. Try again."},
+    {503, "Try again", "The file is being written."},
 };
 
 void content_refuse(struct connection *connection, unsigned status) {
@@ -440,7 +440,7 @@ static void open_in_editor(struct connection *connection) {
     if (sty_query_get(query, "file", file, sizeof(file)) && callbacks->open_in_editor != NULL && !is_head(connection)) {
         status = callbacks->open_in_editor(file, line, callbacks->data);
     }
-    send_page(connection, (unsigned)status, "Not opened", "There is no such file, or no editor that can be started.",
+    send_page(connection, (unsigned)status, "Not opened", "The file does not exist, or no editor could be started.",
               NULL);
 }
 

@@ -225,7 +225,7 @@ int listener_adopt(uv_loop_t *loop, int fd, listener_accept_fn on_accept, void *
     listener->fds[listener->count++] = fd;
     listener->port = port_of(fd);
     if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || !listens) {
-        status = sty_error_set_code(err, STY_ERR_LISTEN, "STY503", "descriptor %d is no socket that listens", fd);
+        status = sty_error_set_code(err, STY_ERR_LISTEN, "STY503", "descriptor %d is not a listening socket", fd);
     } else {
         fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
         fcntl(fd, F_SETFD, FD_CLOEXEC);

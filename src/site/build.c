@@ -410,10 +410,11 @@ static void explain_damage(struct sty_error *err) {
     struct sty_error damage = {0};
 
     if (err->status == STY_ERR_PYTHON && err->file == NULL && err->code == NULL) {
-        sty_error_set_code(&damage, STY_ERR_PYTHON, "STY304",
-                           "Python does not work any more as it must (%s: %s): has code of yours changed builtins, "
-                           "sys.modules, sys.path or how modules are imported?",
-                           err->type != NULL ? err->type : "error", sty_error_message(err));
+        sty_error_set_code(
+            &damage, STY_ERR_PYTHON, "STY304",
+            "Python itself is broken (%s: %s): did your code change builtins, sys.modules, sys.path or the "
+            "import system?",
+            err->type != NULL ? err->type : "error", sty_error_message(err));
         sty_error_move(err, &damage);
     }
 }

@@ -358,7 +358,7 @@ static void check_site(const struct module_state *state, struct discovery *out, 
         out->site = item->node;
     } else if (site || (root && item->node != NULL)) {
         sty_error_set(&item->fault, STY_ERR_SITE,
-                      site ? "a Site belongs into the stories.py of the package's own directory; return a Section or a "
+                      site ? "a Site belongs in the stories.py of the package's own directory; return a Section or a "
                              "Subject here"
                            : "the stories.py of the package's own directory must return a Site");
         item->fault.type = sty_strdup("TypeError");

@@ -29,7 +29,8 @@ struct manifest_entry *manifest_entry(struct manifest *manifest, const char *pat
 
 int manifest_parse(struct manifest *manifest, const char *text, struct sty_error *err) {
     if (strncmp(text, FIRST_LINE, strlen(FIRST_LINE)) != 0) {
-        return sty_error_set(err, STY_ERR_PROTOCOL, "the manifest of the output directory is not one of storytime's");
+        return sty_error_set(err, STY_ERR_PROTOCOL,
+                             "the manifest in the output directory was not written by storytime");
     }
     for (const char *line = text + strlen(FIRST_LINE); *line != '\0';) {
         size_t size = strcspn(line, "\n");

@@ -293,9 +293,8 @@ static int scan_static_dir(struct scan *scan, const char *text) {
 
     if (status == STY_OK && !sty_path_is_directory(directory.from)) {
         status = sty_error_set_code(scan->err, STY_ERR_USAGE, "STY105",
-                                    "there is no directory '%s' any more, which is "
-                                    "to be published at '/%s'",
-                                    directory.from, directory.to);
+                                    "the directory '%s', published at '/%s', no longer exists", directory.from,
+                                    directory.to);
     }
     if (status == STY_OK) {
         char *real = realpath(directory.from, NULL); /* from malloc */
@@ -362,7 +361,7 @@ static int check_places(const struct scan *scan) {
                 : sty_static_file_above(scan->statics, scan->static_count, file->path);
         if (other != NULL) {
             return sty_error_set_code(scan->err, STY_ERR_REFUSED, "STY204",
-                                      "two files want the place '%s' in the catalog: '%s' and '%s'; rename one, or "
+                                      "two files would be published at '%s': '%s' and '%s'; rename one, or "
                                       "publish one of their directories elsewhere",
                                       other->path, other->source, file->source);
         }

@@ -359,7 +359,7 @@ int sty_publication_add(struct sty_publication *publication, const char *path, c
         return sty_error_nomem(err);
     }
     if (strchr(path, '\n') != NULL) {
-        return sty_error_set_code(err, STY_ERR_REFUSED, "STY203", "a file's name must not hold a line break: '%s'",
+        return sty_error_set_code(err, STY_ERR_REFUSED, "STY203", "a file name must not contain a line break: '%s'",
                                   path);
     }
     if (exists && !is_ours_to_replace(publication, entry)) {

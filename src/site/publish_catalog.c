@@ -105,7 +105,7 @@ static int check_place(const struct sty_catalog *catalog, const struct sty_page 
     }
     return file == NULL ? STY_OK
                         : sty_error_set_code(err, STY_ERR_REFUSED, "STY204",
-                                             "two files want the place '%s' in the catalog: '%s' and the catalog's own "
+                                             "two files would be published at '%s': '%s' and the catalog's own "
                                              "'%s'; rename the first, or publish its directory elsewhere",
                                              file->path, file->source, page->path);
 }

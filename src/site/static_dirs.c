@@ -54,16 +54,18 @@ static bool is_good_place(const char *to) {
 
 static int check(const char *text, const struct sty_static_dir *directory, struct sty_error *err) {
     if (strpbrk(directory->to, "?#%\\\n\"'()<> ") != NULL || !is_good_place(directory->to)) {
-        return sty_error_set_code(err, STY_ERR_USAGE, "STY105",
-                                  "'%s' is no static directory: TO is a path of the catalog such as /static, without "
-                                  "parts that begin with a dot, spaces or %%",
-                                  text);
+        return sty_error_set_code(
+            err, STY_ERR_USAGE, "STY105",
+            "'%s' is not a valid static directory: TO must be a path in the catalog such as /static, "
+            "without spaces, %% or parts that begin with a dot",
+            text);
     }
     if (!sty_path_is_directory(directory->from)) {
-        return sty_error_set_code(err, STY_ERR_USAGE, "STY105",
-                                  "'%s' is no static directory: there is no directory '%s'; write FROM:TO, where TO "
-                                  "begins with a slash, as in app/static:/static",
-                                  text, directory->from);
+        return sty_error_set_code(
+            err, STY_ERR_USAGE, "STY105",
+            "'%s' is not a valid static directory: there is no directory '%s'; write FROM:TO, where TO "
+            "begins with a slash, as in app/static:/static",
+            text, directory->from);
     }
     return STY_OK;
 }

@@ -78,14 +78,14 @@ bool events_are_complete(const char *directory) {
 
 void events_warn_none(int error, unsigned poll_interval_ms) {
     log_warning("watch",
-                "inotify is not to be had (%s); looking for changes every %u ms instead. Raise the limit with: sysctl "
+                "inotify is not available (%s); polling every %u ms instead. Raise the limit with: sysctl "
                 "fs.inotify.max_user_instances=512",
                 strerror(error), poll_interval_ms);
 }
 
 void events_warn_no_more(unsigned poll_interval_ms) {
     log_warning("watch",
-                "No more directories can be watched (%s); looking for changes every %u ms instead. Raise the limit "
+                "No more directories can be watched (%s); polling every %u ms instead. Raise the limit "
                 "with: sysctl fs.inotify.max_user_watches=524288",
                 strerror(ENOSPC), poll_interval_ms);
 }

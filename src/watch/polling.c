@@ -4,7 +4,7 @@
 
 void polling_if_blind(struct sty_watch *watch, const char *directory) {
     if (!watch->polling && !events_are_complete(directory)) {
-        log_info("watch", "The file system of '%s' does not report changes; looking every %u ms", directory,
+        log_info("watch", "The file system of '%s' does not report changes; polling every %u ms", directory,
                  watch->poll_interval_ms);
         watch->polling = true;
     }

@@ -241,7 +241,7 @@ static void handle_event(const struct event *event, void *data) {
     bool outside = false;
 
     if (event->kinds & EVENT_LOST) {
-        log_info("watch", "Too many changes at once: looking through everything");
+        log_info("watch", "Too many changes at once; comparing everything");
         watch->rescanned = true;
         rescan(watch);
         return;

@@ -151,7 +151,7 @@ def test_an_extension_that_refuses_subinterpreters_has_processes(
     warnings = [line for line in server.lines if "WARNING" in line]
     assert len(warnings) == 1, warnings
     assert "oldstyle does not support loading in subinterpreters" in warnings[0]
-    assert "Going on with --isolation process" in warnings[0]
+    assert "Continuing with --isolation process" in warnings[0]
     assert "ERROR" not in server.log
     again = serve(extension, "--isolation", "auto")
     assert "<button>2 from C</button>" in again.get(PREVIEW)
@@ -167,7 +167,7 @@ def test_the_extension_is_the_reason_that_is_named_whatever_else_is_broken(
     (extension / STORIES).write_text(uses_extension("One "))
     server = serve(extension, "--isolation", "auto")
     assert "<button>One from C</button>" in server.get(PREVIEW)
-    warnings = [line for line in server.lines if "Going on with --isolation process" in line]
+    warnings = [line for line in server.lines if "Continuing with --isolation process" in line]
     assert len(warnings) == 1, warnings
     assert "oldstyle does not support loading in subinterpreters" in warnings[0]
     assert STORIES in warnings[0]

@@ -196,7 +196,7 @@ def test_a_place_that_is_taken_is_an_error_that_names_both(
         while server.request("static/components/a.css")[0] != 200:
             page.reload()
     write_files(shop, {"static/components/a.css": "two"})
-    server.wait_for(r"two files want the place 'static/components/a.css'")
+    server.wait_for(r"two files would be published at 'static/components/a.css'")
     assert server.get("static/components/a.css") == "one"
     (shop / "static/components/a.css").unlink()
     (shop / "components/static/a.css").unlink()

@@ -139,7 +139,7 @@ def test_one_loop_a_build_whose_leftovers_are_cancelled_and_named(
     write(package, LEFT.replace("{TEXT}", "a"))
     server = serve(package)
     assert "<b>a</b>" in server.get(PREVIEW)
-    assert "A task was left over when the build ended, and was cancelled: forever" in server.log
+    assert "A task was still running when the build ended, and was cancelled: forever" in server.log
     with listen(server, PREVIEW) as page:
         write(package, LEFT.replace("{TEXT}", "b"))
         wait_for_text(server, page, "<b>b</b>")

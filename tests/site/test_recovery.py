@@ -74,7 +74,7 @@ def test_a_mixture_ends_before_anything_else_begins(
         with listen(server, story if focus else "debug.html") as page:
             faulty.order(f"die {step}")
             write_files(package, {STORIES: stories(f"new {number}", gate, faulty.log)})
-            server.wait_for("building again in another one")
+            server.wait_for("building again in a new one")
             deadline = time.monotonic() + TIMEOUT
             while (labels := shown(server)) != {f"{stays} {number}"}:
                 assert time.monotonic() < deadline, labels

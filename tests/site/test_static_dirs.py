@@ -145,9 +145,9 @@ def test_a_directory_that_is_named_twice_is_published_once(project: Path, build:
     [
         ("app/missing:/static", "there is no directory '.*/app/missing'"),
         ("app/static:static", "TO begins with a slash"),
-        ("app/static:/a/../b", "TO is a path of the catalog"),
-        ("app/static:/.storytime", "TO is a path of the catalog"),
-        ("app/static:/a b", "TO is a path of the catalog"),
+        ("app/static:/a/../b", "TO must be a path in the catalog"),
+        ("app/static:/.storytime", "TO must be a path in the catalog"),
+        ("app/static:/a b", "TO must be a path in the catalog"),
         ("app/static/app.css:/static", "there is no directory"),
     ],
 )
@@ -182,7 +182,7 @@ def test_two_files_for_one_place_are_an_error_that_names_both(
     write_files(project, files)
     result = build("stories", "out", *directories, **at(project))
     assert result.returncode == 2, result.stderr
-    assert "two files want the place" in result.stderr
+    assert "two files would be published at" in result.stderr
     for name in named:
         assert re.search(name, result.stderr), result.stderr
     assert tree(project / "out") == before
