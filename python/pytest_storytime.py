@@ -23,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "pyproject.toml names). Each story is a test, and each of its assertions is one more.",
     )
     group.addoption(
+        "--storytime-affected",
+        metavar="REV",
+        help="test only the stories that the files reach which differ from this revision of git; as `storytime affected "
+        "--since REV` tells",
+    )
+    group.addoption(
         "--storytime-timeout",
         type=float,
         default=30.0,
@@ -34,6 +40,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "storytime: a story, or an assertion of a story")
     package = config.getoption("storytime")
+    if package is None and config.getoption("storytime_affected") is not None:
+        package = ""
     if package is not None:
         from storytime._pytest import Plugin
 

@@ -1,6 +1,9 @@
 """Stories as pytest's items. Imported with --storytime, or when a test asks for a story."""
 
+import json
 import signal
+import subprocess
+import sys
 import sysconfig
 import threading
 import traceback
@@ -14,6 +17,7 @@ from typing import Any, NoReturn
 import pytest
 
 from storytime._collected import CollectedStory, Stories, StoriesFile, configured_package, located
+from storytime._program import find_program
 
 STORIES = pytest.StashKey[Stories]()
 NOT_THE_USERS = (sysconfig.get_path("stdlib"), str(Path(__file__).parent))
@@ -56,6 +60,7 @@ class Plugin:
 
     def __init__(self, config: pytest.Config, package: str) -> None:
         self.stories = stories_of(config, package)
+        self.affected = affected_stories(config, self.stories)
         self.wanted = [argument for argument in config.args if self._is_ours(argument, config)]
         config.args = [argument for argument in config.args if argument not in self.wanted]
 
@@ -70,7 +75,14 @@ class Plugin:
         )
 
     def pytest_report_header(self) -> str:
-        return f"storytime: stories of {self.stories.name}"
+        affected = f", {self.affected}" if self.affected is not None else ""
+        return f"storytime: stories of {self.stories.name}{affected}"
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker of pytest-xdist, so that all work with one answer."""
+        if self.affected is not None:
+            node.workerinput["storytime_affected"] = self.affected.answer
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
@@ -91,8 +103,50 @@ class Plugin:
         items += [
             item
             for item in found
-            if not self.wanted or any(is_within(item.nodeid, wanted) for wanted in self.wanted)
+            if (not self.wanted or any(is_within(item.nodeid, wanted) for wanted in self.wanted))
+            and (self.affected is None or self.affected.has(item))
         ]
+
+
+class Affected:
+    """The stories that a change reaches."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        """`answer` is what `storytime affected --json` prints."""
+        self.answer = answer
+        self._paths = {story["path"] for story in answer["stories"]}
+        self._broken = set(answer["broken"])
+
+    def __str__(self) -> str:
+        return f"{len(self._paths)} of {self.answer['of']} affected"
+
+    def has(self, item: pytest.Item) -> bool:
+        """Whether a test is of such a story, or of a `stories.py` that is reached and broken."""
+        if isinstance(item, BrokenFile):
+            return item.place_in_package in self._broken
+        return isinstance(item.parent, StoryNode) and item.parent.story.path in self._paths
+
+
+def affected_stories(config: pytest.Config, stories: Stories) -> Affected | None:
+    """What --storytime-affected asks for; None: all stories. Raises pytest.UsageError where there is no answer."""
+    revision = config.getoption("storytime_affected")
+    if revision is None:
+        return None
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        return Affected(worker["storytime_affected"])
+    command = [find_program(), "affected", str(stories.directory), "--since", revision, "--json"]
+    result = subprocess.run(
+        [*command, "--python", sys.executable],
+        cwd=config.invocation_params.dir,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode != 0:
+        raise pytest.UsageError(f"--storytime-affected: {result.stderr.strip()}")
+    return Affected(json.loads(result.stdout))
 
 
 def is_within(nodeid: str, wanted: str) -> bool:
@@ -258,6 +312,11 @@ class BrokenFile(StoryItem):
     def __init__(self, *, fault: BaseException, **options: Any) -> None:
         super().__init__(**options)
         self.fault = fault
+
+    @property
+    def place_in_package(self) -> str:
+        """Its path below the package: "actions/button/stories.py"."""
+        return self.path.relative_to(self.config.stash[STORIES].directory).as_posix()
 
     def runtest(self) -> None:
         raise self.fault

@@ -95,6 +95,33 @@ bool sty_path_is_within(const char *path, const char *directory) {
     return path[length] == '\0' || path[length] == '/' || (length > 0 && directory[length - 1] == '/');
 }
 
+/* How much of a path leads to a directory that holds the other one, too. */
+static size_t shared_size(const char *path, const char *directory) {
+    size_t shared = 0, at = 0;
+
+    for (; path[at] != '\0' && path[at] == directory[at]; at++) {
+        shared = path[at] == '/' ? at + 1 : shared;
+    }
+    return directory[at] == '\0' && (path[at] == '/' || path[at] == '\0') ? at + (path[at] == '/') : shared;
+}
+
+char *sty_path_relative(const char *path, const char *directory) {
+    size_t shared = shared_size(path, directory);
+    size_t size = strlen(directory);
+    struct sty_buf out = {0};
+
+    for (size_t at = shared; at < size; at++) {
+        if (at == shared || directory[at] == '/') {
+            sty_buf_add(&out, "../");
+        }
+    }
+    sty_buf_add(&out, path + shared);
+    if (out.size == 0) {
+        sty_buf_putc(&out, '.');
+    }
+    return sty_buf_steal(&out);
+}
+
 bool sty_path_is_directory(const char *path) {
     struct stat info;
 

@@ -35,6 +35,10 @@ char *sty_path_absolute(const char *path);
 /** Whether `path` is `directory` or lies below it; both absolute and normal. */
 bool sty_path_is_within(const char *path, const char *directory);
 
+/** How a path is reached from a directory: "../static/app.css"; a slash at its end is kept. Both absolute and normal.
+ */
+char *sty_path_relative(const char *path, const char *directory);
+
 /** Whether there is a directory at a path, links followed. */
 bool sty_path_is_directory(const char *path);
 

@@ -32,6 +32,7 @@ static int build(const struct sty_builder_settings *settings, struct sty_error *
         .with_assertions = settings->with_assertions,
         .force = settings->force,
         .compile_ahead = true,
+        .leave_graph = true,
     };
     struct sty_build_result result = {0};
     int status = sty_build_site(&wanted, &result, err);

@@ -229,7 +229,7 @@ static void start_build(struct worker *worker) {
     sty_message_finish(&worker->current);
     worker->current = request;
     worker->request = (struct sty_message){0};
-    worker->wanted = worker->unlooked = false;
+    worker->wanted = worker->unlooked = worker->graph_left = false;
     worker->building = true;
     worker->id = request.id;
     worker->cancelled = worker->timed_out = worker->publishing = false;
@@ -239,6 +239,7 @@ static void start_build(struct worker *worker) {
     if (worker->mode == MODE_SUBINTERPRETERS) {
         build_in_pool(worker, &options, &request);
     } else {
+        options.leave_graph = worker->builds++ == 0; /* later ones in this process have modules of earlier files */
         build_directly(worker, &options, &request);
     }
     pthread_mutex_lock(&worker->lock);
@@ -270,6 +271,10 @@ static void look_for_files(struct worker *worker) {
 
     while (state == STY_PUBLISHED_UNKNOWN && !worker->wanted && !worker->end) {
         pthread_mutex_unlock(&worker->lock);
+        if (!worker->graph_left) {
+            sty_site_memory_leave_graph(worker->memory);
+            worker->graph_left = true;
+        }
         state = sty_published_look(worker->memory->published, worker->output_dir, LOOK_AT_ONCE);
         pthread_mutex_lock(&worker->lock);
     }

@@ -38,6 +38,7 @@ struct worker {
     struct belongings belongings;
     struct sty_interpreter_pool *pool; /* NULL but in MODE_SUBINTERPRETERS, as is what follows */
     struct sty_site_memory *memory;    /* of the last build; used by the one that runs, and else by the main thread */
+    unsigned builds;                   /* that have begun in the main interpreter */
     pthread_mutex_t write_lock;        /* one message at a time, from any thread */
 
     pthread_mutex_t lock; /* guards what follows */
@@ -58,6 +59,7 @@ struct worker {
     bool preparing;    /* libraries are being imported */
     bool interrupting; /* the interrupter is at work, without the lock */
     bool unlooked;     /* files of the last build have not been looked for yet */
+    bool graph_left;   /* the memory of the last build has left its graph in OUT; main thread */
     atomic_bool worn;  /* user code has left the process so that another must go on */
 };
 

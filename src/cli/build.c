@@ -9,24 +9,11 @@
 #include "cli/command.h"
 #include "cli/setup.h"
 
-#define DEFAULT_OUTPUT "storytime-static"
-
-/* OUT of the command line, else of the configuration, else the default beside the latter. New; NULL: no memory. */
-static char *choose_output(const struct options *options, const struct configuration *configuration) {
-    if (options->arguments.count > 1) {
-        return sty_strdup(options->arguments.items[1]);
-    }
-    if (configuration->output_dir != NULL) {
-        return sty_strdup(configuration->output_dir);
-    }
-    return configuration->directory != NULL ? sty_path_join(configuration->directory, DEFAULT_OUTPUT)
-                                            : sty_strdup(DEFAULT_OUTPUT);
-}
-
 /* Become the interpreter that builds; returns only when that fails. */
 static int become(const struct setup *setup, const struct options *options, const struct sty_strlist *static_dirs,
                   struct sty_error *err) {
-    char *output_dir = choose_output(options, &setup->configuration); /* owned */
+    const char *named = options->arguments.count > 1 ? options->arguments.items[1] : NULL;
+    char *output_dir = built_output(named, &setup->configuration); /* owned */
     const struct sty_builder_settings settings = {
         .package = setup->package_name,
         .output_dir = output_dir,

@@ -20,6 +20,10 @@ struct options {
     bool strict;
     bool force;
     bool verbose, quiet;
+    bool as_json, as_paths, as_tests;
+    bool no_build;
+    const char *since;
+    const char *output;
     const char *host; /* borrowed from argv, as all texts */
     const char *python;
     const char *isolation;
@@ -52,6 +56,7 @@ struct command {
     int (*run)(struct options *options);
 };
 
+extern const struct command affected_command;
 extern const struct command build_command;
 extern const struct command doctor_command;
 extern const struct command init_command;

@@ -1,6 +1,9 @@
 #include "cli/setup.h"
 
 #include "base/alloc.h"
+#include "base/path.h"
+
+#define DEFAULT_OUTPUT "storytime-static"
 
 /* The package that the command line names; nothing where it names none. */
 static int resolve_named(const struct options *options, struct setup *out, struct sty_error *err) {
@@ -54,6 +57,17 @@ int setup_find(const struct command *command, struct options *options, struct se
         return status;
     }
     return choose_again(options, named, out, err);
+}
+
+char *built_output(const char *named, const struct configuration *configuration) {
+    if (named != NULL) {
+        return sty_strdup(named);
+    }
+    if (configuration->output_dir != NULL) {
+        return sty_strdup(configuration->output_dir);
+    }
+    return configuration->directory != NULL ? sty_path_join(configuration->directory, DEFAULT_OUTPUT)
+                                            : sty_strdup(DEFAULT_OUTPUT);
 }
 
 void setup_finish(struct setup *setup) {

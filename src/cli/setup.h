@@ -20,6 +20,10 @@ struct setup {
  */
 int setup_find(const struct command *command, struct options *options, struct setup *out, struct sty_error *err);
 
+/** Where a catalog is built: `named` (may be NULL) by the command line, else by the configuration, else
+ * "storytime-static" beside the latter. New; NULL: no memory. */
+char *built_output(const char *named, const struct configuration *configuration);
+
 void setup_finish(struct setup *setup);
 
 #endif

@@ -4,8 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "imports/import_hooks.h"
+#include "base/alloc.h"
 #include "base/library.h"
+#include "base/path.h"
+#include "imports/import_hooks.h"
 #include "imports/sources.h"
 
 /** Finder and loader in one. */
@@ -41,8 +43,19 @@ static void note_missing_in(const char *directory, const char *name) {
     Py_XDECREF(machinery);
 }
 
-/* Nobody has found a module: where it would have lain. `path`: the package's, or NULL or None. */
-static void note_missing(PyObject *name, PyObject *path) {
+/* What the user's modules miss among the user's own. */
+static void note_missed_in(const char *directory, const char *name) {
+    char *place = sty_path_join(directory, name); /* owned */
+
+    if (place != NULL && !sty_is_library(directory)) {
+        sty_import_hooks_note_missing(place);
+    }
+    sty_free(place);
+}
+
+/* Nobody has found a module: where it would have lain. `path`: the package's, or NULL or None. `watched`: its coming is
+ * waited for. */
+static void note_missing(PyObject *name, PyObject *path, bool watched) {
     const char *text = PyUnicode_AsUTF8(name);
     const char *dot = text != NULL ? strrchr(text, '.') : NULL;
     bool whole = path == NULL || path == Py_None;
@@ -53,7 +66,10 @@ static void note_missing(PyObject *name, PyObject *path) {
         const char *place = PyUnicode_Check(directory) ? PyUnicode_AsUTF8(directory) : NULL;
         if (place != NULL && place[0] == '/' && (!sty_is_library(place) || sty_is_installed(place)) &&
             access(place, X_OK) == 0) {
-            note_missing_in(place, dot != NULL ? dot + 1 : text);
+            note_missed_in(place, dot != NULL ? dot + 1 : text);
+            if (watched) {
+                note_missing_in(place, dot != NULL ? dot + 1 : text);
+            }
         }
     }
     Py_XDECREF(directories);
@@ -71,9 +87,7 @@ static PyObject *fallback_find_spec(PyObject *object, PyObject *args) {
     }
     if (find_module((struct fallback *)object, name) == NULL) {
         /* Libraries try whether others are there; what is missing in themselves is about to be installed. */
-        if (sty_import_hooks_is_for_user() || (path != NULL && path != Py_None)) {
-            note_missing(name, path);
-        }
+        note_missing(name, path, sty_import_hooks_is_for_user() || (path != NULL && path != Py_None));
         return Py_NewRef(Py_None);
     }
     if ((machinery = PyImport_ImportModule("importlib.machinery")) == NULL) {

@@ -25,11 +25,18 @@ static void note_reader(struct sty_import_graph *record, struct sty_imported *ru
 static void note_nothing(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
 }
 
+static bool is_passing(const char *path) {
+    return sty_path_is_within(path, "/proc") || sty_path_is_within(path, "/sys") || sty_path_is_within(path, "/dev") ||
+           sty_path_ends_with(path, ".pyc") || sty_is_library(path);
+}
+
 /* Files of the kernel never say that they change, and modules are followed by those who find them. */
 static bool is_data(const char *path) {
-    return !sty_path_is_within(path, "/proc") && !sty_path_is_within(path, "/sys") &&
-           !sty_path_is_within(path, "/dev") && !sty_path_ends_with(path, ".py") && !sty_path_ends_with(path, ".pyc") &&
-           !sty_is_library(path);
+    return !is_passing(path) && !sty_path_ends_with(path, ".py");
+}
+
+bool sty_file_hooks_leaves_out(const char *path) {
+    return is_passing(path) || sty_sources_is_written(path);
 }
 
 /* User code does something to a path, which is owned. */

@@ -8,7 +8,13 @@
 #ifndef STY_IMPORTS_FILE_HOOKS_H
 #define STY_IMPORTS_FILE_HOOKS_H
 
+#include <stdbool.h>
+
 /** Begin to record in this interpreter, which has a record; once. Attached. 0, or -1 with an exception set. */
 int sty_file_hooks_set_up(void);
+
+/** Whether the state of a file that code reads tells nothing: the kernel's, compiled code, libraries, and what user
+ * code writes. */
+bool sty_file_hooks_leaves_out(const char *path);
 
 #endif

@@ -259,6 +259,7 @@ static void forget_module(struct sty_import_graph *graph, struct sty_imported *m
     sty_strlist_clear(&module->packages);
     sty_strlist_clear(&module->foreign);
     sty_strlist_clear(&module->reads);
+    sty_strlist_clear(&module->missed);
     module->looks_around = false;
     module->imported_from_outside = false;
 }
@@ -276,7 +277,8 @@ static bool merge_module(struct sty_import_graph *graph, const struct sty_import
     struct sty_imported *module = sty_import_graph_module(graph, record->name, record->file);
 
     if (module == NULL || !add_texts(&module->packages, &record->packages) ||
-        !add_texts(&module->foreign, &record->foreign) || !add_texts(&module->reads, &record->reads)) {
+        !add_texts(&module->foreign, &record->foreign) || !add_texts(&module->reads, &record->reads) ||
+        !add_texts(&module->missed, &record->missed)) {
         return false;
     }
     for (size_t i = 0; i < record->imports.count; i++) {
@@ -559,6 +561,7 @@ void sty_import_graph_finish(struct sty_import_graph *graph) {
         sty_strlist_finish(&module->packages);
         sty_strlist_finish(&module->foreign);
         sty_strlist_finish(&module->reads);
+        sty_strlist_finish(&module->missed);
         sty_free(module);
     }
     sty_free(graph->reached.items);

@@ -31,6 +31,7 @@ struct sty_imported {
     struct sty_strlist packages; /* of which it may use any module that anybody imported: "import shop" */
     struct sty_strlist foreign;  /* modules it imported that are not the user's, in order */
     struct sty_strlist reads;    /* files it opened or missed, and listings (base/names.h) that it read; absolute */
+    struct sty_strlist missed;   /* places where modules were looked for in vain, without an ending; absolute */
     bool looks_around;           /* at what no import tells: sys.modules, subclasses */
     bool imported_from_outside;  /* by code that is not the user's: who depends on it is not known */
     bool stateful;               /* its state changed after it had been executed: importers influence each other */

@@ -49,16 +49,26 @@ static struct sty_imported *module_of(struct sty_import_graph *record, PyObject 
     return sty_import_graph_find(record, text);
 }
 
+/* The globals of the few lines that start a process of ours (builder/command.c); nobody's code. Borrowed, or NULL. */
+static PyObject *starting_globals(void) {
+    PyObject *modules = PyImport_GetModuleDict();                                              /* borrowed */
+    PyObject *main = PyDict_Check(modules) ? PyDict_GetItemString(modules, "__main__") : NULL; /* borrowed */
+
+    return main != NULL && PyModule_Check(main) ? PyModule_GetDict(main) : NULL;
+}
+
 size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_fn note, void *data, size_t *runners) {
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
+    const PyObject *starting = starting_globals();
     struct sty_imported *last = NULL;
     size_t depth = 0;
 
     *runners = 0;
-    for (; frame != NULL && depth < DEEPEST_STACK; depth++) {
+    while (frame != NULL && depth < DEEPEST_STACK) {
         PyObject *globals = PyFrame_GetGlobals(frame); /* new */
         PyFrameObject *back = PyFrame_GetBack(frame);  /* new */
         struct sty_imported *runner = module_of(record, globals);
+        depth += globals != starting ? 1 : 0;
         if (runner != NULL) {
             ++*runners;
             if (runner != last) {
@@ -258,6 +268,21 @@ void sty_import_hooks_note_look(void) {
     if (record != NULL) {
         sty_import_hooks_each_runner(record, look_around, NULL, &runners);
     }
+}
+
+static void note_missed(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+    add_once(&runner->missed, data);
+}
+
+void sty_import_hooks_note_missing(const char *place) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+    char *copy = record != NULL ? sty_strdup(place) : NULL; /* owned */
+    size_t runners = 0;
+
+    if (copy != NULL) {
+        sty_import_hooks_each_runner(record, note_missed, copy, &runners);
+    }
+    sty_free(copy);
 }
 
 /* `exception` is kept as it is while the import is noted. */

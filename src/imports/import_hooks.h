@@ -47,6 +47,10 @@ typedef void (*sty_runner_fn)(struct sty_import_graph *record, struct sty_import
  * them are the user's. */
 size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_fn note, void *data, size_t *runners);
 
+/** Note that the code which runs now looks for a module at a place, told without an ending, and that it is not there.
+ */
+void sty_import_hooks_note_missing(const char *place);
+
 /** Note that the code which runs now looks at what can't be followed. */
 void sty_import_hooks_note_look(void);
 

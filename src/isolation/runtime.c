@@ -120,15 +120,14 @@ static int set_up_logging(bool main) {
     return logging != NULL ? 0 : -1;
 }
 
-/* Who imports whom is of use to later builds, and those of one memory run in subinterpreters; in the main interpreter
- * it tells what is missing to whoever watches. */
+/* Who imports whom is of use to later builds, to whoever watches, and to `storytime affected`. */
 int sty_runtime_set_up_interpreter(struct sty_error *err) {
     bool main = PyInterpreterState_Get() == PyInterpreterState_Main();
 
     if (sty_shared_state_give() != 0 || leave_out_current_directory() != 0 || import_own_package() != 0 ||
         set_up_logging(main) != 0 || sty_streams_set_up() != 0 || sty_runtime_prepend_path(runtime.cwd) != 0 ||
-        sty_runtime_prepend_path(runtime.import_dir) != 0 ||
-        ((!main || sty_sources_are_told()) && sty_import_hooks_set_up() != 0) || sty_source_loader_set_up() != 0) {
+        sty_runtime_prepend_path(runtime.import_dir) != 0 || sty_import_hooks_set_up() != 0 ||
+        sty_source_loader_set_up() != 0) {
         return sty_py_error_take(NULL, err);
     }
     if (main) {

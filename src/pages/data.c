@@ -3,16 +3,20 @@
 
 #include "pages/html.h"
 
+void sty_story_id_append(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
+    if (node->path[0] != '\0') {
+        sty_slug_append(out, node->path);
+    } else {
+        sty_buf_add(out, "site");
+    }
+    sty_buf_add(out, "--");
+    sty_buf_add(out, story->slug);
+}
+
 void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
     struct sty_buf id = {0};
 
-    if (node->path[0] != '\0') {
-        sty_slug_append(&id, node->path);
-    } else {
-        sty_buf_add(&id, "site");
-    }
-    sty_buf_add(&id, "--");
-    sty_buf_add(&id, story->slug);
+    sty_story_id_append(&id, node, story);
     add_json_string(out, sty_buf_text(&id));
     out->failed = out->failed || id.failed;
     sty_buf_finish(&id);

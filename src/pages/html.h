@@ -71,7 +71,7 @@ void render_index_json(const struct sty_catalog *catalog, struct sty_buf *out);
 void render_iframe_page(const struct sty_catalog *catalog, struct sty_buf *out);
 void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out);
 
-/** The id that Storybook's tools know a story by, as a JSON string: "actions-button--primary". */
+/** What sty_story_id_append() appends, as a JSON string. */
 void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story);
 
 /** A JSON string with its quotes; safe within a script element. */

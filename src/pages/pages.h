@@ -57,6 +57,9 @@ void sty_page_list_finish(struct sty_page_list *list);
 int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out,
                     struct sty_error *err);
 
+/** Append the id that Storybook's tools know a story by: "actions-button--primary". */
+void sty_story_id_append(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story);
+
 /** Append `text` with &, <, >, " and ' escaped, for text and for quoted attributes. NULL adds nothing. */
 void sty_html_escape(struct sty_buf *out, const char *text);
 

@@ -5,14 +5,18 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "imports/compile_ahead.h"
+#include "imports/file_hooks.h"
 #include "imports/import_hooks.h"
 #include "python/describe.h"
 #include "python/py_error.h"
 #include "isolation/runtime.h"
 #include "site/component_result.h"
+#include "site/environment.h"
 #include "site/evaluate.h"
+#include "site/graph_file.h"
 #include "site/memory.h"
 #include "site/publish_catalog.h"
 #include "site/report.h"
@@ -37,10 +41,11 @@ struct build {
     struct discovery found;
     struct evaluator evaluator;
     struct catalog_publisher *publisher;
-    struct sty_catalog own;      /* of a build that remembers nothing, or that builds everything */
-    struct sty_catalog *catalog; /* `own`, or that of the memory */
-    bool in_order;               /* modules have been executed in the order of a whole build */
-    bool heirs_unknown;          /* a section began to hand something down */
+    struct sty_catalog own;        /* of a build that remembers nothing, or that builds everything */
+    struct sty_catalog *catalog;   /* `own`, or that of the memory */
+    struct sty_import_graph graph; /* of a build that remembers nothing */
+    bool in_order;                 /* modules have been executed in the order of a whole build */
+    bool heirs_unknown;            /* a section began to hand something down */
     struct sty_build_result *result;
     int64_t begin;
     int64_t progress_told; /* when the last word of it was */
@@ -306,11 +311,15 @@ static int build_reached(struct build *self, struct sty_error *err) {
 static int remember_imports(struct build *self, struct sty_error *err) {
     struct sty_import_graph *record = sty_import_hooks_record();
 
-    if (self->memory == NULL || record == NULL) {
+    if (record == NULL || (self->memory == NULL && !self->options->leave_graph)) {
         self->result->stats.modules = record != NULL ? record->executed : 0;
         return STY_OK;
     }
     self->result->stats.modules = sty_import_hooks_settle(record);
+    if (self->memory == NULL) {
+        return sty_import_graph_merge(&self->graph, record) ? STY_OK : sty_error_nomem(err);
+    }
+    environment_list(&self->memory->environment);
     if (self->catalog == &self->own) {
         sty_site_memory_forget(self->memory, "the last one was not published");
         sty_import_graph_finish(&self->memory->graph);
@@ -346,6 +355,30 @@ static void remember_build(struct build *self) {
     sty_site_memory_complete(self->memory, self->package->directory, self->package->name);
 }
 
+/* Without a memory, the graph is of no further use here. Where it can't be left, a build has still been published. */
+static void leave_graph(struct build *self) {
+    struct sty_strlist environment = {0};
+    struct sty_graph_contents contents = {.graph = &self->graph,
+                                          .catalog = self->catalog,
+                                          .environment = &environment,
+                                          .package_dir = self->package->directory,
+                                          .tree_read = self->state->tree_read,
+                                          .leaves_out = sty_file_hooks_leaves_out};
+    struct sty_error err = {0};
+
+    if (self->memory != NULL) {
+        return;
+    }
+    if (!self->options->leave_graph || sty_import_hooks_record() == NULL) {
+        sty_graph_file_remove(self->output_dir);
+    } else if (environment_list(&environment), sty_graph_file_write(&contents, self->output_dir, &err) != STY_OK) {
+        log_warning("build", "%s", sty_error_message(&err));
+        sty_graph_file_remove(self->output_dir);
+    }
+    sty_strlist_finish(&environment);
+    sty_error_finish(&err);
+}
+
 static int publish(struct build *self, struct sty_error *err) {
     int status = STY_OK;
 
@@ -359,6 +392,7 @@ static int publish(struct build *self, struct sty_error *err) {
     }
     if ((status = show_focus(self, err)) == STY_OK && (status = commit(self, err)) == STY_OK) {
         report_kinds(self->result);
+        leave_graph(self);
         remember_build(self);
     }
     return status;
@@ -401,6 +435,7 @@ static int build_package(const struct module_state *state, const struct sty_pack
     evaluator_finish(&self.evaluator);
     discovery_finish(&self.found);
     sty_catalog_finish(&self.own);
+    sty_import_graph_finish(&self.graph);
     sty_free(self.output_dir);
     return status;
 }

@@ -26,6 +26,7 @@ struct sty_build_options {
     bool with_assertions;
     bool force;             /* write into an OUT that storytime did not write */
     bool compile_ahead;     /* make an interpreter that compiles sources while others are imported */
+    bool leave_graph;       /* leave the file of site/graph_file.h in OUT; a memory does so by itself */
     bool stop_when_refused; /* publish nothing where an extension module refuses subinterpreters */
     /* Pages to publish before all others, as paths below OUT: those that somebody looks at. */
     const char *const *focus;

@@ -7,7 +7,10 @@
 #include "base/alloc.h"
 #include "base/names.h"
 #include "base/path.h"
+#include "base/log.h"
+#include "imports/file_hooks.h"
 #include "imports/sources.h"
+#include "site/graph_file.h"
 #include "site/package.h"
 
 /* Files that changed lately: as many as somebody works on at a time. */
@@ -42,6 +45,7 @@ void sty_site_memory_destroy(struct sty_site_memory *memory) {
     sty_strlist_finish(&memory->changed);
     sty_strlist_finish(&memory->dropped);
     sty_strlist_finish(&memory->recent);
+    sty_strlist_finish(&memory->environment);
     sty_free(memory->package_dir);
     sty_free(memory->root_module);
     sty_free(memory);
@@ -385,6 +389,25 @@ void sty_site_memory_complete(struct sty_site_memory *memory, const char *packag
     memory->complete = memory->package_dir != NULL && memory->root_module != NULL;
     memory->everything = memory->complete ? NULL : "there is no memory";
     sty_strlist_clear(&memory->changed);
+}
+
+void sty_site_memory_leave_graph(struct sty_site_memory *memory) {
+    const struct sty_graph_contents contents = {.graph = &memory->graph,
+                                                .catalog = &memory->catalog,
+                                                .environment = &memory->environment,
+                                                .package_dir = memory->package_dir,
+                                                .tree_read = memory->tree_read,
+                                                .leaves_out = sty_file_hooks_leaves_out};
+    struct sty_error err = {0};
+
+    if (!memory->complete || memory->everything != NULL ||
+        sty_graph_file_write(&contents, memory->output_dir, &err) != STY_OK) {
+        sty_graph_file_remove(memory->output_dir);
+    }
+    if (err.status != STY_OK) {
+        log_debug("build", "%s", sty_error_message(&err));
+    }
+    sty_error_finish(&err);
 }
 
 /* -- after a build ---------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ struct sty_site_memory {
     struct sty_strlist changed;            /* files that changed and are not built yet */
     struct sty_strlist dropped;            /* pages of units that were replaced, not unpublished yet */
     struct sty_strlist recent;             /* files that changed lately, the last one last */
+    struct sty_strlist environment;        /* listings of the directories that libraries lie in */
     const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; borrowed, may be NULL */
     const char *output_dir;                /* absolute; borrowed */
     char *package_dir;                     /* owned; NULL before the first build */
@@ -65,6 +66,9 @@ bool sty_site_memory_drop_unit(struct sty_site_memory *memory, const char *file)
 
 /** A build is published, and nothing is left to be built. */
 void sty_site_memory_complete(struct sty_site_memory *memory, const char *package_dir, const char *package_name);
+
+/** Leave the file of graph_file.h in OUT, after a build. Where nothing is remembered, it goes. */
+void sty_site_memory_leave_graph(struct sty_site_memory *memory);
 
 /** The next build is to build everything; `why` is static. */
 void sty_site_memory_forget(struct sty_site_memory *memory, const char *why);

@@ -303,3 +303,58 @@ def test_the_examples(run: Run, name: str) -> None:
     result = run("--storytime", str(EXAMPLES / name), "--rootdir", str(EXAMPLES), str(EXAMPLES))
     failures = {"complete": 1, "gallery": 2}.get(name, 0)
     assert len(re.findall("^FAILED", result.stdout, re.MULTILINE)) == failures, result.stdout
+
+
+# -- affected stories --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def repository(project: Path) -> Path:
+    """The project in a repository of git, with a second component."""
+    other = STORIES.replace("shop.button.button", "shop.card.card").replace("Button", "Card")
+    write_files(
+        project,
+        {
+            ".gitignore": "storytime-static\n__pycache__\n",
+            "shop/card/__init__.py": "",
+            "shop/card/card.py": BUTTON.replace("Button", "Card"),
+            "shop/card/stories.py": other,
+        },
+    )
+    who = ["-c", "user.name=x", "-c", "user.email=x@y"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "state"]):
+        subprocess.run(["git", *who, *command], cwd=project, check=True)
+    return project
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_only_affected_stories_are_tested(run: Run, repository: Path, workers: list[str]) -> None:
+    card = [f"card::{story}" for story in ("Primary", "Plain")]
+    change(repository / "shop/card/card.py", "<button>", "<button >")
+    result = run("--storytime-affected", "HEAD", "--storytime", "-m", "storytime", "-rA", *workers)
+    told = set(re.findall(r"(?:PASSED|FAILED) ([^:\s]+::\w+)", result.stdout))
+    assert told == set(card), result.stdout + result.stderr
+
+
+def test_a_broken_file_that_is_affected_fails(run: Run, repository: Path) -> None:
+    (repository / "shop/card/stories.py").write_text("def (:\n")
+    result = run("--storytime-affected", "HEAD", "-m", "storytime")
+    assert "card/stories.py" in result.stdout
+    assert "1 failed" in result.stdout, result.stdout + result.stderr
+    assert "button::" not in result.stdout
+
+
+def test_last_failures_are_chosen_among_affected_stories(run: Run, repository: Path) -> None:
+    change(repository / "shop/card/card.py", "<button>", "<b>")
+    options = ["--storytime-affected", "HEAD", "-m", "storytime", "-p", "cacheprovider"]
+    failed = run(*options)
+    assert "failed" in failed.stdout
+    again = run(*options, "--lf")
+    assert re.search(r"\d+ passed", again.stdout) is None, again.stdout
+    assert "failed" in again.stdout
+
+
+def test_a_revision_that_is_not_there_is_a_wrong_usage(run: Run, repository: Path) -> None:
+    result = run("--storytime-affected", "nowhere")
+    assert result.returncode == 4
+    assert "knows no revision 'nowhere'" in result.stderr

@@ -33,6 +33,22 @@ static void test_within_needs_a_whole_name(void **state) {
     assert_false(sty_path_is_within("/a", "/a/b"));
 }
 
+static void check_relative(const char *path, const char *directory, const char *expected) {
+    char *relative = sty_path_relative(path, directory);
+
+    assert_string_equal(relative, expected);
+    sty_free(relative);
+}
+
+static void test_relative_goes_up_as_far_as_it_must(void **state) {
+    check_relative("/a/b/c", "/a/b", "c");
+    check_relative("/a/b/c/", "/a/b", "c/");
+    check_relative("/a/b", "/a/b", ".");
+    check_relative("/a/bc/d", "/a/b", "../bc/d");
+    check_relative("/a/x", "/a/b/c", "../../x");
+    check_relative("/x", "/a/b", "../../x");
+}
+
 static void test_directories_and_files_round_trip(void **state) {
     char base[] = "/tmp/sty-path-XXXXXX";
     struct sty_error err = {0};
@@ -60,6 +76,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_absolute_normalises),
         cmocka_unit_test(test_within_needs_a_whole_name),
+        cmocka_unit_test(test_relative_goes_up_as_far_as_it_must),
         cmocka_unit_test(test_directories_and_files_round_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,20 @@
+#include "site/environment.h"
+
+#include <Python.h>
+
+#include "base/library.h"
+#include "base/names.h"
+
+void environment_list(struct sty_strlist *out) {
+    PyObject *path = PySys_GetObject("path"); /* borrowed */
+
+    sty_strlist_clear(out);
+    for (Py_ssize_t i = 0; path != NULL && PyList_Check(path) && i < PyList_GET_SIZE(path); i++) {
+        PyObject *entry = PyList_GET_ITEM(path, i); /* borrowed */
+        const char *text = PyUnicode_Check(entry) ? PyUnicode_AsUTF8(entry) : NULL;
+        if (text != NULL && text[0] == '/' && sty_is_installed(text)) {
+            sty_strlist_take(out, sty_names_listing_of(text));
+        }
+    }
+    PyErr_Clear();
+}

@@ -1,0 +1,11 @@
+/** Where installed libraries lie: what tells that some came, went or have another version. Inner header of src/site. */
+#ifndef STY_SITE_ENVIRONMENT_H
+#define STY_SITE_ENVIRONMENT_H
+
+#include "base/strlist.h"
+
+/** Replace a list by the listings (base/names.h) of the directories on Python's path that libraries are installed in.
+ * Attached. Where memory is out, some are missing. */
+void environment_list(struct sty_strlist *out);
+
+#endif
