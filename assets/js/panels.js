@@ -18,8 +18,8 @@ const isHidden = () => root.classList.contains("no-panels");
 const axis = () => (atRight() ? "width" : "height");
 
 const BAR = `<div role="tablist" aria-label="About this story"></div><div class="tools">
-<button type="button" class="icon" data-panels="side"></button>
-<button type="button" class="icon" data-panels="hide"></button></div>`;
+<button type="button" class="icon" data-panels="side" aria-keyshortcuts="D"></button>
+<button type="button" class="icon" data-panels="hide" aria-keyshortcuts="A"></button></div>`;
 
 function showTab(page, panel, isShown) {
   const id = `tab-${panel.id}`;
@@ -40,8 +40,8 @@ function showTab(page, panel, isShown) {
 function showTool(page, name, icon, label) {
   const button = page.querySelector(`[data-panels="${name}"]`);
   button.dataset.icon = icon;
-  button.title = label;
   button.setAttribute("aria-label", label);
+  button.title = `${label} (${button.getAttribute("aria-keyshortcuts")})`;
 }
 
 function showBar(page, panels, shown) {
@@ -166,7 +166,11 @@ export async function copy(button, text) {
   } catch {
     button.textContent = "Not allowed";
   }
-  setTimeout(() => (button.textContent = label), 1500);
+  button.classList.add("said");
+  setTimeout(() => {
+    button.textContent = label;
+    button.classList.remove("said");
+  }, 1500);
 }
 
 const TOOLS = { side: turnPanels, hide: togglePanels };

@@ -1,77 +1,174 @@
-// The preview's frame: its size, background, outline and zoom.
+// The preview's frame: its size, background, outline, measures and zoom, full screen. What is chosen stays from story to story.
+import { press } from "./keys.js";
+import { measureIn, setMeasuring } from "./measure.js";
+import { recall, remember } from "./memory.js";
 import { copy } from "./panels.js";
 
 const OUTLINE = "* { outline: 1px solid rgb(255 0 128 / 45%) !important; outline-offset: -1px !important; }";
+const CHEQUERED = "repeating-conic-gradient(#d5d5d5 0 25%, #fff 0 50%) 0 0 / 20px 20px";
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2];
+const SIZES = { Tablet: [768, 1024], Phone: [390, 844] };
 
-const chosen = { zoom: 1, outline: false };
+const root = document.documentElement;
 const preview = () => document.getElementById("preview");
+const find = (selector) => document.querySelector(selector);
+let zoom = 1;
 
-function frameDocument(frame) {
+/** What the story's `parameters` say. */
+export function parameters() {
+  return JSON.parse(document.getElementById("parameters")?.textContent ?? "{}");
+}
+
+function frameDocument() {
   try {
-    return frame.contentDocument;
+    return preview().contentDocument;
   } catch {
     return null; // pages opened from the disk are strangers to each other
   }
 }
 
-function showOutline(frame) {
-  const inner = frameDocument(frame);
-  inner?.getElementById("storytime-outline")?.remove();
-  if (!chosen.outline || !inner?.head) return;
-  const style = Object.assign(inner.createElement("style"), { id: "storytime-outline", textContent: OUTLINE });
+const isOn = (name) => recall(name) !== null;
+
+/* What the menus offer: a name and what it stands for; a name whose value is None has been taken away. */
+const offers = {
+  viewport: () => ({ Full: null, ...dropEmpty({ ...SIZES, ...parameters().viewports }) }),
+  background: () => ({ Default: null, ...dropEmpty({ Chequered: CHEQUERED, ...parameters().backgrounds }) }),
+};
+const dropEmpty = (all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+
+/* Menus show what was chosen, on this page or an earlier one; a story may begin with a size of its own. */
+function fillMenus() {
+  for (const [name, offer] of Object.entries(offers)) {
+    const select = find(`[data-menu="${name}"]`);
+    const names = Object.keys(offer());
+    const wanted = select.length ? select.value : (parameters()[name] ?? recall(name));
+    const shown = names.includes(wanted) ? wanted : names[0];
+    select.replaceChildren(...names.map((one) => new Option(one, one, false, one === shown)));
+  }
+}
+
+const chosen = (name) => offers[name]()[find(`[data-menu="${name}"]`).value];
+
+/* The stylesheet does the rest. No size: all the room that there is. */
+function showSize() {
+  const stage = preview().parentElement;
+  const size = chosen("viewport");
+  const [width, height] = isOn("rotated") ? [...(size ?? [])].reverse() : (size ?? []);
+  stage.classList.toggle("device", Boolean(size));
+  stage.style.setProperty("--width", size ? `${width}px` : "100%");
+  stage.style.setProperty("--height", size ? `${height}px` : "100%");
+  stage.style.setProperty("--zoom", zoom);
+  find("[data-rotate]").disabled = !size;
+  find("[data-rotate]").setAttribute("aria-pressed", isOn("rotated"));
+  const percent = `${Math.round(zoom * 100)}%`;
+  find("#zoom").textContent = percent;
+  find("#zoom").setAttribute("aria-label", `Zoom ${percent}: back to 100%`);
+}
+
+/* Styles of ours in the story's document. A build that changes the document leaves them. */
+function showStyles() {
+  const inner = frameDocument();
+  inner?.getElementById("storytime-tools")?.remove();
+  if (!inner?.head) return;
+  const background = chosen("background");
+  const rules = [
+    ...(isOn("outline") ? [OUTLINE] : []),
+    ...(background ? [`html { background: ${background} !important; } body { background: none !important; }`] : []),
+  ];
+  if (!rules.length) return;
+  const style = Object.assign(inner.createElement("style"), { id: "storytime-tools", textContent: rules.join("\n") });
   style.dataset.storytime = "";
   inner.head.append(style);
 }
 
-/* The stylesheet does the rest. No width: all the room that there is. */
-function showSize(stage, { width, height }) {
-  stage.classList.toggle("device", width !== "");
-  stage.style.setProperty("--width", width ? `${width}px` : "100%");
-  stage.style.setProperty("--height", height ? `${height}px` : "100%");
+function showToggles() {
+  for (const button of document.querySelectorAll("[data-toggle]"))
+    button.setAttribute("aria-pressed", isOn(button.dataset.toggle));
+  setMeasuring(isOn("measure"));
+}
+
+function setFull(full) {
+  remember("full", full ? "true" : null);
+  root.classList.toggle("full-screen", full);
+  find("[data-full]").setAttribute("aria-pressed", full);
 }
 
 const ACTIONS = {
-  width(button, frame) {
-    for (const other of document.querySelectorAll("[data-width]")) other.setAttribute("aria-pressed", other === button);
-    showSize(frame.parentElement, button.dataset);
+  zoom({ dataset }) {
+    const at = ZOOMS.indexOf(zoom) + Number(dataset.zoom);
+    zoom = dataset.zoom === "0" ? 1 : ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, at))];
+    showSize();
   },
-  zoom(button, frame) {
-    const at = ZOOMS.indexOf(chosen.zoom) + Number(button.dataset.zoom);
-    chosen.zoom = ZOOMS[Math.min(ZOOMS.length - 1, Math.max(0, at))];
-    frame.parentElement.style.setProperty("--zoom", chosen.zoom);
-    document.getElementById("zoom").textContent = `${Math.round(chosen.zoom * 100)}%`;
+  rotate() {
+    remember("rotated", isOn("rotated") ? null : "true");
+    showSize();
   },
-  toggle(button, frame) {
-    const on = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", on);
-    if (button.dataset.toggle === "outline") {
-      chosen.outline = on;
-      showOutline(frame);
-    } else {
-      frame.parentElement.classList.toggle("dots", on);
-    }
+  toggle({ dataset }) {
+    remember(dataset.toggle, isOn(dataset.toggle) ? null : "true");
+    showToggles();
+    showStyles();
+  },
+  full() {
+    setFull(!root.classList.contains("full-screen"));
   },
   link(button) {
     copy(button.firstChild, new URL(location.pathname + location.search, location.href).href);
   },
 };
 
+function bindTools(toolbar) {
+  toolbar.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    for (const [name, action] of Object.entries(ACTIONS)) if (button && name in button.dataset) action(button);
+  });
+  toolbar.addEventListener("change", ({ target }) => {
+    if (!target.dataset.menu) return;
+    remember(target.dataset.menu, target.selectedIndex > 0 ? target.value : null);
+    showSize();
+    showStyles();
+  });
+  document.addEventListener("keydown", leaveFull);
+}
+
+function leaveFull(event) {
+  if (event.key === "Escape" && !event.defaultPrevented && !find("dialog[open]")) setFull(false);
+}
+
+/* A document in the frame: the one before is gone, and what was done to it is to be done again. */
+function adopt() {
+  const inner = frameDocument();
+  if (!inner?.documentElement) {
+    for (const tool of document.querySelectorAll('[data-toggle], [data-menu="background"]')) tool.disabled = true;
+    return;
+  }
+  showStyles();
+  measureIn(inner);
+  inner.addEventListener("keydown", press);
+  inner.addEventListener("keydown", leaveFull);
+}
+
 /* On paper nothing can be scrolled: the frame is as high as its document. */
-function bindPrinting(frame) {
+function bindPrinting() {
   addEventListener("beforeprint", () => {
-    const html = frameDocument(frame)?.documentElement;
-    if (html) frame.parentElement.style.setProperty("--printed", `${html.scrollHeight}px`);
+    const html = frameDocument()?.documentElement;
+    if (html) preview().parentElement.style.setProperty("--printed", `${html.scrollHeight}px`);
   });
 }
 
 export function startPreview() {
   const frame = preview();
   if (!frame) return;
-  document.querySelector(".toolbar").addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    for (const [name, action] of Object.entries(ACTIONS)) if (button && name in button.dataset) action(button, frame);
-  });
-  frame.addEventListener("load", () => showOutline(frame));
-  bindPrinting(frame);
+  const update = () => {
+    fillMenus();
+    showSize();
+    showStyles();
+  };
+  update();
+  showToggles();
+  setFull(isOn("full"));
+  bindTools(find(".toolbar"));
+  bindPrinting();
+  frame.addEventListener("load", adopt);
+  if (frameDocument()?.readyState === "complete") adopt();
+  document.addEventListener("storytime:updated", update);
 }

@@ -127,16 +127,11 @@ function giveUp() {
   field().blur();
 }
 
-function isTyping(target) {
-  return target.closest?.("input, textarea, select, [contenteditable]");
-}
-
 function press(event) {
   const { key, target } = event;
   let done = true;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (key === "/" && !isTyping(target)) document.dispatchEvent(new CustomEvent("storytime:search"));
-  else if (target === field() && key === "Escape") giveUp();
+  if (target === field() && key === "Escape") giveUp();
   else if (target === field() && key === "Enter") document.querySelector("#tree .results a")?.click();
   else done = target.closest?.("#sidebar") ? walk(event) : false;
   if (done) event.preventDefault();

@@ -1,20 +1,24 @@
 // The catalog's script: navigation, search, preview, panels. A static build has no other.
 import { addControls } from "./controls.js";
 import { startGlobals } from "./globals.js";
+import { bindKeys, showHints } from "./keys.js";
 import { bindPanels, setCount, startPanels } from "./panels.js";
 import { startPreview } from "./preview.js";
 import { bindSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
-import { showTree } from "./tree.js";
+import { showNeighbours, showTree } from "./tree.js";
 
 function startNavigation() {
   if (!startSearch()) showTree();
+  showNeighbours();
+  showHints();
 }
 
 addControls();
 startSidebar();
 bindSearch();
 bindPanels();
+bindKeys();
 startNavigation();
 startPanels();
 startPreview();

@@ -6,6 +6,7 @@ try {
   if (recall("theme")) root.dataset.theme = recall("theme");
   root.classList.toggle("no-sidebar", recall("sidebar") === "hidden");
   for (const name of ["no-panels", "panels-right"]) root.classList.toggle(name, recall(name) !== null);
+  root.classList.toggle("full-screen", sessionStorage.getItem("storytime-full") !== null);
   for (const [name, property] of Object.entries({
     width: "--sidebar",
     "panels-height": "--panels-height",

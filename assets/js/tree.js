@@ -107,6 +107,29 @@ export function showInTree(...nodes) {
   if (focus) nav().querySelector(focus)?.focus({ preventScroll: true });
 }
 
+/* All stories in the order of the tree, each with its page. */
+function* stories(node) {
+  for (const story of node[4]) yield [story[0], `${directory(node)}${story[1]}/index.html`];
+  for (const child of node[5]) yield* stories(child);
+}
+
+/** Let the links of a story's page lead to the stories before and after it. */
+export function showNeighbours() {
+  const links = [document.querySelector(".toolbar [rel=prev]"), document.querySelector(".toolbar [rel=next]")];
+  if (!links[0] || !window.storytimeNavigation) return;
+  const all = [...stories(window.storytimeNavigation)];
+  const at = all.findIndex(([, page]) => page === body.dataset.page);
+  for (const [link, word, neighbour] of [
+    [links[0], "Previous", all[at - 1]],
+    [links[1], "Next", at < 0 ? undefined : all[at + 1]],
+  ]) {
+    link.hidden = !neighbour;
+    if (!neighbour) continue;
+    link.href = body.dataset.root + encodePath(neighbour[1]);
+    link.setAttribute("aria-label", `${word} story: ${neighbour[0]}`);
+  }
+}
+
 let placed = false;
 
 /* On a new page the tree stands where it stood on the last one, with the page's own entry in view. */

@@ -23,7 +23,9 @@ void render_about_page(const struct sty_catalog *catalog, const struct sty_page 
              "description</dd>\n<dt><kbd>↓</kbd> <kbd>↑</kbd></dt><dd>Go through results and the tree</dd>\n"
              "<dt><kbd>→</kbd> <kbd>←</kbd></dt><dd>Open and close a branch; in tabs, the next and the last "
              "one</dd>\n<dt><kbd>Enter</kbd></dt><dd>Open the first result, or the one that is marked</dd>\n"
-             "<dt><kbd>Escape</kbd></dt><dd>Show all stories again</dd>\n</dl>\n");
+             "<dt><kbd>Escape</kbd></dt><dd>Show all stories again</dd>\n<dt><kbd>?</kbd></dt><dd>List all keys of a "
+             "page</dd>\n"
+             "</dl>\n");
     layout_end(catalog, &frame, out);
 }
 

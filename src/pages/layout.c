@@ -26,8 +26,8 @@ static void add_main_link(struct sty_buf *out, const struct page_frame *frame, c
 static void add_header(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
     sty_buf_printf(out,
                    "<header class=\"top\">\n<button type=\"button\" class=\"icon needs-js\" data-icon=\"sidebar\" "
-                   "id=\"toggle-sidebar\" aria-controls=\"sidebar\" aria-expanded=\"true\" title=\"Show or hide the "
-                   "sidebar\"><span class=\"away\">Sidebar</span></button>\n"
+                   "id=\"toggle-sidebar\" aria-controls=\"sidebar\" aria-expanded=\"true\" "
+                   "aria-keyshortcuts=\"S\"><span class=\"away\">Sidebar</span></button>\n"
                    "<a class=\"brand\" href=\"%sindex.html\"><span>",
                    frame->root);
     sty_html_escape(out, catalog->site->title);
@@ -37,7 +37,7 @@ static void add_header(const struct sty_catalog *catalog, const struct page_fram
     add_main_link(out, frame, "debug.html", "Debug");
     sty_buf_add(out, "</nav>\n<span id=\"live-sign\" role=\"status\"></span>\n"
                      "<button type=\"button\" class=\"icon needs-js\" data-icon=\"theme\" id=\"toggle-theme\" "
-                     "title=\"Light or dark\"><span class=\"away\">Light or dark</span></button>\n</header>\n");
+                     "aria-keyshortcuts=\"T\"><span class=\"away\">Light or dark</span></button>\n</header>\n");
 }
 
 /* Filled by the script from navigation.js: the navigation is written once, not in every page. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "site/tool_parameters.h"
 
 /* A structure that is deeper is taken for one that contains itself. */
 #define DEEPEST_PARAMETER 32
@@ -233,6 +234,7 @@ int set_parameters(const struct module_state *state, const struct node *story, s
 
     if (status == 0 && PyDict_GET_SIZE(merged) > 0) {
         status = set_layout(merged, &out->layout);
+        status = status == 0 ? check_tool_parameters(merged) : status;
         status = status == 0 ? add_dict(&text, &place, merged, 0) : status;
     }
     if (status == 0 && text.size > 0 && (out->parameters = sty_buf_steal(&text)) == NULL) {

@@ -144,12 +144,9 @@ describe("a story's page", () => {
     const { page, faults } = await story(t);
     const width = () => page.locator("#preview").evaluate((frame) => Math.round(frame.getBoundingClientRect().width));
     const full = await width();
-    const buttons = page.locator(".toolbar [data-width]");
-    const widths = await buttons.evaluateAll((all) => all.map((button) => Number(button.dataset.width) || 0));
-    for (const [at, wanted] of widths.entries()) {
-      await buttons.nth(at).click();
-      assert.equal(await width(), wanted || full);
-      assert.equal(await buttons.nth(at).getAttribute("aria-pressed"), "true");
+    for (const [size, wanted] of Object.entries({ Tablet: 768, Phone: 390, Full: full })) {
+      await page.getByLabel("Size", { exact: true }).selectOption(size);
+      assert.equal(await width(), wanted);
     }
     await page.locator('.toolbar [data-zoom="1"]').click();
     assert.equal(await page.locator("#zoom").innerText(), "125%");
@@ -164,8 +161,12 @@ describe("a story's page", () => {
     assert.equal(await outline(), "solid");
     await page.locator('.toolbar [data-toggle="outline"]').click();
     assert.equal(await outline(), "none");
-    await page.locator('.toolbar [data-toggle="dots"]').click();
-    assert.ok(await page.locator(".stage").evaluate((stage) => stage.classList.contains("dots")));
+    await page.getByLabel("Background").selectOption("Chequered");
+    const background = await page
+      .frameLocator("#preview")
+      .locator("html")
+      .evaluate((html) => getComputedStyle(html).backgroundImage);
+    assert.match(background, /conic-gradient/);
     assert.deepEqual(faults, []);
   });
 

@@ -235,6 +235,22 @@ def test_the_layout_acts_on_the_preview(
             "{'layout': 'center'}",
             "parameters['layout'] is 'center'; it must be 'padded', 'centered'",
         ),
+        (
+            "{'viewports': {'Watch': [198, 242], 'Phone': None, 'Desk': [1440, 'x']}}",
+            "parameters['viewports']['Desk'] is [1440, 'x']; it must be like {'Phone': [390, 844]}, or None",
+        ),
+        (
+            "{'viewports': [390, 844]}",
+            "parameters['viewports'] is [390, 844]; it must be a dict, such as {'Phone': [390, 844]}",
+        ),
+        (
+            "{'viewports': {'Wide': (10**30, -1)}}",
+            "parameters['viewports']['Wide'] is (1000000000000000000000000000000, -1);",
+        ),
+        (
+            "{'backgrounds': {'Night': 11}}",
+            "parameters['backgrounds']['Night'] is 11; it must be like {'Night': '#112'}, or None",
+        ),
         ("{'docs': {'x': [1, {2}]}}", "parameters['docs']['x'][1] is {2} of the type set;"),
         ("{'docs': {1: 2}}", "parameters['docs'] has a key that is no str: 1 of the type int"),
         ("{'zoom': float('nan')}", "parameters['zoom'] is nan of the type float"),

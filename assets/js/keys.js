@@ -1,0 +1,75 @@
+// Keys for what one does often: each control says which key presses it (aria-keyshortcuts), and "?" lists them. They can be
+// switched off, for people who speak to their computer, or whose browser uses the same keys.
+import { recall, remember } from "./memory.js";
+
+const always = { always: true };
+const WRITERS = "input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=listbox], [role=menu], [role=tree]";
+
+const MORE = [
+  ["↓ ↑", "Go through results and the tree"],
+  ["→ ←", "Open and close a branch; in tabs, the next and the previous one"],
+  ["Enter", "Open the first result, or the one that is marked"],
+  ["Escape", "Show all stories again; leave the full screen"],
+];
+
+const controls = () => [...document.querySelectorAll("[aria-keyshortcuts]")].filter((node) => node.checkVisibility());
+const keyOf = (control) => control.getAttribute("aria-keyshortcuts");
+const labelOf = (control) =>
+  control.getAttribute("aria-label") ?? control.labels?.[0]?.textContent ?? control.textContent.trim();
+const areOff = () => recall("keys", always) === "off";
+
+function use(control) {
+  if (control.id === "search") document.dispatchEvent(new CustomEvent("storytime:search"));
+  else if (control.matches("select")) {
+    control.selectedIndex = (control.selectedIndex + 1) % control.length;
+    control.dispatchEvent(new Event("change", { bubbles: true }));
+  } else control.click();
+}
+
+/** Do what a key stands for. The target may be in the preview, whose own keys come first. */
+export function press(event) {
+  const { key, target } = event;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (target.closest?.(WRITERS) || document.querySelector("dialog[open]")) return;
+  if (areOff() && key !== "?" && key !== "/") return;
+  const search = document.getElementById("search"); // it may be hidden, and is shown then
+  const control = key === "/" ? search : controls().find((one) => keyOf(one).toLowerCase() === key.toLowerCase());
+  if (!control || (event.shiftKey && /^[a-z]$/i.test(key))) return;
+  event.preventDefault();
+  use(control);
+}
+
+function addRow(list, keys, label) {
+  const term = document.createElement("dt");
+  for (const key of keys.split(" ")) term.append(Object.assign(document.createElement("kbd"), { textContent: key }), " ");
+  list.append(term, Object.assign(document.createElement("dd"), { textContent: label }));
+}
+
+const DIALOG = `<dialog id="keys" aria-labelledby="keys-title"><article><h2 id="keys-title">Keys</h2><dl class="keys"></dl>
+<label><input type="checkbox" role="switch"> Use these keys</label>
+<form method="dialog"><button>Close</button></form></article></dialog>`;
+
+function showKeys() {
+  document.body.insertAdjacentHTML("beforeend", DIALOG);
+  const dialog = document.getElementById("keys");
+  const list = dialog.querySelector("dl");
+  for (const control of controls()) addRow(list, keyOf(control), labelOf(control));
+  for (const [keys, label] of MORE) addRow(list, keys, label);
+  const used = dialog.querySelector("input");
+  used.checked = !areOff();
+  used.addEventListener("change", () => remember("keys", used.checked ? null : "off", always));
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.showModal();
+}
+
+/** Say on each control which key presses it. */
+export function showHints() {
+  for (const control of document.querySelectorAll("[aria-keyshortcuts]:not(input)"))
+    control.title = `${labelOf(control)} (${keyOf(control)})`;
+}
+
+export function bindKeys() {
+  document.getElementById("show-keys").addEventListener("click", showKeys);
+  document.addEventListener("keydown", press);
+}

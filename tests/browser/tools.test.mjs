@@ -1,0 +1,188 @@
+// The tools of a story's page: sizes, backgrounds, measures, full screen, the way to other stories; and a key for each.
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { build, example, launch, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const STORY = "content/card/with-a-picture/index.html";
+
+/** The gallery, whose card has parameters of its own. */
+async function gallery(t, parameters = "{}") {
+  const directory = await temporary(t);
+  const pkg = await example(directory, "gallery");
+  const file = join(pkg, "content/card/stories.py");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace("target=Card,", `target=Card, parameters=${parameters},`));
+  return { directory, pkg };
+}
+
+async function story(t, { parameters, ...options } = {}) {
+  const { directory, pkg } = await gallery(t, parameters);
+  const url = await serveFiles(t, await build(directory, pkg));
+  const opened = await open(browser, url + STORY, { viewport: { width: 1440, height: 900 }, ...options });
+  await opened.page.frameLocator("#preview").locator(".card").waitFor();
+  return { url, ...opened };
+}
+
+const sizeOf = (page) => page.locator("#preview").evaluate((frame) => [frame.offsetWidth, frame.offsetHeight]);
+const menu = (page, name) => page.getByLabel(name, { exact: true });
+
+test("sizes and backgrounds are those of the parameters, too; a device can be rotated", async (t) => {
+  const parameters = `{"viewports": {"Watch": [198, 242], "Tablet": None}, "viewport": "Watch",
+    "backgrounds": {"Night": "rgb(1, 2, 3)"}}`;
+  const { page, faults, url } = await story(t, { parameters });
+  assert.deepEqual(await menu(page, "Size").locator("option").allInnerTexts(), ["Full", "Phone", "Watch"]);
+  assert.deepEqual(await sizeOf(page), [198, 242]);
+  await page.getByRole("button", { name: "Rotate" }).click();
+  assert.deepEqual(await sizeOf(page), [242, 198]);
+  await menu(page, "Size").selectOption("Phone");
+  assert.deepEqual(await sizeOf(page), [844, 390]);
+  await menu(page, "Background").selectOption("Night");
+  const background = () =>
+    page
+      .frameLocator("#preview")
+      .locator("html")
+      .evaluate((html) => getComputedStyle(html).backgroundColor);
+  assert.equal(await background(), "rgb(1, 2, 3)");
+  await page.goto(`${url}actions/button/primary/index.html`);
+  await page.frameLocator("#preview").locator("button").waitFor();
+  assert.deepEqual(await sizeOf(page), [844, 390], "what was chosen holds for other stories");
+  assert.notEqual(await background(), "rgb(1, 2, 3)", "where it is offered");
+  await menu(page, "Size").selectOption("Full");
+  assert.ok(!(await page.getByRole("button", { name: "Rotate" }).isVisible()));
+  assert.deepEqual(faults, []);
+});
+
+test("a save that changes the parameters changes the menus", async (t) => {
+  const { pkg } = await gallery(t, '{"viewports": {"Watch": [198, 242]}, "viewport": "Watch"}');
+  const { url } = await serve(t, pkg);
+  const { page } = await open(browser, url + STORY);
+  await page.locator('#live-sign[data-state="connected"]').waitFor();
+  assert.deepEqual(await sizeOf(page), [198, 242]);
+  const file = join(pkg, "content/card/stories.py");
+  await writeFile(file, (await readFile(file, "utf8")).replace("[198, 242]", "[200, 250]"));
+  await page.waitForFunction(() => document.getElementById("preview").offsetWidth === 200);
+  assert.deepEqual(await sizeOf(page), [200, 250]);
+});
+
+test("measures what the pointer is over, and what has the focus", async (t) => {
+  const { page, faults } = await story(t);
+  await page.getByRole("button", { name: "Measure" }).click();
+  const label = page.locator(".overlay p");
+  const inner = page.frameLocator("#preview");
+  await inner.locator(".card p").hover();
+  const { width, height } = await inner.locator(".card p").evaluate((node) => node.getBoundingClientRect().toJSON());
+  const shown = await label.innerText();
+  assert.ok(shown.startsWith(`p ${Math.round(width * 10) / 10} × ${Math.round(height * 10) / 10}`), shown);
+  assert.match(shown, /margin 5\.6 0 0/);
+  const [content, node] = [await page.locator(".overlay .content").boundingBox(), await inner.locator(".card p").boundingBox()];
+  for (const side of ["x", "y", "width", "height"]) assert.ok(Math.abs(content[side] - node[side]) < 1, side);
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await inner.locator(".card img").hover();
+  const [large, image] = [await page.locator(".overlay .content").boundingBox(), await inner.locator(".card img").boundingBox()];
+  for (const side of ["x", "y", "width", "height"]) assert.ok(Math.abs(large[side] - image[side]) < 1, side);
+  await inner.locator("body").evaluate((body) => body.insertAdjacentHTML("beforeend", "<button id='b'>x</button>"));
+  await inner.locator(".card").click();
+  await page.keyboard.press("Tab");
+  await page.locator(".overlay b", { hasText: "button#b" }).waitFor();
+  await page.getByRole("button", { name: "Measure" }).click();
+  assert.equal(await label.count(), 0);
+  assert.deepEqual(faults, []);
+});
+
+describe("keys", () => {
+  test("press the tools, from the page and from the preview", async (t) => {
+    const { page } = await story(t);
+    await page.keyboard.press("o");
+    assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "true");
+    await page.frameLocator("#preview").locator("body").click();
+    await page.keyboard.press("o");
+    assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "false");
+    await page.keyboard.press("v");
+    assert.equal(await menu(page, "Size").inputValue(), "Tablet");
+    await page.keyboard.press("+");
+    assert.equal(await page.locator("#zoom").innerText(), "125%");
+    await page.keyboard.press("0");
+    assert.equal(await page.locator("#zoom").innerText(), "100%");
+    await page.keyboard.press("s");
+    assert.ok(!(await page.locator("#sidebar").isVisible()));
+    await page.keyboard.press("a");
+    assert.equal(await page.getByRole("tabpanel").count(), 0);
+    await page.keyboard.press("/");
+    await page.keyboard.type("o");
+    assert.equal(await page.inputValue("#search"), "o");
+    assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "false");
+  });
+
+  test("lead through all stories, and the whole window may be the preview's", async (t) => {
+    const { page, url } = await story(t);
+    await page.keyboard.press("f");
+    const fills = async () => {
+      const { width, height } = await page.locator(".preview").boundingBox();
+      assert.deepEqual([width, height], [1440, 900]);
+      assert.ok(!(await page.locator("h1").isVisible()));
+    };
+    await fills();
+    await page.keyboard.press("j");
+    await page.waitForURL(`${url}content/card/with-an-action/index.html`);
+    await page.frameLocator("#preview").locator(".card").waitFor();
+    await fills();
+    await page.keyboard.press("Escape");
+    assert.ok(await page.locator("h1").isVisible());
+    await page.keyboard.press("j");
+    await page.waitForURL((address) => !address.pathname.includes("/content/card/"));
+    await page.waitForSelector(".toolbar [rel=prev]:not([hidden])");
+    await page.keyboard.press("k");
+    await page.waitForURL(`${url}content/card/with-an-action/index.html`);
+  });
+
+  test("are listed at ?, and can be switched off", async (t) => {
+    const { page } = await story(t);
+    await page.keyboard.press("?");
+    const dialog = page.getByRole("dialog", { name: "Keys" });
+    const text = await dialog.innerText();
+    for (const name of ["Sidebar", "Outline", "Measure", "Full screen", "Next story", "Zoom in", "Hide panels"])
+      assert.ok(text.includes(name), name);
+    await picture(page, "keys");
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press("o");
+    await dialog.getByLabel("Use these keys").uncheck();
+    await page.keyboard.press("Escape");
+    assert.equal(await dialog.count(), 0);
+    await page.keyboard.press("o");
+    assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "false");
+    await page.keyboard.press("?");
+    await dialog.getByLabel("Use these keys").check();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.keyboard.press("o");
+    assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "true");
+  });
+
+  test("leave the story's own alone", async (t) => {
+    const { page } = await story(t);
+    await page.frameLocator("#preview").locator("body").evaluate((body) => {
+      body.tabIndex = 0;
+      body.addEventListener("keydown", (event) => event.preventDefault());
+      body.focus();
+    });
+    await page.keyboard.press("o");
+    assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "false");
+  });
+});
+
+test("from the disk there is what works there", async (t) => {
+  const { directory, pkg } = await gallery(t);
+  const out = await build(directory, pkg);
+  const { page, faults } = await open(browser, pathToFileURL(join(out, STORY)).href);
+  await page.getByRole("button", { name: "Measure" }).waitFor({ state: "hidden" });
+  assert.ok(!(await menu(page, "Background").isVisible()));
+  await menu(page, "Size").selectOption("Phone");
+  assert.deepEqual(await sizeOf(page), [390, 844]);
+  assert.deepEqual(faults, []);
+});
