@@ -3,7 +3,8 @@
 import { recall, remember } from "./memory.js";
 
 const always = { always: true };
-const WRITERS = "input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=listbox], [role=menu], [role=tree]";
+const WRITERS =
+  "input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=listbox], [role=menu], [role=tree]";
 
 const MORE = [
   ["↓ ↑", "Go through results and the tree"],
@@ -41,7 +42,8 @@ export function press(event) {
 
 function addRow(list, keys, label) {
   const term = document.createElement("dt");
-  for (const key of keys.split(" ")) term.append(Object.assign(document.createElement("kbd"), { textContent: key }), " ");
+  for (const key of keys.split(" "))
+    term.append(Object.assign(document.createElement("kbd"), { textContent: key }), " ");
   list.append(term, Object.assign(document.createElement("dd"), { textContent: label }));
 }
 

@@ -4,6 +4,7 @@ import { clear, draw, placeOf } from "./overlay.js";
 const SIDES = ["Top", "Right", "Bottom", "Left"];
 
 let on = false;
+let shown = null;
 
 const round = (number) => Math.round(number * 10) / 10;
 
@@ -35,10 +36,19 @@ function nest(kinds, zoom) {
 }
 
 function show(node) {
+  shown = node;
   const style = node.ownerDocument.defaultView.getComputedStyle(node);
   const { left, top, width, height, zoom } = placeOf(node);
   const [margin, border, padding] = [sides(style, "margin"), sides(style, "border", "Width"), sides(style, "padding")];
-  const box = nest([["margin", margin], ["border", border], ["padding", padding], ["content", [0, 0, 0, 0]]], zoom);
+  const box = nest(
+    [
+      ["margin", margin],
+      ["border", border],
+      ["padding", padding],
+      ["content", [0, 0, 0, 0]],
+    ],
+    zoom,
+  );
   const [above, right, below, before] = margin.map((side) => Math.max(0, side) * zoom);
   box.style.left = `${left - before}px`;
   box.style.top = `${top - above}px`;
@@ -61,15 +71,20 @@ function putLabel(label, left, below) {
 
 const point = ({ target }) => on && target.nodeType === Node.ELEMENT_NODE && show(target);
 
+function leave() {
+  shown = null;
+  clear();
+}
+
 /** Begin or end to measure. */
 export function setMeasuring(wanted) {
   on = wanted;
-  if (!on) clear();
+  if (!on) leave();
 }
 
 /** Follow the pointer and the focus in a document of the preview. */
 export function measureIn(inner) {
   for (const kind of ["pointerover", "focusin"]) inner.addEventListener(kind, point);
-  inner.documentElement.addEventListener("pointerleave", clear);
-  inner.addEventListener("scroll", clear, { capture: true, passive: true });
+  inner.documentElement.addEventListener("pointerleave", leave);
+  inner.addEventListener("scroll", () => shown?.isConnected && show(shown), { capture: true, passive: true });
 }

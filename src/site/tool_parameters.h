@@ -4,7 +4,8 @@
 
 #include <Python.h>
 
-/** 0; or -1 with a TypeError that names the parameter, what it is, and what it must be. `parameters`: a dict, merged. */
+/** 0; or -1 with a TypeError that names the parameter, what it is, and what it must be. `parameters`: a dict, merged.
+ */
 int check_tool_parameters(PyObject *parameters);
 
 #endif

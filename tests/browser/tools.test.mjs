@@ -81,11 +81,17 @@ test("measures what the pointer is over, and what has the focus", async (t) => {
   const shown = await label.innerText();
   assert.ok(shown.startsWith(`p ${Math.round(width * 10) / 10} × ${Math.round(height * 10) / 10}`), shown);
   assert.match(shown, /margin 5\.6 0 0/);
-  const [content, node] = [await page.locator(".overlay .content").boundingBox(), await inner.locator(".card p").boundingBox()];
+  const [content, node] = [
+    await page.locator(".overlay .content").boundingBox(),
+    await inner.locator(".card p").boundingBox(),
+  ];
   for (const side of ["x", "y", "width", "height"]) assert.ok(Math.abs(content[side] - node[side]) < 1, side);
   await page.getByRole("button", { name: "Zoom in" }).click();
   await inner.locator(".card img").hover();
-  const [large, image] = [await page.locator(".overlay .content").boundingBox(), await inner.locator(".card img").boundingBox()];
+  const [large, image] = [
+    await page.locator(".overlay .content").boundingBox(),
+    await inner.locator(".card img").boundingBox(),
+  ];
   for (const side of ["x", "y", "width", "height"]) assert.ok(Math.abs(large[side] - image[side]) < 1, side);
   await inner.locator("body").evaluate((body) => body.insertAdjacentHTML("beforeend", "<button id='b'>x</button>"));
   await inner.locator(".card").click();
@@ -166,11 +172,14 @@ describe("keys", () => {
 
   test("leave the story's own alone", async (t) => {
     const { page } = await story(t);
-    await page.frameLocator("#preview").locator("body").evaluate((body) => {
-      body.tabIndex = 0;
-      body.addEventListener("keydown", (event) => event.preventDefault());
-      body.focus();
-    });
+    await page
+      .frameLocator("#preview")
+      .locator("body")
+      .evaluate((body) => {
+        body.tabIndex = 0;
+        body.addEventListener("keydown", (event) => event.preventDefault());
+        body.focus();
+      });
     await page.keyboard.press("o");
     assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "false");
   });
