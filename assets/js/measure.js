@@ -69,7 +69,7 @@ function putLabel(label, left, below) {
   label.style.top = `${Math.max(0, Math.min(below + 4, clientHeight - label.offsetHeight))}px`;
 }
 
-const point = ({ target }) => on && target.nodeType === Node.ELEMENT_NODE && show(target);
+const point = ({ target }) => on && target !== shown && target.nodeType === Node.ELEMENT_NODE && show(target);
 
 function leave() {
   shown = null;
@@ -82,9 +82,9 @@ export function setMeasuring(wanted) {
   if (!on) leave();
 }
 
-/** Follow the pointer and the focus in a document of the preview. */
+/** Follow the pointer and the focus in a document of the preview. A pointer that rests while the page scrolls is not followed. */
 export function measureIn(inner) {
-  for (const kind of ["pointerover", "focusin"]) inner.addEventListener(kind, point);
+  for (const kind of ["pointermove", "focusin"]) inner.addEventListener(kind, point);
   inner.documentElement.addEventListener("pointerleave", leave);
   inner.addEventListener("scroll", () => shown?.isConnected && show(shown), { capture: true, passive: true });
 }
