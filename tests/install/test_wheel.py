@@ -1,6 +1,7 @@
 """The wheel alone, in environments that hold nothing of the repository."""
 
 import hashlib
+import json
 import os
 import re
 import stat
@@ -53,6 +54,7 @@ CONTENTS = {
     "INFO/licenses/LICENSE.wslay",
     "INFO/licenses/LICENSE.xxHash",
     "INFO/licenses/LICENSE.yyjson",
+    "INFO/sboms/storytime.cdx.json",
 }
 
 
@@ -75,6 +77,24 @@ def test_its_contents(wheel: Path) -> None:
     assert "Requires-Dist" not in metadata
     assert "Requires-Python: >=3.14" in metadata
     assert wheel.stat().st_size < 3_000_000
+
+
+def test_its_bill_of_materials_names_what_it_has_licences_of(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(
+            name for name in archive.namelist() if name.endswith("/sboms/storytime.cdx.json")
+        )
+        bill = json.loads(archive.read(name))
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    version = (ROOT / "VERSION").read_text().strip()
+    assert bill["metadata"]["component"]["purl"] == f"pkg:pypi/{DISTRIBUTION}@{version}"
+    parts = {part["name"].removeprefix("lib").lower(): part for part in bill["components"]}
+    texts = {name.partition("LICENSE.")[2].removeprefix("lib").lower() for name in CONTENTS}
+    assert {text for text in texts if text and not text.endswith("-extra")} <= parts.keys()
+    assert {"@picocss/pico", "idiomorph", "uthash"} <= parts.keys()
+    for part in parts.values():
+        assert re.fullmatch(r"\d+\.\d+\S*", part["version"]), part
+        assert part["licenses"][0]["license"]["id"], part
 
 
 def test_its_binaries_are_hardened_and_hold_no_path_of_the_machine(

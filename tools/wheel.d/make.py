@@ -11,6 +11,8 @@ import tomllib
 import venv
 from pathlib import Path
 
+from sbom import make_sbom
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 PYTHONS = ("3.14", "3.15")
@@ -101,16 +103,9 @@ def fetch_sources(cache: Path, tools: Path) -> Path:
         return directory
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
-    pip = [
-        tools / "python",
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--no-binary",
-        ":all:",
-    ]
+    # Sources alone, but what pip needs to look into them may come built: some of it takes an hour to compile.
+    names = ",".join(re.findall(r"^([\w.-]+)==", wanted, re.MULTILINE))
+    pip = [tools / "python", "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", names]
     run(*pip, "--require-hashes", "-r", HERE / "sources.txt", "--dest", directory)
     for archive in [*directory.glob("*.tar.gz"), *crates]:
         with tarfile.open(archive) as opened:
@@ -132,6 +127,8 @@ class Target:
         self.compiler = [str(zig), "cc", "-target", f"{machine}-linux-gnu.{GLIBC}"]
         self.archiver = [str(zig), "ar"]
         self.flags = [flag.format(root=ROOT) for flag in FLAGS]
+        self.libraries: dict[str, str] = {}
+        """Versions of what is linked in, by names."""
 
     def add_library(
         self, name: str, version: str, files: list[Path], include: Path, *flags: str
@@ -149,6 +146,7 @@ class Target:
             f"Name: {name}\nDescription: {name}\nVersion: {version}\nCflags: -I{include}\n"
             f"Libs: {library} -lpthread -ldl\n"
         )
+        self.libraries[name] = version
 
     def write_machine_file(self, headers: Path) -> Path:
         """For Meson: the compiler, and the machine where it is another."""
@@ -260,6 +258,8 @@ def collect_headers(target: Target, version: str) -> Path:
     for header in Path("/usr/include").glob("ut*.h"):
         if header.name in ("uthash.h", "utlist.h"):
             shutil.copy(header, directory)
+    found = re.search(r"define UTHASH_VERSION ([0-9.]+)", (directory / "uthash.h").read_text())
+    target.libraries["uthash"] = found[1]  # type: ignore[index]
     return directory
 
 
@@ -313,7 +313,8 @@ def make_wheel(
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     project = {**project, "version": (ROOT / "VERSION").read_text().strip()}
     project.pop("dynamic", None)
-    name = f"{project['name'].replace('-', '_')}-{project['version']}"
+    title, version = str(project["name"]), str(project["version"])
+    name = f"{title.replace('-', '_')}-{version}"
     unpacked = target.prefix / name
     shutil.rmtree(unpacked, ignore_errors=True)
     shutil.copytree(staged / "package", unpacked, ignore=shutil.ignore_patterns("__pycache__"))
@@ -325,6 +326,10 @@ def make_wheel(
             extension.with_name(extension.name.replace(os.uname().machine, target.machine))
         )
     write_metadata(unpacked / f"{name}.dist-info", licences, project)
+    (unpacked / f"{name}.dist-info/sboms").mkdir()
+    (unpacked / f"{name}.dist-info/sboms" / f"{title}.cdx.json").write_text(
+        make_sbom(ROOT, title, version, target.libraries, int(os.environ["SOURCE_DATE_EPOCH"]))
+    )
     (unpacked / f"{name}.dist-info/WHEEL").write_text(
         f"Wheel-Version: 1.0\nGenerator: storytime\nRoot-Is-Purelib: false\nTag: py3-none-{target.platform}\n"
     )

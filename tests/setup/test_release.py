@@ -1,0 +1,119 @@
+"""tools/release: what it refuses, and what it makes."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+CHANGES = "# Changelog\n\n## Unreleased\n\n## 1.2.3 - 2026-01-31\n\n### Added\n\n- Everything.\n"
+
+
+def release(repository: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the script of a repository, without its tests."""
+    return subprocess.run(
+        [repository / "tools/release", "--untested", *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=1800,
+        cwd=repository,
+    )
+
+
+def commit(repository: Path) -> None:
+    """Commit all there is, as nobody in particular."""
+    identity = ["-c", "user.name=nobody", "-c", "user.email=nobody@localhost"]
+    subprocess.run(["git", "-C", repository, "add", "--all"], check=True)
+    subprocess.run(
+        ["git", "-C", repository, *identity, "commit", "--quiet", "--message", "Release"],
+        check=True,
+    )
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository that may be released, with nothing in it but what the script looks at first."""
+    directory = tmp_path / "repository"
+    (directory / "tools").mkdir(parents=True)
+    shutil.copy(ROOT / "tools/release", directory / "tools")
+    (directory / "VERSION").write_text("1.2.3\n")
+    (directory / "CHANGELOG.md").write_text(CHANGES)
+    subprocess.run(["git", "init", "--quiet", directory], check=True)
+    commit(directory)
+    return directory
+
+
+def test_what_is_not_committed_is_not_released(repository: Path) -> None:
+    (repository / "more.py").write_text("")
+    done = release(repository)
+    assert done.returncode == 1
+    assert "commit or remove these first:\n?? more.py" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("VERSION", "1.2.3rc\n", "VERSION holds '1.2.3rc'"),
+        ("VERSION", "1.2.4\n", "CHANGELOG.md has no section '## 1.2.4 - "),
+        ("CHANGELOG.md", CHANGES.replace("Unreleased\n", "Unreleased\n\n- More.\n"), "move them"),
+    ],
+)
+def test_what_the_project_says_of_itself_must_be_true(
+    repository: Path, file: str, text: str, said: str
+) -> None:
+    (repository / file).write_text(text)
+    commit(repository)
+    done = release(repository)
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+def test_a_version_is_released_once(repository: Path) -> None:
+    subprocess.run(["git", "-C", repository, "tag", "v1.2.3"], check=True)
+    (repository / "more.py").write_text("")
+    commit(repository)
+    done = release(repository)
+    assert done.returncode == 1
+    assert "v1.2.3 is released already: increase VERSION" in done.stderr
+
+
+def test_a_directory_that_is_there_stays_as_it_is(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    done = release(repository, tmp_path / "there")
+    assert done.returncode == 1
+    assert "is there already" in done.stderr
+
+
+@pytest.mark.long
+def test_all_that_is_published_is_made(tmp_path: Path) -> None:
+    if not (ROOT / ".git").exists() or not os.environ.get("STORYTIME_WHEEL"):
+        pytest.skip("a release is made from a clone, where wheels can be made")
+    repository, out = tmp_path / "repository", tmp_path / "out"
+    subprocess.run(["git", "clone", "--quiet", ROOT, repository], check=True)
+    (repository / "VERSION").write_text("1.2.3\n")
+    (repository / "CHANGELOG.md").write_text(CHANGES)
+    commit(repository)
+    done = release(repository, out)
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in out.iterdir()}
+    assert names == {
+        "SHA256SUMS",
+        "storytime-1.2.3-py3-none-manylinux_2_28_aarch64.whl",
+        "storytime-1.2.3-py3-none-manylinux_2_28_x86_64.whl",
+        "storytime-1.2.3.cdx.json",
+        "storytime-1.2.3.tar.gz",
+        "storytime_1.2.3_amd64.deb",
+    }
+    sums = dict(reversed(line.split()) for line in (out / "SHA256SUMS").read_text().splitlines())
+    assert sums.keys() == names - {"SHA256SUMS"}
+    for name, wanted in sums.items():
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == wanted
+    assert json.loads((out / "storytime-1.2.3.cdx.json").read_text())["bomFormat"] == "CycloneDX"
+    assert "The tests did NOT run" in done.stdout
+    assert "git tag --sign v1.2.3" in done.stdout
