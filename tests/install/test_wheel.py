@@ -79,7 +79,7 @@ def test_its_contents(wheel: Path) -> None:
     assert wheel.stat().st_size < 3_000_000
 
 
-def test_its_bill_of_materials_names_what_it_has_licences_of(wheel: Path) -> None:
+def test_its_bill_of_materials_names_all_that_it_has_licences_of(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         name = next(
             name for name in archive.namelist() if name.endswith("/sboms/storytime.cdx.json")
