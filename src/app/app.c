@@ -21,6 +21,9 @@
  */
 #define BUILDER_TIMEOUT 1200
 
+/* So many pages of a build come before others. */
+#define MOST_FOCUS 128
+
 struct sty_app {
     uv_loop_t *loop;
     struct sty_app_options options;
@@ -53,6 +56,30 @@ static void add_focus(const char *page, void *data) {
     /* A story's page shows its preview in a frame. */
     if (length > 10 && strcmp(page + length - 10, "index.html") == 0) {
         sty_strlist_take(focus, sty_asprintf("%.*spreview.html", (int)(length - 10), page));
+    }
+}
+
+/* Somebody waits for a page, or looks at one, while it may be about to be built. */
+static void want(struct sty_app *app, const char *page) {
+    struct sty_strlist pages = {0};
+
+    if (sty_path_ends_with(page, ".html") && app->focus.count < MOST_FOCUS) {
+        add_focus(page, &pages);
+        for (size_t i = 0; i < pages.count; i++) {
+            if (!sty_strlist_contains(&app->focus, pages.items[i])) {
+                sty_strlist_add(&app->focus, pages.items[i]);
+            }
+        }
+        sty_supervisor_focus(app->supervisor, &pages);
+    }
+    sty_strlist_finish(&pages);
+}
+
+static void on_wanted(const char *page, void *data) {
+    struct sty_app *app = data;
+
+    if (app->supervisor != NULL && !app->built) {
+        want(app, page);
     }
 }
 
@@ -136,12 +163,14 @@ static void announce(struct sty_app *app, const struct sty_build_report *report)
         sty_server_broadcast(app->server, message.data, message.size);
     }
     sty_buf_finish(&message);
-    sty_strlist_finish(&app->announced);
-    if (report->partial) {
-        app->announced = written;
-    } else {
-        sty_strlist_finish(&written);
+    if (!report->partial) {
+        sty_strlist_finish(&app->announced);
+        app->announced = (struct sty_strlist){0};
     }
+    for (size_t i = 0; report->partial && i < written.count; i++) {
+        sty_strlist_add(&app->announced, written.items[i]);
+    }
+    sty_strlist_finish(&written);
 }
 
 static void on_published(void *data) {
@@ -347,8 +376,9 @@ static void on_ready(void *data) {
 /* Before the first build there may be no page at all: who comes back early hears of it when it is published, unless it
  * has been shown ahead. */
 static char *on_hello(const char *page, void *data) {
-    const struct sty_app *app = data;
+    struct sty_app *app = data;
 
+    want(app, page);
     return app->first_build_reported || sty_strlist_contains(&app->announced, page) ? hello(app) : NULL;
 }
 
@@ -402,6 +432,7 @@ static int start_server(struct sty_app *app, struct sty_error *err) {
         .callbacks = {.hello = on_hello,
                       .open_in_editor = on_open_in_editor,
                       .render = on_render,
+                      .wanted = on_wanted,
                       .forget_render = on_forget_render,
                       .data = app},
     };

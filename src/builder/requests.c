@@ -38,6 +38,11 @@ static void handle_message(struct worker *worker, struct sty_message *message) {
         }
         want_build(worker, message);
         break;
+    case STY_MESSAGE_FOCUS:
+        if (meant || (worker->wanted && worker->request.id == message->id)) {
+            move_all(&message->focus, meant ? &worker->current.focus : &worker->request.focus);
+        }
+        break;
     case STY_MESSAGE_CANCEL:
         worker->cancelled = worker->cancelled || meant;
         break;
@@ -53,7 +58,6 @@ static void handle_message(struct worker *worker, struct sty_message *message) {
     case STY_MESSAGE_SOURCE:
     case STY_MESSAGE_PROGRESS:
     case STY_MESSAGE_PUBLISHING:
-    case STY_MESSAGE_FOCUS:
     case STY_MESSAGE_DONE:
     case STY_MESSAGE_FAILED:
     case STY_MESSAGE_INCOMPLETE:

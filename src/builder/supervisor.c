@@ -549,6 +549,16 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
     return supervisor->newest;
 }
 
+void sty_supervisor_focus(struct sty_supervisor *supervisor, const struct sty_strlist *pages) {
+    struct sty_message message = {.type = STY_MESSAGE_FOCUS, .id = supervisor->id, .focus = *pages};
+    bool newest = supervisor->building && supervisor->id == supervisor->newest;
+
+    copy_except(pages, &supervisor->focus, &supervisor->focus); /* for a build that begins, or begins again */
+    if (newest && !supervisor->publishing && supervisor->current != NULL) {
+        child_send(supervisor->current, &message);
+    }
+}
+
 void sty_supervisor_set_isolation(struct sty_supervisor *supervisor, enum sty_isolation isolation) {
     supervisor->isolation = isolation;
 }

@@ -87,6 +87,9 @@ struct sty_build_request {
  */
 uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct sty_build_request *request);
 
+/** Have the build that runs or is next publish these pages, too, before others, as far as it still can. Copied. */
+void sty_supervisor_focus(struct sty_supervisor *supervisor, const struct sty_strlist *pages);
+
 /** Use another isolation from the next build on. */
 void sty_supervisor_set_isolation(struct sty_supervisor *supervisor, enum sty_isolation isolation);
 

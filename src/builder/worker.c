@@ -87,6 +87,16 @@ static bool is_interrupted(void *data) {
     return interrupted;
 }
 
+static void take_focus(struct sty_strlist *out, void *data) {
+    struct worker *worker = data;
+
+    pthread_mutex_lock(&worker->lock);
+    for (; worker->focus_taken < worker->current.focus.count; worker->focus_taken++) {
+        sty_strlist_add(out, worker->current.focus.items[worker->focus_taken]);
+    }
+    pthread_mutex_unlock(&worker->lock);
+}
+
 static void on_focus(const struct sty_strlist *written, void *data) {
     struct worker *worker = data;
     const struct sty_message message = {.type = STY_MESSAGE_FOCUS, .id = worker->id, .written = *written};
@@ -233,8 +243,7 @@ static void start_build(struct worker *worker) {
     worker->building = true;
     worker->id = request.id;
     worker->cancelled = worker->timed_out = worker->publishing = false;
-    options.focus = (const char *const *)request.focus.items;
-    options.focus_count = request.focus.count;
+    worker->focus_taken = 0;
     pthread_mutex_unlock(&worker->lock);
     if (worker->mode == MODE_SUBINTERPRETERS) {
         build_in_pool(worker, &options, &request);
@@ -421,6 +430,7 @@ static void init(struct worker *worker, const struct sty_builder_settings *setti
         .force = settings->force,
         .stop_when_refused = strcmp(settings->mode, "auto") == 0,
         .started = on_started,
+        .take_focus = take_focus,
         .focus_published = on_focus,
         .progress = on_progress,
         .publishing = on_publishing,

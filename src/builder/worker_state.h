@@ -44,7 +44,8 @@ struct worker {
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
     struct sty_message request;   /* the newest request, with the changes of those that it supersedes */
-    struct sty_message current;   /* the request that is being built */
+    struct sty_message current;   /* the request that is being built; its focus grows */
+    size_t focus_taken;           /* so many of that focus are known to the build */
     struct sty_strlist libraries; /* MODE_ONCE: what its modules have imported, for the next process */
     struct sty_strlist ahead;     /* libraries to import before a build is asked for */
     uint64_t id;                  /* of the build that runs */

@@ -410,6 +410,15 @@ bool sty_import_graph_is_ordered(const struct sty_imported *module) {
     return module->stateful || module->cyclic;
 }
 
+bool sty_import_graph_is_order_needed(const struct sty_import_graph *graph) {
+    bool needed = false;
+
+    for (const struct sty_imported *module = graph->modules; !needed && module != NULL; module = module->hh.next) {
+        needed = sty_import_graph_is_ordered(module) || module->looks_around;
+    }
+    return needed;
+}
+
 /* Mark as `needed` what the needed modules import, and those in turn. false: no memory. */
 static bool need_imports(struct sty_import_graph *graph) {
     bool done = true;

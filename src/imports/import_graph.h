@@ -98,6 +98,9 @@ void sty_import_graph_forget_needs(struct sty_import_graph *graph);
 /** Whether the order matters in which modules are executed that depend on this one. */
 bool sty_import_graph_is_ordered(const struct sty_imported *module);
 
+/** Whether that may matter of any module. */
+bool sty_import_graph_is_order_needed(const struct sty_import_graph *graph);
+
 /**
  * After a merge: whether the marks were right. Nothing may have turned up that can't be followed. All that depend on
  * what is reached must be reached; and where what is reached needs a module for which the order matters, that must be

@@ -7,20 +7,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/path.h"
-#include "imports/compile_ahead.h"
 #include "imports/file_hooks.h"
 #include "imports/import_hooks.h"
-#include "python/describe.h"
 #include "python/py_error.h"
 #include "isolation/runtime.h"
+#include "site/building.h"
 #include "site/component_result.h"
 #include "site/environment.h"
-#include "site/evaluate.h"
 #include "site/graph_file.h"
-#include "site/memory.h"
-#include "site/publish_catalog.h"
 #include "site/report.h"
-#include "site/static_dirs.h"
 
 void sty_build_result_finish(struct sty_build_result *result) {
     sty_strlist_finish(&result->written);
@@ -31,30 +26,10 @@ void sty_build_result_finish(struct sty_build_result *result) {
     *result = (struct sty_build_result){0};
 }
 
-/* One build, and where its time goes. */
-struct build {
-    const struct module_state *state;
-    const struct sty_package *package;
-    const struct sty_build_options *options;
-    struct sty_site_memory *memory; /* NULL: nothing is remembered, and everything is built */
-    char *output_dir;               /* owned, absolute */
-    struct discovery found;
-    struct evaluator evaluator;
-    struct catalog_publisher *publisher;
-    struct sty_catalog own;        /* of a build that remembers nothing, or that builds everything */
-    struct sty_catalog *catalog;   /* `own`, or that of the memory */
-    struct sty_import_graph graph; /* of a build that remembers nothing */
-    bool in_order;                 /* modules have been executed in the order of a whole build */
-    bool heirs_unknown;            /* a section began to hand something down */
-    struct sty_build_result *result;
-    int64_t begin;
-    int64_t progress_told; /* when the last word of it was */
-};
-
 /* A build that takes longer says how far it is, so often; in microseconds. */
 #define PROGRESS_INTERVAL 100000
 
-static void tell_progress(struct build *self, enum sty_build_step step, size_t count, size_t total) {
+void build_tell_progress(struct build *self, enum sty_build_step step, size_t count, size_t total) {
     const struct sty_build_options *options = self->options;
     int64_t now = sty_clock_us();
 
@@ -62,22 +37,6 @@ static void tell_progress(struct build *self, enum sty_build_step step, size_t c
         self->progress_told = now;
         options->progress(step, count, total, options->data);
     }
-}
-
-static int init_catalog(struct build *self, struct sty_error *err) {
-    const char *version = Py_GetVersion();
-
-    self->catalog->package = sty_strdup(self->package->name);
-    self->catalog->python_version = sty_strndup(version, strcspn(version, " "));
-    self->catalog->tdom_version = self->memory != NULL ? sty_strdup(self->memory->catalog.tdom_version) : NULL;
-    if (self->catalog->tdom_version == NULL) {
-        self->catalog->tdom_version = sty_python_module_version("tdom");
-    }
-    self->catalog->statics = self->found.statics;
-    self->catalog->static_count = self->found.static_count;
-    self->found.statics = NULL;
-    self->found.static_count = 0;
-    return sty_static_dirs_roots(self->package->static_dirs, &self->catalog->static_roots, err);
 }
 
 static int begin_publisher(struct build *self, struct sty_error *err) {
@@ -97,7 +56,7 @@ static int check_interruption(const struct build *self, struct sty_error *err) {
                : STY_OK;
 }
 
-static int show_focus(struct build *self, struct sty_error *err) {
+int build_show_focus(struct build *self, bool grows, struct sty_error *err) {
     int status = check_interruption(self, err);
 
     if (status == STY_OK && self->publisher == NULL) {
@@ -105,7 +64,8 @@ static int show_focus(struct build *self, struct sty_error *err) {
     }
 
     if (status == STY_OK) {
-        Py_BEGIN_ALLOW_THREADS status = catalog_publisher_show_focus(self->publisher, self->catalog, self->result, err);
+        Py_BEGIN_ALLOW_THREADS status =
+            catalog_publisher_show(self->publisher, self->catalog, &self->focus, grows, self->result, err);
         Py_END_ALLOW_THREADS
     }
     return status;
@@ -118,7 +78,7 @@ static int commit(struct build *self, struct sty_error *err) {
     Py_END_ALLOW_THREADS return status;
 }
 
-static int link_catalog(struct build *self, struct sty_error *err) {
+int build_link_catalog(struct build *self, struct sty_error *err) {
     return self->catalog->linked ? STY_OK : sty_catalog_link(self->catalog, err);
 }
 
@@ -131,9 +91,15 @@ static bool begins_to_bequeath(const struct build *self, const struct sty_unit *
 }
 
 /* Put what was found in one `stories.py` into the catalog. */
-static int evaluate_item(struct build *self, size_t item, struct sty_error *err) {
+int build_evaluate_item(struct build *self, size_t item, struct sty_error *err) {
     struct sty_unit unit;
-    int status = evaluate_unit(&self->evaluator, &self->found.items[item], &unit, err);
+    int status = STY_OK;
+
+    if (self->found.items[item].built) {
+        return STY_OK;
+    }
+    self->found.items[item].built = true;
+    status = evaluate_unit(&self->evaluator, &self->found.items[item], &unit, err);
 
     if (status == STY_OK && self->catalog != &self->own) {
         self->heirs_unknown = self->heirs_unknown || begins_to_bequeath(self, &unit);
@@ -148,55 +114,20 @@ static int evaluate_item(struct build *self, size_t item, struct sty_error *err)
     return status;
 }
 
-/* -- everything ------------------------------------------------------------------------------------------------------
- */
+bool build_take_focus(struct build *self) {
+    size_t before = self->focus.count;
 
-static int evaluate_all(struct build *self, struct sty_error *err) {
-    int status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
-                                self->options->with_assertions, err);
-
-    if (status == STY_OK) {
-        status = init_catalog(self, err);
+    if (self->options->take_focus != NULL) {
+        self->options->take_focus(&self->focus, self->options->data);
     }
-    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
-        tell_progress(self, STY_BUILD_STORIES, i, self->found.count);
-        status = evaluate_item(self, i, err);
-    }
-    return status == STY_OK ? link_catalog(self, err) : status;
+    return self->focus.count > before;
 }
 
-static int load_all(struct build *self, struct sty_error *err) {
-    struct discovery *found = &self->found;
-    int status = STY_OK;
-
-    for (size_t i = 0; status == STY_OK && i < found->count; i++) {
-        tell_progress(self, STY_BUILD_IMPORTS, i, found->count);
-        status = discovery_load(self->state, self->package, found, discovery_next(found, i), err);
-    }
-    sty_compile_ahead_stop(found->ahead);
-    for (size_t i = 0; status == STY_OK && i < found->count; i++) {
-        status = discovery_seat(self->state, self->package, found, i, err);
-    }
-    return status;
-}
-
-static int build_all(struct build *self, struct sty_error *err) {
-    int status = discovery_scan(self->package, self->output_dir, self->options->compile_ahead, &self->found, err);
-
-    status = status == STY_OK ? load_all(self, err) : status;
-    self->catalog = &self->own;
-    self->result->stats.discover_us = sty_clock_us() - self->begin;
-    return status == STY_OK ? evaluate_all(self, err) : status;
-}
-
-/* -- what a save reaches ----------------------------------------------------------------------------------------------
- */
-
-static bool is_focus_directory(const struct build *self, const char *directory) {
+bool build_is_focus(const struct build *self, const char *directory) {
     size_t size = strlen(directory);
 
-    for (size_t i = 0; i < self->options->focus_count; i++) {
-        const char *page = self->options->focus[i];
+    for (size_t i = 0; i < self->focus.count; i++) {
+        const char *page = self->focus.items[i];
         if (size > 0 && strncmp(page, directory, size) == 0 && page[size] == '/') {
             return true;
         }
@@ -204,104 +135,13 @@ static bool is_focus_directory(const struct build *self, const char *directory) 
     return false;
 }
 
-static int load_item(struct build *self, size_t item, struct sty_error *err) {
-    int status = discovery_load(self->state, self->package, &self->found, item, err);
+int build_load_item(struct build *self, size_t item, struct sty_error *err) {
+    int status = STY_OK;
 
+    if (!self->found.items[item].loaded) {
+        status = discovery_load(self->state, self->package, &self->found, item, err);
+    }
     return status == STY_OK ? discovery_seat(self->state, self->package, &self->found, item, err) : status;
-}
-
-static int build_item(struct build *self, size_t item, struct sty_error *err) {
-    int status = self->found.items[item].loaded ? STY_OK : load_item(self, item, err);
-
-    return status == STY_OK ? evaluate_item(self, item, err) : status;
-}
-
-static bool lies_in(const char *directory, const char *other) {
-    size_t size = strlen(other);
-
-    return strncmp(directory, other, size) == 0 && directory[size] == '/';
-}
-
-/* What lies in a section may inherit from it: the section is loaded first. */
-static int load_sections(struct build *self, size_t root, struct sty_error *err) {
-    const struct found *items = self->found.items;
-    int status = STY_OK;
-
-    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
-        bool above = false;
-        for (size_t n = 0; i != root && n < self->found.count && !above; n++) {
-            above = lies_in(items[n].directory, items[i].directory);
-        }
-        status = above ? load_item(self, i, err) : STY_OK;
-    }
-    return status;
-}
-
-/* What somebody looks at comes first; where modules influence each other, all keep the order of a whole build. */
-static int build_focus(struct build *self, size_t root, bool *done, struct sty_error *err) {
-    int status = STY_OK;
-    bool any = false;
-
-    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
-        if (i != root && is_focus_directory(self, self->found.items[i].directory)) {
-            done[i] = any = true;
-            status = build_item(self, i, err);
-        }
-    }
-    if (!any || status != STY_OK || (status = link_catalog(self, err)) != STY_OK) {
-        return status;
-    }
-    return show_focus(self, err);
-}
-
-static int build_in_order(struct build *self, size_t root, struct sty_error *err) {
-    int status = STY_OK;
-
-    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
-        status = i != root ? discovery_load(self->state, self->package, &self->found, i, err) : STY_OK;
-    }
-    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
-        status = discovery_seat(self->state, self->package, &self->found, i, err);
-    }
-    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
-        status = i != root ? evaluate_item(self, i, err) : STY_OK;
-    }
-    return status;
-}
-
-static int build_focus_first(struct build *self, size_t root, struct sty_error *err) {
-    bool *done = sty_calloc(self->found.count, sizeof(*done)); /* owned */
-    int status = done == NULL ? sty_error_nomem(err) : load_sections(self, root, err);
-
-    status = status == STY_OK ? build_focus(self, root, done, err) : status;
-
-    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
-        status = i != root && !done[i] ? build_item(self, i, err) : STY_OK;
-    }
-    sty_free(done);
-    return status;
-}
-
-/* The site itself is loaded for its layout, and is not reached: its own unit stays. */
-static int build_reached(struct build *self, struct sty_error *err) {
-    struct sty_strlist directories = {0};
-    size_t root = 0;
-    int status =
-        sty_site_memory_reached(self->memory, &directories, &root, &self->in_order) ? STY_OK : sty_error_nomem(err);
-
-    self->catalog = &self->memory->catalog;
-    if (status == STY_OK && (status = discovery_choose(&directories, &self->found, err)) == STY_OK &&
-        (status = discovery_load(self->state, self->package, &self->found, root, err)) == STY_OK &&
-        (status = discovery_seat(self->state, self->package, &self->found, root, err)) == STY_OK) {
-        status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
-                                self->options->with_assertions, err);
-    }
-    self->result->stats.discover_us = sty_clock_us() - self->begin;
-    if (status == STY_OK) {
-        status = self->in_order ? build_in_order(self, root, err) : build_focus_first(self, root, err);
-    }
-    sty_strlist_finish(&directories);
-    return status == STY_OK ? link_catalog(self, err) : status;
 }
 
 /* -- the pipeline
@@ -334,7 +174,15 @@ static int remember_imports(struct build *self, struct sty_error *err) {
     if (!sty_import_graph_merge(&self->memory->graph, record)) {
         return sty_error_nomem(err);
     }
-    if (self->catalog != &self->own && !sty_import_graph_covers(&self->memory->graph, self->in_order)) {
+    if (self->catalog == &self->own) {
+        self->memory->ordered = self->state->tree_read || sty_import_graph_is_order_needed(&self->memory->graph);
+        if (self->ahead && self->memory->ordered) {
+            log_debug("build", "Building again, in order: your modules influence each other");
+            return STY_BUILD_AGAIN;
+        }
+        return STY_OK;
+    }
+    if (!sty_import_graph_covers(&self->memory->graph, self->in_order)) {
         sty_site_memory_forget(self->memory, "more was reached than was known");
         return STY_BUILD_AGAIN;
     }
@@ -379,6 +227,11 @@ static void leave_graph(struct build *self) {
     sty_error_finish(&err);
 }
 
+static int show_whole_focus(struct build *self, struct sty_error *err) {
+    build_take_focus(self);
+    return self->shown ? STY_OK : build_show_focus(self, false, err);
+}
+
 static int publish(struct build *self, struct sty_error *err) {
     int status = STY_OK;
 
@@ -390,7 +243,7 @@ static int publish(struct build *self, struct sty_error *err) {
     if (self->options->publishing != NULL) {
         self->options->publishing(self->options->data);
     }
-    if ((status = show_focus(self, err)) == STY_OK && (status = commit(self, err)) == STY_OK) {
+    if ((status = show_whole_focus(self, err)) == STY_OK && (status = commit(self, err)) == STY_OK) {
         report_kinds(self->result);
         leave_graph(self);
         remember_build(self);
@@ -435,7 +288,7 @@ static int build_package(const struct module_state *state, const struct sty_pack
     evaluator_finish(&self.evaluator);
     discovery_finish(&self.found);
     sty_catalog_finish(&self.own);
-    sty_import_graph_finish(&self.graph);
+    sty_strlist_finish(&self.focus);
     sty_free(self.output_dir);
     return status;
 }

@@ -28,12 +28,12 @@ struct sty_build_options {
     bool compile_ahead;     /* make an interpreter that compiles sources while others are imported */
     bool leave_graph;       /* leave the file of site/graph_file.h in OUT; a memory does so by itself */
     bool stop_when_refused; /* publish nothing where an extension module refuses subinterpreters */
-    /* Pages to publish before all others, as paths below OUT: those that somebody looks at. */
-    const char *const *focus;
-    size_t focus_count;
+    /* Pages to publish before all others, as paths below OUT: those that somebody looks at or asks for. Append what has
+     * come since the last call. On the building thread, now and then. May be NULL. */
+    void (*take_focus)(struct sty_strlist *out, void *data);
     /* The build has its interpreter and begins. On the building thread. May be NULL. */
     void (*started)(void *data);
-    /* Those pages are published; the end of the build is still to come. On the building thread. May be NULL. */
+    /* Some of them are published; the end of the build is still to come. On the building thread. May be NULL. */
     void (*focus_published)(const struct sty_strlist *written, void *data);
     /* How far a long build is: `count` of `total` of a step. Now and then, on the building thread. May be NULL. */
     void (*progress)(enum sty_build_step step, size_t count, size_t total, void *data);

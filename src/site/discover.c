@@ -419,6 +419,10 @@ int discovery_seat(const struct module_state *state, const struct sty_package *p
     struct found *found = &discovery->items[item];
     bool heir = found->node != NULL && node_is(state, found->node, NODE_SUBJECT);
 
+    if (found->seated) {
+        return STY_OK;
+    }
+    found->seated = true;
     if ((found->node != NULL && seat_item(state, discovery, found) != 0) ||
         (heir && note_heritage(state, package, discovery, found) != 0)) {
         return sty_py_error_take(package->directory, err);

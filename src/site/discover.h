@@ -18,6 +18,8 @@ struct found {
     PyObject *node;         /* new; NULL: no provider, or `fault` is set */
     struct sty_error fault; /* status STY_OK: none */
     bool loaded;            /* discovery_load() has been asked for it */
+    bool seated;            /* discovery_seat() has been */
+    bool built;             /* for the caller: its stories have been rendered */
     PyObject *exception;    /* new; what `fault` tells of, where user code raised it; else NULL */
 };
 
@@ -51,7 +53,7 @@ int discovery_choose(const struct sty_strlist *directories, struct discovery *ou
 int discovery_load(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
                    size_t item, struct sty_error *err);
 
-/** Give the node of a loaded item its name, parent and path, and put it into its parent's items. */
+/** Give the node of a loaded item its name, parent and path, and put it into its parent's items; once. */
 int discovery_seat(const struct module_state *state, const struct sty_package *package, struct discovery *discovery,
                    size_t item, struct sty_error *err);
 

@@ -106,7 +106,7 @@ void manifest_settle(struct manifest *manifest) {
     DL_FOREACH_SAFE(manifest->touched, entry, next) {
         if (manifest_has(manifest, entry)) {
             entry->published = true;
-            entry->wanted = entry->dropped = entry->touched = entry->in_the_way = false;
+            entry->wanted = entry->dropped = entry->touched = entry->shown = entry->in_the_way = false;
             entry->old = entry->hash;
             entry->staged = -1;
         } else if (manifest->entries != NULL) { /* as it is not where there is a touched entry */

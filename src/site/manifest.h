@@ -18,6 +18,7 @@ struct manifest_entry {
     bool wanted;                        /* this one has added it */
     bool dropped;                       /* this one has it no more, unless it is added again */
     bool touched;                       /* it is among the manifest's `touched` */
+    bool shown;                         /* this one has shown it ahead, and knows how to take it back */
     bool in_the_way;                    /* it goes, and where it is another comes */
     long staged;                        /* the number of its staged file; -1: none, the published bytes are right */
     XXH128_hash_t old;                  /* hash of the published bytes */

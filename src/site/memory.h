@@ -21,6 +21,7 @@
 /** Fields are for src/site alone. */
 struct sty_site_memory {
     bool complete;              /* what follows is that of a whole build, apart from `changed` */
+    bool ordered;               /* a build of everything has to keep its order: modules influence each other */
     bool tree_read;             /* user code looked at the tree of nodes: any of it may show anywhere */
     struct sty_catalog catalog; /* as of the last build, parts of one that did not end included */
     struct sty_import_graph graph;

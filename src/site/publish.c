@@ -32,6 +32,7 @@ struct sty_publication {
     bool known;                      /* the manifest is the one that `published` had */
     struct stage *stage;
     long staged;                /* files in the stage, ever */
+    struct sty_buf undo;        /* the journal that takes back what was shown ahead */
     char *placed;               /* the last path whose directories are all there; owned, may be NULL */
     struct sty_strlist created; /* directories below OUT that were made, in order; until they are needed */
 };
@@ -459,16 +460,17 @@ int sty_publication_commit(struct sty_publication *publication, struct sty_strli
 
 /* -- showing ahead ------------------------------------------------------------------------------------------------- */
 
-/* Keep what the staged files will replace, as further staged files, and write the journal that brings them back. 1:
- * this file system has no hard links. */
+/* Keep what the staged files will replace, as further staged files, unless that was kept when they were shown before,
+ * and go on with the journal that brings it back. 1: this file system has no hard links. */
 static int keep_old_files(struct sty_publication *self, struct sty_buf *undo) {
-    const struct manifest_entry *entry = NULL;
+    struct manifest_entry *entry = NULL;
 
     DL_FOREACH(self->manifest.touched, entry) {
         char kept[64];
-        if (entry->staged < 0) {
+        if (entry->staged < 0 || entry->shown) {
             continue;
         }
+        entry->shown = true;
         snprintf(kept, sizeof(kept), STAGE "/%ld", ++self->staged);
         if (linkat(self->out.fd, entry->path, self->out.fd, kept, 0) == 0) {
             sty_buf_printf(undo, "W %ld %s\n", self->staged, entry->path);
@@ -505,21 +507,27 @@ static int show_staged(struct sty_publication *self, struct sty_strlist *written
     return status;
 }
 
+static int store_undo(struct sty_publication *self, struct sty_error *err) {
+    int status = self->undo.failed ? sty_error_nomem(err)
+                                   : output_write(&self->out, UNDO ".new", self->undo.data, self->undo.size, err);
+
+    if (status == STY_OK && renameat(self->out.fd, UNDO ".new", self->out.fd, UNDO) != 0) {
+        status = failed(self, "write", UNDO, err);
+    }
+    return status;
+}
+
 int sty_publication_show(struct sty_publication *publication, struct sty_strlist *written, struct sty_error *err) {
-    struct sty_buf undo = {0};
+    size_t before = publication->undo.size;
     int status = stage_wait(publication->stage, err);
 
-    if (status == STY_OK && keep_old_files(publication, &undo) == 0 && undo.size > 0) {
-        if (undo.failed) {
-            status = sty_error_nomem(err);
-        } else if ((status = output_write(&publication->out, UNDO ".new", undo.data, undo.size, err)) == STY_OK) {
-            status = renameat(publication->out.fd, UNDO ".new", publication->out.fd, UNDO) != 0
-                         ? failed(publication, "write", UNDO, err)
-                         : show_staged(publication, written, err);
-        }
+    if (status != STY_OK || keep_old_files(publication, &publication->undo) != 0) {
+        return status;
     }
-    sty_buf_finish(&undo);
-    return status;
+    if (publication->undo.size > before || publication->undo.failed) {
+        status = store_undo(publication, err);
+    }
+    return status == STY_OK ? show_staged(publication, written, err) : status;
 }
 
 void sty_publication_destroy(struct sty_publication *publication) {
@@ -551,6 +559,7 @@ void sty_publication_destroy(struct sty_publication *publication) {
     }
     manifest_finish(&publication->manifest);
     sty_strlist_finish(&publication->created);
+    sty_buf_finish(&publication->undo);
     sty_free(publication->placed);
     sty_free(publication->out.path);
     sty_free(publication);

@@ -54,7 +54,7 @@ int sty_publication_add_file(struct sty_publication *publication, const char *pa
                              struct sty_error *err);
 
 /**
- * Make what was staged so far visible, ahead of the commit; once. `written` gets the paths that changed. Without a
+ * Make what was staged so far visible, ahead of the commit. `written` gets the paths that changed. Without a
  * commit afterwards it is all undone. Where the file system has no hard links, nothing is shown ahead, which is no
  * error.
  */

@@ -18,7 +18,7 @@ struct catalog_publisher {
     struct sty_site_memory *memory; /* may be NULL */
     struct sty_publication *publication;
     struct sty_buf buffer; /* a page at a time */
-    bool shown;
+    bool has_what_pages_use;
 };
 
 int catalog_publisher_begin(const struct sty_build_options *options, const char *output_dir,
@@ -110,38 +110,66 @@ static int check_place(const struct sty_catalog *catalog, const struct sty_page 
                                              file->path, file->source, page->path);
 }
 
-static bool is_focus(const struct sty_build_options *options, const char *path) {
-    for (size_t i = 0; i < options->focus_count; i++) {
-        if (strcmp(options->focus[i], path) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-int catalog_publisher_show_focus(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
-                                 struct sty_build_result *result, struct sty_error *err) {
-    const struct sty_build_options *options = publisher->options;
+/* What a page uses, and is published with all the others: for the first ones of a first build. */
+static int add_what_pages_use(struct catalog_publisher *self, const struct sty_catalog *catalog,
+                              struct sty_build_result *result, struct sty_error *err) {
     struct sty_page_list pages = {0};
     int status = STY_OK;
 
-    if (publisher->shown || options->focus_count == 0) {
+    if (self->has_what_pages_use || self->memory == NULL || self->memory->catalog.site != NULL) {
         return STY_OK;
     }
-    publisher->shown = true;
-    status = sty_pages_list(catalog, STY_PAGES_OWN, &pages, err);
+    self->has_what_pages_use = true;
+    status = sty_pages_list(catalog, STY_PAGES_ALL, &pages, err);
     for (size_t i = 0; status == STY_OK && i < pages.count; i++) {
-        if (is_focus(options, pages.items[i].path)) {
-            status = add_page(publisher, catalog, &pages.items[i], result, err);
+        if (pages.items[i].kind == STY_PAGE_ASSET) {
+            status = add_page(self, catalog, &pages.items[i], result, err);
         }
     }
-    if (status == STY_OK) {
-        status = sty_publication_show(publisher->publication, &result->written, err);
-    }
-    if (status == STY_OK && result->written.count > 0 && options->focus_published != NULL) {
-        options->focus_published(&result->written, options->data);
+    for (size_t i = 0; status == STY_OK && i < catalog->static_count; i++) {
+        status = add_static(self, catalog, &catalog->statics[i], err);
     }
     sty_page_list_finish(&pages);
+    return status;
+}
+
+static bool lists_nodes(const struct sty_page *page) {
+    return page->kind == STY_PAGE_NODE &&
+           (page->node->kind == STY_NODE_SITE || page->node->kind == STY_NODE_SECTION || page->node->child_count > 0);
+}
+
+static int add_focus(struct catalog_publisher *self, const struct sty_catalog *catalog, const struct sty_strlist *focus,
+                     bool grows, struct sty_build_result *result, struct sty_error *err) {
+    struct sty_page_list pages = {0};
+    int status = sty_pages_list(catalog, STY_PAGES_OWN, &pages, err);
+
+    for (size_t i = 0; status == STY_OK && i < pages.count; i++) {
+        const struct sty_page *page = &pages.items[i];
+        if (sty_strlist_contains(focus, page->path) && !(grows && lists_nodes(page))) {
+            status = add_page(self, catalog, page, result, err);
+        }
+    }
+    sty_page_list_finish(&pages);
+    return status;
+}
+
+int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
+                           const struct sty_strlist *focus, bool grows, struct sty_build_result *result,
+                           struct sty_error *err) {
+    const struct sty_build_options *options = publisher->options;
+    size_t before = result->written.count;
+    int status = STY_OK;
+
+    if (focus->count == 0) {
+        return STY_OK;
+    }
+    if ((status = add_what_pages_use(publisher, catalog, result, err)) == STY_OK &&
+        (status = add_focus(publisher, catalog, focus, grows, result, err)) == STY_OK) {
+        status = sty_publication_show(publisher->publication, &result->written, err);
+    }
+    if (status == STY_OK && result->written.count > before && options->focus_published != NULL) {
+        options->focus_published(&result->written, options->data);
+    }
     return status;
 }
 
@@ -149,6 +177,13 @@ int catalog_publisher_show_focus(struct catalog_publisher *publisher, const stru
 static bool can_continue(struct catalog_publisher *self, const struct sty_catalog *catalog) {
     return self->memory != NULL && self->memory->complete && !catalog->places_changed &&
            sty_publication_continue(self->publication);
+}
+
+/* Nothing that a reader sees has changed yet: a build that somebody else's is waiting for gives way. */
+static int check_interruption(const struct sty_build_options *options, struct sty_error *err) {
+    return options->is_interrupted != NULL && options->is_interrupted(options->data)
+               ? sty_error_set(err, STY_ERR_CANCELLED, "the build was interrupted")
+               : STY_OK;
 }
 
 static int add_all(struct catalog_publisher *self, const struct sty_catalog *catalog, enum sty_pages_scope scope,
@@ -163,7 +198,8 @@ static int add_all(struct catalog_publisher *self, const struct sty_catalog *cat
     for (size_t i = 0; catalog->static_roots.count > 0 && status == STY_OK && i < pages.count; i++) {
         status = check_place(catalog, &pages.items[i], err);
     }
-    for (size_t i = 0; status == STY_OK && i < pages.count; i++) {
+    for (size_t i = 0; status == STY_OK && (status = check_interruption(options, err)) == STY_OK && i < pages.count;
+         i++) {
         if (options->progress != NULL && i % PROGRESS_INTERVAL == PROGRESS_INTERVAL - 1) {
             options->progress(STY_BUILD_PAGES, i, pages.count, options->data);
         }

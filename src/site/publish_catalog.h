@@ -16,11 +16,13 @@ int catalog_publisher_begin(const struct sty_build_options *options, const char 
                             struct sty_site_memory *memory, struct catalog_publisher **out, struct sty_error *err);
 
 /**
- * Publish those of the focus' pages that are fresh, ahead of all others, and tell so; once. Without a commit they are
- * taken back.
+ * Publish those of these pages that are fresh, ahead of all others, and tell so. Without a commit they are taken back.
+ * While the catalog is still to grow to a whole one, what lists other nodes is left out; where nothing has been
+ * published before, all that pages use comes with the first.
  */
-int catalog_publisher_show_focus(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
-                                 struct sty_build_result *result, struct sty_error *err);
+int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
+                           const struct sty_strlist *focus, bool grows, struct sty_build_result *result,
+                           struct sty_error *err);
 
 /** Publish everything else. The publisher can only be destroyed then. */
 int catalog_publisher_commit(struct catalog_publisher *publisher, const struct sty_catalog *catalog,

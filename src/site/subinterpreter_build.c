@@ -21,15 +21,12 @@ static void job_destroy(struct build_job *job) {
     sty_free(job);
 }
 
-/* A copy that owns its texts: package, OUT, then the focus. NULL: no memory. */
+/* A copy that owns its texts: package and OUT. NULL: no memory. */
 static struct build_job *job_create(const struct sty_build_options *options, sty_build_done_fn done, void *data) {
     struct build_job *job = sty_calloc(1, sizeof(*job));
     bool copied = job != NULL && sty_strlist_add(&job->texts, options->package) &&
                   sty_strlist_add(&job->texts, options->output_dir);
 
-    for (size_t i = 0; copied && i < options->focus_count; i++) {
-        copied = sty_strlist_add(&job->texts, options->focus[i]);
-    }
     if (!copied) {
         if (job != NULL) {
             job_destroy(job);
@@ -39,7 +36,6 @@ static struct build_job *job_create(const struct sty_build_options *options, sty
     job->options = *options;
     job->options.package = job->texts.items[0];
     job->options.output_dir = job->texts.items[1];
-    job->options.focus = (const char *const *)(job->texts.items + 2);
     job->done = done;
     job->data = data;
     return job;

@@ -1,11 +1,13 @@
 """From the start to the first build: the URL can be opened at once, and says how far the build is."""
 
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support import PREVIEW, Server, listen, shows, story_module
+from support import PREVIEW, Server, listen, shows, story_module, tree, wait_for_page, write_files
 from support.packages import SITE
 
 
@@ -88,6 +90,88 @@ def test_a_first_build_that_fails_says_so(serve: Callable[..., Server], package:
     assert b"The catalog could not be built" in body
     with listen(server) as page:
         (package / "stories.py").write_text(SITE)
-        page.reload()
-    assert shows("Buy") in server.get(PREVIEW)
+        wait_for_page(server, page, shows("Buy"))
+    server.wait_for("Build 2: 1 story")
     assert server.request("nothing.html")[0] == 404
+
+
+# -- what is asked for meanwhile ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def held_open(gate: Path) -> Iterator[None]:
+    """Let everybody pass who comes."""
+    over = threading.Event()
+
+    def pass_all() -> None:
+        while not over.is_set():
+            open_gate(gate)
+
+    thread = threading.Thread(target=pass_all)
+    thread.start()
+    yield
+    over.set()
+    os.close(os.open(gate, os.O_RDONLY | os.O_NONBLOCK))
+    thread.join()
+
+
+def gated_unit(gate: Path, name: str, more: str = "") -> dict[str, str]:
+    """A subject whose module waits at the gate."""
+    return {
+        f"{name}/__init__.py": "",
+        f"{name}/stories.py": f"open({str(gate)!r}).read()\n{more}{story_module(name)}",
+    }
+
+
+UNITS = [f"a{number}" for number in range(8)]
+
+
+def test_what_is_asked_for_is_built_first(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    """While others are still being imported; it looks as it will, with all that it uses."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    for name in UNITS:
+        write_files(package, gated_unit(gate, name))
+    write_files(package, {"static/shop.css": "b { color: red }"})
+    server = serve(package, ready=False)
+    server.wait_listening()
+    page = PREVIEW.replace("preview", "index")
+    seen = []
+    for name in UNITS:
+        seen.append([server.request(path)[0] for path in (page, PREVIEW, "", f"{name}/first/")])
+        if seen[-1][0] == 200:
+            assert shows("Buy") in server.get(PREVIEW)
+            assert server.get("static/shop.css") == "b { color: red }"
+            assert server.get("_storytime/storytime.css")
+        open_gate(gate)
+    server.wait_for("The first build has ended")
+    assert seen[0] == [503] * 4
+    assert [200, 200, 503, 503] in seen
+    assert server.get("") and server.get(f"{UNITS[-1]}/first/")
+
+
+def test_what_is_asked_for_waits_where_the_order_matters(
+    serve: Callable[..., Server], build: Callable[..., object], package: Path, tmp_path: Path
+) -> None:
+    """Modules that put themselves into a registry: every page is as a build makes it."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    more = "from shop.registry import NAMES\nNAMES.append(__name__)\n"
+    write_files(package, {"registry.py": "NAMES = []\n"})
+    for name in UNITS:
+        write_files(package, gated_unit(gate, name, more))
+    stories = package / "components/button/stories.py"
+    stories.write_text(more + story_module("x").replace("'x'", "str(len(NAMES))"))
+    server = serve(package, tmp_path / "out", "-v", ready=False)
+    server.wait_listening()
+    for _ in UNITS:
+        assert server.request(PREVIEW)[0] == 503
+        open_gate(gate)
+    with held_open(gate):
+        server.wait_for("Building in order")
+        server.wait_for("The first build has ended")
+        build(package, tmp_path / "expected")
+    assert shows("9") in server.get(PREVIEW)
+    assert tree(tmp_path / "out") == tree(tmp_path / "expected")

@@ -1,0 +1,151 @@
+/*
+ * Everything: all modules are imported in order, then all stories rendered. Only pages that somebody waits for come
+ * before their turn, where nothing is seen by which the order could make a difference.
+ */
+#include <Python.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "imports/compile_ahead.h"
+#include "imports/import_hooks.h"
+#include "python/describe.h"
+#include "site/building.h"
+#include "site/report.h"
+#include "site/static_dirs.h"
+
+static int init_catalog(struct build *self, struct sty_error *err) {
+    const char *version = Py_GetVersion();
+
+    self->catalog->package = sty_strdup(self->package->name);
+    self->catalog->python_version = sty_strndup(version, strcspn(version, " "));
+    self->catalog->tdom_version = self->memory != NULL ? sty_strdup(self->memory->catalog.tdom_version) : NULL;
+    if (self->catalog->tdom_version == NULL) {
+        self->catalog->tdom_version = sty_python_module_version("tdom");
+    }
+    self->catalog->statics = self->found.statics;
+    self->catalog->static_count = self->found.static_count;
+    self->found.statics = NULL;
+    self->found.static_count = 0;
+    return sty_static_dirs_roots(self->package->static_dirs, &self->catalog->static_roots, err);
+}
+
+/* The site's module has been imported: from now on, stories can be rendered. */
+static int prepare(struct build *self, struct sty_error *err) {
+    int status = STY_OK;
+
+    if (!self->prepared) {
+        self->prepared = true;
+        status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
+                                self->options->with_assertions, err);
+        status = status == STY_OK ? init_catalog(self, err) : status;
+    }
+    return status;
+}
+
+/* -- ahead ----------------------------------------------------------------------------------------------------------
+ */
+
+/* Whether by now modules are seen to influence each other. */
+static bool is_order_needed(const struct build *self) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+    struct sty_import_graph seen = {0};
+    bool needed = record == NULL || self->state->tree_read;
+
+    if (!needed) {
+        sty_import_hooks_settle(record);
+        needed = !sty_import_graph_merge(&seen, record) || sty_import_graph_is_order_needed(&seen);
+    }
+    sty_import_graph_finish(&seen);
+    return needed;
+}
+
+/* An extension module that refuses subinterpreters has another way of isolation build everything. */
+static bool is_refused(const struct build *self) {
+    struct sty_build_result result = {0};
+    bool refused = false;
+
+    report_faults(self->catalog, &result);
+    refused = self->options->stop_when_refused && result.refused_subinterpreters;
+    sty_build_result_finish(&result);
+    return refused;
+}
+
+/* Those stories whose pages somebody waits for, and the site, which all pages name. */
+static int build_waited_for(struct build *self, struct sty_error *err) {
+    int status = prepare(self, err);
+
+    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
+        const char *directory = self->found.items[i].directory;
+        if ((directory[0] == '\0' || build_is_focus(self, directory)) &&
+            (status = build_load_item(self, i, err)) == STY_OK) {
+            status = build_evaluate_item(self, i, err);
+        }
+    }
+    return status;
+}
+
+/* Between two others. STY_BUILD_AGAIN: what was built ahead may not be what a build in order would give. */
+static int build_ahead(struct build *self, struct sty_error *err) {
+    int status = STY_OK;
+
+    if (self->memory == NULL || self->memory->ordered || self->found.site == NULL || !build_take_focus(self)) {
+        return STY_OK;
+    }
+    self->ahead = true;
+    if ((status = build_waited_for(self, err)) != STY_OK) {
+        return status;
+    }
+    if (is_order_needed(self)) {
+        log_debug("build", "Building in order, whatever is asked for: your modules influence each other");
+        self->memory->ordered = true;
+        return STY_BUILD_AGAIN;
+    }
+    if (is_refused(self) || (status = build_link_catalog(self, err)) != STY_OK) {
+        return status;
+    }
+    return build_show_focus(self, true, err);
+}
+
+/* -- in order -------------------------------------------------------------------------------------------------------
+ */
+
+static int load_all(struct build *self, struct sty_error *err) {
+    struct discovery *found = &self->found;
+    int status = STY_OK;
+
+    for (size_t i = 0; status == STY_OK && i < found->count; i++) {
+        size_t item = discovery_next(found, i);
+        build_tell_progress(self, STY_BUILD_IMPORTS, i, found->count);
+        if (!found->items[item].loaded) {
+            status = discovery_load(self->state, self->package, found, item, err);
+        }
+        status = status == STY_OK ? build_ahead(self, err) : status;
+    }
+    sty_compile_ahead_stop(found->ahead);
+    for (size_t i = 0; status == STY_OK && i < found->count; i++) {
+        status = discovery_seat(self->state, self->package, found, i, err);
+    }
+    return status;
+}
+
+static int evaluate_all(struct build *self, struct sty_error *err) {
+    int status = prepare(self, err);
+
+    for (size_t i = 0; status == STY_OK && i < self->found.count; i++) {
+        build_tell_progress(self, STY_BUILD_STORIES, i, self->found.count);
+        status = build_evaluate_item(self, i, err);
+        status = status == STY_OK ? build_ahead(self, err) : status;
+    }
+    return status == STY_OK ? build_link_catalog(self, err) : status;
+}
+
+int build_all(struct build *self, struct sty_error *err) {
+    int status = discovery_scan(self->package, self->output_dir, self->options->compile_ahead, &self->found, err);
+
+    self->catalog = &self->own;
+    status = status == STY_OK ? load_all(self, err) : status;
+    self->result->stats.discover_us = sty_clock_us() - self->begin;
+    return status == STY_OK ? evaluate_all(self, err) : status;
+}

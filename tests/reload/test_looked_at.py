@@ -1,0 +1,85 @@
+"""Builds of everything: the page that somebody looks at comes first, and the rest gives way to the next save."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import PREVIEW, Server, listen, run, shows, story_module, tree, write_files
+
+PAGE = PREVIEW.replace("preview", "index")
+
+LAYOUT = """
+from string.templatelib import Template
+from storytime import Site
+
+def layout(*, story_title: str, children: object) -> Template:
+    return t"<title>{story_title}</title><body data-layout={NUMBER}>{children}</body>"
+
+def this_site() -> Site:
+    return Site(title="Shop", themed_layout=layout)
+"""
+
+DECORATED = """
+from storytime import Site
+
+def decorate(children):
+    return t"<i data-layout={NUMBER}>{children}</i>"
+
+def this_site() -> Site:
+    return Site(title="Shop", decorators=[decorate])
+"""
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Path:
+    """What the last module of the package waits at, if it does."""
+    path = tmp_path / "gate"
+    os.mkfifo(path)
+    return path
+
+
+def last_unit(gate: Path | None) -> dict[str, str]:
+    """The last subject in order; its import waits for the gate."""
+    wait = f"open({str(gate)!r}).read()\n" if gate else ""
+    return {"zz/__init__.py": "", "zz/stories.py": wait + story_module("last")}
+
+
+@pytest.mark.parametrize("site", [LAYOUT, DECORATED], ids=["layout", "decorator"])
+def test_the_page_that_is_looked_at_comes_first(
+    serve: Callable[..., Server], package: Path, gate: Path, site: str
+) -> None:
+    """It is announced while the rest is still being built, and the rest with the same number."""
+    write_files(package, last_unit(None) | {"stories.py": site.replace("NUMBER", "1")})
+    server = serve(package)
+    with listen(server, PAGE) as page:
+        write_files(package, last_unit(gate) | {"stories.py": site.replace("NUMBER", "2")})
+        first = page.reload()
+        assert 'data-layout="2"' in first["html"][PREVIEW]
+        assert 'data-layout="2"' in server.get(PREVIEW)
+        assert 'data-layout="1"' in server.get("zz/first/preview.html")
+        gate.write_text("")
+        second = page.reload()
+        assert second["build"] == first["build"]
+        assert PREVIEW not in second["pages"]
+        assert 'data-layout="2"' in server.get("zz/first/preview.html")
+
+
+def test_the_rest_gives_way_to_the_next_save(
+    serve: Callable[..., Server], program: Path, package: Path, gate: Path, tmp_path: Path
+) -> None:
+    """In the end, all is there: what the first save reached, and what the second did."""
+    write_files(package, last_unit(None) | {"stories.py": LAYOUT.replace("NUMBER", "1")})
+    server = serve(package, tmp_path / "out")
+    with listen(server, PAGE) as page:
+        write_files(package, last_unit(gate) | {"stories.py": LAYOUT.replace("NUMBER", "2")})
+        page.reload()
+        write_files(package, last_unit(None))
+        write_files(package, {"components/button/stories.py": story_module("Second")})
+        while shows("Second") not in server.get(PREVIEW):
+            page.reload()
+        while 'data-layout="2"' not in server.get("zz/first/preview.html"):
+            page.reload()
+    run(program, "build", package, tmp_path / "expected")
+    while tree(tmp_path / "out") != tree(tmp_path / "expected"):
+        server.wait_for(r"Build \d+: ")
