@@ -6,8 +6,24 @@
 
 #include "base/path.h"
 
+static bool is_ignored_directory(const char *name, size_t size) {
+    return name[0] == '.' || (size == 11 && strncmp(name, "__pycache__", size) == 0) ||
+           (size == 12 && strncmp(name, "node_modules", size) == 0);
+}
+
 bool sty_ignore_directory(const char *name) {
-    return name[0] == '.' || strcmp(name, "__pycache__") == 0 || strcmp(name, "node_modules") == 0;
+    return is_ignored_directory(name, strlen(name));
+}
+
+bool sty_ignore_is_heard(const char *path, const char *directory) {
+    const char *slash = NULL;
+    bool heard = sty_path_is_within(path, directory);
+
+    for (slash = heard ? strchr(path + strlen(directory), '/') : NULL; heard && slash != NULL;
+         slash = strchr(slash + 1, '/')) {
+        heard = !is_ignored_directory(slash + 1, strcspn(slash + 1, "/"));
+    }
+    return heard;
 }
 
 /* "sed" and six letters or digits, as mkstemp() makes them. */

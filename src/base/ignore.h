@@ -13,4 +13,8 @@ bool sty_ignore_directory(const char *name);
  */
 bool sty_ignore_file(const char *name);
 
+/** Whether whoever watches a directory hears of a path: it lies below, and in no directory that is ignored. Both are
+ * absolute. */
+bool sty_ignore_is_heard(const char *path, const char *directory);
+
 #endif

@@ -210,6 +210,21 @@ static bool is_stale(const struct sty_message *request) {
     return false;
 }
 
+/* Whether modules that stay loaded have kept what they once read of a file that changed: the build did not read it
+ * again. The first of a process has nothing that is old. */
+static bool is_kept(const struct sty_strlist *paths) {
+    for (size_t i = 0; i < paths->count; i++) {
+        if (sty_sources_is_kept(paths->items[i]) && !sty_runtime_has_loaded(paths->items[i])) {
+            log_info("builder",
+                     "%s changed, and modules that stay loaded keep what they have read of it: building in "
+                     "another process",
+                     paths->items[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void build_directly(struct worker *worker, const struct sty_build_options *options,
                            const struct sty_message *request) {
     struct sty_build_result result = {0};
@@ -217,6 +232,7 @@ static void build_directly(struct worker *worker, const struct sty_build_options
     bool stale = false;
     int status = STY_OK;
 
+    sty_sources_begin_build();
     sty_runtime_attach();
     stale = is_stale(request);
     sty_runtime_set_interruptible(true);
@@ -224,6 +240,9 @@ static void build_directly(struct worker *worker, const struct sty_build_options
     sty_runtime_set_interruptible(false);
     if (worker->mode == MODE_ONCE) {
         sty_library_imports_list(&worker->libraries);
+    }
+    if (status == STY_OK && (is_kept(&request->changed) || is_kept(&request->existence))) {
+        worker_end_process(STY_BUILDER_EXIT_WORN); /* the server has it built again */
     }
     sty_runtime_detach();
     end_build(worker, status, &result, &err, stale);

@@ -16,39 +16,47 @@
 /* -- what code does ---------------------------------------------------------------------------------------------------
  */
 
-static void note_reader(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
-    if (!sty_strlist_contains(&runner->reads, data)) {
-        sty_strlist_add(&runner->reads, data);
+/* What is done to a path. */
+struct done {
+    const char *path;
+    bool reads;
+    bool imports; /* by a module that is executed, which happens once */
+};
+
+static void note_runner(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+    struct done *done = data;
+
+    done->imports = done->imports || runner->order == 0;
+    if (done->reads && !sty_strlist_contains(&runner->reads, done->path)) {
+        sty_strlist_add(&runner->reads, done->path);
     }
 }
 
-static void note_nothing(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
-}
-
+/* Files of the kernel never say that they change, and those of libraries are followed by those who find them. */
 static bool is_passing(const char *path) {
     return sty_path_is_within(path, "/proc") || sty_path_is_within(path, "/sys") || sty_path_is_within(path, "/dev") ||
            sty_path_ends_with(path, ".pyc") || sty_is_library(path);
-}
-
-/* Files of the kernel never say that they change, and modules are followed by those who find them. */
-static bool is_data(const char *path) {
-    return !is_passing(path) && !sty_path_ends_with(path, ".py");
 }
 
 bool sty_file_hooks_leaves_out(const char *path) {
     return is_passing(path) || sty_sources_is_written(path);
 }
 
-/* User code does something to a path, which is owned. */
+/* User code does something to a path, which is owned. A library's thread has none of its modules on the stack: then it
+ * works for the story that is rendered. */
 static void note(struct sty_import_graph *record, char *path, enum sty_source_use use) {
-    sty_runner_fn note_runner = use == STY_SOURCE_WRITTEN ? note_nothing : note_reader;
+    struct done done = {.path = path, .reads = use != STY_SOURCE_WRITTEN};
     size_t runners = 0;
 
     if (path != NULL) {
-        sty_import_hooks_each_runner(record, note_runner, path, &runners);
+        sty_import_hooks_each_runner(record, note_runner, &done, &runners);
     }
-    if (runners > 0 && is_data(path)) {
-        sty_sources_note_data(path, use);
+    if (path != NULL && runners == 0 && record->running != NULL) {
+        note_runner(record, record->running, &done);
+        runners = 1;
+    }
+    if (runners > 0 && !is_passing(path)) {
+        sty_sources_note_data(path, use, done.imports);
     }
     sty_free(path);
 }
@@ -127,13 +135,13 @@ static void note_deed(struct sty_import_graph *record, enum deed deed, PyObject 
 
     switch (deed) {
     case DEED_OPENS:
-        note(record, path_of(first), STY_SOURCE_READ);
+        note(record, path_of(first), STY_SOURCE_OPENED);
         if (opens_for_writing(args)) {
             note(record, path_of(first), STY_SOURCE_WRITTEN);
         }
         break;
     case DEED_LISTS:
-        note(record, listing_of(first), STY_SOURCE_READ);
+        note(record, listing_of(first), STY_SOURCE_OPENED);
         break;
     case DEED_CONNECTS:
         note(record, database_of(first), STY_SOURCE_DATABASE);
@@ -188,7 +196,7 @@ static void note_question(struct sty_import_graph *record, PyObject *object) {
     char *path = path_of(object); /* owned */
 
     if (path != NULL && !sty_path_is_directory(path)) {
-        note(record, path, STY_SOURCE_READ);
+        note(record, path, STY_SOURCE_ASKED);
     } else {
         sty_free(path);
     }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/ignore.h"
 #include "base/path.h"
 
 /** An edge is kept once: this is the set of them. */
@@ -538,14 +539,14 @@ bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *d
     sty_import_graph_forget_needs(graph);
     for (struct sty_imported *module = graph->modules; done && module != NULL; module = module->hh.next) {
         done = (!module->imported_from_outside &&
-                (module->file == NULL || !sty_path_is_within(module->file, directory))) ||
+                (module->file == NULL || !sty_ignore_is_heard(module->file, directory))) ||
                sty_import_graph_need(graph, module);
     }
     done = done && need_imports(graph);
     for (size_t i = 0; done && i < graph->needed.count; i++) {
         const struct sty_imported *module = graph->needed.items[i];
         done =
-            module->file == NULL || sty_path_is_within(module->file, directory) || sty_strlist_add(out, module->file);
+            module->file == NULL || sty_ignore_is_heard(module->file, directory) || sty_strlist_add(out, module->file);
         for (size_t n = 0; done && n < module->reads.count; n++) {
             done = sty_strlist_add(out, module->reads.items[n]);
         }

@@ -44,6 +44,7 @@ struct sty_imported {
     bool needed;                 /* it is in the graph's list of that name */
     size_t index, low;           /* of the search for circles */
     bool on_path;                /* of that, too */
+    struct sty_imported *outer;  /* what was `running` when its execution began */
 };
 
 struct sty_import_graph {
@@ -53,6 +54,7 @@ struct sty_import_graph {
     struct sty_imported_list reached, needed; /* the modules that are marked so: few of many */
     struct sty_strlist tops;                  /* the first parts of all modules' names */
     unsigned long executed;                   /* how many modules have been executed, for their order */
+    struct sty_imported *running;             /* whose execution or stories what runs is part of; NULL: nobody's */
 };
 
 /** The module of a name, made if need be; `file` (may be NULL) is noted. NULL: no memory. Borrowed. */

@@ -9,8 +9,8 @@
 
 #define RECORD_KEY "storytime.imports"
 
-/* Other code is deeper than anything that imports on purpose. */
-#define DEEPEST_STACK 200
+/* Templates that include each other are deep: ten of Django's take 200 frames. Python's own limit is 1,000. */
+#define DEEPEST_STACK 10000
 
 /* Whether the innermost import of this thread is one of the user's. */
 static _Thread_local bool for_user;
@@ -426,6 +426,8 @@ struct sty_imported *sty_import_hooks_begin(const char *name, const char *file) 
 
     if (module != NULL) {
         module->loaded = true;
+        module->outer = record->running;
+        record->running = module;
         if (!sty_import_graph_add_parents(record, module)) {
             module->looks_around = true;
         }
@@ -438,11 +440,20 @@ void sty_import_hooks_end(struct sty_imported *module) {
     PyObject *exception = PyErr_GetRaisedException(); /* new */
 
     if (module != NULL && record != NULL) {
+        record->running = module->outer;
         module->order = ++record->executed;
         module->failed = exception != NULL;
         module->stateful = !module->failed && !sty_module_print(module->name, &module->print);
     }
     PyErr_SetRaisedException(exception);
+}
+
+void sty_import_hooks_run(const char *name) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+
+    if (record != NULL) {
+        record->running = name != NULL ? sty_import_graph_find(record, name) : NULL;
+    }
 }
 
 size_t sty_import_hooks_settle(struct sty_import_graph *record) {

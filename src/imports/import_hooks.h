@@ -25,6 +25,9 @@ struct sty_import_graph *sty_import_hooks_record(void);
 struct sty_imported *sty_import_hooks_begin(const char *name, const char *file);
 void sty_import_hooks_end(struct sty_imported *module);
 
+/** What runs from now on serves the stories of this module; NULL: of none. */
+void sty_import_hooks_run(const char *name);
+
 /** Whether code, by the names in it, looks at what no import tells: sys.modules, subclasses, all objects. */
 bool sty_import_hooks_looks_around(PyObject *code);
 

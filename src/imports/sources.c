@@ -13,12 +13,14 @@
 
 struct source {
     UT_hash_handle hh;
-    bool missing;  /* it was not there when it was noted last */
-    bool used;     /* for sty_sources_retain() */
-    bool own;      /* the user's, not installed */
-    bool data;     /* it was read, and is told of when the build is complete */
-    bool written;  /* by user code: a build that followed it would bring about the next */
-    bool database; /* opened as one by the build that runs */
+    bool missing;                /* it was not there when it was noted last */
+    bool used;                   /* for sty_sources_retain() */
+    bool own;                    /* the user's, not installed */
+    bool data;                   /* it was read, and is told of when the build is complete */
+    bool written;                /* by user code: a build that followed it would bring about the next */
+    bool database;               /* opened as one by the build that runs */
+    unsigned long opened, asked; /* the number of the last build that did; 0: none */
+    unsigned long imported;      /* of the first that used it while a module was executed; 0: none */
     struct sty_file_stamp stamp;
     char path[];
 };
@@ -26,6 +28,7 @@ struct source {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct source *sources; /* those that were told of; guarded by the lock */
 static bool changed;           /* since they were listed; guarded by the lock */
+static unsigned long build;    /* the number of the one that runs; guarded by the lock */
 
 /* Written before any other thread exists, but for the directory. */
 static struct {
@@ -49,7 +52,7 @@ static struct source *find(const char *path) {
 }
 
 static bool is_outside(const char *path) {
-    return listener.package_dir == NULL || !sty_path_is_within(path, listener.package_dir);
+    return listener.package_dir == NULL || !sty_ignore_is_heard(path, listener.package_dir);
 }
 
 /* Whether it is new. The lock is held. */
@@ -163,6 +166,16 @@ static void note_written_listing(const char *path) {
     sty_free(directory);
 }
 
+/* The lock is held. */
+static void note_read(const char *path, enum sty_source_use use, bool importing) {
+    struct source *source = note_data(path);
+
+    if (source != NULL) {
+        *(use == STY_SOURCE_ASKED ? &source->asked : &source->opened) = build;
+        source->imported = importing && source->imported == 0 ? build : source->imported;
+    }
+}
+
 /* Of several connections in one build, the first tells. The lock is held. */
 static void note_database(const char *path) {
     struct source *source = note_data(path);
@@ -173,14 +186,15 @@ static void note_database(const char *path) {
     }
 }
 
-void sty_sources_note_data(const char *path, enum sty_source_use use) {
+void sty_sources_note_data(const char *path, enum sty_source_use use, bool importing) {
     if (listener.tell == NULL || listener.process != getpid()) {
         return;
     }
     pthread_mutex_lock(&lock);
     switch (use) {
-    case STY_SOURCE_READ:
-        note_data(path);
+    case STY_SOURCE_OPENED:
+    case STY_SOURCE_ASKED:
+        note_read(path, use, importing);
         break;
     case STY_SOURCE_WRITTEN:
         if (access(path, F_OK) != 0) {
@@ -189,6 +203,7 @@ void sty_sources_note_data(const char *path, enum sty_source_use use) {
         note_written(path);
         break;
     case STY_SOURCE_DATABASE:
+        note_read(path, use, importing);
         note_database(path);
         break;
     }
@@ -210,6 +225,25 @@ static void settle_databases(void) {
             note_written_listing(source->path);
         }
     }
+}
+
+void sty_sources_begin_build(void) {
+    pthread_mutex_lock(&lock);
+    build++;
+    pthread_mutex_unlock(&lock);
+}
+
+bool sty_sources_is_kept(const char *path) {
+    const struct source *source = NULL;
+    bool kept = false;
+
+    pthread_mutex_lock(&lock);
+    if ((source = find(path)) != NULL && !source->written) {
+        unsigned long used = source->opened != 0 ? source->opened : source->asked;
+        kept = (source->imported != 0 && source->imported != build) || (used != 0 && used != build);
+    }
+    pthread_mutex_unlock(&lock);
+    return kept;
 }
 
 bool sty_sources_is_written(const char *path) {

@@ -31,17 +31,26 @@ void sty_sources_note_missing(const char *directory, const char *name, const cha
 
 /** What user code is about to do to a path. */
 enum sty_source_use {
-    STY_SOURCE_READ,     /* opens it or asks for it, there or not, or reads the listing (base/names.h) that it is */
+    STY_SOURCE_OPENED,   /* opens it, there or not, or reads the listing (base/names.h) that it is */
+    STY_SOURCE_ASKED,    /* asks for its existence, time or size */
     STY_SOURCE_WRITTEN,  /* writes, makes or removes it */
     STY_SOURCE_DATABASE, /* opens a file that libraries write without telling: it counts as written if it has changed
                             by the end of the build */
 };
 
 /**
- * Note a data file that user code uses, right before it does. It is told of at the end of a build that used it, by
- * sty_sources_retain() or sty_sources_retain_data(), unless user code has written it.
+ * Note a data file that user code uses, right before it does; `importing`: while a module is executed. It is told of at
+ * the end of a build that used it, by sty_sources_retain() or sty_sources_retain_data(), unless user code has written
+ * it.
  */
-void sty_sources_note_data(const char *path, enum sty_source_use use);
+void sty_sources_note_data(const char *path, enum sty_source_use use, bool importing);
+
+/** A build begins. */
+void sty_sources_begin_build(void);
+
+/** Whether modules that stay loaded have kept what they know of a file: it was used while one was executed, or in
+ * earlier builds and not in the last one. */
+bool sty_sources_is_kept(const char *path);
 
 /** Whether user code has written a file, or made one in the directory of a listing. */
 bool sty_sources_is_written(const char *path);

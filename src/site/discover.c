@@ -184,7 +184,10 @@ static int load_node(const struct module_state *state, const char *module_name_t
         Py_XDECREF(module);
         return PyErr_Occurred() ? -1 : 0;
     }
-    if ((node = PyObject_CallNoArgs(provider)) != NULL) {
+    sty_import_hooks_run(module_name_text);
+    node = PyObject_CallNoArgs(provider);
+    sty_import_hooks_run(NULL);
+    if (node != NULL) {
         for (int which = NODE_SITE; which <= NODE_SUBJECT && !fits; which++) {
             fits = node_is(state, node, (enum node_class)which);
         }

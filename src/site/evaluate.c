@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "imports/import_hooks.h"
 #include "python/py_error.h"
 #include "site/arg_types.h"
 #include "site/description.h"
@@ -428,7 +429,8 @@ static int evaluate_node(struct evaluator *self, PyObject *object, const char *d
     return evaluate_stories(self, node, made, err);
 }
 
-int evaluate_unit(struct evaluator *evaluator, const struct found *found, struct sty_unit *out, struct sty_error *err) {
+static int evaluate_found(struct evaluator *evaluator, const struct found *found, struct sty_unit *out,
+                          struct sty_error *err) {
     const char *slash = found->directory[0] != '\0' ? "/" : "";
     struct sty_node *broken = NULL; /* borrowed from the unit */
 
@@ -448,4 +450,17 @@ int evaluate_unit(struct evaluator *evaluator, const struct found *found, struct
         broken->fault->file = sty_strdup(out->file);
     }
     return STY_OK;
+}
+
+int evaluate_unit(struct evaluator *evaluator, const struct found *found, struct sty_unit *out, struct sty_error *err) {
+    char *name = stories_module_name(evaluator->package, found->directory); /* owned */
+    int status = name != NULL ? STY_OK : sty_error_nomem(err);
+
+    if (status == STY_OK) {
+        sty_import_hooks_run(name);
+        status = evaluate_found(evaluator, found, out, err);
+        sty_import_hooks_run(NULL);
+    }
+    sty_free(name);
+    return status;
 }

@@ -14,7 +14,7 @@
 
 bool outside_contains(const struct sty_watch *watch, const char *path) {
     for (size_t i = 0; i < watch->roots.count; i++) {
-        if (sty_path_is_within(path, watch->roots.items[i])) {
+        if (sty_ignore_is_heard(path, watch->roots.items[i])) {
             return false;
         }
     }

@@ -1,0 +1,262 @@
+"""Data files, by whatever part of the standard library they are read, and wherever they lie."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, listen, shows, wait_for_page, write_files
+
+PREVIEW = "a/first/preview.html"
+MODES = [
+    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters"),
+    pytest.param(("--isolation", "process"), id="process"),
+    pytest.param((), id="direct"),
+]
+IMPORTS = """
+import asyncio, csv, functools, json, linecache, mmap, os, sqlite3, sys, tomllib, zipfile
+import importlib.resources, concurrent.futures
+from pathlib import Path
+from storytime import Site, Story, Subject
+
+PLACE = Path({place!r})
+"""
+SITE = "from storytime import Site\n\ndef this_site() -> Site:\n    return Site()\n"
+STORIES = """
+{top}
+
+def read() -> str:
+    {body}
+    return "<button>" + str(text) + "</button>"
+
+def this_subject() -> Subject:
+    return Subject(items=[Story(title="First", target=read)])
+"""
+
+
+def stories(place: Path, body: str, top: str = "") -> str:
+    """A story that shows what it reads in a place."""
+    return IMPORTS.format(place=str(place)) + STORIES.replace("{body}", body).replace("{top}", top)
+
+
+def text(path: Path, word: str) -> None:
+    path.write_text(word)
+
+
+def quoted(path: Path, word: str) -> None:
+    path.write_text(f'"{word}"\n')
+
+
+def toml(path: Path, word: str) -> None:
+    path.write_text(f'word = "{word}"\n')
+
+
+def database(path: Path, word: str) -> None:
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("create table if not exists words (word)")
+        connection.execute("delete from words")
+        connection.execute("insert into words values (?)", (word,))
+    connection.close()
+
+
+QUERY = "text = c.execute('select word from words').fetchone()[0]; c.close()"
+READERS: dict[str, tuple[Callable[[Path, str], None], str]] = {
+    "pathlib": (text, "text = (PLACE / 'data').read_text()"),
+    "open": (text, "text = open(PLACE / 'data').read()"),
+    "a descriptor": (text, "text = os.read(os.open(PLACE / 'data', 0), 99).decode()"),
+    "json": (quoted, "text = json.loads((PLACE / 'data').read_bytes())"),
+    "tomllib": (toml, "text = tomllib.loads((PLACE / 'data').read_text())['word']"),
+    "csv": (quoted, "text = next(csv.reader(open(PLACE / 'data', newline='')))[0]"),
+    "linecache": (text, "text = linecache.getline(str(PLACE / 'data'), 1).strip()"),
+    "sqlite3": (database, f"c = sqlite3.connect(PLACE / 'data'); {QUERY}"),
+    "sqlite3 by URI": (
+        database,
+        f"c = sqlite3.connect(f'file:{{PLACE}}/data?mode=ro', uri=True); {QUERY}",
+    ),
+    "importlib.resources": (
+        text,
+        "sys.path.append(str(PLACE.parent)); text = importlib.resources.files(PLACE.name).joinpath('data').read_text()",
+    ),
+    "a thread": (
+        text,
+        "text = concurrent.futures.ThreadPoolExecutor().submit((PLACE / 'data').read_text).result()",
+    ),
+    "asyncio": (text, "text = asyncio.run(asyncio.to_thread((PLACE / 'data').read_text))"),
+    "a deep stack": (
+        text,
+        "text = functools.reduce(lambda f, _: (lambda: f()), range(600), (PLACE / 'data').read_text)()",
+    ),
+    "mmap": (
+        text,
+        "text = mmap.mmap(os.open(PLACE / 'data', 0), 0, prot=mmap.PROT_READ)[:].decode()",
+    ),
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("reader", READERS)
+def test_a_saved_data_file_shows(
+    serve: Callable[..., Server], tmp_path: Path, reader: str, mode: tuple[str, ...]
+) -> None:
+    write, body = READERS[reader]
+    place = tmp_path / "place"
+    place.mkdir()
+    write(place / "data", "one")
+    write_files(tmp_path, {"shop/stories.py": SITE, "shop/a/stories.py": stories(place, body)})
+    server = serve("shop", "-v", *mode, subinterpreters=mode != ())
+    with listen(server, PREVIEW) as page:
+        assert shows("one") in server.get(PREVIEW)
+        for word in ("two", "three"):
+            write(place / "data", word)
+            wait_for_page(server, page, shows(word), PREVIEW)
+
+
+IN_A_THREAD = "asyncio.run(asyncio.to_thread((PLACE / 'data').read_text))"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_by_a_librarys_thread_while_a_module_is_imported(
+    serve: Callable[..., Server], tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    """And in a provider. Two stories use the module; only the first of them imports it."""
+    write_files(tmp_path, {"place/data": "one", "shop/stories.py": SITE})
+    place = tmp_path / "place"
+    write_files(
+        tmp_path / "shop",
+        {
+            "reads.py": IMPORTS.format(place=str(place)) + f"TEXT = {IN_A_THREAD}\n",
+            "a/stories.py": stories(place, "text = TEXT", "from shop.reads import TEXT"),
+            "b/stories.py": stories(place, "text = TEXT", "from shop.reads import TEXT"),
+            "c/stories.py": stories(place, "text = ''").replace(
+                "return Subject(", f"title = {IN_A_THREAD}; return Subject(title=title, "
+            ),
+        },
+    )
+    server = serve("shop", *mode, subinterpreters=mode != ())
+    with listen(server, PREVIEW) as page:
+        for word in ("two", "three"):
+            (place / "data").write_text(word)
+            wait_for_page(server, page, shows(word), PREVIEW)
+            wait_for_page(server, page, shows(word), PREVIEW.replace("a/", "b/", 1))
+            wait_for_page(server, page, word, "c/index.html")
+
+
+CACHED = "functools.cache(lambda: (PLACE / 'data').read_text())"
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "body", ["text = cached()", "text = cached() + (PLACE / 'data').read_text()"]
+)
+def test_what_code_keeps_for_itself(
+    serve: Callable[..., Server], tmp_path: Path, body: str, mode: tuple[str, ...]
+) -> None:
+    if mode == () and "+" in body:
+        pytest.skip("read again and kept, both: in one interpreter nobody can tell")
+    write_files(tmp_path, {"place/data": "one", "shop/stories.py": SITE})
+    write_files(
+        tmp_path, {"shop/a/stories.py": stories(tmp_path / "place", body, f"cached = {CACHED}")}
+    )
+    server = serve("shop", *mode, subinterpreters=mode != ())
+    with listen(server, PREVIEW) as page:
+        for word in ("two", "three"):
+            (tmp_path / "place/data").write_text(word)
+            wait_for_page(server, page, shows(word + word * ("+" in body)), PREVIEW)
+
+
+# -- where it lies
+
+
+def link_to_the_file(tmp_path: Path) -> Path:
+    write_files(tmp_path, {"elsewhere/data": "one"})
+    (tmp_path / "place").mkdir()
+    (tmp_path / "place/data").symlink_to("../elsewhere/data")
+    return tmp_path / "elsewhere/data"
+
+
+def link_to_the_directory(tmp_path: Path) -> Path:
+    write_files(tmp_path, {"elsewhere/data": "one"})
+    (tmp_path / "place").symlink_to("elsewhere")
+    return tmp_path / "elsewhere/data"
+
+
+def another_file_system(tmp_path: Path) -> Path:
+    """Under a directory that is in memory, where there is one."""
+    directory = Path("/dev/shm") / f"storytime-test-{os.getpid()}"
+    if not directory.parent.is_dir() or not os.access(directory.parent, os.W_OK):
+        pytest.skip("there is no second file system")
+    write_files(directory, {"data": "one"})
+    (tmp_path / "place").symlink_to(directory)
+    return directory / "data"
+
+
+def hidden(tmp_path: Path) -> Path:
+    """In a directory of the package that is not watched otherwise."""
+    write_files(tmp_path, {"shop/.cache/deep/data": "one"})
+    (tmp_path / "place").symlink_to("shop/.cache/deep")
+    return tmp_path / "shop/.cache/deep/data"
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "lay", [link_to_the_file, link_to_the_directory, another_file_system, hidden],
+    ids=lambda lay: lay.__name__,
+)  # fmt: skip
+def test_wherever_it_lies(
+    serve: Callable[..., Server],
+    tmp_path: Path,
+    lay: Callable[[Path], Path],
+    mode: tuple[str, ...],
+) -> None:
+    file = lay(tmp_path)
+    place = file.parent if lay is hidden else tmp_path / "place"
+    body = "text = (PLACE / 'data').read_text()"
+    write_files(tmp_path, {"shop/stories.py": SITE, "shop/a/stories.py": stories(place, body)})
+    server = serve("shop", *mode, subinterpreters=mode != ())
+    try:
+        with listen(server, PREVIEW) as page:
+            assert shows("one") in server.get(PREVIEW)
+            for word in ("two", "three"):
+                file.write_text(word)
+                wait_for_page(server, page, shows(word), PREVIEW)
+    finally:
+        if lay is another_file_system:
+            shutil.rmtree(file.parent)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_in_an_editable_install(
+    serve: Callable[..., Server],
+    tmp_path: Path,
+    environment: Path,
+    site: Path,
+    mode: tuple[str, ...],
+) -> None:
+    """A package that lies beside its project's stories, and that a `.pth` file makes importable."""
+    write_files(tmp_path / "library/src/kit", {"__init__.py": "", "words.txt": "one"})
+    (site / "kit.pth").write_text(f"{tmp_path}/library/src\n")
+    body = "text = importlib.resources.files('kit').joinpath('words.txt').read_text()"
+    write_files(tmp_path, {"shop/stories.py": SITE, "shop/a/stories.py": stories(tmp_path, body)})
+    server = serve("shop", *mode, "--python", environment, subinterpreters=mode != ())
+    with listen(server, PREVIEW) as page:
+        for word in ("two", "three"):
+            (tmp_path / "library/src/kit/words.txt").write_text(word)
+            wait_for_page(server, page, shows(word), PREVIEW)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_source_of_a_module_that_nobody_imports(
+    serve: Callable[..., Server], tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    """Catalogs show the code of examples."""
+    body = "linecache.checkcache(); text = linecache.getline(str(PLACE / 'example.py'), 1).strip()"
+    write_files(tmp_path, {"place/example.py": "one\n", "shop/stories.py": SITE})
+    write_files(tmp_path, {"shop/a/stories.py": stories(tmp_path / "place", body)})
+    server = serve("shop", *mode, subinterpreters=mode != ())
+    with listen(server, PREVIEW) as page:
+        for word in ("two", "three"):
+            (tmp_path / "place/example.py").write_text(word + "\n")
+            wait_for_page(server, page, shows(word), PREVIEW)

@@ -1,0 +1,309 @@
+"""A template of whatever engine is saved, and shows."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from support import Server, listen, wait_for_page, write_files
+
+ALL_MODES = [
+    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters"),
+    pytest.param(("--isolation", "process"), id="process"),
+    pytest.param((), id="direct"),
+]
+PREVIEW = "card/first/preview.html"
+PAGE = "card/first/index.html"
+
+ROOT = """
+from storytime import Site
+
+def this_site() -> Site:
+    return Site(title="Shop")
+"""
+
+STORIES = """
+from app.pages import render
+from storytime import Story, Subject
+{top}
+
+def card(*, name: str) -> str:
+    return {html}
+
+def check(html: str) -> None:
+    text = {checked}
+    assert False, text.replace("\\n", " ")
+
+def this_subject() -> Subject:
+    {provider}
+    return Subject(title={title}, target=card, items=[Story(title="First", props=dict(name="Ada"), assertions=[check])])
+"""
+
+RENDERED = "render('card.html', name='Ada')"
+OPENED_IN = {
+    "a component": {"html": "render('card.html', name=name)"},
+    "an import": {"top": f"HTML = {RENDERED}", "html": "HTML"},
+    "a provider": {"provider": f"title = {RENDERED}", "title": "title"},
+    "an assertion": {"checked": RENDERED},
+}
+
+
+def stories(place: str) -> str:
+    """A subject whose template is opened in a certain place."""
+    empty = {"top": "", "html": "name", "checked": "'no'", "provider": "", "title": "'Card'"}
+    return STORIES.format(**empty | OPENED_IN[place])
+
+
+@dataclass
+class Engine:
+    """A set of templates, and the module that renders them."""
+
+    module: str
+    templates: dict[str, str]
+    set_up: dict[str, str] = field(default_factory=dict)
+    refuses: bool = False  # subinterpreters
+
+    def files(self, place: str = "a component") -> dict[str, str]:
+        """An application beside its stories."""
+        templates = {f"app/templates/{name}": text for name, text in self.templates.items()}
+        own = {"app/__init__.py": "", "app/pages.py": self.module}
+        package = {"__init__.py": "", "stories.py": ROOT, "card/stories.py": stories(place)}
+        package |= {"card/__init__.py": ""}
+        return (
+            {f"shop/{name}": text for name, text in package.items()} | own | templates | self.set_up
+        )
+
+
+JINJA = {
+    "base.html": "<main>base-0 {% block content %}{% endblock %}</main>",
+    "macros.html": "{% macro badge(text) %}<b>macros-0 {{ text }}</b>{% endmacro %}",
+    "part.html": "<i>part-0 {{ name }}</i>",
+    "card.html": (
+        '{% extends "base.html" %}{% from "macros.html" import badge %}'
+        '{% block content %}card-0 {{ badge(name) }} {% include "part.html" %}{% endblock %}'
+    ),
+}
+JINJA_MODULE = """
+from pathlib import Path
+from jinja2 import Environment, {loader}
+
+environment = Environment(loader={call}, autoescape=True)
+
+def render(template: str, /, **context: object) -> str:
+    return environment.get_template(template).render(context)
+"""
+FASTAPI_MODULE = """
+from pathlib import Path
+from fastapi import FastAPI, Request
+from fastapi.templating import Jinja2Templates
+from fastapi.testclient import TestClient
+from pydantic import BaseModel
+
+app = FastAPI()
+templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+
+class Contact(BaseModel):
+    name: str
+
+@app.get("/{template}")
+{def} page(request: Request, template: str, name: str):
+    return templates.TemplateResponse(request, template, {"name": Contact(name=name).name})
+
+def render(template: str, /, **context: str) -> str:
+    return {render}
+"""
+DIRECT_RENDER = "templates.get_template(template).render(Contact(**context).model_dump())"
+CLIENT_RENDER = "TestClient(app).get('/' + template, params=context).text"
+
+DJANGO = {
+    "base.html": "<main>base-0 {% block content %}{% endblock %}</main>",
+    "macros.html": "<b>macros-0 {{ name }}</b>",
+    "part.html": "<i>part-0 {{ name }}</i>",
+    "card.html": (
+        '{% extends "base.html" %}{% block content %}card-0 {% include "macros.html" %}'
+        ' {% include "part.html" %}{% endblock %}'
+    ),
+}
+DJANGO_ROOT = (
+    "import os\nimport django\n"
+    "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'app.settings')\ndjango.setup()\n" + ROOT
+)
+DJANGO_SETTINGS = """
+from pathlib import Path
+
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "app"]
+DEBUG = True
+SECRET_KEY = "for the stories alone"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "DIRS": [Path(__file__).parent / "templates"]}]
+USE_TZ = True
+"""
+DJANGO_MODULE = """
+from django.template.loader import render_to_string
+
+def render(template: str, /, **context: object) -> str:
+    return render_to_string(template, context)
+"""
+
+MAKO = {
+    "base.html": "<main>base-0 ${self.body()}</main>",
+    "macros.html": '<%def name="badge(text)"><b>macros-0 ${text}</b></%def>',
+    "part.html": "<i>part-0 ${name}</i>",
+    "card.html": (
+        '<%inherit file="base.html"/><%namespace name="m" file="macros.html"/>'
+        'card-0 ${m.badge(name)} <%include file="part.html"/>'
+    ),
+}
+MAKO_MODULE = """
+from pathlib import Path
+from mako.lookup import TemplateLookup
+
+lookup = TemplateLookup([Path(__file__).parent / "templates"], default_filters=["h"])
+
+def render(template: str, /, **context: object) -> str:
+    return lookup.get_template(template).render(**context)
+"""
+
+CHAMELEON = {
+    "base.html": '<main metal:define-macro="page">base-0 <p metal:define-slot="content"></p></main>',
+    "macros.html": '<b metal:define-macro="badge">macros-0 ${name}</b>',
+    "part.html": "<i>part-0 ${name}</i>",
+    "card.html": (
+        '<html metal:use-macro="load: base.html"><p metal:fill-slot="content">card-0 '
+        "<b metal:use-macro=\"templates['macros.html'].macros['badge']\"></b>"
+        "<i tal:replace=\"structure: templates['part.html'](name=name)\"></i></p></html>"
+    ),
+}
+CHAMELEON_MODULE = """
+from pathlib import Path
+from chameleon import PageTemplateLoader
+
+templates = PageTemplateLoader(str(Path(__file__).parent / "templates"))
+
+def render(template: str, /, **context: object) -> str:
+    return templates[template](templates=templates, **context)
+"""
+
+ENGINES = {
+    "Jinja's FileSystemLoader": Engine(
+        JINJA_MODULE.format(
+            loader="FileSystemLoader", call="FileSystemLoader(Path(__file__).parent / 'templates')"
+        ),
+        JINJA,
+    ),
+    "Jinja's PackageLoader": Engine(
+        JINJA_MODULE.format(loader="PackageLoader", call="PackageLoader('app')"), JINJA
+    ),
+    "Django": Engine(
+        DJANGO_MODULE, DJANGO, {"shop/stories.py": DJANGO_ROOT, "app/settings.py": DJANGO_SETTINGS}
+    ),
+    "Mako": Engine(MAKO_MODULE, MAKO),
+    "Chameleon": Engine(CHAMELEON_MODULE, CHAMELEON),
+    "FastAPI": Engine(
+        FASTAPI_MODULE.replace("{render}", DIRECT_RENDER).replace("{def}", "def"),
+        JINJA,
+        refuses=True,
+    ),
+    "FastAPI's client": Engine(
+        FASTAPI_MODULE.replace("{render}", CLIENT_RENDER).replace("{def}", "def"),
+        JINJA,
+        refuses=True,
+    ),
+    "FastAPI's client, async": Engine(
+        FASTAPI_MODULE.replace("{render}", CLIENT_RENDER).replace("{def}", "async def"),
+        JINJA,
+        refuses=True,
+    ),
+}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each of the engines."""
+    return ENGINES[request.param]
+
+
+@pytest.mark.parametrize("mode", ALL_MODES)
+def test_a_saved_template_shows(
+    serve: Callable[..., Server],
+    libraries: Path,
+    tmp_path: Path,
+    engine: Engine,
+    mode: tuple[str, ...],
+) -> None:
+    """Itself, one that it extends, one that it includes, one that it takes macros from; and the first again."""
+    write_files(tmp_path, engine.files())
+    if engine.refuses and "subinterpreters" in mode:
+        mode = ("--isolation", "auto")
+    server = serve("shop", "-v", *mode, "--python", libraries, subinterpreters=mode != ())
+    edits = [(name, 0) for name in engine.templates] + [("base.html", 1)]
+    with listen(server, PREVIEW) as page:
+        for name, number in edits:
+            template, word = tmp_path / "app/templates" / name, name.removesuffix(".html")
+            assert f"{word}-{number}" in server.get(PREVIEW)
+            text = template.read_text().replace(f"{word}-{number}", f"{word}-{number + 1}")
+            template.write_text(text)
+            wait_for_page(server, page, f"{word}-{number + 1}", PREVIEW)
+
+
+@pytest.mark.parametrize("mode", ALL_MODES)
+def test_wherever_it_is_opened(
+    serve: Callable[..., Server], libraries: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    """While a module is imported, in a provider, in an assertion."""
+    engine = ENGINES["Jinja's FileSystemLoader"]
+    write_files(tmp_path, engine.files())
+    pages = {"an import": PREVIEW, "a provider": PAGE, "an assertion": PAGE}
+    for place in pages:
+        name = place.split()[1]
+        write_files(tmp_path / "shop" / name, {"__init__.py": "", "stories.py": stories(place)})
+    server = serve("shop", "-v", *mode, "--python", libraries, subinterpreters=mode != ())
+    with listen(server) as page:
+        for number in range(2):
+            template = tmp_path / "app/templates/part.html"
+            template.write_text(template.read_text().replace(f"-{number}", f"-{number + 1}"))
+            for place, path in pages.items():
+                shown = path.replace("card", place.split()[1], 1)
+                wait_for_page(server, page, f"part-{number + 1}", shown)
+
+
+CACHES = {
+    "Jinja's": (
+        "Jinja's FileSystemLoader",
+        "autoescape=True",
+        "autoescape=True, bytecode_cache=FileSystemBytecodeCache(str(CACHE))",
+        "from jinja2 import FileSystemBytecodeCache\n",
+    ),
+    "Mako's": ("Mako", "default_filters", "module_directory=str(CACHE), default_filters", ""),
+}
+CACHE = "from pathlib import Path\nCACHE = Path(__file__).parent.parent / 'cache'\nCACHE.mkdir(exist_ok=True)\n"
+
+
+@pytest.mark.parametrize("mode", ALL_MODES)
+@pytest.mark.parametrize("cache", CACHES)
+def test_what_an_engine_writes_itself_causes_no_loop(
+    serve: Callable[..., Server],
+    libraries: Path,
+    tmp_path: Path,
+    cache: str,
+    mode: tuple[str, ...],
+) -> None:
+    """Compiled templates."""
+    name, old, new, imports = CACHES[cache]
+    files = ENGINES[name].files()
+    module = files["app/pages.py"].replace(old, new)
+    files["app/pages.py"] = CACHE + imports + module
+    write_files(tmp_path, files)
+    server = serve("shop", "-v", *mode, "--python", libraries, subinterpreters=mode != ())
+    with listen(server, PREVIEW) as page:
+        for number in range(3):
+            template = tmp_path / "app/templates/card.html"
+            assert f"card-{number}" in server.get(PREVIEW)
+            text = template.read_text().replace(f"card-{number}", f"card-{number + 1}")
+            template.write_text(text)
+            later = template.stat().st_mtime + number + 1  # Mako looks at whole seconds
+            os.utime(template, (later, later))
+            wait_for_page(server, page, f"card-{number + 1}", PREVIEW)
+        (tmp_path / "shop/stories.py").write_text(ROOT.replace("Shop", "The end"))
+        server.wait_for(r"shop/stories.py changed: rebuilding")
+    assert server.log.count("changed: rebuilding") <= 7, server.log

@@ -1,0 +1,39 @@
+"""The libraries that people's projects are written with, in an environment that the tests share."""
+
+import fcntl
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+REQUIREMENTS = Path(__file__).parents[1] / "projects/requirements.txt"
+
+
+def _make(directory: Path) -> bool:
+    """Whether the environment is there now."""
+    shutil.rmtree(directory, ignore_errors=True)
+    pip = (directory / "bin/python", "-m", "pip", "install", "--quiet", "--retries", "1")
+    commands = [
+        (sys.executable, "-m", "venv", directory),
+        (*pip, "--timeout", "15", "--requirement", REQUIREMENTS),
+    ]
+    return all(subprocess.run(command, check=False).returncode == 0 for command in commands)
+
+
+def library_environment(build: Path) -> Path | None:
+    """Make the environment in a build directory, once for all who ask at the same time. None: there is no package index."""
+    directory, stamp = build / "libraries", build / "libraries/.made-for"
+    wanted = f"{sys.version}\n{REQUIREMENTS.read_text()}"
+    with (build / "libraries.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != wanted:
+            if not _make(directory):
+                return None
+            stamp.write_text(wanted)
+    return directory
+
+
+if __name__ == "__main__":
+    made = library_environment(Path(sys.argv[1]).resolve())
+    print(made or "")
+    sys.exit(0 if made else 77)
