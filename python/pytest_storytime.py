@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from storytime import RenderedStory
     from storytime._collected import Stories
 
 
@@ -49,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def storytime_story(request: pytest.FixtureRequest) -> Callable[[str], str]:
+def storytime_story(request: pytest.FixtureRequest) -> Callable[[str], RenderedStory]:
     """Render a story by its path, as in `storytime_story("actions/button/primary")`."""
     from storytime._pytest import stories_of
 

@@ -16,10 +16,13 @@ from storytime._native import (
 from storytime._native import (
     __version__ as __version__,
 )
+from storytime._rendered import Element, RenderedStory
 
 __all__ = [
     "Catalog",
+    "Element",
     "Global",
+    "RenderedStory",
     "Section",
     "Site",
     "Story",

@@ -5,11 +5,14 @@ from os import PathLike
 from typing import Any
 
 from storytime._globals import Global
+from storytime._rendered import Element, RenderedStory
 from storytime._result import BuildResult
 
 __all__ = [
     "Catalog",
+    "Element",
     "Global",
+    "RenderedStory",
     "Section",
     "Site",
     "Story",

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from storytime import Story, Subject
+from storytime import RenderedStory, Story, Subject
 from storytime._native import _Collection
 
 
@@ -93,11 +93,11 @@ class Stories:
         """All stories that could be imported."""
         return {story.path: story for file in self.files for story in file.stories}
 
-    def render(self, story: CollectedStory) -> str:
+    def render(self, story: CollectedStory) -> RenderedStory:
         """The story's HTML. Raises what user code raises."""
         return self._collection.render(story.story, story.parent, story.title)
 
-    def render_path(self, path: str, /) -> str:
+    def render_path(self, path: str, /) -> RenderedStory:
         """The HTML of a story by its path. Raises what broke its file, and LookupError where there is no such story."""
         found = self.by_path.get(path.strip("/"))
         if found is None:

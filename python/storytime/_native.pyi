@@ -4,6 +4,7 @@ from os import PathLike
 from typing import Any, Self, final
 
 from storytime import Catalog as Catalog
+from storytime import RenderedStory
 from storytime import Section as Section
 from storytime import Site as Site
 from storytime import Story as Story
@@ -28,6 +29,34 @@ __all__ = [
 ]
 
 @final
+class _Node:
+    """An element of a story's HTML."""
+
+    tag: str
+    text: str
+    html: str
+    attributes: dict[str, str]
+    role: str | None
+    name: str
+    level: int | None
+    hidden: bool
+    labels: list[str]
+    parent: _Node | None
+    children: list[_Node]
+    @classmethod
+    def parse(cls, html: str, /) -> _Node:
+        """Return the <html> of a document, or of a part of one."""
+
+    def select(self, selector: str, /) -> list[_Node]:
+        """Return the nodes below that match a CSS selector. Raise ValueError where it is none."""
+
+    def find(self, role: str | None, /) -> list[_Node]:
+        """Return the nodes below that have a role, or any role for None; hidden ones are left out."""
+
+    def labelled(self) -> list[_Node]:
+        """Return the nodes below that have labels."""
+
+@final
 class _Collection:
     """The stories of a package, rendered one by one."""
 
@@ -39,7 +68,7 @@ class _Collection:
     ) -> list[tuple[str, str, BaseException | None, list[dict[str, Any]]]]:
         """Import all stories. Return a tuple for each stories.py: its directory, its path, what broke it, its stories."""
 
-    def render(self, story: Story, subject: Subject, title: str, /) -> str:
+    def render(self, story: Story, subject: Subject, title: str, /) -> RenderedStory:
         """Render one story, with its layout. Raises what user code raises."""
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from storytime import RenderedStory
 from storytime._collected import CollectedStory, Stories, StoriesFile, configured_package, located
 from storytime._program import find_program
 
@@ -226,7 +227,7 @@ class StoryNode(pytest.Collector):
         super().__init__(**options)
         self.story = story
         self.extra_keyword_matches.update(story.tags)
-        self._rendered: str | None = None
+        self._rendered: RenderedStory | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
         yield Renders.from_parent(self, name="renders", nodeid=self.nodeid)
@@ -234,7 +235,7 @@ class StoryNode(pytest.Collector):
         for name, assertion in self.story.assertions:
             yield Assertion.from_parent(self, name=different(name, taken), assertion=assertion)
 
-    def rendered(self) -> str:
+    def rendered(self) -> RenderedStory:
         """Its HTML, rendered once for all of its tests."""
         if self._rendered is None:
             self._rendered = self.config.stash[STORIES].render(self.story)

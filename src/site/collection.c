@@ -220,7 +220,7 @@ static PyObject *collection_render(PyObject *object, PyObject *args) {
     }
     target = Py_NewRef(story_target((struct node *)story, (struct node *)subject));
     if (story_html(&self->evaluator, (struct node *)story, target, title, &shown) == 0) {
-        rendered = PyObject_CallOneArg(self->evaluator.markup, shown.html);
+        rendered = rendered_story(shown.html);
     }
     shown_finish(&shown);
     Py_DECREF(target);
@@ -246,9 +246,8 @@ static PyMethodDef methods[] = {
          "load($self)\n--\n\nImport all stories. Return a tuple for each stories.py: its directory, its path, the "
          "exception that\nbroke it or None, and its stories. Raise ValueError where there is no Site.")},
     {"render", collection_render, METH_VARARGS,
-     PyDoc_STR("render($self, story, subject, title, /)\n--\n\nRender one story, with its layout; return its HTML. "
-               "Raise what "
-               "user code raises.")},
+     PyDoc_STR("render($self, story, subject, title, /)\n--\n\nRender one story, with its layout; return it as a "
+               "RenderedStory. Raise what user code raises.")},
     {"close", collection_close, METH_NOARGS,
      PyDoc_STR("close($self)\n--\n\nEnd the event loop of the components, and forget the stories.")},
     {0},

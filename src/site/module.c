@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/version.h"
+#include "query/py_node.h"
 #include "site/build.h"
 #include "site/collection.h"
 #include "site/discover.h"
@@ -219,6 +220,9 @@ int sty_storytime_module_exec(PyObject *module) {
 
     if (status == 0) {
         status = collection_add_class(module, state);
+    }
+    if (status == 0) {
+        status = sty_query_add_class(module);
     }
     for (size_t i = 0; status == 0 && i < sizeof(names) / sizeof(*names); i++) {
         PyObject *name = PyUnicode_FromString(names[i]); /* new */

@@ -84,6 +84,14 @@ static int note_failure(struct sty_assertion *out) {
     return 0;
 }
 
+PyObject *rendered_story(PyObject *html) {
+    PyObject *module = PyImport_ImportModule("storytime._rendered"); /* new */
+    PyObject *story = module != NULL ? PyObject_CallMethod(module, "RenderedStory", "O", html) : NULL;
+
+    Py_XDECREF(module);
+    return story;
+}
+
 /* -1: interrupted or no memory, exception set. */
 static int run_assertions(const struct evaluator *self, struct node *story, PyObject *html, struct sty_story *out) {
     PyObject *assertions = node_get(story->assertions); /* borrowed */
@@ -95,7 +103,7 @@ static int run_assertions(const struct evaluator *self, struct node *story, PyOb
         return 0;
     }
     if ((out->assertions = sty_calloc((size_t)count, sizeof(*out->assertions))) == NULL ||
-        (rendered = PyObject_CallOneArg(self->markup, html)) == NULL) {
+        (rendered = rendered_story(html)) == NULL) {
         return PyErr_Occurred() ? -1 : (PyErr_NoMemory(), -1);
     }
     for (Py_ssize_t i = 0; status == 0 && i < count && i < PyList_GET_SIZE(assertions); i++) {

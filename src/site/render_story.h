@@ -17,6 +17,9 @@ struct shown {
 /** Render a story. -1: exception set; `out` has what there was before, and is to be finished in any case. */
 int story_html(struct evaluator *evaluator, struct node *story, PyObject *target, const char *title, struct shown *out);
 
+/** What assertions get: a storytime.RenderedStory, new, of a story's HTML. NULL: exception set. */
+PyObject *rendered_story(PyObject *html);
+
 /** Let go of it. */
 void shown_finish(struct shown *shown);
 

@@ -195,7 +195,7 @@ def test_a_failed_assertion_is_explained_by_the_users_frames_alone(run: Run, pro
     result = run("--storytime", "shop")
     assert result.returncode == 1
     assert "1 failed, 5 passed" in result.stdout
-    assert "assert Markup('<button>Buy</button>') == 'x'" in result.stdout
+    assert "assert '<button>Buy</button>' == 'x'" in result.stdout
     assert "shop/button/stories.py" in result.stdout
     assert "_pytest.py" not in result.stdout
     assert "FAILED button::Primary::says_buy" in result.stdout

@@ -9,6 +9,7 @@ import sys
 import tarfile
 import tomllib
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sbom import make_sbom
@@ -60,6 +61,8 @@ LIBUV_SOURCES = [
     "unix/udp",
 ]
 """Those of Linux, by the list in libuv's CMakeLists.txt."""
+LEXBOR_MODULES = ["core", "css", "dom", "html", "ns", "selectors", "tag"]
+"""Those that parse HTML and find elements in it."""
 
 
 def run(*command: object, **options: object) -> str:
@@ -134,12 +137,16 @@ class Target:
         self, name: str, version: str, files: list[Path], include: Path, *flags: str
     ) -> None:
         """Compile a static library, and describe it to pkg-config. `include`: where its public headers are."""
-        library, objects = self.prefix / f"lib{name.removeprefix('lib')}.a", []
+        library = self.prefix / f"lib{name.removeprefix('lib')}.a"
         (self.prefix / "objects").mkdir(parents=True, exist_ok=True)
-        for file in files:
-            path = self.prefix / "objects" / f"{name}-{file.stem}.o"
+
+        def compiled(number: int, file: Path) -> Path:
+            path = self.prefix / "objects" / f"{name}-{number}-{file.stem}.o"
             run(*self.compiler, *self.flags, f"-I{include}", *flags, "-c", file, "-o", path)
-            objects.append(path)
+            return path
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            objects = list(pool.map(compiled, range(len(files)), files))
         library.unlink(missing_ok=True)
         run(*self.archiver, "rcsD", library, *objects)
         (self.prefix / f"{name}.pc").write_text(
@@ -187,11 +194,31 @@ def version_of(header: Path, prefix: str) -> str:
     )
 
 
+def add_lexbor(target: Target, headers: Path) -> None:
+    """Compile the modules that are needed of it."""
+    modules = [headers / "lexbor" / module for module in LEXBOR_MODULES]
+    target.add_library(
+        "lexbor",
+        version_of(headers / "lexbor/core/base.h", "LEXBOR_VERSION"),
+        [
+            file
+            for module in [*modules, headers / "lexbor/ports/posix"]
+            for file in sorted(module.rglob("*.c"))
+        ],
+        headers,
+        "-DLEXBOR_STATIC",
+        "-D_POSIX_C_SOURCE=200809L",
+        "-ffunction-sections",
+        "-fdata-sections",
+    )
+
+
 def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
     """All that are linked in. Their licence texts by their names."""
     uv = next(sources.glob("uvloop-*")) / "vendor/libuv"
     json = next(sources.glob("yyjson-*"))
     hash_ = next(sources.glob("xxhash-*")) / "deps/xxhash"
+    lexbor = next(sources.glob("selectolax-*")) / "lexbor"
     wslay = next(sources.glob("wslay-sys-*")) / "vendor"
     markdown = next(sources.glob("marktip-*")) / "third_party/md4c"
     shutil.rmtree(target.prefix, ignore_errors=True)
@@ -217,6 +244,7 @@ def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
         [hash_ / "xxhash.c"],
         hash_,
     )
+    add_lexbor(target, lexbor / "source")
     target.add_library(
         "libwslay",
         re.search(r'VERSION "([^"]+)"', (wslay / "includes/wslay/wslayver.h").read_text())[1],  # type: ignore[index]
@@ -232,6 +260,8 @@ def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
         markdown / "src",
     )
     return {
+        "lexbor": lexbor / "LICENSE",
+        "lexbor-notice": lexbor / "NOTICE",
         "libuv": uv / "LICENSE",
         "libuv-extra": uv / "LICENSE-extra",
         "md4c": markdown / "LICENSE.md",

@@ -1,0 +1,177 @@
+"""A rendered story: its HTML, a `str` that can be asked what is in it."""
+
+from typing import TYPE_CHECKING
+
+from storytime._native import _Node
+from storytime._queries import ByAttribute, ByLabelText, ByRole, BySelector, ByText, Query, short
+
+if TYPE_CHECKING:
+    from storytime._queries import Wanted
+
+
+class Queries:
+    """What a story, and each element of it, can be asked.
+
+    Names and texts fit where they have the wanted text in them, in upper or lower case; with `exact`, where they are it. A
+    compiled pattern is searched for. Methods that return one element raise AssertionError where there is none or more than
+    one, and say what there is.
+    """
+
+    __slots__ = ()
+
+    def _node(self) -> _Node:
+        raise NotImplementedError
+
+    def _one(self, query: Query) -> Element:
+        return Element(query.one(self._node()))
+
+    def _all(self, query: Query) -> list[Element]:
+        return [Element(node) for node in query.find(self._node())]
+
+    @property
+    def text(self) -> str:
+        """What a reader sees, on one line: without scripts and what HTML hides."""
+        return self._node().text
+
+    def select(self, selector: str) -> list[Element]:
+        """All elements within that match a CSS selector. Raises ValueError where it is no selector."""
+        return self._all(BySelector(selector))
+
+    def select_one(self, selector: str) -> Element:
+        """The only element within that matches a CSS selector."""
+        return self._one(BySelector(selector))
+
+    def get_by_role(
+        self,
+        role: str,
+        *,
+        name: Wanted | None = None,
+        level: int | None = None,
+        exact: bool = False,
+    ) -> Element:
+        """The only element within that has a role of WAI-ARIA, an accessible name, a level. Hidden ones do not count.
+
+        Raises ValueError where there is no such role.
+        """
+        return self._one(ByRole(role, name, level, exact))
+
+    def get_all_by_role(
+        self,
+        role: str,
+        *,
+        name: Wanted | None = None,
+        level: int | None = None,
+        exact: bool = False,
+    ) -> list[Element]:
+        """All elements within that have a role; none is no error."""
+        return self._all(ByRole(role, name, level, exact))
+
+    def get_by_text(self, text: Wanted, *, exact: bool = False) -> Element:
+        """The only innermost element within that has a text."""
+        return self._one(ByText(text, exact))
+
+    def get_all_by_text(self, text: Wanted, *, exact: bool = False) -> list[Element]:
+        """All innermost elements within that have a text."""
+        return self._all(ByText(text, exact))
+
+    def get_by_label_text(self, label: Wanted, *, exact: bool = False) -> Element:
+        """The only element within that a <label>, `aria-label` or `aria-labelledby` names."""
+        return self._one(ByLabelText(label, exact))
+
+    def get_all_by_label_text(self, label: Wanted, *, exact: bool = False) -> list[Element]:
+        """All elements within that a label names."""
+        return self._all(ByLabelText(label, exact))
+
+    def get_by_test_id(self, test_id: str) -> Element:
+        """The only element within that has this `data-testid`."""
+        return self._one(ByAttribute("data-testid", test_id))
+
+    def get_all_by_test_id(self, test_id: str) -> list[Element]:
+        """All elements within that have this `data-testid`."""
+        return self._all(ByAttribute("data-testid", test_id))
+
+
+class Element(Queries):
+    """An element of a rendered story."""
+
+    __slots__ = ("_own",)
+
+    def __init__(self, node: _Node) -> None:
+        self._own = node
+
+    def _node(self) -> _Node:
+        return self._own
+
+    @property
+    def tag(self) -> str:
+        """The name of its tag, in lower case."""
+        return self._own.tag
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """All attributes; one without a value has an empty one."""
+        return self._own.attributes
+
+    @property
+    def html(self) -> str:
+        """Its HTML, with its own tags."""
+        return self._own.html
+
+    @property
+    def role(self) -> str | None:
+        """Its role of WAI-ARIA; None for a <div> and the like."""
+        return self._own.role
+
+    @property
+    def name(self) -> str:
+        """Its accessible name: what a screen reader calls it."""
+        return self._own.name
+
+    @property
+    def level(self) -> int | None:
+        """A heading's level."""
+        return self._own.level
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it, or what it stands in, is hidden from assistive technology."""
+        return self._own.hidden
+
+    @property
+    def parent(self) -> Element | None:
+        """The element around it; <html> has none."""
+        node = self._own.parent
+        return Element(node) if node is not None else None
+
+    @property
+    def children(self) -> list[Element]:
+        """The elements that stand in it, without theirs."""
+        return [Element(node) for node in self._own.children]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Element) and self._own == other._own
+
+    def __hash__(self) -> int:
+        return hash(self._own)
+
+    def __repr__(self) -> str:
+        return short(self.html, 120)
+
+
+class RenderedStory(str, Queries):
+    """A story's HTML. It is parsed when it is first asked for what is in it."""
+
+    __slots__ = ("_root",)
+
+    _root: _Node
+
+    def _node(self) -> _Node:
+        try:
+            return self._root
+        except AttributeError:
+            self._root = _Node.parse(self)
+            return self._root
+
+    def __html__(self) -> str:
+        """Templates take it as it is."""
+        return self

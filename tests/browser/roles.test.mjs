@@ -1,0 +1,131 @@
+// Roles and accessible names: what a rendered story says, beside what getByRole() finds in a browser.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { SNIPPETS } from "./roles_snippets.mjs";
+import { launch, PROGRAM, ROOT, temporary } from "./support.mjs";
+
+/** Prints, for each snippet and each story of the gallery, its HTML and its elements: [role, name, level], or null. */
+const SCRIPT = `
+import json, sys
+from pathlib import Path
+from storytime import RenderedStory
+from storytime._collected import Stories
+
+def facts(element):
+    return None if element.hidden or element.role is None else [element.role, element.name, element.level]
+
+def rendered(stories):
+    for story in stories.by_path.values():
+        try:
+            yield str(stories.render(story))
+        except Exception:
+            pass  # the gallery has one that fails
+
+gallery = Stories(sys.argv[1], Path(sys.argv[1]).parent)
+htmls = [*json.load(open(sys.argv[2])), *rendered(gallery)]
+json.dump([[html, [facts(e) for e in RenderedStory(html).select("body *")]] for html in htmls], sys.stdout)
+`;
+
+const ROLES = [...(await readFile(join(ROOT, "src/query/roles.h"), "utf8")).matchAll(/X\(\w+, "(\w+)"/g)].map(
+  ([, role]) => role,
+);
+
+/** Where Playwright leaves the standards, and we do not. */
+const KNOWN = [
+  // HTML-AAM: an area of an image map is a link, although CSS does not display it.
+  'ours link: element 1 of <map name="m"><area href="/x" alt="Region"></map><img usemap="#m" src="x.png" alt="Map">',
+  'name ["link","Region",null]: element 1 of <map name="m"><area href="/x" alt="Region"></map><img usemap="#m" src="x.png" alt="Map">',
+  // WAI-ARIA: a heading without a level has the second.
+  'name ["heading","Without a level",2]: element 0 of <div role="heading">Without a level</div>',
+  // HTML-AAM: a label names a button that is an <input>, and the attribute `label` names options and their groups. So does Chromium.
+  'name ["group","Large",null]: element 2 of <select multiple aria-label="Sizes"><option>S</option><optgroup label="Large"><option label="XL">x</option></optgroup></select>',
+  'name ["option","XL",null]: element 3 of <select multiple aria-label="Sizes"><option>S</option><optgroup label="Large"><option label="XL">x</option></optgroup></select>',
+  'name ["button","L",null]: element 1 of <label>L <input type="submit" value="1"></label>',
+  'name ["button","L",null]: element 1 of <label for="i">L</label><input id="i" type="submit" value="1" title="T">',
+  'name ["button","L",null]: element 1 of <label>L <input type="button" value="1"></label>',
+  'name ["button","L",null]: element 1 of <label for="i">L</label><input id="i" type="button" value="1" title="T">',
+];
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/** What we say: [{html, elements}]. */
+async function ours(directory) {
+  const snippets = join(directory, "snippets.json");
+  await writeFile(snippets, JSON.stringify(SNIPPETS));
+  const { stdout } = await promisify(execFile)("python3", ["-c", SCRIPT, join(ROOT, "examples/gallery"), snippets], {
+    env: { ...process.env, PYTHONPATH: join(dirname(PROGRAM), "python") },
+    maxBuffer: 1 << 26,
+  });
+  return JSON.parse(stdout).map(([html, elements]) => ({ html, elements }));
+}
+
+/** A page with every snippet in a shadow root of its own, as ids are known there alone. */
+async function show(snippets) {
+  const page = await browser.newPage();
+  await page.setContent("<!doctype html><title>Snippets</title>");
+  await page.evaluate((htmls) => {
+    for (const html of htmls) {
+      const host = document.body.appendChild(document.createElement("div"));
+      host.attachShadow({ mode: "open" }).innerHTML = html;
+    }
+  }, snippets);
+  return page;
+}
+
+/** What is for looks alone has either of two roles, as it is written. */
+const byRole = (page, role, options) =>
+  role === "presentation"
+    ? page.getByRole(role, options).or(page.getByRole("none", options))
+    : page.getByRole(role, options);
+
+/** Which elements a locator finds: "snippet.element". */
+const found = (locator) =>
+  locator.evaluateAll((elements) => {
+    const hosts = [...document.body.children];
+    return elements
+      .filter((element) => element.getRootNode() instanceof ShadowRoot)
+      .map((element) => {
+        const root = element.getRootNode();
+        return `${hosts.indexOf(root.host)}.${[...root.querySelectorAll("*")].indexOf(element)}`;
+      });
+  });
+
+test("agree with the browser's on elements of every kind, and on the gallery", async (t) => {
+  const snippets = await ours(await temporary(t));
+  const page = await show(snippets.map(({ html }) => html));
+  const roles = new Set();
+  const named = new Map(); // what we say: "role\0name\0level" -> its elements
+  const there = new Map(); // "snippet.element" -> our role
+  snippets.forEach(({ elements }, number) =>
+    elements.forEach((facts, element) => {
+      if (facts === null) return;
+      const key = JSON.stringify(facts);
+      named.set(key, [...(named.get(key) ?? []), `${number}.${element}`]);
+      there.set(`${number}.${element}`, facts[0]);
+    }),
+  );
+  const differences = [];
+  const differ = (what, place, text) => {
+    const [snippet, element] = place.split(".");
+    differences.push(`${what} ${text}: element ${element} of ${snippets[snippet].html}`);
+  };
+  for (const role of ROLES) {
+    const theirs = new Set(await found(byRole(page, role)));
+    for (const place of theirs) if (there.get(place) !== role) differ("theirs", place, role);
+    for (const [place, own] of there) if (own === role && !theirs.has(place)) differ("ours", place, role);
+  }
+  for (const [key, places] of named) {
+    const [role, name, level] = JSON.parse(key);
+    const options = { name: name === "" ? /^$/ : name, exact: true, ...(level === null ? {} : { level }) };
+    const theirs = new Set(await found(byRole(page, role, options)));
+    for (const place of places) if (!theirs.has(place)) differ("name", place, key);
+  }
+  assert.deepEqual(differences.sort(), KNOWN.sort());
+  assert.ok(snippets.length > 280 && named.size > 250);
+});
