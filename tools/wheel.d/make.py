@@ -255,7 +255,9 @@ def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
     )
     target.add_library(
         "md4c",
-        re.search(r"MD4C ([\d.]+) source", (markdown / "upstream_metadata/README.md").read_text())[1],  # type: ignore[index]
+        re.search(r"MD4C ([\d.]+) source", (markdown / "upstream_metadata/README.md").read_text())[
+            1
+        ],  # type: ignore[index]
         [markdown / "src/md4c.c"],
         markdown / "src",
     )
