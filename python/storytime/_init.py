@@ -7,8 +7,10 @@ written.
 import ast
 import importlib
 import importlib.util
+import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -267,6 +269,33 @@ def Greeting(*, name: str, loud: bool = False) -> Template:
 '''
 
 
+def project_name(project: Path) -> str:
+    """What the project calls itself in pyproject.toml, else its directory's name."""
+    file = project / "pyproject.toml"
+    try:
+        table = tomllib.loads(file.read_text()) if file.exists() else {}
+    except tomllib.TOMLDecodeError, UnicodeDecodeError:
+        table = {}
+    name = table.get("project", {}).get("name")
+    return name if isinstance(name, str) and name else project.name
+
+
+def static_directories(project: Path) -> list[str]:
+    """Directories that applications serve at /static, relative to the project; of two files for one place, the first."""
+    taken: set[Path] = set()
+    chosen = []
+    for directory in sorted({file.parent for file in files(project, "*")}):
+        parts = directory.relative_to(project).parts
+        if "static" not in parts:
+            continue
+        name = "/".join(parts[: parts.index("static") + 1])
+        places = {file.relative_to(project / name) for file in files(project / name, "*")}
+        if name not in chosen and not places & taken:
+            taken |= places
+            chosen.append(name)
+    return chosen
+
+
 # -- what is written ---------------------------------------------------------------------------------------------------
 
 
@@ -344,6 +373,15 @@ def write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
+def configuration_text(project: Path) -> str:
+    """Our table."""
+    published = [
+        f'    {{ from = {json.dumps(path)}, to = "/static" }},\n'
+        for path in static_directories(project)
+    ]
+    return CONFIGURATION + (f"static-dirs = [\n{''.join(published)}]\n" if published else "")
+
+
 def write_configuration(project: Path) -> str:
     """Add our table to the project's configuration. What was done, as a line."""
     file = project / "pyproject.toml"
@@ -354,7 +392,7 @@ def write_configuration(project: Path) -> str:
         opened.write(
             ("\n" if text and not text.endswith("\n") else "")
             + ("\n" if text else "")
-            + CONFIGURATION
+            + configuration_text(project)
         )
     return f"{'added [tool.storytime] to' if text else 'wrote'} {file.name}"
 
@@ -374,7 +412,8 @@ def main(arguments: list[str]) -> int:
         return 2
     sys.path[:0] = [str(project), *([str(project / "src")] if (project / "src").is_dir() else [])]
     sys.dont_write_bytecode = True
-    write(package / "stories.py", site_text(words(project.name), set()))
+    title = words(project_name(project).replace("-", " "))
+    write(package / "stories.py", site_text(title, set()))
     chosen: dict[str, Component] = {}
     for finder in (python_components, jinja_components):
         for component in finder(project):
@@ -397,7 +436,7 @@ def main(arguments: list[str]) -> int:
     for name, component in chosen.items():
         write(package / name / "stories.py", stories_text(component))
     needed = {directory for one in chosen.values() for directory in one.setup}
-    (package / "stories.py").write_text(site_text(words(project.name), needed))
+    (package / "stories.py").write_text(site_text(title, needed))
     print(
         f"storytime: wrote stories of {', '.join(words(one.name) for one in chosen.values())} to {package}"
     )

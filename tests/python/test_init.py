@@ -141,6 +141,29 @@ def test_a_configuration_is_kept_and_added_to(program: Path, tmp_path: Path) -> 
         assert after.count("[tool.storytime]") == 1
 
 
+def test_static_directories_are_published_where_applications_serve_them(
+    init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    init(
+        {
+            "pyproject.toml": "[project]\nname = 'corner-shop'\n",
+            "app/static/css/app.css": ".button { color: teal }",
+            "app/button.py": "from string.templatelib import Template\n\ndef Button(*, label: str) -> Template:\n"
+            '    return t\'<link rel="stylesheet" href="/static/css/app.css"><button>{label}</button>\'\n',
+            "other/static/css/other.css": "",
+            "third/static/css/app.css": "/* its place is taken */",
+            "node_modules/x/static/x.css": "",
+        }
+    )
+    project = tmp_path / "my_shop"
+    out = project / "storytime-static"
+    assert "teal" in (out / "static/css/app.css").read_text()
+    assert (out / "static/css/other.css").exists()
+    assert not (out / "static/x.css").exists()
+    assert 'href="../../static/css/app.css"' in (out / "button/default/preview.html").read_text()
+    assert "Corner shop" in (out / "index.html").read_text()
+
+
 def test_a_directory_that_is_not_there(program: Path, tmp_path: Path) -> None:
     result = run(program, "init", tmp_path / "missing")
     assert result.returncode == 2
