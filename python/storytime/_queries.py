@@ -109,7 +109,9 @@ class Query:
 class ByRole(Query):
     """By a role of WAI-ARIA and the accessible name."""
 
-    def __init__(self, role: str, name: Wanted | None, level: int | None, exact: bool) -> None:
+    def __init__(
+        self, role: str, name: Wanted | None, level: int | None, exact: bool = False
+    ) -> None:
         self.role = role
         self.name = name
         self.level = level
@@ -135,7 +137,7 @@ class ByRole(Query):
 class ByText(Query):
     """By the text, of the innermost elements that have it."""
 
-    def __init__(self, text: Wanted, exact: bool) -> None:
+    def __init__(self, text: Wanted, exact: bool = False) -> None:
         self.text = text
         self.exact = exact
 
@@ -159,7 +161,7 @@ class ByText(Query):
 class ByLabelText(Query):
     """By a label, `aria-label` or what `aria-labelledby` refers to."""
 
-    def __init__(self, label: Wanted, exact: bool) -> None:
+    def __init__(self, label: Wanted, exact: bool = False) -> None:
         self.label = label
         self.exact = exact
 

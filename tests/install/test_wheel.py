@@ -43,6 +43,7 @@ CONTENTS = {
     "storytime/_rendered.py",
     "storytime/_result.py",
     "storytime/asgi.py",
+    "storytime/assertions.py",
     "storytime/py.typed",
     "DATA/scripts/storytime",
     "INFO/METADATA",

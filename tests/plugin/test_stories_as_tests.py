@@ -201,6 +201,17 @@ def test_a_failed_assertion_is_explained_by_the_users_frames_alone(run: Run, pro
     assert "FAILED button::Primary::says_buy" in result.stdout
 
 
+def test_ready_made_assertions_are_called_what_they_say(run: Run, project: Path) -> None:
+    stories = project / "shop/button/stories.py"
+    change(stories, "from shop.", "from storytime.assertions import GetByRole\nfrom shop.")
+    change(stories, "says_buy]", 'GetByRole(role="button", name="Buy"), GetByRole(role="link")]')
+    result = run("--storytime", "shop", "-rA")
+    assert 'PASSED button::Primary::button "Buy"' in result.stdout
+    assert "FAILED button::Primary::link - no link; found button" in result.stdout
+    chosen = run("--storytime", "shop", 'button::Primary::button "Buy"')
+    assert "1 passed" in chosen.stdout
+
+
 def test_a_component_that_raises_fails_its_story(run: Run, project: Path) -> None:
     change(project / "shop/button/button.py", "return", "1 / 0\n    return")
     result = run("--storytime", "shop")

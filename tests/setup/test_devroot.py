@@ -97,7 +97,12 @@ def test_the_environment_passes(devroot: Devroot) -> None:
 def test_python_and_the_libraries_are_there(devroot: Devroot) -> None:
     version = devroot("python3", "-c", "import sys; print(sys.version_info >= (3, 14))")
     assert version.stdout == "True\n"
-    assert devroot("pkg-config", "--exists", "libuv", "libwslay", "md4c", "yyjson").returncode == 0
+    assert (
+        devroot(
+            "pkg-config", "--exists", "libuv", "libwslay", "lexbor", "md4c", "yyjson"
+        ).returncode
+        == 0
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

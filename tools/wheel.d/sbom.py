@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 LICENCES = {
+    "lexbor": "Apache-2.0",
     "libuv": "MIT",
     "libwslay": "MIT",
     "libxxhash": "BSD-2-Clause",

@@ -1,0 +1,264 @@
+"""Assertions for stories, ready made: `assertions=[GetByRole(role="button", name="Buy")]`.
+
+Each is called with the rendered story and raises AssertionError where it does not hold. Its methods return another one that
+asks for more. Names, texts and labels fit where they have the wanted text in them, in upper or lower case; after `.exact()`,
+where they are it.
+"""
+
+from typing import TYPE_CHECKING
+
+from storytime._queries import (
+    ByAttribute,
+    ByLabelText,
+    ByRole,
+    ByTagName,
+    ByText,
+    Query,
+    listed,
+    quoted,
+    short,
+    shown,
+)
+from storytime._rendered import Queries, RenderedStory
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from storytime._native import _Node
+    from storytime._queries import Wanted
+
+__all__ = [
+    "GetAllByClass",
+    "GetAllByLabelText",
+    "GetAllByRole",
+    "GetAllByTagName",
+    "GetAllByTestId",
+    "GetAllByText",
+    "GetByClass",
+    "GetById",
+    "GetByLabelText",
+    "GetByRole",
+    "GetByTagName",
+    "GetByTestId",
+    "GetByText",
+]
+
+
+class _Assertion:
+    """What all of them share: a query, and what is asked of the element that it finds."""
+
+    _text: str | None = None
+    _attributes: tuple[tuple[str, str | None], ...] = ()
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self.__qualname__ = str(self)  # what badges and test ids call it
+
+    def __call__(self, story: str | Queries) -> None:
+        """Raises AssertionError where it does not hold of a story or an element."""
+        self._check((story if isinstance(story, Queries) else RenderedStory(story))._node())
+
+    def text_content(self, expected: str) -> Self:
+        """And its text is this; white space counts as one space."""
+        return self._with(_text=" ".join(expected.split()))
+
+    def with_attribute(self, name: str, value: str | None = None) -> Self:
+        """And it has this attribute, with this value if there is one."""
+        return self._with(_attributes=(*self._attributes, (name, value)))
+
+    def __str__(self) -> str:
+        return f"{self._subject()}{self._conditions()}"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self}>"
+
+    def _with(self, **changes: object) -> Self:
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__, **changes)
+        copy.__qualname__ = str(copy)
+        return copy
+
+    def _subject(self) -> str:
+        return str(self._query)
+
+    def _conditions(self) -> str:
+        texts = [f"has the text {quoted(self._text)}"] if self._text is not None else []
+        texts += [
+            f"has {name}" if value is None else f'has {name}="{short(value)}"'
+            for name, value in self._attributes
+        ]
+        return f" {' and '.join(texts)}" if texts else ""
+
+    def _check(self, scope: _Node) -> None:
+        raise NotImplementedError
+
+    def _check_element(self, node: _Node) -> None:
+        if self._text is not None and node.text != self._text:
+            raise AssertionError(
+                f"the text of {shown(node)} is {quoted(node.text)}, not {quoted(self._text)}"
+            )
+        there = node.attributes
+        for name, value in self._attributes:
+            if name not in there:
+                has = f"it has {listed(there)}" if there else "it has none"
+                raise AssertionError(f"{shown(node)} has no attribute {name}; {has}")
+            if value is not None and there[name] != value:
+                raise AssertionError(
+                    f"the attribute {name} of {shown(node)} is {quoted(there[name])}, not {quoted(value)}"
+                )
+
+
+class _Exact(_Assertion):
+    """One whose texts can be asked for as a whole."""
+
+    def exact(self) -> Self:
+        """The name, text or label must be the wanted one as a whole, in the same case."""
+        query = object.__new__(type(self._query))
+        query.__dict__.update(self._query.__dict__, exact=True)
+        return self._with(_query=query)
+
+
+class _One(_Assertion):
+    """That there is exactly one such element."""
+
+    _wanted = True
+
+    def not_(self) -> Self:
+        """That there is no such element."""
+        return self._with(_wanted=False)
+
+    def _subject(self) -> str:
+        return super()._subject() if self._wanted else f"no {super()._subject()}"
+
+    def _check(self, scope: _Node) -> None:
+        if self._wanted:
+            self._check_element(self._query.one(scope))
+        elif found := self._query.find(scope):
+            raise AssertionError(f"found {listed(map(shown, found))}, which should not be there")
+
+
+class _All(_Assertion):
+    """That there are such elements."""
+
+    _count: int | None = None
+    _index: int | None = None
+
+    def count(self, expected: int) -> Self:
+        """That there are as many."""
+        return self._with(_count=expected)
+
+    def nth(self, index: int) -> Self:
+        """That there is one with this number, counted from 0; what is asked of an element, is asked of it."""
+        return self._with(_index=index)
+
+    def _subject(self) -> str:
+        count = "" if self._count is None else f"{self._count} times "
+        return f"{count}{super()._subject()}" + ("" if self._index is None else f" [{self._index}]")
+
+    def _check(self, scope: _Node) -> None:
+        found = self._query.find(scope)
+        there = f"found {len(found)}: {listed(map(shown, found))}"
+        if self._count is not None and len(found) != self._count:
+            if not found:
+                raise AssertionError(f"no {self._query}; {self._query.near(scope)}")
+            raise AssertionError(f"not {self._count} times {self._query}; {there}")
+        if self._count is None and not found:
+            raise AssertionError(f"no {self._query}; {self._query.near(scope)}")
+        if self._index is None:
+            for node in found:
+                self._check_element(node)
+        elif not 0 <= self._index < len(found):
+            raise AssertionError(f"no {self._query} has the number {self._index}; {there}")
+        else:
+            self._check_element(found[self._index])
+
+
+class GetByRole(_One, _Exact):
+    """That exactly one element has a role of WAI-ARIA, an accessible name, a heading's level."""
+
+    def __init__(self, role: str, level: int | None = None, name: Wanted | None = None) -> None:
+        super().__init__(ByRole(role, name, level))
+
+
+class GetByText(_One, _Exact):
+    """That exactly one innermost element has a text."""
+
+    def __init__(self, text: Wanted) -> None:
+        super().__init__(ByText(text))
+
+
+class GetByLabelText(_One, _Exact):
+    """That exactly one element is named by a label, `aria-label` or `aria-labelledby`."""
+
+    def __init__(self, label: Wanted) -> None:
+        super().__init__(ByLabelText(label))
+
+
+class GetByTestId(_One):
+    """That exactly one element has a `data-testid`."""
+
+    def __init__(self, test_id: str) -> None:
+        super().__init__(ByAttribute("data-testid", test_id))
+
+
+class GetByClass(_One):
+    """That exactly one element has a class."""
+
+    def __init__(self, class_name: str) -> None:
+        super().__init__(ByAttribute("class", class_name, word=True))
+
+
+class GetById(_One):
+    """That exactly one element has an id."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(ByAttribute("id", id))
+
+
+class GetByTagName(_One):
+    """That there is exactly one element of a tag."""
+
+    def __init__(self, tag_name: str) -> None:
+        super().__init__(ByTagName(tag_name))
+
+
+class GetAllByRole(_All, _Exact):
+    """That elements have a role of WAI-ARIA, an accessible name, a heading's level."""
+
+    def __init__(self, role: str, level: int | None = None, name: Wanted | None = None) -> None:
+        super().__init__(ByRole(role, name, level))
+
+
+class GetAllByText(_All, _Exact):
+    """That innermost elements have a text."""
+
+    def __init__(self, text: Wanted) -> None:
+        super().__init__(ByText(text))
+
+
+class GetAllByLabelText(_All, _Exact):
+    """That elements are named by a label, `aria-label` or `aria-labelledby`."""
+
+    def __init__(self, label: Wanted) -> None:
+        super().__init__(ByLabelText(label))
+
+
+class GetAllByTestId(_All):
+    """That elements have a `data-testid`."""
+
+    def __init__(self, test_id: str) -> None:
+        super().__init__(ByAttribute("data-testid", test_id))
+
+
+class GetAllByClass(_All):
+    """That elements have a class."""
+
+    def __init__(self, class_name: str) -> None:
+        super().__init__(ByAttribute("class", class_name, word=True))
+
+
+class GetAllByTagName(_All):
+    """That there are elements of a tag."""
+
+    def __init__(self, tag_name: str) -> None:
+        super().__init__(ByTagName(tag_name))
