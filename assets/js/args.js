@@ -1,29 +1,30 @@
 // Controls: the values in the Props table of a story's page can be changed, and the server renders the preview with them.
 // They are in the address (?args=label:Hi;disabled:!true), so that a state is a link.
+import { makeField } from "./fields.js";
+import { encode, parseArgs, writeArgs } from "./notation.js";
+import { copy } from "./copy.js";
+
 const preview = () => document.getElementById("preview");
-const rows = () => [...document.querySelectorAll("#props tr[data-raw]")];
+const rows = () => [...document.querySelectorAll("#props tr[data-control]")];
 const nameOf = (row) => row.querySelector("th code").textContent;
-const encode = (text) => encodeURIComponent(text).replace(/!/g, "%21");
+const button = (className, textContent) =>
+  Object.assign(document.createElement("button"), { type: "button", className, textContent });
 
 /** What was changed: names and values, both as they stand in the address. */
-const changed = new Map();
+let changed = new Map();
 
-function readAddress() {
-  changed.clear();
-  for (const part of (new URLSearchParams(location.search).get("args") ?? "").split(";")) {
-    const at = part.indexOf(":");
-    if (at > 0) changed.set(part.slice(0, at), part.slice(at + 1));
-  }
-}
+const readAddress = () => (changed = parseArgs(new URLSearchParams(location.search).get("args") ?? ""));
 
 function withArgs(address) {
   const url = new URL(address, document.baseURI);
   url.search = location.search;
-  const args = [...changed].map((pair) => pair.join(":")).join(";");
+  const args = writeArgs(changed);
   if (args) url.searchParams.set("args", args);
   else url.searchParams.delete("args");
   return url.href;
 }
+
+/* -- the preview -------------------------------------------------------------------------------------------------- */
 
 /* Say beside its control why a value is refused; null: it is not. */
 function complain(row, text) {
@@ -66,79 +67,155 @@ async function render() {
   }
 }
 
-function change(row, text) {
-  changed.set(encode(nameOf(row)), text);
-  history.replaceState(history.state, "", withArgs(location.href));
-  showReset();
+/* -- the history: an entry for each change that is finished -------------------------------------------------------- */
+
+let edited = null; // the argument whose value is being changed, within one entry
+
+/* Put the address into the history; `name` is the argument that was changed, null for all. */
+function keep(name) {
+  const address = withArgs(location.href);
+  if (address === location.href) return;
+  if (name !== null && edited === name) history.replaceState(history.state, "", address);
+  else history.pushState(null, "", address);
+  edited = name;
+}
+
+/** Give an argument another value; null is the story's own. */
+function change(row, raw) {
+  const name = nameOf(row);
+  const key = encode(name);
+  for (const other of changed.keys())
+    if (/^[.[]/.test(other.slice(key.length)) && other.startsWith(key)) changed.delete(other);
+  if (raw === null) changed.delete(key);
+  else changed.set(key, raw);
+  keep(name);
+  showSwitches(row);
+  showActions();
   render();
 }
 
-/* The text of a value in the address, as what a field holds. */
-const decode = (text) => (/^!(true|false)$/.test(text) ? text.slice(1) : decodeURIComponent(text));
-
-function makeControl(row) {
-  const type = row.cells[1].textContent;
-  const input = Object.assign(document.createElement("input"), { className: "control" });
-  const value = changed.get(encode(nameOf(row))) ?? null;
-  const text = value === null ? row.dataset.raw : decode(value);
-  input.setAttribute("aria-label", nameOf(row));
-  if (type === "bool") {
-    input.type = "checkbox";
-    input.checked = text === "true";
-    input.addEventListener("change", () => change(row, `!${input.checked}`));
-  } else {
-    input.type = type === "str" ? "text" : "number";
-    if (type === "float") input.step = "any";
-    input.value = text;
-    input.addEventListener("input", () => change(row, encode(input.value)));
-  }
-  return input;
+function followHistory() {
+  edited = null;
+  readAddress();
+  for (const row of rows()) addField(row);
+  showActions();
+  render();
 }
 
-/* Where somebody types: an update of the page makes the table anew. */
+function reset() {
+  changed = new Map();
+  edited = null;
+  keep(null);
+  followHistory();
+}
+
+/* -- rows ---------------------------------------------------------------------------------------------------------- */
+
+/* What a row's field shows: the changed value, of which the address may say parts alone; else the story's own. */
+function valueOf(row) {
+  const key = encode(nameOf(row));
+  if (changed.has(key)) return changed.get(key) === "!undefined" ? null : changed.get(key);
+  const inParts = [...changed.keys()].some((other) => other.startsWith(`${key}.`) || other.startsWith(`${key}[`));
+  return (inParts ? row.dataset.now : row.dataset.raw) ?? null;
+}
+
+const SWITCHES = [
+  { raw: "!null", holds: (spec) => spec.optional, label: "None" },
+  { raw: "!undefined", holds: (spec) => spec.default, label: "Default" },
+  { raw: null, holds: () => true, label: "Undo" },
+];
+
+function showSwitches(row) {
+  const own = changed.get(encode(nameOf(row))) ?? null;
+  const now = own ?? row.dataset.raw;
+  for (const one of row.querySelectorAll(".switch")) {
+    if (one.value === "") one.hidden = own === null;
+    else one.setAttribute("aria-pressed", one.value === now);
+  }
+  row.classList.toggle("changed", own !== null);
+}
+
+function makeSwitch(row, { raw, label }) {
+  const one = Object.assign(button("switch", label), { value: raw ?? "" });
+  one.setAttribute("aria-label", `${nameOf(row)}: ${label}`);
+  one.addEventListener("click", () => {
+    edited = null;
+    change(row, one.getAttribute("aria-pressed") === "true" ? null : raw);
+    addField(row);
+    row.querySelector(".control").focus?.();
+  });
+  return one;
+}
+
+/* Make the field of a row anew, with the value that holds now. */
+function addField(row) {
+  const spec = JSON.parse(row.dataset.control);
+  const name = nameOf(row);
+  const said = Object.assign(document.createElement("span"), { className: "refused", id: `refused-${row.rowIndex}` });
+  said.setAttribute("role", "status");
+  const field = makeField(
+    spec,
+    valueOf(row),
+    name,
+    (raw) => change(row, raw),
+    (text) => complain(row, text),
+  );
+  const switches = SWITCHES.filter(({ holds }) => holds(spec)).map((one) => makeSwitch(row, one));
+  const line = Object.assign(document.createElement("div"), { className: "field" });
+  line.append(field, ...switches);
+  line.addEventListener("change", () => (edited = null));
+  row.cells[2].replaceChildren(line, said);
+  const control = row.querySelector(".control");
+  const about = row.querySelector("th p");
+  if (about) about.id = `about-${row.rowIndex}`;
+  control.setAttribute("aria-label", name);
+  control.setAttribute("aria-describedby", about ? `${about.id} ${said.id}` : said.id);
+  showSwitches(row);
+}
+
+/* -- where somebody types: an update of the page makes the table anew ---------------------------------------------- */
+
 let typing = null;
 
 function noteTyping({ target }) {
-  const row = target.closest?.("#props tr[data-raw]");
-  typing = row && { name: nameOf(row), caret: target.type === "text" ? target.selectionStart : null };
+  const row = target.closest?.("#props tr[data-control]");
+  typing = row && {
+    name: nameOf(row),
+    at: [...row.querySelectorAll("input, textarea, select, button")].indexOf(target),
+    caret: target.type === "text" || target.type === "textarea" ? target.selectionStart : null,
+  };
 }
 
 function goOnTyping() {
   const row = typing && rows().find((one) => nameOf(one) === typing.name);
   if (!row || document.activeElement !== document.body) return;
-  const control = row.querySelector(".control");
-  control.focus({ preventScroll: true });
-  if (typing.caret !== null) control.setSelectionRange(typing.caret, typing.caret);
+  const control = row.querySelectorAll("input, textarea, select, button")[typing.at];
+  control?.focus({ preventScroll: true });
+  if (typing.caret !== null) control?.setSelectionRange?.(typing.caret, typing.caret);
 }
 
-function addControls() {
-  for (const row of rows()) {
-    if (row.querySelector(".control")) continue;
-    const said = Object.assign(document.createElement("span"), { className: "refused" });
-    said.setAttribute("role", "status");
-    row.cells[2].replaceChildren(makeControl(row), said);
-  }
-  showReset();
+/* -- what is done with all of them ---------------------------------------------------------------------------------- */
+
+async function copyAsPython({ currentTarget }) {
+  const url = new URL(withArgs(location.href));
+  url.searchParams.set("as", "python");
+  const response = await fetch(url, { cache: "no-cache" });
+  if (response.ok) copy(currentTarget, await response.text());
 }
 
-/* Without arguments the page is loaded anew: it holds the story's own values. */
-function showReset() {
+/** Buttons above the table: Reset while anything is changed, and the story as code. */
+function showActions() {
   const panel = document.querySelector("#props");
-  const button = panel?.querySelector(".reset");
-  if (changed.size === 0 || button) {
-    if (changed.size === 0) button?.remove();
-    return;
+  if (!panel.querySelector(".actions")) {
+    const bar = Object.assign(document.createElement("div"), { className: "actions" });
+    const code = button("as-python", "Copy as Python");
+    const back = button("reset", "Reset");
+    code.addEventListener("click", copyAsPython);
+    back.addEventListener("click", reset);
+    bar.append(code, back);
+    panel.querySelector("h2").after(bar);
   }
-  const added = Object.assign(document.createElement("button"), {
-    type: "button",
-    className: "reset",
-    textContent: "Reset",
-  });
-  added.addEventListener("click", () => {
-    changed.clear();
-    location.assign(withArgs(location.href));
-  });
-  panel.querySelector("h2").after(added);
+  panel.querySelector(".reset").hidden = changed.size === 0;
 }
 
 /** Make the table's values controls, and show the preview with those of the address; again after each build. */
@@ -146,11 +223,13 @@ export function startArgs() {
   if (!preview()) return;
   const start = () => {
     readAddress();
-    addControls();
+    for (const row of rows()) if (!row.querySelector(".control")) addField(row);
+    if (rows().length > 0) showActions();
     goOnTyping();
     if (changed.size > 0) render();
   };
   start();
   for (const kind of ["focusin", "keyup", "pointerup"]) document.addEventListener(kind, noteTyping);
+  addEventListener("popstate", followHistory);
   document.addEventListener("storytime:updated", start);
 }

@@ -1,5 +1,6 @@
 // The panels of a story's page: tabs that choose one, beside or below the preview, as large as one likes. A panel is a
 // section of the page with an id and a heading; its tab is made here. Without JavaScript they stand one below the other.
+import { copy } from "./copy.js";
 import { recall, remember } from "./memory.js";
 import { bindSplitter } from "./splitter.js";
 
@@ -155,22 +156,6 @@ function step(event) {
   const next = all.at(to % all.length);
   next.focus();
   choose(next.getAttribute("aria-controls"));
-}
-
-/** Copy a text and say so on the button for a moment. */
-export async function copy(button, text) {
-  const label = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "Not allowed";
-  }
-  button.classList.add("said");
-  setTimeout(() => {
-    button.textContent = label;
-    button.classList.remove("said");
-  }, 1500);
 }
 
 const TOOLS = { side: turnPanels, hide: togglePanels };

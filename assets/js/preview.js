@@ -1,8 +1,8 @@
 // The preview's frame: its size, background, outline, measures and zoom, full screen. What is chosen stays from story to story.
+import { copy } from "./copy.js";
 import { press } from "./keys.js";
 import { measureIn, setMeasuring } from "./measure.js";
 import { recall, remember } from "./memory.js";
-import { copy } from "./panels.js";
 
 const OUTLINE = "* { outline: 1px solid rgb(255 0 128 / 45%) !important; outline-offset: -1px !important; }";
 const CHEQUERED = "repeating-conic-gradient(#d5d5d5 0 25%, #fff 0 50%) 0 0 / 20px 20px";

@@ -1,173 +1,397 @@
-"""Values of a story's arguments that come as text, in Storybook's notation: `label:Hi;disabled:!true`."""
+"""Controls: how each argument of a story can be changed."""
 
-import html
-import inspect
 import json
-import re
-from collections.abc import Callable
-from datetime import date, datetime
-from enum import Enum
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from enum import Enum, Flag
 from types import NoneType, UnionType
-from typing import (
-    Annotated,
-    Any,
-    Literal,
-    TypeAliasType,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from storytime._arg_types import CHOICES, MULTIPLE, ArgTypeError, described
+from storytime._parameters import REQUIRED, UNKNOWN, Parameter, bare, parameters_of
+from storytime._values import (
+    UnfitError,
+    choose,
+    data_of,
+    fit,
+    infer,
+    is_structured,
+    is_text,
+    option_text,
 )
-from urllib.parse import unquote
 
 MISSING = object()
+_MOST_RADIOS = 5
+_LONGEST_RAW = 2000  # characters; what is longer is shown, not edited
+_ESCAPES = str.maketrans({one: f"%{ord(one):02X}" for one in '%;:&+#"<>\\^`{}| \t\r\n'})
+_COLOUR_NAMES = ("color", "colour", "background")
+_COLOUR_FUNCTIONS = ("rgb(", "rgba(", "hsl(", "hsla(", "hwb(", "lab(", "lch(", "oklab(", "oklch(")
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_PLAIN = frozenset({bool, int, float, str})
+_MOST_KNOWN = 8192  # of what is remembered
+_default_rows: dict[
+    int, tuple[Parameter, Any]
+] = {}  # by the parameter, which stays alive with its row
+_specs: dict[tuple[int, type, bool], tuple[Parameter, tuple[str, bool]]] = {}
+_SIMPLE: dict[Any, dict[str, Any]] = {
+    bool: {"type": "boolean"},
+    int: {"type": "number"},
+    float: {"type": "number", "step": "any"},
+    str: {"type": "text"},
+    date: {"type": "date"},
+    datetime: {"type": "datetime"},
+    time: {"type": "time"},
+}
+_OF_CONTROLS: dict[object, Any] = {
+    "boolean": bool,
+    "number": int | float,
+    "range": int | float,
+    "object": Any,
+    "date": date,
+}
 
 
-def change(
-    target: Callable[..., Any] | None, props: dict[str, Any], args: str
-) -> dict[str, Any] | str:
-    """Return the props with the arguments; or a page that says which of the values are refused."""
-    changed = dict(props)
-    known = _parameters(target)
-    errors: list[tuple[str, str]] = []
-    for part in filter(None, args.split(";")):
-        name, _, raw = part.partition(":")
-        name = unquote(name)
-        try:
-            value = _convert(_annotation(name, known, props), raw)
-        except (TypeError, ValueError) as error:
-            errors.append((name, str(error)))
-            continue
-        if value is MISSING:
-            changed.pop(name, None)
-        else:
-            changed[name] = value
-    return _page(errors) if errors else changed
+class Argument(NamedTuple):
+    """One argument of a story: its parameter, its value, what `arg_types` says of it."""
+
+    name: str
+    parameter: Parameter
+    value: Any
+    """The story's own; else the default; MISSING: there is neither."""
+    given: bool
+    """Whether the story sets it."""
+    says: dict[str, Any]
+
+    def annotation(self) -> Any:
+        """What its values are of. UnfitError: of nothing that can be said in text."""
+        annotation = self.parameter.annotation
+        if bare(annotation) not in (Any, object):
+            return annotation
+        if not any(self.value is one for one in (MISSING, UNKNOWN, None)):
+            return infer(self.value)
+        return _OF_CONTROLS.get(self.says.get("control"), Any)
 
 
-def _page(errors: list[tuple[str, str]]) -> str:
-    items = "".join(
-        f'<li data-arg="{html.escape(name)}"><b>{html.escape(name)}</b>: {html.escape(text)}</li>'
-        for name, text in errors
+class Row(NamedTuple):
+    """An argument as the table on a story's page has it."""
+
+    name: str
+    type: str
+    value: Any
+    has_value: bool
+    given: bool
+    description: str | None
+    raw: str | None
+    """The story's own value in the notation of addresses; None: it can't be written."""
+    now: str | None
+    """The value out of an address, where it has another one."""
+    control: str | None
+    """JSON; None: the value can't be changed."""
+
+
+def arguments_of(
+    target: Callable[..., Any] | None, props: dict[str, Any], says: dict[str, dict[str, Any]]
+) -> dict[str, Argument]:
+    """Return a story's arguments: those it sets, then all others with a default, or with a control in `arg_types`."""
+    known = parameters_of(target) if target is not None else None
+    named = known.named if known is not None else {}
+    found = {
+        name: Argument(name, named.get(name) or Parameter(name), value, True, says.get(name, {}))
+        for name, value in props.items()
+    }
+    for name, one in named.items():
+        if name not in found and one.default is not REQUIRED:
+            found[name] = Argument(name, one, one.default, False, says.get(name, {}))
+    for name, entry in says.items():
+        if (
+            name not in found
+            and entry.get("control")
+            and known is not None
+            and (known.others or name in named)
+        ):
+            parameter = named.get(name) or Parameter(name)
+            found[name] = Argument(name, parameter, MISSING, False, entry)
+    return found
+
+
+def rows(
+    target: Callable[..., Any] | None,
+    props: dict[str, Any],
+    own: dict[str, Any],
+    arg_types: tuple[dict[Any, Any], dict[Any, Any]],
+    editable: bool,
+) -> list[Row]:
+    """Return the table of a story's arguments; `own` are the props that the story has without those of an address."""
+    says = described(*arg_types)
+    if not editable:
+        return [_row(one, None, None, None) for one in arguments_of(None, props, says).values()]
+    found = arguments_of(target, props, says)
+    before = found if own is props else arguments_of(target, own, says)
+    return [
+        _row_of_default(one)
+        if one.name not in says and not one.given and before.get(one.name, one) is one
+        else _row_of(one, before.get(one.name, one))
+        for one in found.values()
+    ]
+
+
+def _row_of_default(one: Argument) -> Row:
+    """Where a story says nothing of an argument, its row is that of all stories of the component."""
+    found = _default_rows.get(id(one.parameter))
+    if found is None:
+        found = (one.parameter, _row_of(one, one))
+        _remember(_default_rows, id(one.parameter), found)
+    return found[1]
+
+
+def _row_of(one: Argument, own: Argument) -> Row:
+    control, raw = _control(own)
+    return _row(one, control, raw, _control(one)[1] if one.value is not own.value else None)
+
+
+def _remember(known: dict[Any, Any], key: Any, value: Any) -> None:
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known[key] = value
+
+
+def _row(one: Argument, control: str | None, raw: str | None, now: str | None) -> Row:
+    kind = one.parameter.type or (type(one.value).__name__ if one.value is not MISSING else "")
+    return Row(
+        one.name if isinstance(one.name, str) else repr(one.name),
+        kind,
+        one.value,
+        one.value is not MISSING,
+        one.given,
+        one.says.get("description") or one.parameter.description,
+        raw,
+        now,
+        control,
     )
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Not a value</title>\n</head>\n'
-        f"<body>\n<h1>These values do not fit</h1>\n<ul>{items}</ul>\n</body>\n</html>\n"
+
+
+# -- which control
+
+
+def _control(one: Argument) -> tuple[str | None, str | None]:
+    """Return the control of an argument as JSON and its value in the notation; None where there is none."""
+    if one.says.get("control", True) is None or not isinstance(one.name, str):
+        return None, None
+    try:
+        control, optional = _spec_text(one)
+        raw = _raw(one, optional)
+    except ArgTypeError:
+        raise
+    except Exception:  # noqa: BLE001 - it does not fit, or the user's classes object to being looked at
+        return None, None
+    return control, raw
+
+
+def _spec_text(one: Argument) -> tuple[str, bool]:
+    """Return the control as JSON, and whether it can be None. It is the same for all values of one type."""
+    plain = (
+        not one.says and type(one.value) in _PLAIN and not one.name.lower().endswith(_COLOUR_NAMES)
     )
+    key = (id(one.parameter), type(one.value), one.given)
+    if plain and (found := _specs.get(key)) is not None:
+        return found[1]
+    spec = _spec(one)
+    if one.given and one.parameter.default is not REQUIRED:
+        spec["default"] = True
+    text = (_JSON.encode(spec), spec.get("optional", False))
+    if plain and one.parameter.type:
+        _remember(_specs, key, (one.parameter, text))
+    return text
 
 
-def _parameters(target: Callable[..., Any] | None) -> dict[str, Any] | None:
-    """Return the annotation of each parameter; None: they can't be known, or any name is taken."""
-    try:
-        parameters = inspect.signature(target).parameters if target is not None else {}
-    except TypeError, ValueError:
-        return None
-    if any(one.kind is one.VAR_KEYWORD for one in parameters.values()):
-        return None
-    inner = inspect.unwrap(target) if target is not None else None
-    inner = getattr(inner, "func", inner)
-    if isinstance(inner, type):
-        inner = next(vars(base)["__init__"] for base in inner.__mro__ if "__init__" in vars(base))
-    try:
-        hints = get_type_hints(inner, include_extras=True) if inner is not None else {}
-    except Exception:  # noqa: BLE001 - annotations are the user's code
-        hints = {}
-    return {name: hints.get(name, Any) for name in parameters}
-
-
-def _annotation(name: str, known: dict[str, Any] | None, props: dict[str, Any]) -> Any:
-    if known is not None and name not in known and name not in props:
-        raise ValueError(
-            f"the component has no argument of this name; it has {', '.join(known) or 'none'}"
+def _spec(one: Argument) -> dict[str, Any]:
+    notes: list[Any] = []
+    annotation = bare(one.annotation(), notes)
+    members = [one for one in _members(annotation) if bare(one) is not NoneType]
+    spec: dict[str, Any] = {}
+    wanted = one.says.get("control")
+    if "options" in one.says:
+        spec = {
+            "type": _of_choices(len(one.says["options"])),
+            "options": _listed(one.says["options"], one.says),
+        }
+    elif (options := _options(members)) is not None:
+        spec = {"type": _of_choices(len(options)), "options": _listed(options, one.says)}
+    else:
+        spec = _by_annotation(one, _member_of(members, one.value), notes)
+    if wanted is not None:
+        spec["type"] = wanted
+    if wanted in CHOICES | MULTIPLE and "options" not in spec:
+        raise ArgTypeError(
+            f"arg_types[{one.name!r}]['control'] is {wanted!r}; say what can be chosen by 'options'"
         )
-    annotation = (known or {}).get(name, Any)
-    if annotation is Any and props.get(name) is not None:
-        return type(props[name])
-    return annotation
+    spec |= {key: one.says[key] for key in ("min", "max", "step") if key in one.says}
+    if len(members) < len(_members(annotation)):
+        spec["optional"] = True
+    return spec
 
 
-def _convert(annotation: Any, raw: str) -> Any:
-    if raw == "!undefined":
-        return MISSING
-    special = re.fullmatch(r"!(date|hex|json)\((.*)\)", raw, re.DOTALL)
-    if special is not None:
-        kind, text = special[1], unquote(special[2])
-        if kind == "json":
-            return _fit(annotation, json.loads(text))
-        return _fit(annotation, f"#{text}" if kind == "hex" else text)
-    if raw in ("!true", "!false", "!null"):
-        return _fit(annotation, {"!true": True, "!false": False, "!null": None}[raw])
-    if raw.startswith("!"):
-        raise ValueError(
-            "a value that begins with '!' is !true, !false, !null, !undefined, !date(...), !hex(...) or !json(...)"
-        )
-    return _fit(annotation, unquote(raw))
+def _members(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
 
 
-def _fit(annotation: Any, value: Any) -> Any:
-    """Make a value of JSON's types one of an annotation. ValueError: it is none."""
-    while isinstance(annotation, TypeAliasType):
-        annotation = annotation.__value__
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return _fit(get_args(annotation)[0], value)
-    if origin in (Union, UnionType):
-        return _fit_any(get_args(annotation), value)
-    if origin is Literal:
-        return _choose(value, {str(one): one for one in get_args(annotation)})
-    kind = origin or annotation
-    if kind in (None, NoneType) and value is None:
-        return None
-    if kind in (Any, inspect.Parameter.empty, object):
-        return value
-    if not isinstance(kind, type) or kind is NoneType:
-        raise ValueError("an argument of this type cannot be given as text")
-    if issubclass(kind, Enum):
-        return _choose(value, {one.name: one for one in kind})
-    return _fit_type(kind, value)
-
-
-def _choose(value: Any, options: dict[str, Any]) -> Any:
-    if str(value) not in options:
-        raise ValueError(f"{value!r} is none of {', '.join(options)}")
-    return options[str(value)]
-
-
-def _fit_any(members: tuple[Any, ...], value: Any) -> Any:
-    errors: list[str] = []
-    if value is None and NoneType in members:
-        return None
+def _member_of(members: list[Any], value: Any) -> Any:
+    """Return the member of a union that a value is of; else the first."""
     for one in members:
-        if one is not NoneType:
-            try:
-                return _fit(one, value)
-            except (TypeError, ValueError) as error:
-                errors.append(str(error))
-    raise ValueError("; ".join(errors))
+        plain = bare(one)
+        if (get_origin(plain) or plain) is type(value):
+            return one
+    return members[0] if members else NoneType
 
 
-def _fit_type(kind: type, value: Any) -> Any:
-    wanted = f"{value!r} is no {kind.__name__}"
-    if kind is bool and not isinstance(value, bool):
-        raise ValueError(f"{wanted}; write !true or !false")
-    if kind in (int, float):
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-            raise ValueError(wanted)
+def _options(members: list[Any]) -> dict[str, Any] | None:
+    """Return what can be chosen, where all members of a union can be."""
+    options: dict[str, Any] = {}
+    for one in map(bare, members):
+        if get_origin(one) is Literal:
+            options |= {option_text(value): value for value in get_args(one)}
+        elif isinstance(one, type) and issubclass(one, Enum) and not issubclass(one, Flag):
+            options |= {option_text(value): value for value in one}
+        else:
+            return None
+    return options or None
+
+
+def _of_choices(count: int) -> str:
+    return "radio" if count <= _MOST_RADIOS else "select"
+
+
+def _listed(options: Iterable[str], says: dict[str, Any]) -> list[list[str]]:
+    labels = says.get("labels", {})
+    return [[escaped(text), labels.get(text, text)] for text in options]
+
+
+def _by_annotation(one: Argument, annotation: Any, notes: list[Any]) -> dict[str, Any]:
+    annotation = bare(annotation, notes)
+    kind = get_origin(annotation) or annotation
+    if kind in _SIMPLE:
+        spec = dict(_SIMPLE[kind])
+        if kind is str and one.name.lower().endswith(_COLOUR_NAMES) and _is_colour(one.value):
+            spec["type"] = "color"
+        return spec | (_limits(notes) if spec["type"] == "number" else {})
+    item = (
+        _options([next(iter(get_args(annotation)), NoneType)])
+        if kind in (list, set, frozenset)
+        else None
+    )
+    if item is not None:
+        return {"type": "check", "options": _listed(item, one.says)}
+    if is_text(kind):
+        return {"type": "number", "step": "any"} if kind.__name__ == "Decimal" else {"type": "text"}
+    if is_structured(kind) or one.says.get("control"):
+        return {"type": "object"}
+    raise UnfitError("no control fits")
+
+
+def _is_colour(value: object) -> bool:
+    text = value.lower() if isinstance(value, str) else ""
+    digits = text.removeprefix("#")
+    return text.startswith(_COLOUR_FUNCTIONS) or (
+        text != digits
+        and len(digits) in (3, 4, 6, 8)
+        and all(one in "0123456789abcdef" for one in digits)
+    )
+
+
+def _limits(notes: list[Any]) -> dict[str, Any]:
+    """What `Annotated[int, Ge(0), Le(10)]` or pydantic's Field(ge=0) says of a number."""
+    spec: dict[str, Any] = {}
+    for note in [part for one in notes for part in (one, *(getattr(one, "metadata", None) or ()))]:
+        for key, name in (("min", "ge"), ("max", "le"), ("step", "multiple_of")):
+            if isinstance(value := getattr(note, name, None), (int, float)):
+                spec[key] = value
+    return spec
+
+
+# -- values in the notation of addresses
+
+
+def escaped(text: str) -> str:
+    """Return a text for an address, where JavaScript's decodeURIComponent() and unquote() read it."""
+    text = text.translate(_ESCAPES)
+    return f"%21{text[1:]}" if text.startswith("!") else text
+
+
+def _raw(one: Argument, optional: bool) -> str | None:
+    if one.value is MISSING or one.value is UNKNOWN:
+        return None
+    if one.value is None:
+        return "!null" if optional else _raw_choice(one)
+    if "options" in one.says:
+        return _raw_choice(one)
+    if type(one.value) in _PLAIN and one.parameter.annotation is type(one.value):
+        return _short(raw_of(one.value))
+    data = data_of(one.value)
+    if data_of(fitted(one, data)) != data:
+        raise UnfitError("what the text says is another value")
+    return _short(raw_of(data))
+
+
+def _short(raw: str) -> str:
+    if len(raw) > _LONGEST_RAW:
+        raise UnfitError("the value is too long")
+    return raw
+
+
+def _raw_choice(one: Argument) -> str | None:
+    options = one.says.get("options", {})
+    if one.says.get("control") in MULTIPLE:
+        chosen = [_text_of(value, options) for value in one.value or ()]
+        return raw_of(chosen) if None not in chosen else None
+    text = _text_of(one.value, options)
+    return escaped(text) if text is not None else None
+
+
+def _text_of(value: Any, options: dict[str, Any]) -> str | None:
+    for text, option in options.items():
+        if option is value or (type(option) is type(value) and option == value):
+            return text
+    return None
+
+
+def raw_of(data: Any) -> str:
+    """Return data in the notation of addresses."""
+    if data is None or isinstance(data, bool):
+        return {None: "!null", True: "!true", False: "!false"}[data]
+    if isinstance(data, str):
+        return escaped(data)
+    if isinstance(data, (int, float)):
+        return str(data)
+    return f"!json({_JSON.encode(data).translate(_ESCAPES)})"
+
+
+# -- values out of data
+
+
+def fitted(one: Argument, data: Any) -> Any:
+    """Make data a value of the argument: an option, else of the type that the story's own is of, else of its annotation."""
+    annotation = one.annotation()
+    if "options" in one.says:
+        return _fit_options(one, annotation, data)
+    members = _members(bare(annotation))
+    if len(members) > 1 and data is not None:
         try:
-            return kind(value)
-        except ValueError, OverflowError:
-            raise ValueError(wanted) from None
-    if kind is datetime or kind is date:
-        try:
-            return kind.fromisoformat(value)
-        except TypeError, ValueError:
-            raise ValueError(f"{wanted}; write it as 2026-01-31") from None
-    if kind in (list, tuple, set, frozenset, dict) and isinstance(
-        value, dict if kind is dict else list
-    ):
-        return kind(value)
-    if kind in (bool, str) and isinstance(value, kind):
-        return value
-    if kind in (bool, str, list, tuple, set, frozenset, dict):
-        raise ValueError(wanted)
-    raise ValueError(f"an argument of the type {kind.__name__} cannot be given as text")
+            return fit(_member_of([one for one in members if one is not NoneType], one.value), data)
+        except UnfitError:
+            pass
+    return fit(annotation, data)
+
+
+def _fit_options(one: Argument, annotation: Any, data: Any) -> Any:
+    options = one.says["options"]
+    if one.says.get("control") not in MULTIPLE:
+        return (
+            None
+            if data is None and NoneType in _members(bare(annotation))
+            else choose(data, options)
+        )
+    if not isinstance(data, list):
+        raise UnfitError(f"{data!r} is no list")
+    chosen = [choose(text, options) for text in data]
+    kind = get_origin(bare(annotation)) or bare(annotation)
+    return kind(chosen) if kind in (tuple, set, frozenset) else chosen

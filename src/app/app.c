@@ -390,10 +390,10 @@ static int on_open_in_editor(const char *file, int line, void *data) {
     return root != NULL ? sty_editor_open(app->loop, root, file, line) : 404;
 }
 
-static uint64_t on_render(const char *page, const char *args, void *connection, void *data) {
+static uint64_t on_render(const struct sty_wish *wish, void *connection, void *data) {
     struct sty_app *app = data;
 
-    return app->renderer != NULL ? sty_renderer_ask(app->renderer, page, args, sty_server_rendered, connection) : 0;
+    return app->renderer != NULL ? sty_renderer_ask(app->renderer, wish, sty_server_rendered, connection) : 0;
 }
 
 static void on_forget_render(uint64_t request, void *data) {

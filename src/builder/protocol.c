@@ -76,6 +76,9 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     json_put_text(doc, root, "path", message->path);
     json_put_text(doc, root, "args", message->args);
     json_put_text(doc, root, "html", message->html);
+    if (message->as_python) {
+        yyjson_mut_obj_add_bool(doc, root, "as_python", true);
+    }
     if (message->type == STY_MESSAGE_RENDERED) {
         yyjson_mut_obj_add_uint(doc, root, "status", message->status);
     }
@@ -197,6 +200,7 @@ int sty_message_parse(const char *line, size_t size, struct sty_message *out, st
         out->path = get_text(root, "path");
         out->args = get_text(root, "args");
         out->html = get_text(root, "html");
+        out->as_python = yyjson_get_bool(yyjson_obj_get(root, "as_python"));
         out->status = (unsigned)yyjson_get_uint(yyjson_obj_get(root, "status"));
         out->step = (unsigned)yyjson_get_uint(yyjson_obj_get(root, "step"));
         out->count = yyjson_get_uint(yyjson_obj_get(root, "count"));

@@ -1,7 +1,8 @@
 /**
  * What server and builder say to each other: one JSON object a line. Plain C; any thread.
  *
- * To a builder whose mode is "render": render (id, path, args: a page with other arguments), end; it answers each by
+ * To a builder whose mode is "render": render (id, path, args, as_python: what
+ * base/wish.h says), end; it answers each by
  * rendered (id, status, html) or failed (id, error).
  * To the builder: prepare (libraries), build (id, changed, existence, focus), focus (id, focus: pages that somebody has
  * asked for meanwhile), cancel (id), interrupt (id: it takes too long), end.
@@ -66,6 +67,7 @@ struct sty_message {
     struct sty_strlist sources;   /* done: all files outside of the package that matter from now on */
     char *path;                   /* source; render: a page below OUT */
     char *args;                   /* render */
+    bool as_python;               /* render: the story's code is wanted */
     char *html;                   /* rendered */
     unsigned status;              /* rendered: of HTTP */
     struct sty_file_stamp stamp;  /* source: as it was read; zeros where it was not there */

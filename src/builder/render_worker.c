@@ -41,7 +41,8 @@ static void render(struct renderer *self, const struct sty_message *request) {
         status = sty_session_create(&self->options, &self->session, &err);
     }
     if (status == STY_OK) {
-        status = sty_session_render(self->session, request->path, request->args, &answer.status, &html, &err);
+        const struct sty_wish wish = {.page = request->path, .args = request->args, .as_python = request->as_python};
+        status = sty_session_render(self->session, &wish, &answer.status, &html, &err);
     }
     sty_runtime_detach();
     if (status == STY_OK) {

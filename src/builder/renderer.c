@@ -12,9 +12,8 @@
 #define FAREWELL_MS 1000
 
 struct request {
-    uint64_t id;
-    char *page, *args;
-    bool forgotten; /* it is at work on it, but nobody waits */
+    struct sty_message message; /* that asks for it */
+    bool forgotten;             /* it is at work on it, but nobody waits */
     sty_rendered_fn done;
     void *data;
     struct request *next;
@@ -38,8 +37,7 @@ struct sty_renderer {
 static void begin(struct sty_renderer *self);
 
 static void request_destroy(struct request *request) {
-    sty_free(request->page);
-    sty_free(request->args);
+    sty_message_finish(&request->message);
     sty_free(request);
 }
 
@@ -107,7 +105,7 @@ static void on_message(struct child *child, const struct sty_message *message, v
     if (child != self->child || !self->busy || self->closing) {
         return;
     }
-    if (message->type == STY_MESSAGE_RENDERED && message->id == self->requests->id) {
+    if (message->type == STY_MESSAGE_RENDERED && message->id == self->requests->message.id) {
         answer(self, message->status, message->html != NULL ? message->html : "");
     } else if (message->type == STY_MESSAGE_FAILED) {
         answer_error(self,
@@ -177,8 +175,6 @@ static void drop_forgotten(struct sty_renderer *self) {
 }
 
 static void begin(struct sty_renderer *self) {
-    struct sty_message message = {.type = STY_MESSAGE_RENDER};
-
     if (self->closing || self->busy) {
         return;
     }
@@ -192,27 +188,35 @@ static void begin(struct sty_renderer *self) {
         uv_timer_start(&self->timer, on_timer, 0, 0); /* who asks is answered after asking */
         return;
     }
-    message.id = self->requests->id;
-    message.path = self->requests->page;
-    message.args = self->requests->args;
     uv_timer_start(&self->timer, on_timer, self->options.build_timeout_ms, 0);
-    child_send(self->child, &message);
+    child_send(self->child, &self->requests->message);
 }
 
 /* -- requests ------------------------------------------------------------------------------------------------------ */
 
-uint64_t sty_renderer_ask(struct sty_renderer *renderer, const char *page, const char *args, sty_rendered_fn done,
+/* The message, new, for a wish. false: no memory. */
+static bool message_for(const struct sty_wish *wish, struct sty_message *out) {
+    *out = (struct sty_message){
+        .type = STY_MESSAGE_RENDER,
+        .path = sty_strdup(wish->page),
+        .args = sty_strdup(wish->args),
+        .as_python = wish->as_python,
+    };
+    return out->path != NULL && out->args != NULL;
+}
+
+uint64_t sty_renderer_ask(struct sty_renderer *renderer, const struct sty_wish *wish, sty_rendered_fn done,
                           void *data) {
     struct request *request = sty_calloc(1, sizeof(*request));
     struct request **end = &renderer->requests;
 
-    if (request == NULL || (request->page = sty_strdup(page)) == NULL || (request->args = sty_strdup(args)) == NULL) {
+    if (request == NULL || !message_for(wish, &request->message)) {
         if (request != NULL) {
             request_destroy(request);
         }
         return 0;
     }
-    request->id = ++renderer->newest;
+    request->message.id = ++renderer->newest;
     request->done = done;
     request->data = data;
     while (*end != NULL) {
@@ -220,13 +224,13 @@ uint64_t sty_renderer_ask(struct sty_renderer *renderer, const char *page, const
     }
     *end = request;
     begin(renderer);
-    return request->id;
+    return request->message.id;
 }
 
 void sty_renderer_forget(struct sty_renderer *renderer, uint64_t request) {
     for (struct request **at = &renderer->requests; *at != NULL; at = &(*at)->next) {
         struct request *found = *at;
-        if (found->id != request) {
+        if (found->message.id != request) {
             continue;
         }
         if (found == renderer->requests && renderer->busy) {

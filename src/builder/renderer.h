@@ -8,21 +8,21 @@
 
 #include <uv.h>
 
+#include "base/wish.h"
 #include "builder/supervisor.h"
 
 struct sty_renderer;
 
-/** What came of a request: an HTTP status and a page, borrowed for the call. */
+/** What came of a request: an HTTP status and a page, or the code that was wanted, borrowed for the call. */
 typedef void (*sty_rendered_fn)(unsigned status, const char *html, void *data);
 
 /** STY_OK: `*out` is new; nothing runs yet. The options' texts are borrowed while it lives. */
 int sty_renderer_create(uv_loop_t *loop, const struct sty_supervisor_options *options, struct sty_renderer **out,
                         struct sty_error *err);
 
-/** Ask for a page; `done` runs once, later, unless the request is forgotten. Returns its number; 0: out of
- * memory, and `done` never runs. */
-uint64_t sty_renderer_ask(struct sty_renderer *renderer, const char *page, const char *args, sty_rendered_fn done,
-                          void *data);
+/** Ask for something, which is copied; `done` runs once, later, unless the request is forgotten. Returns its number; 0:
+ * out of memory, and `done` never runs. */
+uint64_t sty_renderer_ask(struct sty_renderer *renderer, const struct sty_wish *wish, sty_rendered_fn done, void *data);
 
 /** Nobody waits for a request any more: `done` does not run. */
 void sty_renderer_forget(struct sty_renderer *renderer, uint64_t request);

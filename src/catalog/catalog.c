@@ -28,6 +28,8 @@ void sty_story_finish(struct sty_story *story) {
         sty_free(story->props[i].type);
         sty_free(story->props[i].value);
         sty_free(story->props[i].raw);
+        sty_free(story->props[i].now);
+        sty_free(story->props[i].control);
         sty_free(story->props[i].description);
     }
     for (size_t i = 0; i < story->assertion_count; i++) {

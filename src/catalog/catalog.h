@@ -35,10 +35,13 @@ struct sty_fault {
 
 struct sty_prop {
     char *name;
-    char *type;        /* "str", "list" */
-    char *value;       /* a repr that is the same in every run */
-    char *raw;         /* what a field for it holds: of a str, int, float or bool that is not long; else NULL */
+    char *type;  /* "str | None": of the component's annotation, else the value's own; "" where neither is known */
+    char *value; /* a repr that is the same in every run; NULL: it has none */
+    bool given;  /* by the story; else it is the component's default */
     char *description; /* may be NULL */
+    char *raw;         /* the value as an address has it, "!true"; NULL: it has no such form */
+    char *now;         /* the same of a value out of an address, where it has another; else NULL */
+    char *control;     /* how it can be changed, as JSON; NULL: it is shown alone */
 };
 
 enum sty_assertion_result { STY_ASSERTION_PASSED, STY_ASSERTION_FAILED, STY_ASSERTION_ERROR };

@@ -156,7 +156,8 @@ void sty_interpreter_end(struct sty_interpreter *interpreter) {
 
 int sty_warmup_interpreter(struct sty_error *err) {
     /* With a name each that a build asks for: the native tdom imports what takes long only then. */
-    static const char *const modules[][2] = {{"storytime", "build_site"}, {"tdom", "Markup"}};
+    static const char *const modules[][2] = {
+        {"storytime", "build_site"}, {"storytime._controls", "rows"}, {"tdom", "Markup"}};
     long long id = PyInterpreterState_GetID(PyInterpreterState_Get()); /* 0 is the main interpreter's */
     int64_t begin = sty_clock_us();
 

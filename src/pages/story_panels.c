@@ -15,6 +15,47 @@ static void begin_panel(struct sty_buf *out, const char *id, const char *title, 
     sty_buf_printf(out, "><h2>%s</h2>\n", title);
 }
 
+/* JSON is full of double quotes, which stay as they are between single ones. */
+static void add_control(struct sty_buf *out, const char *json) {
+    if (json == NULL) {
+        return;
+    }
+    sty_buf_add(out, " data-control='");
+    for (; *json != '\0'; json++) {
+        if (*json == '&' || *json == '\'') {
+            sty_buf_add(out, *json == '&' ? "&amp;" : "&#39;");
+        } else {
+            sty_buf_putc(out, *json);
+        }
+    }
+    sty_buf_putc(out, '\'');
+}
+
+/* A row; the live client makes controls of its attributes. */
+static void add_prop(struct sty_buf *out, const struct sty_prop *prop) {
+    sty_buf_add(out, prop->given ? "<tr" : "<tr class=\"default\"");
+    add_control(out, prop->control);
+    add_attribute(out, "data-raw", prop->control != NULL ? prop->raw : NULL);
+    add_attribute(out, "data-now", prop->control != NULL ? prop->now : NULL);
+    sty_buf_add(out, "><th scope=\"row\"><code>");
+    sty_html_escape(out, prop->name);
+    sty_buf_add(out, "</code>");
+    if (prop->description != NULL) {
+        sty_buf_add(out, "<p class=\"quiet\">");
+        sty_html_escape(out, prop->description);
+        sty_buf_add(out, "</p>");
+    }
+    sty_buf_add(out, "</th><td><code>");
+    sty_html_escape(out, prop->type);
+    sty_buf_add(out, "</code></td><td>");
+    if (prop->value != NULL) {
+        sty_buf_add(out, "<code>");
+        sty_html_escape(out, prop->value);
+        sty_buf_add(out, "</code>");
+    }
+    sty_buf_add(out, "</td></tr>\n");
+}
+
 static void add_props(struct sty_buf *out, const struct sty_story *story) {
     if (story->prop_count == 0) {
         sty_buf_add(out, "<p class=\"quiet\">This story gives its component no properties. Write "
@@ -25,21 +66,7 @@ static void add_props(struct sty_buf *out, const struct sty_story *story) {
                      "scope=\"col\">Type</th><th "
                      "scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < story->prop_count; i++) {
-        sty_buf_add(out, "<tr");
-        add_attribute(out, "data-raw", story->props[i].raw);
-        sty_buf_add(out, "><th scope=\"row\"><code>");
-        sty_html_escape(out, story->props[i].name);
-        sty_buf_add(out, "</code>");
-        if (story->props[i].description != NULL) {
-            sty_buf_add(out, "<p class=\"quiet\">");
-            sty_html_escape(out, story->props[i].description);
-            sty_buf_add(out, "</p>");
-        }
-        sty_buf_add(out, "</th><td><code>");
-        sty_html_escape(out, story->props[i].type);
-        sty_buf_add(out, "</code></td><td><code>");
-        sty_html_escape(out, story->props[i].value);
-        sty_buf_add(out, "</code></td></tr>\n");
+        add_prop(out, &story->props[i]);
     }
     sty_buf_add(out, "</tbody></table></div>\n");
 }

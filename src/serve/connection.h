@@ -47,7 +47,7 @@ struct connection {
     off_t file_at, file_end;
     struct digest_job *hashing; /* NULL but while CONNECTION_HASHING */
     uint64_t rendering;         /* number of what is being rendered for it; 0: nothing */
-    const char *type;           /* static; of the file that is hashed */
+    const char *type;           /* static; of the file that is hashed, or of what is rendered */
     bool close_after;
 };
 

@@ -15,6 +15,7 @@
 
 #define OPEN_PATH "/__storytime/open"
 #define OWN_PATH "/__storytime/"
+#define HTML_TYPE "text/html; charset=utf-8"
 
 /* Larger files are sent from where they lie, and read by another thread for their ETags. */
 #define LARGEST_IN_MEMORY ((off_t)1024 * 1024)
@@ -47,7 +48,7 @@ static void respond(struct connection *connection, struct response *response) {
 
 static void send_page(struct connection *connection, unsigned status, const char *title, const char *text,
                       const char *head) {
-    struct response response = {.status = status, .type = "text/html; charset=utf-8", .is_ours = true};
+    struct response response = {.status = status, .type = HTML_TYPE, .is_ours = true};
     struct sty_buf *body = &connection->body;
 
     if (response_is_empty(status)) {
@@ -321,7 +322,7 @@ static void add_encoded(struct sty_buf *out, const char *path) {
 
 /* "/buttons" is the directory: relative links in its page need the slash. */
 static void send_redirect(struct connection *connection, const char *path) {
-    struct response response = {.status = 302, .type = "text/html; charset=utf-8", .is_ours = true};
+    struct response response = {.status = 302, .type = HTML_TYPE, .is_ours = true};
     struct sty_buf location = {0};
 
     sty_buf_putc(&location, '/');
@@ -344,7 +345,8 @@ static void send_redirect(struct connection *connection, const char *path) {
 
 void sty_server_rendered(unsigned status, const char *html, void *data) {
     struct connection *connection = data;
-    struct response response = {.status = status, .type = "text/html; charset=utf-8", .is_ours = status != 200};
+    struct response response = {
+        .status = status, .type = status == 200 ? connection->type : HTML_TYPE, .is_ours = status != 200};
 
     connection->rendering = 0;
     if (status == 404) {
@@ -352,24 +354,33 @@ void sty_server_rendered(unsigned status, const char *html, void *data) {
         return;
     }
     sty_buf_add(&connection->body, html);
-    if (status == 200) {
+    if (status == 200 && sty_mime_is_html(connection->type)) {
         add_page_head(connection);
     }
     connection->body_end = connection->body.size;
     respond(connection, &response);
 }
 
-/* true: a story's page, asked for with arguments, is being rendered. */
+/* true: a story's page, asked for with arguments or as code, is being rendered. */
 static bool is_rendered(struct connection *connection, const char *path) {
     const struct sty_server_callbacks *callbacks = &connection->server->callbacks;
-    char args[STY_HEAD_LONGEST_TARGET];
+    const char *query = connection->head.query;
+    char args[STY_HEAD_LONGEST_TARGET] = "", as[16];
+    struct sty_wish wish = {.page = path, .args = args};
 
     if (callbacks->render == NULL ||
-        (!sty_path_ends_with(path, "/preview.html") && !sty_path_ends_with(path, "/index.html")) ||
-        !sty_query_get(connection->head.query, "args", args, sizeof(args)) || args[0] == '\0') {
+        (!sty_path_ends_with(path, "/preview.html") && !sty_path_ends_with(path, "/index.html"))) {
         return false;
     }
-    connection->rendering = callbacks->render(path, args, connection, callbacks->data);
+    wish.as_python = sty_query_get(query, "as", as, sizeof(as)) && strcmp(as, "python") == 0;
+    if (!sty_query_get(query, "args", args, sizeof(args))) {
+        args[0] = '\0';
+    }
+    if (args[0] == '\0' && !wish.as_python) {
+        return false;
+    }
+    connection->type = wish.as_python ? "text/plain; charset=utf-8" : HTML_TYPE;
+    connection->rendering = callbacks->render(&wish, connection, callbacks->data);
     if (connection->rendering != 0) {
         http_wait(connection);
     }

@@ -17,6 +17,7 @@
 #include <uv.h>
 
 #include "base/error.h"
+#include "base/wish.h"
 
 struct sty_server;
 
@@ -45,10 +46,10 @@ struct sty_server_callbacks {
     int (*open_in_editor)(const char *file, int line, void *data);
 
     /**
-     * GET of a page ("a/b/preview.html") with `?args=`: render it with them. Returns a number for forget_render(), and
-     * answers by sty_server_rendered(), later, with `connection`; 0: it can't.
+     * GET of a page ("a/b/preview.html") with `?args=` or `?as=python`: render it with them, or show its code. Returns
+     * a number for forget_render(), and answers by sty_server_rendered(), later, with `connection`; 0: it can't.
      */
-    uint64_t (*render)(const char *page, const char *args, void *connection, void *data);
+    uint64_t (*render)(const struct sty_wish *wish, void *connection, void *data);
 
     /** A page was asked for that is not built yet: sty_server_set_progress(). "a/b/index.html". */
     void (*wanted)(const char *page, void *data);

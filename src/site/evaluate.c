@@ -6,7 +6,7 @@
 #include "base/path.h"
 #include "imports/import_hooks.h"
 #include "python/py_error.h"
-#include "site/arg_types.h"
+#include "site/controls.h"
 #include "site/description.h"
 #include "site/parameters.h"
 #include "site/render_story.h"
@@ -149,28 +149,6 @@ static void set_component_source(struct evaluator *self, PyObject *target, struc
     Py_DECREF(object);
 }
 
-static int set_props(struct node *story, struct sty_story *out) {
-    PyObject *props = node_get(story->props);                           /* borrowed */
-    PyObject *items = PyDict_Check(props) ? PyDict_Items(props) : NULL; /* new */
-    Py_ssize_t count = items != NULL ? PyList_GET_SIZE(items) : 0;
-
-    if (count > 0 && (out->props = sty_calloc((size_t)count, sizeof(*out->props))) == NULL) {
-        count = 0;
-    }
-    for (Py_ssize_t i = 0; i < count; i++) {
-        PyObject *pair = PyList_GET_ITEM(items, i); /* borrowed */
-        PyObject *name = PyTuple_GET_ITEM(pair, 0);
-        PyObject *value = PyTuple_GET_ITEM(pair, 1);
-        struct sty_prop *prop = &out->props[out->prop_count++];
-        prop->name = PyUnicode_Check(name) ? sty_strdup(PyUnicode_AsUTF8(name)) : value_text(name);
-        prop->type = callable_name((PyObject *)Py_TYPE(value));
-        prop->value = value_text(value);
-        prop->raw = plain_text(value);
-    }
-    Py_XDECREF(items);
-    return PyErr_Occurred() ? -1 : 0;
-}
-
 static void set_tags(struct node *story, struct sty_strlist *out) {
     PyObject *tags = node_get(story->tags); /* borrowed */
 
@@ -242,7 +220,7 @@ int evaluate_story(struct evaluator *self, PyObject *object, struct node *subjec
         set_component_source(self, target, &out->component_source);
     }
     Py_INCREF(target);
-    if (set_props(story, out) != 0 || set_arg_types(story, subject, out) != 0 ||
+    if (controls_list(story, subject, target, self->own_props, out) != 0 ||
         set_parameters(self->state, story, out) != 0 || render_story(self, story, target, out) != 0) {
         status = sty_py_error_take(self->package->directory, &fault);
         if (status == STY_ERR_CANCELLED) {

@@ -500,7 +500,9 @@ static const char *const class_docs[NODE_CLASS_COUNT] = {
     "arguments.\ntemplate: called without arguments; what it returns is the whole body of the standalone page.\n"
     "assertions: each is called with the rendered story and raises AssertionError to fail.\nid: names the story's "
     "URL.\n"
-    "tags: for search.\narg_types: a description of each of its arguments, as {'label': {'description': '...'}}.",
+    "tags: for search.\narg_types: what is to be known of its arguments, as {'size': {'control': 'select', 'options': "
+    "['s', 'm'], "
+    "'description': '...'}}.",
 };
 
 static PyTypeObject *create_class(PyObject *module, int which) {

@@ -8,6 +8,7 @@
 #include "catalog/catalog.h"
 #include "pages/pages.h"
 #include "python/py_error.h"
+#include "site/controls.h"
 #include "site/discover.h"
 #include "site/evaluate.h"
 #include "site/static_dirs.h"
@@ -160,25 +161,6 @@ static bool find(const struct sty_session *self, const char *page, struct place 
     return found;
 }
 
-/* The story's props with `args`, new. NULL without an exception: a value is refused, and `out` is a page about it. */
-static PyObject *change_props(const struct place *place, const char *args, struct sty_buf *out) {
-    PyObject *module = PyImport_ImportModule("storytime._controls"); /* new */
-    PyObject *target = story_target(place->object, place->subject);  /* borrowed */
-    PyObject *answer = module != NULL
-                           ? PyObject_CallMethod(module, "change", "OOs", target, node_get(place->object->props), args)
-                           : NULL; /* new */
-    PyObject *props = NULL;
-
-    if (answer != NULL && PyUnicode_Check(answer)) {
-        sty_buf_add(out, PyUnicode_AsUTF8(answer));
-    } else {
-        props = Py_XNewRef(answer);
-    }
-    Py_XDECREF(answer);
-    Py_XDECREF(module);
-    return props;
-}
-
 static int render_page(struct sty_session *self, const struct place *place, const char *page, struct sty_buf *out,
                        struct sty_error *err) {
     bool preview = sty_path_ends_with(page, "/preview.html");
@@ -190,19 +172,25 @@ static int render_page(struct sty_session *self, const struct place *place, cons
     return sty_page_render(&self->catalog, &wanted, out, err);
 }
 
-/* The story has these props while it is rendered, so that decorators and assertions see them, too. */
-static int render_with(struct sty_session *self, const struct place *place, PyObject *props, const char *page,
-                       struct sty_buf *out, struct sty_error *err) {
+/* A page, or the code of a story that has these props meanwhile, so that decorators and assertions see them, too. */
+static int render_with(struct sty_session *self, const struct place *place, PyObject *props,
+                       const struct sty_wish *wish, struct sty_buf *out, struct sty_error *err) {
     PyObject *own = Py_NewRef(node_get(place->object->props)); /* new, until it is put back */
     struct sty_story fresh = {.slug = sty_strdup(place->story->slug)}, listed = *place->story;
     int status = STY_OK;
 
     node_set(&place->object->props, props);
-    status = evaluate_story(&self->evaluator, (PyObject *)place->object, place->subject, place->node, &fresh, err);
+    if (wish->as_python) {
+        status = controls_as_python(place->object, out) == 0 ? STY_OK : sty_py_error_take(self->package.directory, err);
+    } else {
+        self->evaluator.own_props = own;
+        status = evaluate_story(&self->evaluator, (PyObject *)place->object, place->subject, place->node, &fresh, err);
+        self->evaluator.own_props = NULL;
+    }
     node_set(&place->object->props, own);
-    if (status == STY_OK) {
+    if (status == STY_OK && !wish->as_python) {
         *place->story = fresh;
-        status = render_page(self, place, page, out, err);
+        status = render_page(self, place, wish->page, out, err);
         fresh = *place->story;
         *place->story = listed;
     }
@@ -210,24 +198,24 @@ static int render_with(struct sty_session *self, const struct place *place, PyOb
     return status;
 }
 
-int sty_session_render(struct sty_session *session, const char *page, const char *args, unsigned *code,
-                       struct sty_buf *out, struct sty_error *err) {
+int sty_session_render(struct sty_session *session, const struct sty_wish *wish, unsigned *code, struct sty_buf *out,
+                       struct sty_error *err) {
     struct place place = {0};
     PyObject *props = NULL; /* new */
-    int status = take_up_all(session, page, err);
+    int status = take_up_all(session, wish->page, err);
 
     if (status != STY_OK) {
         return status;
     }
-    if (!find(session, page, &place)) {
+    if (!find(session, wish->page, &place)) {
         *code = 404;
         return STY_OK;
     }
-    props = change_props(&place, args, out);
+    props = controls_change(place.object, place.subject, story_target(place.object, place.subject), wish->args, out);
     if (props == NULL) {
         *code = 422;
         return PyErr_Occurred() ? sty_py_error_take(session->package.directory, err) : STY_OK;
     }
     *code = 200;
-    return render_with(session, &place, props, page, out, err);
+    return render_with(session, &place, props, wish, out, err);
 }

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/strlist.h"
+#include "base/wish.h"
 
 struct sty_session;
 
@@ -21,11 +22,11 @@ struct sty_session_options {
 int sty_session_create(const struct sty_session_options *options, struct sty_session **out, struct sty_error *err);
 
 /**
- * Append the page at a path below OUT, a story's page or preview, as it is with `args`, which is of Storybook's
- * notation and decoded once. What is broken in it shows as on any page. `*code` is an HTTP status: 200; 422 where a
- * value is refused, and `out` names it; 404 where there is no such story. Negative: it can't be rendered.
+ * Append what is wanted: the page as it is with the arguments, or the story's code. What is broken in a page shows as
+ * on any. `*code` is an HTTP status: 200; 422 where a value is refused, and `out` names it; 404 where there is no such
+ * story. Negative: it can't be rendered.
  */
-int sty_session_render(struct sty_session *session, const char *page, const char *args, unsigned *code,
-                       struct sty_buf *out, struct sty_error *err);
+int sty_session_render(struct sty_session *session, const struct sty_wish *wish, unsigned *code, struct sty_buf *out,
+                       struct sty_error *err);
 
 #endif

@@ -10,9 +10,6 @@
 #include "python/py_error.h"
 
 #define LONGEST_VALUE ((size_t)2000)
-
-/* Of a value that a field holds, in bytes. */
-#define LONGEST_PLAIN ((Py_ssize_t)1000)
 #define DEEPEST_VALUE 6
 
 static void forget_exception(void) {
@@ -198,27 +195,4 @@ char *value_text(PyObject *value) {
         sty_buf_add(&text, "...");
     }
     return sty_buf_steal(&text);
-}
-
-char *plain_text(PyObject *value) {
-    PyObject *number = NULL; /* new */
-    const char *text = NULL;
-    Py_ssize_t size = 0;
-    char *plain = NULL;
-
-    if (PyBool_Check(value)) {
-        return sty_strdup(Py_IsTrue(value) ? "true" : "false");
-    }
-    if (PyLong_CheckExact(value) || PyFloat_CheckExact(value)) {
-        number = PyObject_Str(value);
-    } else if (PyUnicode_CheckExact(value)) {
-        number = Py_NewRef(value);
-    }
-    text = number != NULL ? PyUnicode_AsUTF8AndSize(number, &size) : NULL;
-    if (text != NULL && size <= LONGEST_PLAIN && strlen(text) == (size_t)size) {
-        plain = sty_strdup(text);
-    }
-    Py_XDECREF(number);
-    PyErr_Clear(); /* a surrogate alone, or an int of thousands of digits */
-    return plain;
 }

@@ -12,12 +12,6 @@
  */
 char *value_text(PyObject *value);
 
-/**
- * What a field for a value holds, new, for sty_free(): a str as it stands, an int or a float in digits, "true" or
- * "false". NULL for all others, and for what is longer than 1,000 bytes. Nothing is pending afterwards.
- */
-char *plain_text(PyObject *value);
-
 /** The name of a callable or of a value's type, new, for sty_free(). */
 char *callable_name(PyObject *value);
 

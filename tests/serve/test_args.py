@@ -1,7 +1,11 @@
 """Stories with other arguments: `?args=` on their pages and previews."""
 
+import datetime
+import html
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -15,16 +19,28 @@ MODES = [
     pytest.param((), id="direct"),
 ]
 STORIES = """
-import enum, os
-from typing import Literal
+import dataclasses, datetime, enum, os
+from typing import Literal, TypedDict
 from storytime import Story, Subject
 
 class Kind(enum.Enum):
     QUIET = 1
     LOUD = 2
 
+@dataclasses.dataclass
+class Link:
+    href: str
+    count: int = 1
+
+class Row(TypedDict):
+    name: str
+
 def Button(*, label: str, size: int = 1, on: bool = False, kind: Kind = Kind.QUIET,
-           shape: Literal["round", "square"] = "round", names: list[str] | None = None):
+           shape: Literal["round", "square"] = "round", names: list[str] | None = None,
+           link: Link | None = None, links: tuple[Link, ...] = (), row: Row | None = None, kinds: set[Kind] | None = None,
+           day: datetime.date | None = None, either: int | str = 1, icon=None):
+    if label == "values":
+        return f"<i>{[link, links, row, kinds, day, either, names, icon]!r}</i>"
     if label == "raise":
         raise RuntimeError("on purpose")
     if label == "exit":
@@ -35,7 +51,8 @@ def Button(*, label: str, size: int = 1, on: bool = False, kind: Kind = Kind.QUI
     return t"<button>VERSION {label} {size} {str(on)} {kind.name} {shape} {str(names)}</button>"
 
 def this_subject() -> Subject:
-    return Subject(title="Button", target=Button, items=[Story(title="First", props={"label": "Buy"})])
+    return Subject(title="Button", target=Button, items=[Story(title="First", props={"label": "Buy"})],
+                   arg_types={"icon": {"options": {"star": Kind}}})
 """
 PREVIEW = "components/button/first/preview.html"
 
@@ -52,6 +69,13 @@ def shown(server: Server, args: str, page: str = PREVIEW) -> tuple[int, str]:
     return status, body if isinstance(body, str) else body.decode()
 
 
+def code(server: Server, args: str) -> tuple[int, str]:
+    """The status and the text of a story with arguments as Python."""
+    page = PREVIEW.replace("preview", "index")
+    status, _, body = server.request(f"{page}?as=python&args={quote(args)}")
+    return status, body if isinstance(body, str) else body.decode()
+
+
 def test_values_are_those_of_the_annotations(server: Server) -> None:
     status, text = shown(server, "label:Sell;size:12;on:!true;kind:LOUD;shape:square")
     assert status == 200
@@ -63,6 +87,54 @@ def test_values_are_those_of_the_annotations(server: Server) -> None:
     status, text = shown(server, "label:Sell", PREVIEW.replace("preview", "index"))
     assert status == 200
     assert "VERSION Sell" in text
+
+
+def test_values_have_parts(serve: Serve, package: Path) -> None:
+    """Storybook's notation for what is nested, and what the annotations make of it."""
+    write_files(package, {"components/button/stories.py": STORIES})
+    server = serve(package)
+
+    def values(args: str) -> str:
+        status, text = shown(server, f"label:values;{args}")
+        assert status == 200, text
+        return html.unescape(text.partition("<i>")[2].partition("</i>")[0])
+
+    assert values("link.href:/x;link.count:3").startswith("[Link(href='/x', count=3), (), None,")
+    assert values('link:!json({"href":"/"})').startswith("[Link(href='/', count=1)")
+    assert "(Link(href='/a', count=1), Link(href='/b', count=1))" in values(
+        "links[0].href:/a;links[1].href:/b"
+    )
+    assert "{'name': 'x'}" in values("row.name:x")
+    assert "{<Kind.LOUD: 2>}" in values('kinds:!json(["LOUD"])')
+    assert "datetime.date(2026, 1, 31)" in values("day:!date(2026-01-31T00:00:00.000Z)")
+    assert "None, 'x', None" in values("either:x")
+    assert "None, 7, None" in values("either:7")
+    assert "['a', 'b']" in values("names[0]:a;names[1]:b")
+    assert "<enum 'Kind'>" in values("icon:star")
+
+
+def test_a_story_with_other_arguments_as_python(server: Server) -> None:
+    status, text = code(server, "kind:LOUD;link.href:/;day:2026-01-31;names:!json([])")
+    assert status == 200
+    namespace: dict[str, object] = {"Story": SimpleNamespace, "Subject": SimpleNamespace}
+    exec(STORIES.replace("from storytime import Story, Subject\n", ""), namespace)  # noqa: S102
+    lines = text.splitlines()
+    assert lines[:2] == ["from datetime import date", ""]
+    namespace["date"] = datetime.date
+    story: Any = eval("\n".join(lines[2:]), namespace)
+    kind: Any = namespace["Kind"]
+    link: Any = namespace["Link"]
+    assert story.title == "First"
+    day = datetime.date(2026, 1, 31)
+    assert story.props == {
+        "label": "Buy",
+        "kind": kind.LOUD,
+        "link": link("/"),
+        "day": day,
+        "names": [],
+    }
+    assert code(server, "") == (200, "Story(title='First', props={'label': 'Buy'})\n")
+    assert code(server, "size:x")[0] == 422
 
 
 def test_values_are_data(server: Server) -> None:
@@ -80,6 +152,16 @@ def test_values_are_data(server: Server) -> None:
         ("shape:oval", "shape"),
         ("names:!json({", "names"),
         ("other:1", "other"),
+        ("link.href:/;link.other:1", "link"),
+        ("link.href:/;link.count:x", "link"),
+        ("links[1].href:/", "links"),
+        ("row.size:1", "row"),
+        ("row:!json({})", "row"),
+        ("kinds:!json([3])", "kinds"),
+        ("day:2026-02-30", "day"),
+        ("day:!undefined;day.x:1", "day"),
+        ("icon:moon", "icon"),
+        ("label:!other", "label"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(

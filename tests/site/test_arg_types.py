@@ -1,5 +1,8 @@
-"""Descriptions of a component's arguments."""
+"""What `arg_types` says of a component's arguments, and which controls they get."""
 
+import html
+import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -58,14 +61,262 @@ def test_a_story_has_its_subjects_descriptions_and_its_own(
     [
         ({"label": "text"}, "must be a dict under the name of an argument, not str"),
         ({1: {}}, "must be a dict under the name of an argument, not dict"),
-        ({"label": {"decription": "x"}}, "has an unknown key &#39;decription&#39;"),
+        (
+            {"label": {"decription": "x"}},
+            "has an unknown key 'decription'; did you mean 'description'?",
+        ),
+        ({"label": {"zzz": 1}}, "it may have 'description', 'control'"),
         ({"label": {"description": 1}}, "must be a str, not int"),
+        (
+            {"label": {"control": "selct"}},
+            "arg_types['label']['control'] is 'selct'; did you mean 'select'?",
+        ),
+        (
+            {"label": {"control": True}},
+            "arg_types['label']['control'] is True; it must be one of boolean, check",
+        ),
+        (
+            {"label": {"control": {"type": "range", "mni": 1}}},
+            "has an unknown key 'mni'; did you mean 'min'?",
+        ),
+        ({"label": {"control": "select"}}, "is 'select'; say what can be chosen by 'options'"),
+        (
+            {"label": {"options": "sml"}},
+            "must be a list of values, or a dict of values by their labels, not str",
+        ),
+        ({"label": {"options": {1: 2}}}, "must have a str for each option"),
+        ({"label": {"labels": ["a"]}}, "must be a dict of labels by options, not list"),
+        ({"label": {"min": "1"}}, "arg_types['label']['min'] must be a number, not str"),
     ],
 )
 def test_what_is_wrong_is_named_on_that_storys_page(
     built: Callable[..., tuple[str, str]], wrong: object, message: str
 ) -> None:
     first, second = built({}, wrong, code=1)
-    assert "TypeError" in first
-    assert message in first
-    assert "TypeError" not in second
+    assert message in html.unescape(first)
+    assert "Error" not in second
+
+
+def controls(page: str) -> dict[str, tuple[object, str | None]]:
+    """The controls of a story's page and the values that they begin with, by the names of the arguments."""
+    found: dict[str, tuple[object, str | None]] = {}
+    for attributes, name in re.findall(r'<tr([^>]*)><th scope="row"><code>(.*?)</code>', page):
+        control = re.search(r"data-control='(.*?)'", attributes)
+        raw = re.search(r'data-raw="(.*?)"', attributes)
+        found[name] = (
+            json.loads(html.unescape(control[1])) if control else None,
+            html.unescape(raw[1]) if raw else None,
+        )
+    return found
+
+
+COMPONENT = """
+import dataclasses, datetime, decimal, enum, functools, pathlib
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from storytime import Story, Subject
+
+class Kind(enum.Enum):
+    QUIET = 1
+    LOUD = 2
+
+type Shape = Literal["round", "square"]
+type Many[T] = list[T]
+
+class Doc:
+    def __init__(self, documentation): self.documentation = documentation
+
+class AtLeast:
+    def __init__(self, ge): self.ge = ge
+
+class Row(TypedDict):
+    name: str
+    size: NotRequired[int]
+
+@dataclasses.dataclass
+class Link:
+    href: str
+    text: str = "more"
+
+def Card(BODY): return "<p>card</p>"
+
+def this_subject() -> Subject:
+    return Subject(target=TARGET, arg_types=ARG_TYPES, items=[Story(title="First", props=PROPS)])
+"""
+
+
+@pytest.fixture
+def card(
+    build: Build, package: Path, tmp_path: Path
+) -> Callable[..., dict[str, tuple[object, str | None]]]:
+    """The controls of a story of a component with such a signature."""
+
+    def get(
+        signature: str,
+        props: str = "{}",
+        target: str = "Card",
+        arg_types: str = "{}",
+        before: str = "",
+    ) -> object:
+        text = (
+            COMPONENT.replace("BODY", signature).replace("TARGET", target).replace("PROPS", props)
+        )
+        text = before + text.replace("ARG_TYPES", arg_types)
+        write_files(package, {"components/button/stories.py": text})
+        result = build(package, tmp_path / "out")
+        assert result.returncode == 0, result.stderr
+        return controls((tmp_path / "out/components/button/first/index.html").read_text())
+
+    return get  # type: ignore[return-value]
+
+
+KIND = [["QUIET", "QUIET"], ["LOUD", "LOUD"]]
+SHAPE = [["round", "round"], ["square", "square"]]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "default", "control", "raw"),
+    [
+        ("str", "'a;b'", {"type": "text"}, "a%3Bb"),
+        ("int", "3", {"type": "number"}, "3"),
+        ("float", "1", {"type": "number", "step": "any"}, "1"),
+        ("bool", "True", {"type": "boolean"}, "!true"),
+        ("Kind", "Kind.LOUD", {"type": "radio", "options": KIND}, "LOUD"),
+        ("Shape", "'round'", {"type": "radio", "options": SHAPE}, "round"),
+        (
+            "Literal['round'] | Literal['square']",
+            "'round'",
+            {"type": "radio", "options": SHAPE},
+            "round",
+        ),
+        ("Shape | None", "None", {"type": "radio", "options": SHAPE, "optional": True}, "!null"),
+        (
+            "Literal[1, 2, 3, 4, 5, 6]",
+            "2",
+            {"type": "select", "options": [[str(n)] * 2 for n in range(1, 7)]},
+            "2",
+        ),
+        ("'Kind'", "Kind.QUIET", {"type": "radio", "options": KIND}, "QUIET"),
+        ("datetime.date", "datetime.date(2026, 1, 31)", {"type": "date"}, "2026-01-31"),
+        (
+            "datetime.datetime",
+            "datetime.datetime(2026, 1, 31, 9)",
+            {"type": "datetime"},
+            "2026-01-31T09%3A00%3A00",
+        ),
+        ("datetime.time", "datetime.time(9, 30)", {"type": "time"}, "09%3A30%3A00"),
+        ("decimal.Decimal", "decimal.Decimal('1.50')", {"type": "number", "step": "any"}, "1.50"),
+        ("pathlib.Path", "pathlib.Path('a/b')", {"type": "text"}, "a/b"),
+        ("Annotated[int, AtLeast(2)]", "3", {"type": "number", "min": 2}, "3"),
+        ("list[str]", "()", {"type": "object"}, "!json([])"),
+        ("Many[int]", "[1]", {"type": "object"}, "!json([1])"),
+        ("Sequence[Kind]", "[Kind.LOUD]", {"type": "object"}, "!json([%22LOUD%22])"),
+        ("set[Kind]", "frozenset()", {"type": "check", "options": KIND}, "!json([])"),
+        ("dict[str, int]", "{'a': 1}", {"type": "object"}, "!json(%7B%22a%22%3A1%7D)"),
+        ("tuple[int, ...]", "(1, 2)", {"type": "object"}, "!json([1,2])"),
+        ("Row", "{'name': 'x'}", {"type": "object"}, "!json(%7B%22name%22%3A%22x%22%7D)"),
+        (
+            "Link",
+            "Link('/')",
+            {"type": "object"},
+            "!json(%7B%22href%22%3A%22/%22,%22text%22%3A%22more%22%7D)",
+        ),
+        ("Link | None", "None", {"type": "object", "optional": True}, "!null"),
+        ("int | str", "'x'", {"type": "text"}, "x"),
+        ("int | str", "5", {"type": "number"}, "5"),
+        ("Missing", "'text'", {"type": "text"}, "text"),
+        ("Any", "['a', 1]", {"type": "object"}, "!json([%22a%22,1])"),
+        ("Callable[[], str] | None", "None", None, None),
+        ("object", "None", None, None),
+        ("str", "5", None, None),
+        ("list[Callable[[], str]]", "[str]", None, None),
+        ("Literal['a']", "'other'", None, None),
+    ],
+)
+def test_the_control_follows_the_annotation(
+    card: Callable[..., dict[str, tuple[object, str | None]]],
+    annotation: str,
+    default: str,
+    control: object,
+    raw: str | None,
+) -> None:
+    assert card(f"*, value: {annotation} = {default}")["value"] == (control, raw)
+
+
+def test_without_an_annotation_it_follows_the_value(
+    card: Callable[..., dict[str, tuple[object, str | None]]],
+) -> None:
+    found = card(
+        "*, a, b=1, c=None, accent_color='#fff', background='none', **rest",
+        "{'a': Kind.QUIET, 'z': [1]}",
+    )
+    assert found == {
+        "a": ({"type": "radio", "options": KIND}, "QUIET"),
+        "z": ({"type": "object"}, "!json([1])"),
+        "b": ({"type": "number"}, "1"),
+        "c": (None, None),
+        "accent_color": ({"type": "color"}, "%23fff"),
+        "background": ({"type": "text"}, "none"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("target", "before"),
+    [
+        ("Card", "from __future__ import annotations\n"),
+        ("functools.partial(Card, label='a')", ""),
+        ("functools.wraps(Card)(lambda **rest: Card(**rest))", ""),
+        (
+            "type('Late', (), {'__call__': lambda self, *, label: Int='' : ''})()".replace(
+                ": Int", ""
+            ),
+            "",
+        ),
+        (
+            "dataclasses.make_dataclass('Made', [('label', str)], namespace={'__call__': lambda self: ''})",
+            "",
+        ),
+    ],
+)
+def test_signatures_are_read_through_what_is_around_them(
+    card: Callable[..., dict[str, tuple[object, str | None]]], target: str, before: str
+) -> None:
+    found = card("*, label: str = 'x'", "{'label': 'Buy'}", target, before=before)
+    control, raw = found["label"]
+    assert isinstance(control, dict)
+    assert (control["type"], raw) == ("text", "Buy")
+
+
+def test_arg_types_say_which_control(
+    card: Callable[..., dict[str, tuple[object, str | None]]],
+) -> None:
+    says = (
+        "{'a': {'control': 'select', 'options': ['s', Kind.LOUD, None], 'labels': {'s': 'Small'}},"
+        " 'b': {'control': {'type': 'range', 'min': 1, 'max': 9, 'step': 2}},"
+        " 'c': {'control': False}, 'd': {'options': {'Card': Card}}, 'e': {'control': 'number'}}"
+    )
+    found = card(
+        "*, a, b: int = 3, c: str = 'x', d, **rest", "{'a': Kind.LOUD, 'd': Card}", arg_types=says
+    )
+    assert found == {
+        "a": (
+            {"type": "select", "options": [["s", "Small"], ["LOUD", "LOUD"], ["None", "None"]]},
+            "LOUD",
+        ),
+        "d": ({"type": "radio", "options": [["Card", "Card"]]}, "Card"),
+        "b": ({"type": "range", "min": 1, "max": 9, "step": 2}, "3"),
+        "c": (None, None),
+        "e": ({"type": "number"}, None),
+    }
+
+
+def test_a_description_may_stand_in_the_annotation(
+    built: Callable[..., tuple[str, str]], build: Build, package: Path, tmp_path: Path
+) -> None:
+    text = COMPONENT.replace("BODY", "*, label: Annotated[str, Doc('What it says.')] = 'x'")
+    text = text.replace("TARGET", "Card").replace("ARG_TYPES", "{}").replace("PROPS", "{}")
+    write_files(package, {"components/button/stories.py": text})
+    assert build(package, tmp_path / "out").returncode == 0
+    page = (tmp_path / "out/components/button/first/index.html").read_text()
+    assert '<tr class="default"' in page
+    assert '<p class="quiet">What it says.</p></th><td><code>str</code>' in page

@@ -47,8 +47,10 @@ static void test_a_process_that_can_not_start_is_told_after_asking(void **state)
 
     assert_int_equal(uv_loop_init(&loop), 0);
     struct sty_renderer *renderer = renderer_without_python(&loop);
-    assert_int_not_equal(sty_renderer_ask(renderer, "a/index.html", "x:1", on_rendered, &first), 0);
-    assert_int_not_equal(sty_renderer_ask(renderer, "a/index.html", "x:2", on_rendered, &second), 0);
+    assert_int_not_equal(
+        sty_renderer_ask(renderer, &(struct sty_wish){.page = "a/index.html", .args = "x:1"}, on_rendered, &first), 0);
+    assert_int_not_equal(
+        sty_renderer_ask(renderer, &(struct sty_wish){.page = "a/index.html", .args = "x:2"}, on_rendered, &second), 0);
     assert_int_equal(first.calls, 0);
     while (second.calls == 0 && uv_run(&loop, UV_RUN_ONCE) != 0) {
     }
@@ -71,8 +73,9 @@ static void test_what_is_forgotten_is_not_answered(void **state) {
 
     assert_int_equal(uv_loop_init(&loop), 0);
     struct sty_renderer *renderer = renderer_without_python(&loop);
-    request = sty_renderer_ask(renderer, "a/index.html", "x:1", on_rendered, &first);
-    sty_renderer_ask(renderer, "a/index.html", "x:2", on_rendered, &second);
+    request =
+        sty_renderer_ask(renderer, &(struct sty_wish){.page = "a/index.html", .args = "x:1"}, on_rendered, &first);
+    sty_renderer_ask(renderer, &(struct sty_wish){.page = "a/index.html", .args = "x:2"}, on_rendered, &second);
     sty_renderer_forget(renderer, request);
     sty_renderer_renew(renderer);
     while (second.calls == 0 && uv_run(&loop, UV_RUN_ONCE) != 0) {

@@ -1,0 +1,155 @@
+// The fields that values are changed in, one for each kind of control. A field is an element; `.control` is what has the
+// focus, the label and the error. It tells of each change by `changed(raw)`, in the notation of addresses.
+import { dataOf, decode, encode, rawOf } from "./notation.js";
+
+let count = 0; // of groups of radio buttons, which need names
+
+function make(name, properties, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}
+
+function input(type, spec, value, changed) {
+  const field = make("input", { type, className: "control" });
+  for (const name of ["min", "max", "step"]) if (name in spec) field[name] = spec[name];
+  field.value = value;
+  field.addEventListener("input", () => changed(encode(field.value)));
+  return field;
+}
+
+function area(value, read) {
+  const field = make("textarea", { className: "control", rows: 1, spellcheck: false, value });
+  field.addEventListener("input", () => read(field.value));
+  return field;
+}
+
+const plain = (raw) => (raw === null || /^![a-z]+$/.test(raw) ? "" : decode(raw.replace(/^!\w+\((.*)\)$/s, "$1")));
+
+function colour(spec, raw, changed, label) {
+  const text = input("text", spec, raw?.startsWith("!hex(") ? `#${plain(raw)}` : plain(raw), (next) => {
+    show();
+    changed(next);
+  });
+  const picker = make("input", { type: "color", className: "swatch", ariaLabel: `Pick ${label}` });
+  const show = () => {
+    const [, r, g, b] = text.value.match(/^#([\da-f])([\da-f])([\da-f])$/i) ?? [];
+    picker.value = r ? `#${r}${r}${g}${g}${b}${b}` : text.value.slice(0, 7);
+  };
+  show();
+  picker.addEventListener("input", () => {
+    text.value = picker.value;
+    changed(encode(text.value));
+  });
+  return make("span", { className: "with-swatch" }, picker, text);
+}
+
+function range(spec, raw, changed) {
+  const output = make("output", { textContent: plain(raw) });
+  const field = input("range", spec, plain(raw), (next) => {
+    output.textContent = field.value;
+    changed(next);
+  });
+  return make("span", { className: "with-output" }, field, output);
+}
+
+function boolean(_spec, raw, changed) {
+  const field = make("input", { type: "checkbox", className: "control", checked: raw === "!true" });
+  field.addEventListener("change", () => changed(`!${field.checked}`));
+  return field;
+}
+
+function select(spec, raw, changed) {
+  const field = make("select", { className: "control" });
+  if (!spec.options.some(([value]) => value === raw)) field.append(new Option("", "", true, true));
+  for (const [value, label] of spec.options) field.append(new Option(label, value, value === raw, value === raw));
+  field.addEventListener("change", () => field.value && changed(field.value));
+  return field;
+}
+
+function several(spec, raw, changed) {
+  const chosen = dataOf(raw) ?? [];
+  const field = make("select", { className: "control", multiple: true, size: Math.min(6, spec.options.length) });
+  for (const [value, label] of spec.options) {
+    const on = chosen.includes(decode(value));
+    field.append(new Option(label, value, on, on));
+  }
+  field.addEventListener("change", () => changed(rawOf([...field.selectedOptions].map((one) => decode(one.value)))));
+  return field;
+}
+
+function choices(type, spec, isChosen, changed) {
+  const group = make("span", {
+    className: spec.type.startsWith("inline") ? "control choices inline" : "control choices",
+  });
+  group.setAttribute("role", type === "radio" ? "radiogroup" : "group");
+  const name = `choice-${++count}`;
+  for (const [value, label] of spec.options) {
+    const one = make("input", { type, name, value, checked: isChosen(value) });
+    group.append(make("label", {}, one, label));
+  }
+  group.addEventListener("change", () => changed([...group.querySelectorAll(":checked")].map((one) => one.value)));
+  return group;
+}
+
+const radio = (spec, raw, changed) =>
+  choices(
+    "radio",
+    spec,
+    (value) => value === raw,
+    ([one]) => changed(one),
+  );
+
+function check(spec, raw, changed) {
+  const chosen = dataOf(raw) ?? [];
+  return choices(
+    "checkbox",
+    spec,
+    (value) => chosen.includes(decode(value)),
+    (values) => changed(rawOf(values.map(decode))),
+  );
+}
+
+/** JSON; what is none is said here, as the server never hears of it. */
+function object(_spec, raw, changed, _label, refuse) {
+  const data = dataOf(raw);
+  const field = area(data === undefined ? plain(raw) : JSON.stringify(data, null, 1), (text) => {
+    try {
+      changed(rawOf(JSON.parse(text)));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      refuse(`This is no JSON: ${error.message}`);
+    }
+  });
+  field.classList.add("json");
+  return field;
+}
+
+/* A value that the browser's own field can't hold, such as a time with a zone, is text. */
+const moment = (type, step) => (spec, raw, changed) => {
+  const field = input(type, { step, ...spec }, plain(raw), changed);
+  return field.value || !plain(raw) ? field : input("text", spec, plain(raw), changed);
+};
+
+const FIELDS = {
+  text: (_spec, raw, changed) => area(plain(raw), (text) => changed(encode(text))),
+  number: (spec, raw, changed) => input("number", spec, plain(raw), changed),
+  range,
+  boolean,
+  color: colour,
+  date: moment("date"),
+  datetime: moment("datetime-local", 1),
+  time: moment("time", 1),
+  select,
+  radio,
+  "inline-radio": radio,
+  "multi-select": several,
+  check,
+  "inline-check": check,
+  object,
+};
+
+/** A field for a control; `raw` is null where it has no value yet. `refuse(text)` says that what was typed is no value. */
+export function makeField(spec, raw, label, changed, refuse) {
+  return (FIELDS[spec.type] ?? FIELDS.text)(spec, raw, changed, label, refuse);
+}

@@ -1,0 +1,36 @@
+// Values in the notation of addresses, which is Storybook's: `label:Hi;disabled:!true`.
+
+export const encode = (text) => encodeURIComponent(text).replace(/!/g, "%21");
+
+export function decode(raw) {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw; // a % that somebody typed
+  }
+}
+
+/** The data of `!json(...)`; undefined: it is none. */
+export function dataOf(raw) {
+  const found = raw?.match(/^!json\((.*)\)$/s);
+  if (!found) return { "!null": null, "!true": true, "!false": false }[raw];
+  try {
+    return JSON.parse(decode(found[1]));
+  } catch {
+    return undefined;
+  }
+}
+
+export const rawOf = (data) => `!json(${encode(JSON.stringify(data))})`;
+
+/** Names and values of `args`, both as they stand in the address. */
+export function parseArgs(text) {
+  const found = new Map();
+  for (const part of text.split(";")) {
+    const at = part.indexOf(":");
+    if (at > 0) found.set(part.slice(0, at), part.slice(at + 1));
+  }
+  return found;
+}
+
+export const writeArgs = (args) => [...args].map((pair) => pair.join(":")).join(";");

@@ -1,0 +1,168 @@
+"""A story as the Python code that makes it, to be pasted into a `stories.py`."""
+
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum, Flag
+from pathlib import PurePath
+from typing import Any
+from uuid import UUID
+
+from storytime import Story
+from storytime._values import DEEPEST, fields_of, is_structured
+
+_WIDEST = 88  # characters of a call that stands on one line
+_BRACKETS: dict[type, tuple[str, str]] = {
+    list: ("[", "]"),
+    set: ("{", "}"),
+    frozenset: ("frozenset({", "})"),
+}
+_NOTE = ": write it yourself"
+
+
+def as_python(story: Story, file: str | None) -> str:
+    """Return `Story(...)`, and before it the imports of names that the module in `file` does not have."""
+    module = next((one for one in list(sys.modules.values()) if _file_of(one) == file), None)
+    code = _Code(vars(module) if module is not None and file is not None else {})
+    text = code.story(story)
+    return (
+        "".join(f"{one}\n" for one in sorted(code.imports))
+        + ("\n" if code.imports else "")
+        + f"{text}\n"
+    )
+
+
+def _file_of(module: object) -> object:
+    return getattr(module, "__dict__", {}).get("__file__")
+
+
+class _Code:
+    """Expressions, and the imports that they need."""
+
+    def __init__(self, known: dict[str, Any]) -> None:
+        self.known = known
+        self.names = {
+            id(value): name
+            for name, value in known.items()
+            if isinstance(value, type) or callable(value)
+        }
+        self.imports: set[str] = set()
+
+    def story(self, story: Story) -> str:
+        fields: list[tuple[str, str]] = []
+        if story.title is not None:
+            fields.append(("title", repr(story.title)))
+        if story.target is not None:
+            fields.append(("target", self.value(story.target, 0)))
+        if story.props:
+            fields.append(("props", self.value(story.props, 1)))
+        name = self.name(type(story)) or "Story"
+        return self.call(name, fields, 0)
+
+    def name(self, thing: Any) -> str | None:
+        """Return the name of a class or a function, imported where it must be; None: it has none that leads to it."""
+        if id(thing) in self.names:
+            return self.names[id(thing)]
+        module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
+        if not isinstance(module, str) or not isinstance(name, str):
+            return None
+        if module == "builtins":
+            return name
+        if module == "storytime._native":
+            module = "storytime"
+        first, *rest = name.split(".")
+        found = getattr(sys.modules.get(module), first, None)
+        for part in rest:
+            found = getattr(found, part, None)
+        if found is not thing:
+            return None
+        if module != self.known.get("__name__"):
+            self.imports.add(f"from {module} import {first}")
+        return name
+
+    def call(self, name: str, fields: Iterable[tuple[str, str]], depth: int) -> str:
+        return _bracketed(f"{name}(", [f"{key}={text}" for key, text in fields], ")", depth)
+
+    def value(self, value: Any, depth: int) -> str:
+        """Return an expression; `...` with a comment where there is none."""
+        text = self._plain(value) or self._collection(value, depth) or self._object(value, depth)
+        return text if text is not None else f"...  # {type(value).__name__}{_NOTE}"
+
+    def _plain(self, value: Any) -> str | None:
+        kind = type(value)
+        if value is None or value is ... or kind in (bool, int, str, bytes):
+            return repr(value)
+        if kind is float:
+            return repr(value) if value - value == 0 else f'float("{value}")'
+        if isinstance(value, Enum):
+            return self._member(value)
+        if isinstance(value, (date, time, timedelta, Decimal, UUID, PurePath)):
+            return self._by_text(value)
+        if isinstance(value, type) or (callable(value) and hasattr(value, "__qualname__")):
+            return self.name(value)
+        if isinstance(value, str) and (name := self.name(kind)):
+            return f"{name}({str.__str__(value)!r})"
+        return None
+
+    def _member(self, value: Enum) -> str | None:
+        name = self.name(type(value))
+        if name is None or (isinstance(value, Flag) and (value.name is None or "|" in value.name)):
+            return f"{name}({value.value!r})" if name else None
+        return f"{name}.{value.name}"
+
+    def _by_text(self, value: Any) -> str | None:
+        kind = type(value)
+        name = self.name(kind)
+        if name is None:
+            return None
+        if isinstance(value, (datetime, time)) and value.tzinfo is not None:
+            return f"{name}.fromisoformat({value.isoformat()!r})"
+        if isinstance(value, (date, time, timedelta)):
+            return f"{name}{repr(value).partition(kind.__qualname__)[2]}"
+        return f"{name}({str(value)!r})"
+
+    def _collection(self, value: Any, depth: int) -> str | None:
+        kind = type(value)
+        if depth > DEEPEST or kind not in (list, tuple, set, frozenset, dict):
+            return None
+        if not value:
+            return repr(value)
+        if kind is dict:
+            pairs = [
+                f"{self.value(key, depth + 1)}: {self.value(one, depth + 1)}"
+                for key, one in value.items()
+            ]
+            return _bracketed("{", pairs, "}", depth)
+        items = [self.value(one, depth + 1) for one in value]
+        if kind is tuple:
+            return _bracketed("(", items, ",)" if len(items) == 1 else ")", depth)
+        begin, end = _BRACKETS[kind]
+        return _bracketed(begin, items if kind is list else sorted(items), end, depth)
+
+    def _object(self, value: Any, depth: int) -> str | None:
+        kind = type(value)
+        if depth > DEEPEST or not is_structured(kind) or (name := self.name(kind)) is None:
+            return None
+        names = [
+            one
+            for one in fields_of(kind)
+            if one in getattr(value, "model_fields_set", fields_of(kind))
+        ]
+        return self.call(
+            name, [(one, self.value(getattr(value, one), depth + 1)) for one in names], depth
+        )
+
+
+def _bracketed(begin: str, items: list[str], end: str, depth: int) -> str:
+    line = f"{begin}{', '.join(items)}{end}"
+    if len(line) + 4 * depth <= _WIDEST and "\n" not in line and _NOTE not in line:
+        return line
+    indent = "    " * (depth + 1)
+    lines = "".join(f"{indent}{_with_comma(one)}\n" for one in items)
+    return f"{begin}\n{lines}{'    ' * depth}{end.lstrip(',')}"
+
+
+def _with_comma(item: str) -> str:
+    text, _, note = item.rpartition("  # ") if item.endswith(_NOTE) else ("", "", "")
+    return f"{text},  # {note}" if text and "\n" not in item else f"{item},"
