@@ -166,9 +166,11 @@ export async function serveFiles(t, directory) {
 }
 
 /** `storytime serve`, its first build done, or `early`: listening. `stop()` ends it; `log` is what it said. */
-export async function serve(t, pkg, { port = 0, env = {}, options = [], early = false } = {}) {
-  const child = spawn(PROGRAM, ["serve", pkg, "--use-subinterpreters", "--port", String(port), ...options], {
+export async function serve(t, pkg, { port = 0, env = {}, options = [], early = false, cwd = undefined } = {}) {
+  const what = pkg ? [pkg, "--use-subinterpreters"] : []; // else what the configuration in `cwd` says
+  const child = spawn(PROGRAM, ["serve", ...what, "--port", String(port), ...options], {
     stdio: ["ignore", "ignore", "pipe"],
+    cwd,
     env: { ...process.env, ...env },
   });
   const log = [];

@@ -1,0 +1,1 @@
+"""Products, and a basket to put them in."""

@@ -1,0 +1,1 @@
+"""An address book: FastAPI, Jinja2 and pydantic."""
