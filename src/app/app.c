@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "builder/renderer.h"
 #include "builder/supervisor.h"
+#include "mcp/relay.h"
 #include "pages/assets.h"
 #include "pages/live.h"
 #include "serve/server.h"
@@ -31,6 +32,7 @@ struct sty_app {
     struct sty_server *server;
     struct sty_supervisor *supervisor;
     struct sty_renderer *renderer; /* of pages with other arguments */
+    struct sty_relay *relay;       /* to what answers /mcp */
     struct sty_rebuild *rebuild;
     struct sty_strlist focus;              /* pages that browsers look at, as of the running build */
     const struct sty_build_report *report; /* the one that is being announced */
@@ -404,6 +406,22 @@ static void on_forget_render(uint64_t request, void *data) {
     }
 }
 
+static uint64_t on_post(const char *body, size_t size, const char *session, const char *version, void *connection,
+                        void *data) {
+    struct sty_app *app = data;
+
+    return app->relay != NULL ? sty_relay_ask(app->relay, body, size, session, version, sty_server_posted, connection)
+                              : 0;
+}
+
+static void on_forget_post(uint64_t request, void *data) {
+    struct sty_app *app = data;
+
+    if (app->relay != NULL) {
+        sty_relay_forget(app->relay, request);
+    }
+}
+
 /* What storytime did not write is not ours to show: neither now, nor where the first build is refused. */
 static bool has_tree(const struct sty_app *app) {
     char *manifest = sty_path_join(app->output_dir, ".storytime/manifest"); /* owned */
@@ -434,6 +452,8 @@ static int start_server(struct sty_app *app, struct sty_error *err) {
                       .render = on_render,
                       .wanted = on_wanted,
                       .forget_render = on_forget_render,
+                      .post = on_post,
+                      .forget_post = on_forget_post,
                       .data = app},
     };
 
@@ -477,6 +497,20 @@ static enum sty_isolation isolation_of(const struct sty_app_options *options) {
     return strcmp(options->isolation, "process") == 0 ? STY_ISOLATION_PROCESS : STY_ISOLATION_SUBINTERPRETERS;
 }
 
+static int create_relay(struct sty_app *app, struct sty_error *err) {
+    const struct sty_mcp_options options = {
+        .python = app->options.python.program,
+        .extension = app->options.python.extension,
+        .package_dir = app->options.package_dir != NULL ? app->options.package_dir : app->options.package,
+        .output_dir = app->output_dir,
+        .url = sty_server_url(app->server),
+        .static_dirs = app->options.static_dirs,
+    };
+
+    app->relay = sty_relay_create(app->loop, &options);
+    return app->relay != NULL ? STY_OK : sty_error_nomem(err);
+}
+
 int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks, struct sty_error *err) {
     const struct sty_supervisor_options options = {
         .package = app->options.package,
@@ -509,6 +543,9 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
     if ((status = sty_renderer_create(app->loop, &options, &app->renderer, err)) != STY_OK) {
         return status;
     }
+    if ((status = create_relay(app, err)) != STY_OK) {
+        return status;
+    }
     request_build(app, NULL);
     if (callbacks->listening != NULL) {
         callbacks->listening(sty_server_url(app->server), callbacks->data);
@@ -531,7 +568,7 @@ static void release(void *data) {
     }
 }
 
-/* The renderer is gone; the builder is next. */
+/* The relay and the renderer are gone; the builder is next. */
 static void stop_builder(void *data) {
     struct sty_app *app = data;
 
@@ -543,6 +580,17 @@ static void stop_builder(void *data) {
     }
 }
 
+static void stop_renderer(void *data) {
+    struct sty_app *app = data;
+
+    app->relay = NULL;
+    if (app->renderer != NULL) {
+        sty_renderer_destroy(app->renderer, stop_builder, app);
+    } else {
+        stop_builder(app);
+    }
+}
+
 void sty_app_stop(struct sty_app *app, void (*stopped)(void *data), void *data) {
     app->stopped = stopped;
     app->stopped_data = data;
@@ -551,10 +599,10 @@ void sty_app_stop(struct sty_app *app, void (*stopped)(void *data), void *data) 
         app->rebuild = NULL;
         log_info("watch", "Stopped watching");
     }
-    if (app->renderer != NULL) {
-        sty_renderer_destroy(app->renderer, stop_builder, app);
+    if (app->relay != NULL) {
+        sty_relay_destroy(app->relay, stop_renderer, app);
     } else {
-        stop_builder(app);
+        stop_renderer(app);
     }
 }
 

@@ -4,8 +4,8 @@
 #include "base/version.h"
 #include "cli/command.h"
 
-static const struct command *const commands[] = {&serve_command, &build_command,    &init_command,
-                                                 &seed_command,  &affected_command, &doctor_command};
+static const struct command *const commands[] = {&serve_command,    &build_command, &init_command,  &seed_command,
+                                                 &affected_command, &mcp_command,   &doctor_command};
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
 

@@ -60,6 +60,7 @@ extern const struct command affected_command;
 extern const struct command build_command;
 extern const struct command doctor_command;
 extern const struct command init_command;
+extern const struct command mcp_command;
 extern const struct command seed_command;
 extern const struct command serve_command;
 

@@ -14,12 +14,15 @@
 #include "serve/listen.h"
 #include "serve/server.h"
 
+struct response;
+
 #define TOKEN_SIZE 33 /* 128 random bits as hexadecimal digits, and a NUL */
 
 #define RELOAD_PATH "/ws/reload"
 
 enum connection_state {
     CONNECTION_READING, /* a head, or waits for one */
+    CONNECTION_POSTING, /* the body of a request is read */
     CONNECTION_HASHING, /* waits for somebody else: a large file is being read for its ETag, or a page is rendered */
     CONNECTION_SENDING,
     CONNECTION_DRAINING, /* all is sent; what still comes is thrown away, so that the answer is not lost by a reset */
@@ -39,6 +42,11 @@ struct connection {
     size_t scanned;    /* see sty_head_find_end() */
     size_t length;     /* of the head that is being answered */
     struct sty_head head;
+    struct {
+        char *session, *version; /* owned, as the buffer that the head lies in may move; NULL: not said */
+        size_t size;             /* of the body */
+        uint64_t number;         /* of what is being answered by the callback; 0: nothing */
+    } post;
 
     /* the answer: a head, a part of a body in memory, a part of a file */
     struct sty_buf out, body;
@@ -112,7 +120,10 @@ void http_close_all(struct sty_server *server);
 /** An answer lies in the connection: begin to send it. */
 void http_send(struct connection *connection);
 
-/** Go on where the answer needs time: connection->hashing or connection->rendering is set. */
+/** Read on, until the buffer holds the head and so many bytes; then post_take() is called. */
+void http_read_body(struct connection *connection);
+
+/** Go on where the answer needs time: connection->hashing, rendering or post.number is set. */
 void http_wait(struct connection *connection);
 
 /** Close it at once. It is released in a later turn of the loop; nobody may use it any more. */
@@ -139,6 +150,20 @@ void content_answer(struct connection *connection);
 
 /** Answer with a small page that says why there is nothing else, and close the connection. */
 void content_refuse(struct connection *connection, unsigned status);
+
+/** Send an answer whose body, or file, and part of it are chosen. */
+void content_respond(struct connection *connection, struct response *response);
+
+/* -- post.c: requests with a body */
+
+#define POST_PATH "/mcp"
+
+/** Answer a request for POST_PATH, or go on when its body has been read. */
+void post_answer(struct connection *connection);
+void post_take(struct connection *connection);
+
+/** Forget what was asked. */
+void post_forget(struct connection *connection);
 
 /* -- websocket.c */
 

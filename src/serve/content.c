@@ -27,7 +27,7 @@ static bool is_head(const struct connection *connection) {
 }
 
 /* Send an answer whose body, or file, and part of it are chosen. */
-static void respond(struct connection *connection, struct response *response) {
+void content_respond(struct connection *connection, struct response *response) {
     response->size =
         (size_t)(connection->file_end - connection->file_at) + (connection->body_end - connection->body_at);
     response->close_after = connection->close_after;
@@ -53,7 +53,7 @@ static void send_page(struct connection *connection, unsigned status, const char
 
     if (response_is_empty(status)) {
         response.type = NULL;
-        respond(connection, &response);
+        content_respond(connection, &response);
         return;
     }
     sty_buf_printf(
@@ -66,7 +66,7 @@ static void send_page(struct connection *connection, unsigned status, const char
         "</body>\n</html>\n",
         title, head != NULL ? head : "", title, text);
     connection->body_end = body->size;
-    respond(connection, &response);
+    content_respond(connection, &response);
 }
 
 /* The way from the address that was asked for to the root, as a relative one: a proxy may serve us below a path of its
@@ -145,7 +145,10 @@ static const struct {
      "name, start it with <code>--allowed-host NAME</code>."},
     {405, "Method not allowed", "Only GET and HEAD are answered."},
     {408, "Too slow", "The request did not arrive in time."},
+    {411, "No length", "The request does not say how long its body is."},
+    {413, "Too much", "The body of the request is larger than 1 MiB."},
     {414, "Address too long", "No page has an address this long."},
+    {415, "Not JSON", "The body of a request is JSON here, and says so."},
     {426, "For pages only", "Pages of the catalog connect here, by WebSocket version 13."},
     {431, "Too much", "The request's header is too large. Cookies of other servers on this host may be the cause."},
     {503, "Try again", "The file is being written."},
@@ -201,7 +204,7 @@ static void send_content(struct connection *connection, const char *type, size_t
     if (known != NULL && sty_etag_matches(known, etag)) {
         response.status = 304;
         choose_part(connection, 0, 0);
-        respond(connection, &response);
+        content_respond(connection, &response);
         return;
     }
     switch (wanted_part(connection, etag, size, &first, &last)) {
@@ -221,7 +224,7 @@ static void send_content(struct connection *connection, const char *type, size_t
         choose_part(connection, 0, 0);
         break;
     }
-    respond(connection, &response);
+    content_respond(connection, &response);
 }
 
 /* -- files
@@ -335,7 +338,7 @@ static void send_redirect(struct connection *connection, const char *path) {
         http_close(connection);
     } else {
         response.location = location.data;
-        respond(connection, &response);
+        content_respond(connection, &response);
     }
     sty_buf_finish(&location);
 }
@@ -358,7 +361,7 @@ void sty_server_rendered(unsigned status, const char *html, void *data) {
         add_page_head(connection);
     }
     connection->body_end = connection->body.size;
-    respond(connection, &response);
+    content_respond(connection, &response);
 }
 
 /* true: a story's page, asked for with arguments or as code, is being rendered. */
@@ -487,6 +490,10 @@ void content_answer(struct connection *connection) {
     struct sty_buf file = {0};
 
     connection->close_after = !connection->head.keep_alive;
+    if (strcmp(path, POST_PATH) == 0) {
+        post_answer(connection);
+        return;
+    }
     if (status != 0) {
         content_refuse(connection, status);
     } else if (strcmp(path, RELOAD_PATH) == 0) {

@@ -16,6 +16,7 @@ static const char *const names[STY_FIELD_COUNT] = {
     [STY_FIELD_CONNECTION] = "connection",
     [STY_FIELD_UPGRADE] = "upgrade",
     [STY_FIELD_CONTENT_LENGTH] = "content-length",
+    [STY_FIELD_CONTENT_TYPE] = "content-type",
     [STY_FIELD_TRANSFER_ENCODING] = "transfer-encoding",
     [STY_FIELD_IF_NONE_MATCH] = "if-none-match",
     [STY_FIELD_IF_RANGE] = "if-range",
@@ -25,6 +26,8 @@ static const char *const names[STY_FIELD_COUNT] = {
     [STY_FIELD_SEC_FETCH_DEST] = "sec-fetch-dest",
     [STY_FIELD_SEC_WEBSOCKET_KEY] = "sec-websocket-key",
     [STY_FIELD_SEC_WEBSOCKET_VERSION] = "sec-websocket-version",
+    [STY_FIELD_MCP_SESSION_ID] = "mcp-session-id",
+    [STY_FIELD_MCP_PROTOCOL_VERSION] = "mcp-protocol-version",
 };
 
 /* -- its end

@@ -63,6 +63,7 @@ int http_release(struct connection *connection) {
     if (connection->rendering != 0) {
         connection->server->callbacks.forget_render(connection->rendering, connection->server->callbacks.data);
     }
+    post_forget(connection);
     forget_answer(connection);
     sty_buf_finish(&connection->in);
     uv_poll_stop(&connection->poll);
@@ -160,6 +161,43 @@ static void read_request(struct connection *connection) {
         set_deadline(connection, connection->server->request_timeout_ms);
     }
     take_request(connection);
+}
+
+static bool has_body(const struct connection *connection) {
+    return connection->in.size - connection->length >= connection->post.size;
+}
+
+void http_read_body(struct connection *connection) {
+    connection->state = CONNECTION_POSTING;
+    if (has_body(connection)) {
+        post_take(connection);
+    } else {
+        uv_poll_start(&connection->poll, UV_READABLE, on_poll);
+    }
+}
+
+static void read_body(struct connection *connection) {
+    struct sty_buf *in = &connection->in;
+    size_t missing = connection->length + connection->post.size - in->size;
+    ssize_t got = 0;
+
+    if (!sty_buf_reserve(in, missing)) {
+        http_close(connection);
+        return;
+    }
+    got = recv(connection->fd, in->data + in->size, missing, 0);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return;
+    }
+    if (got <= 0) {
+        http_close(connection);
+        return;
+    }
+    in->size += (size_t)got;
+    in->data[in->size] = '\0';
+    if (has_body(connection)) {
+        post_take(connection);
+    }
 }
 
 static void drain(struct connection *connection) {
@@ -274,7 +312,8 @@ void http_send(struct connection *connection) {
 void http_wait(struct connection *connection) {
     connection->state = CONNECTION_HASHING;
     connection->deadline = UINT64_MAX;
-    if (connection->rendering != 0) { /* a browser that does not wait any more makes room for the next request */
+    if (connection->rendering != 0 ||
+        connection->post.number != 0) { /* a browser that does not wait any more makes room for the next request */
         uv_poll_start(&connection->poll, UV_DISCONNECT, on_poll);
     } else {
         uv_poll_stop(&connection->poll);
@@ -299,6 +338,9 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
             read_request(connection);
         }
         break;
+    case CONNECTION_POSTING:
+        read_body(connection);
+        break;
     case CONNECTION_SENDING:
         go_on_sending(connection);
         break;
@@ -322,7 +364,7 @@ void http_tick(struct sty_server *server) {
         if (at->deadline > now) {
             continue;
         }
-        if (at->state == CONNECTION_READING && at->in.size > 0) {
+        if ((at->state == CONNECTION_READING && at->in.size > 0) || at->state == CONNECTION_POSTING) {
             content_refuse(at, 408);
         } else {
             http_close(at);

@@ -7,6 +7,7 @@ static const struct {
     const char *reason;
 } reasons[] = {
     {200, "OK"},
+    {202, "Accepted"},
     {204, "No Content"},
     {206, "Partial Content"},
     {302, "Found"},
@@ -16,7 +17,10 @@ static const struct {
     {404, "Not Found"},
     {405, "Method Not Allowed"},
     {408, "Request Timeout"},
+    {411, "Length Required"},
+    {413, "Content Too Large"},
     {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
     {416, "Range Not Satisfiable"},
     {422, "Unprocessable Content"},
     {426, "Upgrade Required"},
@@ -66,7 +70,8 @@ void response_write(const struct response *response, struct sty_buf *out) {
     add_field(out, "location", response->location);
     add_field(out, "content-range", response->range);
     add_field(out, "accept-ranges", response->etag != NULL ? "bytes" : NULL);
-    add_field(out, "allow", response->status == 405 ? "GET, HEAD" : NULL);
+    add_field(out, "mcp-session-id", response->session);
+    add_field(out, "allow", response->status != 405 ? NULL : response->allow != NULL ? response->allow : "GET, HEAD");
     add_field(out, "retry-after", response->status == 503 ? "1" : NULL);
     add_field(out, "upgrade", response->status == 426 ? "websocket" : NULL);
     add_field(out, "sec-websocket-version", response->status == 426 ? "13" : NULL);

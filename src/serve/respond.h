@@ -13,9 +13,11 @@ struct response {
     const char *type;
     const char *etag;
     const char *location;
-    const char *range; /* Content-Range */
-    size_t size;       /* Content-Length */
-    bool is_ours;      /* a page of the server itself: it needs no script and nothing from elsewhere */
+    const char *range;   /* Content-Range */
+    const char *allow;   /* which methods, of 405; NULL: those for files */
+    const char *session; /* Mcp-Session-Id */
+    size_t size;         /* Content-Length */
+    bool is_ours;        /* a page of the server itself: it needs no script and nothing from elsewhere */
     bool close_after;
 };
 

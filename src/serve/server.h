@@ -4,8 +4,9 @@
  * HTTP/1.1 is our own, strict; wslay takes WebSocket frames apart. Everything runs on the caller's libuv loop, but for
  * reading large files, once each, for their ETags.
  *
- * Only GET and HEAD; Host and Origin are checked on every request (a page of another site, or a name rebound to
- * 127.0.0.1, gets 403 and not one byte of content). HTML pages of the directory get `page_head` inserted before
+ * Only GET and HEAD, but for POST to `/mcp`; Host and Origin are checked on every request (a page of another site, or a
+ * name rebound to 127.0.0.1, gets 403 and not one byte of content). HTML pages of the directory get `page_head`
+ * inserted before
  * `</head>` (at the start of the body where a page has none), so that published files hold no client for live reload.
  */
 #ifndef STY_SERVE_SERVER_H
@@ -56,6 +57,17 @@ struct sty_server_callbacks {
 
     /** The browser does not wait for it any more. */
     void (*forget_render)(uint64_t request, void *data);
+
+    /**
+     * POST to /mcp, from this machine: a JSON text, and the names of a session and of a version of the protocol (may be
+     * NULL). Returns a number for forget_post(), and answers by sty_server_posted(), later, with `connection`; 0: it
+     * is no JSON, or can't be answered.
+     */
+    uint64_t (*post)(const char *body, size_t size, const char *session, const char *version, void *connection,
+                     void *data);
+
+    /** The client does not wait for it any more. */
+    void (*forget_post)(uint64_t request, void *data);
 
     void *data;
 };
@@ -113,6 +125,9 @@ void sty_server_pages(const struct sty_server *server, void (*visit)(const char 
 
 /** Answer what the callback `render` was asked for, unless it was told to forget that. `html` is copied. */
 void sty_server_rendered(unsigned status, const char *html, void *connection);
+
+/** Answer what the callback `post` was asked for, as with sty_server_rendered(). `session` may be NULL. */
+void sty_server_posted(unsigned status, const char *session, const char *body, size_t size, void *connection);
 
 /** Close everything; handles close in the loop's next turns. NULL is allowed. */
 void sty_server_destroy(struct sty_server *server);

@@ -12,6 +12,7 @@
 #include "python/py_error.h"
 #include "isolation/runtime.h"
 #include "site/building.h"
+#include "site/catalog_file.h"
 #include "site/component_result.h"
 #include "site/environment.h"
 #include "site/graph_file.h"
@@ -219,7 +220,9 @@ static void leave_graph(struct build *self) {
     }
     if (!self->options->leave_graph || sty_import_hooks_record() == NULL) {
         sty_graph_file_remove(self->output_dir);
-    } else if (environment_list(&environment), sty_graph_file_write(&contents, self->output_dir, &err) != STY_OK) {
+    } else if (environment_list(&environment),
+               sty_graph_file_write(&contents, self->output_dir, &err) != STY_OK ||
+                   sty_catalog_file_write(self->catalog, self->output_dir, &err) != STY_OK) {
         log_warning("build", "%s", sty_error_message(&err));
         sty_graph_file_remove(self->output_dir);
     }

@@ -1,7 +1,6 @@
 #include "site/graph_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "base/names.h"
 #include "base/path.h"
 #include "pages/pages.h"
+#include "site/catalog_file.h"
 
 #define FORMAT 1
 
@@ -217,24 +217,6 @@ static void add_units(struct writer *self, yyjson_mut_val *root) {
     yyjson_mut_obj_add_val(self->doc, root, "units", units);
 }
 
-/* What is written by name at first is never seen half written. */
-static int put_in_place(const char *output_dir, const char *text, size_t size, struct sty_error *err) {
-    char *path = sty_path_join(output_dir, STY_GRAPH_FILE);              /* owned */
-    char *new_path = path != NULL ? sty_asprintf("%s.new", path) : NULL; /* owned */
-    int fd = new_path != NULL ? open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : -1;
-    int status = new_path == NULL ? sty_error_nomem(err) : STY_OK;
-
-    if (status == STY_OK && (fd < 0 || sty_path_write_all(fd, text, size) != 0 || rename(new_path, path) != 0)) {
-        status = sty_error_set_errno(err, errno, "cannot write '%s'", path);
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    sty_free(new_path);
-    sty_free(path);
-    return status;
-}
-
 static void finish_writer(struct writer *self) {
     struct numbered *entry = NULL, *next = NULL;
 
@@ -268,7 +250,7 @@ int sty_graph_file_write(const struct sty_graph_contents *contents, const char *
     }
     yyjson_mut_obj_add_val(self.doc, root, "sources", self.sources);
     text = self.failed ? NULL : yyjson_mut_write(self.doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, &size);
-    status = text != NULL ? put_in_place(output_dir, text, size, err) : sty_error_nomem(err);
+    status = text != NULL ? sty_own_file_write(output_dir, STY_GRAPH_FILE, text, size, err) : sty_error_nomem(err);
     free(text);
     finish_writer(&self);
     return status;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "imports/file_hooks.h"
 #include "imports/sources.h"
+#include "site/catalog_file.h"
 #include "site/graph_file.h"
 #include "site/package.h"
 
@@ -401,7 +402,8 @@ void sty_site_memory_leave_graph(struct sty_site_memory *memory) {
     struct sty_error err = {0};
 
     if (!memory->complete || memory->everything != NULL ||
-        sty_graph_file_write(&contents, memory->output_dir, &err) != STY_OK) {
+        sty_graph_file_write(&contents, memory->output_dir, &err) != STY_OK ||
+        sty_catalog_file_write(&memory->catalog, memory->output_dir, &err) != STY_OK) {
         sty_graph_file_remove(memory->output_dir);
     }
     if (err.status != STY_OK) {

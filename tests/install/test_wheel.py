@@ -37,6 +37,7 @@ CONTENTS = {
     "storytime/_globals.py",
     "storytime/_init.py",
     "storytime/_matrix.py",
+    "storytime/_mcp.py",
     "storytime/_native.pyi",
     "storytime/_native.cpython-314-x86_64-linux-gnu.so",
     "storytime/_native.cpython-315-x86_64-linux-gnu.so",

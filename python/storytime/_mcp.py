@@ -1,0 +1,861 @@
+"""Tools for agents, by the Model Context Protocol: what stories there are, which a change reaches, whether they pass.
+
+`storytime mcp` runs this on standard input and output. `storytime serve` runs it for what is posted to /mcp, and then
+each line holds one such request, or one answer. No code of the package is run here, and no file of it is written.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
+LONGEST_LINE = 4 << 20
+MOST_SESSIONS = 256
+MOST_CALLS = 8  # at a time; others wait
+LONGEST_ANSWER = 20_000  # characters: what a model can read
+LONGEST_RUN = 600.0  # seconds
+SETTLING = 5.0  # seconds that the catalog of a server may take to follow a save
+
+type Json = dict[str, Any]
+
+
+class ProtocolError(Exception):
+    """A request that can't be answered, with JSON-RPC's code for that."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ToolError(Exception):
+    """A tool that can't do what it was asked for; the model is told."""
+
+
+class Cancelled(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class Call:
+    """A tool at work."""
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+
+    def run(
+        self, command: list[str], timeout: float, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program to its end, or end it and all that it has started. Raises Cancelled and TimeoutExpired."""
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+            env={**os.environ, **environment},
+        ) as process:
+            try:
+                end = time.monotonic() + timeout
+                while True:
+                    try:
+                        out, err = process.communicate(timeout=0.1)
+                        return subprocess.CompletedProcess(command, process.returncode, out, err)
+                    except subprocess.TimeoutExpired:
+                        if self.cancelled.is_set():
+                            raise Cancelled from None
+                        if time.monotonic() > end:
+                            raise
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+
+
+class Story(NamedTuple):
+    """A story as a build describes it, and the component that it is of."""
+
+    about: Json
+    component: Json
+
+    @property
+    def id(self) -> str:
+        return str(self.about["id"])
+
+
+class Catalog:
+    """What the last build has left in OUT."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.output = Path(options.output)
+        self._stamp: tuple[int, int] | None = None
+        self._read: Json = {}
+
+    def read(self, call: Call) -> Json:
+        """The catalog as it is now."""
+        if not self.options.url:
+            self.affected(call, [os.devnull])  # builds it, unless it is that of the sources
+        file = self.output / ".storytime/catalog.json"
+        try:
+            status = file.stat()
+            stamp = (status.st_mtime_ns, status.st_ino)
+            if stamp != self._stamp:
+                self._read = json.loads(file.read_text())
+                self._stamp = stamp
+        except OSError, ValueError:
+            raise ToolError("The catalog is not built yet. Ask again in a moment.") from None
+        return self._read
+
+    def affected(self, call: Call, changes: list[str]) -> Json:
+        """What `storytime affected --json` prints."""
+        options = self.options
+        command = [options.program, "affected", options.package, *changes, "--json", "-q"]
+        command += ["--output", str(self.output), "--python", sys.executable]
+        for directory in options.static_dir:
+            command += ["--static-dir", directory]
+        if options.url:
+            command.append("--no-build")
+        end = time.monotonic() + SETTLING
+        while True:
+            result = call.run(command, LONGEST_RUN)
+            if result.returncode == 0:
+                answer: Json = json.loads(result.stdout)
+                return answer
+            if "run storytime build" not in result.stderr or time.monotonic() > end:
+                raise ToolError(plain(result.stderr))
+            if call.cancelled.wait(0.2):
+                raise Cancelled
+
+    def components(self, call: Call) -> list[Json]:
+        """All subjects."""
+        return list(self.read(call)["components"])
+
+    def stories(self, call: Call) -> Iterator[Story]:
+        """All stories."""
+        for component in self.components(call):
+            for story in component["stories"]:
+                yield Story(story, component)
+
+    def link(self, story: Json) -> str:
+        """Where to look at a story."""
+        if self.options.url:
+            return f"{self.options.url}iframe.html?id={quote(story['id'])}&viewMode=story"
+        return (self.output / story["path"] / "preview.html").resolve().as_uri()
+
+
+def plain(log: str) -> str:
+    """Lines of a log as sentences."""
+    return "\n".join(line.partition(" - ")[2] or line for line in log.strip().splitlines())
+
+
+def cut(text: str, longest: int = LONGEST_ANSWER) -> str:
+    """A text of at most so many characters."""
+    return (
+        text
+        if len(text) <= longest
+        else f"{text[:longest]}\n... {len(text) - longest} characters more"
+    )
+
+
+def count(number: int, one: str, many: str) -> str:
+    """How many, in words."""
+    return f"{number} {one if number == 1 else many}"
+
+
+# -- tools -------------------------------------------------------------------------------------------------------------
+
+
+def names_of(component: Json) -> set[str]:
+    """By what a component may be asked for, in lower case."""
+    names = {component["id"], component["path"], component["title"], component["name"]}
+    return {name.lower() for name in names if name}
+
+
+def find_component(catalog: Catalog, call: Call, name: str) -> Json:
+    """A component by its id, path, title or name. Raises ToolError."""
+    wanted = name.strip().strip("/").lower()
+    components = catalog.components(call)
+    found = [one for one in components if wanted in (one["id"], one["path"].lower())] or [
+        one for one in components if wanted in names_of(one)
+    ]
+    if len(found) == 1:
+        return found[0]
+    near = found or [one for one in components if any(wanted in known for known in names_of(one))]
+    hint = ", ".join(one["id"] for one in near[:10])
+    if found:
+        raise ToolError(f"Several components are called {name!r}: {hint}. Ask by id.")
+    raise ToolError(
+        f"There is no component {name!r}."
+        + (f" Did you mean {hint}?" if hint else " docs-list has all.")
+    )
+
+
+def find_story(catalog: Catalog, call: Call, name: str) -> Story:
+    """A story by its id or path. Raises ToolError."""
+    wanted = name.strip().strip("/")
+    stories = list(catalog.stories(call))
+    for story in stories:
+        if wanted in (story.id, story.about["path"]):
+            return story
+    near = [story.id for story in stories if wanted.partition("--")[0] in story.id][:10]
+    hint = f" Did you mean {', '.join(near)}?" if near else " docs-list has all components."
+    raise ToolError(f"There is no story {name!r}.{hint}")
+
+
+def docs_list(catalog: Catalog, call: Call, arguments: Json) -> str:
+    """All components, a line each."""
+    query = arguments.get("query", "").lower()
+    components = [
+        one
+        for one in catalog.components(call)
+        if query
+        in f"{one['id']} {one['title']} {one['name'] or ''} {one['description'] or ''}".lower()
+    ]
+    offset = max(arguments.get("offset", 0), 0)
+    shown = components[offset : offset + 100]
+    stories = sum(len(one["stories"]) for one in components)
+    lines = [
+        f"# {catalog.read(call)['title']}",
+        f"{count(len(components), 'component', 'components')}, {count(stories, 'story', 'stories')}"
+        + (f" with {arguments['query']!r}" if query else ""),
+        "",
+    ]
+    for one in shown:
+        about = (one["description"] or "").strip().partition("\n")[0]
+        lines.append(
+            f"- `{one['id']}` {one['title']}"
+            + (f": {cut(about, 200)}" if about else "")
+            + f" ({count(len(one['stories']), 'story', 'stories')})"
+        )
+    if left := len(components) - offset - len(shown):
+        lines.append(f"\n{left} more: ask with offset {offset + len(shown)}, or with a query.")
+    return "\n".join(lines)
+
+
+def place(source: Json | None) -> str:
+    """Where something is written."""
+    return f"{source['file']}:{source['line']}" if source and source["file"] else "an unknown file"
+
+
+def python(text: str) -> str:
+    """A block of Python in Markdown."""
+    return f"```python\n{text.rstrip()}\n```"
+
+
+def docs_show(catalog: Catalog, call: Call, arguments: Json) -> str:
+    """A component with its stories."""
+    one = find_component(catalog, call, arguments["id"])
+    lines = [f"# {one['title']}", "", f"id `{one['id']}`, stories in {one['file']}"]
+    if one["description"]:
+        lines += ["", one["description"].strip()]
+    if one["fault"]:
+        lines += ["", "This file is broken:", one["fault"]]
+    if one["name"]:
+        lines += ["", f"Component `{one['name']}`, {place(one['source'])}"]
+        if one["source"] and one["source"]["text"]:
+            lines += [python(cut(one["source"]["text"], 6000))]
+    for story in one["stories"][:20]:
+        lines += ["", f"## {story['title']}", f"`{story['id']}`, {catalog.link(story)}"]
+        if story["description"]:
+            lines.append(story["description"].strip())
+        if story["source"] and story["source"]["text"]:
+            lines.append(python(cut(story["source"]["text"], 2000)))
+    if left := one["stories"][20:]:
+        lines += ["", "More stories: " + ", ".join(story["id"] for story in left[:200])]
+    return "\n".join(lines)
+
+
+def rendered(catalog: Catalog, story: Json) -> str:
+    """The HTML of a story's preview, without its head."""
+    try:
+        page = (catalog.output / story["path"] / "preview.html").read_text(errors="replace")
+    except OSError:
+        return ""
+    body = page.partition("<body")[2].partition(">")[2].rpartition("</body>")[0] or page
+    return body.strip()
+
+
+def docs_show_story(catalog: Catalog, call: Call, arguments: Json) -> str:
+    """A story: values, source, what it renders, what its assertions say."""
+    about, component = find_story(catalog, call, arguments["id"])
+    lines = [
+        f"# {component['title']}: {about['title']}",
+        "",
+        f"id `{about['id']}`, {place(about['source'])}",
+    ]
+    lines += [f"Preview: {catalog.link(about)}"]
+    if about["tags"]:
+        lines.append(f"Tags: {', '.join(about['tags'])}")
+    if about["description"]:
+        lines += ["", about["description"].strip()]
+    if about["props"]:
+        lines += [
+            "",
+            "Values:",
+            *(f"- `{name}` = `{cut(value, 300)}`" for name, value in about["props"]),
+        ]
+    if about["source"] and about["source"]["text"]:
+        lines += ["", python(cut(about["source"]["text"], 4000))]
+    if about["fault"]:
+        lines += ["", "It does not render:", about["fault"]]
+    else:
+        lines += ["", "It renders:", f"```html\n{cut(rendered(catalog, about), 8000)}\n```"]
+    for name, result, message in about["assertions"]:
+        lines.append(f"- assertion `{name}`: {result}" + (f", {message}" if message else ""))
+    return "\n".join(lines)
+
+
+def stories_preview(catalog: Catalog, call: Call, arguments: Json) -> str:
+    """Addresses to look at stories."""
+    stories = [find_story(catalog, call, name) for name in arguments["ids"][:50]]
+    return "\n".join(
+        f"- [{component['title']}: {about['title']}]({catalog.link(about)})"
+        for about, component in stories
+    )
+
+
+def listed(catalog: Catalog, call: Call, stories: list[Json], most: int = 100) -> list[str]:
+    """Stories as `storytime affected` tells of them, a line each."""
+    titles = {story.id: story.component["title"] for story in catalog.stories(call)}
+    lines = [
+        f"- `{one['id']}` {titles.get(one['id'], one['path'])}: {one['title']}, {catalog.link(one)}"
+        for one in stories[:most]
+    ]
+    return lines + ([f"... and {len(stories) - most} more"] if len(stories) > most else [])
+
+
+def find_by_component(catalog: Catalog, call: Call, arguments: Json) -> str:
+    """The stories of a component, and those that use it."""
+    wanted = arguments["component"].strip()
+    directory = Path(catalog.options.package)
+    files = [path for path in (Path(wanted), directory / wanted) if path.is_file()][:1]
+    own: list[Json] = []
+    for about, component in catalog.stories(call):
+        if wanted.lower() in names_of(component) | {(about["name"] or "").lower()}:
+            own.append(about)
+            if component["source"] and component["source"]["file"]:
+                files.append(directory / component["source"]["file"])
+    if not own and not files:
+        raise ToolError(f"No story shows a component {wanted!r}, and there is no such file.")
+    reached: list[Json] = []
+    if files:
+        changes = sorted({str(file) for file in files})
+        known = {story["id"] for story in own}
+        reached = [
+            one for one in catalog.affected(call, changes)["stories"] if one["id"] not in known
+        ]
+    lines = []
+    if own:
+        lines += [
+            f"{count(len(own), 'story shows', 'stories show')} {wanted}:",
+            *listed(catalog, call, own),
+        ]
+    if reached:
+        also = "also " if own else ""
+        lines += [
+            f"{count(len(reached), 'story', 'stories')} {also}depend on it:",
+            *listed(catalog, call, reached),
+        ]
+    return "\n".join(lines) or "No story depends on it."
+
+
+def stories_changed(catalog: Catalog, call: Call, arguments: Json) -> str:
+    """The stories that a change reaches."""
+    since = arguments.get("since", "HEAD")
+    answer = catalog.affected(call, [f"--since={since}"])
+    stories = answer["stories"]
+    lines = [
+        f"{len(stories)} of {count(answer['of'], 'story', 'stories')} affected by what differs from {since}."
+    ]
+    if answer["everything"]:
+        lines.append(f"All may be: {answer['everything']}.")
+    if answer["broken"]:
+        lines.append(f"Broken: {', '.join(answer['broken'])}")
+    return "\n".join(lines + listed(catalog, call, stories))
+
+
+def tests_of(story: Story) -> str:
+    """The id that the pytest plugin gives a story."""
+    same = 1
+    for other in story.component["stories"]:
+        if other["id"] == story.id:
+            break
+        same += other["title"] == story.about["title"]
+    title = " ".join(story.about["title"].split())
+    return f"{story.component['path']}::{title}" + (f"-{same}" if same > 1 else "")
+
+
+def test_run(catalog: Catalog, call: Call, arguments: Json) -> str:
+    """Test stories with the pytest plugin, in this environment."""
+    timeout = min(max(float(arguments.get("timeout", 60)), 1), LONGEST_RUN)
+    tests = [tests_of(find_story(catalog, call, name)) for name in arguments.get("ids", [])]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "--no-header",
+        "--tb=short",
+        "-q",
+        "--ignore-glob=*",
+    ]
+    if not any(point.name == "storytime" for point in entry_points(group="pytest11")):
+        command += ["-p", "pytest_storytime"]
+    command += ["-m", "storytime", "--storytime", catalog.options.package, *tests]
+    here = str(Path(__file__).parent.parent)
+    path = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), here]))
+    try:
+        result = call.run(command, timeout, PYTHONPATH=path, PYTHONDONTWRITEBYTECODE="1")
+    except subprocess.TimeoutExpired:
+        raise ToolError(
+            f"The tests have not ended after {timeout:g} s and were stopped. Name fewer stories, or a longer timeout."
+        ) from None
+    said = (result.stdout + result.stderr).strip()
+    if "No module named pytest" in result.stderr:
+        raise ToolError(f"pytest is not installed in the environment of {sys.executable}.")
+    if result.returncode not in (0, 1):
+        raise ToolError(cut(said))
+    outcome = "All stories pass." if result.returncode == 0 else "Some stories fail."
+    return f"{outcome}\n\n{said[-LONGEST_ANSWER:]}"
+
+
+INSTRUCTIONS = """\
+# Stories in {package}
+
+A story shows a component with certain values. Stories stand in files called `stories.py`, one in a directory for each
+component. `storytime` imports them and makes a catalog of them; nothing has to be registered.
+
+```python
+from storytime import Story, Subject
+
+from .button import Button
+
+
+def this_subject() -> Subject:
+    return Subject(
+        title="Button",
+        description="Starts an action.",
+        target=Button,
+        items=[
+            Story(title="Primary", props={{"label": "Save"}}, assertions=[is_a_button]),
+            Story(title="Disabled", props={{"label": "Save", "disabled": True}}, tags=["state"]),
+        ],
+    )
+
+
+def is_a_button(story: str) -> None:
+    assert "<button" in story
+```
+
+- The function's name is free; that it returns a `Subject` must stand in its annotation.
+- `target` is called with `props` as keywords. It returns a t-string, HTML, or an object with `__html__()`.
+- `template=lambda: t"..."` in place of `target` and `props` shows anything else.
+- An assertion gets the rendered HTML as a `str` and fails with `assert`.
+- Directories above may have a `stories.py` with a `Section`; the one at the top has the `Site`, which may have a layout.
+- Write a story for each state that a user can meet: empty, long texts, errors, disabled. Give each a title of its own.
+- Do not write to files or ask networks in components or stories: they run at each save.
+
+Then: `stories-changed` says which stories an edit reaches, `test-run` whether they render and pass, `docs-show-story` what they
+render, and `stories-preview` where a person can look at them.
+
+The directory of the stories is {directory}, the catalog has {components} and {stories}.
+"""
+
+
+def story_instructions(catalog: Catalog, call: Call, arguments: Json) -> str:
+    """How to write stories here."""
+    components = catalog.components(call)
+    return INSTRUCTIONS.format(
+        package=catalog.read(call)["package"],
+        directory=catalog.options.package,
+        components=count(len(components), "component", "components"),
+        stories=count(sum(len(one["stories"]) for one in components), "story", "stories"),
+    )
+
+
+class Tool(NamedTuple):
+    """What a client is told of a tool, and what does it."""
+
+    title: str
+    description: str
+    properties: Json
+    required: list[str]
+    run: Callable[[Catalog, Call, Json], str]
+
+
+def text(description: str) -> Json:
+    """The schema of a text."""
+    return {"type": "string", "description": description, "minLength": 1, "maxLength": 1000}
+
+
+STORY = text(
+    "The story's id, such as actions-button--primary, or its path, such as actions/button/primary"
+)
+IDS = {"type": "array", "items": STORY, "maxItems": 50}
+
+TOOLS = {
+    "docs-list": Tool(
+        "List components",
+        "List the components that have stories, with their ids and a line about each.",
+        {
+            "query": text("Only components with this in their name or description"),
+            "offset": {"type": "integer", "minimum": 0},
+        },
+        [],
+        docs_list,
+    ),
+    "docs-show": Tool(
+        "Show a component",
+        "Show a component: what it is for, its source, and all its stories with their source and links.",
+        {"id": text("The component's id, as docs-list has it, or its path, title or name")},
+        ["id"],
+        docs_show,
+    ),
+    "docs-show-story": Tool(
+        "Show a story",
+        "Show one story: its values, its source, the HTML it renders, and what its assertions say.",
+        {"id": STORY},
+        ["id"],
+        docs_show_story,
+    ),
+    "stories-preview": Tool(
+        "Links to stories",
+        "Get addresses at which a person can look at stories in a browser.",
+        {"ids": {**IDS, "minItems": 1}},
+        ["ids"],
+        stories_preview,
+    ),
+    "stories-find-by-component": Tool(
+        "Find stories by component",
+        "Find the stories that show a component, and those that depend on it.",
+        {
+            "component": text(
+                "The component's name, or the path of its file or of any other file of the project"
+            )
+        },
+        ["component"],
+        find_by_component,
+    ),
+    "stories-changed": Tool(
+        "Find stories that changed",
+        "Find the stories that the files reach which differ from a revision of git.",
+        {"since": text("The revision; HEAD by default: what is not committed")},
+        [],
+        stories_changed,
+    ),
+    "test-run": Tool(
+        "Test stories",
+        "Test that stories render and that their assertions hold. Without ids, all stories are tested.",
+        {
+            "ids": IDS,
+            "timeout": {
+                "type": "number",
+                "minimum": 1,
+                "maximum": LONGEST_RUN,
+                "description": "Seconds after which the run is stopped; 60 by default",
+            },
+        },
+        [],
+        test_run,
+    ),
+    "story-instructions": Tool(
+        "How to write stories",
+        "Read how stories are written in this project, before you write or change one.",
+        {},
+        [],
+        story_instructions,
+    ),
+}
+
+
+def describe(name: str, tool: Tool) -> Json:
+    """A tool as tools/list has it."""
+    schema: Json = {"type": "object", "properties": tool.properties, "additionalProperties": False}
+    if tool.required:
+        schema["required"] = tool.required
+    return {
+        "name": name,
+        "title": tool.title,
+        "description": tool.description,
+        "inputSchema": schema,
+        "annotations": {"readOnlyHint": True, "destructiveHint": False, "openWorldHint": False},
+    }
+
+
+KINDS = {"string": str, "integer": int, "number": (int, float), "array": list}
+
+
+def check(name: str, value: Any, schema: Json) -> None:
+    """Raise ProtocolError where a value is none that a schema of ours allows."""
+    kind = schema["type"]
+    size = len(value) if isinstance(value, str | list) else value
+    if not isinstance(value, KINDS[kind]) or isinstance(value, bool):
+        raise ProtocolError(-32602, f"{name} must be of the type {kind}")
+    least = schema.get("minLength", schema.get("minItems", schema.get("minimum")))
+    most = schema.get("maxLength", schema.get("maxItems", schema.get("maximum")))
+    if (least is not None and not size >= least) or (most is not None and not size <= most):
+        raise ProtocolError(-32602, f"{name} is too small, too large or empty")
+    for item in value if kind == "array" else []:
+        check(f"each of {name}", item, schema["items"])
+
+
+def check_arguments(tool: Tool, arguments: Any) -> Json:
+    """The arguments of a call. Raises ProtocolError."""
+    if not isinstance(arguments, dict):
+        raise ProtocolError(-32602, "arguments must be an object")
+    for name in tool.required:
+        if name not in arguments:
+            raise ProtocolError(-32602, f"the argument {name} is missing")
+    for name, value in arguments.items():
+        if name not in tool.properties:
+            known = ", ".join(tool.properties) or "none"
+            raise ProtocolError(-32602, f"there is no argument {name[:100]!r}; there are: {known}")
+        check(name, value, tool.properties[name])
+    return arguments
+
+
+# -- protocol ----------------------------------------------------------------------------------------------------------
+
+
+def failure(number: Any, code: int, message: str) -> Json:
+    """An answer that is an error."""
+    return {"jsonrpc": "2.0", "id": number, "error": {"code": code, "message": message}}
+
+
+class Session:
+    """A client, and the calls that it waits for."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.calls: dict[str | int, Call] = {}
+
+    def handle(self, message: Any, answer: Callable[[Json | None], None]) -> None:
+        """Take a message; `answer` is called once, now or later, with what to send back, if anything."""
+        number = message.get("id") if isinstance(message, dict) else None
+        number = number if isinstance(number, str | int) and not isinstance(number, bool) else None
+        try:
+            if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+                raise ProtocolError(-32600, "this is no request of JSON-RPC 2.0, or several in one")
+            if "method" not in message and ("result" in message or "error" in message):
+                answer(None)  # nothing was asked of the client
+                return
+            method, parameters = message.get("method"), message.get("params", {})
+            if not isinstance(method, str) or not isinstance(parameters, dict):
+                raise ProtocolError(-32600, "method must be a text, params an object")
+            if "id" not in message:
+                self.notice(method, parameters)
+                answer(None)
+            elif number is None:
+                raise ProtocolError(-32600, "id must be a text or a whole number")
+            elif method == "tools/call":
+                self.start(number, parameters, answer)
+            else:
+                answer({"jsonrpc": "2.0", "id": number, "result": self.result(method, parameters)})
+        except ProtocolError as error:
+            answer(failure(number, error.code, str(error)))
+
+    def result(self, method: str, parameters: Json) -> Json:
+        """The answer to what takes no time."""
+        if method == "initialize":
+            wanted = parameters.get("protocolVersion")
+            return {
+                "protocolVersion": wanted if wanted in VERSIONS else VERSIONS[0],
+                "capabilities": {"tools": {"listChanged": False}},
+                "serverInfo": {"name": "storytime", "version": self.catalog.options.version},
+                "instructions": "Stories of this project's components. Read story-instructions before you write one.",
+            }
+        if method == "ping":
+            return {}
+        if method == "tools/list":
+            return {"tools": [describe(name, tool) for name, tool in TOOLS.items()]}
+        raise ProtocolError(-32601, f"there is no method {method[:100]!r}")
+
+    def notice(self, method: str, parameters: Json) -> None:
+        """Take a notification; unknown ones mean nothing."""
+        if method == "notifications/cancelled":
+            number = parameters.get("requestId")
+            call = self.calls.get(number) if isinstance(number, str | int) else None
+            if call is not None:
+                call.cancelled.set()
+
+    def start(
+        self, number: str | int, parameters: Json, answer: Callable[[Json | None], None]
+    ) -> None:
+        """Begin a tool's work, on a thread of its own."""
+        name = parameters.get("name")
+        if not isinstance(name, str) or name not in TOOLS:
+            raise ProtocolError(-32602, f"there is no tool {str(name)[:100]!r}")
+        arguments = check_arguments(TOOLS[name], parameters.get("arguments", {}))
+        if number in self.calls:
+            raise ProtocolError(-32600, "a request with this id is under way")
+        call = self.calls[number] = Call()
+        CALLS.add(call)
+
+        def work() -> None:
+            with PLACES:
+                done = self.work(TOOLS[name], call, arguments)
+            del self.calls[number]
+            CALLS.discard(call)
+            answer({"jsonrpc": "2.0", "id": number, "result": done} if done is not None else None)
+
+        threading.Thread(target=work, daemon=True).start()
+
+    def work(self, tool: Tool, call: Call, arguments: Json) -> Json | None:
+        """What a call gives; None: it was cancelled."""
+        try:
+            said, wrong = tool.run(self.catalog, call, arguments), False
+        except Cancelled:
+            return None
+        except ToolError as error:
+            said, wrong = str(error), True
+        except Exception as error:  # noqa: BLE001 - the client is told, and the others are served on
+            said, wrong = f"{type(error).__name__}: {error}", True
+        if call.cancelled.is_set():
+            return None
+        return {"content": [{"type": "text", "text": cut(said)}], "isError": wrong}
+
+
+CALLS: set[Call] = set()
+PLACES = threading.BoundedSemaphore(MOST_CALLS)
+WRITING = threading.Lock()
+
+
+def write(message: Json) -> None:
+    """Send a line."""
+    line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
+    with WRITING, contextlib.suppress(BrokenPipeError, ValueError):
+        OUTPUT.write(line)
+        OUTPUT.flush()
+
+
+def lines() -> Iterator[Any]:
+    """The messages that come in. What is none is answered here."""
+    while line := sys.stdin.buffer.readline(LONGEST_LINE):
+        whole = line.endswith(b"\n")
+        while not whole and (rest := sys.stdin.buffer.readline(LONGEST_LINE)):
+            line, whole = b"", rest.endswith(b"\n")
+        try:
+            if line.strip():
+                yield json.loads(line)
+            elif not whole or not line:
+                raise ValueError("too long")
+        except ValueError, RecursionError:
+            write(failure(None, -32700, "this is no JSON, or too much of it"))
+
+
+def serve_client(catalog: Catalog) -> None:
+    """Speak with the one client at the other end of standard input and output."""
+    session = Session(catalog)
+    for message in lines():
+        session.handle(message, lambda answer: write(answer) if answer is not None else None)
+
+
+class Relay:
+    """Speak with all clients of a server."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.sessions: OrderedDict[str, Session] = OrderedDict()
+
+    def take(self, line: Json) -> None:
+        """Answer a line of the server's."""
+        number, message, name = line["n"], line["message"], line.get("session")
+        version = line.get("version")
+        if version is not None and version not in VERSIONS:
+            error = failure(None, -32600, f"there is no protocol version {version[:40]!r}")
+            write({"n": number, "status": 400, "message": error})
+            return
+        begins = isinstance(message, dict) and message.get("method") == "initialize"
+        if begins:
+            name = secrets.token_hex(16)
+            self.sessions[name] = Session(self.catalog)
+            if len(self.sessions) > MOST_SESSIONS:
+                self.sessions.popitem(last=False)
+        if name is not None and name not in self.sessions:
+            write(
+                {
+                    "n": number,
+                    "status": 404,
+                    "message": failure(None, -32600, "there is no such session"),
+                }
+            )
+            return
+        # Those without a session may have equal ids, and can't cancel anything.
+        session = self.sessions[name] if name is not None else Session(self.catalog)
+
+        def answer(said: Json | None) -> None:
+            status = 202 if said is None else 400 if said.get("id", 0) is None else 200
+            found: Json = {"n": number, "status": status}
+            if said is not None:
+                found["message"] = said
+            if begins:
+                found["session"] = name
+            write(found)
+
+        session.handle(message, answer)
+
+
+def serve_relay(catalog: Catalog) -> None:
+    """Speak with a server."""
+    relay = Relay(catalog)
+    for line in lines():
+        relay.take(line)
+
+
+def end_calls() -> None:
+    """Stop what is under way, with all that it has started."""
+    for call in list(CALLS):
+        call.cancelled.set()
+    end = time.monotonic() + 2
+    while CALLS and time.monotonic() < end:
+        time.sleep(0.02)
+
+
+def read_options(arguments: list[str]) -> argparse.Namespace:
+    """What the program says; it is no command line for people."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--package", required=True)
+    parser.add_argument("--output")
+    parser.add_argument("--url", default="")
+    parser.add_argument("--static-dir", action="append", default=[])
+    return parser.parse_args(arguments)
+
+
+OUTPUT = sys.stdout.buffer
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until standard input ends."""
+    options = read_options(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(0))
+    try:
+        if options.url:
+            serve_relay(Catalog(options))
+            return 0
+        with tempfile.TemporaryDirectory(prefix="storytime-mcp-") as directory:
+            options.output = f"{directory}/site"
+            try:
+                serve_client(Catalog(options))
+            finally:
+                end_calls()
+        return 0
+    finally:
+        end_calls()

@@ -1,0 +1,577 @@
+"""The tools for agents: at /mcp of a server, and on standard input and output."""
+
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import Server, example, write_files
+
+type Json = dict[str, Any]
+
+TOOLS = [
+    *("docs-list", "docs-show", "docs-show-story", "stories-preview", "stories-find-by-component"),
+    *("stories-changed", "test-run", "story-instructions"),
+]
+
+INITIALIZE: Json = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+
+STORY = "components-button--first"
+
+
+def tool(name: str, number: int | str = 7, **arguments: object) -> Json:
+    """A request that calls a tool."""
+    parameters = {"name": name, "arguments": arguments}
+    return {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": parameters}
+
+
+class Program:
+    """`storytime mcp`, and the lines that it says."""
+
+    def __init__(self, program: Path, *arguments: object, **options: Any) -> None:
+        self.process = subprocess.Popen(
+            [str(program), "mcp", "--python", sys.executable, *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+
+    def say(self, *messages: Json | str) -> None:
+        """Send messages, or lines that are none."""
+        assert self.process.stdin
+        for message in messages:
+            self.process.stdin.write(
+                (message if isinstance(message, str) else json.dumps(message)) + "\n"
+            )
+        self.process.stdin.flush()
+
+    def hear(self) -> Json:
+        """The next answer."""
+        assert self.process.stdout
+        answer: Json = json.loads(self.process.stdout.readline())
+        return answer
+
+    def ask(self, message: Json) -> Json:
+        """The answer to a request."""
+        self.say(message)
+        return self.hear()
+
+    def text(self, name: str, **arguments: object) -> str:
+        """What a tool says."""
+        return text_of(self.ask(tool(name, **arguments)))
+
+    def close(self) -> None:
+        """End it, as a client does."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        assert self.process.wait(20) == 0
+
+
+def text_of(answer: Json) -> str:
+    """What a tool has said, which was no error."""
+    assert answer["result"]["isError"] is False, answer
+    text: str = answer["result"]["content"][0]["text"]
+    return text
+
+
+@pytest.fixture
+def mcp(program: Path, package: Path, tmp_path: Path) -> Iterator[Program]:
+    """The program on standard input and output, for the small package."""
+    (tmp_path / "temporary").mkdir()
+    environment = {
+        **os.environ,
+        "TMPDIR": str(tmp_path / "temporary"),
+        "PYTHONPATH": str(program.parent / "python"),
+    }
+    running = Program(program, package, cwd=tmp_path, env=environment)
+    yield running
+    running.close()
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server], package: Path) -> Server:
+    """A server of the small package."""
+    return serve(package, "--python", sys.executable)
+
+
+def post(
+    server: Server,
+    body: Json | str | bytes,
+    method: str = "POST",
+    path: str = "/mcp",
+    **headers: str,
+) -> tuple[int, dict[str, str], Any]:
+    """Status, headers and JSON of an answer."""
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+    bytes_of = (
+        body
+        if isinstance(body, bytes)
+        else (body if isinstance(body, str) else json.dumps(body)).encode()
+    )
+    fields = {"content-type": "application/json"}
+    fields |= {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(
+        method, path, bytes_of, {name: value for name, value in fields.items() if value}
+    )
+    response = connection.getresponse()
+    said = response.read()
+    connection.close()
+    is_json = (response.getheader("content-type") or "").startswith("application/json")
+    return response.status, dict(response.getheaders()), json.loads(said) if is_json else said
+
+
+def ready(server: Server) -> None:
+    """Wait until the catalog has been left for programs."""
+    end = time.monotonic() + 20
+    while post(server, tool("docs-list"))[2]["result"]["isError"] and time.monotonic() < end:
+        time.sleep(0.1)
+
+
+# -- the protocol ------------------------------------------------------------------------------------------------------
+
+
+def test_a_client_is_told_what_there_is(mcp: Program) -> None:
+    answer = mcp.ask(INITIALIZE)["result"]
+    assert answer["protocolVersion"] == "2025-06-18"
+    assert answer["capabilities"] == {"tools": {"listChanged": False}}
+    assert answer["serverInfo"]["name"] == "storytime"
+    mcp.say({"jsonrpc": "2.0", "method": "notifications/initialized"})
+    assert mcp.ask({"jsonrpc": "2.0", "id": "a", "method": "ping"}) == {
+        "jsonrpc": "2.0",
+        "id": "a",
+        "result": {},
+    }
+    tools = mcp.ask({"jsonrpc": "2.0", "id": 2, "method": "tools/list"})["result"]["tools"]
+    assert [one["name"] for one in tools] == TOOLS
+    for one in tools:
+        assert one["annotations"]["readOnlyHint"] is True
+        assert one["inputSchema"]["type"] == "object"
+        assert one["inputSchema"]["additionalProperties"] is False
+
+
+def test_another_version_of_the_protocol_is_offered_ours(mcp: Program) -> None:
+    message = {**INITIALIZE, "params": {**INITIALIZE["params"], "protocolVersion": "1999-01-01"}}
+    assert mcp.ask(message)["result"]["protocolVersion"] == "2025-06-18"
+
+
+WRONG: list[tuple[Json | str, int]] = [
+    ("{", -32700),
+    ("[" * 100000, -32700),
+    ("[]", -32600),
+    ('"text"', -32600),
+    ({"id": 1, "method": "ping"}, -32600),
+    ({"jsonrpc": "2.0", "id": None, "method": "ping"}, -32600),
+    ({"jsonrpc": "2.0", "id": 1, "method": 3}, -32600),
+    ({"jsonrpc": "2.0", "id": 1, "method": "ping", "params": [1]}, -32600),
+    ({"jsonrpc": "2.0", "id": 1, "method": "resources/list"}, -32601),
+    (tool("no-such-tool"), -32602),
+    (tool("docs-show"), -32602),
+    (tool("docs-show", id=3), -32602),
+    (tool("docs-show", id="x" * 1001), -32602),
+    (tool("docs-list", other=1), -32602),
+    (tool("stories-preview", ids=["x"] * 51), -32602),
+    (tool("test-run", timeout=True), -32602),
+]
+
+
+def test_what_is_wrong_gets_an_error_and_the_next_request_an_answer(mcp: Program) -> None:
+    for message, code in WRONG:
+        mcp.say(message)
+        assert mcp.hear()["error"]["code"] == code
+        assert mcp.ask({"jsonrpc": "2.0", "id": 9, "method": "ping"})["result"] == {}
+    assert mcp.process.stdin
+    os.write(mcp.process.stdin.fileno(), b'"\xff"\n')
+    assert mcp.hear()["error"]["code"] == -32700
+
+
+# -- the tools ---------------------------------------------------------------------------------------------------------
+
+
+def test_docs(mcp: Program) -> None:
+    assert "- `components-button` Button (1 story)" in mcp.text("docs-list")
+    assert "0 components" in mcp.text("docs-list", query="nothing like it")
+    shown = mcp.text("docs-show", id="Button")
+    assert "def Button(" in shown
+    assert STORY in shown
+    story = mcp.text("docs-show-story", id=STORY)
+    assert "<button>Buy</button>" in story
+    assert "`label` = `'Buy'`" in story
+    assert mcp.text("docs-show-story", id="components/button/first") == story
+
+
+def test_previews_are_files_where_there_is_no_server(mcp: Program) -> None:
+    link = mcp.text("stories-preview", ids=[STORY]).partition("(")[2].rstrip(")")
+    assert b"<button>Buy</button>" in Path(link.removeprefix("file://")).read_bytes()
+
+
+def test_what_is_not_there_says_what_is(mcp: Program) -> None:
+    for name, arguments, said in [
+        ("docs-show", {"id": "butt"}, "Did you mean components-button?"),
+        ("docs-show-story", {"id": "components-button--second"}, STORY),
+        ("stories-find-by-component", {"component": "Nothing"}, "No story shows"),
+        ("stories-changed", {"since": "nowhere"}, "is in no repository"),
+        ("stories-changed", {"since": "--output=x"}, "is"),
+    ]:
+        result = mcp.ask(tool(name, **arguments))["result"]
+        assert result["isError"] is True
+        assert said in result["content"][0]["text"]
+
+
+def test_stories_by_component_and_by_change(mcp: Program, package: Path, tmp_path: Path) -> None:
+    assert STORY in mcp.text("stories-find-by-component", component="Button")
+    assert STORY in mcp.text("stories-find-by-component", component="components/button/button.py")
+    who = ["-c", "user.name=x", "-c", "user.email=x@y"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "state"]):
+        subprocess.run(["git", *who, *command], cwd=package, check=True)
+    assert "0 of 1 story affected" in mcp.text("stories-changed")
+    button = package / "components/button/button.py"
+    button.write_text(button.read_text().replace("<button>", "<button class=x>"))
+    assert STORY in mcp.text("stories-changed", since="HEAD")
+    assert "<button class=" in mcp.text("docs-show-story", id=STORY)
+
+
+def test_instructions_are_of_this_package(mcp: Program, package: Path) -> None:
+    said = mcp.text("story-instructions")
+    assert str(package) in said
+    assert "def this_subject() -> Subject:" in said
+
+
+def test_stories_are_tested_and_nothing_is_written(mcp: Program, package: Path) -> None:
+    mcp.text("docs-list")
+    before = {
+        path: path.stat().st_mtime_ns
+        for path in package.rglob("*")
+        if "__pycache__" not in path.parts
+    }
+    assert "1 passed" in mcp.text("test-run")
+    assert "1 passed" in mcp.text("test-run", ids=[STORY])
+    after = {
+        path: path.stat().st_mtime_ns
+        for path in package.rglob("*")
+        if "__pycache__" not in path.parts
+    }
+    assert after == before
+    stories = package / "components/button/stories.py"
+    stories.write_text(
+        stories.read_text().replace("title='First',", "title='First', assertions=[wrong],")
+    )
+    stories.write_text(stories.read_text() + "\ndef wrong(story):\n    assert 'Sell' in story\n")
+    said = mcp.text("test-run", ids=[STORY])
+    assert "Some stories fail." in said
+    assert "assert 'Sell' in" in said
+
+
+SLOW = "\nimport time, os\ndef wrong(story):\n    open('{file}', 'w').write(str(os.getpid()))\n    time.sleep(60)\n"
+
+
+def make_slow(package: Path, file: Path) -> None:
+    """Give the story an assertion that tells of itself and does not end. Builds skip it by an environment variable."""
+    stories = package / "components/button/stories.py"
+    text = stories.read_text().replace(
+        "title='First',", "title='First', assertions=[wrong] if slow() else [],"
+    )
+    slow = "\ndef slow():\n    import sys\n    return 'pytest' in sys.argv[0]\n"
+    stories.write_text(text + slow + SLOW.format(file=file))
+
+
+def wait_for_file(file: Path) -> int:
+    """The number that is in a file, once there is one."""
+    end = time.monotonic() + 30
+    while not (file.exists() and file.read_text()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return int(file.read_text())
+
+
+def wait_for_end(process: int) -> None:
+    """Wait until a process is gone."""
+    end = time.monotonic() + 10
+    while Path(f"/proc/{process}").exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_tests_that_take_too_long_are_stopped(mcp: Program, package: Path, tmp_path: Path) -> None:
+    make_slow(package, tmp_path / "pid")
+    mcp.text("docs-list")
+    result = mcp.ask(tool("test-run", timeout=5))["result"]
+    assert result["isError"] is True
+    assert "have not ended after 5 s" in result["content"][0]["text"]
+    wait_for_end(wait_for_file(tmp_path / "pid"))
+
+
+def test_a_call_that_is_cancelled_ends_and_has_no_answer(
+    mcp: Program, package: Path, tmp_path: Path
+) -> None:
+    make_slow(package, tmp_path / "pid")
+    mcp.say(tool("test-run", number="slow"))
+    process = wait_for_file(tmp_path / "pid")
+    assert mcp.ask({"jsonrpc": "2.0", "id": 5, "method": "ping"})["id"] == 5
+    mcp.say(
+        {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "slow"}}
+    )
+    wait_for_end(process)
+    assert mcp.ask({"jsonrpc": "2.0", "id": 6, "method": "ping"})["id"] == 6
+
+
+def test_its_end_ends_what_it_has_started(program: Path, package: Path, tmp_path: Path) -> None:
+    make_slow(package, tmp_path / "pid")
+    running = Program(
+        program, package, env={**os.environ, "PYTHONPATH": str(program.parent / "python")}
+    )
+    running.say(tool("test-run"))
+    process = wait_for_file(tmp_path / "pid")
+    running.process.send_signal(signal.SIGTERM)
+    running.process.wait(20)
+    wait_for_end(process)
+
+
+def test_answers_are_small_for_a_large_catalog(program: Path, tmp_path: Path) -> None:
+    component = "def Big():\n    return 'x' * 200_000\n"
+    stories = (
+        "from storytime import Story, Subject\nfrom shop.big.big import Big\n"
+        "def this_subject() -> Subject:\n"
+        "    return Subject(target=Big, items=[Story(title=f'Story {n}') for n in range(300)])\n"
+    )
+    files = {**example(), "big/big.py": component, "big/stories.py": stories}
+    running = Program(program, write_files(tmp_path / "shop", files))
+    for name, arguments in [
+        ("docs-show", {"id": "big"}),
+        ("docs-show-story", {"id": "big--story-0"}),
+        ("stories-find-by-component", {"component": "Big"}),
+    ]:
+        assert 100 < len(running.text(name, **arguments)) < 21_000
+    running.close()
+
+
+@pytest.mark.parametrize("arguments", [["nowhere"], []])
+def test_without_a_package_it_says_what_to_do(
+    storytime: Callable[..., Any], tmp_path: Path, arguments: list[str]
+) -> None:
+    result = storytime("mcp", *arguments, cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr
+
+
+# -- at /mcp -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_server_has_the_same_tools(server: Server) -> None:
+    status, headers, answer = post(server, INITIALIZE)
+    assert status == 200
+    session = headers["mcp-session-id"]
+    status, _, said = post(
+        server, {"jsonrpc": "2.0", "method": "notifications/initialized"}, mcp_session_id=session
+    )
+    assert (status, said) == (202, b"")
+    status, _, answer = post(
+        server,
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
+        mcp_session_id=session,
+        mcp_protocol_version="2025-06-18",
+    )
+    assert status == 200
+    assert [one["name"] for one in answer["result"]["tools"]] == TOOLS
+    ready(server)
+    text = text_of(post(server, tool("stories-preview", ids=[STORY]), mcp_session_id=session)[2])
+    assert f"{server.url}/iframe.html?id={STORY}&viewMode=story" in text
+
+
+def test_a_save_shows(server: Server, package: Path) -> None:
+    ready(server)
+    button = package / "components/button/button.py"
+    button.write_text(button.read_text().replace("<button>", "<button class=x>"))
+    end = time.monotonic() + 20
+    while "<button class=" not in text_of(post(server, tool("docs-show-story", id=STORY))[2]):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert STORY in text_of(
+        post(server, tool("stories-find-by-component", component=str(button)))[2]
+    )
+
+
+def test_a_call_of_a_session_can_be_cancelled(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, program: Path
+) -> None:
+    make_slow(package, tmp_path / "pid")
+    server = serve(package, "--python", sys.executable)
+    ready(server)
+    sessions = [post(server, INITIALIZE)[1]["mcp-session-id"] for _ in range(2)]
+    answers: list[tuple[int, Any]] = []
+
+    def call() -> None:
+        status, _, said = post(server, tool("test-run"), mcp_session_id=sessions[0])
+        answers.append((status, said))
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    process = wait_for_file(tmp_path / "pid")
+    cancel = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 7}}
+    post(server, cancel, mcp_session_id=sessions[1])
+    post(server, cancel)
+    assert Path(f"/proc/{process}").exists()
+    post(server, cancel, mcp_session_id=sessions[0])
+    wait_for_end(process)
+    thread.join(20)
+    assert answers == [(202, b"")]
+
+
+REFUSED: list[tuple[int, str, dict[str, str]]] = [
+    (405, "GET", {}),
+    (405, "DELETE", {}),
+    (405, "PUT", {}),
+    (403, "OPTIONS", {"origin": "http://evil.example"}),
+    (403, "POST", {"origin": "http://evil.example"}),
+    (403, "POST", {"origin": "null"}),
+    (403, "POST", {"host": "evil.example"}),
+    (403, "POST", {"sec_fetch_site": "cross-site"}),
+    (403, "POST", {"sec_fetch_site": "same-origin"}),
+    (403, "POST", {"origin": "own"}),
+    (415, "POST", {"content_type": "text/plain"}),
+    (415, "POST", {"content_type": ""}),
+    (413, "POST", {"content_length": "1048577"}),
+    (413, "POST", {"content_length": "99999999999999999999"}),
+    (400, "POST", {"content_length": "-1"}),
+    (400, "POST", {"mcp_protocol_version": "1999-01-01"}),
+    (404, "POST", {"mcp_session_id": "0" * 32}),
+]
+
+
+def test_who_may_not_ask_gets_nothing(server: Server) -> None:
+    ready(server)
+    for status, method, headers in REFUSED:
+        own = server.url
+        sent = {name: own if value == "own" else value for name, value in headers.items()}
+        got, fields, said = post(server, tool("docs-list"), method, **sent)
+        assert got == status, (method, headers)
+        assert b"components" not in (said if isinstance(said, bytes) else json.dumps(said).encode())
+        assert "access-control-allow-origin" not in fields
+        if status == 405:
+            assert fields["allow"] == "POST"
+
+
+def test_a_page_of_ours_may_ask_with_its_token(server: Server) -> None:
+    origin = server.url
+    page = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+    page.request("GET", "/index.html")
+    token = page.getresponse().read().decode().partition('token="')[2][:32]
+    assert len(token) == 32
+    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    assert post(server, ping, path=f"/mcp?token={token}", origin=origin)[0] == 200
+    assert post(server, ping, path=f"/mcp?token={token[::-1]}", origin=origin)[0] == 403
+    assert post(server, ping, path=f"/mcp?token={token}", origin="http://evil.example")[0] == 403
+
+
+def test_bodies_that_are_no_json(server: Server) -> None:
+    for body in [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 200_000,
+        b'{"a":1}' * 2,
+        random.Random(1).randbytes(1000),
+    ]:
+        status, _, said = post(server, body)
+        assert status == 400
+        assert said["error"]["code"] == -32700
+        assert post(server, {"jsonrpc": "2.0", "id": 1, "method": "ping"})[0] == 200
+
+
+def test_the_largest_body_is_taken_in_pieces(server: Server) -> None:
+    body = json.dumps(
+        {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": "y" * 1_000_000}}
+    )
+    assert post(server, body)[2]["result"] == {}
+
+
+def test_requests_share_a_connection(server: Server) -> None:
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+    for number in range(5):
+        body = json.dumps({"jsonrpc": "2.0", "id": number, "method": "ping"})
+        connection.request("POST", "/mcp", body, {"content-type": "application/json"})
+        assert json.loads(connection.getresponse().read())["id"] == number
+        connection.request("GET", "/index.json")
+        assert b"entries" in connection.getresponse().read()
+
+
+def random_value(chance: random.Random, depth: int = 0) -> Any:
+    """Some JSON, now and then with names and values that mean something."""
+    words = [
+        "jsonrpc",
+        "2.0",
+        "id",
+        "method",
+        "params",
+        "tools/call",
+        "initialize",
+        "name",
+        "arguments",
+        *TOOLS,
+    ]
+    kind = chance.randrange(8 if depth < 4 else 5)
+    if kind < 3:
+        return chance.choice([*words, "\u0000", "x" * chance.randrange(300), "../../etc/passwd"])
+    if kind < 5:
+        return chance.choice([None, True, 0, -1, 2**70, 1.5, 7])
+    if kind < 6:
+        return [random_value(chance, depth + 1) for _ in range(chance.randrange(4))]
+    return {
+        str(random_value(chance, 9)): random_value(chance, depth + 1)
+        for _ in range(chance.randrange(5))
+    }
+
+
+def test_random_requests_get_answers_of_the_protocol(
+    server: Server, pytestconfig: pytest.Config
+) -> None:
+    chance = random.Random(1)
+    count = 10_000 if pytestconfig.getoption("--long") else 300
+    for _ in range(count):
+        message = random_value(chance)
+        if chance.random() < 0.6:
+            message = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": message}
+        if chance.random() < 0.5 and isinstance(message, dict):
+            message["params"] = {
+                "name": chance.choice(TOOLS[:6]),
+                "arguments": random_value(chance),
+            }
+        status, _, said = post(server, json.dumps(message))
+        assert status in (200, 202, 400), message
+        if status != 202:
+            assert "error" in said or said["result"].get("isError") in (True, False, None), message
+    assert post(server, {"jsonrpc": "2.0", "id": 1, "method": "ping"})[0] == 200
+
+
+def test_the_process_is_started_again_where_it_has_ended(server: Server) -> None:
+    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    assert post(server, ping)[0] == 200
+    children = (
+        Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    )
+    tools = [one for one in children if b"_mcp" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    assert len(tools) == 1
+    os.kill(int(tools[0]), signal.SIGKILL)
+    wait_for_end(int(tools[0]))
+    end = time.monotonic() + 10
+    while post(server, ping)[0] != 200:
+        assert time.monotonic() < end
