@@ -1,5 +1,5 @@
-// Search: filters as one types, by title, tag and description; its state is in the address (?q=, ?tag=).
-import { showInTree, showTree, storyItem, walk } from "./tree.js";
+// Search: filters stories and documents as one types, by title, tag and description; its state is in the address (?q=, ?tag=).
+import { DOCUMENT, nodeItem, showInTree, showTree, storyItem, walk } from "./tree.js";
 
 const MOST = 100; // results shown; more would be no help to anybody
 
@@ -13,6 +13,10 @@ function collect(node, trail, out) {
   for (const story of node[4]) {
     const text = [story[0], ...here, story[2], ...story[3]].join("\n").toLowerCase();
     out.push({ node, story, trail: here.join(" / "), text });
+  }
+  if (node[2] === DOCUMENT) {
+    const text = [...here, node[3]].join("\n").toLowerCase();
+    out.push({ node, story: null, trail: trail.join(" / "), text });
   }
   for (const child of node[5]) collect(child, here, out);
   return out;
@@ -29,7 +33,7 @@ function find(words) {
   const found = [];
   let total = 0;
   for (const item of entries()) {
-    if (tag && !item.story[3].includes(tag)) continue;
+    if (tag && !item.story?.[3].includes(tag)) continue;
     if (!words.every((word) => item.text.includes(word))) continue;
     if (total++ < MOST) found.push(item);
   }
@@ -55,9 +59,9 @@ function marked(text, words) {
 }
 
 function countText(total) {
-  if (total === 0) return "No story fits.";
-  if (total > MOST) return `${total} stories, the first ${MOST}:`;
-  return `${total} ${total === 1 ? "story" : "stories"}`;
+  if (total === 0) return "Nothing found.";
+  if (total > MOST) return `${total} results, the first ${MOST}:`;
+  return `${total} ${total === 1 ? "result" : "results"}`;
 }
 
 function showResults(words) {
@@ -65,7 +69,7 @@ function showResults(words) {
   const list = document.createElement("ul");
   list.className = "results";
   for (const { node, story, trail } of found) {
-    const item = storyItem(node, story, marked(story[0], words));
+    const item = story ? storyItem(node, story, marked(story[0], words)) : nodeItem(node, marked(node[0], words));
     const place = document.createElement("small");
     place.append(marked(trail, words));
     item.firstChild.append(place);

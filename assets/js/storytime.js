@@ -1,5 +1,6 @@
 // The catalog's script: navigation, search, preview, panels. A static build has no other.
 import { addControls } from "./controls.js";
+import { startFrames } from "./frames.js";
 import { startGlobals } from "./globals.js";
 import { bindKeys, showHints } from "./keys.js";
 import { bindPanels, setCount, startPanels } from "./panels.js";
@@ -22,5 +23,6 @@ bindKeys();
 startNavigation();
 startPanels();
 startPreview();
+startFrames();
 startGlobals();
 window.storytime = { setCount, startNavigation, startPanels }; // for the live client

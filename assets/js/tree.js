@@ -3,12 +3,16 @@
 import { recall, remember } from "./memory.js";
 
 const STATES = ["", "broken", "failed"];
-const KINDS = ["site", "section", "subject", "broken"];
+const KINDS = ["site", "section", "subject", "broken", "document"];
+
+/** The kind of a document's node. */
+export const DOCUMENT = KINDS.indexOf("document");
 
 const { body } = document;
 const nav = () => document.getElementById("tree");
 const encodePath = (path) => path.split("/").map(encodeURIComponent).join("/");
 const directory = (node) => (node[1] ? `${node[1]}/` : "");
+const pageOf = (node) => (node[2] === DOCUMENT ? node[1] : `${directory(node)}index.html`);
 
 function makeLink(page, text, className) {
   const a = document.createElement("a");
@@ -33,12 +37,19 @@ export function storyItem(node, story, text = story[0]) {
   return item;
 }
 
+/** A node's own entry. */
+export function nodeItem(node, text = node[0]) {
+  const item = document.createElement("li");
+  item.append(makeLink(pageOf(node), text, KINDS[node[2]]));
+  return item;
+}
+
 // Branches that a person opened stay open on the next page; those that one closed, on this page only.
 const opened = new Set(JSON.parse(recall("open") ?? "[]"));
 const closed = new Set();
 
 function isCurrent(node) {
-  return body.dataset.page === `${directory(node)}index.html` || body.dataset.page.startsWith(`${node[1]}/`);
+  return body.dataset.page === pageOf(node) || body.dataset.page.startsWith(`${node[1]}/`);
 }
 
 function note(path, open) {
@@ -85,7 +96,7 @@ function branch(node) {
     row.append(makeTwist(node, list));
     item.append(list);
   }
-  row.append(makeLink(`${directory(node)}index.html`, node[0], KINDS[node[2]]));
+  row.append(makeLink(pageOf(node), node[0], KINDS[node[2]]));
   return item;
 }
 

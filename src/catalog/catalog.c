@@ -70,6 +70,7 @@ void sty_node_destroy(struct sty_node *node) {
     sty_free(node->target_name);
     sty_free(node->file);
     sty_free(node->globals);
+    sty_free(node->text);
     sty_fault_destroy(node->fault);
     sty_free(node->children);
     sty_free(node);
@@ -191,6 +192,12 @@ bool sty_catalog_remove(struct sty_catalog *catalog, const char *file) {
         memmove(&catalog->units[at], &catalog->units[at + 1], (catalog->unit_count - at) * sizeof(*catalog->units));
     }
     return found;
+}
+
+char *sty_node_page(const struct sty_node *node) {
+    return node->kind == STY_NODE_DOCUMENT
+               ? sty_strdup(node->path)
+               : sty_asprintf("%s%sindex.html", node->path, node->path[0] != '\0' ? "/" : "");
 }
 
 size_t sty_catalog_story_count(const struct sty_catalog *catalog) {

@@ -76,34 +76,39 @@ struct sty_story {
     struct sty_fault *fault; /* rendering failed; may be NULL */
 };
 
-enum sty_node_kind { STY_NODE_SITE, STY_NODE_SECTION, STY_NODE_SUBJECT, STY_NODE_BROKEN };
+enum sty_node_kind { STY_NODE_SITE, STY_NODE_SECTION, STY_NODE_SUBJECT, STY_NODE_BROKEN, STY_NODE_DOCUMENT };
 
-/** A site, section or subject; or a `stories.py` that failed (STY_NODE_BROKEN, with `fault`). */
+/** A site, section or subject; a `stories.py` that failed (STY_NODE_BROKEN, with `fault`); or a file of Markdown. */
 struct sty_node {
     enum sty_node_kind kind;
     char *name;              /* the directory's name; "" for the site */
     char *title;             /* resolved, never NULL */
     char *description;       /* may be NULL */
     char *package_path;      /* "." or ".components.button" */
-    char *path;              /* directory below OUT without slashes at its ends: "" or "components/button" */
+    char *path;              /* directory below OUT without slashes at its ends: "" or "components/button"; of a
+                                document its page: "guides/colours.html" */
     char *target_name;       /* may be NULL */
-    char *file;              /* its stories.py relative to the package; may be NULL */
+    char *file;              /* its stories.py or document relative to the package; may be NULL */
     struct sty_fault *fault; /* may be NULL */
     struct sty_story *stories;
     size_t story_count;
     char *globals;  /* of the site: [[name, [values], attribute], ...] as JSON; NULL: none */
+    char *text;     /* of a document: its Markdown; else NULL */
+    int position;   /* of a document among its siblings: the number that its file's name begins with; else INT_MAX */
     bool bequeaths; /* nodes below inherit decorators or parameters from it: they are built with it */
     bool fresh;     /* it was put into the catalog after the last publication */
     /* set by sty_catalog_link(): */
     struct sty_node *parent;    /* NULL for the site */
-    struct sty_node **children; /* in path order; owned array, borrowed nodes */
+    struct sty_node **children; /* documents first, then in path order; owned array, borrowed nodes */
     size_t child_count;
     size_t child_capacity;
+    bool attached; /* a `docs.md`, which stands on its parent's page and has none of its own */
 };
 
 /**
  * One `stories.py`: the node that its provider returned, and those that this one was given as `items` by hand. No
- * nodes: a module without a provider.
+ * nodes: a module without a provider. Or one document; or a directory that holds documents alone, whose `file` ends
+ * with a slash and which sty_catalog_link() makes.
  */
 struct sty_unit {
     char *file;              /* relative to the package; identifies the unit */
@@ -134,8 +139,9 @@ struct sty_catalog {
 
 /**
  * Seat the units' nodes in one tree: the site, its sections, and subjects under the section of their parent directory
- * or under the site. Sets slugs, parents and children anew. STY_ERR_SITE: no Site at the root, or two equal ids in a
- * subject (err names both places); the tree must then not be used.
+ * or under the site; documents under the nearest node at or above their directory. Sets slugs, parents and children
+ * anew. STY_ERR_SITE: no Site at the root, or two equal ids in a subject (err names both places); the tree must then
+ * not be used.
  */
 int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err);
 
@@ -170,6 +176,9 @@ const struct sty_unit *sty_catalog_find(const struct sty_catalog *catalog, const
 /** All of it is published: no node is fresh any more, and nothing has changed. */
 void sty_catalog_settle(struct sty_catalog *catalog);
 
+/** The page of a node below OUT, new: "components/button/index.html". NULL: no memory. */
+char *sty_node_page(const struct sty_node *node);
+
 /** How many stories there are, and how many faults (broken files and stories). */
 size_t sty_catalog_story_count(const struct sty_catalog *catalog);
 size_t sty_catalog_fault_count(const struct sty_catalog *catalog);
@@ -179,6 +188,9 @@ size_t sty_story_failing_count(const struct sty_story *story);
 
 /** Append a name for a URL and a directory: lower case, letters and digits, single hyphens. Other scripts are kept. */
 void sty_slug_append(struct sty_buf *out, const char *text);
+
+/** Append the name of a file or directory in words: "House rules" of "house_rules". */
+void sty_words_append(struct sty_buf *out, const char *name);
 
 /** What names a story's URL: its id (may be NULL), else its title. */
 struct sty_slug_wish {

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/path.h"
 #include "catalog/catalog.h"
+#include "catalog/documents.h"
 
 /* All nodes by path, for the look-up of parents. */
 struct nodes {
@@ -58,6 +60,26 @@ static struct sty_node *find_node(const struct nodes *nodes, const char *path) {
     return found != NULL ? *found : NULL;
 }
 
+/* The nearest node at or above the directory of a document; one that is called docs.md is about the node that is there.
+ */
+static struct sty_node *parent_of_document(const struct nodes *nodes, struct sty_node *document,
+                                           struct sty_node *site) {
+    char *directory = sty_strdup(document->file); /* owned; cut at each slash in turn */
+    bool nearest = true;
+    struct sty_node *found = NULL;
+
+    for (char *slash = directory != NULL ? strrchr(directory, '/') : NULL; slash != NULL && found == NULL;
+         slash = strrchr(directory, '/')) {
+        *slash = '\0';
+        if ((found = find_node(nodes, directory)) == NULL) {
+            nearest = false;
+        }
+    }
+    document->attached = nearest && strcmp(sty_path_basename(document->file), "docs.md") == 0;
+    sty_free(directory);
+    return found != NULL ? found : site;
+}
+
 /* A section above, or the site. */
 static struct sty_node *parent_of(const struct nodes *nodes, const struct sty_node *node, struct sty_node *site) {
     const char *slash = strrchr(node->path, '/');
@@ -84,6 +106,19 @@ static int add_child(struct sty_node *parent, struct sty_node *child, struct sty
     parent->children[parent->child_count++] = child;
     child->parent = parent;
     return STY_OK;
+}
+
+static int compare_children(const void *a, const void *b) {
+    const struct sty_node *one = *(struct sty_node *const *)a, *other = *(struct sty_node *const *)b;
+    bool documents = one->kind == STY_NODE_DOCUMENT && other->kind == STY_NODE_DOCUMENT;
+
+    if ((one->kind == STY_NODE_DOCUMENT) != (other->kind == STY_NODE_DOCUMENT)) {
+        return one->kind == STY_NODE_DOCUMENT ? -1 : 1;
+    }
+    if (documents && one->position != other->position) {
+        return one->position < other->position ? -1 : 1;
+    }
+    return strcmp(one->path, other->path);
 }
 
 static int report_equal_ids(const struct sty_node *node, char *const *slugs, size_t second, struct sty_error *err) {
@@ -142,6 +177,7 @@ static void take_place(struct sty_node *old, struct sty_node *node) {
     node->children = old->children;
     node->child_count = old->child_count;
     node->child_capacity = old->child_capacity;
+    node->attached = old->attached;
     old->children = NULL;
     old->child_count = old->child_capacity = 0;
     for (size_t i = 0; i < node->child_count; i++) {
@@ -165,8 +201,9 @@ bool sty_catalog_seat_again(const struct sty_unit *old, struct sty_unit *unit) {
 
 int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err) {
     struct nodes nodes = {0};
-    int status = collect_nodes(catalog, &nodes, err);
+    int status = documents_make_sections(catalog, err);
 
+    status = status == STY_OK ? collect_nodes(catalog, &nodes, err) : status;
     if (status != STY_OK || (status = check_paths(&nodes, err)) != STY_OK) {
         goto done;
     }
@@ -183,10 +220,17 @@ int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err) {
     for (size_t i = 0; status == STY_OK && i < nodes.count; i++) {
         struct sty_node *node = nodes.items[i];
         if (node != catalog->site) {
-            status = add_child(parent_of(&nodes, node, catalog->site), node, err);
+            status = add_child(node->kind == STY_NODE_DOCUMENT ? parent_of_document(&nodes, node, catalog->site)
+                                                               : parent_of(&nodes, node, catalog->site),
+                               node, err);
         }
         if (status == STY_OK) {
             status = set_slugs(node, err);
+        }
+    }
+    for (size_t i = 0; i < nodes.count; i++) {
+        if (nodes.items[i]->child_count > 1) {
+            qsort(nodes.items[i]->children, nodes.items[i]->child_count, sizeof(struct sty_node *), compare_children);
         }
     }
     catalog->linked = status == STY_OK;

@@ -50,6 +50,22 @@ void sty_slug_append(struct sty_buf *out, const char *text) {
     }
 }
 
+void sty_words_append(struct sty_buf *out, const char *name) {
+    size_t begin = out->size;
+
+    for (const char *at = name; *at != '\0'; at++) {
+        bool gap = *at == '_' || *at == '-' || *at == ' ';
+        if (!gap) {
+            sty_buf_putc(out, out->size == begin && *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at);
+        } else if (out->size > begin && out->data[out->size - 1] != ' ') {
+            sty_buf_putc(out, ' ');
+        }
+    }
+    if (out->size == begin) {
+        sty_buf_add(out, name);
+    }
+}
+
 /* Whether another story than the `self`-th has this slug. */
 static bool is_taken(char *const *slugs, size_t count, size_t self, const char *slug, size_t *out) {
     for (size_t i = 0; i < count; i++) {

@@ -3,23 +3,44 @@
 
 #include "pages/html.h"
 
-void sty_story_id_append(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
+static void append_id(struct sty_buf *out, const struct sty_node *node, const char *name) {
     if (node->path[0] != '\0') {
         sty_slug_append(out, node->path);
     } else {
         sty_buf_add(out, "site");
     }
     sty_buf_add(out, "--");
-    sty_buf_add(out, story->slug);
+    sty_buf_add(out, name);
 }
 
-void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
+static void add_id(struct sty_buf *out, const struct sty_node *node, const char *name) {
     struct sty_buf id = {0};
 
-    sty_story_id_append(&id, node, story);
+    append_id(&id, node, name);
     add_json_string(out, sty_buf_text(&id));
     out->failed = out->failed || id.failed;
     sty_buf_finish(&id);
+}
+
+void sty_story_id_append(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
+    append_id(out, node, story->slug);
+}
+
+void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
+    add_id(out, node, story->slug);
+}
+
+void add_docs_id(struct sty_buf *out, const struct sty_node *node) {
+    add_id(out, node, "docs");
+}
+
+bool has_docs(const struct sty_node *node) {
+    bool has = (node->kind == STY_NODE_DOCUMENT && !node->attached) || node->kind == STY_NODE_SUBJECT;
+
+    for (size_t i = 0; has && i < node->story_count; i++) {
+        has = strcmp(node->stories[i].slug, "docs") != 0; /* the id is that story's */
+    }
+    return has;
 }
 
 /* "Actions/Button": what Storybook calls the title of an entry. */
@@ -35,30 +56,53 @@ static void add_title_path(struct sty_buf *out, const struct sty_node *node) {
     sty_buf_finish(&title);
 }
 
-static void add_entry(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
+/* What entries have in common, up to their tags. `id` is a text as add_story_id() makes it. */
+static void begin_entry(struct sty_buf *out, const char *type, const struct sty_buf *id, const char *name,
+                        const struct sty_node *node) {
     struct sty_buf import = {0};
 
-    sty_buf_add(&import, "./");
-    sty_buf_add(&import, node->file);
-    add_story_id(out, node, story);
-    sty_buf_add(out, ":{\"type\":\"story\",\"id\":");
-    add_story_id(out, node, story);
-    sty_buf_add(out, ",\"name\":");
-    add_json_string(out, story->title);
+    sty_buf_printf(&import, "./%s", node->file != NULL ? node->file : "");
+    sty_buf_printf(out, "%s:{\"type\":\"%s\",\"id\":%s,\"name\":", sty_buf_text(id), type, sty_buf_text(id));
+    add_json_string(out, name);
     sty_buf_add(out, ",\"title\":");
     add_title_path(out, node);
     sty_buf_add(out, ",\"importPath\":");
     add_json_string(out, sty_buf_text(&import));
-    sty_buf_add(out, ",\"tags\":[\"dev\",\"test\",\"story\"");
+    sty_buf_add(out, ",\"tags\":[\"dev\",\"test\",");
+    out->failed = out->failed || id->failed || import.failed;
+    sty_buf_finish(&import);
+}
+
+static void add_entry(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
+    struct sty_buf id = {0};
+
+    add_story_id(&id, node, story);
+    begin_entry(out, "story", &id, story->title, node);
+    sty_buf_add(out, "\"story\"");
     for (size_t i = 0; i < story->tags.count; i++) {
         sty_buf_putc(out, ',');
         add_json_string(out, story->tags.items[i]);
     }
     sty_buf_add(out, "]}");
-    sty_buf_finish(&import);
+    sty_buf_finish(&id);
+}
+
+static void add_docs_entry(struct sty_buf *out, const struct sty_node *node) {
+    struct sty_buf id = {0};
+
+    add_docs_id(&id, node);
+    begin_entry(out, "docs", &id, "Docs", node);
+    sty_buf_printf(out, "\"%s\"],\"storiesImports\":[]}",
+                   node->kind == STY_NODE_DOCUMENT ? "unattached-mdx" : "autodocs");
+    sty_buf_finish(&id);
 }
 
 static void add_entries(struct sty_buf *out, const struct sty_node *node, const char **separator) {
+    if (has_docs(node)) {
+        sty_buf_add(out, *separator);
+        add_docs_entry(out, node);
+        *separator = ",\n";
+    }
     for (size_t i = 0; i < node->story_count; i++) {
         sty_buf_add(out, *separator);
         add_entry(out, node, &node->stories[i]);
@@ -87,6 +131,15 @@ static void add_json_summary(struct sty_buf *out, const char *description) {
     sty_buf_finish(&summary);
 }
 
+static void add_json_node_summary(struct sty_buf *out, const struct sty_node *node) {
+    struct sty_buf summary = {0};
+
+    add_node_summary(&summary, node);
+    add_json_string(out, sty_buf_text(&summary));
+    out->failed = out->failed || summary.failed;
+    sty_buf_finish(&summary);
+}
+
 /* [title, slug, description, [tags], state]; state is 1 with a fault, 2 with a failed assertion. */
 static void add_story(struct sty_buf *out, const struct sty_story *story) {
     int state = story->fault != NULL ? 1 : sty_story_failing_count(story) == 0 ? 0 : 2;
@@ -107,12 +160,14 @@ static void add_story(struct sty_buf *out, const struct sty_story *story) {
 
 /* [title, path, kind, description, [stories], [children]] */
 static void add_node(struct sty_buf *out, const struct sty_node *node) {
+    const char *separator = "\n";
+
     sty_buf_putc(out, '[');
     add_json_string(out, node->title);
     sty_buf_putc(out, ',');
     add_json_string(out, node->path);
     sty_buf_printf(out, ",%d,", (int)node->kind);
-    add_json_summary(out, node->description);
+    add_json_node_summary(out, node);
     sty_buf_add(out, ",[");
     for (size_t i = 0; i < node->story_count; i++) {
         sty_buf_add(out, i > 0 ? "," : "");
@@ -120,8 +175,11 @@ static void add_node(struct sty_buf *out, const struct sty_node *node) {
     }
     sty_buf_add(out, "],[");
     for (size_t i = 0; i < node->child_count; i++) {
-        sty_buf_add(out, i > 0 ? ",\n" : "\n");
-        add_node(out, node->children[i]);
+        if (!node->children[i]->attached) {
+            sty_buf_add(out, separator);
+            add_node(out, node->children[i]);
+            separator = ",\n";
+        }
     }
     sty_buf_add(out, "]]");
 }

@@ -71,9 +71,11 @@ void add_node_url(struct sty_buf *out, const struct page_frame *frame, const str
     sty_buf_add(out, frame->root);
     if (node->path[0] != '\0') {
         add_url_path(out, node->path);
-        sty_buf_putc(out, '/');
     }
-    sty_buf_add(out, page);
+    if (node->kind != STY_NODE_DOCUMENT) {
+        sty_buf_add(out, node->path[0] != '\0' ? "/" : "");
+        sty_buf_add(out, page);
+    }
 }
 
 void add_story_url(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
@@ -86,6 +88,15 @@ void add_story_url(struct sty_buf *out, const struct page_frame *frame, const st
 
 void add_count(struct sty_buf *out, size_t count, const char *one, const char *many) {
     sty_buf_printf(out, "%zu %s", count, count == 1 ? one : many);
+}
+
+size_t count_subjects(const struct sty_node *node) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < node->child_count; i++) {
+        count += node->children[i]->kind != STY_NODE_DOCUMENT ? 1 : 0;
+    }
+    return count;
 }
 
 size_t count_stories(const struct sty_node *node) {

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "catalog/catalog.h"
+#include "markdown/markdown.h"
 #include "pages/pages.h"
 
 /** Where a page stands: how it reaches the root of the catalog, and what it is about. */
@@ -48,11 +49,38 @@ void add_code(struct sty_buf *out, const char *label, const char *language, cons
 void add_description(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
                      const char *class_name, const char *description);
 
+/** The text of a document. Its headings, which have ids, are added to `headings`. */
+void add_document(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                  const struct sty_node *document, struct sty_markdown_headings *headings);
+
+/** The `docs.md` that stands on a node's page; NULL: there is none. */
+const struct sty_node *document_of(const struct sty_node *node);
+
+/** A table of contents, where there are headings enough. */
+void add_contents(struct sty_buf *out, const struct sty_markdown_headings *headings);
+
+/** A frame with a story's preview. */
+void add_story_frame(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
+                     const struct sty_story *story);
+
+/** A story within a document, by its path ("actions/button/primary"); or that there is none. */
+void add_embedded_story(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                        const char *path);
+
+/** What to say of a path that no story has, with the nearest that one has, new; NULL: there is such a story. */
+char *missing_story(const struct sty_catalog *catalog, const char *path);
+
+/** What a node's card and the search say of it, as plain text, not escaped. */
+void add_node_summary(struct sty_buf *out, const struct sty_node *node);
+
 /** The first paragraph of a description as plain text, not escaped; nothing where it is NULL. */
 void add_summary(struct sty_buf *out, const char *description);
 
 /** "1 story", "3 stories". */
 void add_count(struct sty_buf *out, size_t count, const char *one, const char *many);
+
+/** How many children a node has that are no documents. */
+size_t count_subjects(const struct sty_node *node);
 
 /** How many stories a node and its children have. */
 size_t count_stories(const struct sty_node *node);
@@ -61,6 +89,7 @@ size_t count_stories(const struct sty_node *node);
 void add_story_panels(struct sty_buf *out, const struct sty_story *story);
 
 /** The pages. */
+void render_document_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
 void render_node_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
 void render_story_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
 void render_preview_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
@@ -73,6 +102,12 @@ void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out);
 
 /** What sty_story_id_append() appends, as a JSON string. */
 void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story);
+
+/** Whether index.json has an entry for a node's own page: for subjects and documents. */
+bool has_docs(const struct sty_node *node);
+
+/** The id of that entry, as a JSON string: "actions-button--docs". */
+void add_docs_id(struct sty_buf *out, const struct sty_node *node);
 
 /** A JSON string with its quotes; safe within a script element. */
 void add_json_string(struct sty_buf *out, const char *text);

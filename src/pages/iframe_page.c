@@ -1,4 +1,5 @@
 /* iframe.html: the address at which Storybook's tools look for a story, `iframe.html?id=ID&viewMode=story`. */
+#include "base/alloc.h"
 #include "pages/html.h"
 
 /* By itself the page gives way to the preview, so that tools see the story's own document. In a frame it stays and
@@ -16,7 +17,8 @@ static const char script[] =
     "  missing.hidden = known;\n"
     "  frame.hidden = !known || parent === window;\n"
     "  if (!known) return parent === window || post('storyMissing', id);\n"
-    "  const path = view === 'docs' ? stories[id].replace(/[^/]+\\/$/, 'index.html') : `${stories[id]}preview.html`;\n"
+    "  const path = stories[id].endsWith('.html') ? stories[id] : view === 'docs' ? stories[id].replace(/[^/]+\\/$/, "
+    "'index.html') : `${stories[id]}preview.html`;\n"
     "  const target = new URL(path.split('/').map(encodeURIComponent).join('/'), location);\n"
     "  for (const name of ['args', 'globals']) if (query.has(name)) target.searchParams.set(name, query.get(name));\n"
     "  if (parent === window) return location.replace(target);\n"
@@ -33,7 +35,18 @@ static const char script[] =
     "});\n"
     "show(query.get('id') ?? '', query.get('viewMode'));\n";
 
+/* Of a story the directory of its pages, of a document the page. */
 static void add_paths(struct sty_buf *out, const struct sty_node *node, const char **separator) {
+    if (has_docs(node)) {
+        char *page = sty_node_page(node); /* owned */
+        sty_buf_add(out, *separator);
+        add_docs_id(out, node);
+        sty_buf_putc(out, ':');
+        add_json_string(out, page);
+        out->failed = out->failed || page == NULL;
+        sty_free(page);
+        *separator = ",\n";
+    }
     for (size_t i = 0; i < node->story_count; i++) {
         struct sty_buf path = {0};
         sty_buf_printf(&path, "%s%s%s/", node->path, node->path[0] != '\0' ? "/" : "", node->stories[i].slug);

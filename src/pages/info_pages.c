@@ -56,7 +56,9 @@ static void add_branch(struct sty_buf *out, const struct page_frame *frame, cons
             sty_buf_add(out, "</a></li>\n");
         }
         for (size_t i = 0; i < node->child_count; i++) {
-            add_branch(out, frame, node->children[i]);
+            if (!node->children[i]->attached) {
+                add_branch(out, frame, node->children[i]);
+            }
         }
         sty_buf_add(out, "</ul>");
     }

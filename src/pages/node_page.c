@@ -49,16 +49,28 @@ static void add_trouble(struct sty_buf *out, const struct sty_node *node) {
 }
 
 /* A card is a link: what it says of its page is plain text. */
-static void add_about(struct sty_buf *out, const char *description) {
-    struct sty_buf summary = {0};
-
-    add_summary(&summary, description);
-    if (summary.size > 0) {
+static void add_about(struct sty_buf *out, const struct sty_buf *summary) {
+    if (summary->size > 0) {
         sty_buf_add(out, "<p>");
-        sty_html_escape(out, sty_buf_text(&summary));
+        sty_html_escape(out, sty_buf_text(summary));
         sty_buf_add(out, "</p>\n");
     }
-    out->failed = out->failed || summary.failed;
+    out->failed = out->failed || summary->failed;
+}
+
+static void add_about_story(struct sty_buf *out, const struct sty_story *story) {
+    struct sty_buf summary = {0};
+
+    add_summary(&summary, story->description);
+    add_about(out, &summary);
+    sty_buf_finish(&summary);
+}
+
+static void add_about_node(struct sty_buf *out, const struct sty_node *node) {
+    struct sty_buf summary = {0};
+
+    add_node_summary(&summary, node);
+    add_about(out, &summary);
     sty_buf_finish(&summary);
 }
 
@@ -75,7 +87,7 @@ static void add_story_card(struct sty_buf *out, const struct page_frame *frame, 
     sty_buf_add(out, "\">");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "</a></h2>\n");
-    add_about(out, story->description);
+    add_about_story(out, story);
     if (story->fault != NULL) {
         sty_buf_add(out, "<p class=\"badges\"><span class=\"badge error\">broken</span></p>\n");
     } else if (story->assertion_count > 0) {
@@ -92,27 +104,35 @@ static void add_story_card(struct sty_buf *out, const struct page_frame *frame, 
 
 /* What a section holds, by name, as far as a card has room. */
 static void add_names(struct sty_buf *out, const struct sty_node *section) {
-    size_t shown = section->child_count > MOST_NAMES ? MOST_NAMES - 1 : section->child_count;
+    size_t count = section->child_count - (document_of(section) != NULL ? 1 : 0), shown = 0;
+    size_t most = count > MOST_NAMES ? MOST_NAMES - 1 : count;
 
-    sty_buf_add(out, "<ul class=\"names\" aria-label=\"Subjects\">");
-    for (size_t i = 0; i < shown; i++) {
-        sty_buf_add(out, "<li>");
-        sty_html_escape(out, section->children[i]->title);
-        sty_buf_add(out, "</li>");
+    sty_buf_add(out, "<ul class=\"names\" aria-label=\"In this section\">");
+    for (size_t i = 0; i < section->child_count && shown < most; i++) {
+        if (!section->children[i]->attached) {
+            sty_buf_add(out, "<li>");
+            sty_html_escape(out, section->children[i]->title);
+            sty_buf_add(out, "</li>");
+            shown++;
+        }
     }
-    if (shown < section->child_count) {
-        sty_buf_printf(out, "<li>and %zu more</li>", section->child_count - shown);
+    if (shown < count) {
+        sty_buf_printf(out, "<li>and %zu more</li>", count - shown);
     }
     sty_buf_add(out, "</ul>\n");
 }
 
 static void add_child_counts(struct sty_buf *out, const struct sty_node *child) {
+    size_t subjects = count_subjects(child), documents = child->child_count - subjects;
+
     sty_buf_add(out, "<p class=\"foot\">");
     if (child->kind == STY_NODE_BROKEN) {
         sty_buf_add(out, "<span class=\"badge error\">broken</span>");
+    } else if (documents > 0 && subjects + child->story_count == 0) {
+        add_count(out, documents, "page", "pages");
     } else {
-        if (child->child_count > 0) {
-            add_count(out, child->child_count, "subject", "subjects");
+        if (subjects > 0) {
+            add_count(out, subjects, "subject", "subjects");
             sty_buf_add(out, ", ");
         }
         add_count(out, count_stories(child), "story", "stories");
@@ -146,12 +166,64 @@ static void add_child_card(struct sty_buf *out, const struct page_frame *frame, 
     sty_buf_add(out, "\">");
     sty_html_escape(out, child->title);
     sty_buf_add(out, "</a></h2>\n");
-    add_about(out, child->description);
+    add_about_node(out, child);
     if (child->child_count > 0) {
         add_names(out, child);
     }
     add_child_counts(out, child);
     sty_buf_add(out, "</li>\n");
+}
+
+/* The documents of a node, as a list of links. */
+static void add_documents(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
+    const char *end = "";
+
+    for (size_t i = 0; i < node->child_count; i++) {
+        const struct sty_node *child = node->children[i];
+        if (child->kind != STY_NODE_DOCUMENT || child->attached) {
+            continue;
+        }
+        sty_buf_add(out, end[0] == '\0' ? "<ul class=\"documents\">\n" : "");
+        end = "</ul>\n";
+        sty_buf_add(out, "<li><a href=\"");
+        add_node_url(out, frame, child, "");
+        sty_buf_add(out, "\">");
+        sty_html_escape(out, child->title);
+        sty_buf_add(out, "</a>\n");
+        add_about_node(out, child);
+        sty_buf_add(out, "</li>\n");
+    }
+    sty_buf_add(out, end);
+}
+
+/* A `docs.md` on the page of the node that it lies beside. */
+static void add_own_document(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                             const struct sty_node *node) {
+    const struct sty_node *document = document_of(node);
+    struct sty_markdown_headings headings = {0};
+
+    if (document != NULL) {
+        sty_buf_add(out, "<div class=\"prose\">\n");
+        if (document->fault != NULL) {
+            add_fault(out, document->fault);
+        }
+        add_document(out, catalog, frame, document, &headings);
+        sty_buf_add(out, "</div>\n");
+        sty_markdown_headings_finish(&headings);
+    }
+}
+
+static void add_cards(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
+    sty_buf_add(out, "<ul class=\"cards\">\n");
+    for (size_t i = 0; i < node->story_count; i++) {
+        add_story_card(out, frame, node, &node->stories[i]);
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (node->children[i]->kind != STY_NODE_DOCUMENT) {
+            add_child_card(out, frame, node->children[i]);
+        }
+    }
+    sty_buf_add(out, "</ul>\n");
 }
 
 static void add_empty(struct sty_buf *out, const struct sty_node *node) {
@@ -175,7 +247,7 @@ static void add_heading(struct sty_buf *out, const struct sty_catalog *catalog, 
     sty_html_escape(out, node->title);
     sty_buf_add(out, "</h1>\n");
     add_description(out, catalog, frame, "lead", node->description);
-    if (node->kind != STY_NODE_BROKEN) {
+    if (node->kind != STY_NODE_BROKEN && (count_stories(node) > 0 || node->child_count == 0)) {
         sty_buf_add(out, "<p class=\"quiet\">");
         add_count(out, count_stories(node), "story", "stories");
         if (node->target_name != NULL) {
@@ -200,16 +272,11 @@ void render_node_page(const struct sty_catalog *catalog, const struct sty_page *
     if (node->fault != NULL) {
         add_fault(out, node->fault);
     }
-    if (node->child_count + node->story_count > 0) {
-        sty_buf_add(out, "<ul class=\"cards\">\n");
-        for (size_t i = 0; i < node->story_count; i++) {
-            add_story_card(out, &frame, node, &node->stories[i]);
-        }
-        for (size_t i = 0; i < node->child_count; i++) {
-            add_child_card(out, &frame, node->children[i]);
-        }
-        sty_buf_add(out, "</ul>\n");
-    } else if (node->fault == NULL) {
+    add_own_document(out, catalog, &frame, node);
+    add_documents(out, &frame, node);
+    if (count_subjects(node) + node->story_count > 0) {
+        add_cards(out, &frame, node);
+    } else if (node->fault == NULL && node->child_count == 0) {
         add_empty(out, node);
     }
     layout_end(catalog, &frame, out);

@@ -45,22 +45,25 @@ static void add_story_pages(struct lister *self, const struct sty_node *node, co
     }
 }
 
+/* Whether a page shows stories of other nodes: what it says of them follows from the list of all. */
+static bool shows_stories(const struct sty_node *node) {
+    return node->kind == STY_NODE_DOCUMENT && node->text != NULL && strstr(node->text, "story") != NULL;
+}
+
 /* Add a node's pages and those of its children. true: there is something fresh among them. */
-static bool add_node_pages(struct lister *self, const struct sty_node *node) {
+static bool add_node_pages(struct lister *self, const struct sty_catalog *catalog, const struct sty_node *node) {
     const char *slash = node->path[0] != '\0' ? "/" : "";
-    bool all = self->scope == STY_PAGES_ALL;
-    bool fresh = node->fresh;
+    bool all = self->scope == STY_PAGES_ALL, own = self->scope == STY_PAGES_OWN;
+    bool fresh = node->fresh || (catalog->listing_changed && shows_stories(node));
 
     if (all || node->fresh) {
         add_story_pages(self, node, slash);
     }
     for (size_t i = 0; i < node->child_count; i++) {
-        fresh = add_node_pages(self, node->children[i]) || fresh;
+        fresh = add_node_pages(self, catalog, node->children[i]) || fresh;
     }
-    if (all || node->fresh || (fresh && self->scope == STY_PAGES_FRESH)) {
-        add_page(self, (struct sty_page){.kind = STY_PAGE_NODE,
-                                         .path = sty_asprintf("%s%sindex.html", node->path, slash),
-                                         .node = node});
+    if (!node->attached && (all || node->fresh || (fresh && !own))) {
+        add_page(self, (struct sty_page){.kind = STY_PAGE_NODE, .path = sty_node_page(node), .node = node});
     }
     return fresh;
 }
@@ -87,7 +90,7 @@ int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope
     struct lister self = {.scope = scope, .list = out};
 
     *out = (struct sty_page_list){0};
-    add_node_pages(&self, catalog->site);
+    add_node_pages(&self, catalog, catalog->site);
     for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
         bool changed = scope == STY_PAGES_FRESH && fixed[i].lists && catalog->listing_changed;
         if (scope == STY_PAGES_ALL || changed) {
@@ -121,7 +124,11 @@ int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *pa
                     struct sty_error *err) {
     switch (page->kind) {
     case STY_PAGE_NODE:
-        render_node_page(catalog, page, out);
+        if (page->node->kind == STY_NODE_DOCUMENT) {
+            render_document_page(catalog, page, out);
+        } else {
+            render_node_page(catalog, page, out);
+        }
         break;
     case STY_PAGE_STORY:
         render_story_page(catalog, page, out);

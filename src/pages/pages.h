@@ -14,7 +14,7 @@
 #include "catalog/catalog.h"
 
 enum sty_page_kind {
-    STY_PAGE_NODE,       /* <node>/index.html: site, section, subject or error page */
+    STY_PAGE_NODE,       /* <node>/index.html: site, section, subject or error page; or that of a document */
     STY_PAGE_STORY,      /* <node>/<story>/index.html */
     STY_PAGE_PREVIEW,    /* <node>/<story>/preview.html */
     STY_PAGE_ABOUT,      /* about.html */
@@ -44,7 +44,7 @@ struct sty_page_list {
 enum sty_pages_scope {
     STY_PAGES_ALL,
     STY_PAGES_FRESH, /* those that differ while all nodes have their places and titles: those of fresh nodes, of the
-                        nodes above them, and lists of all stories if these have changed */
+                        nodes above them, and lists of all stories and documents that show some if these have changed */
     STY_PAGES_OWN,   /* those of fresh nodes */
 };
 
@@ -59,6 +59,9 @@ int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *pa
 
 /** Append the id that Storybook's tools know a story by: "actions-button--primary". */
 void sty_story_id_append(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story);
+
+/** What is wrong with the stories that a document shows, a text for each of those that the catalog does not have. */
+void sty_document_check(const struct sty_catalog *catalog, const struct sty_node *document, struct sty_strlist *out);
 
 /** Append `text` with &, <, >, " and ' escaped, for text and for quoted attributes. NULL adds nothing. */
 void sty_html_escape(struct sty_buf *out, const char *text);

@@ -1,8 +1,9 @@
 /* Markdown on pages: where its links lead, and how its code is shown. */
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
-#include "markdown/markdown.h"
 #include "pages/html.h"
 #include "pages/static_urls.h"
 
@@ -10,7 +11,9 @@
 struct prose {
     const struct sty_catalog *catalog;
     const struct page_frame *frame;
-    const char *directory; /* of the file that it is written in, below the package */
+    const char *directory;       /* of the file that it is written in, below the package */
+    bool shows_stories;          /* blocks in the language `story` are stories */
+    struct sty_strlist *missing; /* gets what is wrong with stories that it shows; NULL: nobody asks */
 };
 
 /* Whether an address is relative to the file that it is written in, and not one of the catalog's static files. */
@@ -88,19 +91,109 @@ static void add_address(struct sty_buf *out, const char *address, void *data) {
     sty_buf_finish(&place);
 }
 
+/* The path that a block holds, without slashes and blanks around it, new. */
+static char *story_path(const char *text, size_t size) {
+    while (size > 0 && (isspace((unsigned char)text[0]) || text[0] == '/')) {
+        text++;
+        size--;
+    }
+    while (size > 0 && (isspace((unsigned char)text[size - 1]) || text[size - 1] == '/')) {
+        size--;
+    }
+    return sty_strndup(text, size);
+}
+
+static void add_story(struct sty_buf *out, const struct prose *self, const char *text, size_t size) {
+    char *path = story_path(text, size);                                                               /* owned */
+    char *missing = path != NULL && self->missing != NULL ? missing_story(self->catalog, path) : NULL; /* owned */
+
+    if (missing != NULL) {
+        sty_strlist_add(self->missing, missing);
+    } else if (path != NULL) {
+        add_embedded_story(out, self->catalog, self->frame, path);
+    } else {
+        out->failed = true;
+    }
+    sty_free(missing);
+    sty_free(path);
+}
+
 static void add_block(struct sty_buf *out, const char *language, const char *text, size_t size, void *data) {
-    add_code(out, language[0] != '\0' ? language : "Code", language, text, size);
+    const struct prose *self = data;
+
+    if (self->shows_stories && strcasecmp(language, "story") == 0) {
+        add_story(out, self, text, size);
+    } else {
+        add_code(out, language[0] != '\0' ? language : "Code", language, text, size);
+    }
 }
 
 /* Append Markdown as HTML, with addresses of static files made those of the published ones. */
 static void add_prose(const struct prose *self, const char *text, const struct sty_markdown_options *options,
-                      struct sty_buf *out) {
+                      struct sty_markdown_headings *headings, struct sty_buf *out) {
     struct sty_buf html = {0};
 
-    sty_markdown_render(text, strlen(text), options, NULL, &html);
+    sty_markdown_render(text, strlen(text), options, headings, &html);
     sty_static_urls_rewrite(sty_buf_text(&html), self->frame->root, self->directory, self->catalog, out);
     out->failed = out->failed || html.failed;
     sty_buf_finish(&html);
+}
+
+const struct sty_node *document_of(const struct sty_node *node) {
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (node->children[i]->attached) {
+            return node->children[i];
+        }
+    }
+    return NULL;
+}
+
+/* What the page around a document calls its own elements. */
+static const char *const taken_ids[] = {
+    "main",           "sidebar",      "tree",       "search",    "tags",    "preview", "live-sign",
+    "toggle-sidebar", "toggle-theme", "parameters", "storytime", "stories", "resizer", NULL,
+};
+
+static void write_document(struct prose *self, const struct sty_node *document, struct sty_markdown_headings *headings,
+                           struct sty_buf *out) {
+    const struct sty_markdown_options options = {
+        .raw_html = true,
+        .shallowest = document->attached ? 2 : 1,
+        .left_out = document->attached ? document->parent->title : NULL,
+        .taken = taken_ids,
+        .add_address = add_address,
+        .add_code = add_block,
+        .data = self,
+    };
+    const char *slash = strrchr(document->file, '/');
+    char *directory =
+        slash != NULL ? sty_strndup(document->file, (size_t)(slash - document->file)) : sty_strdup(""); /* owned */
+
+    self->directory = directory;
+    if (directory != NULL) {
+        add_prose(self, document->text, &options, headings, out);
+    } else {
+        out->failed = true;
+    }
+    sty_free(directory);
+}
+
+void add_document(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                  const struct sty_node *document, struct sty_markdown_headings *headings) {
+    struct prose self = {.catalog = catalog, .frame = frame, .shows_stories = true};
+
+    write_document(&self, document, headings, out);
+}
+
+void sty_document_check(const struct sty_catalog *catalog, const struct sty_node *document, struct sty_strlist *out) {
+    const struct page_frame frame = {.node = document};
+    struct prose self = {.catalog = catalog, .frame = &frame, .shows_stories = true, .missing = out};
+    struct sty_buf ignored = {0};
+
+    if (strstr(document->text, "story") != NULL) {
+        write_document(&self, document, NULL, &ignored);
+    }
+    sty_buf_finish(&ignored);
 }
 
 void add_description(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
@@ -111,8 +204,16 @@ void add_description(struct sty_buf *out, const struct sty_catalog *catalog, con
 
     if (description != NULL) {
         sty_buf_printf(out, "<div class=\"%s\">\n", class_name);
-        add_prose(&self, description, &options, out);
+        add_prose(&self, description, &options, NULL, out);
         sty_buf_add(out, "</div>\n");
+    }
+}
+
+void add_node_summary(struct sty_buf *out, const struct sty_node *node) {
+    if (node->kind == STY_NODE_DOCUMENT) {
+        sty_buf_add(out, node->description); /* plain text already */
+    } else {
+        add_summary(out, node->description);
     }
 }
 

@@ -344,9 +344,12 @@ int sty_build_static_files(const struct sty_build_options *options, struct sty_b
     *out = (struct sty_build_result){0};
     report_faults(&memory->catalog, out);
     out->stats.stories = sty_catalog_story_count(&memory->catalog);
-    if ((status = catalog_publisher_begin(options, options->output_dir, memory, &publisher, err)) == STY_OK &&
+    if ((status = sty_site_memory_reload_documents(memory, err)) == STY_OK &&
+        (status = memory->catalog.linked ? STY_OK : sty_catalog_link(&memory->catalog, err)) == STY_OK &&
+        (status = catalog_publisher_begin(options, options->output_dir, memory, &publisher, err)) == STY_OK &&
         (status = catalog_publisher_commit(publisher, &memory->catalog, out, err)) == STY_OK) {
         report_kinds(out);
+        sty_catalog_settle(&memory->catalog);
         sty_strlist_clear(&memory->changed);
     }
     catalog_publisher_destroy(publisher);

@@ -82,8 +82,8 @@ struct sty_build_result {
 int sty_build_site(const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err);
 
 /**
- * The same for changes that reach no code (sty_site_memory_reaches_nothing()): static files are published, and no
- * interpreter is needed. Any thread, not attached. Results as those of sty_build_site().
+ * The same for changes that reach no code (sty_site_memory_reaches_nothing()): static files and documents are
+ * published, and no interpreter is needed. Any thread, not attached. Results as those of sty_build_site().
  */
 int sty_build_static_files(const struct sty_build_options *options, struct sty_build_result *out,
                            struct sty_error *err);

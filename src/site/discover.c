@@ -385,8 +385,8 @@ int discovery_scan(const struct sty_package *package, const char *output_dir, bo
     int status = STY_OK;
 
     *out = (struct discovery){0};
-    status = sty_package_scan(package, output_dir, &out->directories, compile_ahead ? &sources : NULL, &out->statics,
-                              &out->static_count, err);
+    status = sty_package_scan(package, output_dir, &out->directories, compile_ahead ? &sources : NULL, &out->documents,
+                              &out->statics, &out->static_count, err);
     if (status == STY_OK && compile_ahead) {
         out->ahead = sty_compile_ahead_start(&sources);
     }
@@ -471,6 +471,7 @@ void discovery_finish(struct discovery *discovery) {
     sty_free(discovery->statics);
     sty_free(discovery->items);
     sty_strlist_finish(&discovery->directories);
+    sty_strlist_finish(&discovery->documents);
     sty_compile_ahead_destroy(discovery->ahead);
     *discovery = (struct discovery){0};
 }

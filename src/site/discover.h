@@ -25,6 +25,7 @@ struct found {
 
 struct discovery {
     struct sty_strlist directories;
+    struct sty_strlist documents;    /* files of Markdown, relative to the package; of a whole scan */
     struct sty_compile_ahead *ahead; /* may be NULL */
     struct sty_static_file *statics; /* to be taken by a catalog */
     size_t static_count;

@@ -11,6 +11,7 @@
 #include "imports/file_hooks.h"
 #include "imports/sources.h"
 #include "site/catalog_file.h"
+#include "site/documents.h"
 #include "site/graph_file.h"
 #include "site/package.h"
 
@@ -172,8 +173,10 @@ static bool matters_to_pages(const struct sty_site_memory *memory, const char *p
 
     for (size_t i = 0; strncmp(place, "static/", 7) == 0 && !matters && i < catalog->unit_count; i++) {
         for (size_t n = 0; n < catalog->units[i].node_count; n++) {
-            const char *path = catalog->units[i].nodes[n]->path;
-            size_t size = strlen(path);
+            const struct sty_node *node = catalog->units[i].nodes[n];
+            const char *path = node->kind == STY_NODE_DOCUMENT ? node->file : node->path;
+            const char *slash = node->kind == STY_NODE_DOCUMENT ? strrchr(path, '/') : NULL;
+            size_t size = node->kind != STY_NODE_DOCUMENT ? strlen(path) : slash != NULL ? (size_t)(slash - path) : 0;
             matters = matters || (size > 0 && strncmp(place + 7, path, size) == 0 && place[7 + size] == '/');
         }
     }
@@ -218,6 +221,23 @@ static bool insert_static(struct sty_catalog *catalog, const char *source, char 
     return true;
 }
 
+/* The path of a file relative to the package, borrowed; NULL: it lies elsewhere. */
+static const char *below_package(const struct sty_site_memory *memory, const char *file) {
+    size_t size = strlen(memory->package_dir);
+
+    return strncmp(file, memory->package_dir, size) == 0 && file[size] == '/' ? file + size + 1 : NULL;
+}
+
+/* A document may change the place of others, and sections are made of directories that hold some. */
+static bool is_document(const struct sty_site_memory *memory, const char *file) {
+    char *place = NULL; /* owned */
+    bool published =
+        sty_package_static_place(memory->package_dir, memory->static_dirs, file, &place) == STY_STATIC_PLACE;
+
+    sty_free(place);
+    return !published && sty_document_is(file) && below_package(memory, file) != NULL;
+}
+
 static bool note_added(struct sty_site_memory *memory, const char *file) {
     char *place = NULL; /* owned, until it is inserted */
 
@@ -257,7 +277,8 @@ static bool note_existence(struct sty_site_memory *memory, const char *file) {
     bool there = lstat(file, &info) == 0;
     size_t at = 0, found = 0;
 
-    if (is_python(file) || changes_imports(file) || (there && S_ISDIR(info.st_mode) && !sty_names_is_listing(file))) {
+    if (is_python(file) || is_document(memory, file) || changes_imports(file) ||
+        (there && S_ISDIR(info.st_mode) && !sty_names_is_listing(file))) {
         return false;
     }
     if (concern_of(memory, file) != CONCERNS_NO_CODE && !note_changed(memory, file)) {
@@ -364,6 +385,19 @@ bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_st
     return done;
 }
 
+int sty_site_memory_reload_documents(struct sty_site_memory *memory, struct sty_error *err) {
+    int status = STY_OK;
+
+    for (size_t i = 0; status == STY_OK && i < memory->changed.count; i++) {
+        const char *file =
+            sty_document_is(memory->changed.items[i]) ? below_package(memory, memory->changed.items[i]) : NULL;
+        if (file != NULL && sty_catalog_find(&memory->catalog, file) != NULL) {
+            status = sty_document_reload(memory->package_dir, file, &memory->catalog, err);
+        }
+    }
+    return status;
+}
+
 bool sty_site_memory_drop_unit(struct sty_site_memory *memory, const char *file) {
     const struct sty_unit *unit = sty_catalog_find(&memory->catalog, file);
     bool done = true;
@@ -371,7 +405,7 @@ bool sty_site_memory_drop_unit(struct sty_site_memory *memory, const char *file)
     for (size_t n = 0; unit != NULL && done && n < unit->node_count; n++) {
         const struct sty_node *node = unit->nodes[n];
         const char *slash = node->path[0] != '\0' ? "/" : "";
-        done = sty_strlist_take(&memory->dropped, sty_asprintf("%s%sindex.html", node->path, slash));
+        done = sty_strlist_take(&memory->dropped, sty_node_page(node));
         for (size_t i = 0; done && i < node->story_count; i++) {
             const char *slug = node->stories[i].slug;
             done = slug == NULL ||

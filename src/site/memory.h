@@ -62,6 +62,9 @@ bool sty_site_memory_accepts(const struct sty_site_memory *memory, const struct 
 bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_strlist *directories, size_t *site,
                              bool *ordered);
 
+/** Read the documents that have changed again. */
+int sty_site_memory_reload_documents(struct sty_site_memory *memory, struct sty_error *err);
+
 /** A unit is about to be replaced or removed: note its pages, to be unpublished. false: no memory. */
 bool sty_site_memory_drop_unit(struct sty_site_memory *memory, const char *file);
 

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "site/documents.h"
 #include "site/links.h"
 #include "site/static_dirs.h"
 
@@ -89,6 +90,7 @@ struct scan {
     const char *output_dir;
     struct sty_strlist *directories; /* the files' paths, until all have been found */
     struct sty_strlist *sources;     /* may be NULL */
+    struct sty_strlist *documents;
     struct sty_static_file *statics;
     size_t static_count, static_capacity;
     struct sty_entered *entered;
@@ -125,7 +127,8 @@ static int add_source(struct scan *scan, const char *path, const char *below, co
     bool source = size > 3 && strcmp(name + size - 3, ".py") == 0;
 
     return (source && scan->sources != NULL && !sty_strlist_add(scan->sources, path)) ||
-                   (strcmp(name, "stories.py") == 0 && !sty_strlist_add(scan->directories, below))
+                   (strcmp(name, "stories.py") == 0 && !sty_strlist_add(scan->directories, below)) ||
+                   (sty_document_is(name) && !sty_strlist_add(scan->documents, below))
                ? sty_error_nomem(scan->err)
                : STY_OK;
 }
@@ -370,10 +373,14 @@ static int check_places(const struct scan *scan) {
 }
 
 int sty_package_scan(const struct sty_package *package, const char *output_dir, struct sty_strlist *directories,
-                     struct sty_strlist *sources, struct sty_static_file **statics, size_t *static_count,
-                     struct sty_error *err) {
-    struct scan scan = {
-        .package = package, .output_dir = output_dir, .directories = directories, .sources = sources, .err = err};
+                     struct sty_strlist *sources, struct sty_strlist *documents, struct sty_static_file **statics,
+                     size_t *static_count, struct sty_error *err) {
+    struct scan scan = {.package = package,
+                        .output_dir = output_dir,
+                        .directories = directories,
+                        .sources = sources,
+                        .documents = documents,
+                        .err = err};
     int status = (scan.project = sty_project_directory(package->directory)) == NULL
                      ? sty_error_nomem(err)
                      : scan_tree(&scan, package->directory, NULL);
@@ -382,6 +389,7 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
         status = scan_static_dir(&scan, package->static_dirs->items[i]);
     }
     sty_package_order_directories(directories);
+    sty_strlist_sort(documents);
     sty_free(scan.project);
     if (scan.static_count > 1) {
         qsort(scan.statics, scan.static_count, sizeof(*scan.statics), compare_statics);

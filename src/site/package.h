@@ -30,12 +30,13 @@ bool sty_package_skips(const char *name);
 /**
  * Find the directories that hold a `stories.py`, relative to the package ("" is its own), sorted by their files' paths;
  * and the files of its `static/` and static directories, sorted. `output_dir` (absolute, may be NULL) is passed over.
- * `sources` (may be NULL) gets all its Python files, absolute. `statics` and `static_count` receive a new array.
+ * `sources` (may be NULL) gets all its Python files, absolute, and `documents` its files of Markdown, relative and
+ * sorted. `statics` and `static_count` receive a new array.
  * STY_ERR_REFUSED: two files would be published at one place; `err` names both.
  */
 int sty_package_scan(const struct sty_package *package, const char *output_dir, struct sty_strlist *directories,
-                     struct sty_strlist *sources, struct sty_static_file **statics, size_t *static_count,
-                     struct sty_error *err);
+                     struct sty_strlist *sources, struct sty_strlist *documents, struct sty_static_file **statics,
+                     size_t *static_count, struct sty_error *err);
 
 /** Make the paths of `stories.py` files those of their directories, in the order in which discovery goes through them.
  */

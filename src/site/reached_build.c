@@ -98,6 +98,7 @@ int build_reached(struct build *self, struct sty_error *err) {
         status = load_root(self, root, err);
     }
     self->result->stats.discover_us = sty_clock_us() - self->begin;
+    status = status == STY_OK ? sty_site_memory_reload_documents(self->memory, err) : status;
     if (status == STY_OK) {
         status = self->in_order ? build_in_order(self, err) : build_focus_first(self, root, err);
     }

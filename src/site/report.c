@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "pages/pages.h"
 
 /* The last fault is the reason why subinterpreters won't do: it goes before those that are there in any case. */
 static void put_first(struct sty_strlist *faults) {
@@ -52,11 +53,26 @@ static void note_failures(const struct sty_node *node, const struct sty_story *s
     }
 }
 
+static void note_missing_stories(const struct sty_catalog *catalog, const struct sty_node *document,
+                                 struct sty_build_result *result) {
+    struct sty_strlist missing = {0};
+
+    sty_document_check(catalog, document, &missing);
+    for (size_t i = 0; i < missing.count; i++) {
+        result->fault_count++;
+        sty_strlist_take(&result->faults, sty_asprintf("%s: %s", document->file, missing.items[i]));
+    }
+    sty_strlist_finish(&missing);
+}
+
 void report_faults(const struct sty_catalog *catalog, struct sty_build_result *result) {
     for (size_t i = 0; i < catalog->unit_count; i++) {
         for (size_t n = 0; n < catalog->units[i].node_count; n++) {
             const struct sty_node *node = catalog->units[i].nodes[n];
             note_fault(node->fault, node->file, result);
+            if (node->kind == STY_NODE_DOCUMENT) {
+                note_missing_stories(catalog, node, result);
+            }
             for (size_t s = 0; s < node->story_count; s++) {
                 note_fault(node->stories[s].fault, node->stories[s].title, result);
                 note_failures(node, &node->stories[s], result);

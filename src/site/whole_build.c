@@ -12,6 +12,7 @@
 #include "imports/import_hooks.h"
 #include "python/describe.h"
 #include "site/building.h"
+#include "site/documents.h"
 #include "site/report.h"
 #include "site/static_dirs.h"
 
@@ -40,6 +41,9 @@ static int prepare(struct build *self, struct sty_error *err) {
         status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
                                 self->options->with_assertions, err);
         status = status == STY_OK ? init_catalog(self, err) : status;
+        status = status == STY_OK
+                     ? sty_documents_load(self->package->directory, &self->found.documents, self->catalog, err)
+                     : status;
     }
     return status;
 }

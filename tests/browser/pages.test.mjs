@@ -45,11 +45,11 @@ describe("search", () => {
       assert.equal(new URL(page.url()).searchParams.get("q"), query.trim());
     }
     await page.fill("#search", "no such thing");
-    await page.getByText("No story fits.").waitFor();
+    await page.getByText("Nothing found.").waitFor();
     const address = page.url();
     await page.goto("about:blank");
     await page.goto(address);
-    await page.getByText("No story fits.").waitFor();
+    await page.getByText("Nothing found.").waitFor();
     await page.goto(`${url}?tag=${encodeURIComponent(tagged.tags[0])}`);
     await page.waitForSelector("#tree .results");
     assert.ok((await links(page)).some((text) => text.includes(tagged.title)));
@@ -89,7 +89,7 @@ describe("search", () => {
     await page.fill("#search", "a");
     await page.waitForSelector("#tree .results");
     assert.ok((await page.locator("#tree .results li").count()) <= 100);
-    assert.match(await page.locator("#tree .count").innerText(), /stories, the first 100/);
+    assert.match(await page.locator("#tree .count").innerText(), /results, the first 100/);
     assert.deepEqual(faults, []);
   });
 });

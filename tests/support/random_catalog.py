@@ -152,6 +152,7 @@ class Catalog:
         self.statics = {"style.css": 0, "deep/a.txt": 0}
         self.assets = {"app.css": 0, "img/a.txt": 0}
         self.unread = 0
+        self.documents: dict[str, int] = {"docs.md": 0, "guides/1-start.md": 0, "show/docs.md": 0}
         self.helper_values = [0] * HELPERS
         self.helper_imports: list[list[int]] = [[1], [2], [], []]
         self.helper_broken = [""] * HELPERS
@@ -176,6 +177,14 @@ class Catalog:
             self.helper_broken[number],
         ]
         return "\n".join(lines) + "\n"
+
+    def document(self, name: str, version: int) -> str:
+        """A document: every third version has another title, and it shows a story that may not be there."""
+        shown = self.components[version % len(self.components)].name
+        return (
+            f"# {name} {version // 3}\n\nText {version}, [start](/guides/1-start.md), ![a](static/style.css)\n\n"
+            f"```story\n{shown}/story-{version % 2}\n```\n"
+        )
 
     def files(self) -> dict[str, str]:
         """The whole package."""
@@ -225,6 +234,8 @@ class Catalog:
         for name, version in self.assets.items():
             files[f"../assets/{name}"] = f"@import '/assets/img/x{version}.css';"
         files["unread.txt"] = f"{self.unread}"
+        for name, version in self.documents.items():
+            files[name] = self.document(name, version)
         if self.optional:
             files["optional.py"] = "extra = 'there'\n"
         for number in range(HELPERS):
@@ -360,10 +371,12 @@ class Catalog:
         def remove() -> str:
             if len(self.components) > 3:
                 self.components.remove(component)
+                self.documents.pop(f"{component.name}/docs.md", None)
             return f"removed {component.name}"
 
         def rename() -> str:
             self.made += 1
+            self.documents.pop(f"{component.name}/docs.md", None)
             component.name = chance.choice("abkxyz") + str(self.made)
             return f"renamed to {component.name}"
 
@@ -404,11 +417,27 @@ class Catalog:
             self.unread += 1
             return "a file that nobody reads"
 
+        def document() -> str:
+            name = chance.choice(
+                [
+                    *self.documents,
+                    "guides/a.md",
+                    "guides/deep/b.md",
+                    "notes.md",
+                    f"{component.name}/docs.md",
+                ]
+            )
+            if name in self.documents and chance.random() < 0.2:
+                del self.documents[name]
+                return f"removed the document {name}"
+            self.documents[name] = self.documents.get(name, 0) + 1
+            return f"document {name}"
+
         edits: list[tuple[Callable[[], str], int]] = [
             (value, 12), (helper, 8), (helper_imports, 4), (helpers, 5), (late, 3), (style, 4), (stories, 4),
             (title, 2), (flag, 8), (rare_flag, 2), (broken, 5), (broken_helper, 2), (mend, 2), (add, 2), (remove, 2),
             (rename, 1), (site, 1), (layout, 1), (package, 1), (theme, 2), (data, 1), (optional, 1),
-            (static, 6), (unread, 2),
+            (static, 6), (unread, 2), (document, 8),
         ]  # fmt: skip
         return chance.choices([one for one, _ in edits], [weight for _, weight in edits])[0]()
 

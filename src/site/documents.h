@@ -1,0 +1,24 @@
+/** Documents: files of Markdown in a package, as units of a catalog. Plain C. */
+#ifndef STY_SITE_DOCUMENTS_H
+#define STY_SITE_DOCUMENTS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/strlist.h"
+#include "catalog/catalog.h"
+
+/** Whether a path is that of a document, by its name. */
+bool sty_document_is(const char *path);
+
+/**
+ * Read documents, relative to the package and sorted, and put them into the catalog. The name of each one's page follows
+ * from its own: "1-first_steps.md" is at "first-steps.html". A file that can't be read is an empty document with a fault.
+ */
+int sty_documents_load(const char *package_dir, const struct sty_strlist *files, struct sty_catalog *catalog,
+                       struct sty_error *err);
+
+/** Read a document of the catalog again, by its unit's file; it keeps its place. */
+int sty_document_reload(const char *package_dir, const char *file, struct sty_catalog *catalog, struct sty_error *err);
+
+#endif

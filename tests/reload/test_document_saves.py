@@ -1,0 +1,103 @@
+"""A save of a document shows without a build."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support import (
+    PREVIEW,
+    SAVES,
+    Server,
+    listen,
+    run,
+    story_module,
+    tree,
+    wait_for_page,
+    write_files,
+)
+
+NO_CODE = r"Build \d+ runs no code"
+GUIDE = "guides/rules.html"
+STORY = "```story\ncomponents/button/{}\n```\n"
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server], package: Path, tmp_path: Path) -> Server:
+    """Serves a package with documents."""
+    write_files(
+        package,
+        {
+            "guides/rules.md": f"# Rules\n\nFirst.\n\n{STORY.format('first')}",
+            "components/button/docs.md": "Use it.\n",
+        },
+    )
+    return serve(package, tmp_path / "out", "-v")
+
+
+@pytest.fixture(autouse=True)
+def same_as_built(tmp_path: Path, program: Path) -> Iterator[None]:
+    """What is served in the end is what is built into an empty directory."""
+    yield
+    if (tmp_path / "out").exists():
+        result = run(program, "build", tmp_path / "shop", tmp_path / "whole")
+        assert result.returncode in (0, 1), result.stderr
+        assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
+def test_a_save_changes_its_page_alone(
+    server: Server, package: Path, save: Callable[[Path, str], None]
+) -> None:
+    with listen(server, GUIDE) as page:
+        save(package / "guides/rules.md", "# Rules\n\nFirst.\n\nSecond.\n")
+        wait_for_page(server, page, "Second.", GUIDE)
+
+
+def test_no_code_runs_for_a_document(server: Server, package: Path) -> None:
+    with listen(server, GUIDE) as page:
+        (package / "guides/rules.md").write_text("# Rules\n\nFirst.\n\nSecond.\n")
+        server.wait_for(NO_CODE)
+        message = page.reload()
+        assert message["pages"] == [GUIDE] and "Second." in message["html"][GUIDE]
+        assert message["navigation"] is False
+        (package / "guides/rules.md").write_text("# Other rules\n\nThird.\n")
+        server.wait_for(NO_CODE)
+        message = page.reload()
+        assert message["navigation"] is True and "Other rules" in server.get(
+            "_storytime/navigation.js"
+        )
+
+
+def test_docs_md_changes_the_page_that_it_stands_on(server: Server, package: Path) -> None:
+    with listen(server, "components/button/index.html") as page:
+        (package / "components/button/docs.md").write_text("Use it *well*.\n")
+        server.wait_for(NO_CODE)
+        assert page.reload()["pages"] == ["components/button/index.html"]
+        assert "<p>Use it <em>well</em>.</p>" in server.get("components/button/index.html")
+
+
+def test_documents_come_and_go(server: Server, package: Path) -> None:
+    with listen(server) as page:
+        (package / "guides/more.md").write_text("# More\n")
+        wait_for_page(server, page, "More", "guides/more.html")
+        (package / "guides/more.md").unlink()
+        (package / "guides/rules.md").unlink()
+        while server.request("guides/rules.html")[0] == 200:
+            page.reload()
+        assert "Guides" not in server.get("_storytime/navigation.js")
+
+
+def test_a_story_that_is_renamed_is_missed(server: Server, package: Path) -> None:
+    with listen(server, GUIDE) as page:
+        (package / "components/button/stories.py").write_text(story_module(title="Other"))
+        wait_for_page(server, page, "Did you mean &#39;components/button/other&#39;?", GUIDE)
+        (package / "guides/rules.md").write_text(STORY.format("other"))
+        wait_for_page(server, page, "Button: Other", GUIDE)
+
+
+def test_a_document_and_code_in_one_save(server: Server, package: Path) -> None:
+    with listen(server, GUIDE) as page:
+        (package / "components/button/stories.py").write_text(story_module("Sell"))
+        (package / "guides/rules.md").write_text("Sold.\n")
+        wait_for_page(server, page, "<button>Sell</button>", PREVIEW)
+        wait_for_page(server, page, "<p>Sold.</p>", GUIDE)
