@@ -15,7 +15,8 @@ static bool each_story(const struct sty_node *node, story_fn fn, void *data) {
     bool done = false;
 
     for (size_t i = 0; i < node->story_count && !done; i++) {
-        char *path = sty_asprintf("%s%s%s", node->path, node->path[0] != '\0' ? "/" : "", node->stories[i].slug); /* owned */
+        char *path =
+            sty_asprintf("%s%s%s", node->path, node->path[0] != '\0' ? "/" : "", node->stories[i].slug); /* owned */
         done = path != NULL && fn(node, &node->stories[i], path, data);
         sty_free(path);
     }

@@ -72,9 +72,11 @@ static char *page_path(const char *directory, const char *name, const struct sty
 
 /* The length of the character that is encoded at `text`; 0: none is. */
 static size_t character(const unsigned char *text, size_t size) {
-    size_t length = text[0] < 0x80 ? 1 : text[0] >= 0xC2 && text[0] < 0xE0 ? 2 : text[0] >= 0xE0 && text[0] < 0xF0 ? 3
-                    : text[0] >= 0xF0 && text[0] < 0xF5                     ? 4
-                                                                            : 0;
+    size_t length = text[0] < 0x80                      ? 1
+                    : text[0] >= 0xC2 && text[0] < 0xE0 ? 2
+                    : text[0] >= 0xE0 && text[0] < 0xF0 ? 3
+                    : text[0] >= 0xF0 && text[0] < 0xF5 ? 4
+                                                        : 0;
 
     if (length > size || text[0] == '\0' || (length == 3 && text[0] == 0xE0 && text[1] < 0xA0) ||
         (length == 3 && text[0] == 0xED && text[1] > 0x9F) || (length == 4 && text[0] == 0xF0 && text[1] < 0x90) ||
@@ -170,7 +172,7 @@ static char *dotted(const char *directory, const char *stem) {
 /* The unit of one document; `page` is taken. `out` is for sty_unit_finish() in every case. */
 static int make_unit(const char *package_dir, const char *file, char *page, struct sty_unit *out) {
     const char *slash = strrchr(file, '/');
-    char *directory = slash != NULL ? sty_strndup(file, (size_t)(slash - file)) : sty_strdup("");    /* owned */
+    char *directory = slash != NULL ? sty_strndup(file, (size_t)(slash - file)) : sty_strdup("");       /* owned */
     char *stem = sty_strndup(sty_path_basename(file), strlen(sty_path_basename(file)) - strlen(".md")); /* owned */
     struct sty_node *node = sty_calloc(1, sizeof(*node));
     int status = STY_ERR_NOMEM;
@@ -217,7 +219,7 @@ int sty_documents_load(const char *package_dir, const struct sty_strlist *files,
     for (size_t i = 0; status == STY_OK && i < files->count; i++) {
         const char *file = files->items[i], *name = sty_path_basename(file);
         int number = 0;
-        char *stem = sty_strndup(name, strlen(name) - strlen(".md")); /* owned */
+        char *stem = sty_strndup(name, strlen(name) - strlen(".md"));                       /* owned */
         char *directory = sty_strndup(file, (size_t)(name - file) - (name > file ? 1 : 0)); /* owned */
         char *page =
             stem != NULL && directory != NULL ? page_path(directory, without_number(stem, &number), &taken) : NULL;
@@ -232,7 +234,8 @@ int sty_documents_load(const char *package_dir, const struct sty_strlist *files,
 
 int sty_document_reload(const char *package_dir, const char *file, struct sty_catalog *catalog, struct sty_error *err) {
     const struct sty_unit *old = sty_catalog_find(catalog, file);
-    char *page = old != NULL && old->node_count > 0 ? sty_strdup(old->nodes[0]->path) : NULL; /* owned, until it is put */
+    char *page =
+        old != NULL && old->node_count > 0 ? sty_strdup(old->nodes[0]->path) : NULL; /* owned, until it is put */
 
     return page != NULL ? put(package_dir, file, page, catalog, err) : sty_error_nomem(err);
 }

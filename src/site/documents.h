@@ -12,8 +12,9 @@
 bool sty_document_is(const char *path);
 
 /**
- * Read documents, relative to the package and sorted, and put them into the catalog. The name of each one's page follows
- * from its own: "1-first_steps.md" is at "first-steps.html". A file that can't be read is an empty document with a fault.
+ * Read documents, relative to the package and sorted, and put them into the catalog. The name of each one's page
+ * follows from its own: "1-first_steps.md" is at "first-steps.html". A file that can't be read is an empty document
+ * with a fault.
  */
 int sty_documents_load(const char *package_dir, const struct sty_strlist *files, struct sty_catalog *catalog,
                        struct sty_error *err);

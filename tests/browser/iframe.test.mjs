@@ -17,7 +17,7 @@ async function catalog(t) {
   const directory = await temporary(t);
   const out = await build(directory, await example(directory, "complete"));
   const { entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
-  return { out, url: await serveFiles(t, out), entries: Object.values(entries) };
+  return { out, url: await serveFiles(t, out), entries: Object.values(entries).filter(({ type }) => type === "story") };
 }
 
 const previewOf = ({ id, importPath }) =>
@@ -45,7 +45,10 @@ describe("iframe.html", () => {
     const { page } = await open(browser, `${url}iframe.html?id=${entries[0].id}&args=a:1&globals=theme:dark&other=1`);
     await page.waitForURL(`${url}${previewOf(entries[0])}?args=a%3A1&globals=theme%3Adark`);
     await page.goto(`${url}iframe.html?id=${entries[0].id}&viewMode=docs`);
-    await page.waitForURL(url + previewOf(entries[0]).replace(/[^/]+\/preview\.html$/, "index.html"));
+    const docs = url + previewOf(entries[0]).replace(/[^/]+\/preview\.html$/, "index.html");
+    await page.waitForURL(docs);
+    await page.goto(`${url}iframe.html?id=${entries[0].id.replace(/--.*/, "--docs")}&viewMode=docs`);
+    await page.waitForURL(docs);
   });
 
   test("says so where there is no such story, and goes nowhere else", async (t) => {
