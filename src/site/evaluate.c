@@ -305,15 +305,10 @@ static char *package_path(const char *directory) {
 
 /* The name of a directory in words: "bad_import" is "Bad import". */
 static char *words_of(const char *name) {
-    char *words = sty_strdup(name);
+    struct sty_buf words = {0};
 
-    for (char *at = words; at != NULL && *at != '\0'; at++) {
-        *at = *at == '_' || *at == '-' ? ' ' : *at;
-    }
-    if (words != NULL && words[0] >= 'a' && words[0] <= 'z') {
-        words[0] = (char)(words[0] - 'a' + 'A');
-    }
-    return words;
+    sty_words_append(&words, name);
+    return sty_buf_steal(&words);
 }
 
 /* A node with what its place says of it, owned by the unit. NULL: no memory. */
