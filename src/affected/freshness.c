@@ -7,7 +7,7 @@
 int sty_affected_package_scan(const struct sty_package *package, const char *output_dir,
                               struct sty_affected_package *out, struct sty_error *err) {
     *out = (struct sty_affected_package){.package = package, .output_dir = output_dir};
-    return sty_package_scan(package, output_dir, &out->directories, NULL, &out->statics, &out->static_count, err);
+    return sty_package_scan(package, output_dir, &out->directories, NULL, NULL, &out->statics, &out->static_count, err);
 }
 
 void sty_affected_package_finish(struct sty_affected_package *package) {

@@ -198,21 +198,28 @@ static void add_stories(struct writer *self, yyjson_mut_val *stories, const stru
 }
 
 /* [file, kind, [stories]]; -1: a module without a provider */
+static void add_unit(struct writer *self, yyjson_mut_val *units, const struct sty_unit *unit) {
+    yyjson_mut_val *entry = yyjson_mut_arr(self->doc);
+    yyjson_mut_val *stories = yyjson_mut_arr(self->doc);
+
+    for (size_t n = 0; n < unit->node_count; n++) {
+        add_stories(self, stories, unit->nodes[n]);
+    }
+    yyjson_mut_arr_append(entry, text_value(self, unit->file));
+    yyjson_mut_arr_append(entry, yyjson_mut_int(self->doc, unit->node_count > 0 ? (int)unit->nodes[0]->kind : -1));
+    yyjson_mut_arr_append(entry, stories);
+    yyjson_mut_arr_append(units, entry);
+}
+
+/* Documents have no stories. */
 static void add_units(struct writer *self, yyjson_mut_val *root) {
     const struct sty_catalog *catalog = self->contents->catalog;
     yyjson_mut_val *units = yyjson_mut_arr(self->doc);
 
     for (size_t i = 0; i < catalog->unit_count; i++) {
-        const struct sty_unit *unit = &catalog->units[i];
-        yyjson_mut_val *entry = yyjson_mut_arr(self->doc);
-        yyjson_mut_val *stories = yyjson_mut_arr(self->doc);
-        for (size_t n = 0; n < unit->node_count; n++) {
-            add_stories(self, stories, unit->nodes[n]);
+        if (sty_path_ends_with(catalog->units[i].file, "stories.py")) {
+            add_unit(self, units, &catalog->units[i]);
         }
-        yyjson_mut_arr_append(entry, text_value(self, unit->file));
-        yyjson_mut_arr_append(entry, yyjson_mut_int(self->doc, unit->node_count > 0 ? (int)unit->nodes[0]->kind : -1));
-        yyjson_mut_arr_append(entry, stories);
-        yyjson_mut_arr_append(units, entry);
     }
     yyjson_mut_obj_add_val(self->doc, root, "units", units);
 }

@@ -90,7 +90,7 @@ struct scan {
     const char *output_dir;
     struct sty_strlist *directories; /* the files' paths, until all have been found */
     struct sty_strlist *sources;     /* may be NULL */
-    struct sty_strlist *documents;
+    struct sty_strlist *documents;   /* may be NULL */
     struct sty_static_file *statics;
     size_t static_count, static_capacity;
     struct sty_entered *entered;
@@ -128,7 +128,7 @@ static int add_source(struct scan *scan, const char *path, const char *below, co
 
     return (source && scan->sources != NULL && !sty_strlist_add(scan->sources, path)) ||
                    (strcmp(name, "stories.py") == 0 && !sty_strlist_add(scan->directories, below)) ||
-                   (sty_document_is(name) && !sty_strlist_add(scan->documents, below))
+                   (scan->documents != NULL && sty_document_is(name) && !sty_strlist_add(scan->documents, below))
                ? sty_error_nomem(scan->err)
                : STY_OK;
 }
@@ -389,7 +389,9 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
         status = scan_static_dir(&scan, package->static_dirs->items[i]);
     }
     sty_package_order_directories(directories);
-    sty_strlist_sort(documents);
+    if (documents != NULL) {
+        sty_strlist_sort(documents);
+    }
     sty_free(scan.project);
     if (scan.static_count > 1) {
         qsort(scan.statics, scan.static_count, sizeof(*scan.statics), compare_statics);

@@ -30,8 +30,8 @@ bool sty_package_skips(const char *name);
 /**
  * Find the directories that hold a `stories.py`, relative to the package ("" is its own), sorted by their files' paths;
  * and the files of its `static/` and static directories, sorted. `output_dir` (absolute, may be NULL) is passed over.
- * `sources` (may be NULL) gets all its Python files, absolute, and `documents` its files of Markdown, relative and
- * sorted. `statics` and `static_count` receive a new array.
+ * `sources` gets all its Python files, absolute, and `documents` its files of Markdown, relative and sorted; each may
+ * be NULL. `statics` and `static_count` receive a new array.
  * STY_ERR_REFUSED: two files would be published at one place; `err` names both.
  */
 int sty_package_scan(const struct sty_package *package, const char *output_dir, struct sty_strlist *directories,
