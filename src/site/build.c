@@ -342,9 +342,10 @@ int sty_build_static_files(const struct sty_build_options *options, struct sty_b
     int status = STY_OK;
 
     *out = (struct sty_build_result){0};
+    status = sty_site_memory_reload_documents(memory, err);
     report_faults(&memory->catalog, out);
     out->stats.stories = sty_catalog_story_count(&memory->catalog);
-    if ((status = sty_site_memory_reload_documents(memory, err)) == STY_OK &&
+    if (status == STY_OK &&
         (status = memory->catalog.linked ? STY_OK : sty_catalog_link(&memory->catalog, err)) == STY_OK &&
         (status = catalog_publisher_begin(options, options->output_dir, memory, &publisher, err)) == STY_OK &&
         (status = catalog_publisher_commit(publisher, &memory->catalog, out, err)) == STY_OK) {

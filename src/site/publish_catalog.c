@@ -134,9 +134,8 @@ static int add_what_pages_use(struct catalog_publisher *self, const struct sty_c
 }
 
 static bool lists_nodes(const struct sty_page *page) {
-    return page->kind == STY_PAGE_NODE &&
-           (page->node->kind == STY_NODE_SITE || page->node->kind == STY_NODE_SECTION ||
-            page->node->kind == STY_NODE_DOCUMENT || page->node->child_count > 0);
+    return page->kind == STY_PAGE_NODE && (page->node->kind == STY_NODE_SITE || page->node->kind == STY_NODE_SECTION ||
+                                           page->node->kind == STY_NODE_DOCUMENT || page->node->child_count > 0);
 }
 
 static int add_focus(struct catalog_publisher *self, const struct sty_catalog *catalog, const struct sty_strlist *focus,
