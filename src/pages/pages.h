@@ -60,7 +60,8 @@ int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *pa
 /** Append the id that Storybook's tools know a story by: "actions-button--primary". */
 void sty_story_id_append(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story);
 
-/** What is wrong with the stories that a document shows, a text for each of those that the catalog does not have. */
+/** What is wrong with the stories that a document shows, a text for each of those that the catalog does not have;
+ * nothing before all nodes have their places. */
 void sty_document_check(const struct sty_catalog *catalog, const struct sty_node *document, struct sty_strlist *out);
 
 /** Append `text` with &, <, >, " and ' escaped, for text and for quoted attributes. NULL adds nothing. */
