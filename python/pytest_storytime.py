@@ -30,6 +30,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--since REV` tells",
     )
     group.addoption(
+        "--storytime-browser",
+        action="store_true",
+        help="show each story in Chromium, by Playwright, as one more test: no error in the console, no failed request, no "
+        "serious violation of accessibility",
+    )
+    group.addoption(
+        "--storytime-chromium",
+        metavar="PATH",
+        help="the Chromium to use (default: Playwright's own)",
+    )
+    group.addoption(
+        "--storytime-screenshots",
+        metavar="DIR",
+        help="do so, and compare what a story looks like with its picture in DIR",
+    )
+    group.addoption(
+        "--storytime-update",
+        action="store_true",
+        help="write pictures that are missing or differ",
+    )
+    group.addoption(
         "--storytime-timeout",
         type=float,
         default=30.0,
@@ -43,9 +64,16 @@ def pytest_configure(config: pytest.Config) -> None:
     package = config.getoption("storytime")
     if package is None and config.getoption("storytime_affected") is not None:
         package = ""
+    browser = config.getoption("storytime_browser") or config.getoption("storytime_screenshots")
+    if package is None and browser:
+        package = ""
     if package is not None:
         from storytime._pytest import Plugin
 
+        if browser:
+            from storytime._pytest_browser import check_options
+
+            check_options(config)
         config.pluginmanager.register(Plugin(config, package), "storytime-stories")
 
 

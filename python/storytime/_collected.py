@@ -34,6 +34,28 @@ class CollectedStory:
         """As in its URL: "actions/button/primary"."""
         return f"{self.subject}/{self.slug}"
 
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Its own and those of all nodes above it, merged; the nearest wins."""
+        nodes: list[Any] = [self.story, self.parent]
+        while (above := getattr(nodes[-1], "parent", None)) is not None:
+            nodes.append(above)
+        merged: dict[str, Any] = {}
+        for node in reversed(nodes):
+            merge(merged, node.parameters or {})
+        return merged
+
+
+def merge(into: dict[str, Any], other: dict[str, Any]) -> None:
+    """Put in what another dict has; dicts in both are merged, too."""
+    for key, value in other.items():
+        known = into.get(key)
+        if isinstance(value, dict):
+            into[key] = copy = dict(known) if isinstance(known, dict) else {}
+            merge(copy, value)
+        else:
+            into[key] = value
+
 
 class StoriesFile(NamedTuple):
     """A `stories.py`."""

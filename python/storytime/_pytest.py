@@ -232,6 +232,13 @@ class StoryNode(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         yield Renders.from_parent(self, name="renders", nodeid=self.nodeid)
         taken: set[str] = set()
+        if self.config.getoption("storytime_browser") or self.config.getoption(
+            "storytime_screenshots"
+        ):
+            from storytime._pytest_browser import NAME, InBrowser
+
+            taken.add(NAME)
+            yield InBrowser.from_parent(self, name=NAME)
         for name, assertion in self.story.assertions:
             yield Assertion.from_parent(self, name=different(name, taken), assertion=assertion)
 
@@ -269,7 +276,8 @@ class StoryItem(pytest.Item):
         if self._traceback_filter(excinfo) or self.config.getoption("fulltrace"):
             return super().repr_failure(excinfo, style)
         error = excinfo.value
-        said = str(error) if isinstance(error, AssertionError) and str(error) else ""
+        plain = isinstance(error, AssertionError | pytest.fail.Exception)
+        said = str(error) if plain and str(error) else ""
         lines = said or "".join(traceback.format_exception_only(error)).rstrip()
         path, line = self.place
         return f"{lines}\n\n{path}:{line + 1}: {self.nodeid}"

@@ -9,25 +9,27 @@ from pathlib import Path
 REQUIREMENTS = Path(__file__).parents[1] / "projects/requirements.txt"
 
 
-def _make(directory: Path) -> bool:
+def _make(directory: Path, requirements: Path) -> bool:
     """Whether the environment is there now."""
     shutil.rmtree(directory, ignore_errors=True)
     pip = (directory / "bin/python", "-m", "pip", "install", "--quiet", "--retries", "1")
     commands = [
         (sys.executable, "-m", "venv", directory),
-        (*pip, "--timeout", "15", "--requirement", REQUIREMENTS),
+        (*pip, "--timeout", "15", "--requirement", requirements),
     ]
     return all(subprocess.run(command, check=False).returncode == 0 for command in commands)
 
 
-def library_environment(build: Path) -> Path | None:
-    """Make the environment in a build directory, once for all who ask at the same time. None: there is no package index."""
-    directory, stamp = build / "libraries", build / "libraries/.made-for"
-    wanted = f"{sys.version}\n{REQUIREMENTS.read_text()}"
-    with (build / "libraries.lock").open("w") as lock:
+def library_environment(
+    build: Path, name: str = "libraries", requirements: Path = REQUIREMENTS
+) -> Path | None:
+    """Make an environment in a build directory, once for all who ask at the same time. None: there is no package index."""
+    directory, stamp = build / name, build / name / ".made-for"
+    wanted = f"{sys.version}\n{requirements.read_text()}"
+    with (build / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not stamp.exists() or stamp.read_text() != wanted:
-            if not _make(directory):
+            if not _make(directory, requirements):
                 return None
             stamp.write_text(wanted)
     return directory

@@ -1,0 +1,269 @@
+"""Stories in Chromium, by Playwright: what goes wrong on a page, and pictures of it. pytest is not known here."""
+
+import base64
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import (  # type: ignore[import-not-found,unused-ignore]
+        Browser,
+        CDPSession,
+        Page,
+        Playwright,
+    )
+
+# The fonts are there, the pictures in view, too, and what scripts do at once is done.
+SETTLE = """async () => {
+    await document.fonts.ready;
+    await Promise.all([...document.images].map((image) => image.complete || image.loading === "lazy" ||
+        new Promise((done) => { image.onload = image.onerror = done; })));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+
+# The parameter `a11y` has the form of Storybook's.
+CHECK = """async ({ config, options, context }) => {
+    if (config) axe.configure(config);
+    const { violations } = await axe.run(context ?? document, { ...options, resultTypes: ["violations"] });
+    return violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}"""
+
+# How many pixels differ, and a picture of them: red, over the new picture in grey. A size that differs is said instead.
+COMPARE = """async ([before, after, tolerance]) => {
+    const pixels = async (data) => {
+        const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+        const context = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+        context.drawImage(picture, 0, 0);
+        return context.getImageData(0, 0, picture.width, picture.height);
+    };
+    const [old, now] = [await pixels(before), await pixels(after)];
+    if (old.width !== now.width || old.height !== now.height)
+        return { sizes: [`${old.width}x${old.height}`, `${now.width}x${now.height}`] };
+    let count = 0;
+    for (let at = 0; at < now.data.length; at += 4) {
+        const differs = [0, 1, 2, 3].some((i) => Math.abs(old.data[at + i] - now.data[at + i]) > tolerance);
+        const grey = 191 + (now.data[at] + now.data[at + 1] + now.data[at + 2]) / 12;
+        now.data.set(differs ? [255, 0, 0, 255] : [grey, grey, grey, 255], at);
+        count += differs;
+    }
+    const canvas = new OffscreenCanvas(now.width, now.height);
+    canvas.getContext("2d").putImageData(now, 0, 0);
+    const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+    let text = "";
+    for (const byte of bytes) text += String.fromCharCode(byte);
+    return { share: count / (now.width * now.height), count, picture: btoa(text) };
+}"""
+
+TOLERANCE = 16
+"""By how much a colour of a pixel may differ, of 255: text is smoothed a little differently at times."""
+
+
+class BrowserError(Exception):
+    """There is no browser to look with."""
+
+
+@dataclass
+class View:
+    """How a page is looked at."""
+
+    width: int = 1280
+    height: int = 800
+    mask: list[str] = field(default_factory=list)  # CSS selectors of what is covered in pictures
+    a11y: dict[str, Any] | None = field(default_factory=dict)  # None: axe does not run
+    picture: bool = False
+
+
+@dataclass
+class Seen:
+    """What was seen of a page."""
+
+    faults: list[str]
+    picture: bytes = b""  # PNG
+
+
+@dataclass
+class Difference:
+    """Of two pictures."""
+
+    text: str  # empty: there is none worth a word
+    picture: bytes = b""  # PNG; empty where the sizes differ
+
+
+class _Thread:
+    """A thread that calls functions, one after the other: Playwright's loop would be in the way of others in its own."""
+
+    def __init__(self) -> None:
+        self._jobs: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
+        threading.Thread(target=self._run, name="storytime-browser", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            function, future = self._jobs.get()
+            try:
+                future.set_result(function())
+            except BaseException as error:  # noqa: BLE001 - raised where the answer is waited for
+                future.set_exception(error)
+
+    def call[T](self, function: Callable[[], T]) -> T:
+        future: Future[T] = Future()
+        self._jobs.put((function, future))
+        return future.result()
+
+
+class Chromium:
+    """A browser, started when it is first needed. `executable`: None is Playwright's own."""
+
+    def __init__(self, executable: Path | None, timeout: float) -> None:
+        """`timeout`: seconds that a step on a page may take."""
+        self._executable = executable
+        self._timeout = timeout * 1000
+        self._thread = _Thread()
+        self._started: tuple[Playwright, Browser] | None = None
+        self._shown: tuple[Page, list[str], CDPSession] | None = None
+        self._missing: BrowserError | None = None
+
+    def look(self, url: str, axe: Path | None, view: View) -> Seen:
+        """Open a page. Raises BrowserError where there is no browser."""
+        return self._thread.call(lambda: self._look(url, axe, view))
+
+    def compare(self, before: bytes, after: bytes, threshold: float) -> Difference:
+        """Two pictures; `threshold` is the share of pixels that may differ."""
+        if before == after:
+            return Difference("")
+        return self._thread.call(lambda: self._compare(before, after, threshold))
+
+    def abandon(self) -> None:
+        """Leave a page that hangs to itself; a new browser is started when one is needed."""
+        self._thread = _Thread()
+        self._started = self._shown = None
+
+    def close(self) -> None:
+        """End the browser."""
+        if self._started is not None:
+            self._thread.call(self._close)
+
+    def _close(self) -> None:
+        if self._started is not None:
+            self._started[1].close()
+            self._started[0].stop()
+            self._started = self._shown = None
+
+    def _browser(self) -> Browser:
+        if self._started is None:
+            if self._missing is not None:
+                raise self._missing
+            from playwright.sync_api import Error, sync_playwright
+
+            playwright = sync_playwright().start()
+            try:
+                browser = playwright.chromium.launch(
+                    executable_path=self._executable,
+                    args=["--disable-gpu", "--font-render-hinting=none", "--hide-scrollbars"],
+                )
+            except Error as error:
+                playwright.stop()
+                self._missing = BrowserError(
+                    "Chromium could not be started: install Playwright's with `playwright install chromium`, or name one "
+                    f"with --storytime-chromium PATH.\n{error.message}"
+                )
+                raise self._missing from None
+            self._started = (playwright, browser)
+        return self._started[1]
+
+    def _look(self, url: str, axe: Path | None, view: View) -> Seen:
+        page, faults = self._page()
+        try:
+            page.set_viewport_size({"width": view.width, "height": view.height})
+            page.goto(url, wait_until="load")
+            page.evaluate(SETTLE)
+            seen = Seen(faults)
+            if view.picture:
+                seen.picture = _take(page, view)
+            if axe is not None and view.a11y is not None:
+                page.evaluate(axe.read_text())
+                faults += page.evaluate(CHECK, view.a11y)
+            if faults and not seen.picture:
+                seen.picture = _take(page, view)
+            seen.faults = list(faults)
+            page.goto(
+                "about:blank"
+            )  # what it still asks for is given up, which is no fault of the next one
+            return seen
+        except BaseException:
+            self._forget_page()
+            raise
+
+    def _page(self) -> tuple[Page, list[str]]:
+        """A page without a past, and the list of its faults, which grows."""
+        if self._shown is None:
+            context = self._browser().new_context(reduced_motion="reduce")
+            context.set_default_timeout(self._timeout)
+            page = context.new_page()
+            self._shown = (page, _listen(page), context.new_cdp_session(page))
+        page, faults, session = self._shown
+        page.context.clear_cookies()
+        session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+        faults.clear()
+        return page, faults
+
+    def _forget_page(self) -> None:
+        if self._shown is not None:
+            shown, self._shown = self._shown, None
+            shown[0].context.close()
+
+    def _compare(self, before: bytes, after: bytes, threshold: float) -> Difference:
+        page = self._browser().new_page()
+        try:
+            pictures = [base64.b64encode(picture).decode() for picture in (before, after)]
+            found = page.evaluate(COMPARE, [*pictures, TOLERANCE])
+        finally:
+            page.close()
+        if sizes := found.get("sizes"):
+            return Difference(f"the picture was {sizes[0]} and is {sizes[1]} now")
+        if found["share"] <= threshold:
+            return Difference("")
+        text = f"{found['count']} pixels differ, {found['share']:.2%} of the picture"
+        return Difference(text, base64.b64decode(found["picture"]))
+
+
+def _take(page: Page, view: View) -> bytes:
+    picture: bytes = page.screenshot(
+        full_page=True,
+        animations="disabled",
+        caret="hide",
+        scale="css",
+        mask=[page.locator(selector) for selector in view.mask],
+    )
+    return picture
+
+
+def _listen(page: Page) -> list[str]:
+    """What goes wrong on a page from now on: the list grows."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(f"error: {error.message}"))
+    page.on(
+        "console",
+        lambda message: (
+            faults.append(f"console: {message.text}")
+            if message.type == "error" and not message.text.startswith("Failed to load resource")
+            else None
+        ),
+    )
+    page.on(
+        "requestfailed", lambda request: faults.append(f"request: {request.failure} {request.url}")
+    )
+    page.on(
+        "response",
+        lambda response: (
+            faults.append(f"request: {response.status} {response.url}")
+            if response.status >= 400
+            else None
+        ),
+    )
+    return faults

@@ -1,0 +1,67 @@
+"""A catalog that is built and served for a while, to be looked at."""
+
+import subprocess
+import sys
+import tempfile
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import quote
+
+from storytime._program import find_program
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing is logged."""
+
+    def do_GET(self) -> None:
+        """Answer; a browser asks for an icon that is not there by itself."""
+        if self.path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
+
+
+class Published:
+    """The catalog of a package, on a port of this machine alone."""
+
+    def __init__(self, package: Path, working_directory: Path) -> None:
+        """Build it with the program, as it is published. Raises OSError where it can't be built, with the reason."""
+        self._directory = tempfile.TemporaryDirectory(prefix="storytime-browser-")
+        self.root = Path(self._directory.name) / "out"
+        done = subprocess.run(
+            [find_program(), "build", package, self.root, "--no-with-assertions", "--python", sys.executable],
+            cwd=working_directory,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )  # fmt: skip
+        if done.returncode not in (0, 1):  # 1: some stories are broken
+            raise OSError(f"the catalog could not be built: {done.stderr.strip()}")
+        self._server = ThreadingHTTPServer(
+            ("127.0.0.1", 0), partial(_Handler, directory=str(self.root))
+        )
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def axe(self) -> Path | None:
+        """axe-core, as the catalog has it; None: it has none."""
+        file = self.root / "_storytime/axe.js"
+        return file if file.is_file() else None
+
+    def preview(self, path: str) -> str:
+        """The URL of a story's preview, by the story's path."""
+        return f"http://127.0.0.1:{self._server.server_port}/{quote(path)}/preview.html"
+
+    def close(self) -> None:
+        """End the server, and remove the catalog."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._directory.cleanup()

@@ -1,0 +1,184 @@
+"""pytest --storytime-browser, as somebody runs it: with Playwright in an environment of its own, and the Chromium of the system."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import write_files
+from support.libraries import library_environment
+
+type Run = Callable[..., subprocess.CompletedProcess[str]]
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+STORIES = """
+from string.templatelib import Template
+
+from storytime import Story, Subject
+
+
+def Box(*, inner: Template | str = "", colour: str = "white") -> Template:
+    return t'<style>body {{ margin: 0 }}</style><div style="height: 100px; background: {colour}">{inner}</div>'
+
+
+def this_subject() -> Subject:
+    return Subject(title="Box", target=Box, items=[STORIES])
+"""
+
+SITE = "from storytime import Site\n\n\ndef this_site() -> Site:\n    return Site(title='Shop')\n"
+
+
+@pytest.fixture(scope="module")
+def python(program: Path) -> Path:
+    """A Python with Playwright and pytest."""
+    if not CHROMIUM.exists():
+        pytest.skip("there is no Chromium")
+    environment = library_environment(
+        program.parent, "playwright", Path(__file__).parent / "requirements.txt"
+    )
+    if environment is None:
+        pytest.skip("no package index can be reached")
+    return environment / "bin/python"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_files(
+        tmp_path / "project", {"shop/__init__.py": "", "shop/stories.py": SITE, "shop/box/__init__.py": ""}
+    )  # fmt: skip
+
+
+def write_stories(project: Path, *stories: str) -> None:
+    text = STORIES.replace("STORIES", ", ".join(stories))
+    (project / "shop/box/stories.py").write_text(text)
+
+
+@pytest.fixture
+def run(program: Path, project: Path, python: Path) -> Run:
+    """Run pytest in the project; only the tests in the browser."""
+
+    def run(*arguments: str, python: Path = python) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(program.parent / "python"), "COLUMNS": "200"}
+        environment.pop("STORYTIME_TEST_RUN", None)
+        return subprocess.run(
+            [python, "-m", "pytest", "-p", "pytest_storytime", "-q", "--storytime", "shop"]
+            + [f"--storytime-chromium={CHROMIUM}", "-k", "browser", *arguments],
+            cwd=project,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            env=environment,
+        )
+
+    return run
+
+
+def test_what_goes_wrong_on_a_page_is_said(run: Run, project: Path) -> None:
+    write_stories(
+        project,
+        'Story(title="Good", props={"inner": t"<p>Good</p>"})',
+        """Story(title="Noisy", props={"inner": t"<script>console.error('no price'); lost()</script>"})""",
+        """Story(title="Asks", props={"inner": t'<img src="static/gone.png" alt="Gone">'})""",
+        'Story(title="Not looked at", props={"unknown": 1})',
+    )
+    result = run("--storytime-browser", "--junit-xml", "report.xml")
+    assert "3 failed, 1 passed" in result.stdout, result.stdout
+    assert "FAILED box::Noisy::browser" in result.stdout
+    assert "console: no price" in result.stdout
+    assert "error: lost is not defined" in result.stdout
+    assert re.search(r"request: 404 http://127\.0\.0\.1:\d+/\S*gone\.png", result.stdout)
+    assert "TypeError" in result.stdout
+    picture = re.search(r"it looks like this: (\S+/box/noisy\.png)", result.stdout)
+    assert picture is not None
+    assert Path(picture[1]).read_bytes().startswith(b"\x89PNG")
+    assert f'value="{picture[1]}"' in (project / "report.xml").read_text()
+
+
+def test_serious_faults_of_accessibility_are_said(run: Run, project: Path, program: Path) -> None:
+    if not (program.parent / "assets/axe.js").exists():
+        pytest.skip("this build has no axe-core")
+    write_stories(
+        project,
+        'Story(title="Nameless", props={"inner": t"<button></button>"})',
+        'Story(title="Excused", props={"inner": t"<button></button>"}, parameters={"a11y": {"disable": True}})',
+    )
+    result = run("--storytime-browser")
+    assert "1 failed, 1 passed" in result.stdout, result.stdout
+    assert "button-name: Buttons must have discernible text: button" in result.stdout
+
+
+def test_pictures_are_taken_compared_and_updated(run: Run, project: Path) -> None:
+    def draw(colour: str, parameters: str = "{}") -> None:
+        write_stories(
+            project, f'Story(title="Box", props={{"colour": "{colour}"}}, parameters={parameters})'
+        )
+
+    pictures = project / "pictures"
+    draw("navy")
+    result = run("--storytime-screenshots", "pictures")
+    assert "1 failed" in result.stdout, result.stdout
+    assert "--storytime-update takes it" in result.stdout
+    assert "1 passed" in run("--storytime-screenshots", "pictures", "--storytime-update").stdout
+    assert [path.name for path in pictures.rglob("*.png")] == ["box.png"]
+    assert "1 passed" in run("--storytime-screenshots", "pictures").stdout
+    draw("maroon")
+    result = run("--storytime-screenshots", "pictures")
+    assert "it looks different: 128000 pixels differ, 12.50% of the picture" in result.stdout
+    names = {path.name for path in pictures.rglob("*.png")}
+    assert names == {"box.png", "box-actual.png", "box-difference.png"}
+    for allowed in ({"threshold": 0.13}, {"mask": ["div"]}):
+        draw("maroon", repr({"screenshots": allowed}))
+        expected = "1 passed" if "threshold" in allowed else "1 failed"
+        assert expected in run("--storytime-screenshots", "pictures").stdout
+    assert "1 passed" in run("--storytime-screenshots", "pictures", "--storytime-update").stdout
+    draw("navy", repr({"screenshots": {"mask": ["div"]}}))
+    assert "1 passed" in run("--storytime-screenshots", "pictures").stdout
+    assert [path.name for path in pictures.rglob("*.png")] == ["box.png"]
+
+
+def test_several_sizes_and_processes(run: Run, project: Path) -> None:
+    sizes = {
+        "screenshots": {"viewports": ["Phone", [800, 600]]},
+        "viewports": {"Phone": [390, 844]},
+    }
+    write_stories(
+        project,
+        *(f'Story(title="Box {number}", parameters={sizes!r})' for number in range(4)),
+        'Story(title="Not pictured", parameters={"screenshots": {"disable": True}})',
+        'Story(title="Wrong", parameters={"screenshots": {"size": 1}})',
+    )
+    result = run("--storytime-screenshots", "pictures", "--storytime-update", "-n", "2")
+    assert "1 failed, 5 passed" in result.stdout, result.stdout
+    assert "the parameter screenshots" in result.stdout
+    names = sorted(path.name for path in (project / "pictures").rglob("*.png"))
+    assert len(names) == 8
+    assert names[:2] == ["box-0-390x844.png", "box-0-800x600.png"]
+
+
+def test_a_page_that_hangs_fails_alone(run: Run, project: Path) -> None:
+    write_stories(
+        project,
+        'Story(title="Hangs", props={"inner": t"<script>for (;;);</script>"})',
+        'Story(title="Good")',
+    )
+    result = run("--storytime-browser", "--storytime-timeout", "15")
+    assert "1 failed, 1 passed" in result.stdout, result.stdout
+    assert "FAILED box::Hangs::browser" in result.stdout
+
+
+def test_what_is_missing_is_named(run: Run, project: Path) -> None:
+    write_stories(project, 'Story(title="Good")')
+    result = run("--storytime-browser", python=Path(sys.executable))
+    assert result.returncode == 4
+    assert "pip install playwright" in result.stderr
+    result = run("--storytime-browser", "--storytime-chromium=/nowhere/chromium")
+    assert result.returncode == 4
+    assert "there is no file /nowhere/chromium" in result.stderr
+    result = run("--storytime-browser", "--storytime-chromium=/usr/bin/true")
+    assert result.returncode == 1
+    assert "Chromium could not be started" in result.stdout
