@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,6 +54,27 @@ void sty_error_set_nomem(struct sty_error *err) {
         sty_error_finish(err);
         err->status = STY_ERR_NOMEM;
     }
+}
+
+/* The codes of errors are static texts: all that there can be, "STY000" to "STY999". */
+static char codes[1000][sizeof("STY000")];
+
+static void fill_codes(void) {
+    for (unsigned i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+        memcpy(codes[i],
+               (char[]){'S', 'T', 'Y', (char)('0' + i / 100), (char)('0' + i / 10 % 10), (char)('0' + i % 10), '\0'},
+               sizeof(*codes));
+    }
+}
+
+const char *sty_error_code(const char *text) {
+    static pthread_once_t filled = PTHREAD_ONCE_INIT;
+
+    if (text == NULL || strlen(text) != 6 || strncmp(text, "STY", 3) != 0 || strspn(text + 3, "0123456789") != 3) {
+        return NULL;
+    }
+    pthread_once(&filled, fill_codes);
+    return codes[(text[3] - '0') * 100 + (text[4] - '0') * 10 + (text[5] - '0')];
 }
 
 const char *sty_error_message(const struct sty_error *err) {

@@ -55,6 +55,9 @@ static inline int sty_error_nomem(struct sty_error *err) {
     return STY_ERR_NOMEM;
 }
 
+/** The stable code that a text names ("STY101"), static; NULL: it names none, or is NULL. Any thread. */
+const char *sty_error_code(const char *text);
+
 /** The message, never NULL. Borrowed. */
 const char *sty_error_message(const struct sty_error *err);
 

@@ -35,6 +35,13 @@ void sty_log_never_wait(void);
 void sty_log_flush(int patience_ms);
 
 /**
+ * Around a fork(), so that the new process has a log of its own: in the old one before it, and in both behind it. What
+ * waits to be written is the old one's. Returns how many threads the log has, which the new process has not.
+ */
+unsigned sty_log_begin_fork(void);
+void sty_log_end_fork(bool is_new);
+
+/**
  * Write a line. `part` is a name such as "watch" or "python.subinterpreters". A message of several lines is written at
  * once, its further lines indented. Other control characters are shown and not obeyed: "\x1b".
  */

@@ -167,3 +167,17 @@ void sty_log_flush(int patience_ms) {
     }
     pthread_mutex_unlock(&output.lock);
 }
+
+unsigned sty_log_begin_fork(void) {
+    pthread_mutex_lock(&output.lock);
+    return output.draining ? 1 : 0;
+}
+
+void sty_log_end_fork(bool is_new) {
+    if (is_new) {
+        sty_buf_clear(&output.kept);
+        output.dropped = 0;
+        output.draining = false;
+    }
+    pthread_mutex_unlock(&output.lock);
+}

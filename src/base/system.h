@@ -23,6 +23,9 @@ void sty_system_name_thread(const char *name);
  */
 void sty_system_signal_when_orphaned(int signal);
 
+/** How many threads this process has; 1 where a system does not tell. */
+unsigned sty_system_count_threads(void);
+
 /**
  * A directory, to look names up in: as openat(2), with `flags` besides. It needs no permission to read where a system
  * allows that. -1 and errno.

@@ -15,6 +15,10 @@ void sty_system_signal_when_orphaned(int signal) {
     (void)signal;
 }
 
+unsigned sty_system_count_threads(void) {
+    return 1;
+}
+
 int sty_system_open_directory(int at, const char *path, int flags) {
     return openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
 }

@@ -6,6 +6,21 @@
 /* Code that catches everything catches an interruption, too: it is repeated, in milliseconds. */
 #define INTERRUPT_EVERY 20
 
+/* So many times, before a build's process is killed. */
+#define MOST_INTERRUPTIONS 50
+
+/* A process is killed where its build is superseded: another one costs less than to wait for it. One that takes too
+ * long says where it is first, and then has as long as user code may need to hear of it. */
+static bool interrupt_process(struct worker *worker, char **stack) {
+    if (!worker->timed_out || worker->cancelled || worker->interruptions > MOST_INTERRUPTIONS) {
+        sty_fork_server_kill(worker->forks);
+    } else if (worker->interruptions == 1) {
+        sty_fork_server_interrupt(worker->forks);
+    }
+    *stack = sty_fork_server_take_stack(worker->forks);
+    return *stack != NULL;
+}
+
 static bool interrupt(struct worker *worker, const void *job, char **stack) {
     if (worker->mode == MODE_SUBINTERPRETERS) {
         return job != NULL && sty_interpreter_pool_interrupt(worker->pool, job, stack);
@@ -22,8 +37,10 @@ static void interrupt_build(struct worker *worker) {
     bool done = false;
 
     worker->interrupting = true;
+    worker->interruptions++;
     pthread_mutex_unlock(&worker->lock);
-    done = interrupt(worker, job, ask ? &stack : NULL);
+    done =
+        worker->mode == MODE_PROCESS ? interrupt_process(worker, &stack) : interrupt(worker, job, ask ? &stack : NULL);
     if (done && ask) {
         log_warning("builder", "The build takes too long; it was here:\n%s",
                     stack != NULL ? stack : "(no frame of yours)");

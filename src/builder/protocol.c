@@ -1,7 +1,6 @@
 #include "builder/protocol.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -9,21 +8,13 @@
 #include "builder/json.h"
 
 static const char *const type_names[] = {
-    [STY_MESSAGE_PREPARE] = "prepare",
-    [STY_MESSAGE_BUILD] = "build",
-    [STY_MESSAGE_CANCEL] = "cancel",
-    [STY_MESSAGE_INTERRUPT] = "interrupt",
-    [STY_MESSAGE_END] = "end",
-    [STY_MESSAGE_READY] = "ready",
-    [STY_MESSAGE_STARTED] = "started",
-    [STY_MESSAGE_SOURCE] = "source",
-    [STY_MESSAGE_PUBLISHING] = "publishing",
-    [STY_MESSAGE_FOCUS] = "focus",
-    [STY_MESSAGE_DONE] = "done",
-    [STY_MESSAGE_FAILED] = "failed",
-    [STY_MESSAGE_PROGRESS] = "progress",
-    [STY_MESSAGE_INCOMPLETE] = "incomplete",
-    [STY_MESSAGE_RENDER] = "render",
+    [STY_MESSAGE_BUILD] = "build",           [STY_MESSAGE_CANCEL] = "cancel",
+    [STY_MESSAGE_INTERRUPT] = "interrupt",   [STY_MESSAGE_END] = "end",
+    [STY_MESSAGE_READY] = "ready",           [STY_MESSAGE_STARTED] = "started",
+    [STY_MESSAGE_SOURCE] = "source",         [STY_MESSAGE_PUBLISHING] = "publishing",
+    [STY_MESSAGE_FOCUS] = "focus",           [STY_MESSAGE_DONE] = "done",
+    [STY_MESSAGE_FAILED] = "failed",         [STY_MESSAGE_PROGRESS] = "progress",
+    [STY_MESSAGE_INCOMPLETE] = "incomplete", [STY_MESSAGE_RENDER] = "render",
     [STY_MESSAGE_RENDERED] = "rendered",
 };
 
@@ -61,7 +52,6 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     json_put_list(doc, root, "written", &message->written);
     json_put_list(doc, root, "removed", &message->removed);
     json_put_list(doc, root, "faults", &message->faults);
-    json_put_list(doc, root, "libraries", &message->libraries);
     json_put_list(doc, root, "sources", &message->sources);
     if (message->type == STY_MESSAGE_DONE) {
         yyjson_mut_obj_add_bool(doc, root, "lists_sources", message->lists_sources);
@@ -101,33 +91,11 @@ static bool get_lists(yyjson_val *root, struct sty_message *out) {
     return json_get_list(root, "changed", &out->changed) && json_get_list(root, "existence", &out->existence) &&
            json_get_list(root, "focus", &out->focus) && json_get_list(root, "written", &out->written) &&
            json_get_list(root, "removed", &out->removed) && json_get_list(root, "faults", &out->faults) &&
-           json_get_list(root, "libraries", &out->libraries) && json_get_list(root, "sources", &out->sources);
+           json_get_list(root, "sources", &out->sources);
 }
 
 static char *get_text(yyjson_val *root, const char *key) {
     return sty_strdup(yyjson_get_str(yyjson_obj_get(root, key)));
-}
-
-/* The codes of errors are static texts: all that there can be, "STY000" to "STY999". */
-static char codes[1000][sizeof("STY000")];
-
-static void fill_codes(void) {
-    for (unsigned i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
-        memcpy(codes[i],
-               (char[]){'S', 'T', 'Y', (char)('0' + i / 100), (char)('0' + i / 10 % 10), (char)('0' + i % 10), '\0'},
-               sizeof(*codes));
-    }
-}
-
-static const char *get_code(yyjson_val *object) {
-    static pthread_once_t filled = PTHREAD_ONCE_INIT;
-    const char *text = yyjson_get_str(yyjson_obj_get(object, "code"));
-
-    if (text == NULL || strlen(text) != 6 || strncmp(text, "STY", 3) != 0 || strspn(text + 3, "0123456789") != 3) {
-        return NULL;
-    }
-    pthread_once(&filled, fill_codes);
-    return codes[(text[3] - '0') * 100 + (text[4] - '0') * 10 + (text[5] - '0')];
 }
 
 static void get_error(yyjson_val *root, struct sty_error *out) {
@@ -135,7 +103,7 @@ static void get_error(yyjson_val *root, struct sty_error *out) {
     int status = yyjson_get_int(yyjson_obj_get(object, "status"));
 
     out->status = status < 0 ? status : STY_ERR_PROTOCOL;
-    out->code = get_code(object);
+    out->code = sty_error_code(yyjson_get_str(yyjson_obj_get(object, "code")));
     out->type = get_text(object, "type");
     out->message = get_text(object, "message");
     out->file = get_text(object, "file");
@@ -221,7 +189,6 @@ void sty_message_finish(struct sty_message *message) {
     sty_strlist_finish(&message->written);
     sty_strlist_finish(&message->removed);
     sty_strlist_finish(&message->faults);
-    sty_strlist_finish(&message->libraries);
     sty_strlist_finish(&message->sources);
     sty_free(message->summary);
     sty_free(message->package_dir);

@@ -4,7 +4,7 @@
  * To a builder whose mode is "render": render (id, path, args, as_python: what
  * base/wish.h says), end; it answers each by
  * rendered (id, status, html) or failed (id, error).
- * To the builder: prepare (libraries), build (id, changed, existence, focus), focus (id, focus: pages that somebody has
+ * To the builder: build (id, changed, existence, focus), focus (id, focus: pages that somebody has
  * asked for meanwhile), cancel (id), interrupt (id: it takes too long), end.
  * From the builder: ready (package_dir), started (id), source (path, stamp: a file outside of the package that the
  * catalog's code comes from, or would), progress (id, step, count, total: of a long build), publishing (id: no user
@@ -27,7 +27,6 @@
 #define STY_PROTOCOL_LONGEST ((size_t)64 * 1024 * 1024)
 
 enum sty_message_type {
-    STY_MESSAGE_PREPARE,
     STY_MESSAGE_BUILD,
     STY_MESSAGE_CANCEL,
     STY_MESSAGE_INTERRUPT,
@@ -63,7 +62,6 @@ struct sty_message {
     uint64_t count, total;        /* progress: how much of that is done */
     char *package_dir;            /* ready, done; may be NULL */
     bool lists_sources;           /* done: `sources` is not what it was before */
-    struct sty_strlist libraries; /* prepare, done: modules that the user's import */
     struct sty_strlist sources;   /* done: all files outside of the package that matter from now on */
     char *path;                   /* source; render: a page below OUT */
     char *args;                   /* render */

@@ -69,7 +69,6 @@ static void report_done(struct worker *worker, const struct sty_build_result *re
                 .written = result->written,
                 .removed = result->removed,
                 .faults = result->faults,
-                .libraries = worker->libraries,
                 .navigation = result->navigation_changed,
                 .assets = result->assets_changed,
                 .refused = result->refused_subinterpreters,

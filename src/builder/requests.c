@@ -27,15 +27,7 @@ static void handle_message(struct worker *worker, struct sty_message *message) {
     bool meant = worker->building && worker->id == message->id;
 
     switch (message->type) {
-    case STY_MESSAGE_PREPARE:
-        sty_strlist_finish(&worker->ahead);
-        worker->ahead = message->libraries;
-        message->libraries = (struct sty_strlist){0};
-        break;
     case STY_MESSAGE_BUILD:
-        if (worker->preparing) { /* the build would import that, too */
-            worker_send(worker, &(struct sty_message){.type = STY_MESSAGE_STARTED, .id = message->id});
-        }
         want_build(worker, message);
         break;
     case STY_MESSAGE_FOCUS:

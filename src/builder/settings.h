@@ -16,7 +16,7 @@
 struct sty_builder_settings {
     const char *package;                   /* dotted name or directory */
     const char *output_dir;                /* absolute, but for a build, which takes it from its current directory */
-    const char *mode;                      /* a builder's: "direct", "subinterpreters", "auto", "once" or "render" */
+    const char *mode;                      /* a builder's: "direct", "subinterpreters", "auto", "process" or "render" */
     const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; may be NULL */
     int log_level;                         /* enum sty_log_level */
     bool with_assertions;

@@ -27,7 +27,7 @@
 /* How often a build begins anew whose builder ended before it ran any of it. */
 #define MOST_RETRIES 3
 
-/* How long a process that has done its only build may take to end by itself, in milliseconds. */
+/* How long a process that is not needed any more may take to end by itself, in milliseconds. */
 #define FAREWELL_MS 1000
 
 struct unreported {
@@ -48,9 +48,8 @@ struct sty_supervisor {
     char *package_dir; /* owned; NULL until a builder has said it */
 
     struct child *current; /* builds, or is next to; NULL: none could be started */
-    struct child *spare;   /* STY_ISOLATION_PROCESS: warm and waiting */
     unsigned children;     /* that have not ended */
-    bool current_ready, spare_ready;
+    bool current_ready;
     enum sty_isolation current_isolation;
 
     bool building;
@@ -66,8 +65,6 @@ struct sty_supervisor {
     bool renewed;                                 /* everything has been built again since the last save */
     struct sty_strlist focus, changed, existence; /* of the newest */
     uv_timer_t timeout;
-
-    struct sty_strlist libraries; /* STY_ISOLATION_PROCESS: what the last build's modules imported */
 
     struct unreported unreported; /* what builds have published that did not report it, as they were superseded */
 
@@ -156,7 +153,7 @@ static const char *mode_name(enum sty_isolation isolation) {
     case STY_ISOLATION_AUTO:
         return "auto";
     case STY_ISOLATION_PROCESS:
-        return "once";
+        return "process";
     }
     return "direct";
 }
@@ -183,32 +180,24 @@ static struct child *start_child(struct sty_supervisor *self, struct sty_error *
 }
 
 /* Interpreters that wait may have executed a library, and its extension modules stay in their process. */
-static void leave_children(struct sty_supervisor *self) {
+static void leave_child(struct sty_supervisor *self) {
     log_info("builder", "Installed libraries have changed; continuing in a new builder process");
-    for (size_t i = 0; i < 2; i++) {
-        struct child *child = i == 0 ? self->current : self->spare;
-        if (child != NULL) {
-            child_let_end(child, FAREWELL_MS);
-            child_hang_up(child);
-        }
+    if (self->current != NULL) {
+        child_let_end(self->current, FAREWELL_MS);
+        child_hang_up(self->current);
     }
-    self->current = self->spare = NULL;
+    self->current = NULL;
     self->outdated = false;
 }
 
-/* Have a builder at hand; with process isolation, another one that warms up meanwhile. */
-static int ensure_children(struct sty_supervisor *self, struct sty_error *err) {
+/* Have a builder at hand. */
+static int ensure_child(struct sty_supervisor *self, struct sty_error *err) {
     if (self->outdated && !self->building) {
-        leave_children(self);
+        leave_child(self);
     }
     if (self->current != NULL && !self->building && self->current_isolation != self->isolation) {
         child_hang_up(self->current);
         self->current = NULL;
-    }
-    if (self->current == NULL && self->spare != NULL) {
-        self->current = self->spare;
-        self->current_ready = self->spare_ready;
-        self->spare = NULL;
     }
     if (self->current == NULL) {
         self->current_ready = false;
@@ -216,11 +205,6 @@ static int ensure_children(struct sty_supervisor *self, struct sty_error *err) {
         if ((self->current = start_child(self, err)) == NULL) {
             return err->status;
         }
-    }
-    if (self->isolation == STY_ISOLATION_PROCESS && self->spare == NULL) {
-        self->spare_ready = false;
-        self->spare = start_child(self, err); /* without one, the next build waits for its start */
-        sty_error_finish(err);
     }
     return STY_OK;
 }
@@ -233,7 +217,7 @@ static void dispatch(struct sty_supervisor *self) {
     if (self->closing || self->building || !self->wanted) {
         return;
     }
-    if (ensure_children(self, &err) != STY_OK) {
+    if (ensure_child(self, &err) != STY_OK) {
         self->wanted = false;
         report_failure(self, self->newest, &err);
         sty_error_finish(&err);
@@ -319,23 +303,6 @@ static void forget_unreported(struct unreported *unreported) {
     *unreported = (struct unreported){0};
 }
 
-/* Have the process that waits import the libraries that the catalog imports. */
-static void prepare_spare(struct sty_supervisor *self) {
-    const struct sty_message message = {.type = STY_MESSAGE_PREPARE, .libraries = self->libraries};
-
-    if (!self->closing && self->spare != NULL && self->spare_ready && self->libraries.count > 0) {
-        child_send(self->spare, &message);
-    }
-}
-
-static void note_libraries(struct sty_supervisor *self, const struct sty_strlist *libraries) {
-    if (self->isolation == STY_ISOLATION_PROCESS) {
-        sty_strlist_clear(&self->libraries);
-        copy_except(libraries, &self->libraries, &self->libraries);
-        prepare_spare(self);
-    }
-}
-
 static void report_done(struct sty_supervisor *self, const struct sty_message *message) {
     struct unreported *published = &self->unreported;
 
@@ -367,7 +334,6 @@ static void on_build_message(struct sty_supervisor *self, const struct sty_messa
         if (message->lists_sources && !self->closing) {
             self->callbacks.sources(&message->sources, self->callbacks.data);
         }
-        note_libraries(self, &message->libraries);
         report_done(self, message);
     } else if (!self->wanted) {
         report_failure(self, message->id, &message->error);
@@ -396,19 +362,11 @@ static void on_message(struct child *child, const struct sty_message *message, v
     }
     if (message->type == STY_MESSAGE_READY) {
         self->current_ready = self->current_ready || child == self->current;
-        if (child == self->spare) {
-            self->spare_ready = true;
-            prepare_spare(self);
-        }
         if (!self->closing) {
             self->callbacks.ready(self->callbacks.data);
         }
     } else if (child == self->current && self->building && message->id == self->id) {
         on_build_message(self, message);
-        if (!self->building && self->isolation == STY_ISOLATION_PROCESS) {
-            child_let_end(self->current, FAREWELL_MS);
-            self->current = NULL;
-        }
     } else if (child == self->current && message->type == STY_MESSAGE_INCOMPLETE) {
         renew(self, "Files of the output are missing: building all of it again");
     } else if (child == self->current && message->type == STY_MESSAGE_FAILED && !self->current_ready) {
@@ -460,12 +418,6 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
 
     self->children--;
     log_debug("builder", "The builder process %d has ended %s", child_pid(child), what);
-    if (child_was_worn(child)) {
-        sty_strlist_clear(&self->libraries); /* they may have worn it */
-    }
-    if (child == self->spare) {
-        self->spare = NULL;
-    }
     if (child == self->current) {
         self->current = NULL;
     }
@@ -501,9 +453,9 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
         dispatch(self);
     } else if (was_building || was_idle) {
         struct sty_error ignored = {0};
-        ensure_children(self, &ignored); /* warm for the next save */
+        ensure_child(self, &ignored); /* warm for the next save */
         sty_error_finish(&ignored);
-        if (was_idle && self->isolation != STY_ISOLATION_DIRECT && self->isolation != STY_ISOLATION_PROCESS) {
+        if (was_idle && self->isolation != STY_ISOLATION_DIRECT) {
             renew(self, "A new builder process gets to know the catalog");
         }
     }
@@ -534,10 +486,7 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
     copy_except(&request->focus, &supervisor->focus, &supervisor->focus);
     copy_except(&request->changed, &supervisor->changed, &supervisor->changed);
     copy_except(&request->existence, &supervisor->existence, &supervisor->existence);
-    if (supervisor->building && supervisor->isolation == STY_ISOLATION_PROCESS && supervisor->current != NULL &&
-        !supervisor->publishing) {
-        child_kill(supervisor->current); /* a fresh process is cheaper than waiting for this one */
-    } else if (supervisor->building && supervisor->current != NULL) {
+    if (supervisor->building && supervisor->current != NULL) {
         child_send(supervisor->current, &cancel);
         if (!supervisor->superseded && supervisor->started) {
             uv_timer_start(&supervisor->timeout, on_timeout,
@@ -584,7 +533,6 @@ static void release(struct sty_supervisor *self) {
     sty_strlist_finish(&self->focus);
     sty_strlist_finish(&self->changed);
     sty_strlist_finish(&self->existence);
-    sty_strlist_finish(&self->libraries);
     forget_unreported(&self->unreported);
     sty_free(self);
     if (closed != NULL) {
@@ -613,9 +561,6 @@ static void on_goodbye(uv_timer_t *timer) {
     if (self->current != NULL) {
         child_kill(self->current);
     }
-    if (self->spare != NULL) {
-        child_kill(self->spare);
-    }
 }
 
 void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_ms, void (*closed)(void *data),
@@ -626,15 +571,10 @@ void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_
     supervisor->closed = closed;
     supervisor->closed_data = data;
     uv_timer_stop(&supervisor->timeout);
-    if (supervisor->building && supervisor->current != NULL &&
-        supervisor->current_isolation != STY_ISOLATION_SUBINTERPRETERS &&
-        supervisor->current_isolation != STY_ISOLATION_AUTO) {
+    if (supervisor->building && supervisor->current != NULL && supervisor->current_isolation == STY_ISOLATION_DIRECT) {
         child_kill(supervisor->current); /* it would not read the message before its build is done */
     } else if (supervisor->current != NULL) {
         child_send(supervisor->current, &end);
-    }
-    if (supervisor->spare != NULL) {
-        child_kill(supervisor->spare);
     }
     uv_timer_start(&supervisor->goodbye, on_goodbye, timeout_ms, 0);
     close_if_done(supervisor);
@@ -673,7 +613,7 @@ int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *
         self->python.extension == NULL) {
         status = sty_error_nomem(err);
     } else {
-        status = ensure_children(self, err);
+        status = ensure_child(self, err);
     }
     if (status != STY_OK) {
         sty_supervisor_destroy(self, 0, NULL, NULL);

@@ -22,7 +22,7 @@ enum sty_isolation {
     STY_ISOLATION_DIRECT,          /* the builder's main interpreter; modules stay loaded */
     STY_ISOLATION_SUBINTERPRETERS, /* the pool of two */
     STY_ISOLATION_AUTO,            /* the same; when an extension module refuses, nothing is published */
-    STY_ISOLATION_PROCESS,         /* a fresh builder process for each build, one more warm and waiting */
+    STY_ISOLATION_PROCESS,         /* a process for each build, forked from others that have imported ahead */
 };
 
 struct sty_supervisor_options {

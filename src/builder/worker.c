@@ -15,9 +15,9 @@
 #include "base/thread.h"
 #include "builder/render_worker.h"
 #include "builder/worker_state.h"
-#include "imports/library_imports.h"
 #include "isolation/runtime.h"
 #include "imports/sources.h"
+#include "site/forked_build.h"
 #include "site/publish.h"
 #include "site/published.h"
 
@@ -112,11 +112,27 @@ static bool accepts(const struct sty_strlist *loaded, void *data) {
     return sty_site_memory_accepts(worker->memory, loaded);
 }
 
-/* Have the standby made ready for what is likely to be saved next. */
+/* As import_ahead(), for processes: libraries are there in any case. */
+static void import_ahead_in_process(struct worker *worker) {
+    struct sty_strlist libraries = {0}, modules = {0};
+
+    if (sty_site_memory_libraries(worker->memory, &libraries) &&
+        sty_site_memory_plan(worker->memory, false, &modules)) {
+        sty_fork_server_import_ahead(worker->forks, &libraries, &modules, accepts, worker);
+    }
+    sty_strlist_finish(&modules);
+    sty_strlist_finish(&libraries);
+}
+
+/* Have what waits made ready for what is likely to be saved next. */
 static void import_ahead(struct worker *worker) {
     struct sty_strlist plan = {0};
 
-    if (worker->memory != NULL && sty_site_memory_plan(worker->memory, &plan)) {
+    if (worker->mode == MODE_PROCESS) {
+        import_ahead_in_process(worker);
+        return;
+    }
+    if (worker->memory != NULL && sty_site_memory_plan(worker->memory, true, &plan)) {
         if (plan.count == 0) {
             log_debug("build",
                       "Imported no modules ahead: what was saved lately reaches the site itself, or everything");
@@ -154,7 +170,6 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
     worker->building = false;
     worker->unlooked = status == STY_OK && worker->memory != NULL;
     worker->job = NULL;
-    worker->end = worker->end || worker->mode == MODE_ONCE;
     pthread_cond_broadcast(&worker->changed);
     pthread_mutex_unlock(&worker->lock);
 }
@@ -179,12 +194,48 @@ static void publish_static_files(struct worker *worker, const struct sty_build_o
     sty_error_finish(&err);
 }
 
-static void build_in_pool(struct worker *worker, const struct sty_build_options *options,
-                          const struct sty_message *request) {
-    const char *everything = sty_site_memory_note(worker->memory, &request->changed, &request->existence);
+/* In an interpreter of the pool: the end is told of later. */
+static void build_in_pool(struct worker *worker, const struct sty_build_options *options) {
     const struct sty_build_result nothing = {0};
     struct sty_error err = {0};
+    int status = sty_build_in_subinterpreter(worker->pool, options, on_pool_build_done, worker, &worker->job, &err);
+
+    if (status != STY_OK) {
+        end_build(worker, status, &nothing, &err, false);
+    }
+    sty_error_finish(&err);
+}
+
+/* What is ended from elsewhere, as systems short of memory do it, is worth a second try, but no third. */
+static int try_again_once(struct worker *worker, int status, const struct sty_error *err) {
+    if (status != STY_BUILD_ENDED_BY_FORCE || worker->ended_by_force) {
+        worker->ended_by_force = false;
+        return status == STY_BUILD_ENDED_BY_FORCE ? err->status : status;
+    }
+    worker->ended_by_force = true;
+    log_warning("builder", "%s", "The build's process was ended from elsewhere: building again in another one");
+    return STY_BUILD_AGAIN;
+}
+
+static void build_in_process(struct worker *worker, const struct sty_build_options *options) {
+    struct sty_build_result result = {0};
+    struct sty_error err = {0};
     int status = STY_OK;
+
+    log_info("build", "Building %s in a process of its own", options->package);
+    status = sty_build_in_process(worker->forks, options, &result, &err);
+    status = try_again_once(worker, status, &err);
+    if (status == STY_BUILD_AGAIN) {
+        sty_error_finish(&err);
+    }
+    end_build(worker, status, &result, &err, false);
+    sty_build_result_finish(&result);
+    sty_error_finish(&err);
+}
+
+static void build_with_memory(struct worker *worker, const struct sty_build_options *options,
+                              const struct sty_message *request) {
+    const char *everything = sty_site_memory_note(worker->memory, &request->changed, &request->existence);
 
     if (everything != NULL) {
         log_debug("build", "Build %llu builds everything: %s", (unsigned long long)request->id, everything);
@@ -193,12 +244,11 @@ static void build_in_pool(struct worker *worker, const struct sty_build_options 
         publish_static_files(worker, options);
         return;
     }
-    status = sty_build_in_subinterpreter(worker->pool, options, on_pool_build_done, worker, &worker->job, &err);
-
-    if (status != STY_OK) {
-        end_build(worker, status, &nothing, &err, false);
+    if (worker->mode == MODE_PROCESS) {
+        build_in_process(worker, options);
+    } else {
+        build_in_pool(worker, options);
     }
-    sty_error_finish(&err);
 }
 
 static bool is_stale(const struct sty_message *request) {
@@ -238,9 +288,6 @@ static void build_directly(struct worker *worker, const struct sty_build_options
     sty_runtime_set_interruptible(true);
     status = sty_build_site(options, &result, &err);
     sty_runtime_set_interruptible(false);
-    if (worker->mode == MODE_ONCE) {
-        sty_library_imports_list(&worker->libraries);
-    }
     if (status == STY_OK && (is_kept(&request->changed) || is_kept(&request->existence))) {
         worker_end_process(STY_BUILDER_EXIT_WORN); /* the server has it built again */
     }
@@ -263,9 +310,10 @@ static void start_build(struct worker *worker) {
     worker->id = request.id;
     worker->cancelled = worker->timed_out = worker->publishing = false;
     worker->focus_taken = 0;
+    worker->interruptions = 0;
     pthread_mutex_unlock(&worker->lock);
-    if (worker->mode == MODE_SUBINTERPRETERS) {
-        build_in_pool(worker, &options, &request);
+    if (worker->memory != NULL) {
+        build_with_memory(worker, &options, &request);
     } else {
         options.leave_graph = worker->builds++ == 0; /* later ones in this process have modules of earlier files */
         build_directly(worker, &options, &request);
@@ -313,36 +361,12 @@ static void look_for_files(struct worker *worker) {
     }
 }
 
-/* Main thread, before the only build of its process; the lock is held, and given up meanwhile. */
-static void import_libraries(struct worker *worker) {
-    struct sty_strlist libraries = worker->ahead;
-    bool good = true;
-    size_t done = 0;
-
-    worker->ahead = (struct sty_strlist){0};
-    worker->preparing = true;
-    for (; good && done < libraries.count && !worker->wanted && !worker->end; done++) {
-        pthread_mutex_unlock(&worker->lock);
-        sty_runtime_attach();
-        good = sty_library_imports_run(libraries.items[done]);
-        sty_runtime_detach();
-        pthread_mutex_lock(&worker->lock);
-    }
-    worker->preparing = false;
-    worker->worn = worker->worn || !good;
-    log_debug("builder", "Imported %zu of %zu libraries ahead%s", done, libraries.count,
-              good ? "" : ", and a module of yours with the last: going on in another process");
-    sty_strlist_finish(&libraries);
-}
-
 static void run_builds(struct worker *worker) {
     pthread_mutex_lock(&worker->lock);
     while (!worker->end) {
         unsigned ending = worker->building ? 0 : check_wear(worker);
         if (worker->wanted && !worker->building && ending < MOST_ENDING) {
             start_build(worker);
-        } else if (worker->ahead.count > 0) {
-            import_libraries(worker);
         } else if (ending > 0) {
             worker_wait(worker, ENDING_CHECK);
         } else if (worker->unlooked) {
@@ -370,23 +394,55 @@ static int start_thread(void *(*run)(void *data), struct worker *worker, struct 
     return STY_OK;
 }
 
-static int start_python(struct worker *worker, const char *own_dir, struct sty_error *err) {
+static int enter_python(void *data, struct sty_error *err) {
+    const struct worker *worker = data;
     const struct sty_runtime_options runtime = {
         .import_dir = worker->package.import_dir,
-        .own_dir = own_dir,
+        .own_dir = worker->own_dir,
     };
+    int status = sty_runtime_enter(&runtime, err);
+
+    return status == STY_OK && worker->mode != MODE_SUBINTERPRETERS ? sty_warmup_interpreter(err) : status;
+}
+
+/* In a process that builds are forked from: the server is not its to talk to. */
+static int enter_forked_python(void *data, struct sty_error *err) {
+    close(((struct worker *)data)->socket);
+    return enter_python(data, err);
+}
+
+static void run_forked(const char *job, size_t size, void *data) {
+    sty_build_run_forked(&((struct worker *)data)->options, job, size);
+}
+
+static void on_forked_source(const char *path, const struct sty_file_stamp *stamp, void *data) {
+    sty_sources_note(path, stamp);
+}
+
+/* User code runs in the processes that are forked, and Python is entered there alone. */
+static int start_forks(struct worker *worker, struct sty_error *err) {
+    const struct sty_fork_server_options options = {
+        .in_process = {.enter = enter_forked_python, .run = run_forked, .data = worker},
+        .source = on_forked_source,
+    };
+
+    return sty_fork_server_create(&options, &worker->forks, err);
+}
+
+/* Python's main thread is attached; not afterwards. There is no other thread yet. */
+static int start_python(struct worker *worker, struct sty_error *err) {
     int status = STY_OK;
 
     sty_sources_tell(on_source, worker);
-    status = sty_runtime_enter(&runtime, err);
-    if (status == STY_OK && worker->mode != MODE_SUBINTERPRETERS) {
-        status = sty_warmup_interpreter(err);
-    }
+    status = worker->mode == MODE_PROCESS ? start_forks(worker, err) : enter_python(worker, err);
     sty_runtime_detach();
-    if (status == STY_OK && worker->mode == MODE_SUBINTERPRETERS) {
+    if (status == STY_OK && worker->mode != MODE_DIRECT) {
         worker->memory = worker->options.memory =
             sty_site_memory_create(worker->output_dir, worker->options.static_dirs);
-        status = worker->memory != NULL ? sty_create_interpreter_pool(&worker->pool, err) : sty_error_nomem(err);
+        status = worker->memory != NULL ? STY_OK : sty_error_nomem(err);
+    }
+    if (status == STY_OK && worker->mode == MODE_SUBINTERPRETERS) {
+        status = sty_create_interpreter_pool(&worker->pool, err);
     }
     return status;
 }
@@ -402,7 +458,7 @@ static void recover_output(const struct worker *worker) {
 }
 
 /* In every case the main interpreter is left. */
-static int start(struct worker *worker, const char *own_dir, struct sty_error *err) {
+static int start(struct worker *worker, struct sty_error *err) {
     int status = STY_OK;
 
     recover_output(worker);
@@ -412,7 +468,7 @@ static int start(struct worker *worker, const char *own_dir, struct sty_error *e
         sty_runtime_detach();
         return status;
     }
-    if ((status = start_python(worker, own_dir, err)) != STY_OK ||
+    if ((status = start_python(worker, err)) != STY_OK ||
         (status = start_thread(worker_read_requests, worker, err)) != STY_OK ||
         (status = start_thread(worker_interrupt_builds, worker, err)) != STY_OK) {
         return status;
@@ -428,7 +484,7 @@ static enum worker_mode mode_of(const char *name) {
     if (strcmp(name, "subinterpreters") == 0 || strcmp(name, "auto") == 0) {
         return MODE_SUBINTERPRETERS;
     }
-    return strcmp(name, "once") == 0 ? MODE_ONCE : MODE_DIRECT;
+    return strcmp(name, "process") == 0 ? MODE_PROCESS : MODE_DIRECT;
 }
 
 static void init(struct worker *worker, const struct sty_builder_settings *settings) {
@@ -468,6 +524,7 @@ static void init(struct worker *worker, const struct sty_builder_settings *setti
 static int end(struct worker *worker, int code) {
     bool whole = sty_shutdown_interpreter_pool(worker->pool, POOL_TIMEOUT);
 
+    sty_fork_server_destroy(worker->forks);
     sty_log_flush(WORKER_LOG_PATIENCE);
     if (!whole) {
         fflush(NULL);
@@ -486,7 +543,8 @@ int sty_builder_worker_main(const struct sty_builder_settings *settings, const c
         return sty_render_worker_main(settings, own_dir);
     }
     init(&worker, settings);
-    if (start(&worker, own_dir, &err) == STY_OK) {
+    worker.own_dir = own_dir;
+    if (start(&worker, &err) == STY_OK) {
         run_builds(&worker);
     } else {
         worker_report_failure(&worker, 0, &err);

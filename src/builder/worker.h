@@ -15,7 +15,7 @@ enum {
 
 /**
  * The builder's main(), a task of the extension: serves the socket until it is closed or asks to end. `settings`: what
- * supervisor.c writes, whose mode is direct, subinterpreters, auto or once (one build, then the process ends).
+ * supervisor.c writes, whose mode is direct, subinterpreters, auto or process.
  * `own_dir`: the package `storytime`; may be NULL. Returns the exit code, or does not return. Python's main thread,
  * attached.
  */

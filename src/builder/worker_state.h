@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "builder/belongings.h"
 #include "builder/protocol.h"
+#include "isolation/fork_server.h"
 #include "isolation/subinterpreters.h"
 #include "site/build.h"
 #include "site/memory.h"
@@ -23,7 +24,7 @@
 /** How long last lines of the log may take to be read, in milliseconds. */
 #define WORKER_LOG_PATIENCE 100
 
-enum worker_mode { MODE_DIRECT, MODE_SUBINTERPRETERS, MODE_ONCE };
+enum worker_mode { MODE_DIRECT, MODE_SUBINTERPRETERS, MODE_PROCESS };
 
 /*
  * Three threads of its own: the main thread starts builds (in direct mode it runs them), the reader takes messages from
@@ -36,32 +37,34 @@ struct worker {
     enum worker_mode mode;
     int socket;
     struct belongings belongings;
-    struct sty_interpreter_pool *pool; /* NULL but in MODE_SUBINTERPRETERS, as is what follows */
-    struct sty_site_memory *memory;    /* of the last build; used by the one that runs, and else by the main thread */
-    unsigned builds;                   /* that have begun in the main interpreter */
-    pthread_mutex_t write_lock;        /* one message at a time, from any thread */
+    struct sty_interpreter_pool *pool; /* NULL but in MODE_SUBINTERPRETERS */
+    struct sty_fork_server *forks;     /* NULL but in MODE_PROCESS */
+    const char *own_dir;               /* the package `storytime`; may be NULL */
+    struct sty_site_memory *memory; /* of the last build; used by the one that runs, and else by the main thread; NULL
+                                       in MODE_DIRECT */
+    unsigned builds;                /* that have begun in the main interpreter */
+    pthread_mutex_t write_lock;     /* one message at a time, from any thread */
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
-    struct sty_message request;   /* the newest request, with the changes of those that it supersedes */
-    struct sty_message current;   /* the request that is being built; its focus grows */
-    size_t focus_taken;           /* so many of that focus are known to the build */
-    struct sty_strlist libraries; /* MODE_ONCE: what its modules have imported, for the next process */
-    struct sty_strlist ahead;     /* libraries to import before a build is asked for */
-    uint64_t id;                  /* of the build that runs */
-    const void *job;              /* its handle for the pool; NULL while it has none */
-    char *stack;                  /* where the build was when it took too long; owned, may be NULL */
+    struct sty_message request; /* the newest request, with the changes of those that it supersedes */
+    struct sty_message current; /* the request that is being built; its focus grows */
+    size_t focus_taken;         /* so many of that focus are known to the build */
+    bool ended_by_force;        /* its process was, once, and it has begun again */
+    uint64_t id;                /* of the build that runs */
+    const void *job;            /* its handle for the pool; NULL while it has none */
+    char *stack;                /* where the build was when it took too long; owned, may be NULL */
     bool end;
-    bool wanted;       /* `request` is to begin */
-    bool building;     /* until all is said of it */
-    bool cancelled;    /* it is superseded */
-    bool timed_out;    /* it takes too long */
-    bool publishing;   /* it runs no user code any more */
-    bool preparing;    /* libraries are being imported */
-    bool interrupting; /* the interrupter is at work, without the lock */
-    bool unlooked;     /* files of the last build have not been looked for yet */
-    bool graph_left;   /* the memory of the last build has left its graph in OUT; main thread */
-    atomic_bool worn;  /* user code has left the process so that another must go on */
+    bool wanted;            /* `request` is to begin */
+    bool building;          /* until all is said of it */
+    bool cancelled;         /* it is superseded */
+    bool timed_out;         /* it takes too long */
+    bool publishing;        /* it runs no user code any more */
+    bool interrupting;      /* the interrupter is at work, without the lock */
+    unsigned interruptions; /* of the build that runs */
+    bool unlooked;          /* files of the last build have not been looked for yet */
+    bool graph_left;        /* the memory of the last build has left its graph in OUT; main thread */
+    atomic_bool worn;       /* user code has left the process so that another must go on */
 };
 
 /** Send a message; any thread. A server that is gone is told nothing. */

@@ -97,16 +97,20 @@ void sty_unit_finish(struct sty_unit *unit) {
     *unit = (struct sty_unit){0};
 }
 
+void sty_static_files_finish(struct sty_static_file *files, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        sty_free(files[i].source);
+        sty_free(files[i].path);
+    }
+    sty_free(files);
+}
+
 void sty_catalog_finish(struct sty_catalog *catalog) {
     for (size_t i = 0; i < catalog->unit_count; i++) {
         sty_unit_finish(&catalog->units[i]);
     }
-    for (size_t i = 0; i < catalog->static_count; i++) {
-        sty_free(catalog->statics[i].source);
-        sty_free(catalog->statics[i].path);
-    }
     sty_free(catalog->units);
-    sty_free(catalog->statics);
+    sty_static_files_finish(catalog->statics, catalog->static_count);
     sty_strlist_finish(&catalog->static_roots);
     sty_free(catalog->package);
     sty_free(catalog->python_version);

@@ -214,4 +214,7 @@ void sty_unit_finish(struct sty_unit *unit);
 void sty_fault_destroy(struct sty_fault *fault);
 void sty_catalog_finish(struct sty_catalog *catalog);
 
+/** Release an array of static files. */
+void sty_static_files_finish(struct sty_static_file *files, size_t count);
+
 #endif

@@ -15,6 +15,9 @@
 /* Whether the innermost import of this thread is one of the user's. */
 static _Thread_local bool for_user;
 
+/* Frames of this thread that were there before anything was recorded: they import nothing. */
+static _Thread_local size_t frames_below;
+
 bool sty_import_hooks_is_for_user(void) {
     return for_user;
 }
@@ -81,7 +84,18 @@ size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_
         frame = back;
     }
     Py_XDECREF(frame);
-    return depth;
+    return depth > frames_below ? depth - frames_below : 0;
+}
+
+static size_t count_frames(void) {
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
+    size_t count = 0;
+
+    for (; frame != NULL; count++) {
+        PyFrameObject *back = PyFrame_GetBack(frame); /* new */
+        Py_SETREF(frame, back);
+    }
+    return count;
 }
 
 /* -- what is imported -----------------------------------------------------------------------------------------------
@@ -488,6 +502,7 @@ int sty_import_hooks_set_up(void) {
     PyObject *both = capsule != NULL && original != NULL ? PyTuple_Pack(2, capsule, original) : NULL;          /* new */
     int status = -1;
 
+    frames_below = count_frames();
     if (capsule == NULL) {
         sty_free(record);
     } else if (both != NULL && dict != NULL && PyDict_SetItemString(dict, RECORD_KEY, capsule) == 0 &&

@@ -46,7 +46,8 @@ bool sty_import_hooks_is_for_user(void);
 
 typedef void (*sty_runner_fn)(struct sty_import_graph *record, struct sty_imported *runner, void *data);
 
-/** For each of the user's modules on the stack. Returns how many Python frames there are, and in `runners` how many of
+/** For each of the user's modules on the stack. Returns how many Python frames there are above those that were there
+ * when recording began, and in `runners` how many of
  * them are the user's. */
 size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_fn note, void *data, size_t *runners);
 

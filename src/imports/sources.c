@@ -36,12 +36,19 @@ static struct {
     sty_source_fn tell;
     void *data;
     pid_t process; /* what it forks tells nothing: it has a copy of the lock, whoever held it */
+    bool relays;   /* another process keeps the record, and knows the package */
 } listener;
 
 void sty_sources_tell(sty_source_fn tell, void *data) {
     listener.tell = tell;
     listener.data = data;
     listener.process = getpid();
+}
+
+void sty_sources_relay(sty_source_fn tell, void *data) {
+    pthread_mutex_init(&lock, NULL);
+    sty_sources_tell(tell, data);
+    listener.relays = true;
 }
 
 static struct source *find(const char *path) {
@@ -109,7 +116,8 @@ void sty_sources_note(const char *path, const struct sty_file_stamp *stamp) {
         return;
     }
     pthread_mutex_lock(&lock);
-    if (is_outside(path) && add(path, stamp) && listener.package_dir != NULL) {
+    if ((listener.relays || is_outside(path)) && add(path, stamp) &&
+        (listener.relays || listener.package_dir != NULL)) {
         listener.tell(path, stamp, listener.data);
     }
     pthread_mutex_unlock(&lock);
@@ -244,6 +252,40 @@ bool sty_sources_is_kept(const char *path) {
     }
     pthread_mutex_unlock(&lock);
     return kept;
+}
+
+void sty_sources_each_data(void (*use)(const char *path, const struct sty_file_stamp *stamp, bool written, void *data),
+                           void *data) {
+    pthread_mutex_lock(&lock);
+    settle_databases();
+    for (const struct source *source = sources; source != NULL; source = source->hh.next) {
+        if (source->data || source->written) {
+            use(source->path, &source->stamp, source->written, data);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void sty_sources_take_data(const char *path, const struct sty_file_stamp *stamp, bool written) {
+    struct source *source = NULL;
+    bool added = false;
+
+    pthread_mutex_lock(&lock);
+    added = add(path, stamp);
+    if ((source = find(path)) != NULL) {
+        source->data = source->data || added;
+        source->written = source->written || written;
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+bool sty_sources_has(const char *path) {
+    bool found = false;
+
+    pthread_mutex_lock(&lock);
+    found = find(path) != NULL;
+    pthread_mutex_unlock(&lock);
+    return found;
 }
 
 bool sty_sources_is_written(const char *path) {

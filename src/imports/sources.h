@@ -17,6 +17,23 @@ typedef void (*sty_source_fn)(const char *path, const struct sty_file_stamp *sta
 /** Note what is loaded from now on, for somebody. Once, before Python starts. */
 void sty_sources_tell(sty_source_fn tell, void *data);
 
+/**
+ * In a process that was forked: pass on all that is noted from now on, and was not before the fork, to the process that
+ * keeps the record; the calls are as those of sty_sources_tell(). Once in a process, which has one thread.
+ */
+void sty_sources_relay(sty_source_fn tell, void *data);
+
+/** In such a process, at the end of a build: call `use` with each data file that user code has used, and whether it has
+ * written it. */
+void sty_sources_each_data(void (*use)(const char *path, const struct sty_file_stamp *stamp, bool written, void *data),
+                           void *data);
+
+/** Where the record is kept: note a data file that another process has used, as it was then. */
+void sty_sources_take_data(const char *path, const struct sty_file_stamp *stamp, bool written);
+
+/** Whether a file is in the record. */
+bool sty_sources_has(const char *path);
+
 /** Whether anybody is told. */
 bool sty_sources_are_told(void);
 

@@ -95,8 +95,7 @@ int sty_interpreter_create_bare(struct sty_interpreter *out, struct sty_error *e
     return create(out, false, err);
 }
 
-/* Run what user code may make slow or endless - waiting for threads, exit functions - before the lock is taken. */
-static void finish_user_code(void) {
+void sty_interpreter_finish_user_code(void) {
     PyObject *modules = PyImport_GetModuleDict();                                                    /* borrowed */
     PyObject *threading = PyDict_Check(modules) ? PyDict_GetItemString(modules, "threading") : NULL; /* borrowed */
     PyObject *atexit = PyImport_ImportModule("atexit");                                              /* new */
@@ -140,7 +139,7 @@ void sty_interpreter_end(struct sty_interpreter *interpreter) {
     long long allowed = time_of_modules();
 
     atomic_store(&interpreter->ending_since, now_ms());
-    finish_user_code();
+    sty_interpreter_finish_user_code(); /* before the lock is taken */
     atomic_store(&interpreter->ending_since, 0);
     /* The lock is waited for without the GIL: user threads of this interpreter may still need it. */
     PyEval_SaveThread();

@@ -46,6 +46,9 @@ int sty_interpreter_create_bare(struct sty_interpreter *out, struct sty_error *e
 /** End it, with what user code has registered for that; waits for its threads. Attached; not attached afterwards. */
 void sty_interpreter_end(struct sty_interpreter *interpreter);
 
+/** Run what user code may make slow or endless: waiting for its threads, its exit functions. Attached. */
+void sty_interpreter_finish_user_code(void);
+
 /** How long its own end has taken so far, in milliseconds, without the time in which others were made or ended, and
  * without what it takes to tear its modules down. Any thread. */
 unsigned sty_interpreter_ending_ms(const struct sty_interpreter *interpreter);

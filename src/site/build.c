@@ -5,18 +5,13 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/log.h"
-#include "base/path.h"
-#include "imports/file_hooks.h"
 #include "imports/import_hooks.h"
+#include "python/describe.h"
 #include "python/py_error.h"
-#include "isolation/runtime.h"
+#include "site/assembly.h"
 #include "site/building.h"
-#include "site/catalog_file.h"
 #include "site/component_result.h"
 #include "site/environment.h"
-#include "site/graph_file.h"
-#include "site/report.h"
 
 void sty_build_result_finish(struct sty_build_result *result) {
     sty_strlist_finish(&result->written);
@@ -40,58 +35,28 @@ void build_tell_progress(struct build *self, enum sty_build_step step, size_t co
     }
 }
 
-static int begin_publisher(struct build *self, struct sty_error *err) {
+int build_tell_start(struct build *self, struct sty_error *err) {
+    const char *version = Py_GetVersion();
+    struct sty_build_start start = {.package_dir = self->package->directory, .package_name = self->package->name};
+    char *python = NULL, *tdom = NULL; /* owned */
     int status = STY_OK;
 
-    Py_BEGIN_ALLOW_THREADS status =
-        catalog_publisher_begin(self->options, self->output_dir, self->memory, &self->publisher, err);
-    Py_END_ALLOW_THREADS return status;
-}
-
-/* What was made under an interruption is not to be published, even where the interruption got lost. */
-static int check_interruption(const struct build *self, struct sty_error *err) {
-    const struct sty_build_options *options = self->options;
-
-    return options->is_interrupted != NULL && options->is_interrupted(options->data)
-               ? sty_error_set(err, STY_ERR_CANCELLED, "the build was interrupted")
-               : STY_OK;
-}
-
-int build_show_focus(struct build *self, bool grows, struct sty_error *err) {
-    int status = check_interruption(self, err);
-
-    if (status == STY_OK && self->publisher == NULL) {
-        status = begin_publisher(self, err);
+    if (self->plan->whole) {
+        start.python_version = python = sty_strndup(version, strcspn(version, " "));
+        start.tdom_version = tdom = self->plan->tdom_known ? NULL : sty_python_module_version("tdom");
+        start.statics = self->found.statics;
+        start.static_count = self->found.static_count;
+        start.documents = &self->found.documents;
+        self->found.statics = NULL;
+        self->found.static_count = 0;
     }
-
-    if (status == STY_OK) {
-        Py_BEGIN_ALLOW_THREADS status =
-            catalog_publisher_show(self->publisher, self->catalog, &self->focus, grows, self->result, err);
-        Py_END_ALLOW_THREADS
-    }
+    status = self->to->start(&start, self->to->data, err);
+    sty_static_files_finish(start.statics, start.static_count);
+    sty_free(tdom);
+    sty_free(python);
     return status;
 }
 
-static int commit(struct build *self, struct sty_error *err) {
-    int status = STY_OK;
-
-    Py_BEGIN_ALLOW_THREADS status = catalog_publisher_commit(self->publisher, self->catalog, self->result, err);
-    Py_END_ALLOW_THREADS return status;
-}
-
-int build_link_catalog(struct build *self, struct sty_error *err) {
-    return self->catalog->linked ? STY_OK : sty_catalog_link(self->catalog, err);
-}
-
-/* Whether a section has something to inherit now, and had nothing: no edge of the graph leads to those below yet. */
-static bool begins_to_bequeath(const struct build *self, const struct sty_unit *unit) {
-    const struct sty_unit *old = sty_catalog_find(self->catalog, unit->file);
-
-    return unit->node_count > 0 && unit->nodes[0]->bequeaths &&
-           (old == NULL || old->node_count == 0 || !old->nodes[0]->bequeaths);
-}
-
-/* Put what was found in one `stories.py` into the catalog. */
 int build_evaluate_item(struct build *self, size_t item, struct sty_error *err) {
     struct sty_unit unit;
     int status = STY_OK;
@@ -100,16 +65,8 @@ int build_evaluate_item(struct build *self, size_t item, struct sty_error *err) 
         return STY_OK;
     }
     self->found.items[item].built = true;
-    status = evaluate_unit(&self->evaluator, &self->found.items[item], &unit, err);
-
-    if (status == STY_OK && self->catalog != &self->own) {
-        self->heirs_unknown = self->heirs_unknown || begins_to_bequeath(self, &unit);
-    }
-    if (status == STY_OK && self->catalog != &self->own && !sty_site_memory_drop_unit(self->memory, unit.file)) {
-        status = sty_error_nomem(err);
-    }
-    if (status == STY_OK) {
-        status = sty_catalog_put(self->catalog, &unit, err);
+    if ((status = evaluate_unit(&self->evaluator, &self->found.items[item], &unit, err)) == STY_OK) {
+        status = self->to->unit(&unit, self->to->data, err);
     }
     sty_unit_finish(&unit);
     return status;
@@ -118,9 +75,7 @@ int build_evaluate_item(struct build *self, size_t item, struct sty_error *err) 
 bool build_take_focus(struct build *self) {
     size_t before = self->focus.count;
 
-    if (self->options->take_focus != NULL) {
-        self->options->take_focus(&self->focus, self->options->data);
-    }
+    self->to->take_focus(&self->focus, self->to->data);
     return self->focus.count > before;
 }
 
@@ -145,154 +100,46 @@ int build_load_item(struct build *self, size_t item, struct sty_error *err) {
     return status == STY_OK ? discovery_seat(self->state, self->package, &self->found, item, err) : status;
 }
 
-/* -- the pipeline
- * ------------------------------------------------------------------------------------------------------ */
+/* -- beginning and end -----------------------------------------------------------------------------------------------
+ */
 
-/* What has been executed: into the memory. STY_BUILD_AGAIN: what was reached was more than was known. */
-static int remember_imports(struct build *self, struct sty_error *err) {
-    struct sty_import_graph *record = sty_import_hooks_record();
+static int tell_end(struct build *self, struct sty_error *err) {
+    struct sty_build_end *end = &self->ended;
 
-    if (record == NULL || (self->memory == NULL && !self->options->leave_graph)) {
-        self->result->stats.modules = record != NULL ? record->executed : 0;
-        return STY_OK;
+    end->record = sty_import_hooks_record();
+    end->tree_read = self->state->tree_read;
+    if (end->record != NULL) {
+        end->modules = self->plan->remembered ? sty_import_hooks_settle(end->record) : end->record->executed;
     }
-    self->result->stats.modules = sty_import_hooks_settle(record);
-    if (self->memory == NULL) {
-        return sty_import_graph_merge(&self->graph, record) ? STY_OK : sty_error_nomem(err);
+    if (self->plan->remembered) {
+        environment_list(&end->environment);
     }
-    environment_list(&self->memory->environment);
-    if (self->catalog == &self->own) {
-        sty_site_memory_forget(self->memory, "the last one was not published");
-        sty_import_graph_finish(&self->memory->graph);
-        self->memory->tree_read = self->state->tree_read;
-    } else if (self->heirs_unknown) {
-        sty_site_memory_forget(self->memory, "a section has decorators or parameters, and had none");
-        return STY_BUILD_AGAIN;
-    } else if (self->state->tree_read) {
-        sty_site_memory_forget(self->memory, "a story looks at the tree of stories");
-        return STY_BUILD_AGAIN;
-    }
-    if (!sty_import_graph_merge(&self->memory->graph, record)) {
-        return sty_error_nomem(err);
-    }
-    if (self->catalog == &self->own) {
-        self->memory->ordered = self->state->tree_read || sty_import_graph_is_order_needed(&self->memory->graph);
-        if (self->ahead && self->memory->ordered) {
-            log_debug("build", "Building again, in order: your modules influence each other");
-            return STY_BUILD_AGAIN;
-        }
-        return STY_OK;
-    }
-    if (!sty_import_graph_covers(&self->memory->graph, self->in_order)) {
-        sty_site_memory_forget(self->memory, "more was reached than was known");
-        return STY_BUILD_AGAIN;
-    }
-    return STY_OK;
+    return self->to->end(end, self->to->data, err);
 }
 
-/* The build is published: what it made is what the next one goes on from. */
-static void remember_build(struct build *self) {
-    if (self->memory == NULL) {
-        return;
-    }
-    if (self->catalog == &self->own) {
-        sty_catalog_finish(&self->memory->catalog);
-        self->memory->catalog = self->own;
-        self->own = (struct sty_catalog){0};
-    }
-    sty_catalog_settle(&self->memory->catalog);
-    sty_site_memory_complete(self->memory, self->package->directory, self->package->name);
-}
-
-/* Without a memory, the graph is of no further use here. Where it can't be left, a build has still been published. */
-static void leave_graph(struct build *self) {
-    struct sty_strlist environment = {0};
-    struct sty_graph_contents contents = {.graph = &self->graph,
-                                          .catalog = self->catalog,
-                                          .environment = &environment,
-                                          .package_dir = self->package->directory,
-                                          .tree_read = self->state->tree_read,
-                                          .leaves_out = sty_file_hooks_leaves_out};
-    struct sty_error err = {0};
-
-    if (self->memory != NULL) {
-        return;
-    }
-    if (!self->options->leave_graph || sty_import_hooks_record() == NULL) {
-        sty_graph_file_remove(self->output_dir);
-    } else if (environment_list(&environment),
-               sty_graph_file_write(&contents, self->output_dir, &err) != STY_OK ||
-                   sty_catalog_file_write(self->catalog, self->output_dir, &err) != STY_OK) {
-        log_warning("build", "%s", sty_error_message(&err));
-        sty_graph_file_remove(self->output_dir);
-    }
-    sty_strlist_finish(&environment);
-    sty_error_finish(&err);
-}
-
-static int show_whole_focus(struct build *self, struct sty_error *err) {
-    build_take_focus(self);
-    return self->shown ? STY_OK : build_show_focus(self, false, err);
-}
-
-static int publish(struct build *self, struct sty_error *err) {
-    int status = STY_OK;
-
-    report_faults(self->catalog, self->result);
-    self->result->stats.stories = sty_catalog_story_count(self->catalog);
-    if (self->result->refused_subinterpreters && self->options->stop_when_refused) {
-        return STY_OK;
-    }
-    if (self->options->publishing != NULL) {
-        self->options->publishing(self->options->data);
-    }
-    if ((status = show_whole_focus(self, err)) == STY_OK && (status = commit(self, err)) == STY_OK) {
-        report_kinds(self->result);
-        leave_graph(self);
-        remember_build(self);
-    }
-    return status;
-}
-
-static int run_build(struct build *self, struct sty_error *err) {
-    bool all = self->memory == NULL || self->memory->everything != NULL;
-    int status = all ? build_all(self, err) : build_reached(self, err);
-
-    component_events_close(&self->evaluator); /* what is left in it runs no longer than the build's own code */
-    self->result->stats.whole = all;
-    self->result->stats.evaluate_us = sty_clock_us() - self->begin - self->result->stats.discover_us;
-    if (status == STY_OK && (status = remember_imports(self, err)) == STY_OK) {
-        int64_t before = sty_clock_us();
-        status = publish(self, err);
-        self->result->stats.publish_us = sty_clock_us() - before;
-    }
-    self->result->stats.total_us = sty_clock_us() - self->begin;
-    return status;
-}
-
-static int build_package(const struct module_state *state, const struct sty_package *package,
-                         const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err) {
+static int find(const struct module_state *state, const struct sty_package *package,
+                const struct sty_build_options *options, const struct sty_build_plan *plan,
+                const struct sty_findings *to, struct sty_error *err) {
     struct build self = {
         .state = state,
         .package = package,
         .options = options,
-        .memory = options->memory,
-        .output_dir = sty_path_absolute(options->output_dir),
-        .result = out,
+        .plan = plan,
+        .to = to,
         .begin = sty_clock_us(),
         .progress_told = sty_clock_us(),
     };
-    int status = self.output_dir == NULL ? sty_error_nomem(err) : run_build(&self, err);
+    int status = plan->whole ? build_all(&self, err) : build_reached(&self, err);
 
-    if (self.publisher != NULL) {
-        Py_BEGIN_ALLOW_THREADS catalog_publisher_destroy(self.publisher);
-        Py_END_ALLOW_THREADS
+    component_events_close(&self.evaluator); /* what is left in it runs no longer than the build's own code */
+    self.ended.evaluate_us = sty_clock_us() - self.begin - self.ended.discover_us;
+    if (status == STY_OK) {
+        status = tell_end(&self, err);
     }
+    sty_strlist_finish(&self.ended.environment);
+    sty_strlist_finish(&self.focus);
     evaluator_finish(&self.evaluator);
     discovery_finish(&self.found);
-    sty_catalog_finish(&self.own);
-    sty_strlist_finish(&self.focus);
-    sty_free(self.output_dir);
     return status;
 }
 
@@ -310,22 +157,18 @@ static void explain_damage(struct sty_error *err) {
     }
 }
 
-int sty_build_site(const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err) {
+int sty_build_find(const struct sty_build_options *options, const struct sty_build_plan *plan,
+                   const struct sty_findings *to, struct sty_error *err) {
     struct sty_package package = {0};
-    const struct module_state *state = NULL;
+    const struct module_state *state = nodes_module_state();
     int status = STY_OK;
 
-    *out = (struct sty_build_result){0};
-    if (options->started != NULL) {
-        options->started(options->data);
-    }
-    if ((state = nodes_module_state()) == NULL) {
+    if (state == NULL) {
         return sty_py_error_take(NULL, err);
     }
     if ((status = discover_package(options->package, &package, err)) == STY_OK) {
-        out->package_dir = sty_strdup(package.directory);
         package.static_dirs = options->static_dirs;
-        status = build_package(state, &package, options, out, err);
+        status = find(state, &package, options, plan, to, err);
         if (status != STY_OK && err != NULL) {
             explain_damage(err);
         }
@@ -334,26 +177,64 @@ int sty_build_site(const struct sty_build_options *options, struct sty_build_res
     return status;
 }
 
-int sty_build_static_files(const struct sty_build_options *options, struct sty_build_result *out,
-                           struct sty_error *err) {
-    struct sty_site_memory *memory = options->memory;
-    struct catalog_publisher *publisher = NULL;
-    int64_t begin = sty_clock_us();
+/* -- on one thread: what is found is put together while no interpreter waits for it ----------------------------------
+ */
+
+static void take_focus(struct sty_strlist *out, void *data) {
+    sty_assembly_take_focus(data, out);
+}
+
+static int on_start(struct sty_build_start *start, void *data, struct sty_error *err) {
+    int status = STY_OK;
+
+    Py_BEGIN_ALLOW_THREADS status = sty_assembly_start(data, start, err);
+    Py_END_ALLOW_THREADS return status;
+}
+
+static int on_unit(struct sty_unit *unit, void *data, struct sty_error *err) {
+    return sty_assembly_add(data, unit, err);
+}
+
+static int on_focus(bool grows, void *data, struct sty_error *err) {
+    int status = STY_OK;
+
+    Py_BEGIN_ALLOW_THREADS status = sty_assembly_show_focus(data, grows, err);
+    Py_END_ALLOW_THREADS return status;
+}
+
+static void on_ordered(void *data) {
+    sty_assembly_note_order(data);
+}
+
+static int on_end(struct sty_build_end *end, void *data, struct sty_error *err) {
+    int status = sty_assembly_remember(data, end, err);
+
+    if (status == STY_OK) {
+        Py_BEGIN_ALLOW_THREADS status = sty_assembly_publish(data, err);
+        Py_END_ALLOW_THREADS
+    }
+    return status;
+}
+
+int sty_build_site(const struct sty_build_options *options, struct sty_build_result *out, struct sty_error *err) {
+    struct sty_findings to = {.take_focus = take_focus,
+                              .start = on_start,
+                              .unit = on_unit,
+                              .focus = on_focus,
+                              .ordered = on_ordered,
+                              .end = on_end};
+    struct sty_assembly *assembly = NULL;
     int status = STY_OK;
 
     *out = (struct sty_build_result){0};
-    status = sty_site_memory_reload_documents(memory, err);
-    report_faults(&memory->catalog, out);
-    out->stats.stories = sty_catalog_story_count(&memory->catalog);
-    if (status == STY_OK &&
-        (status = memory->catalog.linked ? STY_OK : sty_catalog_link(&memory->catalog, err)) == STY_OK &&
-        (status = catalog_publisher_begin(options, options->output_dir, memory, &publisher, err)) == STY_OK &&
-        (status = catalog_publisher_commit(publisher, &memory->catalog, out, err)) == STY_OK) {
-        report_kinds(out);
-        sty_catalog_settle(&memory->catalog);
-        sty_strlist_clear(&memory->changed);
+    if (options->started != NULL) {
+        options->started(options->data);
     }
-    catalog_publisher_destroy(publisher);
-    out->stats.publish_us = out->stats.total_us = sty_clock_us() - begin;
-    return status;
+    if ((status = sty_assembly_create(options, out, &assembly, err)) != STY_OK) {
+        return status;
+    }
+    to.data = assembly;
+    status = sty_build_find(options, sty_assembly_plan(assembly), &to, err);
+    Py_BEGIN_ALLOW_THREADS sty_assembly_destroy(assembly);
+    Py_END_ALLOW_THREADS return status;
 }

@@ -464,11 +464,7 @@ void discovery_finish(struct discovery *discovery) {
         Py_XDECREF(discovery->items[i].exception);
         sty_error_finish(&discovery->items[i].fault);
     }
-    for (size_t i = 0; i < discovery->static_count; i++) {
-        sty_free(discovery->statics[i].source);
-        sty_free(discovery->statics[i].path);
-    }
-    sty_free(discovery->statics);
+    sty_static_files_finish(discovery->statics, discovery->static_count);
     sty_free(discovery->items);
     sty_strlist_finish(&discovery->directories);
     sty_strlist_finish(&discovery->documents);

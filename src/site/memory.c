@@ -452,6 +452,7 @@ void sty_site_memory_leave_graph(struct sty_site_memory *memory) {
 struct plan {
     struct sty_import_graph *graph; /* what is needed, and not reached, is marked */
     struct sty_strlist *out;
+    bool with_libraries;
     bool failed;
 };
 
@@ -475,12 +476,17 @@ static void need_all(struct plan *plan) {
     }
 }
 
-static void add_foreign(struct plan *plan, const struct sty_imported *module) {
-    for (size_t i = 0; i < module->foreign.count; i++) {
-        if (!sty_strlist_contains(plan->out, module->foreign.items[i])) {
-            plan->failed = !sty_strlist_add(plan->out, module->foreign.items[i]) || plan->failed;
-        }
+static bool add_libraries(const struct sty_imported *module, struct sty_strlist *out) {
+    bool done = true;
+
+    for (size_t i = 0; done && i < module->foreign.count; i++) {
+        done = sty_strlist_contains(out, module->foreign.items[i]) || sty_strlist_add(out, module->foreign.items[i]);
     }
+    return done;
+}
+
+static void add_foreign(struct plan *plan, const struct sty_imported *module) {
+    plan->failed = plan->failed || (plan->with_libraries && !add_libraries(module, plan->out));
 }
 
 static int by_order(const void *a, const void *b) {
@@ -515,8 +521,8 @@ static void plan_around_reached(struct plan *plan, const struct sty_imported *ro
  * Modules of the user's that are imported ahead change nothing that another holds: those that do are reached together
  * with all that depend on them. Where it is not known what will be saved, the site's and libraries must do.
  */
-bool sty_site_memory_plan(struct sty_site_memory *memory, struct sty_strlist *out) {
-    struct plan plan = {.graph = &memory->graph, .out = out};
+bool sty_site_memory_plan(struct sty_site_memory *memory, bool with_libraries, struct sty_strlist *out) {
+    struct plan plan = {.graph = &memory->graph, .out = out, .with_libraries = with_libraries};
     const struct sty_imported *root = sty_import_graph_find(&memory->graph, memory->root_module);
 
     if (memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent) == NULL) {
@@ -528,4 +534,13 @@ bool sty_site_memory_plan(struct sty_site_memory *memory, struct sty_strlist *ou
         }
     }
     return !plan.failed;
+}
+
+bool sty_site_memory_libraries(const struct sty_site_memory *memory, struct sty_strlist *out) {
+    bool done = true;
+
+    for (const struct sty_imported *module = memory->graph.modules; done && module != NULL; module = module->hh.next) {
+        done = add_libraries(module, out);
+    }
+    return done;
 }

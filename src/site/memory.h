@@ -78,9 +78,13 @@ void sty_site_memory_leave_graph(struct sty_site_memory *memory);
 void sty_site_memory_forget(struct sty_site_memory *memory, const char *why);
 
 /**
- * After a build: the modules that a standby may import ahead, in this order. They are what the files that changed
- * lately need and do not reach; `out` is for sty_strlist_finish(). false: no memory.
+ * After a build: the modules that may be imported ahead for the next one, in this order. They are what the files that
+ * changed lately need and do not reach, and `with_libraries` what these import that is not the user's. `out` is for
+ * sty_strlist_finish(). false: no memory.
  */
-bool sty_site_memory_plan(struct sty_site_memory *memory, struct sty_strlist *out);
+bool sty_site_memory_plan(struct sty_site_memory *memory, bool with_libraries, struct sty_strlist *out);
+
+/** All that modules of the user's import and that is not theirs, in whatever order. false: no memory. */
+bool sty_site_memory_libraries(const struct sty_site_memory *memory, struct sty_strlist *out);
 
 #endif

@@ -43,11 +43,7 @@ static int build_focus(struct build *self, struct sty_error *err) {
             status = build_item(self, i, err);
         }
     }
-    if (!any || status != STY_OK || (status = build_link_catalog(self, err)) != STY_OK) {
-        return status;
-    }
-    self->shown = true;
-    return build_show_focus(self, false, err);
+    return any && status == STY_OK ? self->to->focus(false, self->to->data, err) : status;
 }
 
 static int build_in_order(struct build *self, struct sty_error *err) {
@@ -82,26 +78,21 @@ static int load_root(struct build *self, size_t root, struct sty_error *err) {
     int status = build_load_item(self, root, err);
 
     self->found.items[root].built = true;
-    return status == STY_OK ? evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
-                                             self->options->with_assertions, err)
-                            : status;
+    if (status == STY_OK) {
+        status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
+                                self->options->with_assertions, err);
+    }
+    return status == STY_OK ? build_tell_start(self, err) : status;
 }
 
 int build_reached(struct build *self, struct sty_error *err) {
-    struct sty_strlist directories = {0};
-    size_t root = 0;
-    int status =
-        sty_site_memory_reached(self->memory, &directories, &root, &self->in_order) ? STY_OK : sty_error_nomem(err);
+    size_t root = self->plan->site;
+    int status = discovery_choose(&self->plan->directories, &self->found, err);
 
-    self->catalog = &self->memory->catalog;
-    if (status == STY_OK && (status = discovery_choose(&directories, &self->found, err)) == STY_OK) {
-        status = load_root(self, root, err);
-    }
-    self->result->stats.discover_us = sty_clock_us() - self->begin;
-    status = status == STY_OK ? sty_site_memory_reload_documents(self->memory, err) : status;
+    status = status == STY_OK ? load_root(self, root, err) : status;
+    self->ended.discover_us = sty_clock_us() - self->begin;
     if (status == STY_OK) {
-        status = self->in_order ? build_in_order(self, err) : build_focus_first(self, root, err);
+        status = self->plan->in_order ? build_in_order(self, err) : build_focus_first(self, root, err);
     }
-    sty_strlist_finish(&directories);
-    return status == STY_OK ? build_link_catalog(self, err) : status;
+    return status;
 }

@@ -8,29 +8,10 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "imports/compile_ahead.h"
 #include "imports/import_hooks.h"
-#include "python/describe.h"
 #include "site/building.h"
-#include "site/documents.h"
-#include "site/report.h"
-#include "site/static_dirs.h"
-
-static int init_catalog(struct build *self, struct sty_error *err) {
-    const char *version = Py_GetVersion();
-
-    self->catalog->package = sty_strdup(self->package->name);
-    self->catalog->python_version = sty_strndup(version, strcspn(version, " "));
-    self->catalog->tdom_version = self->memory != NULL ? sty_strdup(self->memory->catalog.tdom_version) : NULL;
-    if (self->catalog->tdom_version == NULL) {
-        self->catalog->tdom_version = sty_python_module_version("tdom");
-    }
-    self->catalog->statics = self->found.statics;
-    self->catalog->static_count = self->found.static_count;
-    self->found.statics = NULL;
-    self->found.static_count = 0;
-    return sty_static_dirs_roots(self->package->static_dirs, &self->catalog->static_roots, err);
-}
 
 /* The site's module has been imported: from now on, stories can be rendered. */
 static int prepare(struct build *self, struct sty_error *err) {
@@ -40,10 +21,7 @@ static int prepare(struct build *self, struct sty_error *err) {
         self->prepared = true;
         status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
                                 self->options->with_assertions, err);
-        status = status == STY_OK ? init_catalog(self, err) : status;
-        status = status == STY_OK
-                     ? sty_documents_load(self->package->directory, &self->found.documents, self->catalog, err)
-                     : status;
+        status = status == STY_OK ? build_tell_start(self, err) : status;
     }
     return status;
 }
@@ -65,17 +43,6 @@ static bool is_order_needed(const struct build *self) {
     return needed;
 }
 
-/* An extension module that refuses subinterpreters has another way of isolation build everything. */
-static bool is_refused(const struct build *self) {
-    struct sty_build_result result = {0};
-    bool refused = false;
-
-    report_faults(self->catalog, &result);
-    refused = self->options->stop_when_refused && result.refused_subinterpreters;
-    sty_build_result_finish(&result);
-    return refused;
-}
-
 /* Those stories whose pages somebody waits for, and the site, which all pages name. */
 static int build_waited_for(struct build *self, struct sty_error *err) {
     int status = prepare(self, err);
@@ -94,22 +61,19 @@ static int build_waited_for(struct build *self, struct sty_error *err) {
 static int build_ahead(struct build *self, struct sty_error *err) {
     int status = STY_OK;
 
-    if (self->memory == NULL || self->memory->ordered || self->found.site == NULL || !build_take_focus(self)) {
+    if (!self->plan->may_go_ahead || self->found.site == NULL || !build_take_focus(self)) {
         return STY_OK;
     }
-    self->ahead = true;
+    self->ended.ahead = true;
     if ((status = build_waited_for(self, err)) != STY_OK) {
         return status;
     }
     if (is_order_needed(self)) {
         log_debug("build", "Building in order, whatever is asked for: your modules influence each other");
-        self->memory->ordered = true;
+        self->to->ordered(self->to->data);
         return STY_BUILD_AGAIN;
     }
-    if (is_refused(self) || (status = build_link_catalog(self, err)) != STY_OK) {
-        return status;
-    }
-    return build_show_focus(self, true, err);
+    return self->to->focus(true, self->to->data, err);
 }
 
 /* -- in order -------------------------------------------------------------------------------------------------------
@@ -142,14 +106,17 @@ static int evaluate_all(struct build *self, struct sty_error *err) {
         status = build_evaluate_item(self, i, err);
         status = status == STY_OK ? build_ahead(self, err) : status;
     }
-    return status == STY_OK ? build_link_catalog(self, err) : status;
+    return status;
 }
 
 int build_all(struct build *self, struct sty_error *err) {
-    int status = discovery_scan(self->package, self->output_dir, self->options->compile_ahead, &self->found, err);
+    char *output_dir = sty_path_absolute(self->options->output_dir); /* owned */
+    int status = output_dir == NULL
+                     ? sty_error_nomem(err)
+                     : discovery_scan(self->package, output_dir, self->options->compile_ahead, &self->found, err);
 
-    self->catalog = &self->own;
     status = status == STY_OK ? load_all(self, err) : status;
-    self->result->stats.discover_us = sty_clock_us() - self->begin;
+    self->ended.discover_us = sty_clock_us() - self->begin;
+    sty_free(output_dir);
     return status == STY_OK ? evaluate_all(self, err) : status;
 }

@@ -1,4 +1,4 @@
-"""With --isolation process, the process that waits imports the libraries that the catalog imports, and nothing of the user's."""
+"""With --isolation process, a process that waits imports the libraries that the catalog imports, and nothing of the user's."""
 
 import os
 from collections.abc import Callable
@@ -23,20 +23,23 @@ def story(text: str, *libraries: str) -> str:
     return story_module(text, imports="\n".join(f"import {name}" for name in libraries))
 
 
-def test_libraries_are_imported_before_the_save(
+def test_libraries_are_imported_once_and_not_again_for_a_save(
     serve: Callable[..., Server], package: Path, environment: Path, site: Path
 ) -> None:
     write_files(site, {"kit.py": SAYS_SO})
-    server = serve(package, *PROCESS, "--python", environment)
+    server = serve(package, "-v", *PROCESS, "--python", environment)
     with listen(server) as page:
         (package / STORIES).write_text(story("First", "kit"))
         wait_for_page(server, page, shows("First"))
         importer(server)  # that build
+        importer(server)
+        server.wait_for("The process with libraries, .* is ready")
         for number in range(4):
-            process = importer(server)
             shown = story("x", "kit", "os").replace("'x'", f"f'{number} {{os.getpid()}}'")
             (package / STORIES).write_text(shown)
+            process = server.wait_for(r"The build runs in process (\d+), forked").group(1)
             wait_for_page(server, page, shows(f"{number} {process}"))
+    assert server.log.count("kit is imported by") == 2
 
 
 def test_a_library_that_imports_modules_of_the_users_keeps_none_of_them(
@@ -54,35 +57,40 @@ def test_a_library_that_imports_modules_of_the_users_keeps_none_of_them(
             },
         )
         wait_for_page(server, page, shows("one"))
-        server.wait_for("and a module of yours with the last")
+        server.wait_for("'kit' is not imported ahead: it imports modules of yours")
         for number in range(5):
             (package / "words.py").write_text(f"TEXT = 'save {number}'\n")
             wait_for_page(server, page, shows(f"save {number}"))
     assert "STY402" not in server.log
 
 
+def marks_second(marks: Path) -> str:
+    """Lines of a library that know whether it is imported for the second time, which no build does."""
+    return (
+        f"import os\nwith open({str(marks)!r}, 'a') as marks:\n"
+        "    marks.write('x')\n    second = marks.tell() == 2\n"
+    )
+
+
 def test_a_save_while_a_library_is_imported_ahead(
     serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path, site: Path
 ) -> None:
-    gate, marker = tmp_path / "gate", tmp_path / "marker"
+    gate = tmp_path / "gate"
     os.mkfifo(gate)
-    look = f"import os\nmarked = os.path.exists({str(marker)!r})\n"
-    wait = f"if marked:\n    open({str(gate)!r}).close()\n"
-    write_files(site, {"kit.py": look + SAYS_SO + wait})
-    server = serve(package, *PROCESS, "--python", environment)
+    wait = f"if second:\n    open({str(gate)!r}).close()\n"
+    write_files(site, {"kit.py": marks_second(tmp_path / "marks") + SAYS_SO + wait})
+    server = serve(package, "-v", *PROCESS, "--python", environment)
     with listen(server) as page:
         (package / STORIES).write_text(story("one", "kit"))
         wait_for_page(server, page, shows("one"))
         importer(server)
-        importer(server)
-        marker.touch()
-        (package / STORIES).write_text(story("two", "kit"))
-        wait_for_page(server, page, shows("two"))
         importer(server)  # it waits at the gate
-        (package / STORIES).write_text(story("three"))
-        server.wait_for("rebuilding")
+        for number in range(3):
+            (package / STORIES).write_text(story(f"{number}", "kit"))
+            wait_for_page(server, page, shows(f"{number}"))
+            importer(server)
         opened = os.open(gate, os.O_RDWR)
-        wait_for_page(server, page, shows("three"))
+        server.wait_for("The process with libraries, .* is ready: [3-9]")
         os.close(opened)
     assert "WARNING" not in server.log
 
@@ -96,24 +104,18 @@ def test_a_library_that_fails_or_ends_the_process_that_waits(
     site: Path,
     ending: str,
 ) -> None:
-    """Once; the next save is built in another."""
-    marker = tmp_path / "marker"
-    look = f"import os\nmarked = os.path.exists({str(marker)!r})\n"
-    once = f"if marked:\n    os.remove({str(marker)!r})\n    {ending}\n"
-    write_files(site, {"kit.py": look + SAYS_SO + once})
+    """The second time that it is imported: saves are built nevertheless."""
+    end = f"if second:\n    {ending}\n"
+    write_files(site, {"kit.py": marks_second(tmp_path / "marks") + SAYS_SO + end})
     server = serve(package, "-v", *PROCESS, "--python", environment)
     with listen(server) as page:
         (package / STORIES).write_text(story("one", "kit"))
         wait_for_page(server, page, shows("one"))
         importer(server)
         importer(server)
-        marker.touch()
-        (package / STORIES).write_text(story("two", "kit"))
-        wait_for_page(server, page, shows("two"))
-        importer(server)
         if ending == "os._exit(3)":
-            server.wait_for("has ended with exit code 3")
+            server.wait_for("The process with libraries, .* has ended")
         for number in range(3):
             (package / STORIES).write_text(story(f"{number}", "kit"))
             wait_for_page(server, page, shows(f"{number}"))
-    assert not marker.exists()
+    assert "ERROR" not in server.log

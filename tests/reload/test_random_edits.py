@@ -10,7 +10,7 @@ from support import Server, run, tree
 from support.random_catalog import Catalog
 
 EDITS, EDITS_LONG = 120, int(os.environ.get("STORYTIME_RANDOM_EDITS", "2000"))
-"""How many edits in all: in every run, and with --long."""
+"""How many edits in all with each isolation: in every run, and with --long."""
 
 SEEDS = [int(seed) for seed in os.environ.get("STORYTIME_RANDOM_SEEDS", "1 2 3 4").split()]
 
@@ -20,19 +20,24 @@ def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
 
 
+WAYS = ["subinterpreters", "process"]
+
+
+@pytest.mark.parametrize("isolation", WAYS)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_edits_end_in_what_build_writes(
     serve: Callable[..., Server],
     program: Path,
     tmp_path: Path,
     seed: int,
+    isolation: str,
     pytestconfig: pytest.Config,
 ) -> None:
     edits = EDITS_LONG if pytestconfig.getoption("--long") else EDITS
     catalog = Catalog(tmp_path / "shop", seed)
     out, expected = tmp_path / "served", tmp_path / "expected"
     directories = ["--static-dir", f"{tmp_path}/assets:/assets"]
-    server = serve(catalog.directory, out, "-v", *directories)
+    server = serve(catalog.directory, out, "-v", "--isolation", isolation, *directories)
     for number in range(edits // len(SEEDS)):
         said = catalog.step()
         shutil.rmtree(expected, ignore_errors=True)

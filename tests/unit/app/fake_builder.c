@@ -104,7 +104,7 @@ static void build(const struct sty_builder_settings *settings, uint64_t id) {
         _exit(7);
     } else if (strcmp(text, "fail") == 0) {
         say_failed(id);
-    } else if (strncmp(text, "refuse ", 7) == 0 && strcmp(settings->mode, "once") != 0) {
+    } else if (strncmp(text, "refuse ", 7) == 0 && strcmp(settings->mode, "process") != 0) {
         say_refused(id);
     } else {
         if (strncmp(text, "noise ", 6) == 0) {
@@ -128,7 +128,6 @@ static bool obey(const struct sty_builder_settings *settings, const char *line, 
     }
     if (message.type == STY_MESSAGE_BUILD) {
         build(settings, message.id);
-        go_on = strcmp(settings->mode, "once") != 0;
     } else if (message.type == STY_MESSAGE_END) {
         go_on = false;
     }

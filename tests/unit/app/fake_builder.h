@@ -7,7 +7,7 @@
  *     fail         the build fails
  *     die          the process ends while it builds
  *     hang         builds for ever, and listens to nobody
- *     refuse TEXT  an extension refuses subinterpreters, unless the process is there for one build alone
+ *     refuse TEXT  an extension refuses subinterpreters, unless builds have processes of their own
  */
 #ifndef STY_TEST_FAKE_BUILDER_H
 #define STY_TEST_FAKE_BUILDER_H

@@ -1,0 +1,619 @@
+#include "isolation/fork_server.h"
+
+#include <Python.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/pack.h"
+#include "base/system.h"
+#include "base/thread.h"
+#include "imports/sources.h"
+#include "isolation/forks.h"
+
+/* How long a job waits for a template that is importing, before it takes the next best, in milliseconds. */
+#define PATIENCE 50
+
+/* How long the end of a process may take to be heard of, in milliseconds. */
+#define EXIT_PATIENCE 1000
+
+/* So many modules of a plan are left out one by one; with more of them, it ends before the first. */
+#define MOST_LEFT_OUT 3
+
+/* Ends of processes that nobody has asked for yet. */
+#define MOST_EXITS 16
+
+enum which { BASE, LIBRARIES, AHEAD, TEMPLATES };
+
+enum state { GONE, IMPORTING, READY };
+
+struct template {
+    enum state state;
+    pid_t pid; /* 0: it has not said so yet */
+    struct sty_frames frames;
+    struct sty_strlist plan;    /* what it has been asked to import */
+    struct sty_strlist loaded;  /* modules of the user's that it has executed */
+    struct sty_strlist sources; /* files that it has told of, and that are kept account of */
+};
+
+struct exit {
+    pid_t pid;
+    int status;
+};
+
+struct sty_fork_server {
+    struct sty_fork_server_options options;
+    pthread_t keeper; /* reads what templates say */
+    pid_t base;
+    int wake[2]; /* the keeper is to look again */
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t changed;
+    struct template templates[TEMPLATES];
+    struct sty_strlist libraries, modules; /* that are wanted ahead */
+    struct sty_strlist left_out;           /* what must not be */
+    bool closing;
+    struct exit exits[MOST_EXITS];
+    size_t exit_count; /* ever */
+    struct {
+        struct sty_frames frames; /* read by the thread that began it, without the lock */
+        pid_t pid;
+        enum which from;
+        bool runs, killed;
+        char *stack; /* owned */
+    } job;
+};
+
+static const char *const names[TEMPLATES] = {
+    [BASE] = "plain", [LIBRARIES] = "with libraries", [AHEAD] = "that has imported ahead"};
+
+static void wake_keeper(struct sty_fork_server *self) {
+    while (write(self->wake[1], "", 1) < 0 && errno == EINTR) {
+    }
+}
+
+/* -- templates: the lock is held -------------------------------------------------------------------------------------
+ */
+
+static void drop(struct sty_fork_server *self, enum which which) {
+    struct template *template = &self->templates[which];
+
+    if (template->state == IMPORTING && template->pid > 0) {
+        kill(-template->pid, SIGKILL); /* it would not see that it is not wanted any more */
+    }
+    sty_frames_finish(&template->frames);
+    sty_strlist_finish(&template->plan);
+    sty_strlist_finish(&template->loaded);
+    sty_strlist_finish(&template->sources);
+    *template = (struct template){.frames = {.fd = -1}};
+    wake_keeper(self);
+    pthread_cond_broadcast(&self->changed);
+}
+
+static int fork_from(struct sty_fork_server *self, enum which from, struct sty_frames *out, struct sty_error *err) {
+    int ends[2];
+    bool passed = false;
+
+    if (!sty_frames_pair(ends)) {
+        return sty_error_set_errno(err, errno, "cannot connect to another process");
+    }
+    passed = sty_frame_pass(self->templates[from].frames.fd, STY_FORK_FORK, ends[1]);
+    close(ends[1]);
+    *out = (struct sty_frames){.fd = ends[0]};
+    if (!passed) {
+        sty_frames_finish(out);
+        return sty_error_set(err, STY_ERR_IO, "a process that builds are forked from has ended");
+    }
+    return STY_OK;
+}
+
+/* Those of `list` that `template` has not been asked for, and that are not left out. */
+static void find_missing(const struct sty_fork_server *self, const struct template *template,
+                         const struct sty_strlist *list, struct sty_strlist *out) {
+    size_t left_out = 0, until = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (sty_strlist_contains(&self->left_out, list->items[i])) {
+            until = left_out++ == 0 ? i : until;
+        }
+    }
+    until = left_out > MOST_LEFT_OUT ? until : list->count;
+    for (size_t i = 0; i < until; i++) {
+        if (!sty_strlist_contains(&self->left_out, list->items[i]) &&
+            !sty_strlist_contains(&template->plan, list->items[i])) {
+            sty_strlist_add(out, list->items[i]);
+        }
+    }
+}
+
+static void ask_to_import(struct sty_fork_server *self, enum which which, const struct sty_strlist *list) {
+    struct template *template = &self->templates[which];
+    struct sty_buf body = {0};
+
+    sty_pack_number(&body, which == LIBRARIES);
+    sty_pack_list(&body, list);
+    for (size_t i = 0; i < list->count; i++) {
+        sty_strlist_add(&template->plan, list->items[i]);
+    }
+    template->state = IMPORTING;
+    if (!sty_frame_send(template->frames.fd, STY_FORK_IMPORT, &body)) {
+        drop(self, which);
+    }
+    sty_buf_finish(&body);
+}
+
+static enum which best_base(const struct sty_fork_server *self) {
+    return self->templates[LIBRARIES].state != GONE ? LIBRARIES : BASE;
+}
+
+/* Have a template import what of a list it has not; where it is gone, another one. One that was forked from it has not
+ * what it gets now. */
+static void make(struct sty_fork_server *self, enum which which, const struct sty_strlist *list) {
+    struct template *template = &self->templates[which];
+    struct sty_strlist missing = {0};
+
+    find_missing(self, template, list, &missing);
+    if (missing.count > 0 && which == LIBRARIES) {
+        drop(self, AHEAD);
+    }
+    if (missing.count > 0 && template->state == GONE &&
+        fork_from(self, which == AHEAD ? best_base(self) : BASE, &template->frames, NULL) == STY_OK) {
+        template->state = IMPORTING;
+        wake_keeper(self);
+    }
+    if (missing.count > 0 && template->state != GONE) {
+        ask_to_import(self, which, &missing);
+    }
+    sty_strlist_finish(&missing);
+}
+
+static void make_all(struct sty_fork_server *self) {
+    if (!self->closing) {
+        make(self, LIBRARIES, &self->libraries);
+        make(self, AHEAD, &self->modules);
+    }
+}
+
+/* -- what templates say: the keeper's thread, with the lock ----------------------------------------------------------
+ */
+
+static void on_source(struct sty_fork_server *self, struct template *template, const struct sty_frame *frame) {
+    struct sty_unpack from = {.at = frame->bytes, .end = frame->bytes + frame->size};
+    struct sty_file_stamp stamp = {0};
+    char *path = NULL; /* owned */
+
+    sty_unpack_stamp(&from, &stamp);
+    path = sty_unpack_text(&from);
+    if (path != NULL) {
+        self->options.source(path, &stamp, self->options.data);
+        if (template != NULL && sty_sources_has(path)) {
+            sty_strlist_add(&template->sources, path);
+        }
+    }
+    sty_free(path);
+}
+
+static void on_loaded(struct sty_fork_server *self, enum which which, const struct sty_frame *frame) {
+    struct sty_unpack from = {.at = frame->bytes, .end = frame->bytes + frame->size};
+    struct template *template = &self->templates[which];
+    char *name = sty_unpack_text(&from), *objection = sty_unpack_text(&from); /* owned */
+
+    if (name != NULL && objection != NULL) {
+        log_debug("builder", "'%s' is not imported ahead: %s", name, objection);
+        sty_strlist_add(&self->left_out, name);
+        drop(self, which);
+        if (which == LIBRARIES) {
+            drop(self, AHEAD);
+        }
+        make_all(self);
+    } else {
+        sty_strlist_clear(&template->loaded);
+        sty_unpack_list(&from, &template->loaded);
+        template->state = READY;
+        if (which != BASE) {
+            log_debug("builder", "The process %s, %d, is ready: %zu modules asked for, %zu of the catalog's there",
+                      names[which], (int)template->pid, template->plan.count, template->loaded.count);
+        }
+        pthread_cond_broadcast(&self->changed);
+    }
+    sty_free(objection);
+    sty_free(name);
+}
+
+static void on_exited(struct sty_fork_server *self, const struct sty_frame *frame) {
+    struct sty_unpack from = {.at = frame->bytes, .end = frame->bytes + frame->size};
+    struct exit ended = {.pid = (pid_t)sty_unpack_number(&from)};
+
+    ended.status = (int)sty_unpack_number(&from);
+    self->exits[self->exit_count++ % MOST_EXITS] = ended;
+    if (self->job.runs && ended.pid == self->job.pid) {
+        shutdown(self->job.frames.fd, SHUT_RD); /* what it has started may have a copy of its end */
+    }
+    pthread_cond_broadcast(&self->changed);
+}
+
+static pid_t pid_of(const struct sty_frame *frame) {
+    struct sty_unpack from = {.at = frame->bytes, .end = frame->bytes + frame->size};
+
+    return (pid_t)sty_unpack_number(&from);
+}
+
+static void handle_frame(struct sty_fork_server *self, enum which which, const struct sty_frame *frame) {
+    struct template *template = &self->templates[which];
+
+    switch (frame->kind) {
+    case STY_FORK_BORN:
+        template->pid = pid_of(frame);
+        break;
+    case STY_FORK_SOURCE:
+        on_source(self, template, frame);
+        break;
+    case STY_FORK_LOADED:
+        on_loaded(self, which, frame);
+        break;
+    case STY_FORK_EXITED:
+        on_exited(self, frame);
+        break;
+    default:
+        break;
+    }
+}
+
+static void hear(struct sty_fork_server *self, enum which which) {
+    struct template *template = &self->templates[which];
+    struct sty_frame frame;
+
+    if (!sty_frames_read(&template->frames)) {
+        log_debug("builder", "The process %s, %d, has ended", names[which], (int)template->pid);
+        drop(self, which);
+        return;
+    }
+    while (template->state != GONE && sty_frames_next_read(&template->frames, &frame)) {
+        handle_frame(self, which, &frame);
+    }
+}
+
+static void *keep(void *data) {
+    struct sty_fork_server *self = data;
+    struct pollfd fds[TEMPLATES + 1];
+    char bytes[64];
+
+    pthread_mutex_lock(&self->lock);
+    while (!self->closing) {
+        for (size_t i = 0; i < TEMPLATES; i++) {
+            fds[i] = (struct pollfd){.fd = self->templates[i].frames.fd, .events = POLLIN};
+        }
+        fds[TEMPLATES] = (struct pollfd){.fd = self->wake[0], .events = POLLIN};
+        pthread_mutex_unlock(&self->lock);
+        poll(fds, TEMPLATES + 1, -1);
+        pthread_mutex_lock(&self->lock);
+        if (fds[TEMPLATES].revents != 0 && read(self->wake[0], bytes, sizeof(bytes)) >= 0) {
+            continue; /* some are not what they were */
+        }
+        for (size_t i = 0; i < TEMPLATES && !self->closing; i++) {
+            if (fds[i].revents != 0 && fds[i].fd == self->templates[i].frames.fd) {
+                hear(self, (enum which)i);
+            }
+        }
+    }
+    pthread_mutex_unlock(&self->lock);
+    return NULL;
+}
+
+/* -- life ------------------------------------------------------------------------------------------------------------
+ */
+
+static int fork_base(struct sty_fork_server *self, struct sty_error *err) {
+    int ends[2];
+    pid_t pid = 0;
+
+    if (!sty_frames_pair(ends)) {
+        return sty_error_set_errno(err, errno, "cannot connect to another process");
+    }
+    PyOS_BeforeFork();
+    if ((pid = fork()) == 0) {
+        PyOS_AfterFork_Child();
+        close(ends[0]);
+        sty_template_serve(ends[1], &self->options.in_process);
+    }
+    PyOS_AfterFork_Parent();
+    close(ends[1]);
+    self->base = pid > 0 ? pid : 0;
+    self->templates[BASE] = (struct template){.state = IMPORTING, .frames = {.fd = ends[0]}};
+    return pid > 0 ? STY_OK : sty_error_set_errno(err, errno, "cannot start another process");
+}
+
+static int wait_for_base(struct sty_fork_server *self, struct sty_error *err) {
+    struct template *base = &self->templates[BASE];
+    struct sty_frame frame;
+
+    while (base->state != READY) {
+        if (!sty_frames_next(&base->frames, &frame)) {
+            return sty_error_set(err, STY_ERR_PYTHON, "the process that builds are to be forked from has ended");
+        }
+        if (frame.kind == STY_FORK_FAILED) {
+            struct sty_unpack from = {.at = frame.bytes, .end = frame.bytes + frame.size};
+            sty_unpack_error(&from, err);
+            return err->status < 0 ? err->status : STY_ERR_PROTOCOL;
+        }
+        handle_frame(self, BASE, &frame);
+    }
+    return STY_OK;
+}
+
+static int start_keeper(struct sty_fork_server *self, struct sty_error *err) {
+    int failure = sty_frames_pair(self->wake) ? sty_thread_start(&self->keeper, 0, keep, self) : errno;
+
+    return failure == 0 ? STY_OK : sty_error_set_errno(err, failure, "cannot start a thread");
+}
+
+int sty_fork_server_create(const struct sty_fork_server_options *options, struct sty_fork_server **out,
+                           struct sty_error *err) {
+    struct sty_fork_server *self = sty_calloc(1, sizeof(*self));
+    int status = STY_OK;
+
+    if (self == NULL) {
+        return sty_error_nomem(err);
+    }
+    self->options = *options;
+    self->wake[0] = self->wake[1] = self->job.frames.fd = -1;
+    for (size_t i = 0; i < TEMPLATES; i++) {
+        self->templates[i].frames.fd = -1;
+    }
+    pthread_mutex_init(&self->lock, NULL);
+    sty_system_condition_init(&self->changed);
+    if ((status = fork_base(self, err)) != STY_OK || (status = wait_for_base(self, err)) != STY_OK ||
+        (status = start_keeper(self, err)) != STY_OK) {
+        sty_fork_server_destroy(self);
+        return status;
+    }
+    *out = self;
+    return STY_OK;
+}
+
+void sty_fork_server_destroy(struct sty_fork_server *server) {
+    if (server == NULL) {
+        return;
+    }
+    sty_fork_server_kill(server);
+    pthread_mutex_lock(&server->lock);
+    server->closing = true;
+    for (size_t i = TEMPLATES; i > 0; i--) {
+        drop(server, (enum which)(i - 1)); /* the base ends all that is left */
+    }
+    pthread_mutex_unlock(&server->lock);
+    if (server->wake[0] >= 0) {
+        pthread_join(server->keeper, NULL);
+        close(server->wake[0]);
+        close(server->wake[1]);
+    }
+    if (server->base > 0) {
+        waitpid(server->base, NULL, 0);
+    }
+    sty_frames_finish(&server->job.frames);
+    sty_strlist_finish(&server->libraries);
+    sty_strlist_finish(&server->modules);
+    sty_strlist_finish(&server->left_out);
+    sty_free(server->job.stack);
+    pthread_mutex_destroy(&server->lock);
+    pthread_cond_destroy(&server->changed);
+    sty_free(server);
+}
+
+/* -- jobs ------------------------------------------------------------------------------------------------------------
+ */
+
+/* Whether a template is there for a job; one that is not of use any more is dropped. The lock is held. */
+static bool is_fit(struct sty_fork_server *self, enum which which, const struct sty_fork_job *job) {
+    struct template *template = &self->templates[which];
+    const struct timespec patience = sty_clock_after_ms(PATIENCE);
+
+    if (which == AHEAD && template->state == IMPORTING && !job->accepts(&template->plan, job->data)) {
+        drop(self, which);
+    }
+    while (template->state == IMPORTING &&
+           sty_system_condition_wait(&self->changed, &self->lock, &patience) != ETIMEDOUT) {
+    }
+    if (template->state == READY && !job->accepts(&template->loaded, job->data)) {
+        drop(self, which);
+    }
+    return template->state == READY;
+}
+
+int sty_fork_server_begin(struct sty_fork_server *server, const struct sty_fork_job *job, struct sty_error *err) {
+    enum which from = TEMPLATES;
+    int status = STY_OK;
+
+    pthread_mutex_lock(&server->lock);
+    do {
+        from = (enum which)(from - 1);
+    } while (from != BASE && !is_fit(server, from, job));
+    sty_frames_finish(&server->job.frames);
+    status = fork_from(server, from, &server->job.frames, err);
+    server->job.from = from;
+    server->job.pid = 0;
+    server->job.killed = false;
+    server->job.runs = status == STY_OK;
+    sty_free(server->job.stack);
+    server->job.stack = NULL;
+    pthread_mutex_unlock(&server->lock);
+    if (status == STY_OK) {
+        sty_fork_server_wish(server, &job->wishes);
+        (void)sty_frame_send(server->job.frames.fd, STY_FORK_JOB,
+                             &job->bytes); /* where it can't be, reading says why */
+    }
+    return status;
+}
+
+/* How a process has ended; NULL: it has not, as far as is known. The lock is held. */
+static const struct exit *find_exit(const struct sty_fork_server *self, pid_t pid) {
+    for (size_t i = 0; i < MOST_EXITS && i < self->exit_count; i++) {
+        if (self->exits[i].pid == pid) {
+            return &self->exits[i];
+        }
+    }
+    return NULL;
+}
+
+/* The lock is held. */
+static void kill_job(const struct sty_fork_server *self) {
+    if (self->job.runs && self->job.pid > 0 && find_exit(self, self->job.pid) == NULL) {
+        kill(-self->job.pid, SIGKILL);
+    }
+}
+
+static void on_born(struct sty_fork_server *self, const struct sty_frame *frame) {
+    pthread_mutex_lock(&self->lock);
+    self->job.pid = pid_of(frame);
+    for (size_t i = 0; i < MOST_EXITS; i++) {
+        self->exits[i].pid = self->exits[i].pid == self->job.pid ? 0 : self->exits[i].pid; /* another's, long ago */
+    }
+    if (self->job.killed) {
+        kill_job(self);
+    }
+    pthread_mutex_unlock(&self->lock);
+    log_debug("builder", "The build runs in process %d, forked from the one %s", (int)self->job.pid,
+              names[self->job.from]);
+}
+
+static void on_stack(struct sty_fork_server *self, const struct sty_frame *frame) {
+    struct sty_unpack from = {.at = frame->bytes, .end = frame->bytes + frame->size};
+
+    pthread_mutex_lock(&self->lock);
+    sty_free(self->job.stack);
+    self->job.stack = sty_unpack_text(&from);
+    pthread_mutex_unlock(&self->lock);
+}
+
+bool sty_fork_server_next(struct sty_fork_server *server, struct sty_frame *out) {
+    while (sty_frames_next(&server->job.frames, out)) {
+        if (out->kind == STY_FORK_BORN) {
+            on_born(server, out);
+        } else if (out->kind == STY_FORK_SOURCE) {
+            on_source(server, NULL, out);
+        } else if (out->kind == STY_FORK_STACK) {
+            on_stack(server, out);
+        } else {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The lock is held, and given up meanwhile. NULL: nobody says it. */
+static const struct exit *wait_for_exit(struct sty_fork_server *self) {
+    const struct timespec patience = sty_clock_after_ms(EXIT_PATIENCE);
+    const struct exit *ended = NULL;
+
+    while ((ended = find_exit(self, self->job.pid)) == NULL && self->templates[self->job.from].state != GONE &&
+           sty_system_condition_wait(&self->changed, &self->lock, &patience) != ETIMEDOUT) {
+    }
+    return ended;
+}
+
+static void tell_fate(const struct exit *ended, bool killed, struct sty_fork_fate *out) {
+    *out = (struct sty_fork_fate){.killed = killed};
+    if (ended == NULL) {
+        out->by_force = !killed;
+        snprintf(out->what, sizeof(out->what), "without a word");
+    } else if (WIFSIGNALED(ended->status)) {
+        out->by_force = WTERMSIG(ended->status) == SIGKILL && !killed;
+        snprintf(out->what, sizeof(out->what), "by signal %d (%s)", WTERMSIG(ended->status),
+                 strsignal(WTERMSIG(ended->status)));
+    } else if (WEXITSTATUS(ended->status) == STY_FORK_EXIT_CUT_OFF) {
+        snprintf(out->what, sizeof(out->what), "as its connection to the server was closed in it");
+    } else {
+        snprintf(out->what, sizeof(out->what), "with exit code %d", WEXITSTATUS(ended->status));
+    }
+}
+
+void sty_fork_server_end(struct sty_fork_server *server, struct sty_fork_fate *fate) {
+    pthread_mutex_lock(&server->lock);
+    if (fate != NULL) {
+        tell_fate(server->job.pid > 0 ? wait_for_exit(server) : NULL, server->job.killed, fate);
+        kill_job(server);
+    }
+    server->job.runs = false;
+    sty_frames_finish(&server->job.frames);
+    pthread_mutex_unlock(&server->lock);
+}
+
+void sty_fork_server_kill(struct sty_fork_server *server) {
+    pthread_mutex_lock(&server->lock);
+    server->job.killed = server->job.killed || server->job.runs;
+    kill_job(server);
+    pthread_mutex_unlock(&server->lock);
+}
+
+void sty_fork_server_wish(struct sty_fork_server *server, const struct sty_strlist *wishes) {
+    struct sty_buf body = {0};
+
+    sty_pack_list(&body, wishes);
+    pthread_mutex_lock(&server->lock);
+    (void)sty_frame_send(server->job.frames.fd, STY_FORK_WISH, &body);
+    pthread_mutex_unlock(&server->lock);
+    sty_buf_finish(&body);
+}
+
+void sty_fork_server_interrupt(struct sty_fork_server *server) {
+    pthread_mutex_lock(&server->lock);
+    if (server->job.runs) {
+        (void)sty_frame_send(server->job.frames.fd, STY_FORK_INTERRUPT, NULL);
+    }
+    pthread_mutex_unlock(&server->lock);
+}
+
+char *sty_fork_server_take_stack(struct sty_fork_server *server) {
+    char *stack = NULL;
+
+    pthread_mutex_lock(&server->lock);
+    stack = server->job.stack;
+    server->job.stack = NULL;
+    pthread_mutex_unlock(&server->lock);
+    return stack;
+}
+
+/* -- ahead -----------------------------------------------------------------------------------------------------------
+ */
+
+static void copy(const struct sty_strlist *from, struct sty_strlist *to) {
+    sty_strlist_clear(to);
+    for (size_t i = 0; i < from->count; i++) {
+        sty_strlist_add(to, from->items[i]);
+    }
+}
+
+/* Whether all files that a template has loaded are still known, and so heard of when they change. */
+static bool knows_sources(const struct template *template) {
+    for (size_t i = 0; i < template->sources.count; i++) {
+        if (!sty_sources_has(template->sources.items[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void sty_fork_server_import_ahead(struct sty_fork_server *server, const struct sty_strlist *libraries,
+                                  const struct sty_strlist *modules,
+                                  bool (*accepts)(const struct sty_strlist *loaded, void *data), void *data) {
+    struct template *ahead = &server->templates[AHEAD];
+
+    pthread_mutex_lock(&server->lock);
+    copy(libraries, &server->libraries);
+    copy(modules, &server->modules);
+    if (ahead->state != GONE &&
+        (!accepts(&ahead->plan, data) || !accepts(&ahead->loaded, data) || !knows_sources(ahead))) {
+        drop(server, AHEAD);
+    }
+    make_all(server);
+    pthread_mutex_unlock(&server->lock);
+}

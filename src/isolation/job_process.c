@@ -1,0 +1,191 @@
+#include "isolation/job_process.h"
+
+#include <Python.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/pack.h"
+#include "base/thread.h"
+#include "isolation/fork_server.h"
+#include "isolation/forks.h"
+#include "isolation/frames.h"
+#include "isolation/interpreter.h"
+#include "isolation/runtime.h"
+
+/* How long exit functions may take, and last lines of the log, in milliseconds. */
+#define LONGEST_ENDING 1000
+#define LOG_PATIENCE 100
+
+/* Code that catches everything catches an interruption, too: it is repeated. In milliseconds, as is how often the
+ * listening thread looks at the clock. */
+#define INTERRUPT_EVERY 20
+#define LOOK_EVERY 100
+
+static struct {
+    int socket;
+    pid_t pid;                    /* user code may fork, and is not to speak for us there */
+    pthread_mutex_t lock;         /* of the socket, too: one frame at a time */
+    struct sty_frames frames;     /* of the listening thread */
+    struct sty_strlist wishes;    /* guarded by the lock */
+    atomic_bool done;             /* the last frame is on its way: nobody need be there for another */
+    atomic_llong ending_since_us; /* 0: exit functions do not run yet */
+} self;
+
+static _Noreturn void end_group(int code) {
+    if (getpgrp() == getpid()) {
+        kill(0, SIGKILL);
+    }
+    _exit(code);
+}
+
+/* User code has closed the socket, or put something else in its place. */
+static void end_if_cut_off(void) {
+    if (errno == EBADF || errno == ENOTSOCK) {
+        _exit(STY_FORK_EXIT_CUT_OFF);
+    }
+}
+
+void job_process_begin(int socket) {
+    self.socket = socket;
+    self.pid = getpid();
+    pthread_mutex_init(&self.lock, NULL);
+}
+
+void job_process_send(unsigned kind, const struct sty_buf *body) {
+    bool sent = false;
+
+    if (getpid() != self.pid) {
+        _exit(0);
+    }
+    pthread_mutex_lock(&self.lock);
+    sent = sty_frame_send(self.socket, kind, body);
+    pthread_mutex_unlock(&self.lock);
+    if (!sent) {
+        end_if_cut_off();
+    }
+    if (!sent && !atomic_load(&self.done)) {
+        end_group(0);
+    }
+}
+
+void job_process_send_last(unsigned kind, const struct sty_buf *body) {
+    atomic_store(&self.done, true);
+    job_process_send(kind, body);
+}
+
+/* -- the listening thread -------------------------------------------------------------------------------------------
+ */
+
+static void interrupt(bool *stack_sent) {
+    struct sty_buf body = {0};
+    char *stack = NULL; /* owned */
+
+    if (sty_runtime_interrupt(*stack_sent ? NULL : &stack) && !*stack_sent) {
+        *stack_sent = true;
+        sty_pack_text(&body, stack);
+        job_process_send(STY_FORK_STACK, &body);
+    }
+    sty_buf_finish(&body);
+    sty_free(stack);
+}
+
+void job_process_add_wishes(const struct sty_frame *frame) {
+    struct sty_unpack from = {.at = frame->bytes, .end = frame->bytes + frame->size};
+
+    pthread_mutex_lock(&self.lock);
+    sty_unpack_list(&from, &self.wishes);
+    pthread_mutex_unlock(&self.lock);
+}
+
+void job_process_take_wishes(struct sty_strlist *out) {
+    pthread_mutex_lock(&self.lock);
+    for (size_t i = 0; i < self.wishes.count; i++) {
+        sty_strlist_add(out, self.wishes.items[i]);
+    }
+    sty_strlist_clear(&self.wishes);
+    pthread_mutex_unlock(&self.lock);
+}
+
+/* Handle what has been read; returns whether the job is to be interrupted. */
+static bool handle_frames(void) {
+    struct sty_frame frame;
+    bool interrupt = false;
+
+    while (sty_frames_next_read(&self.frames, &frame)) {
+        interrupt = interrupt || frame.kind == STY_FORK_INTERRUPT;
+        if (frame.kind == STY_FORK_WISH) {
+            job_process_add_wishes(&frame);
+        }
+    }
+    return interrupt;
+}
+
+/* Whoever wanted the job may be gone. */
+static bool hear(void) {
+    if (!sty_frames_read(&self.frames) && !atomic_load(&self.done)) {
+        end_if_cut_off();
+        end_group(0);
+    }
+    return handle_frames();
+}
+
+/* Once the job is done, the socket is of no interest any more, and the end must not take long. */
+static void *listen_for_frames(void *data) {
+    struct pollfd input = {.fd = self.socket, .events = POLLIN};
+    bool interrupted = handle_frames(), stack_sent = false;
+
+    for (;;) {
+        bool done = atomic_load(&self.done);
+        int64_t ending_since = atomic_load(&self.ending_since_us);
+        if (ending_since != 0 && sty_clock_us() - ending_since > LONGEST_ENDING * 1000) {
+            log_debug("build", "Exit functions take longer than %d ms: ending the build's process", LONGEST_ENDING);
+            end_group(0);
+        }
+        if (poll(&input, done ? 0 : 1, interrupted ? INTERRUPT_EVERY : LOOK_EVERY) > 0) {
+            interrupted = hear() || interrupted;
+        }
+        if (interrupted && !atomic_load(&self.done)) {
+            interrupt(&stack_sent);
+        }
+    }
+    return NULL;
+}
+
+void job_process_listen(struct sty_frames *frames) {
+    pthread_t thread;
+
+    self.frames = *frames;
+    *frames = (struct sty_frames){.fd = -1};
+    if (sty_thread_start(&thread, 0, listen_for_frames, NULL) == 0) {
+        pthread_detach(thread);
+    }
+}
+
+/* -- the end --------------------------------------------------------------------------------------------------------
+ */
+
+static void flush(const char *name) {
+    PyObject *stream = PySys_GetObject(name);                                            /* borrowed */
+    PyObject *done = stream != NULL ? PyObject_CallMethod(stream, "flush", NULL) : NULL; /* new */
+
+    Py_XDECREF(done);
+    PyErr_Clear();
+}
+
+void job_process_end(void) {
+    atomic_store(&self.ending_since_us, sty_clock_us());
+    sty_runtime_set_interruptible(false);
+    sty_interpreter_finish_user_code();
+    flush("stdout");
+    flush("stderr");
+    sty_log_flush(LOG_PATIENCE);
+    _exit(0);
+}

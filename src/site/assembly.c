@@ -1,0 +1,375 @@
+#include "site/assembly.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "imports/file_hooks.h"
+#include "site/catalog_file.h"
+#include "site/documents.h"
+#include "site/graph_file.h"
+#include "site/memory.h"
+#include "site/publish_catalog.h"
+#include "site/report.h"
+#include "site/static_dirs.h"
+
+struct sty_assembly {
+    const struct sty_build_options *options;
+    struct sty_build_result *result;
+    struct sty_site_memory *memory; /* NULL: nothing is remembered, and everything is built */
+    struct sty_build_plan plan;
+    char *output_dir;                 /* owned, absolute */
+    char *package_dir, *package_name; /* owned; NULL before the start */
+    struct catalog_publisher *publisher;
+    struct sty_catalog own;         /* of a build that remembers nothing, or that builds everything */
+    struct sty_catalog *catalog;    /* `own`, or that of the memory */
+    struct sty_import_graph graph;  /* of a build that remembers nothing, as is what follows */
+    struct sty_strlist environment; /* listings (base/names.h) of the directories that libraries lie in */
+    bool tree_read, recorded;
+    struct sty_strlist focus; /* pages to publish before all others, as far as the owner has named them */
+    bool shown;               /* the focus has been, out of a whole catalog */
+    bool heirs_unknown;       /* a section began to hand something down */
+    int64_t begin;
+};
+
+void sty_build_plan_finish(struct sty_build_plan *plan) {
+    sty_strlist_finish(&plan->directories);
+    *plan = (struct sty_build_plan){0};
+}
+
+static bool make_plan(struct sty_assembly *self) {
+    struct sty_build_plan *plan = &self->plan;
+
+    plan->remembered = self->memory != NULL || self->options->leave_graph;
+    plan->whole = self->memory == NULL || self->memory->everything != NULL;
+    plan->may_go_ahead = self->memory != NULL && !self->memory->ordered;
+    plan->tdom_known = self->memory != NULL && self->memory->catalog.tdom_version != NULL;
+    return plan->whole || sty_site_memory_reached(self->memory, &plan->directories, &plan->site, &plan->in_order);
+}
+
+int sty_assembly_create(const struct sty_build_options *options, struct sty_build_result *result,
+                        struct sty_assembly **out, struct sty_error *err) {
+    struct sty_assembly *self = sty_calloc(1, sizeof(*self));
+
+    if (self == NULL) {
+        return sty_error_nomem(err);
+    }
+    self->options = options;
+    self->result = result;
+    self->memory = options->memory;
+    self->begin = sty_clock_us();
+    self->output_dir = sty_path_absolute(options->output_dir);
+    if (self->output_dir == NULL || !make_plan(self)) {
+        sty_assembly_destroy(self);
+        return sty_error_nomem(err);
+    }
+    self->catalog = self->plan.whole ? &self->own : &self->memory->catalog;
+    result->stats.whole = self->plan.whole;
+    *out = self;
+    return STY_OK;
+}
+
+const struct sty_build_plan *sty_assembly_plan(const struct sty_assembly *assembly) {
+    return &assembly->plan;
+}
+
+void sty_assembly_destroy(struct sty_assembly *assembly) {
+    if (assembly != NULL) {
+        catalog_publisher_destroy(assembly->publisher);
+        sty_catalog_finish(&assembly->own);
+        sty_import_graph_finish(&assembly->graph);
+        sty_strlist_finish(&assembly->environment);
+        sty_strlist_finish(&assembly->focus);
+        sty_build_plan_finish(&assembly->plan);
+        sty_free(assembly->output_dir);
+        sty_free(assembly->package_dir);
+        sty_free(assembly->package_name);
+        sty_free(assembly);
+    }
+}
+
+/* -- units ----------------------------------------------------------------------------------------------------------
+ */
+
+int sty_assembly_start(struct sty_assembly *assembly, struct sty_build_start *start, struct sty_error *err) {
+    struct sty_catalog *own = &assembly->own;
+    const char *tdom = assembly->plan.tdom_known ? assembly->memory->catalog.tdom_version : start->tdom_version;
+    int status = STY_OK;
+
+    assembly->package_dir = sty_strdup(start->package_dir);
+    assembly->package_name = sty_strdup(start->package_name);
+    sty_free(assembly->result->package_dir);
+    assembly->result->package_dir = sty_strdup(start->package_dir);
+    if (!assembly->plan.whole) {
+        return sty_site_memory_reload_documents(assembly->memory, err);
+    }
+    own->package = sty_strdup(start->package_name);
+    own->python_version = sty_strdup(start->python_version);
+    own->tdom_version = sty_strdup(tdom);
+    own->statics = start->statics;
+    own->static_count = start->static_count;
+    start->statics = NULL;
+    start->static_count = 0;
+    status = sty_static_dirs_roots(assembly->options->static_dirs, &own->static_roots, err);
+    return status == STY_OK && start->documents != NULL
+               ? sty_documents_load(start->package_dir, start->documents, own, err)
+               : status;
+}
+
+/* Whether a section has something to inherit now, and had nothing: no edge of the graph leads to those below yet. */
+static bool begins_to_bequeath(const struct sty_catalog *catalog, const struct sty_unit *unit) {
+    const struct sty_unit *old = sty_catalog_find(catalog, unit->file);
+
+    return unit->node_count > 0 && unit->nodes[0]->bequeaths &&
+           (old == NULL || old->node_count == 0 || !old->nodes[0]->bequeaths);
+}
+
+int sty_assembly_add(struct sty_assembly *assembly, struct sty_unit *unit, struct sty_error *err) {
+    if (!assembly->plan.whole) {
+        assembly->heirs_unknown = assembly->heirs_unknown || begins_to_bequeath(assembly->catalog, unit);
+        if (!sty_site_memory_drop_unit(assembly->memory, unit->file)) {
+            return sty_error_nomem(err);
+        }
+    }
+    return sty_catalog_put(assembly->catalog, unit, err);
+}
+
+static int link_catalog(struct sty_assembly *self, struct sty_error *err) {
+    return self->catalog->linked ? STY_OK : sty_catalog_link(self->catalog, err);
+}
+
+/* What was made under an interruption is not to be published, even where the interruption got lost. */
+static int check_interruption(const struct sty_assembly *self, struct sty_error *err) {
+    const struct sty_build_options *options = self->options;
+
+    return options->is_interrupted != NULL && options->is_interrupted(options->data)
+               ? sty_error_set(err, STY_ERR_CANCELLED, "the build was interrupted")
+               : STY_OK;
+}
+
+/* An extension module that refuses subinterpreters has another way of isolation build everything. */
+static bool is_refused(const struct sty_assembly *self) {
+    struct sty_build_result result = {0};
+    bool refused = false;
+
+    if (self->options->stop_when_refused) {
+        report_faults(self->catalog, &result);
+        refused = result.refused_subinterpreters;
+        sty_build_result_finish(&result);
+    }
+    return refused;
+}
+
+static int show(struct sty_assembly *self, bool grows, struct sty_error *err) {
+    int status = check_interruption(self, err);
+
+    if (status == STY_OK && self->publisher == NULL) {
+        status = catalog_publisher_begin(self->options, self->output_dir, self->memory, &self->publisher, err);
+    }
+    return status == STY_OK
+               ? catalog_publisher_show(self->publisher, self->catalog, &self->focus, grows, self->result, err)
+               : status;
+}
+
+int sty_assembly_show_focus(struct sty_assembly *assembly, bool grows, struct sty_error *err) {
+    int status = STY_OK;
+
+    if (grows && is_refused(assembly)) {
+        return STY_OK;
+    }
+    if ((status = link_catalog(assembly, err)) != STY_OK) {
+        return status;
+    }
+    assembly->shown = !grows;
+    return show(assembly, grows, err);
+}
+
+void sty_assembly_take_focus(struct sty_assembly *assembly, struct sty_strlist *out) {
+    const struct sty_build_options *options = assembly->options;
+    size_t before = assembly->focus.count;
+
+    if (options->take_focus != NULL) {
+        options->take_focus(&assembly->focus, options->data);
+    }
+    for (size_t i = before; i < assembly->focus.count; i++) {
+        sty_strlist_add(out, assembly->focus.items[i]);
+    }
+}
+
+void sty_assembly_note_order(struct sty_assembly *assembly) {
+    if (assembly->memory != NULL) {
+        assembly->memory->ordered = true;
+    }
+}
+
+/* -- the end ---------------------------------------------------------------------------------------------------------
+ */
+
+static bool copy_list(const struct sty_strlist *from, struct sty_strlist *to) {
+    bool done = true;
+
+    sty_strlist_clear(to);
+    for (size_t i = 0; done && i < from->count; i++) {
+        done = sty_strlist_add(to, from->items[i]);
+    }
+    return done;
+}
+
+/* Without a memory, what has been executed is of use to the file that the build leaves. */
+static int remember_for_file(struct sty_assembly *self, const struct sty_build_end *end, struct sty_error *err) {
+    self->recorded = true;
+    self->tree_read = end->tree_read;
+    return copy_list(&end->environment, &self->environment) && sty_import_graph_merge(&self->graph, end->record)
+               ? STY_OK
+               : sty_error_nomem(err);
+}
+
+/* After a build of everything: whether the next one has to keep its order, and this one should have. */
+static int remember_order(struct sty_assembly *self, const struct sty_build_end *end) {
+    struct sty_site_memory *memory = self->memory;
+
+    memory->ordered = end->tree_read || sty_import_graph_is_order_needed(&memory->graph);
+    if (end->ahead && memory->ordered) {
+        log_debug("build", "Building again, in order: your modules influence each other");
+        return STY_BUILD_AGAIN;
+    }
+    return STY_OK;
+}
+
+/* Into the memory. STY_BUILD_AGAIN: what was reached was more than was known. */
+static int remember_imports(struct sty_assembly *self, const struct sty_build_end *end, struct sty_error *err) {
+    struct sty_site_memory *memory = self->memory;
+
+    if (end->record == NULL || !self->plan.remembered) {
+        return STY_OK;
+    }
+    if (memory == NULL) {
+        return remember_for_file(self, end, err);
+    }
+    if (!copy_list(&end->environment, &memory->environment)) {
+        return sty_error_nomem(err);
+    }
+    if (self->plan.whole) {
+        sty_site_memory_forget(memory, "the last one was not published");
+        sty_import_graph_finish(&memory->graph);
+        memory->tree_read = end->tree_read;
+    } else if (self->heirs_unknown) {
+        sty_site_memory_forget(memory, "a section has decorators or parameters, and had none");
+        return STY_BUILD_AGAIN;
+    } else if (end->tree_read) {
+        sty_site_memory_forget(memory, "a story looks at the tree of stories");
+        return STY_BUILD_AGAIN;
+    }
+    if (!sty_import_graph_merge(&memory->graph, end->record)) {
+        return sty_error_nomem(err);
+    }
+    if (self->plan.whole) {
+        return remember_order(self, end);
+    }
+    if (!sty_import_graph_covers(&memory->graph, self->plan.in_order)) {
+        sty_site_memory_forget(memory, "more was reached than was known");
+        return STY_BUILD_AGAIN;
+    }
+    return STY_OK;
+}
+
+/* The build is published: what it made is what the next one goes on from. */
+static void remember_build(struct sty_assembly *self) {
+    if (self->memory == NULL) {
+        return;
+    }
+    if (self->plan.whole) {
+        sty_catalog_finish(&self->memory->catalog);
+        self->memory->catalog = self->own;
+        self->own = (struct sty_catalog){0};
+    }
+    sty_catalog_settle(&self->memory->catalog);
+    sty_site_memory_complete(self->memory, self->package_dir, self->package_name);
+}
+
+/* A memory leaves it later. Where it can't be left, a build has still been published. */
+static void leave_graph(struct sty_assembly *self) {
+    const struct sty_graph_contents contents = {.graph = &self->graph,
+                                                .catalog = self->catalog,
+                                                .environment = &self->environment,
+                                                .package_dir = self->package_dir,
+                                                .tree_read = self->tree_read,
+                                                .leaves_out = sty_file_hooks_leaves_out};
+    struct sty_error err = {0};
+
+    if (self->memory == NULL && (!self->recorded || sty_graph_file_write(&contents, self->output_dir, &err) != STY_OK ||
+                                 sty_catalog_file_write(self->catalog, self->output_dir, &err) != STY_OK)) {
+        sty_graph_file_remove(self->output_dir);
+    }
+    if (err.status != STY_OK) {
+        log_warning("build", "%s", sty_error_message(&err));
+    }
+    sty_error_finish(&err);
+}
+
+int sty_assembly_remember(struct sty_assembly *assembly, const struct sty_build_end *end, struct sty_error *err) {
+    struct sty_build_stats *stats = &assembly->result->stats;
+    int status = link_catalog(assembly, err);
+
+    stats->discover_us = end->discover_us;
+    stats->evaluate_us = end->evaluate_us;
+    stats->modules = end->modules;
+    return status == STY_OK ? remember_imports(assembly, end, err) : status;
+}
+
+static int publish(struct sty_assembly *self, struct sty_error *err) {
+    int status = STY_OK;
+
+    report_faults(self->catalog, self->result);
+    self->result->stats.stories = sty_catalog_story_count(self->catalog);
+    if (self->result->refused_subinterpreters && self->options->stop_when_refused) {
+        return STY_OK;
+    }
+    if (self->options->publishing != NULL) {
+        self->options->publishing(self->options->data);
+    }
+    if (self->options->take_focus != NULL) {
+        self->options->take_focus(&self->focus, self->options->data);
+    }
+    if ((status = self->shown ? check_interruption(self, err) : show(self, false, err)) == STY_OK &&
+        (status = catalog_publisher_commit(self->publisher, self->catalog, self->result, err)) == STY_OK) {
+        report_kinds(self->result);
+        leave_graph(self);
+        remember_build(self);
+    }
+    return status;
+}
+
+int sty_assembly_publish(struct sty_assembly *assembly, struct sty_error *err) {
+    struct sty_build_stats *stats = &assembly->result->stats;
+    int64_t before = sty_clock_us();
+    int status = publish(assembly, err);
+
+    stats->publish_us = sty_clock_us() - before;
+    stats->total_us = sty_clock_us() - assembly->begin;
+    return status;
+}
+
+int sty_build_static_files(const struct sty_build_options *options, struct sty_build_result *out,
+                           struct sty_error *err) {
+    struct sty_site_memory *memory = options->memory;
+    struct catalog_publisher *publisher = NULL;
+    int64_t begin = sty_clock_us();
+    int status = STY_OK;
+
+    *out = (struct sty_build_result){0};
+    status = sty_site_memory_reload_documents(memory, err);
+    report_faults(&memory->catalog, out);
+    out->stats.stories = sty_catalog_story_count(&memory->catalog);
+    if (status == STY_OK &&
+        (status = memory->catalog.linked ? STY_OK : sty_catalog_link(&memory->catalog, err)) == STY_OK &&
+        (status = catalog_publisher_begin(options, options->output_dir, memory, &publisher, err)) == STY_OK &&
+        (status = catalog_publisher_commit(publisher, &memory->catalog, out, err)) == STY_OK) {
+        report_kinds(out);
+        sty_catalog_settle(&memory->catalog);
+        sty_strlist_clear(&memory->changed);
+    }
+    catalog_publisher_destroy(publisher);
+    out->stats.publish_us = out->stats.total_us = sty_clock_us() - begin;
+    return status;
+}

@@ -1,0 +1,175 @@
+"""With --isolation process, each build runs in a process that is forked from one that has imported ahead: nothing of one
+build is seen in another, and what happens in a process happens to that build alone."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import (
+    Page,
+    Server,
+    listen,
+    shows,
+    uses,
+    wait_for_page,
+    write_files,
+)
+
+STORIES = "components/button/stories.py"
+PROCESS = ("--isolation", "process")
+SAYS_SO = "import os\nos.write(2, f'state is executed by {os.getpid()}\\n'.encode())\n"
+"""A module that says which processes have executed it."""
+FORKED = r"The build runs in process (\d+), forked from the one that has imported ahead"
+
+
+def story(number: object) -> str:
+    """One that shows what `text()` of the module shop.state gives, and which save it is."""
+    shown = f"text() + ' in save {number}'"
+    return uses("shop.state", "text").replace("(label=text)", f"(label={shown})")
+
+
+def save(package: Path, server: Server, page: Page, number: object, shown: str) -> None:
+    """Save the story, and wait until it shows this text."""
+    write_files(package, {STORIES: story(number)})
+    wait_for_page(server, page, shows(f"{shown} in save {number}"))
+
+
+def begin(serve: Callable[..., Server], package: Path, state: str) -> Server:
+    """Serve a story that imports a module `state`, which says when it is executed, and has a function `text`."""
+    write_files(package, {"state.py": SAYS_SO + state, STORIES: story(0)})
+    return serve(package, "-v", *PROCESS)
+
+
+def test_each_build_begins_anew(serve: Callable[..., Server], package: Path) -> None:
+    """What a build does to a module, no other build sees."""
+    state = (
+        "seen = []\n\n\ndef text() -> str:\n    seen.append(1)\n    return f'{len(seen)} seen'\n"
+    )
+    server = begin(serve, package, state)
+    with listen(server) as page:
+        for number in range(1, 6):
+            save(package, server, page, number, "1 seen")
+
+
+def test_what_is_imported_ahead_is_executed_once(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = begin(serve, package, "def text() -> str:\n    return 'there'\n")
+    with listen(server) as page:
+        save(package, server, page, "one", "there")
+        server.wait_for("The process that has imported ahead, .* is ready: [3-9]")
+        before = server.log.count("state is executed by")
+        for number in range(1, 6):
+            save(package, server, page, number, "there")
+            server.wait_for(FORKED)
+        assert server.log.count("state is executed by") == before
+
+
+def test_a_save_of_what_was_imported_ahead_is_seen(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = begin(serve, package, "def text() -> str:\n    return 'first'\n")
+    with listen(server) as page:
+        save(package, server, page, "one", "first")
+        server.wait_for("The process that has imported ahead, .* is ready: [3-9]")
+        for number in range(4):
+            write_files(
+                package, {"state.py": SAYS_SO + f"def text() -> str:\n    return 'edit {number}'\n"}
+            )
+            wait_for_page(server, page, shows(f"edit {number} in save one"))
+        save(package, server, page, "two", "edit 3")
+
+
+@pytest.mark.parametrize(
+    ("state", "objection"),
+    [
+        pytest.param(
+            "import threading, time\n"
+            "threading.Thread(target=time.sleep, args=(3600,), daemon=True).start()\n",
+            "it starts threads",
+            id="thread",
+        ),
+        pytest.param(
+            "FILE = open(__file__)\n", "it keeps files or connections open", id="open-file"
+        ),
+        pytest.param(
+            "import sqlite3, tempfile\n"
+            "CONNECTION = sqlite3.connect(tempfile.mkdtemp() + '/x.db')\n"
+            "CONNECTION.execute('CREATE TABLE t (a)')\n",
+            "it keeps files or connections open",
+            id="sqlite",
+        ),
+        pytest.param(
+            "import asyncio\nLOOP = asyncio.new_event_loop()\n",
+            "it keeps files or connections open",
+            id="event-loop",
+        ),
+    ],
+)
+def test_what_processes_must_not_share_is_not_imported_ahead(
+    serve: Callable[..., Server], package: Path, state: str, objection: str
+) -> None:
+    server = begin(serve, package, state + "\n\ndef text() -> str:\n    return 'there'\n")
+    with listen(server) as page:
+        save(package, server, page, "one", "there")
+        server.wait_for(f"'shop.state' is not imported ahead: {objection}")
+        for number in range(1, 4):
+            save(package, server, page, number, "there")
+
+
+@pytest.mark.parametrize(
+    ("ending", "says"),
+    [
+        ("os._exit(3)", "with exit code 3"),
+        ("os.abort()", "by signal 6"),
+        ("os.closerange(3, 1000)", "as its connection to the server was closed"),
+    ],
+)
+def test_the_end_of_a_process_costs_its_build_alone(
+    serve: Callable[..., Server], package: Path, ending: str, says: str
+) -> None:
+    server = begin(serve, package, "def text() -> str:\n    return 'good'\n")
+    builder = server.builder
+    with listen(server) as page:
+        save(package, server, page, "one", "good")
+        write_files(package, {STORIES: f"import os\n{ending}\n" + story("bad")})
+        server.wait_for(f"{says}.*STY402")
+        save(package, server, page, "two", "good")
+    assert server.builder == builder
+
+
+def test_a_process_that_is_killed_from_elsewhere_is_followed_by_another(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    server = begin(serve, package, "def text() -> str:\n    return 'good'\n")
+    with listen(server) as page:
+        save(package, server, page, "one", "good")
+        waits = f"import os\nif os.path.exists({str(gate)!r}):\n    open({str(gate)!r}).close()\n"
+        server.wait_for("Build 2:")
+        write_files(package, {STORIES: waits + story("two")})
+        process = int(server.wait_for(r"The build runs in process (\d+)").group(1))
+        gate.unlink()
+        os.kill(process, signal.SIGKILL)
+        wait_for_page(server, page, shows("good in save two"))
+    assert "building again in another one" in server.log
+
+
+def test_exit_functions_run_and_do_not_hold_up_what_follows(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    state = (
+        "import atexit, time\n"
+        "atexit.register(lambda: time.sleep(3600))\n"
+        "atexit.register(lambda: os.write(2, b'the exit function runs\\n'))\n"
+        "\n\ndef text() -> str:\n    return 'there'\n"
+    )
+    server = begin(serve, package, state)
+    with listen(server) as page:
+        for number in range(1, 4):
+            save(package, server, page, number, "there")
+            server.wait_for("the exit function runs")
+        server.wait_for("Exit functions take longer")
