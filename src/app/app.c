@@ -445,6 +445,7 @@ static int start_server(struct sty_app *app, struct sty_error *err) {
         .root = app->output_dir,
         .allowed_hosts = app->options.allowed_hosts,
         .allowed_host_count = app->options.allowed_host_count,
+        .cors_origins = app->options.cors_origins,
         .resources = resources,
         .resource_count = 1,
         .callbacks = {.hello = on_hello,

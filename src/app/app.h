@@ -27,6 +27,7 @@ struct sty_app_options {
     int socket; /* a descriptor that listens already, stolen, in place of both; 0: none */
     const char *const *allowed_hosts;
     size_t allowed_host_count;
+    const struct sty_strlist *cors_origins; /* as src/serve/server.h has them; borrowed, may be NULL */
     bool with_assertions;
     bool poll;
     bool force;

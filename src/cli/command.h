@@ -32,6 +32,7 @@ struct options {
     bool until_eof;
     double build_timeout; /* seconds; 0: not given */
     struct sty_strlist allowed_hosts;
+    struct sty_strlist cors_origins;
     struct sty_strlist static_dirs; /* as they were written */
 };
 

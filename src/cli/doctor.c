@@ -154,6 +154,7 @@ static int run(struct options *options) {
     say_limits();
     setup_finish(&setup);
     sty_strlist_finish(&shown.allowed_hosts);
+    sty_strlist_finish(&shown.cors_origins);
     sty_strlist_finish(&shown.static_dirs);
     sty_error_finish(&err);
     return code;

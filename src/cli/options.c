@@ -202,6 +202,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct o
 void options_finish(struct options *options) {
     sty_strlist_finish(&options->arguments);
     sty_strlist_finish(&options->allowed_hosts);
+    sty_strlist_finish(&options->cors_origins);
     sty_strlist_finish(&options->static_dirs);
 }
 

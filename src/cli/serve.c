@@ -15,6 +15,7 @@
 #include "cli/command.h"
 #include "cli/setup.h"
 #include "seed/seed.h"
+#include "serve/guard.h"
 
 #define DEFAULT_HOST "127.0.0.1"
 #define DEFAULT_PORT 8080
@@ -229,6 +230,7 @@ static int start_app(struct serving *serving, struct sty_error *err) {
         .socket = options->fd,
         .allowed_hosts = (const char *const *)options->allowed_hosts.items,
         .allowed_host_count = options->allowed_hosts.count,
+        .cors_origins = &options->cors_origins,
         .with_assertions = !options->no_assertions,
         .poll = options->poll,
         .force = options->force,
@@ -360,6 +362,13 @@ static int check_options(const struct options *options, struct sty_error *err) {
         return sty_error_set(err, STY_ERR_USAGE, "--isolation is auto, subinterpreters or process, not '%s'",
                              options->isolation);
     }
+    for (size_t i = 0; i < options->cors_origins.count; i++) {
+        if (!sty_guard_is_origin(options->cors_origins.items[i])) {
+            return sty_error_set(err, STY_ERR_USAGE,
+                                 "--cors-origin is the beginning of an address, as in http://localhost:6006, not '%s'",
+                                 options->cors_origins.items[i]);
+        }
+    }
     if (options->isolation != NULL && !options->use_subinterpreters) {
         return sty_error_set(err, STY_ERR_USAGE, "--isolation goes with --use-subinterpreters");
     }
@@ -419,6 +428,9 @@ static const struct option_spec serve_options[] = {
      "end when standard input ends: for a program that starts storytime, and may be killed"},
     {"--allowed-host", NULL, OPTION_TEXTS, offsetof(struct options, allowed_hosts), "NAME",
      "answer to this name, too; .example.org is any below it; may be repeated"},
+    {"--cors-origin", NULL, OPTION_TEXTS, offsetof(struct options, cors_origins), "URL",
+     "let pages of this origin read index.json and frame iframe.html, as a Storybook does that composes this catalog; "
+     "may be repeated"},
     {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,
      "do not run the stories' assertions"},
     {"--build-timeout", NULL, OPTION_SECONDS, offsetof(struct options, build_timeout), "SECONDS",

@@ -92,6 +92,8 @@ struct sty_server {
     int port;
     uint64_t request_timeout_ms, silence_ms;
     struct sty_strlist allowed_hosts;
+    struct sty_strlist cors_origins;
+    struct sty_buf ancestors;              /* who may frame files: 'self' and these */
     struct sty_server_resource *resources; /* owned; their bytes are borrowed */
     size_t resource_count;
     struct sty_server_callbacks callbacks;
@@ -136,6 +138,12 @@ int http_release(struct connection *connection);
 
 /** Why a request is refused: an HTTP status, or 0 when Host, Origin and the browser's own hints are as they must be. */
 int request_check(const struct connection *connection);
+
+/** Whether it is one of the two files that pages of some other sites may have. */
+bool request_is_shared(const struct connection *connection);
+
+/** The origin of such a page that asks for one of these, borrowed; NULL: it is none. */
+const char *request_sharer(const struct connection *connection);
 
 /** Whether a query's `token` is ours. */
 bool request_has_token(const struct connection *connection);

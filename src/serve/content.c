@@ -31,6 +31,9 @@ void content_respond(struct connection *connection, struct response *response) {
     response->size =
         (size_t)(connection->file_end - connection->file_at) + (connection->body_end - connection->body_at);
     response->close_after = connection->close_after;
+    response->sharer = request_sharer(connection);
+    response->is_shared = request_is_shared(connection);
+    response->ancestors = response->is_ours ? NULL : sty_buf_text(&connection->server->ancestors);
     response_write(response, &connection->out);
     if (connection->head.method != NULL && is_head(connection)) {
         connection->body_at = connection->body_end;
@@ -472,6 +475,18 @@ static void send_resource(struct connection *connection) {
     send_missing(connection);
 }
 
+/* Before it asks for what is shared in an unusual way, a browser asks whether it may. */
+static bool is_preflight(const struct connection *connection) {
+    return strcmp(connection->head.method, "OPTIONS") == 0 && request_sharer(connection) != NULL &&
+           connection->head.fields[STY_FIELD_ACCESS_CONTROL_REQUEST_METHOD] != NULL && !connection->head.has_body;
+}
+
+static void answer_preflight(struct connection *connection) {
+    struct response response = {.status = 204, .is_ours = true, .is_preflight = true};
+
+    content_respond(connection, &response);
+}
+
 /* A body would have to be read before the next request, and none that we answer has one. */
 static unsigned refusal(const struct connection *connection) {
     int status = request_check(connection);
@@ -492,6 +507,10 @@ void content_answer(struct connection *connection) {
     connection->close_after = !connection->head.keep_alive;
     if (strcmp(path, POST_PATH) == 0) {
         post_answer(connection);
+        return;
+    }
+    if (is_preflight(connection) && request_check(connection) == 0) {
+        answer_preflight(connection);
         return;
     }
     if (status != 0) {

@@ -94,6 +94,18 @@ bool sty_guard_origin(const char *origin, const char *host) {
     return strcasecmp(origin, host) == 0;
 }
 
+bool sty_guard_is_origin(const char *text) {
+    const char *host = strncmp(text, "http://", 7) == 0 ? text + 7 : strncmp(text, "https://", 8) == 0 ? text + 8 : "";
+    char name[256];
+
+    for (const char *at = host; *at != '\0'; at++) {
+        if (isupper((unsigned char)*at)) {
+            return false;
+        }
+    }
+    return host_name(host, name, sizeof(name)) && host[strlen(host) - 1] != ':';
+}
+
 bool sty_guard_path(const char *url_path, struct sty_buf *out) {
     const char *at = url_path;
 

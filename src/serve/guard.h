@@ -20,6 +20,9 @@ bool sty_guard_host(const char *host, const char *bound, const struct sty_strlis
 /** Whether an Origin header is of the same host and port as the Host header of its request. */
 bool sty_guard_origin(const char *origin, const char *host);
 
+/** Whether a text is an origin as browsers write one: "http://localhost:6006". */
+bool sty_guard_is_origin(const char *text);
+
 /**
  * The path of a file below the root, from the decoded path of a URL: no leading slash; "a/" gives "a/index.html", ""
  * gives "index.html". false: it is no path of a file: it has a part that begins with a dot, a backslash, a control

@@ -26,6 +26,7 @@ static const char *const names[STY_FIELD_COUNT] = {
     [STY_FIELD_SEC_FETCH_DEST] = "sec-fetch-dest",
     [STY_FIELD_SEC_WEBSOCKET_KEY] = "sec-websocket-key",
     [STY_FIELD_SEC_WEBSOCKET_VERSION] = "sec-websocket-version",
+    [STY_FIELD_ACCESS_CONTROL_REQUEST_METHOD] = "access-control-request-method",
     [STY_FIELD_MCP_SESSION_ID] = "mcp-session-id",
     [STY_FIELD_MCP_PROTOCOL_VERSION] = "mcp-protocol-version",
 };

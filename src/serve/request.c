@@ -25,6 +25,27 @@ static bool is_from_another_site(const struct connection *connection) {
            strcmp(field(connection, STY_FIELD_SEC_FETCH_DEST), "document") != 0;
 }
 
+bool request_is_shared(const struct connection *connection) {
+    const char *path = connection->head.path;
+
+    return connection->server->cors_origins.count > 0 && path != NULL &&
+           (strcmp(path, "/index.json") == 0 || strcmp(path, "/iframe.html") == 0);
+}
+
+const char *request_sharer(const struct connection *connection) {
+    const char *origin = field(connection, STY_FIELD_ORIGIN);
+
+    return request_is_shared(connection) && sty_strlist_contains(&connection->server->cors_origins, origin) ? origin
+                                                                                                            : NULL;
+}
+
+/* A frame's document is asked for without an Origin. Browsers show it only where the answer lets the page frame it. */
+static bool is_frame(const struct connection *connection) {
+    return request_is_shared(connection) && strcmp(connection->head.path, "/iframe.html") == 0 &&
+           strcmp(field(connection, STY_FIELD_SEC_FETCH_MODE), "navigate") == 0 &&
+           strcmp(field(connection, STY_FIELD_SEC_FETCH_DEST), "iframe") == 0;
+}
+
 /* The address of the connection's end here, or there, as text. */
 static void address_text(const struct connection *connection, bool here, char *out, socklen_t size) {
     struct sockaddr_storage address = {0};
@@ -55,6 +76,9 @@ static bool is_our_host(const struct connection *connection) {
 int request_check(const struct connection *connection) {
     const char *origin = connection->head.fields[STY_FIELD_ORIGIN];
 
+    if (is_our_host(connection) && (request_sharer(connection) != NULL || (origin == NULL && is_frame(connection)))) {
+        return 0;
+    }
     if (!is_our_host(connection) || (origin != NULL && !sty_guard_origin(origin, field(connection, STY_FIELD_HOST))) ||
         is_from_another_site(connection)) {
         return 403;

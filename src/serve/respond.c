@@ -75,15 +75,20 @@ void response_write(const struct response *response, struct sty_buf *out) {
     add_field(out, "retry-after", response->status == 503 ? "1" : NULL);
     add_field(out, "upgrade", response->status == 426 ? "websocket" : NULL);
     add_field(out, "sec-websocket-version", response->status == 426 ? "13" : NULL);
+    add_field(out, "access-control-allow-origin", response->sharer);
+    add_field(out, "access-control-allow-credentials", response->sharer != NULL ? "true" : NULL);
+    add_field(out, "access-control-allow-methods", response->is_preflight ? "GET, HEAD" : NULL);
+    add_field(out, "vary", response->is_shared ? "Origin" : NULL);
     add_field(out, "cache-control", "no-cache"); /* keep, but ask each time: an edit must show */
     add_field(out, "x-content-type-options", "nosniff");
     add_field(out, "cross-origin-resource-policy", "same-origin");
     add_field(out, "referrer-policy", "same-origin");
     /* Stories may load what they want; who frames them is ours to say. */
-    add_field(out, "content-security-policy",
-              response->is_ours ? "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src "
-                                  "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-                                : "frame-ancestors 'self'");
+    sty_buf_printf(out, "content-security-policy: %sframe-ancestors %s\r\n",
+                   response->is_ours ? "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src "
+                                       "'self'; base-uri 'none'; form-action 'none'; "
+                                     : "",
+                   response->ancestors != NULL ? response->ancestors : "'self'");
     add_field(out, "connection",
               response->status == 426 ? "upgrade, close"
               : response->close_after ? "close"

@@ -13,11 +13,15 @@ struct response {
     const char *type;
     const char *etag;
     const char *location;
-    const char *range;   /* Content-Range */
-    const char *allow;   /* which methods, of 405; NULL: those for files */
-    const char *session; /* Mcp-Session-Id */
-    size_t size;         /* Content-Length */
-    bool is_ours;        /* a page of the server itself: it needs no script and nothing from elsewhere */
+    const char *range;     /* Content-Range */
+    const char *allow;     /* which methods, of 405; NULL: those for files */
+    const char *session;   /* Mcp-Session-Id */
+    const char *sharer;    /* the origin whose pages may read it; NULL: only ours */
+    const char *ancestors; /* who may frame it; NULL: our own pages */
+    bool is_shared;        /* which origin it is for depends on who asks */
+    bool is_preflight;
+    size_t size;  /* Content-Length */
+    bool is_ours; /* a page of the server itself: it needs no script and nothing from elsewhere */
     bool close_after;
 };
 

@@ -107,6 +107,17 @@ void sty_server_hide(struct sty_server *server, bool hidden) {
     server->hidden = hidden;
 }
 
+static bool copy_origins(struct sty_server *server, const struct sty_strlist *origins) {
+    bool copied = true;
+
+    sty_buf_add(&server->ancestors, "'self'");
+    for (size_t i = 0; copied && origins != NULL && i < origins->count; i++) {
+        copied = sty_strlist_add(&server->cors_origins, origins->items[i]);
+        sty_buf_printf(&server->ancestors, " %s", origins->items[i]);
+    }
+    return copied && !server->ancestors.failed;
+}
+
 static int copy_options(struct sty_server *server, const struct sty_server_options *options, struct sty_error *err) {
     bool copied = make_token(server);
 
@@ -122,6 +133,7 @@ static int copy_options(struct sty_server *server, const struct sty_server_optio
     for (size_t i = 0; copied && i < options->allowed_host_count; i++) {
         copied = sty_strlist_add(&server->allowed_hosts, options->allowed_hosts[i]);
     }
+    copied = copied && copy_origins(server, options->cors_origins);
     if (copied && options->resource_count > 0) {
         memcpy(server->resources, options->resources, options->resource_count * sizeof(*server->resources));
         server->resource_count = options->resource_count;
@@ -194,6 +206,8 @@ void sty_server_destroy(struct sty_server *server) {
         uv_close((uv_handle_t *)server->ticker, on_ticker_closed);
     }
     sty_strlist_finish(&server->allowed_hosts);
+    sty_strlist_finish(&server->cors_origins);
+    sty_buf_finish(&server->ancestors);
     forget_progress(server);
     sty_free(server->resources);
     sty_free(server->page_head);

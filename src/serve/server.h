@@ -18,6 +18,7 @@
 #include <uv.h>
 
 #include "base/error.h"
+#include "base/strlist.h"
 #include "base/wish.h"
 
 struct sty_server;
@@ -79,6 +80,9 @@ struct sty_server_options {
     const char *root; /* the directory to serve; may not exist yet, may be replaced while serving */
     const char *const *allowed_hosts;
     size_t allowed_host_count;
+    /* Origins of other sites whose pages may read `/index.json` and frame `/iframe.html`, as sty_guard_is_origin() has
+     * them; may be NULL. */
+    const struct sty_strlist *cors_origins;
     /* HTML to insert into served pages: "{token}" becomes the token of the page, the first "{root}" the relative way
      * from the page to the root. May be NULL. */
     const char *page_head;

@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { build, example, launch, open, serveFiles, temporary } from "./support.mjs";
+import { build, example, launch, open, serve, serveFiles, temporary } from "./support.mjs";
 
 const CHANNEL = "storybook-channel";
 
@@ -91,5 +91,57 @@ describe("iframe.html", () => {
     assert.ok(page.frames().some((frame) => frame.url() === url + previewOf(second)));
     await choose("none--such");
     await hear("storyMissing", "none--such");
+  });
+
+  test("in a frame: tells of a story's values, and shows others where a server renders them", async (t) => {
+    const directory = await temporary(t);
+    const { url } = await serve(t, await example(directory, "complete"));
+    const id = "feedback-rating--best";
+    const { page } = await open(browser, `${url}about.html`);
+    await page.evaluate((id) => {
+      window.heard = [];
+      addEventListener("message", ({ data }) => typeof data === "string" && heard.push(JSON.parse(data).event));
+      const frame = document.createElement("iframe");
+      frame.id = "shown";
+      frame.src = `iframe.html?id=${id}`;
+      document.body.replaceChildren(frame);
+    }, id);
+    const hear = async (type) => {
+      const event = await page.waitForFunction((type) => heard.find((event) => event.type === type), type);
+      return (await event.jsonValue()).args[0];
+    };
+    const { argTypes, args, initialArgs } = await hear("storyPrepared");
+    assert.deepEqual(argTypes.stars, { name: "stars", type: { name: "number" }, control: { type: "number" } });
+    assert.deepEqual(args, { stars: 5, best: 5 });
+    assert.deepEqual(initialArgs, args);
+    const say = (type, choice) =>
+      page.evaluate(
+        (event) =>
+          document
+            .getElementById("shown")
+            .contentWindow.postMessage(JSON.stringify({ key: "storybook-channel", event }), "*"),
+        { type, args: [choice] },
+      );
+    await page.frameLocator("#shown").frameLocator("iframe").getByLabel("5 of 5 stars").waitFor();
+    await say("updateStoryArgs", { storyId: "another--story", updatedArgs: { stars: 1 } });
+    await say("updateStoryArgs", { storyId: id, updatedArgs: { stars: 2 } });
+    await page.frameLocator("#shown").frameLocator("iframe").getByLabel("2 of 5 stars").waitFor();
+    assert.deepEqual(await hear("storyArgsUpdated"), { storyId: id, args: { stars: 2, best: 5 } });
+    await say("resetStoryArgs", { storyId: id, argNames: "_undefined_" });
+    await page.frameLocator("#shown").frameLocator("iframe").getByLabel("5 of 5 stars").waitFor();
+  });
+
+  test("in a frame: a static build tells of values that can't be changed", async (t) => {
+    const { out, url } = await catalog(t);
+    await writeFile(
+      join(out, "around.html"),
+      `<!doctype html><link rel="icon" href="data:,"><script>
+         window.heard = [];
+         addEventListener("message", ({ data }) => heard.push(JSON.parse(data).event));
+       </script><iframe src="iframe.html?id=feedback-rating--best"></iframe>`,
+    );
+    const { page } = await open(browser, `${url}around.html`);
+    const event = await page.waitForFunction(() => heard.find(({ type }) => type === "storyPrepared"));
+    assert.equal((await event.jsonValue()).args[0].argTypes.stars.control, false);
   });
 });

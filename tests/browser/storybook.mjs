@@ -1,0 +1,124 @@
+// A Storybook that composes a catalog of ours by `refs`. tests/install/test_storybook.py installs it and runs this.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
+import { build, example, launch, open, serve, serveFiles, temporary } from "./support.mjs";
+
+const run = promisify(execFile);
+const STORYBOOK = process.env.STORYBOOK; // the directory that it is installed in
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/** A port that is free now: whom to compose must be known when a Storybook is built, and who composes when we serve. */
+async function freePort() {
+  const server = createServer();
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Build a Storybook with one story of its own that composes the catalog at a URL; the directory. */
+async function storybook(name, url) {
+  const own = join(STORYBOOK, name);
+  await mkdir(join(own, ".storybook"), { recursive: true });
+  const main = {
+    framework: "@storybook/html-vite",
+    stories: ["../own.stories.js"],
+    core: { disableTelemetry: true },
+    refs: { ours: { title: "Ours", url: url.replace(/\/$/, "") } },
+  };
+  await writeFile(join(own, "package.json"), `{"name":"${name}","private":true,"type":"module"}`);
+  await writeFile(join(own, ".storybook/main.js"), `export default ${JSON.stringify(main)};`);
+  await writeFile(
+    join(own, "own.stories.js"),
+    'export default { title: "Own" };\nexport const First = { render: () => "<p>own</p>" };\n',
+  );
+  const command = join(STORYBOOK, "node_modules/storybook/dist/bin/dispatcher.js");
+  await run(process.execPath, [command, "build", "--output-dir", "out", "--quiet", "--disable-telemetry"], {
+    cwd: own,
+    env: { ...process.env, CI: "1", STORYBOOK_DISABLE_TELEMETRY: "1" },
+  });
+  return join(own, "out");
+}
+
+/** A static build, at a server that lets every origin read it. */
+async function shared(t, out) {
+  const inner = await serveFiles(t, out);
+  const server = createServer(async (request, response) => {
+    const answer = await fetch(inner + request.url.slice(1), { redirect: "manual" });
+    const origin = request.headers.origin;
+    response.writeHead(answer.status, {
+      "content-type": answer.headers.get("content-type"),
+      ...(origin ? { "access-control-allow-origin": origin, "access-control-allow-credentials": "true" } : {}),
+    });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${server.address().port}/`;
+}
+
+/** The frame in which Storybook shows a story of ours, and the preview within. */
+async function canvas(page, label) {
+  const preview = page.frameLocator("iframe#storybook-ref-ours").frameLocator("iframe");
+  await preview.getByRole("img", { name: label }).waitFor();
+  await page.locator("#preview-loader").waitFor({ state: "detached" });
+}
+
+/** Choose a story of ours in the sidebar. */
+async function choose(page) {
+  await page.getByRole("button", { name: "Ours" }).waitFor();
+  await page.locator("#ours_feedback-rating").click();
+  await canvas(page, "3 of 5 stars"); // Storybook tells a frame of the next choice only once
+  await page.locator("#ours_feedback-rating--best").click();
+  await page.getByRole("tab", { name: /Controls/ }).click();
+}
+
+describe("Storybook", () => {
+  test("composes a static build", async (t) => {
+    const directory = await temporary(t);
+    const url = await shared(t, await build(directory, await example(directory, "complete")));
+    const { page } = await open(browser, await serveFiles(t, await storybook("static", url)));
+    await choose(page);
+    await canvas(page, "5 of 5 stars");
+    await page.locator("#storybook-panel-root").getByText("stars").first().waitFor();
+    assert.equal(await page.locator("#control-stars").count(), 0);
+  });
+
+  test("composes a catalog that is served, and changes its values", async (t) => {
+    const directory = await temporary(t);
+    const port = await freePort();
+    const book = await serveFiles(t, await storybook("served", `http://127.0.0.1:${port}`));
+    const options = ["--cors-origin", new URL(book).origin];
+    await serve(t, await example(directory, "complete"), { port, options });
+    const { page } = await open(browser, book);
+    await choose(page);
+    await canvas(page, "5 of 5 stars");
+    await page.locator("#control-stars").fill("2");
+    await canvas(page, "2 of 5 stars");
+    await page.getByRole("button", { name: "Reset controls" }).click();
+    await canvas(page, "5 of 5 stars");
+  });
+
+  test("does not compose a catalog that does not know it", async (t) => {
+    const directory = await temporary(t);
+    const { url } = await serve(t, await example(directory, "complete"));
+    const book = await serveFiles(t, await storybook("unknown", url));
+    const { page } = await open(browser, "about:blank");
+    const refused = page.waitForEvent("requestfailed", (request) => request.url() === `${url}index.json`);
+    await page.goto(book);
+    await refused;
+    await page.frameLocator("#storybook-preview-iframe").getByText("own").waitFor();
+    assert.equal(await page.locator("#ours_feedback-rating--best").count(), 0);
+  });
+});
