@@ -6,7 +6,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-BUNDLES = ("storytime.css", "storytime.js", "theme.js", "live.js")
+LICENCES = {
+    "axe-core": "axe-core/LICENSE",
+    "idiomorph": "idiomorph/LICENSE",
+    "pico": "@picocss/pico/LICENSE.md",
+}
+BUNDLES = ("storytime.css", "storytime.js", "theme.js", "live.js", "axe.js")
 
 
 def main() -> None:
@@ -17,6 +22,9 @@ def main() -> None:
     bundled.mkdir(exist_ok=True)
     for name in made:
         shutil.copy(build / name, bundled)
+    modules = Path(os.environ["MESON_SOURCE_ROOT"]) / "node_modules"
+    for name, file in LICENCES.items():
+        shutil.copy(modules / file, bundled / f"LICENSE.{name}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import { copy } from "./copy.js";
 import { press } from "./keys.js";
 import { measureIn, setMeasuring } from "./measure.js";
 import { recall, remember } from "./memory.js";
+import { parameters } from "./parameters.js";
 
 const OUTLINE = "* { outline: 1px solid rgb(255 0 128 / 45%) !important; outline-offset: -1px !important; }";
 const CHEQUERED = "repeating-conic-gradient(#d5d5d5 0 25%, #fff 0 50%) 0 0 / 20px 20px";
@@ -13,11 +14,6 @@ const root = document.documentElement;
 const preview = () => document.getElementById("preview");
 const find = (selector) => document.querySelector(selector);
 let zoom = 1;
-
-/** What the story's `parameters` say. */
-export function parameters() {
-  return JSON.parse(document.getElementById("parameters")?.textContent ?? "{}");
-}
 
 function frameDocument() {
   try {

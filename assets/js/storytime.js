@@ -1,4 +1,5 @@
 // The catalog's script: navigation, search, preview, panels. A static build has no other.
+import { startAccessibility } from "./accessibility.js";
 import { addControls } from "./controls.js";
 import { startFrames } from "./frames.js";
 import { startGlobals } from "./globals.js";
@@ -24,5 +25,6 @@ startNavigation();
 startPanels();
 startPreview();
 startFrames();
+startAccessibility();
 startGlobals();
 window.storytime = { setCount, startNavigation, startPanels }; // for the live client

@@ -130,6 +130,7 @@ void add_story_panels(struct sty_buf *out, const struct sty_story *story) {
     begin_panel(out, "assertions", "Assertions", story->assertion_count, sty_story_failing_count(story));
     add_assertions(out, story);
     sty_buf_add(out, "</section>\n");
+    sty_buf_add(out, "<section class=\"panel needs-js\" id=\"accessibility\"><h2>Accessibility</h2></section>\n");
     begin_panel(out, "html", "HTML", 0, 0);
     add_html(out, story);
     sty_buf_add(out, "</section>\n");

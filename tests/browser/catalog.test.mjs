@@ -175,14 +175,16 @@ describe("a built catalog", () => {
     assert.ok((await readFile(join(place, "preview.html"), "utf8")).includes(shown));
   });
 
-  test("is light: each story's page under 12 KB, all CSS and JavaScript under 60 KB gzipped", async (t) => {
+  test("is light: each story's page under 12 KB, all CSS and JavaScript that it loads under 60 KB gzipped", async (t) => {
     const { out } = await troubled(t);
     for (const file of await htmlFiles(out)) {
       if (!(await readFile(join(out, file), "utf8")).includes('id="preview"')) continue;
       const { length } = await readFile(join(out, file));
       assert.ok(length < 12 * 1024, `${file}: ${length} bytes`);
     }
-    const names = (await readdir(join(out, "_storytime"))).filter((name) => name !== "navigation.js");
+    const names = (await readdir(join(out, "_storytime"))).filter(
+      (name) => !["navigation.js", "axe.js"].includes(name),
+    );
     const assets = await Promise.all(names.map((name) => readFile(join(out, "_storytime", name))));
     const size = assets.reduce((sum, bytes) => sum + gzipSync(bytes).length, 0);
     assert.ok(size < 60 * 1024, `${size} bytes`);

@@ -128,12 +128,12 @@ describe("a story's page", () => {
     const { page, faults } = await story(t);
     const tabs = page.getByRole("tab");
     const names = (await tabs.allInnerTexts()).map((text) => text.split(/\s/)[0]);
-    assert.deepEqual(names, ["Props", "Assertions", "HTML", "Python"]);
+    assert.deepEqual(names, ["Props", "Assertions", "Accessibility", "HTML", "Python"]);
     assert.equal(await page.getByRole("tabpanel").count(), 1);
-    await tabs.nth(2).click();
+    await tabs.nth(3).click();
     assert.ok(await page.locator(".panel.shown pre").isVisible());
     await page.keyboard.press("ArrowRight");
-    assert.equal(await tabs.nth(3).getAttribute("aria-selected"), "true");
+    assert.equal(await tabs.nth(4).getAttribute("aria-selected"), "true");
     assert.match(await page.getByRole("tabpanel").innerText(), /stories\.py/);
     await page.keyboard.press("ArrowRight");
     assert.equal(await tabs.nth(0).getAttribute("aria-selected"), "true");

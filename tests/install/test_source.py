@@ -41,7 +41,12 @@ def archive(builder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_archive_installs_without_npm(builder: Path, archive: Path, tmp_path: Path) -> None:
     with tarfile.open(archive) as opened:
         names = [name.partition("/")[2] for name in opened.getnames()]
-    assert {"PKG-INFO", "LICENSE", "assets/bundled/storytime.css"} <= set(names)
+    assert {
+        "PKG-INFO",
+        "LICENSE",
+        "assets/bundled/storytime.css",
+        "assets/bundled/LICENSE.axe-core",
+    } <= set(names)
     assert not [name for name in names if name.startswith(("node_modules", "build/"))]
 
     before = tree(builder)

@@ -147,7 +147,7 @@ def test_what_all_pages_share_is_not_in_each(built: Callable[[str], Path]) -> No
     assert pages
     for content in pages:
         assert b"_storytime/icon.svg" in content
-        for shared in (b"data:image/svg", b'id="search"', b'id="resizer"', b"data-width"):
+        for shared in (b"data:image/svg", b'id="search"', b'id="resizer"', b"data-zoom"):
             assert shared not in content
 
 

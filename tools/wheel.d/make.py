@@ -214,7 +214,7 @@ def add_lexbor(target: Target, headers: Path) -> None:
 
 
 def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
-    """All that are linked in. Their licence texts by their names."""
+    """All that are linked in. The licence texts of all that the wheel contains, by their names."""
     uv = next(sources.glob("uvloop-*")) / "vendor/libuv"
     json = next(sources.glob("yyjson-*"))
     hash_ = next(sources.glob("xxhash-*")) / "deps/xxhash"
@@ -261,9 +261,14 @@ def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
         [markdown / "src/md4c.c"],
         markdown / "src",
     )
+    modules = ROOT / "node_modules"
     return {
         "lexbor": lexbor / "LICENSE",
         "lexbor-notice": lexbor / "NOTICE",
+        "axe-core": modules / "axe-core/LICENSE",
+        "axe-core-3rd-party": modules / "axe-core/LICENSE-3RD-PARTY.txt",
+        "idiomorph": modules / "idiomorph/LICENSE",
+        "pico": modules / "@picocss/pico/LICENSE.md",
         "libuv": uv / "LICENSE",
         "libuv-extra": uv / "LICENSE-extra",
         "md4c": markdown / "LICENSE.md",

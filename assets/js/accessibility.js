@@ -1,0 +1,171 @@
+// The panel "Accessibility": axe-core runs in the preview while somebody looks at the panel, and again when the preview
+// changes. It is a large file, loaded when it is needed first.
+import { clear, mark } from "./overlay.js";
+import { isShown, setCount } from "./panels.js";
+import { parameters } from "./parameters.js";
+
+const ID = "accessibility";
+const PAUSE = 400; // milliseconds without a change of the preview, before it is looked at
+
+// What is asked of whole pages, and not of a component that stands alone.
+const PAGE_RULES = ["bypass", "landmark-one-main", "page-has-heading-one", "region"];
+
+const frame = () => document.getElementById("preview");
+const panel = () => document.getElementById(ID);
+
+function make(name, properties, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+function show(...children) {
+  panel().replaceChildren(panel().querySelector("h2"), ...children);
+}
+
+const say = (text) => show(make("p", { className: "quiet", role: "status", textContent: text }));
+
+/* The program, in the window of the preview: it looks at its own document only. */
+function load(view) {
+  if (view.axe) return view.axe;
+  const script = view.document.createElement("script");
+  script.src = new URL(`${document.body.dataset.root}_storytime/axe.js`, document.baseURI).href;
+  script.dataset.storytime = "";
+  const loaded = new Promise((done, failed) => {
+    script.addEventListener("load", () => done(view.axe));
+    script.addEventListener("error", () => failed(new Error("axe-core could not be loaded")));
+  });
+  view.document.head.append(script);
+  return loaded;
+}
+
+/* Storybook's shape: {"config": {"rules": [{"id": ..., "enabled": False}]}, "options": {"rules": {...}, "runOnly": ...}}. */
+async function run(view, { config, options, context } = {}) {
+  const axe = await load(view);
+  const rules = Object.fromEntries(PAGE_RULES.map((id) => [id, { enabled: false }]));
+  for (const { id, enabled } of config?.rules ?? []) if (enabled !== undefined) rules[id] = { enabled };
+  axe.reset();
+  if (config) axe.configure(config);
+  return axe.run(context ?? view.document, {
+    resultTypes: ["violations", "incomplete"],
+    elementRef: true,
+    ...options,
+    rules: { ...rules, ...options?.rules },
+  });
+}
+
+/* An element that fails: it is framed in the preview while it is pointed at, and shown there when it is pressed. */
+function elementItem({ element, html, failureSummary }) {
+  const button = make("button", { type: "button", className: "element" }, make("code", { textContent: html }));
+  const there = () => element?.isConnected && mark([element]);
+  for (const kind of ["pointerenter", "focus"]) button.addEventListener(kind, there);
+  for (const kind of ["pointerleave", "blur"]) button.addEventListener(kind, clear);
+  button.addEventListener("click", () => {
+    element?.scrollIntoView({ block: "center" });
+    there();
+  });
+  return make("li", {}, button, make("p", { className: "quiet", textContent: failureSummary }));
+}
+
+function ruleItem({ id, impact, help, description, helpUrl, nodes }) {
+  const link = make("a", { href: helpUrl, target: "_blank", rel: "noopener", textContent: "About this rule" });
+  const summary = make(
+    "summary",
+    {},
+    make("span", { className: "badge error", textContent: impact ?? "unknown" }),
+    ` ${help} `,
+    make("small", { textContent: nodes.length }),
+  );
+  return make(
+    "details",
+    { open: true },
+    summary,
+    make("p", { className: "quiet" }, `${description}. Rule `, make("code", { textContent: id }), ". ", link),
+    make("ul", { className: "elements" }, ...nodes.map(elementItem)),
+  );
+}
+
+function group(title, rules, open) {
+  if (!rules.length) return [];
+  const items = rules.map(ruleItem);
+  for (const item of items) item.open = open;
+  return [make("h3", { textContent: title }), ...items];
+}
+
+function showResult({ violations, incomplete, passes }) {
+  const count = violations.length;
+  setCount(ID, count ? `${count} failing` : "0", count ? "fail" : "");
+  const passing = `${passes.length} ${passes.length === 1 ? "rule is" : "rules are"} passing.`;
+  show(
+    make("p", { className: "quiet", role: "status", textContent: count ? passing : `No violations. ${passing}` }),
+    ...group("Violations", violations, true),
+    ...group("For you to check", incomplete, false),
+  );
+}
+
+let newest = 0; // a result that comes late is for a preview that is gone
+
+async function check() {
+  const mine = ++newest;
+  const { a11y } = parameters();
+  const view = frame().contentDocument && frame().contentWindow;
+  if (!view) {
+    say("Serve the catalog to check this story: a browser does not let pages from the disk look into each other.");
+  } else if (a11y?.disable || a11y?.test === "off") {
+    say("The parameter a11y switches this check off.");
+  } else {
+    if (panel().childElementCount < 2) say("Checking …");
+    try {
+      const result = await run(view, a11y);
+      if (mine === newest) showResult(result);
+    } catch (error) {
+      if (mine === newest) say(`The check failed: ${error.message}`);
+    }
+  }
+}
+
+let later = 0;
+let checked = null; // the body that was looked at last
+
+/* Look at the preview, unless that was done and it is as it was: axe-core itself changes it for a moment. */
+function checkNew() {
+  const html = frame().contentDocument?.body?.innerHTML ?? "";
+  if (html === checked) return;
+  checked = html;
+  check();
+}
+
+/* The preview may have changed, or the panel is looked at. */
+function checkSoon(pause = PAUSE) {
+  clearTimeout(later);
+  if (isShown(ID)) later = setTimeout(checkNew, pause);
+}
+
+/* What was found is of no use any more. */
+function forget() {
+  checked = null;
+  newest++;
+  if (!isShown(ID)) {
+    show();
+    setCount(ID, "", "");
+  }
+  checkSoon();
+}
+
+const observer = new MutationObserver(() => checkSoon());
+
+function follow() {
+  observer.disconnect();
+  const body = frame().contentDocument?.body;
+  if (body) observer.observe(body, { subtree: true, childList: true, attributes: true, characterData: true });
+  forget();
+}
+
+/** Check the preview whenever the panel is shown. */
+export function startAccessibility() {
+  if (!panel() || !frame()) return;
+  document.addEventListener("storytime:panel", () => checkSoon(0));
+  document.addEventListener("storytime:updated", forget);
+  frame().addEventListener("load", follow);
+  if (frame().contentDocument?.readyState === "complete") follow();
+}

@@ -1,0 +1,125 @@
+// The panel "Accessibility": what axe-core finds in the preview.
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { build, launch, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const STORY = "picture/first/index.html";
+
+const SITE = `from storytime import Site
+
+
+def this_site() -> Site:
+    return Site(title="Shop")
+`;
+
+const STORIES = `from storytime import Story, Subject
+
+
+def Picture(*, text: str) -> str:
+    return f'<main lang="en"><img src="data:," {text}><button></button></main>'
+
+
+def this_subject() -> Subject:
+    return Subject(title="Picture", target=Picture, items=[Story(title="First", props={"text": ""})])
+`;
+
+/** A catalog of a story with an image that has no text and a button that has no name; or other sources of it. */
+async function shop(t, stories = STORIES) {
+  const root = join(await temporary(t), "shop");
+  await mkdir(join(root, "picture"), { recursive: true });
+  await writeFile(join(root, "stories.py"), SITE);
+  await writeFile(join(root, "picture/stories.py"), stories);
+  return root;
+}
+
+async function built(t, stories) {
+  const out = await build(await temporary(t), await shop(t, stories));
+  return { out, url: await serveFiles(t, out) };
+}
+
+const tab = (page) => page.getByRole("tab", { name: "Accessibility" });
+const panel = (page) => page.getByRole("tabpanel", { name: "Accessibility" });
+const rules = (page) => panel(page).locator("details > p > code").allInnerTexts();
+
+test("shows rules, impacts and elements, which are framed in the preview", async (t) => {
+  const { url } = await built(t);
+  const { page, faults } = await open(browser, "about:blank", { viewport: { width: 1440, height: 900 } });
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(url + STORY, { waitUntil: "load" });
+  assert.ok(!asked.some((path) => path.endsWith("/axe.js")), "nobody looks at the panel");
+  await tab(page).click();
+  await page.getByRole("tab", { name: "Accessibility 2 failing" }).waitFor();
+  assert.deepEqual(await rules(page), ["button-name", "image-alt"]);
+  assert.deepEqual(await panel(page).locator("summary .badge").allInnerTexts(), ["critical", "critical"]);
+  assert.match(await panel(page).getByRole("link").first().getAttribute("href"), /^https:\/\/dequeuniversity\.com\//);
+  await panel(page).getByRole("button", { name: "<button>" }).hover();
+  const [mark, node] = [
+    await page.locator(".overlay .mark").boundingBox(),
+    await page.frameLocator("#preview").locator("button").boundingBox(),
+  ];
+  for (const side of ["x", "y", "width", "height"]) assert.ok(Math.abs(mark[side] - node[side]) < 1, side);
+  await picture(page, "accessibility");
+  await page.getByRole("tab", { name: "Props" }).click();
+  assert.equal(await page.locator(".overlay .mark").count(), 0);
+  await tab(page).click();
+  assert.deepEqual(await violations(page).then((all) => all.filter((one) => !/button-name|image-alt/.test(one))), []);
+  assert.deepEqual(faults, []);
+});
+
+test("follows saves, and keeps to the panel", async (t) => {
+  const root = await shop(t);
+  const { url } = await serve(t, root);
+  const { page, faults } = await open(browser, url + STORY);
+  await page.locator('#live-sign[data-state="connected"]').waitFor();
+  await tab(page).click();
+  await page.getByRole("tab", { name: "Accessibility 2 failing" }).waitFor();
+  const file = join(root, "picture/stories.py");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace("<button>", "<button>Buy"));
+  await page.getByRole("tab", { name: "Accessibility 1 failing", selected: true }).waitFor();
+  assert.deepEqual(await rules(page), ["image-alt"]);
+  await writeFile(file, text.replace("<button>", "<button>Buy").replace('"text": ""', '"text": "alt=Hills"'));
+  await page.getByRole("tab", { name: "Accessibility 0" }).waitFor();
+  assert.match(await panel(page).innerText(), /No violations\. \d+ rules are passing\./);
+  await page.getByRole("tab", { name: "Props" }).click();
+  await writeFile(file, text);
+  await page.frameLocator("#preview").locator("button", { hasText: /^$/ }).waitFor();
+  await page.getByRole("tab", { name: "Accessibility", exact: true }).waitFor();
+  await tab(page).click();
+  await page.getByRole("tab", { name: "Accessibility 2 failing" }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("rules are switched off by parameters, or all of it", async (t) => {
+  const one = '{"a11y": {"config": {"rules": [{"id": "button-name", "enabled": False}]}}}';
+  const all = '{"a11y": {"disable": True}}';
+  const more = '{"a11y": {"options": {"rules": {"region": {"enabled": True}}}}}';
+  const stories = `Story(title="First", props={"text": ""}, parameters=${one}), Story(title="Off", props={"text": ""}, parameters=${all}), Story(title="More", template=lambda: "<p>Text</p>", parameters=${more})`;
+  const { url } = await built(t, STORIES.replace('Story(title="First", props={"text": ""})', stories));
+  const { page, faults } = await open(browser, url + STORY);
+  await tab(page).click();
+  await page.getByRole("tab", { name: "Accessibility 1 failing" }).waitFor();
+  assert.deepEqual(await rules(page), ["image-alt"]);
+  await page.goto(`${url}picture/off/index.html`);
+  await panel(page).getByText("The parameter a11y switches this check off.").waitFor();
+  await page.goto(`${url}picture/more/index.html`);
+  await page.getByRole("tab", { name: "Accessibility 1 failing" }).waitFor();
+  assert.deepEqual(await rules(page), ["region"]);
+  assert.deepEqual(faults, []);
+});
+
+test("says why it can't look at pages from the disk", async (t) => {
+  const { out } = await built(t);
+  const { page, faults } = await open(browser, pathToFileURL(join(out, STORY)).href);
+  await tab(page).click();
+  await panel(page).getByText("Serve the catalog to check this story").waitFor();
+  assert.deepEqual(faults, []);
+});
