@@ -113,7 +113,8 @@ class InBrowser(StoryItem):
         except BrowserError as error:
             pytest.fail(str(error), pytrace=False)
         if faults:
-            pytest.fail("\n".join(faults), pytrace=False)
+            self.user_properties.append(("story", self.parent.story.path))
+            pytest.fail("\n".join([*faults, f"story: {self.parent.story.path}"]), pytrace=False)
 
     def _sight(self) -> Sight:
         try:

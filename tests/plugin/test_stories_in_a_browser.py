@@ -96,7 +96,10 @@ def test_what_goes_wrong_on_a_page_is_said(run: Run, project: Path) -> None:
     picture = re.search(r"it looks like this: (\S+/box/noisy\.png)", result.stdout)
     assert picture is not None
     assert Path(picture[1]).read_bytes().startswith(b"\x89PNG")
-    assert f'value="{picture[1]}"' in (project / "report.xml").read_text()
+    assert "story: box/noisy" in result.stdout
+    report = (project / "report.xml").read_text()
+    assert f'value="{picture[1]}"' in report
+    assert 'name="story" value="box/noisy"' in report
 
 
 def test_serious_faults_of_accessibility_are_said(run: Run, project: Path, program: Path) -> None:
