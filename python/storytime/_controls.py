@@ -1,6 +1,5 @@
 """Controls: how each argument of a story can be changed."""
 
-import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from enum import Enum, Flag
@@ -17,6 +16,7 @@ from storytime._values import (
     infer,
     is_structured,
     is_text,
+    json_text,
     option_text,
 )
 
@@ -26,7 +26,6 @@ _LONGEST_RAW = 2000  # characters; what is longer is shown, not edited
 _ESCAPES = str.maketrans({one: f"%{ord(one):02X}" for one in '%;:&+#"<>\\^`{}| \t\r\n'})
 _COLOUR_NAMES = ("color", "colour", "background")
 _COLOUR_FUNCTIONS = ("rgb(", "rgba(", "hsl(", "hsla(", "hwb(", "lab(", "lch(", "oklab(", "oklch(")
-_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _PLAIN = frozenset({bool, int, float, str})
 _MOST_KNOWN = 8192  # of what is remembered
 _default_rows: dict[
@@ -198,7 +197,7 @@ def _spec_text(one: Argument) -> tuple[str, bool]:
     spec = _spec(one)
     if one.given and one.parameter.default is not REQUIRED:
         spec["default"] = True
-    text = (_JSON.encode(spec), spec.get("optional", False))
+    text = (json_text(spec), spec.get("optional", False))
     if plain and one.parameter.type:
         _remember(_specs, key, (one.parameter, text))
     return text
@@ -362,7 +361,7 @@ def raw_of(data: Any) -> str:
         return escaped(data)
     if isinstance(data, (int, float)):
         return str(data)
-    return f"!json({_JSON.encode(data).translate(_ESCAPES)})"
+    return f"!json({json_text(data).translate(_ESCAPES)})"
 
 
 # -- values out of data

@@ -1,6 +1,9 @@
 """Globals: what the toolbar's menus set for all stories at once."""
 
-from collections.abc import Sequence
+TYPE_CHECKING = False  # collections take longer to import than all of this
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ")
 

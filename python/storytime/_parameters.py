@@ -1,8 +1,6 @@
 """What a component can be called with: its parameters, as its signature and its annotations say."""
 
 import functools
-import inspect
-from annotationlib import Format, ForwardRef
 from collections.abc import Callable, Mapping
 from typing import (
     Annotated,
@@ -21,8 +19,18 @@ from typing import (
     get_type_hints,
 )
 
-REQUIRED = inspect.Parameter.empty
 _MOST_KNOWN = 4096  # components whose parameters are remembered
+_FUNCTION = type(lambda: None)
+
+
+class _Required:
+    """The default of a parameter that has none."""
+
+    def __repr__(self) -> str:
+        return "<required>"
+
+
+REQUIRED = _Required()
 
 
 class Parameter(NamedTuple):
@@ -54,6 +62,8 @@ class _Unknown:
 
 
 UNKNOWN = _Unknown()
+_NOTHING = object()  # where there is no annotation
+_VAR_KEYWORD = 8  # inspect.CO_VARKEYWORDS
 _known: dict[int, tuple[Any, Parameters]] = {}
 
 
@@ -67,7 +77,47 @@ def parameters_of(target: Callable[..., Any]) -> Parameters:
     return found[1]
 
 
-def _read(target: Callable[..., Any]) -> Parameters:
+def _read(target: Any) -> Parameters:
+    if type(target) is _FUNCTION and not target.__dict__:
+        return _read_function(target) or _read_any(target)
+    return _read_any(target)
+
+
+def _read_function(target: Any) -> Parameters | None:
+    """Read a function by itself, without `inspect`, which takes longer to import than a save may. None: it is not that simple."""
+    code = target.__code__
+    try:
+        annotations = target.__annotations__
+    except Exception:  # noqa: BLE001 - annotations are the user's code
+        return None
+    positional = code.co_varnames[: code.co_argcount]
+    values = target.__defaults__ or ()
+    defaults = dict(zip(positional[len(positional) - len(values) :], values, strict=True))
+    defaults |= target.__kwdefaults__ or {}
+    named: dict[str, Parameter] = {}
+    for name in code.co_varnames[
+        code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount
+    ]:
+        annotation = annotations.get(name, _NOTHING)
+        if annotation is None or not _is_resolved(annotation):
+            return None
+        named[name] = _parameter(name, annotation, defaults.get(name, REQUIRED))
+    return Parameters(named, others=bool(code.co_flags & _VAR_KEYWORD))
+
+
+def _is_resolved(annotation: Any) -> bool:
+    """Tell whether there is no text in it that `typing.get_type_hints()` would look up."""
+    if isinstance(annotation, str) or hasattr(annotation, "__forward_arg__"):
+        return False
+    return get_origin(annotation) is Literal or all(
+        _is_resolved(one) for one in getattr(annotation, "__args__", ()) if one is not annotation
+    )
+
+
+def _read_any(target: Callable[..., Any]) -> Parameters:
+    import inspect
+    from annotationlib import Format
+
     try:
         signature = inspect.signature(target, annotation_format=Format.FORWARDREF)
         hints = _hints(target)
@@ -79,24 +129,30 @@ def _read(target: Callable[..., Any]) -> Parameters:
         if one.kind is one.VAR_KEYWORD:
             others = True
         elif one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY):
-            named[one.name] = _parameter(one, hints.get(one.name, one.annotation))
+            annotation = hints.get(one.name, one.annotation)
+            named[one.name] = _parameter(
+                one.name,
+                _NOTHING if annotation is one.empty else annotation,
+                REQUIRED if one.default is one.empty else one.default,
+            )
     return Parameters(named, others)
 
 
-def _parameter(one: inspect.Parameter, annotation: Any) -> Parameter:
-    default = (
-        UNKNOWN if repr(type(one.default)).endswith("_HAS_DEFAULT_FACTORY_CLASS'>") else one.default
-    )
-    if annotation is one.empty:
-        return Parameter(one.name, default=default)
+def _parameter(name: str, annotation: Any, default: Any) -> Parameter:
+    if repr(type(default)).endswith("_HAS_DEFAULT_FACTORY_CLASS'>"):
+        default = UNKNOWN
+    if annotation is _NOTHING:
+        return Parameter(name, default=default)
     text = type_text(annotation)
-    if isinstance(annotation, (str, ForwardRef)):
+    if isinstance(annotation, str) or hasattr(annotation, "__forward_arg__"):
         annotation = Any
-    return Parameter(one.name, annotation, text, default, _description(annotation))
+    return Parameter(name, annotation, text, default, _description(annotation))
 
 
 def _hints(target: Any) -> dict[str, Any]:
     """Return the annotations of the function or the class behind a component."""
+    import inspect
+
     inner = inspect.unwrap(target)
     while isinstance(inner, functools.partial):
         inner = inspect.unwrap(inner.func)
@@ -110,6 +166,8 @@ def _hints(target: Any) -> dict[str, Any]:
 
 def hints_of(thing: Any) -> dict[str, Any]:
     """Return the resolved annotations of a function or a class; of those that can't be resolved, their references."""
+    from annotationlib import Format
+
     try:
         return get_type_hints(thing, include_extras=True, format=Format.FORWARDREF)
     except Exception:  # noqa: BLE001 - annotations are the user's code
@@ -121,7 +179,9 @@ def _description(annotation: Any) -> str | None:
         for one in reversed(annotation.__metadata__):
             text = getattr(one, "documentation", None) or getattr(one, "description", None)
             if isinstance(text, str):
-                return inspect.cleandoc(text)
+                from inspect import cleandoc
+
+                return cleandoc(text)
     return None
 
 
@@ -160,8 +220,8 @@ def type_text(annotation: Any) -> str:
         return "None"
     if isinstance(annotation, str):
         return annotation
-    if isinstance(annotation, ForwardRef):
-        return annotation.__forward_arg__
+    if isinstance(text := getattr(annotation, "__forward_arg__", None), str):
+        return text
     if annotation is ...:
         return "..."
     if isinstance(annotation, list):

@@ -1,6 +1,6 @@
 """What can be looked for in a story's HTML, and what is said where it is not found."""
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # typing takes longer to import than all of this
 
 if TYPE_CHECKING:
     import re

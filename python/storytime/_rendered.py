@@ -1,6 +1,6 @@
 """A rendered story: its HTML, a `str` that can be asked what is in it."""
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # typing takes longer to import than all of this
 
 from storytime._native import _Node
 from storytime._queries import ByAttribute, ByLabelText, ByRole, BySelector, ByText, Query, short
