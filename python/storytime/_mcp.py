@@ -30,6 +30,11 @@ LONGEST_ANSWER = 20_000  # characters: what a model can read
 LONGEST_RUN = 600.0  # seconds
 SETTLING = 5.0  # seconds that the catalog of a server may take to follow a save
 
+LOADED = (
+    "The server can't tell any more: modules have changed that it has loaded before. It follows them when it is "
+    "started with --use-subinterpreters."
+)
+
 type Json = dict[str, Any]
 
 
@@ -136,7 +141,8 @@ class Catalog:
                 answer: Json = json.loads(result.stdout)
                 return answer
             if "run storytime build" not in result.stderr or time.monotonic() > end:
-                raise ToolError(plain(result.stderr))
+                hint = "" if "there is none" not in result.stderr else LOADED
+                raise ToolError(hint or plain(result.stderr))
             if call.cancelled.wait(0.2):
                 raise Cancelled
 

@@ -287,8 +287,8 @@ static void remember_build(struct sty_assembly *self) {
     sty_site_memory_complete(self->memory, self->package_dir, self->package_name);
 }
 
-/* A memory leaves it later. Where it can't be left, a build has still been published. */
-static void leave_graph(struct sty_assembly *self) {
+/* A memory leaves both later. Where they can't be left, a build has still been published. */
+static void leave_files(struct sty_assembly *self) {
     const struct sty_graph_contents contents = {.graph = &self->graph,
                                                 .catalog = self->catalog,
                                                 .environment = &self->environment,
@@ -297,8 +297,9 @@ static void leave_graph(struct sty_assembly *self) {
                                                 .leaves_out = sty_file_hooks_leaves_out};
     struct sty_error err = {0};
 
-    if (self->memory == NULL && (!self->recorded || sty_graph_file_write(&contents, self->output_dir, &err) != STY_OK ||
-                                 sty_catalog_file_write(self->catalog, self->output_dir, &err) != STY_OK)) {
+    if (self->memory == NULL &&
+        (sty_catalog_file_write(self->catalog, self->output_dir, &err) != STY_OK || !self->recorded ||
+         sty_graph_file_write(&contents, self->output_dir, &err) != STY_OK)) {
         sty_graph_file_remove(self->output_dir);
     }
     if (err.status != STY_OK) {
@@ -334,7 +335,7 @@ static int publish(struct sty_assembly *self, struct sty_error *err) {
     if ((status = self->shown ? check_interruption(self, err) : show(self, false, err)) == STY_OK &&
         (status = catalog_publisher_commit(self->publisher, self->catalog, self->result, err)) == STY_OK) {
         report_kinds(self->result);
-        leave_graph(self);
+        leave_files(self);
         remember_build(self);
     }
     return status;

@@ -410,6 +410,25 @@ def test_a_save_shows(server: Server, package: Path) -> None:
     )
 
 
+def test_a_server_that_keeps_modules_loaded_says_what_it_can_not_tell(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = serve(package, "--python", sys.executable, subinterpreters=False)
+    ready(server)
+    assert STORY in text_of(post(server, tool("stories-find-by-component", component="Button"))[2])
+    stories = (package / "components/button/stories.py").read_text()
+    write_files(
+        package, {"components/added/stories.py": stories.replace('title="Button"', 'title="Added"')}
+    )
+    end = time.monotonic() + 20
+    while "components-added" not in text_of(post(server, tool("docs-list"))[2]):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    result = post(server, tool("stories-find-by-component", component="Button"))[2]["result"]
+    assert result["isError"] is True
+    assert "--use-subinterpreters" in result["content"][0]["text"]
+
+
 def test_a_call_of_a_session_can_be_cancelled(
     serve: Callable[..., Server], package: Path, tmp_path: Path, program: Path
 ) -> None:
