@@ -119,6 +119,18 @@ def test_what_processes_must_not_share_is_not_imported_ahead(
             save(package, server, page, number, "there")
 
 
+def test_a_shared_object_that_stays_open_may_be_shared(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    """As that of libffi, which NumPy has."""
+    shared = "import _ctypes\nOBJECT = open(_ctypes.__file__, 'rb')\n"
+    server = begin(serve, package, shared + "\n\ndef text() -> str:\n    return 'there'\n")
+    with listen(server) as page:
+        save(package, server, page, "one", "there")
+        server.wait_for("The process that has imported ahead, .* is ready: [3-9]")
+    assert "not imported ahead" not in server.log
+
+
 @pytest.mark.parametrize(
     ("ending", "says"),
     [
