@@ -18,7 +18,9 @@ function makeLink(page, text, className) {
   const a = document.createElement("a");
   a.href = body.dataset.root + encodePath(page);
   a.className = className;
-  a.append(text);
+  const title = document.createElement("bdi"); // it may be in a script that runs from right to left
+  title.append(text);
+  a.append(title);
   if (page === body.dataset.page) a.setAttribute("aria-current", "page");
   return a;
 }

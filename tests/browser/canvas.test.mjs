@@ -147,3 +147,33 @@ describe("panels", () => {
     assert.deepEqual(faults, []);
   });
 });
+
+describe("what people set their system to", () => {
+  test("forced colours leave icons, and what is chosen, to be seen", async (t) => {
+    const { page } = await story(t, { forcedColors: "active" });
+    const colours = await page.evaluate(() => {
+      const probe = document.body.appendChild(document.createElement("i"));
+      probe.style.color = "Canvas";
+      const of = (selector, part, property) => getComputedStyle(document.querySelector(selector), part)[property];
+      return {
+        page: getComputedStyle(probe).color,
+        icons: ['[data-icon="outline"]', "#tree a.section", "#tree a.subject", "#tree a.story", ".twist"].map(
+          (selector) => of(selector, "::before", "backgroundColor"),
+        ),
+        chosen: of('[role="tab"][aria-selected="true"]', null, "borderBottomColor"),
+        others: of('[role="tab"][aria-selected="false"]', null, "borderBottomColor"),
+      };
+    });
+    for (const icon of colours.icons) assert.notEqual(icon, colours.page);
+    assert.notEqual(colours.chosen, colours.page);
+    assert.equal(colours.others, colours.page);
+  });
+
+  test("200 % of zoom makes a document of it, in which the preview comes first", async (t) => {
+    const { page } = await story(t, { viewport: { width: 960, height: 540 } });
+    const [frame, panels] = await boxes(page, "#preview", ".panels");
+    assert.ok(frame.height >= 256, `${frame.height} pixels`);
+    assert.ok(panels.top > frame.bottom);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 960);
+  });
+});
