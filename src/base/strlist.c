@@ -34,6 +34,16 @@ bool sty_strlist_contains(const struct sty_strlist *list, const char *text) {
     return false;
 }
 
+void sty_strlist_remove(struct sty_strlist *list, const char *text) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i], text) == 0) {
+            sty_free(list->items[i]);
+            memmove(&list->items[i], &list->items[i + 1], (--list->count - i) * sizeof(*list->items));
+            return;
+        }
+    }
+}
+
 static int compare_items(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }

@@ -19,6 +19,9 @@ bool sty_strlist_take(struct sty_strlist *list, char *text);
 
 bool sty_strlist_contains(const struct sty_strlist *list, const char *text);
 
+/** Remove the first item with this text, if there is one. */
+void sty_strlist_remove(struct sty_strlist *list, const char *text);
+
 /** Sort by bytes. */
 void sty_strlist_sort(struct sty_strlist *list);
 

@@ -71,6 +71,7 @@ void sty_node_destroy(struct sty_node *node) {
     sty_free(node->file);
     sty_free(node->globals);
     sty_free(node->text);
+    sty_free(node->under);
     sty_fault_destroy(node->fault);
     sty_free(node->children);
     sty_free(node);
@@ -112,6 +113,7 @@ void sty_catalog_finish(struct sty_catalog *catalog) {
     sty_free(catalog->units);
     sty_static_files_finish(catalog->statics, catalog->static_count);
     sty_strlist_finish(&catalog->static_roots);
+    sty_strlist_finish(&catalog->left);
     sty_free(catalog->package);
     sty_free(catalog->python_version);
     sty_free(catalog->tdom_version);
@@ -139,31 +141,72 @@ static size_t unit_index(const struct sty_catalog *catalog, const char *file, bo
     return low;
 }
 
+/* The node of a path in a unit, which may be NULL; NULL: none. */
+static struct sty_node *node_of(const struct sty_unit *unit, const char *path) {
+    struct sty_node *found = NULL;
+
+    for (size_t i = 0; unit != NULL && found == NULL && i < unit->node_count; i++) {
+        found = strcmp(unit->nodes[i]->path, path) == 0 ? unit->nodes[i] : NULL;
+    }
+    return found;
+}
+
+/* A unit's nodes take the place of those of its old version, which may be NULL. */
+static void note_arrivals(struct sty_catalog *catalog, const struct sty_unit *old, struct sty_unit *unit) {
+    for (size_t i = 0; i < unit->node_count; i++) {
+        struct sty_node *node = unit->nodes[i], *was = node_of(old, node->path);
+        node->fresh = true;
+        node->moved = was == NULL || was->moved || was->kind != node->kind || strcmp(was->title, node->title) != 0;
+        if (was != NULL) {
+            node->relisted = was->relisted;
+            node->under = was->under;
+            was->under = NULL;
+        }
+        catalog->nodes_changed = catalog->nodes_changed || was == NULL;
+    }
+}
+
+/* What a unit has that its new version (may be NULL) has not, goes. false: no memory. */
+static bool note_departures(struct sty_catalog *catalog, const struct sty_unit *old, const struct sty_unit *unit) {
+    bool done = true;
+
+    for (size_t i = 0; old != NULL && done && i < old->node_count; i++) {
+        const struct sty_node *node = old->nodes[i];
+        if (node_of(unit, node->path) == NULL) {
+            catalog->nodes_changed = true;
+            done = node->under == NULL || sty_strlist_add(&catalog->left, node->under);
+        }
+    }
+    return done;
+}
+
+/* Make room for a unit at its place; it is zeroed. NULL: no memory. */
+static struct sty_unit *insert_unit(struct sty_catalog *catalog, size_t at) {
+    struct sty_unit *grown = sty_realloc(catalog->units, (catalog->unit_count + 1) * sizeof(*grown));
+
+    if (grown == NULL) {
+        return NULL;
+    }
+    catalog->units = grown;
+    memmove(&grown[at + 1], &grown[at], (catalog->unit_count - at) * sizeof(*grown));
+    catalog->unit_count++;
+    grown[at] = (struct sty_unit){0};
+    return &grown[at];
+}
+
 int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct sty_error *err) {
     bool found = false;
     size_t at = unit_index(catalog, unit->file, &found);
+    struct sty_unit *place = found ? &catalog->units[at] : insert_unit(catalog, at);
 
-    catalog->linked = catalog->linked && found && sty_catalog_seat_again(&catalog->units[at], unit);
-    if (!catalog->linked || !sty_unit_has_same_places(&catalog->units[at], unit)) {
-        catalog->places_changed = catalog->listing_changed = true;
-    } else if (!sty_unit_has_same_listing(&catalog->units[at], unit)) {
-        catalog->listing_changed = true;
+    if (place == NULL || !note_departures(catalog, place, unit)) {
+        return sty_error_nomem(err);
     }
-    if (found) {
-        sty_unit_finish(&catalog->units[at]);
-    } else {
-        struct sty_unit *grown = sty_realloc(catalog->units, (catalog->unit_count + 1) * sizeof(*grown));
-        if (grown == NULL) {
-            return sty_error_nomem(err);
-        }
-        catalog->units = grown;
-        memmove(&grown[at + 1], &grown[at], (catalog->unit_count - at) * sizeof(*grown));
-        catalog->unit_count++;
-    }
-    for (size_t i = 0; i < unit->node_count; i++) {
-        unit->nodes[i]->fresh = true;
-    }
-    catalog->units[at] = *unit;
+    note_arrivals(catalog, place, unit);
+    catalog->linked = catalog->linked && found && sty_catalog_seat_again(place, unit);
+    catalog->listing_changed = catalog->listing_changed || !catalog->linked || !sty_unit_has_same_listing(place, unit);
+    sty_unit_finish(place);
+    *place = *unit;
     *unit = (struct sty_unit){0};
     return STY_OK;
 }
@@ -178,24 +221,27 @@ const struct sty_unit *sty_catalog_find(const struct sty_catalog *catalog, const
 void sty_catalog_settle(struct sty_catalog *catalog) {
     for (size_t i = 0; i < catalog->unit_count; i++) {
         for (size_t n = 0; n < catalog->units[i].node_count; n++) {
-            catalog->units[i].nodes[n]->fresh = false;
+            struct sty_node *node = catalog->units[i].nodes[n];
+            node->fresh = node->moved = node->relisted = false;
         }
     }
-    catalog->places_changed = catalog->listing_changed = false;
+    sty_strlist_clear(&catalog->left);
+    catalog->nodes_changed = catalog->attachments_changed = catalog->listing_changed = false;
 }
 
 bool sty_catalog_remove(struct sty_catalog *catalog, const char *file) {
     bool found = false;
     size_t at = unit_index(catalog, file, &found);
+    bool noted = !found || note_departures(catalog, &catalog->units[at], NULL);
 
-    if (found) {
+    if (found && noted) {
         catalog->linked = false;
-        catalog->places_changed = catalog->listing_changed = true;
+        catalog->listing_changed = true;
         sty_unit_finish(&catalog->units[at]);
         catalog->unit_count--;
         memmove(&catalog->units[at], &catalog->units[at + 1], (catalog->unit_count - at) * sizeof(*catalog->units));
     }
-    return found;
+    return noted;
 }
 
 char *sty_node_page(const struct sty_node *node) {

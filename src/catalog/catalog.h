@@ -96,8 +96,12 @@ struct sty_node {
     char *text;     /* of a document: its Markdown; else NULL */
     int position;   /* of a document among its siblings: the number that its file's name begins with; else INT_MAX */
     bool bequeaths; /* nodes below inherit decorators or parameters from it: they are built with it */
-    bool fresh;     /* it was put into the catalog after the last publication */
+    /* since the last publication: */
+    bool fresh;    /* it was put into the catalog */
+    bool moved;    /* its title or what it lies in is not what it was: pages of all below it show that */
+    bool relisted; /* what lies in it is not what it was */
     /* set by sty_catalog_link(): */
+    char *under;                /* the path of `parent`; outlives it */
     struct sty_node *parent;    /* NULL for the site */
     struct sty_node **children; /* documents first, then in path order; owned array, borrowed nodes */
     size_t child_count;
@@ -133,8 +137,10 @@ struct sty_catalog {
     char *tdom_version;              /* "0.1.20", or "native, of storytime 0.1.0" */
     struct sty_node *site;           /* borrowed from its unit; set by sty_catalog_link() */
     bool linked;                     /* all nodes have their places; else sty_catalog_link() must come before pages */
-    bool places_changed;  /* nodes came, went or have other titles since sty_catalog_settle(): any page may show it */
-    bool listing_changed; /* lists of all stories show something else since then */
+    struct sty_strlist left;         /* since sty_catalog_settle(): paths of nodes that something has gone from */
+    bool nodes_changed;              /* since then: some came or went, so that relative links may lead elsewhere */
+    bool attachments_changed;        /* since then: documents have pages of their own that had none, or vice versa */
+    bool listing_changed;            /* since then: lists of all stories show something else */
 };
 
 /**
@@ -167,7 +173,7 @@ int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct s
  */
 bool sty_catalog_seat_again(const struct sty_unit *old, struct sty_unit *unit);
 
-/** Remove and release the unit of a file; false when there is none. */
+/** Remove and release the unit of a file, if there is one. false: no memory, and it stays. */
 bool sty_catalog_remove(struct sty_catalog *catalog, const char *file);
 
 /** The unit of a file, or NULL. Borrowed until the next change. */

@@ -63,9 +63,9 @@ static struct sty_node *find_node(const struct nodes *nodes, const char *path) {
 /* The nearest node at or above the directory of a document; one that is called docs.md is about the node that is there.
  */
 static struct sty_node *parent_of_document(const struct nodes *nodes, struct sty_node *document,
-                                           struct sty_node *site) {
+                                           struct sty_catalog *catalog) {
     char *directory = sty_strdup(document->file); /* owned; cut at each slash in turn */
-    bool nearest = true;
+    bool nearest = true, attached = document->attached;
     struct sty_node *found = NULL;
 
     for (char *slash = directory != NULL ? strrchr(directory, '/') : NULL; slash != NULL && found == NULL;
@@ -76,8 +76,9 @@ static struct sty_node *parent_of_document(const struct nodes *nodes, struct sty
         }
     }
     document->attached = nearest && strcmp(sty_path_basename(document->file), "docs.md") == 0;
+    catalog->attachments_changed = catalog->attachments_changed || attached != document->attached;
     sty_free(directory);
-    return found != NULL ? found : site;
+    return found != NULL ? found : catalog->site;
 }
 
 /* A section above, or the site. */
@@ -199,6 +200,33 @@ bool sty_catalog_seat_again(const struct sty_unit *old, struct sty_unit *unit) {
     return done;
 }
 
+/* Put a node under its parent, and note where it is not the one of before. */
+static int seat(const struct nodes *nodes, struct sty_node *node, struct sty_node *parent, struct sty_error *err) {
+    struct sty_node *before = NULL;
+
+    if (node->under == NULL || strcmp(node->under, parent->path) != 0) {
+        before = node->under != NULL ? find_node(nodes, node->under) : NULL;
+        if (before != NULL) {
+            before->relisted = true;
+        }
+        sty_free(node->under);
+        if ((node->under = sty_strdup(parent->path)) == NULL) {
+            return sty_error_nomem(err);
+        }
+        node->moved = parent->relisted = true;
+    }
+    return add_child(parent, node, err);
+}
+
+static void mark_left(const struct nodes *nodes, const struct sty_strlist *left) {
+    for (size_t i = 0; i < left->count; i++) {
+        struct sty_node *node = find_node(nodes, left->items[i]);
+        if (node != NULL) {
+            node->relisted = true;
+        }
+    }
+}
+
 int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err) {
     struct nodes nodes = {0};
     int status = documents_make_sections(catalog, err);
@@ -220,11 +248,12 @@ int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err) {
     for (size_t i = 0; status == STY_OK && i < nodes.count; i++) {
         struct sty_node *node = nodes.items[i];
         if (node != catalog->site) {
-            status = add_child(node->kind == STY_NODE_DOCUMENT ? parent_of_document(&nodes, node, catalog->site)
-                                                               : parent_of(&nodes, node, catalog->site),
-                               node, err);
+            status = seat(&nodes, node,
+                          node->kind == STY_NODE_DOCUMENT ? parent_of_document(&nodes, node, catalog)
+                                                          : parent_of(&nodes, node, catalog->site),
+                          err);
         }
-        if (status == STY_OK) {
+        if (status == STY_OK && node->fresh) {
             status = set_slugs(node, err);
         }
     }
@@ -233,6 +262,7 @@ int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err) {
             qsort(nodes.items[i]->children, nodes.items[i]->child_count, sizeof(struct sty_node *), compare_children);
         }
     }
+    mark_left(&nodes, &catalog->left);
     catalog->linked = status == STY_OK;
 done:
     sty_free(nodes.items);

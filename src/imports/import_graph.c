@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/ignore.h"
@@ -238,17 +239,22 @@ static bool has_same_imports(const struct sty_import_graph *graph, struct sty_im
     return same;
 }
 
-static void forget_imports(struct sty_import_graph *graph, struct sty_imported *module) {
-    for (size_t i = 0; i < module->imports.count; i++) {
-        struct sty_import_edge *edge = find_edge(graph, module, module->imports.items[i]);
-        list_remove(&module->imports.items[i]->importers, module);
-        if (edge != NULL && graph->edges != NULL) { /* the table has a head where it has an edge */
-            HASH_DEL(graph->edges, edge);
-            sty_free(edge);
-        }
+static void forget_import(struct sty_import_graph *graph, struct sty_imported *module, struct sty_imported *imported) {
+    struct sty_import_edge *edge = find_edge(graph, module, imported);
+
+    list_remove(&imported->importers, module);
+    list_remove(&module->imports, imported);
+    if (edge != NULL && graph->edges != NULL) { /* the table has a head where it has an edge */
+        HASH_DEL(graph->edges, edge);
+        sty_free(edge);
     }
-    module->imports.count = 0;
     graph->edges_changed = true;
+}
+
+static void forget_imports(struct sty_import_graph *graph, struct sty_imported *module) {
+    while (module->imports.count > 0) {
+        forget_import(graph, module, module->imports.items[0]);
+    }
 }
 
 /* What was seen of a module that has been executed anew. */
@@ -380,24 +386,90 @@ static bool may_be_same(const char *one, const char *other) {
     return there && other_there ? a.st_dev == b.st_dev && a.st_ino == b.st_ino : there == other_there;
 }
 
-enum sty_import_graph_readers sty_import_graph_readers_of(const struct sty_import_graph *graph, const char *file) {
-    enum sty_import_graph_readers readers = STY_READERS_NONE;
-    const char *name = sty_path_basename(file);
+/* "a/b/x.py" and "a/b/x/__init__.py" give "a/b/x", new: where an import looks. NULL: no source, or no memory. */
+static char *place_of(const char *file) {
+    const char *end = sty_path_ends_with(file, "/__init__.py") ? "/__init__.py" : ".py";
 
-    for (const struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
-        for (size_t i = 0; i < module->reads.count; i++) {
-            const char *read = module->reads.items[i];
-            if (strcmp(sty_path_basename(read), name) != 0) {
-                continue;
-            }
-            if (strcmp(read, file) == 0) {
-                readers = readers == STY_READERS_NONE ? STY_READERS_KNOWN : readers;
-            } else if (may_be_same(read, file)) {
-                readers = STY_READERS_PERHAPS;
-            }
+    return sty_path_ends_with(file, end) ? sty_strndup(file, strlen(file) - strlen(end)) : NULL;
+}
+
+/* Whether a module was missed that a place, or a directory that it lies in, would be. */
+static bool has_missed(const struct sty_imported *module, const char *place) {
+    for (size_t i = 0; i < module->missed.count; i++) {
+        if (sty_path_is_within(place, module->missed.items[i])) {
+            return true;
         }
     }
+    return false;
+}
+
+/* Whether a module is in a file, or missed what would be there; `place`: of that file, or NULL. */
+static bool is_in(const struct sty_imported *module, const char *file, const char *place) {
+    return (module->file != NULL && strcmp(module->file, file) == 0) || (place != NULL && has_missed(module, place));
+}
+
+static enum sty_import_graph_readers reads(const char *path, const char *file, const char *name) {
+    if (strcmp(sty_path_basename(path), name) != 0) {
+        return STY_READERS_NONE;
+    }
+    if (strcmp(path, file) == 0) {
+        return STY_READERS_KNOWN;
+    }
+    return may_be_same(path, file) ? STY_READERS_PERHAPS : STY_READERS_NONE;
+}
+
+static enum sty_import_graph_readers readers_in(const struct sty_imported *module, const char *file,
+                                                const char *place) {
+    enum sty_import_graph_readers readers = is_in(module, file, place) ? STY_READERS_KNOWN : STY_READERS_NONE;
+    const char *name = sty_path_basename(file);
+
+    for (size_t i = 0; i < module->reads.count; i++) {
+        enum sty_import_graph_readers one = reads(module->reads.items[i], file, name);
+        readers = one == STY_READERS_NONE || readers == STY_READERS_PERHAPS ? readers : one;
+    }
     return readers;
+}
+
+/* A source that is no known module, as it is there: links may give it the name of one. */
+static bool is_alias(const struct sty_import_graph *graph, const char *file) {
+    const char *name = sty_path_basename(file);
+    bool found = false;
+
+    for (const struct sty_imported *module = graph->modules; !found && module != NULL; module = module->hh.next) {
+        found = module->file != NULL && reads(module->file, file, name) != STY_READERS_NONE;
+    }
+    return found;
+}
+
+enum sty_import_graph_readers sty_import_graph_readers_of(const struct sty_import_graph *graph, const char *file) {
+    enum sty_import_graph_readers readers = STY_READERS_NONE;
+    char *place = place_of(file); /* owned */
+
+    for (const struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
+        enum sty_import_graph_readers one = readers_in(module, file, place);
+        readers = one == STY_READERS_NONE || readers == STY_READERS_PERHAPS ? readers : one;
+    }
+    if (readers == STY_READERS_NONE && sty_path_ends_with(file, ".py") &&
+        (place == NULL || (access(file, F_OK) == 0 && is_alias(graph, file)))) {
+        readers = STY_READERS_PERHAPS;
+    }
+    sty_free(place);
+    return readers;
+}
+
+bool sty_import_graph_find_below(const struct sty_import_graph *graph, const char *file, struct sty_strlist *out) {
+    char *place = place_of(file); /* owned */
+    bool done = place != NULL;
+
+    for (const struct sty_imported *module = graph->modules; done && module != NULL; module = module->hh.next) {
+        char *other =
+            module->file != NULL && strcmp(module->file, file) != 0 ? place_of(module->file) : NULL; /* owned */
+        done = other == NULL ||
+               (strcmp(other, place) != 0 && (!sty_path_is_within(other, place) || sty_strlist_add(out, module->file)));
+        sty_free(other);
+    }
+    sty_free(place);
+    return done;
 }
 
 void sty_import_graph_reach_nothing(struct sty_import_graph *graph) {
@@ -467,15 +539,19 @@ static void join_groups(struct walk *walk) {
 }
 
 static void mark_file(struct walk *walk, const char *file) {
+    char *place = place_of(file); /* owned */
     bool found = false;
 
+    if (place == NULL && sty_path_ends_with(file, ".py")) {
+        give_up(walk, "there is no memory");
+    }
     for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
-        bool is = module->file != NULL && strcmp(module->file, file) == 0;
-        if (is || sty_strlist_contains(&module->reads, file)) {
+        if (is_in(module, file, place) || sty_strlist_contains(&module->reads, file)) {
             found = true;
             mark(walk, module);
         }
     }
+    sty_free(place);
     if (!found) {
         give_up(walk, "a file changed that no module of the catalog is known to use");
     }
@@ -493,7 +569,7 @@ static void find_users_of_packages(struct walk *walk, struct sty_imported_list *
     }
 }
 
-const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed) {
+const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed, bool others) {
     struct walk walk = {.graph = graph};
     struct sty_imported_list users = {0};
 
@@ -506,6 +582,9 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
     join_groups(&walk);
     for (size_t i = 0; i < users.count; i++) {
         check_user_of_packages(&walk, users.items[i]);
+    }
+    if (others && users.count > 0) {
+        give_up(&walk, "modules came, and one may use all of a package");
     }
     sty_free(users.items);
     return walk.unknown;
@@ -554,6 +633,39 @@ bool sty_import_graph_list_outside(struct sty_import_graph *graph, const char *d
     return done;
 }
 
+static void module_destroy(struct sty_imported *module) {
+    sty_free(module->name);
+    sty_free(module->file);
+    sty_free(module->imports.items);
+    sty_free(module->importers.items);
+    sty_strlist_finish(&module->packages);
+    sty_strlist_finish(&module->foreign);
+    sty_strlist_finish(&module->reads);
+    sty_strlist_finish(&module->missed);
+    sty_free(module);
+}
+
+static void remove_module(struct sty_import_graph *graph, struct sty_imported *module) {
+    forget_imports(graph, module);
+    while (module->importers.count > 0) {
+        forget_import(graph, module->importers.items[0], module);
+    }
+    list_remove(&graph->reached, module);
+    list_remove(&graph->needed, module);
+    HASH_DEL(graph->modules, module);
+    module_destroy(module);
+}
+
+void sty_import_graph_remove(struct sty_import_graph *graph, const char *file) {
+    struct sty_imported *module = NULL, *next = NULL;
+
+    HASH_ITER(hh, graph->modules, module, next) {
+        if (module->file != NULL && strcmp(module->file, file) == 0) {
+            remove_module(graph, module);
+        }
+    }
+}
+
 void sty_import_graph_finish(struct sty_import_graph *graph) {
     struct sty_imported *module = NULL, *next = NULL;
     struct sty_import_edge *edge = NULL, *next_edge = NULL;
@@ -564,15 +676,7 @@ void sty_import_graph_finish(struct sty_import_graph *graph) {
     }
     HASH_ITER(hh, graph->modules, module, next) {
         HASH_DEL(graph->modules, module);
-        sty_free(module->name);
-        sty_free(module->file);
-        sty_free(module->imports.items);
-        sty_free(module->importers.items);
-        sty_strlist_finish(&module->packages);
-        sty_strlist_finish(&module->foreign);
-        sty_strlist_finish(&module->reads);
-        sty_strlist_finish(&module->missed);
-        sty_free(module);
+        module_destroy(module);
     }
     sty_free(graph->reached.items);
     sty_free(graph->needed.items);

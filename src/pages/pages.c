@@ -10,6 +10,7 @@
 
 struct lister {
     enum sty_pages_scope scope;
+    const struct sty_catalog *catalog;
     struct sty_page_list *list;
     size_t capacity;
     int status;
@@ -50,22 +51,43 @@ static bool shows_stories(const struct sty_node *node) {
     return node->kind == STY_NODE_DOCUMENT && node->text != NULL && strstr(node->text, "story") != NULL;
 }
 
-/* Add a node's pages and those of its children. true: there is something fresh among them. */
-static bool add_node_pages(struct lister *self, const struct sty_catalog *catalog, const struct sty_node *node) {
-    const char *slash = node->path[0] != '\0' ? "/" : "";
-    bool all = self->scope == STY_PAGES_ALL, own = self->scope == STY_PAGES_OWN;
-    bool fresh = node->fresh || (catalog->listing_changed && shows_stories(node));
+static bool has_link(const char *markdown) {
+    return markdown != NULL && (strstr(markdown, "](") != NULL || strstr(markdown, "]:") != NULL);
+}
 
-    if (all || node->fresh) {
+/* Whether descriptions on a node's pages may have links, which may lead to other nodes. */
+static bool has_links(const struct sty_node *node) {
+    bool found = has_link(node->description) || has_link(node->text);
+
+    for (size_t i = 0; !found && i < node->story_count; i++) {
+        found = has_link(node->stories[i].description);
+    }
+    return found;
+}
+
+/* Add a node's pages and those of its children; `moved`: so has something above it. true: what is listed above may be
+ * something else. */
+static bool add_node_pages(struct lister *self, const struct sty_node *node, bool moved) {
+    const char *slash = node->path[0] != '\0' ? "/" : "";
+    bool changed = self->scope == STY_PAGES_ALL || node->fresh;
+    bool listed = false;
+
+    if (self->scope == STY_PAGES_FRESH) {
+        moved = moved || node->moved;
+        changed = changed || moved || (self->catalog->nodes_changed && has_links(node)) ||
+                  (self->catalog->listing_changed && shows_stories(node));
+    }
+    listed = node->fresh || node->relisted || (changed && node->attached); /* what is attached shows above */
+    if (changed) {
         add_story_pages(self, node, slash);
     }
     for (size_t i = 0; i < node->child_count; i++) {
-        fresh = add_node_pages(self, catalog, node->children[i]) || fresh;
+        listed = add_node_pages(self, node->children[i], moved) || listed;
     }
-    if (!node->attached && (all || node->fresh || (fresh && !own))) {
+    if (!node->attached && (changed || (listed && self->scope == STY_PAGES_FRESH))) {
         add_page(self, (struct sty_page){.kind = STY_PAGE_NODE, .path = sty_node_page(node), .node = node});
     }
-    return fresh;
+    return listed;
 }
 
 static int compare_pages(const void *a, const void *b) {
@@ -87,10 +109,10 @@ int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope
         {"index.json", STY_PAGE_INDEX_JSON, true},
         {"_storytime/navigation.js", STY_PAGE_NAVIGATION, true},
     };
-    struct lister self = {.scope = scope, .list = out};
+    struct lister self = {.scope = scope, .catalog = catalog, .list = out};
 
     *out = (struct sty_page_list){0};
-    add_node_pages(&self, catalog, catalog->site);
+    add_node_pages(&self, catalog->site, false);
     for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
         bool changed = scope == STY_PAGES_FRESH && fixed[i].lists && catalog->listing_changed;
         if (scope == STY_PAGES_ALL || changed) {

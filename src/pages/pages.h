@@ -43,8 +43,9 @@ struct sty_page_list {
 /** Which pages of a catalog. */
 enum sty_pages_scope {
     STY_PAGES_ALL,
-    STY_PAGES_FRESH, /* those that differ while all nodes have their places and titles: those of fresh nodes, of the
-                        nodes above them, and lists of all stories and documents that show some if these have changed */
+    STY_PAGES_FRESH, /* those that may show something else since the last publication: of fresh nodes, of what is above
+                        them or below what has moved, and lists of all stories, and documents that show some, if these
+                        have changed */
     STY_PAGES_OWN,   /* those of fresh nodes */
 };
 

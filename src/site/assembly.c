@@ -246,6 +246,7 @@ static int remember_imports(struct sty_assembly *self, const struct sty_build_en
     if (memory == NULL) {
         return remember_for_file(self, end, err);
     }
+    memory->paths_lead_in = end->paths_lead_in;
     if (!copy_list(&end->environment, &memory->environment)) {
         return sty_error_nomem(err);
     }
@@ -310,7 +311,9 @@ static void leave_files(struct sty_assembly *self) {
 
 int sty_assembly_remember(struct sty_assembly *assembly, const struct sty_build_end *end, struct sty_error *err) {
     struct sty_build_stats *stats = &assembly->result->stats;
-    int status = link_catalog(assembly, err);
+    int status = check_interruption(assembly, err); /* where it got lost, code may not have imported what it does */
+
+    status = status == STY_OK ? link_catalog(assembly, err) : status;
 
     stats->discover_us = end->discover_us;
     stats->evaluate_us = end->evaluate_us;

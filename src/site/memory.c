@@ -13,6 +13,7 @@
 #include "site/catalog_file.h"
 #include "site/documents.h"
 #include "site/graph_file.h"
+#include "site/existence.h"
 #include "site/package.h"
 
 /* Files that changed lately: as many as somebody works on at a time. */
@@ -46,6 +47,8 @@ void sty_site_memory_destroy(struct sty_site_memory *memory) {
     sty_published_destroy(memory->published);
     sty_strlist_finish(&memory->changed);
     sty_strlist_finish(&memory->dropped);
+    sty_strlist_finish(&memory->arrived);
+    sty_strlist_finish(&memory->gone);
     sty_strlist_finish(&memory->recent);
     sty_strlist_finish(&memory->environment);
     sty_free(memory->package_dir);
@@ -56,32 +59,21 @@ void sty_site_memory_destroy(struct sty_site_memory *memory) {
 /* -- before a build --------------------------------------------------------------------------------------------------
  */
 
-static void remove_text(struct sty_strlist *list, const char *text) {
-    for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->items[i], text) == 0) {
-            sty_free(list->items[i]);
-            memmove(&list->items[i], &list->items[i + 1], (list->count - i - 1) * sizeof(*list->items));
-            list->count--;
-            return;
-        }
-    }
-}
-
-static bool is_python(const char *file) {
+bool memory_is_source(const char *file) {
     return sty_path_ends_with(file, ".py");
 }
 
 static bool note_recent(struct sty_site_memory *memory, const char *file) {
-    remove_text(&memory->recent, file);
+    sty_strlist_remove(&memory->recent, file);
     if (memory->recent.count == MOST_RECENT) {
-        remove_text(&memory->recent, memory->recent.items[0]);
+        sty_strlist_remove(&memory->recent, memory->recent.items[0]);
     }
     return sty_strlist_add(&memory->recent, file);
 }
 
 /* What is imported ahead is planned around sources. */
-static bool note_changed(struct sty_site_memory *memory, const char *file) {
-    return (!is_python(file) || note_recent(memory, file)) &&
+bool memory_note_changed(struct sty_site_memory *memory, const char *file) {
+    return (!memory_is_source(file) || note_recent(memory, file)) &&
            (sty_strlist_contains(&memory->changed, file) || sty_strlist_add(&memory->changed, file));
 }
 
@@ -91,11 +83,8 @@ static bool is_root_reached(const struct sty_site_memory *memory) {
     return root == NULL || root->reached;
 }
 
-/* What a changed file concerns. Static files, and those that no code has read, change no page. */
-enum concern { CONCERNS_MODULES, CONCERNS_EVERYTHING, CONCERNS_NO_CODE };
-
 /* What is imported, or says from where, and is no source. */
-static bool changes_imports(const char *file) {
+bool memory_changes_imports(const char *file) {
     static const char *const endings[] = {".so", ".pyc", ".pth", "/pyvenv.cfg", ".zip"};
     bool found = false;
 
@@ -105,14 +94,11 @@ static bool changes_imports(const char *file) {
     return found;
 }
 
-static enum concern concern_of(const struct sty_site_memory *memory, const char *file) {
-    if (is_python(file)) {
-        return CONCERNS_MODULES;
-    }
-    if (changes_imports(file)) {
+enum memory_concern memory_concern_of(const struct sty_site_memory *memory, const char *file) {
+    if (memory_changes_imports(file)) {
         return CONCERNS_EVERYTHING;
     }
-    if (sty_sources_is_written(file)) {
+    if (!memory_is_source(file) && sty_sources_is_written(file)) {
         return CONCERNS_NO_CODE; /* a build that followed it would bring about the next */
     }
     switch (sty_import_graph_readers_of(&memory->graph, file)) {
@@ -123,20 +109,22 @@ static enum concern concern_of(const struct sty_site_memory *memory, const char 
     case STY_READERS_NONE:
         break;
     }
-    return CONCERNS_NO_CODE;
+    /* Outside of the package only what imports depend on is watched. */
+    return memory_is_source(file) && !sty_path_is_within(file, memory->package_dir) ? CONCERNS_EVERYTHING
+                                                                                    : CONCERNS_NO_CODE;
 }
 
 static const char *reach_modules(struct sty_site_memory *memory, const struct sty_strlist *modules) {
     const char *why = NULL;
 
-    if (modules->count == 0) {
+    if (modules->count == 0 && memory->arrived.count == 0 && memory->catalog.linked) {
         sty_import_graph_reach_nothing(&memory->graph);
         return NULL;
     }
     if (memory->tree_read) {
         return "a story looks at the tree of stories";
     }
-    why = sty_import_graph_reach(&memory->graph, modules);
+    why = sty_import_graph_reach(&memory->graph, modules, memory->arrived.count > 0);
     return why == NULL && is_root_reached(memory) ? "the site itself is reached" : why;
 }
 
@@ -147,7 +135,7 @@ static const char *reach(struct sty_site_memory *memory) {
 
     for (size_t i = 0; why == NULL && i < memory->changed.count; i++) {
         const char *file = memory->changed.items[i];
-        enum concern concern = concern_of(memory, file);
+        enum memory_concern concern = memory_concern_of(memory, file);
         if (concern == CONCERNS_EVERYTHING) {
             why = "a file changed that code may have read, or that imports depend on";
         } else if (concern == CONCERNS_MODULES && !sty_strlist_add(&modules, file)) {
@@ -160,150 +148,23 @@ static const char *reach(struct sty_site_memory *memory) {
 }
 
 bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory) {
-    return memory->complete && memory->everything == NULL && memory->graph.reached.count == 0;
+    return memory->complete && memory->everything == NULL && memory->graph.reached.count == 0 &&
+           memory->arrived.count == 0 && memory->catalog.linked;
 }
 
-/* -- files that come and go --------------------------------------------------------------------------------------- */
-
-/* Whether pages may depend on what is published in a place: where a URL leads to the nearest file that is there, or
- * only to files that are there. */
-static bool matters_to_pages(const struct sty_site_memory *memory, const char *place) {
-    const struct sty_catalog *catalog = &memory->catalog;
-    bool matters = sty_strlist_contains(&catalog->static_roots, "");
-
-    for (size_t i = 0; strncmp(place, "static/", 7) == 0 && !matters && i < catalog->unit_count; i++) {
-        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
-            const struct sty_node *node = catalog->units[i].nodes[n];
-            const char *path = node->kind == STY_NODE_DOCUMENT ? node->file : node->path;
-            const char *slash = node->kind == STY_NODE_DOCUMENT ? strrchr(path, '/') : NULL;
-            size_t size = node->kind != STY_NODE_DOCUMENT ? strlen(path) : slash != NULL ? (size_t)(slash - path) : 0;
-            matters = matters || (size > 0 && strncmp(place + 7, path, size) == 0 && place[7 + size] == '/');
-        }
-    }
-    return matters;
-}
-
-/* Whether something is where a file is to be published, or where one of its directories is. */
-static bool is_taken(const struct sty_site_memory *memory, const char *place) {
-    const struct sty_catalog *catalog = &memory->catalog;
-    char *path = sty_path_join(memory->output_dir, place); /* owned; cut at each slash in turn */
-    size_t top = strlen(memory->output_dir);
-    struct stat info;
-    bool taken = path == NULL || lstat(path, &info) == 0 ||
-                 sty_static_file_find(catalog->statics, catalog->static_count, place) != NULL ||
-                 sty_static_file_above(catalog->statics, catalog->static_count, place) != NULL;
-
-    for (char *slash = taken ? NULL : strrchr(path, '/'); slash != NULL && (size_t)(slash - path) > top && !taken;
-         slash = strrchr(path, '/')) {
-        *slash = '\0';
-        taken = lstat(path, &info) == 0 && !S_ISDIR(info.st_mode);
-    }
-    sty_free(path);
-    return taken;
-}
-
-static bool insert_static(struct sty_catalog *catalog, const char *source, char *place) {
-    size_t capacity = catalog->static_count, at = 0;
-    struct sty_static_file *grown =
-        sty_grow(catalog->statics, &capacity, catalog->static_count + 1, sizeof(*catalog->statics));
-    char *copy = grown != NULL ? sty_strdup(source) : NULL; /* owned by the catalog */
-
-    catalog->statics = grown != NULL ? grown : catalog->statics;
-    if (copy == NULL) {
-        sty_free(place);
-        return false;
-    }
-    while (at < catalog->static_count && strcmp(grown[at].path, place) < 0) {
-        at++;
-    }
-    memmove(&grown[at + 1], &grown[at], (catalog->static_count++ - at) * sizeof(*grown));
-    grown[at] = (struct sty_static_file){.source = copy, .path = place};
-    return true;
-}
-
-/* The path of a file relative to the package, borrowed; NULL: it lies elsewhere. */
-static const char *below_package(const struct sty_site_memory *memory, const char *file) {
+/* -- what has changed ------------------------------------------------------------------------------------------------
+ */
+const char *memory_below_package(const struct sty_site_memory *memory, const char *file) {
     size_t size = strlen(memory->package_dir);
 
     return strncmp(file, memory->package_dir, size) == 0 && file[size] == '/' ? file + size + 1 : NULL;
-}
-
-/* A document may change the place of others, and sections are made of directories that hold some. */
-static bool is_document(const struct sty_site_memory *memory, const char *file) {
-    char *place = NULL; /* owned */
-    bool published =
-        sty_package_static_place(memory->package_dir, memory->static_dirs, file, &place) == STY_STATIC_PLACE;
-
-    sty_free(place);
-    return !published && sty_document_is(file) && below_package(memory, file) != NULL;
-}
-
-static bool note_added(struct sty_site_memory *memory, const char *file) {
-    char *place = NULL; /* owned, until it is inserted */
-
-    switch (sty_package_static_place(memory->package_dir, memory->static_dirs, file, &place)) {
-    case STY_STATIC_NOWHERE:
-        return sty_path_is_within(file, memory->package_dir); /* elsewhere, only what imports depend on is watched */
-    case STY_STATIC_UNKNOWN:
-        return false;
-    case STY_STATIC_PLACE:
-        break;
-    }
-    if (matters_to_pages(memory, place) || is_taken(memory, place)) {
-        sty_free(place);
-        return false;
-    }
-    return insert_static(&memory->catalog, file, place) && note_changed(memory, file);
-}
-
-static bool note_removed(struct sty_site_memory *memory, size_t at) {
-    struct sty_catalog *catalog = &memory->catalog;
-    struct sty_static_file *file = &catalog->statics[at];
-
-    if (matters_to_pages(memory, file->path) || !sty_strlist_add(&memory->dropped, file->path)) {
-        return false;
-    }
-    sty_free(file->source);
-    sty_free(file->path);
-    memmove(file, file + 1, (--catalog->static_count - at) * sizeof(*file));
-    return true;
-}
-
-/* Note that a file came or went which no module is. Whose code has missed it is known, and a listing that it belongs to
- * is a path of its own. false: only a scan can tell what it is. */
-static bool note_existence(struct sty_site_memory *memory, const char *file) {
-    const struct sty_catalog *catalog = &memory->catalog;
-    struct stat info;
-    bool there = lstat(file, &info) == 0;
-    size_t at = 0, found = 0;
-
-    if (is_python(file) || is_document(memory, file) || changes_imports(file) ||
-        (there && S_ISDIR(info.st_mode) && !sty_names_is_listing(file))) {
-        return false;
-    }
-    if (concern_of(memory, file) != CONCERNS_NO_CODE && !note_changed(memory, file)) {
-        return false;
-    }
-    if (sty_names_is_listing(file)) {
-        return true;
-    }
-    for (size_t i = 0; i < catalog->static_count; i++) {
-        if (strcmp(catalog->statics[i].source, file) == 0) {
-            at = i;
-            found++;
-        }
-    }
-    if (found == 0) {
-        return there ? note_added(memory, file) : sty_path_is_within(file, memory->package_dir);
-    }
-    return there ? note_changed(memory, file) : found == 1 && note_removed(memory, at);
 }
 
 static bool note_all_existence(struct sty_site_memory *memory, const struct sty_strlist *files) {
     bool noted = files->count <= MOST_FILES && (memory->complete || files->count == 0);
 
     for (size_t i = 0; noted && i < files->count; i++) {
-        noted = note_existence(memory, files->items[i]);
+        noted = existence_note(memory, files->items[i]);
     }
     return noted;
 }
@@ -311,7 +172,7 @@ static bool note_all_existence(struct sty_site_memory *memory, const struct sty_
 const char *sty_site_memory_note(struct sty_site_memory *memory, const struct sty_strlist *changed,
                                  const struct sty_strlist *existence) {
     for (size_t i = 0; i < changed->count; i++) {
-        if (!note_changed(memory, changed->items[i])) {
+        if (!memory_note_changed(memory, changed->items[i])) {
             sty_site_memory_forget(memory, "there is no memory");
         }
     }
@@ -355,12 +216,25 @@ static const char *stories_file(const struct sty_site_memory *memory, const stru
     return sty_catalog_find(&memory->catalog, file + size + 1) != NULL ? file + size + 1 : NULL;
 }
 
-/* The `stories.py` of the section that a node lies in and inherits from, borrowed; NULL: none. */
+/* The `stories.py` of the section that a unit lies in and inherits from, borrowed; NULL: none. */
 static const char *section_file(const struct sty_site_memory *memory, const char *file) {
     const struct sty_unit *unit = sty_catalog_find(&memory->catalog, file);
     const struct sty_node *above = unit != NULL && unit->node_count > 0 ? unit->nodes[0]->parent : NULL;
 
     return above != NULL && above->kind == STY_NODE_SECTION && above->bequeaths ? above->file : NULL;
+}
+
+/* The same of one that is not in the catalog yet. */
+static const char *section_above(const struct sty_site_memory *memory, const char *file) {
+    char *directory = sty_path_dirname(file);                                  /* owned */
+    char *above = directory != NULL ? sty_path_dirname(directory) : NULL;      /* owned */
+    char *section = above != NULL ? sty_path_join(above, "stories.py") : NULL; /* owned */
+    const struct sty_unit *unit = section != NULL ? sty_catalog_find(&memory->catalog, section) : NULL;
+
+    sty_free(section);
+    sty_free(above);
+    sty_free(directory);
+    return unit != NULL && unit->node_count > 0 && unit->nodes[0]->bequeaths ? unit->file : NULL;
 }
 
 static bool add_once(struct sty_strlist *directories, const char *file) {
@@ -378,6 +252,10 @@ bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_st
         *ordered = *ordered || sty_import_graph_is_ordered(module);
         done = file == NULL || (add_once(directories, file) && add_once(directories, section_file(memory, file)));
     }
+    for (size_t i = 0; done && i < memory->arrived.count; i++) {
+        const char *file = memory->arrived.items[i];
+        done = add_once(directories, file) && add_once(directories, section_above(memory, file));
+    }
     sty_package_order_directories(directories);
     for (size_t i = 0; i < directories->count; i++) {
         *site = directories->items[i][0] == '\0' ? i : *site;
@@ -390,7 +268,7 @@ int sty_site_memory_reload_documents(struct sty_site_memory *memory, struct sty_
 
     for (size_t i = 0; status == STY_OK && i < memory->changed.count; i++) {
         const char *file =
-            sty_document_is(memory->changed.items[i]) ? below_package(memory, memory->changed.items[i]) : NULL;
+            sty_document_is(memory->changed.items[i]) ? memory_below_package(memory, memory->changed.items[i]) : NULL;
         if (file != NULL && sty_catalog_find(&memory->catalog, file) != NULL) {
             status = sty_document_reload(memory->package_dir, file, &memory->catalog, err);
         }
@@ -525,7 +403,7 @@ bool sty_site_memory_plan(struct sty_site_memory *memory, bool with_libraries, s
     struct plan plan = {.graph = &memory->graph, .out = out, .with_libraries = with_libraries};
     const struct sty_imported *root = sty_import_graph_find(&memory->graph, memory->root_module);
 
-    if (memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent) == NULL) {
+    if (memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent, false) == NULL) {
         plan_around_reached(&plan, root);
     } else if (root != NULL && memory->recent.count == 0) {
         plan.failed = !sty_strlist_add(out, root->name);

@@ -22,12 +22,15 @@
 struct sty_site_memory {
     bool complete;              /* what follows is that of a whole build, apart from `changed` */
     bool ordered;               /* a build of everything has to keep its order: modules influence each other */
+    bool paths_lead_in;         /* Python looks for top modules below the package, too */
     bool tree_read;             /* user code looked at the tree of nodes: any of it may show anywhere */
     struct sty_catalog catalog; /* as of the last build, parts of one that did not end included */
     struct sty_import_graph graph;
     struct sty_published *published;
     struct sty_strlist changed;            /* files that changed and are not built yet */
     struct sty_strlist dropped;            /* pages of units that were replaced, not unpublished yet */
+    struct sty_strlist arrived;            /* `stories.py` that came and are not built yet, relative to the package */
+    struct sty_strlist gone;               /* sources that went, as of the builds that are not published yet */
     struct sty_strlist recent;             /* files that changed lately, the last one last */
     struct sty_strlist environment;        /* listings of the directories that libraries lie in */
     const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; borrowed, may be NULL */
@@ -86,5 +89,18 @@ bool sty_site_memory_plan(struct sty_site_memory *memory, bool with_libraries, s
 
 /** All that modules of the user's import and that is not theirs, in whatever order. false: no memory. */
 bool sty_site_memory_libraries(const struct sty_site_memory *memory, struct sty_strlist *out);
+
+/** What a changed file concerns. Static files, and those that no code has read, change no page. Inner. */
+enum memory_concern { CONCERNS_MODULES, CONCERNS_EVERYTHING, CONCERNS_NO_CODE };
+enum memory_concern memory_concern_of(const struct sty_site_memory *memory, const char *file);
+
+/** Note that a file concerns the next build. false: no memory. Inner, as the next. */
+bool memory_note_changed(struct sty_site_memory *memory, const char *file);
+
+/** The path of a file relative to the package, borrowed; NULL: it lies elsewhere. Inner. */
+const char *memory_below_package(const struct sty_site_memory *memory, const char *file);
+
+bool memory_is_source(const char *file);
+bool memory_changes_imports(const char *file);
 
 #endif

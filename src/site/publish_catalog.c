@@ -175,8 +175,8 @@ int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty
 
 /* Whether pages of nodes that are not fresh are published as they would be rendered now. */
 static bool can_continue(struct catalog_publisher *self, const struct sty_catalog *catalog) {
-    return self->memory != NULL && self->memory->complete && !catalog->places_changed &&
-           sty_publication_continue(self->publication);
+    return self->memory != NULL && catalog == &self->memory->catalog && self->memory->complete &&
+           !catalog->site->moved && !catalog->attachments_changed && sty_publication_continue(self->publication);
 }
 
 /* Nothing that a reader sees has changed yet: a build that somebody else's is waiting for gives way. */

@@ -116,6 +116,11 @@ void snapshot_forget(struct snapshot *snapshot, const char *path) {
     }
 }
 
+/* Tools make it empty, and leave it so; who writes something into it then is heard of. */
+static bool is_often_empty(const char *path) {
+    return strcmp(sty_path_basename(path), "__init__.py") == 0;
+}
+
 static enum snapshot_verdict check_gone(struct snapshot *snapshot, struct known_file *file, bool settled) {
     if (file == NULL) {
         return SNAPSHOT_SAME;
@@ -141,7 +146,7 @@ enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path
     if (known && sty_file_stamp_equal(&file->stamp, out)) {
         return SNAPSHOT_SAME;
     }
-    if (out->size == 0 && !settled && (!known || file->stamp.size > 0)) {
+    if (out->size == 0 && !settled && (known ? file->stamp.size > 0 : !is_often_empty(path))) {
         return SNAPSHOT_EMPTY;
     }
     hashed = hash_file(path, out->size, &hash);

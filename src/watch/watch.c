@@ -151,6 +151,20 @@ static void mark_known(struct sty_watch *watch, const char *directory, uint64_t 
     sty_strlist_finish(&known);
 }
 
+/* A directory has gone with all that was in it, as no editor does for a moment: its files are not waited for. */
+static void mark_gone(struct sty_watch *watch, const char *directory) {
+    struct sty_strlist known = {0};
+
+    watch->lost = !snapshot_list(watch->snapshot, directory, &known) || watch->lost;
+    for (size_t i = 0; i < known.count; i++) {
+        struct changed_file *file = changes_mark(watch, known.items[i], 0);
+        if (file != NULL) {
+            file->settled = true;
+        }
+    }
+    sty_strlist_finish(&known);
+}
+
 /* Events were lost, or there are none: compare everything. */
 static void rescan(struct sty_watch *watch) {
     for (size_t i = 0; i < watch->roots.count; i++) {
@@ -180,7 +194,7 @@ static void handle_directory(struct sty_watch *watch, const struct event *event,
         mark_known(watch, path, 0);
     } else if (event->kinds & EVENT_GONE) {
         tree_forget(watch->tree, path);
-        mark_known(watch, path, SETTLE_NS);
+        mark_gone(watch, path);
     }
 }
 

@@ -10,9 +10,6 @@ PAGE = "components/button/first/preview.html"
 REACHED = r"Build \d+: \d+ stor\w+, built what is reached"
 
 
-NEW = "from storytime import Subject\ndef s() -> Subject:\n    return Subject(title='New')\n"
-
-
 @pytest.fixture
 def shop(package: Path) -> Path:
     """A helper two imports away from a page, and a subject that has nothing to do with it."""
@@ -69,7 +66,6 @@ def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [
-        ("components/new/stories.py", NEW, "files came or went"),
         (
             "stories.py",
             "from storytime import Site\ndef s() -> Site:\n    return Site(title='T')\n",

@@ -1,0 +1,179 @@
+"""What comes, goes or has another title costs what shows it: pages above and below, lists of all stories, and no others."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, run, story_module, tree, write_files
+from support.packages import SECTION, helper, uses
+
+SUBJECTS = [f"components/s{number}" for number in range(12)]
+"""Beside the button; each has a page, and its story has two."""
+
+LISTS = 4
+"""index.json, the navigation, the debug page, and iframe.html."""
+
+LINKS = 1
+"""The page whose description links to another directory: when one comes or goes, the link may lead elsewhere."""
+
+BEQUEATHING = """
+from storytime import Section
+
+def framed(children):
+    return t"<i>{children}</i>"
+
+def this_section() -> Section:
+    return Section(title="Above", decorators=[framed])
+"""
+
+LINKED = """
+from storytime import Subject
+
+def this_subject() -> Subject:
+    return Subject(title="Links", description="See [the new one](../new).")
+"""
+
+
+def unit(directory: str, text: str) -> dict[str, str]:
+    """A package with a `stories.py`."""
+    return {f"{directory}/__init__.py": "", f"{directory}/stories.py": text}
+
+
+@pytest.fixture
+def catalog(package: Path) -> Path:
+    """A package with more subjects, below a section and beside it."""
+    for directory in SUBJECTS:
+        write_files(package, unit(directory, story_module(directory)))
+    write_files(package, unit("linked", LINKED) | unit("deep/one", story_module("one")))
+    write_files(package, {"deep/__init__.py": "", "words.py": helper("words")})
+    write_files(package, unit("optional", OPTIONAL))
+    return package
+
+
+OPTIONAL = uses("shop.extra").replace(
+    "from shop.extra import TEXT",
+    "try:\n    from shop.extra import TEXT\nexcept ImportError:\n    TEXT = 'none'",
+)
+
+
+def write(files: dict[str, str]) -> Callable[[Path], object]:
+    return lambda package: write_files(package, files)
+
+
+def remove(directory: str) -> Callable[[Path], object]:
+    return lambda package: shutil.rmtree(package / directory)
+
+
+BUTTON = "components/button/stories.py"
+FRESH = unit("components/new", story_module("new"))
+EDITS: dict[str, list[tuple[Callable[[Path], object], int]]] = {
+    "a subject's title": [
+        (write({BUTTON: story_module().replace("title='First'", "title='First'").replace('"Button"', '"Other"')}), 5 + LISTS),
+    ],
+    "a section's title": [
+        (write({"components/stories.py": SECTION.replace("Components", "Other")}), 3 * 13 + 2 + LISTS),
+    ],
+    "a story that comes and goes": [
+        (write({BUTTON: story_module().replace("items=[", "items=[Story(title='New', props=dict(label='x')), ")}), 7 + LISTS),
+        (write({BUTTON: story_module()}), 5 + LISTS),
+    ],
+    "a story's error": [
+        (write({"components/button/button.py": "def Button(**props):\n    return 1 / 0\n"}), 3 * 13 + 2 + LISTS + 6),
+    ],
+    "a module's error": [
+        (write({BUTTON: "1 / 0\n"}), 3 + LISTS),
+        (write({BUTTON: story_module()}), 5 + LISTS),
+    ],
+    "a directory that comes, and goes": [
+        (write(FRESH), 5 + LISTS + LINKS),
+        (remove("components/new"), 2 + LISTS + LINKS),
+    ],
+    "a directory with another name": [
+        (lambda package: (package / SUBJECTS[3]).rename(package / "components/renamed"), 5 + LISTS + LINKS),
+    ],
+    "a directory that moves elsewhere": [
+        (lambda package: (package / SUBJECTS[3]).rename(package / "moved"), 6 + LISTS + LINKS),
+    ],
+    "what a link leads to": [
+        (write(unit("new", story_module("new"))), 4 + LISTS + LINKS),
+        (remove("new"), 1 + LISTS + LINKS),
+    ],
+    "a section above what is there": [
+        (write({"deep/stories.py": SECTION.replace("Components", "Deep")}), 5 + LISTS + LINKS),
+        (lambda package: (package / "deep/stories.py").unlink(), 4 + LISTS + LINKS),
+    ],
+    "a module that was missed": [
+        (write({"extra.py": helper("there")}), 5 + LISTS),
+        (lambda package: (package / "extra.py").unlink(), 5 + LISTS),
+    ],
+    "a module that is a directory": [
+        (write({"extra/__init__.py": helper("there")}), 5 + LISTS),
+        (remove("extra"), 5 + LISTS),
+    ],
+    "a module that nobody imports": [
+        (write({"unused.py": "X = 1\n"}), 0),
+        (write({"unused.py": "X = 2\n"}), 0),
+        (lambda package: (package / "unused.py").unlink(), 0),
+    ],
+    "a module that is in use": [
+        (write(unit("optional", uses("shop.words"))), 5 + LISTS),
+        (lambda package: (package / "words.py").unlink(), 5 + LISTS),
+        (write({"words.py": helper("again")}), 5 + LISTS),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_costs_what_shows_it(
+    serve: Callable[..., Server], program: Path, catalog: Path, tmp_path: Path, name: str
+) -> None:
+    """And what is served is what a build writes into an empty directory."""
+    server = serve(catalog, tmp_path / "out", "-v")
+    most = max(pages for _, pages in EDITS[name])
+    for number, (edit, _) in enumerate(EDITS[name]):
+        edit(catalog)
+        expected = tmp_path / f"expected{number}"
+        run(program, "build", catalog, expected)
+        while True:
+            said = server.wait_for(r"Build \d+: .*(all built|reached), (\d+) pages? rendered")
+            assert said[1] == "reached", (name, number)
+            assert int(said[2]) <= most, (name, number)
+            if tree(tmp_path / "out") == tree(expected):
+                break
+
+
+def test_a_section_that_begins_to_hand_something_down(
+    serve: Callable[..., Server], program: Path, catalog: Path, tmp_path: Path
+) -> None:
+    """What lies below it is built again, when it comes and when it goes."""
+    server = serve(catalog, tmp_path / "out")
+    for number, edit in enumerate(
+        [
+            write({"deep/stories.py": BEQUEATHING}),
+            write(unit("deep/two", story_module("two"))),
+            lambda package: (package / "deep/stories.py").unlink(),
+        ]
+    ):
+        edit(catalog)
+        expected = tmp_path / f"expected{number}"
+        run(program, "build", catalog, expected)
+        while tree(tmp_path / "out") != tree(expected):
+            server.wait_for(r"Build \d+: ")
+
+
+def test_where_pythons_path_leads_in(
+    serve: Callable[..., Server], program: Path, catalog: Path, tmp_path: Path
+) -> None:
+    """A module that comes may take the place of another one."""
+    write_files(catalog, {"late/helpers.py": helper("late"), "early/other.py": ""})
+    first = "import sys\nsys.path[:0] = [__file__.rpartition('/')[0] + name for name in ('/early', '/late')]\n"
+    site = (catalog / "stories.py").read_text()
+    write_files(catalog, {"stories.py": first + site} | unit("optional", uses("helpers")))
+    server = serve(catalog, tmp_path / "out")
+    assert "late" in server.get("optional/first/preview.html")
+    write_files(catalog, {"early/helpers.py": helper("early")})
+    run(program, "build", catalog, tmp_path / "expected")
+    while tree(tmp_path / "out") != tree(tmp_path / "expected"):
+        server.wait_for(r"Build \d+: ")
+    assert "early" in server.get("optional/first/preview.html")
