@@ -8,7 +8,7 @@ import { build, launch, open, picture, ROOT, seed, serveFiles } from "../tests/b
 const IMAGES = [
 	["story", "content/card/with-a-picture/index.html", "light"],
 	["dark", "data/table/with-badges/index.html", "dark"],
-	["badges", "content/alert/urgent-yet-silent/index.html", "light"],
+	["badges", "content/alert/urgent-yet-silent/index.html", "light", ".verdict"],
 	["catalog", "index.html", "light"],
 ];
 const ends = [];
@@ -19,8 +19,9 @@ const browser = await launch();
 t.after(() => browser.close());
 const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
 
-for (const [name, path, colorScheme] of IMAGES) {
+for (const [name, path, colorScheme, pressed] of IMAGES) {
 	const { page } = await open(browser, url + path, { colorScheme, viewport: { width: 1200, height: 760 } });
+	if (pressed) await page.click(pressed);
 	await picture(page, name, join(ROOT, "docs/images"));
 	await page.context().close();
 }
