@@ -15,6 +15,15 @@ let changed = new Map();
 
 const readAddress = () => (changed = parseArgs(new URLSearchParams(location.search).get("args") ?? ""));
 
+/** What globals choose that only the server can show, as text. */
+function contextGlobals() {
+  const given = parseArgs(new URLSearchParams(location.search).get("globals") ?? "");
+  return (window.storytimeGlobals ?? [])
+    .filter(([name, values, attribute]) => attribute === null && values.slice(1).includes(given.get(name)))
+    .map(([name]) => `${name}:${given.get(name)}`)
+    .join(";");
+}
+
 function withArgs(address) {
   const url = new URL(address, document.baseURI);
   url.search = location.search;
@@ -47,10 +56,12 @@ function refusals(text) {
 }
 
 let newest = null;
+let shownGlobals = "";
 
 /** Show the preview with the changed values; an answer that is no longer wanted is let go, a refused value keeps the last one. */
 async function render() {
   newest?.abort();
+  shownGlobals = contextGlobals();
   const mine = (newest = new AbortController());
   const address = withArgs("preview.html");
   for (const link of document.querySelectorAll('.toolbar a[href*="preview.html"]')) link.href = address;
@@ -226,10 +237,11 @@ export function startArgs() {
     for (const row of rows()) if (!row.querySelector(".control")) addField(row);
     if (rows().length > 0) showActions();
     goOnTyping();
-    if (changed.size > 0) render();
+    if (changed.size > 0 || contextGlobals()) render();
   };
   start();
   for (const kind of ["focusin", "keyup", "pointerup"]) document.addEventListener(kind, noteTyping);
   addEventListener("popstate", followHistory);
   document.addEventListener("storytime:updated", start);
+  document.addEventListener("storytime:globals", () => contextGlobals() !== shownGlobals && render());
 }

@@ -1,5 +1,5 @@
-// The menus of the site's globals: each sets an attribute of the preview's <html>. The choice is in the address
-// (?globals=theme:dark;dir:rtl) and is kept from story to story.
+// The menus of the site's globals: each sets an attribute of the preview's <html>, or has the server render the story again.
+// The choice is in the address (?globals=theme:dark;dir:rtl) and is kept from story to story.
 import { recall, remember } from "./memory.js";
 
 const preview = () => document.getElementById("preview");
@@ -56,7 +56,11 @@ function apply(chosen) {
     // file:// pages may not change their address
   }
   show(text);
+  document.dispatchEvent(new CustomEvent("storytime:globals"));
 }
+
+/* Without an attribute, only a server can show another value. */
+const isServed = () => document.querySelector("script[data-storytime]") !== null;
 
 function menu([name, values], chosen) {
   const label = Object.assign(document.createElement("label"), { className: "global", textContent: name });
@@ -76,7 +80,8 @@ export function startGlobals() {
   if (!toolbar || !window.storytimeGlobals?.length) return;
   const chosen = choose();
   const menus = Object.assign(document.createElement("div"), { className: "globals" });
-  menus.append(...window.storytimeGlobals.map((one) => menu(one, chosen)));
+  const offered = window.storytimeGlobals.filter(([, , attribute]) => attribute !== null || isServed());
+  menus.append(...offered.map((one) => menu(one, chosen)));
   toolbar.lastElementChild.before(menus);
   preview().addEventListener("load", () => show(written(chosen)));
   apply(chosen);

@@ -1,7 +1,9 @@
 // The client for live reload. Only a server adds it; a static build has none.
+import { watchActions } from "./actions.js";
 import { startArgs } from "./args.js";
 import { offerDocument } from "./document.js";
 import { isWaiting, showProgress } from "./progress.js";
+import { startLog } from "./log.js";
 import { connect } from "./socket.js";
 import { update } from "./update.js";
 
@@ -34,8 +36,11 @@ function show(state) {
   sign.textContent = TEXTS[state];
 }
 
-/** Whether this is a preview that stands alone, with other arguments than the story's own: builds don't hold it. */
-const holdsArgs = () => !document.body.dataset.page && new URLSearchParams(location.search).has("args");
+/** Whether this is a preview that stands alone, with other arguments or globals than the story's own: builds don't hold it. */
+const holdsArgs = () => {
+  const query = new URLSearchParams(location.search);
+  return !document.body.dataset.page && (query.has("args") || (window.storytimeContext && query.has("globals")));
+};
 
 let build = loaded;
 
@@ -106,9 +111,11 @@ async function openEditor(event) {
 }
 
 offerDocument();
+if (!document.body.dataset.page) watchActions(isFramed());
 if (!isFramed()) {
   offerEditor();
   document.addEventListener("click", openEditor);
   startArgs();
+  startLog();
   connect(base, token, page, receive, show);
 }

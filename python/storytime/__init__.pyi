@@ -37,6 +37,7 @@ class Site:
     context: Any
     decorators: list[_Decorator]
     parameters: dict[str, Any]
+    routes: dict[str, Callable[..., Any]]
     globals: list[Global]
     name: str | None
     parent: None
@@ -50,6 +51,7 @@ class Site:
         context: Any = None,
         decorators: Sequence[_Decorator] | None = None,
         parameters: dict[str, Any] | None = None,
+        routes: dict[str, Callable[..., Any]] | None = None,
         globals: Sequence[Global] | None = None,
     ) -> None: ...
 
@@ -62,6 +64,7 @@ class Section:
     context: Any
     decorators: list[_Decorator]
     parameters: dict[str, Any]
+    routes: dict[str, Callable[..., Any]]
     name: str | None
     parent: Site | None
     package_path: str | None
@@ -74,6 +77,7 @@ class Section:
         context: Any = None,
         decorators: Sequence[_Decorator] | None = None,
         parameters: dict[str, Any] | None = None,
+        routes: dict[str, Callable[..., Any]] | None = None,
     ) -> None: ...
 
 class Subject:
@@ -88,6 +92,7 @@ class Subject:
     matrix: dict[str, Iterable[Any]]
     decorators: list[_Decorator]
     parameters: dict[str, Any]
+    routes: dict[str, Callable[..., Any]]
     name: str | None
     parent: Site | Section | None
     package_path: str | None
@@ -103,6 +108,7 @@ class Subject:
         matrix: dict[str, Iterable[Any]] | None = None,
         decorators: Sequence[_Decorator] | None = None,
         parameters: dict[str, Any] | None = None,
+        routes: dict[str, Callable[..., Any]] | None = None,
     ) -> None: ...
 
 class Story:
@@ -119,6 +125,7 @@ class Story:
     arg_types: dict[str, dict[str, Any]]
     decorators: list[_Decorator]
     parameters: dict[str, Any]
+    routes: dict[str, Callable[..., Any]]
     name: str | None
     parent: Subject | None
     package_path: str | None
@@ -137,6 +144,7 @@ class Story:
         arg_types: dict[str, dict[str, Any]] | None = None,
         decorators: Sequence[_Decorator] | None = None,
         parameters: dict[str, Any] | None = None,
+        routes: dict[str, Callable[..., Any]] | None = None,
     ) -> None: ...
 
 Catalog = Site

@@ -189,7 +189,16 @@ def _made(kind: type, make: Callable[[], Any]) -> Any:
     try:
         return make()
     except Exception as error:
-        raise UnfitError(f"{kind.__name__} refuses it: {error}") from error
+        raise UnfitError(f"{kind.__name__} refuses it: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """What pydantic says of each field, without its links; else the exception's own text."""
+    try:
+        found = error.errors()  # type: ignore[attr-defined]
+        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
+    except Exception:  # noqa: BLE001 - it is another exception
+        return str(error)
 
 
 def fields_of(kind: Any) -> list[str]:

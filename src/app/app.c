@@ -38,6 +38,9 @@ struct sty_app {
     const struct sty_build_report *report; /* the one that is being announced */
     uint64_t number;                       /* of the newest published build; changes only when files have changed */
     uint64_t numbered;                     /* the supervisor's id of the build that has this number */
+    struct sty_strlist routed;             /* previews that have routes, as paths below OUT */
+    bool context_globals;                  /* what globals choose is rendered */
+    uint64_t renewed;                      /* the supervisor's id of the last build that ended the renderer's process */
     struct sty_strlist announced;          /* pages of a build whose end is still to come */
     bool first_build_reported;
     bool built;      /* a build has been published: what is not there now does not exist */
@@ -99,7 +102,9 @@ static void request_build(struct sty_app *app, const struct sty_change_set *chan
         sty_progress_begin(app->server);
     }
     sty_server_broadcast(app->server, building, sizeof(building) - 1);
-    sty_renderer_renew(app->renderer);
+    if (request.existence.count > 0) { /* which static files there are matters to what is rendered */
+        sty_renderer_renew(app->renderer);
+    }
     sty_supervisor_build(app->supervisor, &request);
     sty_strlist_finish(&app->focus);
     sty_strlist_finish(&app->announced);
@@ -247,9 +252,31 @@ static void on_progress(unsigned step, uint64_t count, uint64_t total, void *dat
     }
 }
 
+static void note_rendered(struct sty_app *app, const struct sty_build_report *report) {
+    if (report->routed == NULL) {
+        return;
+    }
+    app->context_globals = report->context_globals;
+    sty_strlist_clear(&app->routed);
+    for (size_t i = 0; i < report->routed->count; i++) {
+        sty_strlist_add(&app->routed, report->routed->items[i]);
+    }
+}
+
+/* Before browsers hear of new code, what they ask for then is rendered by it. Static files alone concern no code. */
+static void renew_renderer(struct sty_app *app, const struct sty_build_report *report) {
+    bool code = report->partial || report->status != STY_OK || report->ran_code;
+
+    if (code && app->renewed != report->id) {
+        app->renewed = report->id;
+        sty_renderer_renew(app->renderer);
+    }
+}
+
 static void on_report(const struct sty_build_report *report, void *data) {
     struct sty_app *app = data;
 
+    renew_renderer(app, report);
     if (report->partial) {
         sty_server_hide(app->server, false);
         announce(app, report);
@@ -257,6 +284,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
     }
     start_watching(app); /* where no builder came up, the next save tries again */
     if (report->status == STY_OK) {
+        note_rendered(app, report);
         if (switch_isolation(app, report)) {
             return;
         }
@@ -394,8 +422,16 @@ static int on_open_in_editor(const char *file, int line, void *data) {
 
 static uint64_t on_render(const struct sty_wish *wish, void *connection, void *data) {
     struct sty_app *app = data;
+    bool differs = wish->args[0] != '\0' || wish->as_python || wish->asked.method != NULL || app->context_globals;
 
-    return app->renderer != NULL ? sty_renderer_ask(app->renderer, wish, sty_server_rendered, connection) : 0;
+    return app->renderer != NULL && differs ? sty_renderer_ask(app->renderer, wish, sty_server_rendered, connection)
+                                            : 0;
+}
+
+static bool on_has_routes(const char *page, void *data) {
+    const struct sty_app *app = data;
+
+    return sty_strlist_contains(&app->routed, page);
 }
 
 static void on_forget_render(uint64_t request, void *data) {
@@ -452,6 +488,7 @@ static int start_server(struct sty_app *app, struct sty_error *err) {
                       .open_in_editor = on_open_in_editor,
                       .render = on_render,
                       .wanted = on_wanted,
+                      .has_routes = on_has_routes,
                       .forget_render = on_forget_render,
                       .post = on_post,
                       .forget_post = on_forget_post,
@@ -562,6 +599,7 @@ static void release(void *data) {
     sty_server_destroy(app->server);
     sty_strlist_finish(&app->focus);
     sty_strlist_finish(&app->announced);
+    sty_strlist_finish(&app->routed);
     sty_free(app->output_dir);
     sty_free(app);
     if (stopped != NULL) {

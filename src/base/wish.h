@@ -4,11 +4,23 @@
 
 #include <stdbool.h>
 
+/** What a preview asks of the server; all texts are borrowed. */
+struct sty_asked {
+    const char *method; /* "POST"; NULL: nothing is asked, a page or its code is wanted */
+    const char *path;   /* decoded: "/contacts" */
+    const char *query;  /* as it was sent */
+    const char *type;   /* of the body; "" where there is none */
+    const char *body;   /* in base64 */
+    bool as_document;   /* it takes the place of the preview: with layout and all */
+};
+
 /** One thing to render; all texts are borrowed. */
 struct sty_wish {
-    const char *page; /* below OUT: a story's "index.html" or "preview.html" */
-    const char *args; /* in Storybook's notation, decoded once; "" are the story's own */
-    bool as_python;   /* not the page, but the code of a Story(...) with these arguments */
+    const char *page;       /* below OUT: a story's "index.html" or "preview.html" */
+    const char *args;       /* in Storybook's notation, decoded once; "" are the story's own */
+    const char *globals;    /* the same of the site's globals; "" are their first values */
+    bool as_python;         /* not the page, but the code of a Story(...) with these arguments */
+    struct sty_asked asked; /* not the page, but what a route of its story answers */
 };
 
 #endif

@@ -39,6 +39,13 @@ static void put_stamp(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct st
     yyjson_mut_obj_add_uint(doc, root, "inode", stamp->inode);
 }
 
+/* What is false is left out. */
+static void put_flag(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *name, bool value) {
+    if (value) {
+        yyjson_mut_obj_add_bool(doc, root, name, true);
+    }
+}
+
 void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
     yyjson_mut_val *root = yyjson_mut_obj(doc);
@@ -53,7 +60,10 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     json_put_list(doc, root, "removed", &message->removed);
     json_put_list(doc, root, "faults", &message->faults);
     json_put_list(doc, root, "sources", &message->sources);
+    json_put_list(doc, root, "routed", &message->routed);
     if (message->type == STY_MESSAGE_DONE) {
+        yyjson_mut_obj_add_bool(doc, root, "context_globals", message->context_globals);
+        yyjson_mut_obj_add_bool(doc, root, "ran_code", message->ran_code);
         yyjson_mut_obj_add_bool(doc, root, "lists_sources", message->lists_sources);
         yyjson_mut_obj_add_bool(doc, root, "navigation", message->navigation);
         yyjson_mut_obj_add_bool(doc, root, "assets", message->assets);
@@ -65,10 +75,15 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     json_put_text(doc, root, "package_dir", message->package_dir);
     json_put_text(doc, root, "path", message->path);
     json_put_text(doc, root, "args", message->args);
+    json_put_text(doc, root, "globals", message->globals);
     json_put_text(doc, root, "html", message->html);
-    if (message->as_python) {
-        yyjson_mut_obj_add_bool(doc, root, "as_python", true);
-    }
+    put_flag(doc, root, "as_python", message->as_python);
+    put_flag(doc, root, "as_document", message->as_document);
+    json_put_text(doc, root, "method", message->method);
+    json_put_text(doc, root, "asked_path", message->asked_path);
+    json_put_text(doc, root, "query", message->query);
+    json_put_text(doc, root, "content_type", message->content_type);
+    json_put_text(doc, root, "body", message->body);
     if (message->type == STY_MESSAGE_RENDERED) {
         yyjson_mut_obj_add_uint(doc, root, "status", message->status);
     }
@@ -91,7 +106,7 @@ static bool get_lists(yyjson_val *root, struct sty_message *out) {
     return json_get_list(root, "changed", &out->changed) && json_get_list(root, "existence", &out->existence) &&
            json_get_list(root, "focus", &out->focus) && json_get_list(root, "written", &out->written) &&
            json_get_list(root, "removed", &out->removed) && json_get_list(root, "faults", &out->faults) &&
-           json_get_list(root, "sources", &out->sources);
+           json_get_list(root, "sources", &out->sources) && json_get_list(root, "routed", &out->routed);
 }
 
 static char *get_text(yyjson_val *root, const char *key) {
@@ -167,8 +182,17 @@ int sty_message_parse(const char *line, size_t size, struct sty_message *out, st
         out->package_dir = get_text(root, "package_dir");
         out->path = get_text(root, "path");
         out->args = get_text(root, "args");
+        out->globals = get_text(root, "globals");
         out->html = get_text(root, "html");
         out->as_python = yyjson_get_bool(yyjson_obj_get(root, "as_python"));
+        out->as_document = yyjson_get_bool(yyjson_obj_get(root, "as_document"));
+        out->method = get_text(root, "method");
+        out->asked_path = get_text(root, "asked_path");
+        out->query = get_text(root, "query");
+        out->content_type = get_text(root, "content_type");
+        out->body = get_text(root, "body");
+        out->context_globals = yyjson_get_bool(yyjson_obj_get(root, "context_globals"));
+        out->ran_code = yyjson_get_bool(yyjson_obj_get(root, "ran_code"));
         out->status = (unsigned)yyjson_get_uint(yyjson_obj_get(root, "status"));
         out->step = (unsigned)yyjson_get_uint(yyjson_obj_get(root, "step"));
         out->count = yyjson_get_uint(yyjson_obj_get(root, "count"));
@@ -194,7 +218,14 @@ void sty_message_finish(struct sty_message *message) {
     sty_free(message->package_dir);
     sty_free(message->path);
     sty_free(message->args);
+    sty_free(message->globals);
     sty_free(message->html);
+    sty_free(message->method);
+    sty_free(message->asked_path);
+    sty_free(message->query);
+    sty_free(message->content_type);
+    sty_free(message->body);
+    sty_strlist_finish(&message->routed);
     sty_error_finish(&message->error);
     *message = (struct sty_message){0};
 }

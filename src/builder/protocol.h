@@ -1,8 +1,7 @@
 /**
  * What server and builder say to each other: one JSON object a line. Plain C; any thread.
  *
- * To a builder whose mode is "render": render (id, path, args, as_python: what
- * base/wish.h says), end; it answers each by
+ * To a builder whose mode is "render": render (id, and what base/wish.h says), end; it answers each by
  * rendered (id, status, html) or failed (id, error).
  * To the builder: build (id, changed, existence, focus), focus (id, focus: pages that somebody has
  * asked for meanwhile), cancel (id), interrupt (id: it takes too long), end.
@@ -61,15 +60,24 @@ struct sty_message {
     unsigned step;                /* progress: an enum sty_build_step */
     uint64_t count, total;        /* progress: how much of that is done */
     char *package_dir;            /* ready, done; may be NULL */
+    bool context_globals;         /* done: what globals choose is rendered by the server */
+    bool ran_code;                /* done: not static files alone have changed */
+    struct sty_strlist routed;    /* done: the previews that have routes, as paths below OUT */
     bool lists_sources;           /* done: `sources` is not what it was before */
     struct sty_strlist sources;   /* done: all files outside of the package that matter from now on */
     char *path;                   /* source; render: a page below OUT */
     char *args;                   /* render */
+    char *globals;                /* render */
     bool as_python;               /* render: the story's code is wanted */
-    char *html;                   /* rendered */
-    unsigned status;              /* rendered: of HTTP */
-    struct sty_file_stamp stamp;  /* source: as it was read; zeros where it was not there */
-    struct sty_error error;       /* failed */
+    char *method;                 /* render: a route's answer is wanted; NULL: a page */
+    char *asked_path;             /* render with a method, as all up to `as_document` */
+    char *query, *content_type;
+    char *body; /* in base64 */
+    bool as_document;
+    char *html;                  /* rendered */
+    unsigned status;             /* rendered: of HTTP */
+    struct sty_file_stamp stamp; /* source: as it was read; zeros where it was not there */
+    struct sty_error error;      /* failed */
 };
 
 /** Append a message and its newline. */

@@ -41,7 +41,16 @@ static void render(struct renderer *self, const struct sty_message *request) {
         status = sty_session_create(&self->options, &self->session, &err);
     }
     if (status == STY_OK) {
-        const struct sty_wish wish = {.page = request->path, .args = request->args, .as_python = request->as_python};
+        const struct sty_wish wish = {.page = request->path,
+                                      .args = request->args,
+                                      .globals = request->globals != NULL ? request->globals : "",
+                                      .as_python = request->as_python,
+                                      .asked = {.method = request->method,
+                                                .path = request->asked_path,
+                                                .query = request->query,
+                                                .type = request->content_type,
+                                                .body = request->body,
+                                                .as_document = request->as_document}};
         status = sty_session_render(self->session, &wish, &answer.status, &html, &err);
     }
     sty_runtime_detach();

@@ -10,6 +10,8 @@
 
 #define UNUSED_MS 60000
 #define FAREWELL_MS 1000
+/* Of work that nobody waits for, where somebody waits for the next: longer than most components take. */
+#define STALE_MS 2000
 
 struct request {
     struct sty_message message; /* that asks for it */
@@ -26,6 +28,7 @@ struct sty_renderer {
     unsigned children;        /* that have not ended */
     struct request *requests; /* the oldest first; the process is at work on that one while `busy` */
     bool busy;
+    bool hurried; /* what it is at work on was given little time */
     uint64_t newest;
     struct sty_error failure; /* why its process could not be started; empty: it was */
     uv_timer_t timer;         /* busy: until it takes too long, or at once with a failure; else until unused too long */
@@ -84,12 +87,13 @@ static void on_timer(uv_timer_t *timer) {
     struct sty_renderer *self = timer->data;
     struct sty_error failure = {0};
     bool waiting = self->busy;
+    bool forgotten = waiting && self->requests->forgotten;
 
     sty_error_move(&failure, &self->failure);
     leave(self);
     if (waiting && failure.status != STY_OK) {
         answer_error(self, sty_error_message(&failure));
-    } else if (waiting) {
+    } else if (waiting && !forgotten) {
         log_warning("builder", "Rendering a story with other arguments took too long; ended its process");
         answer_error(self, "It took longer than a build may take, and was ended.");
     }
@@ -184,6 +188,7 @@ static void begin(struct sty_renderer *self) {
         return;
     }
     self->busy = true;
+    self->hurried = false;
     if (self->child == NULL && start(self, &self->failure) != STY_OK) {
         uv_timer_start(&self->timer, on_timer, 0, 0); /* who asks is answered after asking */
         return;
@@ -200,9 +205,27 @@ static bool message_for(const struct sty_wish *wish, struct sty_message *out) {
         .type = STY_MESSAGE_RENDER,
         .path = sty_strdup(wish->page),
         .args = sty_strdup(wish->args),
+        .globals = sty_strdup(wish->globals),
         .as_python = wish->as_python,
+        .method = sty_strdup(wish->asked.method),
+        .asked_path = sty_strdup(wish->asked.path),
+        .query = sty_strdup(wish->asked.query),
+        .content_type = sty_strdup(wish->asked.type),
+        .body = sty_strdup(wish->asked.body),
+        .as_document = wish->asked.as_document,
     };
     return out->path != NULL && out->args != NULL;
+}
+
+/* It is at work on what nobody waits for, and somebody waits for the next: it may end soon, or be ended. */
+static void hurry(struct sty_renderer *self) {
+    struct request *first = self->requests;
+
+    if (self->busy && !self->hurried && self->child != NULL && first->forgotten && first->next != NULL &&
+        uv_timer_get_due_in(&self->timer) > STALE_MS) {
+        self->hurried = true;
+        uv_timer_start(&self->timer, on_timer, STALE_MS, 0);
+    }
 }
 
 uint64_t sty_renderer_ask(struct sty_renderer *renderer, const struct sty_wish *wish, sty_rendered_fn done,
@@ -224,6 +247,7 @@ uint64_t sty_renderer_ask(struct sty_renderer *renderer, const struct sty_wish *
     }
     *end = request;
     begin(renderer);
+    hurry(renderer);
     return request->message.id;
 }
 
@@ -235,6 +259,7 @@ void sty_renderer_forget(struct sty_renderer *renderer, uint64_t request) {
         }
         if (found == renderer->requests && renderer->busy) {
             found->forgotten = true;
+            hurry(renderer);
         } else {
             *at = found->next;
             request_destroy(found);

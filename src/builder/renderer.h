@@ -1,7 +1,8 @@
 /**
  * The server's end of the render session: one process that has imported what it was asked for, and renders stories with
  * other arguments. It starts with the first request, and ends at a save, when nothing has been asked of it for a
- * minute, or when a request takes too long. Loop thread only.
+ * minute, or when a request takes too long: soon, where nobody waits for it any more and somebody does for the next.
+ * Loop thread only.
  */
 #ifndef STY_BUILDER_RENDERER_H
 #define STY_BUILDER_RENDERER_H

@@ -45,6 +45,9 @@ struct sty_build_report {
     const struct sty_strlist *written; /* files, as paths below OUT */
     const struct sty_strlist *removed;
     const struct sty_strlist *faults;
+    bool context_globals;             /* what globals choose is rendered by the server; as `routed` */
+    const struct sty_strlist *routed; /* previews that have routes, as paths below OUT; NULL but at a good end */
+    bool ran_code;                    /* not static files alone have changed */
     bool navigation_changed;
     bool assets_changed;
     bool everything_changed; /* a builder ended while it wrote files, and another ended its work: which, nobody knows */

@@ -70,6 +70,7 @@ struct sty_story {
     char *wrapped;    /* that within its decorators; NULL: it has none, or `fault` is set */
     char *document;   /* the whole standalone page, of a themed story or of one that is a document itself; else NULL */
     char *parameters; /* all that hold for it, merged, as a JSON object; NULL: none */
+    bool has_routes;  /* functions answer what its preview asks of the server */
     enum sty_story_layout layout; /* one of them, for the preview */
     struct sty_source story_source;
     struct sty_source component_source;
@@ -92,8 +93,9 @@ struct sty_node {
     struct sty_fault *fault; /* may be NULL */
     struct sty_story *stories;
     size_t story_count;
-    char *globals;  /* of the site: [[name, [values], attribute], ...] as JSON; NULL: none */
-    char *text;     /* of a document: its Markdown; else NULL */
+    char *globals;            /* of the site: [[name, [values], attribute or null], ...] as JSON; NULL: none */
+    bool has_context_globals; /* of the site: the value of one is in its context */
+    char *text;               /* of a document: its Markdown; else NULL */
     int position;   /* of a document among its siblings: the number that its file's name begins with; else INT_MAX */
     bool bequeaths; /* nodes below inherit decorators or parameters from it: they are built with it */
     /* since the last publication: */

@@ -65,6 +65,7 @@ static void pack_story(const struct sty_story *story, struct sty_buf *out) {
     sty_pack_texts(out, story, story_texts, COUNT(story_texts));
     sty_pack_list(out, &story->tags);
     sty_pack_number(out, story->layout);
+    sty_pack_number(out, story->has_routes);
     sty_pack_number(out, (uint64_t)story->story_source.line);
     sty_pack_number(out, (uint64_t)story->component_source.line);
     pack_fault(story->fault, out);
@@ -85,6 +86,7 @@ static void pack_node(const struct sty_node *node, struct sty_buf *out) {
     sty_pack_texts(out, node, node_texts, COUNT(node_texts));
     sty_pack_number(out, (uint64_t)node->position);
     sty_pack_number(out, node->bequeaths);
+    sty_pack_number(out, node->has_context_globals);
     pack_fault(node->fault, out);
     sty_pack_number(out, node->story_count);
     for (size_t i = 0; i < node->story_count; i++) {
@@ -153,6 +155,7 @@ static void unpack_story(struct sty_unpack *from, struct sty_story *out) {
     sty_unpack_texts(from, out, story_texts, COUNT(story_texts));
     sty_unpack_list(from, &out->tags);
     out->layout = (enum sty_story_layout)unpack_choice(from, STY_LAYOUT_FULLSCREEN);
+    out->has_routes = unpack_choice(from, 1) != 0;
     out->story_source.line = (int)sty_unpack_number(from);
     out->component_source.line = (int)sty_unpack_number(from);
     out->fault = unpack_fault(from);
@@ -175,6 +178,7 @@ static void unpack_node(struct sty_unpack *from, struct sty_node *out) {
     sty_unpack_texts(from, out, node_texts, COUNT(node_texts));
     out->position = (int)sty_unpack_number(from);
     out->bequeaths = unpack_choice(from, 1) != 0;
+    out->has_context_globals = unpack_choice(from, 1) != 0;
     out->fault = unpack_fault(from);
     need(from, out->name);
     need(from, out->title);

@@ -65,6 +65,10 @@ void sty_story_id_append(struct sty_buf *out, const struct sty_node *node, const
  * nothing before all nodes have their places. */
 void sty_document_check(const struct sty_catalog *catalog, const struct sty_node *document, struct sty_strlist *out);
 
+/** Append HTML that goes into the preview at `path`, with its URLs of static files as they are there. */
+void sty_fragment_render(const struct sty_catalog *catalog, const struct sty_node *node, const char *path,
+                         const char *html, struct sty_buf *out);
+
 /** Append `text` with &, <, >, " and ' escaped, for text and for quoted attributes. NULL adds nothing. */
 void sty_html_escape(struct sty_buf *out, const char *text);
 

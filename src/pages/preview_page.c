@@ -27,28 +27,36 @@ static const char *end_of_head(const char *document) {
 /* The script that sets the attributes of globals: as the address says, then as the page around the frame does. */
 static void add_globals(struct sty_buf *out, const char *globals) {
     if (globals != NULL) {
-        sty_buf_printf(
-            out,
-            "<script>{const all=%s;let chosen=new URLSearchParams(location.search).get(\"globals\")??\"\";"
-            "(window.storytimeShowGlobals=(text=chosen)=>{chosen=text;const given=new "
-            "Map(text.split(\";\").map((pair)=>pair.split(\":\")));for(const [name,values,attribute] of all)"
-            "document.documentElement.setAttribute(attribute,values.includes(given.get(name))?given.get(name):"
-            "values[0])})()}</script>\n",
-            globals);
+        sty_buf_printf(out,
+                       "<script>{const all=%s;let chosen=new URLSearchParams(location.search).get(\"globals\")??\"\";"
+                       "(window.storytimeShowGlobals=(text=chosen)=>{chosen=text;const given=new "
+                       "Map(text.split(\";\").map((pair)=>pair.split(\":\")));for(const [name,values,attribute] of all)"
+                       "if(attribute!==null)document.documentElement.setAttribute(attribute,values.includes(given.get("
+                       "name))?given.get(name):"
+                       "values[0])})();window.storytimeContext=all.some(([,,attribute])=>attribute===null)}</script>\n",
+                       globals);
     }
+}
+
+/* What is ours in a preview's head. The live client asks the server in behalf of stories that have routes. */
+static void add_ours(struct sty_buf *out, const struct sty_story *story, const char *globals) {
+    if (story->has_routes) {
+        sty_buf_add(out, "<meta name=\"storytime-routes\" content=\"\">\n");
+    }
+    add_globals(out, globals);
 }
 
 /* A document of the user's, with what is ours as the last of its head. */
 static void add_own_document(struct sty_buf *out, const struct sty_story *story, const char *globals,
                              const char *document) {
-    bool ours = story->layout != STY_LAYOUT_OWN || globals != NULL;
+    bool ours = story->layout != STY_LAYOUT_OWN || globals != NULL || story->has_routes;
     const char *at = ours ? end_of_head(document) : document;
 
     sty_buf_append(out, document, (size_t)(at - document));
     if (story->layout != STY_LAYOUT_OWN) {
         sty_buf_printf(out, "<style>%s</style>\n", layouts[story->layout]);
     }
-    add_globals(out, globals);
+    add_ours(out, story, globals);
     sty_buf_add(out, at);
 }
 
@@ -62,7 +70,7 @@ static void add_plain_document(struct sty_buf *out, const struct sty_story *stor
                      "dark}body{margin:1rem;font:1rem/1.5 system-ui,sans-serif}");
     sty_buf_add(out, layouts[story->layout]);
     sty_buf_add(out, "</style>\n");
-    add_globals(out, globals);
+    add_ours(out, story, globals);
     sty_buf_add(out, "</head>\n<body>\n");
     sty_buf_append(out, sty_buf_text(body), body->size);
     sty_buf_add(out, "\n</body>\n</html>\n");
@@ -106,4 +114,13 @@ void render_preview_page(const struct sty_catalog *catalog, const struct sty_pag
     }
     out->failed = out->failed || body.failed;
     sty_buf_finish(&body);
+}
+
+void sty_fragment_render(const struct sty_catalog *catalog, const struct sty_node *node, const char *path,
+                         const char *html, struct sty_buf *out) {
+    const struct sty_page page = {.kind = STY_PAGE_PREVIEW, .path = (char *)path, .node = node};
+    struct page_frame frame;
+
+    frame_init(&frame, &page);
+    sty_static_urls_rewrite(html, frame.root, node->path, catalog, out);
 }

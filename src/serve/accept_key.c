@@ -1,8 +1,9 @@
 #include "serve/accept_key.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "base/base64.h"
 
 #define KEY_LENGTH 24
 #define DIGEST_SIZE 20
@@ -63,17 +64,8 @@ static void digest(const char *key, uint8_t out[DIGEST_SIZE]) {
 }
 
 void accept_key(const char *key, char out[ACCEPT_KEY_SIZE]) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint8_t bytes[DIGEST_SIZE + 1] = {0}; /* to a multiple of three */
-    char *at = out;
+    uint8_t bytes[DIGEST_SIZE];
 
     digest(key, bytes);
-    for (int i = 0; i < DIGEST_SIZE; i += 3) {
-        uint32_t three = (uint32_t)bytes[i] << 16 | (uint32_t)bytes[i + 1] << 8 | bytes[i + 2];
-        for (int shift = 18; shift >= 0; shift -= 6) {
-            *at++ = digits[three >> shift & 63];
-        }
-    }
-    out[ACCEPT_KEY_SIZE - 2] = '=';
-    out[ACCEPT_KEY_SIZE - 1] = '\0';
+    sty_base64_write(bytes, sizeof(bytes), out);
 }

@@ -21,8 +21,8 @@ struct response;
 #define RELOAD_PATH "/ws/reload"
 
 enum connection_state {
-    CONNECTION_READING, /* a head, or waits for one */
-    CONNECTION_POSTING, /* the body of a request is read */
+    CONNECTION_READING,      /* a head, or waits for one */
+    CONNECTION_READING_BODY, /* the body of a request is read */
     CONNECTION_HASHING, /* waits for somebody else: a large file is being read for its ETag, or a page is rendered */
     CONNECTION_SENDING,
     CONNECTION_DRAINING, /* all is sent; what still comes is thrown away, so that the answer is not lost by a reset */
@@ -42,11 +42,12 @@ struct connection {
     size_t scanned;    /* see sty_head_find_end() */
     size_t length;     /* of the head that is being answered */
     struct sty_head head;
-    struct {
-        char *session, *version; /* owned, as the buffer that the head lies in may move; NULL: not said */
-        size_t size;             /* of the body */
-        uint64_t number;         /* of what is being answered by the callback; 0: nothing */
-    } post;
+    struct sty_buf request_body; /* as far as it has been read */
+    size_t body_wanted;          /* bytes of it */
+    bool routed;                 /* a route is asked for the answer */
+    bool fragment;               /* which is no document */
+    bool unrouted;               /* none answers it: it is an ordinary request */
+    uint64_t posting;            /* number of what the callback `post` is asked for it; 0: nothing */
 
     /* the answer: a head, a part of a body in memory, a part of a file */
     struct sty_buf out, body;
@@ -122,9 +123,6 @@ void http_close_all(struct sty_server *server);
 /** An answer lies in the connection: begin to send it. */
 void http_send(struct connection *connection);
 
-/** Read on, until the buffer holds the head and so many bytes; then post_take() is called. */
-void http_read_body(struct connection *connection);
-
 /** Go on where the answer needs time: connection->hashing, rendering or post.number is set. */
 void http_wait(struct connection *connection);
 
@@ -145,6 +143,9 @@ bool request_is_shared(const struct connection *connection);
 /** The origin of such a page that asks for one of these, borrowed; NULL: it is none. */
 const char *request_sharer(const struct connection *connection);
 
+/** The length of a body that is no larger than 1 MiB. 0, or a status to refuse it with. */
+unsigned request_body_size(const struct connection *connection, size_t *size);
+
 /** Whether a query's `token` is ours. */
 bool request_has_token(const struct connection *connection);
 
@@ -152,6 +153,9 @@ bool request_has_token(const struct connection *connection);
 bool request_is_local(const struct connection *connection);
 
 /* -- content.c: what is answered */
+
+/** How many bytes of a request's body are to be read before content_answer(). 0, or a status to refuse it with. */
+unsigned content_body_size(const struct connection *connection, size_t *size);
 
 /** Answer the request in connection->head. */
 void content_answer(struct connection *connection);
@@ -166,12 +170,27 @@ void content_respond(struct connection *connection, struct response *response);
 
 #define POST_PATH "/mcp"
 
-/** Answer a request for POST_PATH, or go on when its body has been read. */
+/** How many bytes of a request's body for POST_PATH are to be read; 0 where it will be refused. */
+size_t post_body_size(const struct connection *connection);
+
+/** Answer a request for POST_PATH, whose body has been read. */
 void post_answer(struct connection *connection);
-void post_take(struct connection *connection);
 
 /** Forget what was asked. */
 void post_forget(struct connection *connection);
+
+/* -- routed.c: what functions of the user's answer */
+
+/** The preview that a request comes from, where its story has routes: appended to `out`. false: `out` is empty. */
+bool routed_page(const struct connection *connection, struct sty_buf *out);
+
+/** How many bytes of the body of a preview's request are to be read; 0 of those that no route can answer. 0, or a
+ * status. */
+unsigned routed_body_size(const struct connection *connection, size_t *size);
+
+/** true: the request is being answered by the routes of the story that it comes from, or it turns out that none does.
+ */
+bool routed_answer(struct connection *connection);
 
 /* -- websocket.c */
 

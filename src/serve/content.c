@@ -351,38 +351,53 @@ static void send_redirect(struct connection *connection, const char *path) {
 
 void sty_server_rendered(unsigned status, const char *html, void *data) {
     struct connection *connection = data;
-    struct response response = {
-        .status = status, .type = status == 200 ? connection->type : HTML_TYPE, .is_ours = status != 200};
+    struct response response = {.status = status,
+                                .type = status == 200 ? connection->type : HTML_TYPE,
+                                .is_ours = status != 200,
+                                .is_routed = connection->routed && status != 404};
 
     connection->rendering = 0;
+    if (status == 404 && connection->routed) {
+        connection->routed = false;
+        connection->unrouted = true;
+        content_answer(connection);
+        return;
+    }
     if (status == 404) {
         send_absent(connection, connection->head.path + 1);
         return;
     }
     sty_buf_add(&connection->body, html);
-    if (status == 200 && sty_mime_is_html(connection->type)) {
+    if (status == 200 && sty_mime_is_html(connection->type) && !connection->fragment &&
+        connection->head.fields[STY_FIELD_STORYTIME_DOCUMENT] == NULL) { /* that script is of our client already */
         add_page_head(connection);
     }
     connection->body_end = connection->body.size;
     content_respond(connection, &response);
 }
 
-/* true: a story's page, asked for with arguments or as code, is being rendered. */
+/* A parameter of the query; "" where there is none. */
+static void get_parameter(const struct connection *connection, const char *name, char *out, size_t size) {
+    if (!sty_query_get(connection->head.query, name, out, size)) {
+        out[0] = '\0';
+    }
+}
+
+/* true: a story's page, asked for with arguments or globals or as code, is being rendered. */
 static bool is_rendered(struct connection *connection, const char *path) {
     const struct sty_server_callbacks *callbacks = &connection->server->callbacks;
-    const char *query = connection->head.query;
-    char args[STY_HEAD_LONGEST_TARGET] = "", as[16];
-    struct sty_wish wish = {.page = path, .args = args};
+    char args[STY_HEAD_LONGEST_TARGET], globals[1024], as[16];
+    struct sty_wish wish = {.page = path, .args = args, .globals = globals};
 
     if (callbacks->render == NULL ||
         (!sty_path_ends_with(path, "/preview.html") && !sty_path_ends_with(path, "/index.html"))) {
         return false;
     }
-    wish.as_python = sty_query_get(query, "as", as, sizeof(as)) && strcmp(as, "python") == 0;
-    if (!sty_query_get(query, "args", args, sizeof(args))) {
-        args[0] = '\0';
-    }
-    if (args[0] == '\0' && !wish.as_python) {
+    get_parameter(connection, "args", args, sizeof(args));
+    get_parameter(connection, "globals", globals, sizeof(globals));
+    get_parameter(connection, "as", as, sizeof(as));
+    wish.as_python = strcmp(as, "python") == 0;
+    if (args[0] == '\0' && globals[0] == '\0' && !wish.as_python) {
         return false;
     }
     connection->type = wish.as_python ? "text/plain; charset=utf-8" : HTML_TYPE;
@@ -416,6 +431,9 @@ static void send_file(struct connection *connection, const char *path) {
         send_redirect(connection, path);
         break;
     case STY_FILE_MISSING:
+        if (routed_answer(connection)) {
+            break;
+        }
         send_absent(connection, path);
         break;
     case STY_FILE_FAILED:
@@ -499,6 +517,26 @@ static unsigned refusal(const struct connection *connection) {
     return (unsigned)status;
 }
 
+/* What scripts and forms ask for may have the address of a file, such as "/"; images and styles are files first. */
+static bool is_route_first(const struct connection *connection) {
+    const char *to = connection->head.fields[STY_FIELD_SEC_FETCH_DEST];
+    bool by_script =
+        (to != NULL && strcmp(to, "empty") == 0) || connection->head.fields[STY_FIELD_STORYTIME_DOCUMENT] != NULL;
+
+    return strncmp(connection->head.path, OWN_PATH, strlen(OWN_PATH)) != 0 &&
+           strcmp(connection->head.path, RELOAD_PATH) != 0 &&
+           (by_script || (strcmp(connection->head.method, "GET") != 0 && !is_head(connection)));
+}
+
+unsigned content_body_size(const struct connection *connection, size_t *size) {
+    *size = 0;
+    if (strcmp(connection->head.path, POST_PATH) == 0) {
+        *size = post_body_size(connection);
+        return 0;
+    }
+    return routed_body_size(connection, size);
+}
+
 void content_answer(struct connection *connection) {
     const char *path = connection->head.path;
     unsigned status = refusal(connection);
@@ -511,6 +549,9 @@ void content_answer(struct connection *connection) {
     }
     if (is_preflight(connection) && request_check(connection) == 0) {
         answer_preflight(connection);
+        return;
+    }
+    if (is_route_first(connection) && routed_answer(connection)) {
         return;
     }
     if (status != 0) {

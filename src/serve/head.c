@@ -15,6 +15,7 @@ static const char *const names[STY_FIELD_COUNT] = {
     [STY_FIELD_ORIGIN] = "origin",
     [STY_FIELD_CONNECTION] = "connection",
     [STY_FIELD_UPGRADE] = "upgrade",
+    [STY_FIELD_REFERER] = "referer",
     [STY_FIELD_CONTENT_LENGTH] = "content-length",
     [STY_FIELD_CONTENT_TYPE] = "content-type",
     [STY_FIELD_TRANSFER_ENCODING] = "transfer-encoding",
@@ -24,6 +25,7 @@ static const char *const names[STY_FIELD_COUNT] = {
     [STY_FIELD_SEC_FETCH_SITE] = "sec-fetch-site",
     [STY_FIELD_SEC_FETCH_MODE] = "sec-fetch-mode",
     [STY_FIELD_SEC_FETCH_DEST] = "sec-fetch-dest",
+    [STY_FIELD_STORYTIME_DOCUMENT] = "storytime-document",
     [STY_FIELD_SEC_WEBSOCKET_KEY] = "sec-websocket-key",
     [STY_FIELD_SEC_WEBSOCKET_VERSION] = "sec-websocket-version",
     [STY_FIELD_ACCESS_CONTROL_REQUEST_METHOD] = "access-control-request-method",
@@ -100,7 +102,7 @@ static int decode_byte(const char **at) {
     return low < 0 || high * 16 + low == 0 ? -1 : high * 16 + low;
 }
 
-static bool decode_path(char *path) {
+bool sty_head_decode_path(char *path) {
     const char *at = path;
     char *out = path;
 
@@ -131,7 +133,7 @@ static int parse_target(char *target, struct sty_head *out) {
     }
     out->path = target;
     out->query = query != NULL ? query : "";
-    return target[0] == '/' && decode_path(target) ? 0 : BAD_REQUEST;
+    return target[0] == '/' && sty_head_decode_path(target) ? 0 : BAD_REQUEST;
 }
 
 /* "GET /path HTTP/1.1", one blank between each two. */

@@ -19,6 +19,7 @@ enum sty_field {
     STY_FIELD_ORIGIN,
     STY_FIELD_CONNECTION,
     STY_FIELD_UPGRADE,
+    STY_FIELD_REFERER,
     STY_FIELD_CONTENT_LENGTH,
     STY_FIELD_CONTENT_TYPE,
     STY_FIELD_TRANSFER_ENCODING,
@@ -28,6 +29,7 @@ enum sty_field {
     STY_FIELD_SEC_FETCH_SITE,
     STY_FIELD_SEC_FETCH_MODE,
     STY_FIELD_SEC_FETCH_DEST,
+    STY_FIELD_STORYTIME_DOCUMENT, /* our own client's: the answer takes the place of a preview */
     STY_FIELD_SEC_WEBSOCKET_KEY,
     STY_FIELD_SEC_WEBSOCKET_VERSION,
     STY_FIELD_ACCESS_CONTROL_REQUEST_METHOD,
@@ -54,6 +56,9 @@ int sty_head_find_end(const char *bytes, size_t size, size_t *scanned, size_t *l
 
 /** Parse a whole head, in place: the bytes are changed. 0, or the status to refuse it with. */
 int sty_head_parse(char *bytes, size_t size, struct sty_head *out);
+
+/** Decode a path of a URL in place. false: an escape is none, or one of a NUL. */
+bool sty_head_decode_path(char *path);
 
 /** Whether a list such as "keep-alive, Upgrade" has a member, in whatever case. NULL has none. */
 bool sty_head_lists(const char *value, const char *member);

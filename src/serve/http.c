@@ -30,6 +30,8 @@ static void set_deadline(struct connection *connection, uint64_t ms) {
 static void forget_answer(struct connection *connection) {
     sty_buf_finish(&connection->out);
     sty_buf_finish(&connection->body);
+    sty_buf_finish(&connection->request_body);
+    connection->routed = connection->fragment = connection->unrouted = false;
     connection->out_sent = connection->body_at = connection->body_end = 0;
     if (connection->file >= 0) {
         close(connection->file);
@@ -118,6 +120,53 @@ static void wait_for_request(struct connection *connection) {
     uv_poll_start(&connection->poll, connection->in.size > 0 ? UV_WRITABLE : UV_READABLE, on_poll);
 }
 
+/* What has come of the body with the head. true: that is all of it. */
+static bool take_body(struct connection *connection, size_t size) {
+    struct sty_buf *in = &connection->in, *body = &connection->request_body;
+    size_t there = in->size - connection->length < size ? in->size - connection->length : size;
+    char *from = in->data + connection->length;
+
+    sty_buf_reserve(body, size);
+    sty_buf_append(body, from, there);
+    in->size -= there;
+    memmove(from, from + there, in->size - connection->length + 1);
+    connection->body_wanted = size;
+    return there == size;
+}
+
+static void read_body(struct connection *connection) {
+    struct sty_buf *body = &connection->request_body;
+    size_t missing = connection->body_wanted - body->size;
+    ssize_t got = body->failed ? 0 : recv(connection->fd, body->data + body->size, missing, 0);
+
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return;
+    }
+    if (got <= 0) {
+        http_close(connection);
+        return;
+    }
+    body->size += (size_t)got;
+    body->data[body->size] = '\0';
+    if (body->size == connection->body_wanted) {
+        content_answer(connection);
+    }
+}
+
+static void answer(struct connection *connection) {
+    size_t size = 0;
+    unsigned status = content_body_size(connection, &size);
+
+    if (status != 0) {
+        content_refuse(connection, status);
+    } else if (size == 0 || take_body(connection, size)) {
+        content_answer(connection);
+    } else {
+        connection->state = CONNECTION_READING_BODY;
+        uv_poll_start(&connection->poll, UV_READABLE, on_poll);
+    }
+}
+
 /* Answer the request that has arrived, if all of it has. */
 static void take_request(struct connection *connection) {
     struct sty_buf *in = &connection->in;
@@ -133,7 +182,7 @@ static void take_request(struct connection *connection) {
     if (status != 0) {
         content_refuse(connection, (unsigned)status);
     } else {
-        content_answer(connection);
+        answer(connection);
     }
 }
 
@@ -161,43 +210,6 @@ static void read_request(struct connection *connection) {
         set_deadline(connection, connection->server->request_timeout_ms);
     }
     take_request(connection);
-}
-
-static bool has_body(const struct connection *connection) {
-    return connection->in.size - connection->length >= connection->post.size;
-}
-
-void http_read_body(struct connection *connection) {
-    connection->state = CONNECTION_POSTING;
-    if (has_body(connection)) {
-        post_take(connection);
-    } else {
-        uv_poll_start(&connection->poll, UV_READABLE, on_poll);
-    }
-}
-
-static void read_body(struct connection *connection) {
-    struct sty_buf *in = &connection->in;
-    size_t missing = connection->length + connection->post.size - in->size;
-    ssize_t got = 0;
-
-    if (!sty_buf_reserve(in, missing)) {
-        http_close(connection);
-        return;
-    }
-    got = recv(connection->fd, in->data + in->size, missing, 0);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
-        return;
-    }
-    if (got <= 0) {
-        http_close(connection);
-        return;
-    }
-    in->size += (size_t)got;
-    in->data[in->size] = '\0';
-    if (has_body(connection)) {
-        post_take(connection);
-    }
 }
 
 static void drain(struct connection *connection) {
@@ -313,7 +325,7 @@ void http_wait(struct connection *connection) {
     connection->state = CONNECTION_HASHING;
     connection->deadline = UINT64_MAX;
     if (connection->rendering != 0 ||
-        connection->post.number != 0) { /* a browser that does not wait any more makes room for the next request */
+        connection->posting != 0) { /* a browser that does not wait any more makes room for the next request */
         uv_poll_start(&connection->poll, UV_DISCONNECT, on_poll);
     } else {
         uv_poll_stop(&connection->poll);
@@ -338,7 +350,7 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
             read_request(connection);
         }
         break;
-    case CONNECTION_POSTING:
+    case CONNECTION_READING_BODY:
         read_body(connection);
         break;
     case CONNECTION_SENDING:
@@ -364,7 +376,7 @@ void http_tick(struct sty_server *server) {
         if (at->deadline > now) {
             continue;
         }
-        if ((at->state == CONNECTION_READING && at->in.size > 0) || at->state == CONNECTION_POSTING) {
+        if ((at->state == CONNECTION_READING && at->in.size > 0) || at->state == CONNECTION_READING_BODY) {
             content_refuse(at, 408);
         } else {
             http_close(at);

@@ -1,9 +1,12 @@
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "serve/connection.h"
 #include "serve/guard.h"
+
+#define LARGEST_BODY ((size_t)1024 * 1024)
 
 static const char *field(const struct connection *connection, enum sty_field field) {
     const char *value = connection->head.fields[field];
@@ -113,4 +116,17 @@ bool request_has_token(const struct connection *connection) {
 
     return sty_query_get(connection->head.query, "token", token, sizeof(token)) && strlen(token) == TOKEN_SIZE - 1 &&
            is_equal(token, connection->server->token, TOKEN_SIZE - 1);
+}
+
+unsigned request_body_size(const struct connection *connection, size_t *size) {
+    const char *length = connection->head.fields[STY_FIELD_CONTENT_LENGTH];
+
+    if (connection->head.fields[STY_FIELD_TRANSFER_ENCODING] != NULL || length == NULL) {
+        return 411;
+    }
+    if (length[0] == '\0' || length[strspn(length, "0123456789")] != '\0') {
+        return 400;
+    }
+    *size = strlen(length) < 10 ? (size_t)strtoul(length, NULL, 10) : LARGEST_BODY + 1;
+    return *size > LARGEST_BODY ? 413 : 0;
 }

@@ -73,6 +73,7 @@ void response_write(const struct response *response, struct sty_buf *out) {
     add_field(out, "mcp-session-id", response->session);
     add_field(out, "allow", response->status != 405 ? NULL : response->allow != NULL ? response->allow : "GET, HEAD");
     add_field(out, "retry-after", response->status == 503 ? "1" : NULL);
+    add_field(out, "storytime-route", response->is_routed ? "answered" : NULL);
     add_field(out, "upgrade", response->status == 426 ? "websocket" : NULL);
     add_field(out, "sec-websocket-version", response->status == 426 ? "13" : NULL);
     add_field(out, "access-control-allow-origin", response->sharer);

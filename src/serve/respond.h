@@ -20,8 +20,9 @@ struct response {
     const char *ancestors; /* who may frame it; NULL: our own pages */
     bool is_shared;        /* which origin it is for depends on who asks */
     bool is_preflight;
-    size_t size;  /* Content-Length */
-    bool is_ours; /* a page of the server itself: it needs no script and nothing from elsewhere */
+    bool is_routed; /* it is what a route answers */
+    size_t size;    /* Content-Length */
+    bool is_ours;   /* a page of the server itself: it needs no script and nothing from elsewhere */
     bool close_after;
 };
 

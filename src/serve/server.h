@@ -4,9 +4,9 @@
  * HTTP/1.1 is our own, strict; wslay takes WebSocket frames apart. Everything runs on the caller's libuv loop, but for
  * reading large files, once each, for their ETags.
  *
- * Only GET and HEAD, but for POST to `/mcp`; Host and Origin are checked on every request (a page of another site, or a
- * name rebound to 127.0.0.1, gets 403 and not one byte of content). HTML pages of the directory get `page_head`
- * inserted before
+ * Only GET and HEAD, but for POST to `/mcp` and for what the previews of stories with routes ask for; a body has at
+ * most 1 MiB. Host and Origin are checked on every request (a page of another site, or a name rebound to 127.0.0.1,
+ * gets 403 and not one byte of content). HTML pages of the directory get `page_head` inserted before
  * `</head>` (at the start of the body where a page has none), so that published files hold no client for live reload.
  */
 #ifndef STY_SERVE_SERVER_H
@@ -48,13 +48,18 @@ struct sty_server_callbacks {
     int (*open_in_editor)(const char *file, int line, void *data);
 
     /**
-     * GET of a page ("a/b/preview.html") with `?args=` or `?as=python`: render it with them, or show its code. Returns
-     * a number for forget_render(), and answers by sty_server_rendered(), later, with `connection`; 0: it can't.
+     * GET of a page ("a/b/preview.html") with `?args=`, `?globals=` or `?as=python`: render it, or show its code.
+     * Returns a number for forget_render(), and answers by sty_server_rendered(), later, with `connection`; 0: it
+     * can't, or they change nothing.
      */
     uint64_t (*render)(const struct sty_wish *wish, void *connection, void *data);
 
     /** A page was asked for that is not built yet: sty_server_set_progress(). "a/b/index.html". */
     void (*wanted)(const char *page, void *data);
+
+    /** Whether the story of a preview ("a/b/preview.html") has routes: then `render` is asked what they answer, and
+     * says 404 where none does. */
+    bool (*has_routes)(const char *page, void *data);
 
     /** The browser does not wait for it any more. */
     void (*forget_render)(uint64_t request, void *data);

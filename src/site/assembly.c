@@ -65,6 +65,7 @@ int sty_assembly_create(const struct sty_build_options *options, struct sty_buil
     }
     self->catalog = self->plan.whole ? &self->own : &self->memory->catalog;
     result->stats.whole = self->plan.whole;
+    result->ran_code = true;
     *out = self;
     return STY_OK;
 }
@@ -339,6 +340,7 @@ static int publish(struct sty_assembly *self, struct sty_error *err) {
         (status = catalog_publisher_commit(self->publisher, self->catalog, self->result, err)) == STY_OK) {
         report_kinds(self->result);
         leave_files(self);
+        report_rendered(self->catalog, self->result);
         remember_build(self);
     }
     return status;
@@ -370,6 +372,7 @@ int sty_build_static_files(const struct sty_build_options *options, struct sty_b
         (status = catalog_publisher_begin(options, options->output_dir, memory, &publisher, err)) == STY_OK &&
         (status = catalog_publisher_commit(publisher, &memory->catalog, out, err)) == STY_OK) {
         report_kinds(out);
+        report_rendered(&memory->catalog, out);
         sty_catalog_settle(&memory->catalog);
         sty_strlist_clear(&memory->changed);
     }

@@ -66,6 +66,9 @@ struct sty_build_result {
     size_t fault_count;           /* broken files and stories: `build` then exits with 1 */
     struct sty_strlist faults;    /* a text for each: "components/x.py:3: ValueError: ..." and the traceback */
     struct sty_strlist failures;  /* assertions that failed or raised, a text for each: `build --strict` minds them */
+    bool ran_code;                /* an interpreter was needed: not static files alone have changed */
+    bool context_globals;         /* the value of a global is in the site's context */
+    struct sty_strlist routed;    /* previews whose stories have routes, as paths below OUT */
     bool refused_subinterpreters; /* an extension module can't be imported there */
     char *package_dir;            /* absolute; NULL where it was not found; owned */
     struct sty_build_stats stats;

@@ -10,6 +10,7 @@
 #include "site/description.h"
 #include "site/parameters.h"
 #include "site/render_story.h"
+#include "site/routes.h"
 #include "site/source.h"
 #include "site/values.h"
 
@@ -221,7 +222,8 @@ int evaluate_story(struct evaluator *self, PyObject *object, struct node *subjec
     }
     Py_INCREF(target);
     if (controls_list(story, subject, target, self->own_props, out) != 0 ||
-        set_parameters(self->state, story, out) != 0 || render_story(self, story, target, out) != 0) {
+        set_parameters(self->state, story, out) != 0 || set_routes(self->state, story, out) != 0 ||
+        render_story(self, story, target, out) != 0) {
         status = sty_py_error_take(self->package->directory, &fault);
         if (status == STY_ERR_CANCELLED) {
             sty_error_move(err, &fault);

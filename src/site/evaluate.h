@@ -25,6 +25,7 @@ struct evaluator {
     PyObject *events;        /* storytime._events.Events; NULL until a component is awaited */
     PyObject *decorator;     /* that is being applied, borrowed; NULL: the component itself is rendered */
     PyObject *own_props;     /* of the story, borrowed, where it has others out of an address; else NULL */
+    PyObject *answer;        /* borrowed; of a route: stands in the place of what the component returns; else NULL */
     PyObject *unrendered;    /* a list; where it is set, stories are put into it as (story, subject), not rendered */
     bool with_assertions;
     char *source_file; /* the last source file that was read, and its text */

@@ -26,7 +26,7 @@ struct field {
 #define FIELD(name, member, initial, check) {name, offsetof(struct node, member), initial, check}
 #define INHERITED_FIELDS                                                                                               \
     FIELD("decorators", decorators, DEFAULT_LIST, CHECK_CALLABLES),                                                    \
-        FIELD("parameters", parameters, DEFAULT_DICT, CHECK_DICT)
+        FIELD("parameters", parameters, DEFAULT_DICT, CHECK_DICT), FIELD("routes", routes, DEFAULT_DICT, CHECK_DICT)
 
 static const struct field site_fields[] = {
     FIELD("title", title, DEFAULT_NONE, CHECK_TEXT),
@@ -356,6 +356,7 @@ static PyObject *node_repr(PyObject *object) {
     ACTION(self->arg_types);                                                                                           \
     ACTION(self->matrix);                                                                                              \
     ACTION(self->globals);                                                                                             \
+    ACTION(self->routes);                                                                                              \
     ACTION(self->parameters);                                                                                          \
     ACTION(self->name);                                                                                                \
     ACTION(self->parent);                                                                                              \
@@ -395,7 +396,7 @@ static void node_dealloc(PyObject *object) {
 
 #define MEMBER(name, member) {name, Py_T_OBJECT_EX, offsetof(struct node, member), 0, NULL}
 #define SEATED MEMBER("name", name), MEMBER("package_path", package_path)
-#define INHERITED MEMBER("decorators", decorators), MEMBER("parameters", parameters)
+#define INHERITED MEMBER("decorators", decorators), MEMBER("parameters", parameters), MEMBER("routes", routes)
 
 /* The ways from a seated node to others are noted. */
 
@@ -479,7 +480,7 @@ static PyMemberDef *const class_members[NODE_CLASS_COUNT] = {site_members, secti
                                                              story_members};
 
 static const char *const class_docs[NODE_CLASS_COUNT] = {
-    "Site(*, title=None, items=None, themed_layout=None, context=None, decorators=None, parameters=None, "
+    "Site(*, title=None, items=None, themed_layout=None, context=None, decorators=None, parameters=None, routes=None, "
     "globals=None)\n--\n\n"
     "The root of a catalog.\n\ntitle: what the catalog is called.\nitems: sections and subjects by name; discovery "
     "adds those "
@@ -487,14 +488,14 @@ static const char *const class_docs[NODE_CLASS_COUNT] = {
     "Markup); "
     "returns the whole document of a story's standalone page.\ncontext: yours.",
     "Section(*, title=None, description=None, items=None, context=None, decorators=None, "
-    "parameters=None)\n--\n\nSubjects that belong together.",
+    "parameters=None, routes=None)\n--\n\nSubjects that belong together.",
     "Subject(*, title=None, description=None, target=None, items=None, context=None, arg_types=None, matrix=None, "
     "decorators=None, "
-    "parameters=None)\n--\n\n"
+    "parameters=None, routes=None)\n--\n\n"
     "A component and its stories.\n\ntarget: the component, for all stories that name none.\nitems: the stories, in "
     "order.",
     "Story(*, title=None, description=None, target=None, props=None, template=None, assertions=None, id=None, "
-    "tags=None, arg_types=None, decorators=None, parameters=None)\n"
+    "tags=None, arg_types=None, decorators=None, parameters=None, routes=None)\n"
     "--\n\nOne component in one of its variations.\n\ntarget: the component; the subject's by default.\nprops: its "
     "keyword "
     "arguments.\ntemplate: called without arguments; what it returns is the whole body of the standalone page.\n"

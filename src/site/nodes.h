@@ -22,7 +22,7 @@ struct node {
     PyObject_HEAD
     PyObject *title, *description, *target, *items, *themed_layout, *context;
     PyObject *props, *story_template, *assertions, *id, *tags;
-    PyObject *decorators, *parameters, *matrix, *globals, *arg_types;
+    PyObject *decorators, *parameters, *matrix, *globals, *arg_types, *routes;
     /* set when the node is seated in a tree; None before */
     PyObject *name, *parent, *package_path, *resource_path;
     /* where it was made: of the Python frame that called the class; NULL when there was none */

@@ -21,9 +21,11 @@ const struct node *node_above(const struct module_state *state, const struct nod
 
 bool node_bequeaths(const struct node *node) {
     PyObject *decorators = node_get(node->decorators), *parameters = node_get(node->parameters); /* borrowed */
+    PyObject *routes = node_get(node->routes);                                                   /* borrowed */
 
     return (PyList_Check(decorators) && PyList_GET_SIZE(decorators) > 0) ||
-           (PyDict_Check(parameters) && PyDict_GET_SIZE(parameters) > 0);
+           (PyDict_Check(parameters) && PyDict_GET_SIZE(parameters) > 0) ||
+           (PyDict_Check(routes) && PyDict_GET_SIZE(routes) > 0);
 }
 
 /* What is wrong, with the place in the parameters: "parameters['docs']['width']". */
@@ -269,6 +271,27 @@ static PyObject *list_globals(PyObject *globals) {
     return list;
 }
 
+static int check_globals(const struct node *site) {
+    PyObject *module = PyImport_ImportModule("storytime._globals"); /* new */
+    PyObject *done = module != NULL
+                         ? PyObject_CallMethod(module, "check", "OO", node_get(site->globals), node_get(site->context))
+                         : NULL; /* new */
+
+    Py_XDECREF(done);
+    Py_XDECREF(module);
+    return done != NULL ? 0 : -1;
+}
+
+/* Whether the value of one of them is in the site's context: stories are rendered again where it changes. */
+static bool has_context_global(PyObject *list) {
+    bool found = false;
+
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++) {
+        found = found || PyList_GetItem(PyList_GET_ITEM(list, i), 2) == Py_None;
+    }
+    return found;
+}
+
 int set_globals(const struct node *site, struct sty_node *out) {
     PyObject *globals = node_get(site->globals); /* borrowed */
     PyObject *list = NULL;                       /* new */
@@ -278,12 +301,16 @@ int set_globals(const struct node *site, struct sty_node *out) {
     if (!PyList_Check(globals) || PyList_GET_SIZE(globals) == 0) {
         return 0;
     }
+    if (check_globals(site) != 0) {
+        return -1;
+    }
     list = list_globals(globals);
     status = list != NULL ? add_list(&text, &place, list, 0) : -1;
     if (status == 0 && (out->globals = sty_buf_steal(&text)) == NULL) {
         PyErr_NoMemory();
         status = -1;
     }
+    out->has_context_globals = status == 0 && has_context_global(list);
     sty_buf_finish(&place);
     sty_buf_finish(&text);
     Py_XDECREF(list);

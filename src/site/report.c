@@ -99,3 +99,19 @@ void report_kinds(struct sty_build_result *result) {
     note_kinds(&result->written, result);
     note_kinds(&result->removed, result);
 }
+
+void report_rendered(const struct sty_catalog *catalog, struct sty_build_result *result) {
+    result->context_globals = catalog->site->has_context_globals;
+    for (size_t i = 0; i < catalog->unit_count; i++) {
+        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
+            const struct sty_node *node = catalog->units[i].nodes[n];
+            const char *slash = node->path[0] != '\0' ? "/" : "";
+            for (size_t s = 0; s < node->story_count; s++) {
+                if (node->stories[s].has_routes) {
+                    sty_strlist_take(&result->routed,
+                                     sty_asprintf("%s%s%s/preview.html", node->path, slash, node->stories[s].slug));
+                }
+            }
+        }
+    }
+}

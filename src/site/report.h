@@ -11,4 +11,7 @@ void report_faults(const struct sty_catalog *catalog, struct sty_build_result *r
 /** Note of what kind the files are that were written and removed. */
 void report_kinds(struct sty_build_result *result);
 
+/** Note of a linked catalog what a server renders: previews that have routes, and globals in the context. */
+void report_rendered(const struct sty_catalog *catalog, struct sty_build_result *result);
+
 #endif

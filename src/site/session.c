@@ -10,7 +10,9 @@
 #include "python/py_error.h"
 #include "site/controls.h"
 #include "site/discover.h"
+#include "site/component_result.h"
 #include "site/evaluate.h"
+#include "site/routes.h"
 #include "site/static_dirs.h"
 
 struct sty_session {
@@ -198,10 +200,84 @@ static int render_with(struct sty_session *self, const struct place *place, PyOb
     return status;
 }
 
+/* What a route of the story answers: a part of its page, or one that takes its place. */
+static int answer(struct sty_session *self, const struct place *place, const struct sty_wish *wish, unsigned *code,
+                  struct sty_buf *out, struct sty_error *err) {
+    PyObject *result = routes_answer(self->state, place->object, &wish->asked, code); /* new */
+    PyObject *html = NULL;                                                            /* new */
+    const char *text = NULL;
+    int status = STY_OK;
+
+    if (result != NULL && *code == 200 && wish->asked.as_document) {
+        self->evaluator.answer = result;
+        status = render_with(self, place, Py_NewRef(node_get(place->object->props)), wish, out, err);
+        self->evaluator.answer = NULL;
+        Py_DECREF(result);
+        return status;
+    }
+    if (result != NULL && *code == 200) {
+        html = component_html(&self->evaluator, Py_NewRef(result));
+        text = html != NULL ? PyUnicode_AsUTF8(html) : NULL;
+    }
+    if (text != NULL) {
+        sty_fragment_render(&self->catalog, place->node, wish->page, text, out);
+    } else if (result != NULL && *code == 422) {
+        sty_html_escape(out, PyUnicode_AsUTF8(result));
+    }
+    status = PyErr_Occurred() ? sty_py_error_take(self->package.directory, err) : STY_OK;
+    Py_XDECREF(html);
+    Py_XDECREF(result);
+    return status;
+}
+
+static int render_wish(struct sty_session *session, const struct place *place, const struct sty_wish *wish,
+                       unsigned *code, struct sty_buf *out, struct sty_error *err) {
+    PyObject *props = NULL; /* new */
+
+    if (wish->asked.method != NULL) {
+        return answer(session, place, wish, code, out, err);
+    }
+    props =
+        controls_change(place->object, place->subject, story_target(place->object, place->subject), wish->args, out);
+    if (props == NULL) {
+        *code = 422;
+        return PyErr_Occurred() ? sty_py_error_take(session->package.directory, err) : STY_OK;
+    }
+    *code = 200;
+    return render_with(session, place, props, wish, out, err);
+}
+
+/* What globals choose is in the site's context while something is rendered. The context before, new; NULL: exception
+ * set, or there is nothing to put back. */
+static PyObject *choose_globals(const struct node *site, const char *globals) {
+    PyObject *context = node_get(site->context); /* borrowed */
+    PyObject *module = NULL, *before = NULL;     /* new */
+
+    if (globals[0] == '\0' || !PyDict_Check(context) ||
+        (module = PyImport_ImportModule("storytime._globals")) == NULL) {
+        return NULL;
+    }
+    before = PyObject_CallMethod(module, "choose", "OOs", node_get(site->globals), context, globals);
+    Py_DECREF(module);
+    return before;
+}
+
+static void put_globals_back(const struct node *site, PyObject *before) {
+    PyObject *context = node_get(site->context); /* borrowed */
+
+    if (before != NULL && PyDict_Check(context)) {
+        PyDict_Clear(context);
+        PyDict_Update(context, before);
+    }
+    Py_XDECREF(before);
+    PyErr_Clear();
+}
+
 int sty_session_render(struct sty_session *session, const struct sty_wish *wish, unsigned *code, struct sty_buf *out,
                        struct sty_error *err) {
     struct place place = {0};
-    PyObject *props = NULL; /* new */
+    PyObject *before = NULL; /* new */
+    const struct node *site = NULL;
     int status = take_up_all(session, wish->page, err);
 
     if (status != STY_OK) {
@@ -211,11 +287,10 @@ int sty_session_render(struct sty_session *session, const struct sty_wish *wish,
         *code = 404;
         return STY_OK;
     }
-    props = controls_change(place.object, place.subject, story_target(place.object, place.subject), wish->args, out);
-    if (props == NULL) {
-        *code = 422;
-        return PyErr_Occurred() ? sty_py_error_take(session->package.directory, err) : STY_OK;
-    }
-    *code = 200;
-    return render_with(session, &place, props, wish, out, err);
+    site = (const struct node *)session->found.site;
+    before = choose_globals(site, wish->globals);
+    status = PyErr_Occurred() ? sty_py_error_take(session->package.directory, err)
+                              : render_wish(session, &place, wish, code, out, err);
+    put_globals_back(site, before);
+    return status;
 }

@@ -22,9 +22,9 @@ struct sty_session_options {
 int sty_session_create(const struct sty_session_options *options, struct sty_session **out, struct sty_error *err);
 
 /**
- * Append what is wanted: the page as it is with the arguments, or the story's code. What is broken in a page shows as
- * on any. `*code` is an HTTP status: 200; 422 where a value is refused, and `out` names it; 404 where there is no such
- * story. Negative: it can't be rendered.
+ * Append what is wanted: the page as it is with the arguments, the story's code, or what a route answers. What is
+ * broken in a page shows as on any. `*code` is an HTTP status: 200; 422 where a value is refused, and `out` names it;
+ * 404 where there is no such story or route. Negative: it can't be rendered.
  */
 int sty_session_render(struct sty_session *session, const struct sty_wish *wish, unsigned *code, struct sty_buf *out,
                        struct sty_error *err);

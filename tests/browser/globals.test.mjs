@@ -1,9 +1,10 @@
 // The menus of a site's globals: attributes of the preview, kept in the address and from story to story.
 import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test } from "node:test";
-import { build, example, launch, open, serveFiles, temporary } from "./support.mjs";
+import { build, example, launch, open, serve, serveFiles, temporary } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -44,4 +45,48 @@ test("it works from the disk", async (t) => {
   await direction(page, "ltr");
   await page.getByLabel("direction").selectOption("rtl");
   await direction(page, "rtl");
+});
+
+const SITE = `
+from storytime import Global, Site, Story, Subject
+
+context = {"locale": "en"}
+
+
+def this_site() -> Site:
+    button = Subject(
+        title="Button",
+        target=lambda *, label: f"<p>{context['locale']} {label}</p>",
+        items=[Story(title="First", props={"label": "Buy"})],
+    )
+    globals = [Global("locale", ["en", "de"]), Global("dir", ["ltr", "rtl"], attribute="dir")]
+    return Site(title="Shop", context=context, globals=globals, items={"button": button})
+`;
+
+test("a global without an attribute renders the story again, where a server does", async (t) => {
+  const directory = await temporary(t);
+  const root = join(directory, "shop");
+  await mkdir(root);
+  await writeFile(join(root, "__init__.py"), "");
+  await writeFile(join(root, "stories.py"), SITE);
+  const { url } = await serve(t, root);
+  const shows = (page, text) => page.frameLocator("#preview").locator("p", { hasText: text }).waitFor();
+  const { page, faults } = await open(browser, new URL("button/first/index.html", url).href);
+  await shows(page, "en Buy");
+  await page.getByLabel("locale").selectOption("de");
+  await shows(page, "de Buy");
+  await page.locator("#props").getByLabel("label", { exact: true }).fill("Kaufen");
+  await shows(page, "de Kaufen");
+  await page.reload();
+  await shows(page, "de Kaufen");
+  await page.getByLabel("locale").selectOption("en");
+  await shows(page, "en Kaufen");
+  await page.getByRole("button", { name: "Reset" }).click();
+  await shows(page, "en Buy");
+  assert.deepEqual(faults, []);
+  const built = await serveFiles(t, await build(directory, root));
+  const still = await open(browser, new URL("button/first/index.html?globals=locale:de", `${built}/`).href);
+  await shows(still.page, "en Buy");
+  await still.page.getByLabel("dir").waitFor();
+  assert.equal(await still.page.getByLabel("locale").count(), 0);
 });

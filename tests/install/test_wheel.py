@@ -51,6 +51,7 @@ CONTENTS = {
     "storytime/_queries.py",
     "storytime/_rendered.py",
     "storytime/_result.py",
+    "storytime/_routes.py",
     "storytime/_values.py",
     "storytime/asgi.py",
     "storytime/assertions.py",

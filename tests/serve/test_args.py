@@ -2,14 +2,16 @@
 
 import datetime
 import html
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from support import Server, write_files
+from support.processes import children_of
 
 type Serve = Callable[..., Server]
 
@@ -201,3 +203,39 @@ def test_a_save_is_rendered_with_the_new_code(serve: Serve, package: Path) -> No
 def test_a_story_that_is_not_there(serve: Serve, package: Path) -> None:
     write_files(package, {"components/button/stories.py": STORIES})
     assert shown(serve(package), "label:x", "components/button/second/preview.html")[0] == 404
+
+
+def test_what_nobody_waits_for_does_not_hold_up_the_next(serve: Serve, package: Path) -> None:
+    write_files(package, {"components/button/stories.py": STORIES})
+    server = serve(package, "--use-subinterpreters", "--build-timeout", "600")
+    assert shown(server, "label:Fine")[0] == 200
+    url = urlsplit(server.url)
+    with socket.create_connection((str(url.hostname), url.port)) as connection:
+        head = f"GET /{PREVIEW}?args=label:loop HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n"
+        connection.sendall(head.encode())
+        connection.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+    status, text = shown(server, "label:Next")  # which gives up long before the build's timeout
+    assert status == 200
+    assert "VERSION Next" in text
+
+
+def test_a_save_of_css_keeps_the_process(serve: Serve, package: Path) -> None:
+    write_files(
+        package,
+        {"components/button/stories.py": STORIES, "static/site.css": "a { color: red }"},
+    )
+    server = serve(package, "--use-subinterpreters")
+    assert shown(server, "label:Fine")[0] == 200
+    before = set(children_of(server.process.pid))
+    assert len(before) == 2
+    (package / "static/site.css").write_text("a { color: blue }")
+    server.wait_for(r"Build 2:")
+    assert shown(server, "label:Fine")[0] == 200
+    assert set(children_of(server.process.pid)) == before
+    path = package / "components/button/stories.py"
+    path.write_text(STORIES.replace("VERSION", "NEWER"))
+    server.wait_for(r"Build 3:")
+    assert "NEWER Fine" in shown(server, "label:Fine")[1]
+    assert set(children_of(server.process.pid)) != before

@@ -44,7 +44,11 @@ def test_without_globals_a_preview_has_no_script(
         ("[Global('theme', 'dark', attribute='a')]", "the values must be a list"),
         ("[Global('theme', ['a;b'], attribute='a')]", "the value 'a;b' must consist of letters"),
         ("[Global('theme', [1], attribute='a')]", "the value must be a str, not int"),
-        ("[Global('theme', ['a'])]", "missing 1 required keyword-only argument: 'attribute'"),
+        (
+            "[Global('theme', ['a', 'b'])]",
+            "this must begin with it: Site(context={'theme': 'a'}, ...)",
+        ),
+        ("[Global('theme', ['a', 'b'])], context={'theme': 'b'}", "must begin with it"),
     ],
 )
 def test_wrong_globals_are_refused_by_name(

@@ -1,0 +1,124 @@
+// Routes answer what a preview asks of the server; what none answers is logged in the panel Actions and goes nowhere.
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launch, open, picture, serve, temporary, violations } from "./support.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const STORIES = `
+from string.templatelib import Template
+from storytime import Story, Subject
+
+
+def Contacts(*, first: str = "none") -> Template:
+    return t"""<p id="shown">{first}</p>
+<button id="fetch" onclick="fetch('/contacts?name=Ann').then((r) => r.text()).then((t) => {{ shown.innerHTML = t }})">Fetch</button>
+<button id="xhr" onclick="const x = new XMLHttpRequest(); x.open('DELETE', '/contacts/7'); x.send()">Delete</button>
+<button id="lost" onclick="fetch('/nowhere', {{ method: 'POST', body: 'x' }})">Lost</button>
+<form id="form" method="post" action="/contacts"><input name="name" value="Bob"><button>Save</button></form>
+<form id="search" action="/search"><input name="q" value="x y"><button>Search</button></form>
+<form id="own" onsubmit="event.preventDefault()"><button>Own</button></form>
+<a id="link" href="/contacts?name=Linked">All</a> <a id="away" href="https://example.com/">Away</a> <a href="#shown">Here</a>"""
+
+
+def contacts(*, name: str = "nobody") -> Template:
+    return t"<b>{name}</b>"
+
+
+def save(*, name: str) -> Template:
+    return t'<p id="shown">saved {name}</p><a id="back" href="/contacts">Back</a>'
+
+
+def this_subject() -> Subject:
+    routes = {"GET /contacts": contacts, "POST /contacts": save}
+    return Subject(title="Contacts", target=Contacts, items=[Story(title="Routed", routes=routes), Story(title="Plain")])
+`;
+
+async function start(t, story) {
+  const root = join(await temporary(t), "shop");
+  await mkdir(join(root, "contacts"), { recursive: true });
+  const site = "from storytime import Site\n\n\ndef this_site() -> Site:\n    return Site(title='Shop')\n";
+  for (const [name, text] of Object.entries({
+    "__init__.py": "",
+    "stories.py": site,
+    "contacts/__init__.py": "",
+    "contacts/stories.py": STORIES,
+  }))
+    await writeFile(join(root, name), text);
+  const { url } = await serve(t, root);
+  const opened = await open(browser, new URL(`contacts/${story}/index.html`, url).href);
+  const preview = opened.page.frameLocator("#preview");
+  await preview.locator("#shown", { hasText: "none" }).waitFor();
+  return { ...opened, root, url, preview };
+}
+
+/** The panel's entries, the oldest first, when there are so many. */
+async function entries(page, count) {
+  const items = page.locator("#actions .log li");
+  await items.nth(count - 1).waitFor({ state: "attached" });
+  return (await items.allTextContents()).reverse();
+}
+
+test("routes answer scripts, forms and links within the preview", async (t) => {
+  const { page, preview, root, faults } = await start(t, "routed");
+  await preview.locator("#fetch").click();
+  await preview.locator("#shown b", { hasText: "Ann" }).waitFor();
+  await preview.locator("#link").click();
+  await preview.locator("b", { hasText: "Linked" }).waitFor();
+  await page.reload();
+  await preview.locator("#form button").click();
+  await preview.locator("#shown", { hasText: "saved Bob" }).waitFor();
+  await preview.locator("#back").click();
+  await preview.locator("b", { hasText: "nobody" }).waitFor();
+  assert.deepEqual(await entries(page, 4), [
+    "Form POST /contacts name=Bob",
+    "Request POST /contacts 200, by a route",
+    "Link /contacts followed",
+    "Request GET /contacts 200, by a route",
+  ]);
+  await page.getByRole("tab", { name: "Actions 4" }).click();
+  await picture(page, "actions");
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(faults, []);
+  const file = join(root, "contacts/stories.py");
+  await writeFile(file, (await readFile(file, "utf8")).replace('"none"', '"again"'));
+  await preview.locator("#shown", { hasText: "again" }).waitFor();
+  assert.equal((await entries(page, 4)).length, 4);
+  await page.getByRole("button", { name: "Clear" }).click();
+  assert.equal(await page.locator("#actions .log li").count(), 0);
+});
+
+test("what no route answers is logged and does not leave the story", async (t) => {
+  const { page, preview } = await start(t, "plain");
+  await preview.locator("#xhr").click();
+  await entries(page, 1);
+  await preview.locator("#lost").click();
+  await entries(page, 2);
+  await preview.locator("#form button").click();
+  await preview.locator("#search button").click();
+  await preview.locator("#own button").click();
+  await preview.locator("#link").click();
+  await preview.locator("#away").click();
+  await preview.locator("a", { hasText: "Here" }).click();
+  assert.deepEqual(await entries(page, 6), [
+    "Request DELETE /contacts/7 405, no route",
+    "Request POST /nowhere 405, no route",
+    "Form POST /contacts name=Bob",
+    "Form GET /search q=x y",
+    "Link /contacts?name=Linked followed",
+    "Link https://example.com/ followed",
+  ]);
+  await preview.locator("#shown", { hasText: "none" }).waitFor();
+});
+
+test("a preview that stands alone has its routes, too", async (t) => {
+  const { url } = await start(t, "routed");
+  const { page } = await open(browser, new URL("contacts/routed/preview.html", url).href);
+  await page.locator("#form button").click();
+  await page.locator("#shown", { hasText: "saved Bob" }).waitFor();
+  assert.match(page.url(), /contacts\/routed\/preview\.html$/);
+});

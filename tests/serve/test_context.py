@@ -1,0 +1,63 @@
+"""Globals without an attribute: their value is in the site's context, and stories are rendered again."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, write_files
+
+type Serve = Callable[..., Server]
+
+SITE = """
+from storytime import Global, Site
+
+context = {"locale": "en", "other": 1}
+
+def this_site() -> Site:
+    choices = [Global("locale", ["en", "de"]), Global("theme", ["light", "dark"], attribute="data-theme")]
+    return Site(title="Shop", context=context, globals=choices)
+"""
+STORIES = """
+from shop.stories import context
+from storytime import Story, Subject
+
+def Button(*, label="Buy"):
+    return f"<button>{context['locale']} {label} {sorted(context)}</button>"
+
+def this_subject() -> Subject:
+    return Subject(title="Button", target=Button, items=[Story(title="First")])
+"""
+PREVIEW = "components/button/first/preview.html"
+
+
+@pytest.fixture
+def server(serve: Serve, package: Path) -> Server:
+    write_files(package, {"stories.py": SITE, "components/button/stories.py": STORIES})
+    return serve(package, "--use-subinterpreters")
+
+
+def shown(server: Server, query: str, page: str = PREVIEW) -> str:
+    found = re.search("<button>(.*?)</button>", server.get(f"{page}?{query}"))
+    assert found is not None
+    return found[1]
+
+
+def test_a_choice_is_rendered(server: Server) -> None:
+    own = "en Buy ['locale', 'other']"
+    assert shown(server, "") == own
+    assert shown(server, "globals=locale:de") == own.replace("en", "de")
+    assert (
+        shown(server, "globals=theme:dark;locale:de&args=label:Sell")
+        == "de Sell ['locale', 'other']"
+    )
+    assert shown(server, "args=label:Sell") == "en Sell ['locale', 'other']"
+    assert shown(server, "globals=locale:fr;other:2;theme:dark") == own
+
+
+def test_globals_with_attributes_alone_start_no_process(serve: Serve, package: Path) -> None:
+    site = SITE.replace('Global("locale", ["en", "de"]), ', "")
+    write_files(package, {"stories.py": site, "components/button/stories.py": STORIES})
+    server = serve(package, "--use-subinterpreters")
+    assert shown(server, "globals=theme:dark").startswith("en Buy")
+    assert server.builder > 0  # the only child
