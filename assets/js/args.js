@@ -4,6 +4,8 @@ import { makeField } from "./fields.js";
 import { encode, parseArgs, writeArgs } from "./notation.js";
 import { copy } from "./copy.js";
 
+const SOON = 300; // milliseconds after a change, when nobody types any more
+
 const preview = () => document.getElementById("preview");
 const rows = () => [...document.querySelectorAll("#props tr[data-control]")];
 const nameOf = (row) => row.querySelector("th code").textContent;
@@ -73,9 +75,30 @@ async function render() {
     if (response.status === 422) return;
     const view = preview().contentWindow;
     if (!response.ok || !view?.storytimeDocument?.update(text)) view.location.replace(address);
+    followHtml();
   } catch (error) {
     if (error.name !== "AbortError") throw error;
   }
+}
+
+let staleHtml = false; // the panel HTML shows other values than the preview
+let later = 0;
+
+/* Have the panel show what the changed values give, where somebody sees it. */
+async function showHtml() {
+  const panel = document.getElementById("html");
+  if (!staleHtml || !panel?.classList.contains("shown")) return;
+  staleHtml = false;
+  const response = await fetch(withArgs("index.html"), { cache: "no-cache" });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const next = page.getElementById("html");
+  if (response.ok && next) panel.replaceChildren(...document.adoptNode(next).childNodes);
+}
+
+function followHtml() {
+  staleHtml = true;
+  clearTimeout(later);
+  later = setTimeout(showHtml, SOON);
 }
 
 /* -- the history: an entry for each change that is finished -------------------------------------------------------- */
@@ -242,6 +265,7 @@ export function startArgs() {
   start();
   for (const kind of ["focusin", "keyup", "pointerup"]) document.addEventListener(kind, noteTyping);
   addEventListener("popstate", followHistory);
+  document.addEventListener("storytime:panel", showHtml);
   document.addEventListener("storytime:updated", start);
   document.addEventListener("storytime:globals", () => contextGlobals() !== shownGlobals && render());
 }

@@ -3,6 +3,7 @@
 import enum
 import functools
 import html
+import inspect
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,9 @@ from storytime import Story
 MOST = 400  # combinations; a page with more helps nobody
 TABLE = "width:auto;border-collapse:separate;border-spacing:1rem .75rem"
 HEADING = "font:.8125rem/1.4 system-ui,sans-serif;text-align:start;vertical-align:middle"
+
+
+_AXES = inspect.Signature([inspect.Parameter("axes", inspect.Parameter.VAR_KEYWORD)])
 
 
 def story(target: Callable[..., Any] | None, matrix: dict[str, Any], items: list[Any]) -> Story:
@@ -26,6 +30,8 @@ def story(target: Callable[..., Any] | None, matrix: dict[str, Any], items: list
 
     if target is not None:
         functools.update_wrapper(component, target, updated=())
+    # Its arguments are lists of the target's values. A type checker knows no such attribute of functions.
+    vars(component)["__signature__"] = _AXES
     return Story(title="Matrix", target=component, props=matrix, tags=["matrix"])
 
 

@@ -215,3 +215,16 @@ test("the story can be copied as Python", async (t) => {
       "Story(\n    title='First',\n    props={'label': 'Hi', 'kind': Kind.LOUD, 'link': Link(href='/', text='more')},\n)\n",
   );
 });
+
+test("the panel HTML follows the values", async (t) => {
+  const { page } = await start(t);
+  await page.getByRole("tab", { name: "HTML" }).click();
+  await page.locator("#html", { hasText: "Hi / Kind.QUIET" }).waitFor();
+  await page.getByRole("tab", { name: "Props" }).click();
+  await control(page, "label").fill("Other");
+  await shows(page, "Other / Kind.QUIET");
+  await page.getByRole("tab", { name: "HTML" }).click();
+  await page.locator("#html", { hasText: "Other / Kind.QUIET" }).waitFor();
+  await page.goBack();
+  await page.locator("#html", { hasText: "Hi / Kind.QUIET" }).waitFor();
+});

@@ -71,9 +71,9 @@ def shown(server: Server, args: str, page: str = PREVIEW) -> tuple[int, str]:
     return status, body if isinstance(body, str) else body.decode()
 
 
-def code(server: Server, args: str) -> tuple[int, str]:
+def code(server: Server, args: str, preview: str = PREVIEW) -> tuple[int, str]:
     """The status and the text of a story with arguments as Python."""
-    page = PREVIEW.replace("preview", "index")
+    page = preview.replace("preview", "index")
     status, _, body = server.request(f"{page}?as=python&args={quote(args)}")
     return status, body if isinstance(body, str) else body.decode()
 
@@ -239,3 +239,39 @@ def test_a_save_of_css_keeps_the_process(serve: Serve, package: Path) -> None:
     server.wait_for(r"Build 3:")
     assert "NEWER Fine" in shown(server, "label:Fine")[1]
     assert set(children_of(server.process.pid)) != before
+
+
+MODELS = """
+from pydantic import BaseModel, Field
+from typing import Annotated
+from storytime import Story, Subject
+
+class User(BaseModel):
+    name: str = Field(max_length=5)
+    age: int = 3
+
+def Card(*, user: User, level: Annotated[int, Field(ge=1, le=5, description="How high.")] = 2, users: list[User] = []):
+    return f"<i>{user!r} {level} {users!r}</i>"
+
+def this_subject() -> Subject:
+    return Subject(title="Card", target=Card, items=[Story(title="First", props={"user": User(name="Ann")})])
+"""
+
+
+def test_models_of_pydantic_are_objects(serve: Serve, package: Path) -> None:
+    pytest.importorskip("pydantic")
+    write_files(package, {"components/card/stories.py": MODELS})
+    server = serve(package, "--use-subinterpreters", "--isolation", "process")
+    preview = "components/card/first/preview.html"
+    page = html.unescape(server.get(preview.replace("preview", "index")))
+    assert 'data-raw="!json(%7B%22name%22:%22Ann%22,%22age%22:3%7D)"'.replace(":", "%3A") in page
+    assert """data-control='{"type":"number","min":1,"max":5}'""" in page
+    assert "How high." in page
+    status, text = shown(server, "user.name:Bob;users[0].name:x", preview)
+    assert status == 200
+    assert "User(name='Bob', age=3) 2 [User(name='x', age=3)]" in html.unescape(text)
+    status, text = shown(server, "user.name:too long", preview)
+    assert status == 422
+    assert "User refuses it: name: String should have at most 5 characters</li>" in text
+    status, text = code(server, "", preview)
+    assert text == "Story(title='First', props={'user': User(name='Ann')})\n"

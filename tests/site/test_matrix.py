@@ -104,3 +104,12 @@ def test_what_is_wrong_is_the_fault_of_that_story(
     if "target" in fields:
         first = tmp_path / "out/components/button/first/preview.html"
         assert "<button>Buy m" in first.read_text()
+
+
+def test_its_arguments_are_lists_of_values(shown: Callable[..., str], tmp_path: Path) -> None:
+    """Those have controls; what the component takes besides has none here."""
+    shown("target=Button, matrix={'size': ['s', 'l'], 'kind': [Kind.LOUD, None], 'flag': [True]}")
+    page = (tmp_path / "out/components/button/matrix/index.html").read_text()
+    names = re.findall(r'<th scope="row"><code>(.*?)</code>', page)
+    assert names == ["size", "kind", "flag"]
+    assert 'data-control=\'{"type":"object"}\' data-raw="!json([%22s%22,%22l%22])"' in page
