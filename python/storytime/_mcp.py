@@ -160,7 +160,7 @@ class Catalog:
         """Where to look at a story."""
         if self.options.url:
             return f"{self.options.url}iframe.html?id={quote(story['id'])}&viewMode=story"
-        return (self.output / story["path"] / "preview.html").resolve().as_uri()
+        return Path(self.output, story["path"], "preview.html").resolve().as_uri()
 
 
 def plain(log: str) -> str:
@@ -291,7 +291,7 @@ def rendered(catalog: Catalog, story: Json) -> str:
         page = (catalog.output / story["path"] / "preview.html").read_text(errors="replace")
     except OSError:
         return ""
-    body = page.partition("<body")[2].partition(">")[2].rpartition("</body>")[0] or page
+    body: str = page.partition("<body")[2].partition(">")[2].rpartition("</body>")[0] or page
     return body.strip()
 
 
@@ -603,7 +603,7 @@ def describe(name: str, tool: Tool) -> Json:
     }
 
 
-KINDS = {"string": str, "integer": int, "number": (int, float), "array": list}
+KINDS: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "array": list}
 
 
 def check(name: str, value: Any, schema: Json) -> None:

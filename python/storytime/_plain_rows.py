@@ -16,7 +16,7 @@ _MOST_KNOWN = 4096  # components that are remembered
 _LONGEST = 600  # characters of a text; escaped, they are not too long to be edited
 _LARGEST = 10**15
 _FUNCTION = type(lambda: None)
-_UNION = type(int | None)
+_UNION: Any = type(int | None)
 _CONTROLS = {
     bool: '{"type":"boolean"',
     int: '{"type":"number"',
@@ -45,16 +45,18 @@ class _Plain:
         """Return a value in the notation of addresses; None: it is not of the type, or of an odd one."""
         if value is None:
             return "!null" if self.optional else None
-        if type(value) is not self.kind:
+        kind: Any = type(value)
+        if kind is not self.kind:
             return None
-        if self.kind is bool:
+        if isinstance(value, bool):
             return "!true" if value else "!false"
-        if self.kind is str:
+        if isinstance(value, str):
             if len(value) > _LONGEST:
                 return None
             text = value.translate(_ESCAPES)
             return f"%21{text[1:]}" if text.startswith("!") else text
-        return str(value) if -_LARGEST < value < _LARGEST else None
+        number: float = value
+        return str(value) if -_LARGEST < number < _LARGEST else None
 
 
 def rows(target: Callable[..., Any], props: dict[str, Any]) -> list[Row] | None:
@@ -98,8 +100,8 @@ def _read(target: Any) -> dict[str, _Plain] | None:
 
 
 def _plain(annotation: Any) -> _Plain | None:
-    if type(annotation) is _UNION:
-        members = annotation.__args__
+    if isinstance(annotation, _UNION):
+        members: tuple[Any, ...] = annotation.__args__
         kinds = [one for one in members if one in _CONTROLS]
         if len(members) != 2 or len(kinds) != 1 or type(None) not in members:
             return None
