@@ -20,7 +20,7 @@ from typing import (
 )
 
 _MOST_KNOWN = 4096  # components whose parameters are remembered
-_FUNCTION = type(lambda: None)
+_FUNCTION: Any = type(lambda: None)
 
 
 class _Required:

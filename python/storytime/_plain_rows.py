@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Row = tuple[str, str, Any, bool, bool, None, str, None, str]
+type Row = tuple[str, str, Any, bool, bool, None, str, None, str]
+"""As storytime._controls has it."""
 
 _MOST_KNOWN = 4096  # components that are remembered
 _LONGEST = 600  # characters of a text; escaped, they are not too long to be edited
 _LARGEST = 10**15
-_FUNCTION = type(lambda: None)
+_FUNCTION: Any = type(lambda: None)
 _UNION: Any = type(int | None)
 _CONTROLS = {
     bool: '{"type":"boolean"',
