@@ -330,7 +330,7 @@ describe("a save", () => {
     await save("form/stories.py", "def broken(:\n");
     const note = page.locator(".gone", { hasText: "can\u2019t be built" });
     await note.locator(".fault", { hasText: "SyntaxError" }).waitFor();
-    assert.match(await note.innerText(), /how it last was.*Go up to Form/s);
+    assert.match(await note.innerText(), /its last good version.*Go up to Form/s);
     await picture(page, "broken-file");
     assert.deepEqual(await violations(page), []);
     await save("form/stories.py", "import nowhere\n");
