@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
-#include "imports/compile_ahead.h"
+#include "isolation/compile_ahead.h"
 #include "imports/import_hooks.h"
 #include "python/py_error.h"
 #include "isolation/runtime.h"

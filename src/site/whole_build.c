@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/path.h"
-#include "imports/compile_ahead.h"
+#include "isolation/compile_ahead.h"
 #include "imports/import_hooks.h"
 #include "site/building.h"
 

@@ -1,4 +1,4 @@
-#include "imports/compile_ahead.h"
+#include "isolation/compile_ahead.h"
 
 #include <Python.h>
 #include <stdatomic.h>

@@ -3,8 +3,8 @@
  * whose turn comes last, on the other core. It executes nothing of the user's, so that the result is the same; what is
  * compiled is passed on as bytes (code_cache.h).
  */
-#ifndef STY_IMPORTS_COMPILE_AHEAD_H
-#define STY_IMPORTS_COMPILE_AHEAD_H
+#ifndef STY_ISOLATION_COMPILE_AHEAD_H
+#define STY_ISOLATION_COMPILE_AHEAD_H
 
 #include "base/strlist.h"
 
