@@ -113,7 +113,7 @@ function thumbPath(thumb, root) {
 }
 
 async function updateThumbs(message, root, concerns) {
-  for (const thumb of document.querySelectorAll(".thumb iframe")) {
+  for (const thumb of document.querySelectorAll(":is(.thumb, .live) iframe")) {
     const view = thumb.contentWindow;
     if (!view?.storytimeDocument) continue; // it is not loaded yet, and will be as it is now
     const path = thumbPath(thumb, root);

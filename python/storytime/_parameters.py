@@ -19,6 +19,8 @@ from typing import (
     get_type_hints,
 )
 
+from storytime._docstrings import docstring_of
+
 _MOST_KNOWN = 4096  # components whose parameters are remembered
 _FUNCTION: Any = type(lambda: None)
 
@@ -43,7 +45,7 @@ class Parameter(NamedTuple):
     """The annotation as people write it; empty where there is none."""
     default: Any = REQUIRED
     description: str | None = None
-    """What `Annotated[..., Doc("...")]` says."""
+    """What `Annotated[..., Doc("...")]` says, or else the docstring."""
 
 
 class Parameters(NamedTuple):
@@ -73,8 +75,18 @@ def parameters_of(target: Callable[..., Any]) -> Parameters:
     if found is None:
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
-        found = _known[id(target)] = (target, _read(target))
+        found = _known[id(target)] = (target, _described(target, _read(target)))
     return found[1]
+
+
+def _described(target: Any, found: Parameters) -> Parameters:
+    said = docstring_of(target).parameters
+    return found._replace(
+        named={
+            name: one if one.description else one._replace(description=said.get(name))
+            for name, one in found.named.items()
+        }
+    )
 
 
 def _read(target: Any) -> Parameters:
@@ -177,7 +189,10 @@ def hints_of(thing: Any) -> dict[str, Any]:
 def _description(annotation: Any) -> str | None:
     if get_origin(annotation) is Annotated:
         for one in reversed(annotation.__metadata__):
-            text = getattr(one, "documentation", None) or getattr(one, "description", None)
+            try:
+                text = getattr(one, "documentation", None) or getattr(one, "description", None)
+            except Exception:  # noqa: BLE001 - properties are the user's code
+                continue
             if isinstance(text, str):
                 from inspect import cleandoc
 

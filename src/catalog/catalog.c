@@ -61,6 +61,14 @@ void sty_node_destroy(struct sty_node *node) {
     for (size_t i = 0; i < node->story_count; i++) {
         sty_story_finish(&node->stories[i]);
     }
+    for (size_t i = 0; i < node->parameter_count; i++) {
+        sty_free(node->parameters[i].name);
+        sty_free(node->parameters[i].type);
+        sty_free(node->parameters[i].value);
+        sty_free(node->parameters[i].description);
+    }
+    sty_free(node->parameters);
+    sty_free(node->docstring);
     sty_free(node->stories);
     sty_free(node->name);
     sty_free(node->title);

@@ -44,6 +44,14 @@ struct sty_prop {
     char *control;     /* how it can be changed, as JSON; NULL: it is shown alone */
 };
 
+/** A parameter of a subject's component. */
+struct sty_parameter {
+    char *name;
+    char *type;        /* the annotation as people write it; may be NULL */
+    char *value;       /* the default, as of a prop; NULL: it is required */
+    char *description; /* Markdown; may be NULL */
+};
+
 enum sty_assertion_result { STY_ASSERTION_PASSED, STY_ASSERTION_FAILED, STY_ASSERTION_ERROR };
 
 struct sty_assertion {
@@ -93,6 +101,9 @@ struct sty_node {
     struct sty_fault *fault; /* may be NULL */
     struct sty_story *stories;
     size_t story_count;
+    char *docstring; /* of a subject's component, without its parameters; Markdown; may be NULL */
+    struct sty_parameter *parameters;
+    size_t parameter_count;
     char *globals;            /* of the site: [[name, [values], attribute or null], ...] as JSON; NULL: none */
     bool has_context_globals; /* of the site: the value of one is in its context */
     char *text;               /* of a document: its Markdown; else NULL */

@@ -56,6 +56,19 @@ void add_document(struct sty_buf *out, const struct sty_catalog *catalog, const 
 /** The `docs.md` that stands on a node's page; NULL: there is none. */
 const struct sty_node *document_of(const struct sty_node *node);
 
+/** That document, if there is one; its headings are added to `headings`. */
+void add_node_document(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                       struct sty_markdown_headings *headings);
+
+/** All other documents of a node, as a list of links. */
+void add_documents(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node);
+
+/** A node's title, its description, and how many stories it has. */
+void add_node_heading(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame);
+
+/** All of a subject's page within <main>. */
+void add_subject(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame);
+
 /** A table of contents, where there are headings enough. */
 void add_contents(struct sty_buf *out, const struct sty_markdown_headings *headings);
 

@@ -58,48 +58,12 @@ static void add_about(struct sty_buf *out, const struct sty_buf *summary) {
     out->failed = out->failed || summary->failed;
 }
 
-static void add_about_story(struct sty_buf *out, const struct sty_story *story) {
-    struct sty_buf summary = {0};
-
-    add_summary(&summary, story->description);
-    add_about(out, &summary);
-    sty_buf_finish(&summary);
-}
-
 static void add_about_node(struct sty_buf *out, const struct sty_node *node) {
     struct sty_buf summary = {0};
 
     add_node_summary(&summary, node);
     add_about(out, &summary);
     sty_buf_finish(&summary);
-}
-
-static void add_story_card(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
-                           const struct sty_story *story) {
-    size_t failing = sty_story_failing_count(story);
-
-    sty_buf_add(out, "<li class=\"card\"");
-    add_card_id(out, story->slug);
-    sty_buf_add(out, ">\n");
-    add_thumbnail(out, frame, node, story);
-    sty_buf_add(out, "<h2><a href=\"");
-    add_story_url(out, frame, node, story, "index.html");
-    sty_buf_add(out, "\">");
-    sty_html_escape(out, story->title);
-    sty_buf_add(out, "</a></h2>\n");
-    add_about_story(out, story);
-    if (story->fault != NULL) {
-        sty_buf_add(out, "<p class=\"badges\"><span class=\"badge error\">broken</span></p>\n");
-    } else if (story->assertion_count > 0) {
-        sty_buf_printf(out, "<p class=\"badges\"><span class=\"badge %s\">", failing > 0 ? "fail" : "pass");
-        if (failing > 0) {
-            sty_buf_printf(out, "%zu of %zu failing", failing, story->assertion_count);
-        } else {
-            sty_buf_printf(out, "%zu passing", story->assertion_count);
-        }
-        sty_buf_add(out, "</span></p>\n");
-    }
-    sty_buf_add(out, "</li>\n");
 }
 
 /* What a section holds, by name, as far as a card has room. */
@@ -174,8 +138,7 @@ static void add_child_card(struct sty_buf *out, const struct page_frame *frame, 
     sty_buf_add(out, "</li>\n");
 }
 
-/* The documents of a node, as a list of links. */
-static void add_documents(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
+void add_documents(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
     const char *end = "";
 
     for (size_t i = 0; i < node->child_count; i++) {
@@ -196,28 +159,22 @@ static void add_documents(struct sty_buf *out, const struct page_frame *frame, c
     sty_buf_add(out, end);
 }
 
-/* A `docs.md` on the page of the node that it lies beside. */
-static void add_own_document(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
-                             const struct sty_node *node) {
-    const struct sty_node *document = document_of(node);
-    struct sty_markdown_headings headings = {0};
+void add_node_document(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                       struct sty_markdown_headings *headings) {
+    const struct sty_node *document = document_of(frame->node);
 
     if (document != NULL) {
         sty_buf_add(out, "<div class=\"prose\">\n");
         if (document->fault != NULL) {
             add_fault(out, document->fault);
         }
-        add_document(out, catalog, frame, document, &headings);
+        add_document(out, catalog, frame, document, headings);
         sty_buf_add(out, "</div>\n");
-        sty_markdown_headings_finish(&headings);
     }
 }
 
 static void add_cards(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
     sty_buf_add(out, "<ul class=\"cards\">\n");
-    for (size_t i = 0; i < node->story_count; i++) {
-        add_story_card(out, frame, node, &node->stories[i]);
-    }
     for (size_t i = 0; i < node->child_count; i++) {
         if (node->children[i]->kind != STY_NODE_DOCUMENT) {
             add_child_card(out, frame, node->children[i]);
@@ -226,23 +183,17 @@ static void add_cards(struct sty_buf *out, const struct page_frame *frame, const
     sty_buf_add(out, "</ul>\n");
 }
 
-static void add_empty(struct sty_buf *out, const struct sty_node *node) {
-    if (node->kind == STY_NODE_SUBJECT) {
-        sty_buf_add(out,
-                    "<div class=\"empty\"><p>No stories yet. Show the component in one of its variations:</p>\n"
-                    "<pre tabindex=\"0\">from storytime import Story, Subject\n\n\ndef this_subject() -&gt; Subject:\n"
-                    "    return Subject(items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
-    } else {
-        sty_buf_add(out, "<div class=\"empty\"><p>Nothing here yet. Make a directory below this one and write its "
-                         "<code>stories.py</code>:</p>\n<pre tabindex=\"0\">from storytime import Story, "
-                         "Subject\n\nfrom .button import Button\n\n\n"
-                         "def this_subject() -&gt; Subject:\n    return Subject(title=\"Button\", target=Button, "
-                         "items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
-    }
+static void add_empty(struct sty_buf *out) {
+    sty_buf_add(out, "<div class=\"empty\"><p>Nothing here yet. Make a directory below this one and write its "
+                     "<code>stories.py</code>:</p>\n<pre tabindex=\"0\">from storytime import Story, "
+                     "Subject\n\nfrom .button import Button\n\n\n"
+                     "def this_subject() -&gt; Subject:\n    return Subject(title=\"Button\", target=Button, "
+                     "items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
 }
 
-static void add_heading(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
-                        const struct sty_node *node) {
+void add_node_heading(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame) {
+    const struct sty_node *node = frame->node;
+
     sty_buf_add(out, "<div class=\"heading\">\n<h1>");
     sty_html_escape(out, node->title);
     sty_buf_add(out, "</h1>\n");
@@ -261,23 +212,34 @@ static void add_heading(struct sty_buf *out, const struct sty_catalog *catalog, 
     sty_buf_add(out, "</div>\n");
 }
 
-void render_node_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
-    const struct sty_node *node = page->node;
-    struct page_frame frame;
+static void add_list(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame) {
+    const struct sty_node *node = frame->node;
+    struct sty_markdown_headings headings = {0};
 
-    frame_init(&frame, page);
-    frame.title = node->parent != NULL ? node->title : NULL;
-    layout_begin(catalog, &frame, out);
-    add_heading(out, catalog, &frame, node);
+    add_node_heading(out, catalog, frame);
     if (node->fault != NULL) {
         add_fault(out, node->fault);
     }
-    add_own_document(out, catalog, &frame, node);
-    add_documents(out, &frame, node);
-    if (count_subjects(node) + node->story_count > 0) {
-        add_cards(out, &frame, node);
+    add_node_document(out, catalog, frame, &headings);
+    add_documents(out, frame, node);
+    if (count_subjects(node) > 0) {
+        add_cards(out, frame, node);
     } else if (node->fault == NULL && node->child_count == 0) {
-        add_empty(out, node);
+        add_empty(out);
+    }
+    sty_markdown_headings_finish(&headings);
+}
+
+void render_node_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
+    struct page_frame frame;
+
+    frame_init(&frame, page);
+    frame.title = page->node->parent != NULL ? page->node->title : NULL;
+    layout_begin(catalog, &frame, out);
+    if (page->node->kind == STY_NODE_SUBJECT) {
+        add_subject(out, catalog, &frame);
+    } else {
+        add_list(out, catalog, &frame);
     }
     layout_end(catalog, &frame, out);
 }

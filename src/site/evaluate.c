@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "imports/import_hooks.h"
 #include "python/py_error.h"
+#include "site/component_docs.h"
 #include "site/controls.h"
 #include "site/description.h"
 #include "site/parameters.h"
@@ -370,10 +371,26 @@ static int evaluate_given(struct evaluator *self, struct node *parent, const cha
     return status;
 }
 
+/* What can't be found out about a component is left out. Negative: interrupted. */
+static int describe_component(struct evaluator *self, struct node *subject, struct sty_node *out,
+                              struct sty_error *err) {
+    struct sty_error fault = {0};
+    int status = STY_OK;
+
+    if (set_component_docs(subject, out) != 0 &&
+        sty_py_error_take(self->package->directory, &fault) == STY_ERR_CANCELLED) {
+        status = STY_ERR_CANCELLED;
+        sty_error_move(err, &fault);
+    }
+    sty_error_finish(&fault);
+    return status;
+}
+
 static int evaluate_node(struct evaluator *self, PyObject *object, const char *directory, struct sty_unit *out,
                          struct sty_error *err) {
     struct node *node = (struct node *)object;
     enum sty_node_kind kind = kind_of(self, object);
+    int status = STY_OK;
     char *title = text_field(node->title); /* owned */
     struct sty_node *made = add_node(out, kind, directory,
                                      title != NULL           ? title
@@ -400,8 +417,11 @@ static int evaluate_node(struct evaluator *self, PyObject *object, const char *d
     if (kind != STY_NODE_SUBJECT) {
         return evaluate_given(self, node, directory, out, err);
     }
-    made->target_name = node_get(node->target) != Py_None ? callable_name(node->target) : NULL;
-    return evaluate_stories(self, node, made, err);
+    if (node_get(node->target) != Py_None) {
+        made->target_name = callable_name(node->target);
+        status = self->unrendered == NULL ? describe_component(self, node, made, err) : STY_OK;
+    }
+    return status != STY_OK ? status : evaluate_stories(self, node, made, err);
 }
 
 static int evaluate_found(struct evaluator *evaluator, const struct found *found, struct sty_unit *out,

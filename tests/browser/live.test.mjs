@@ -176,8 +176,8 @@ describe("a save", () => {
 
   test("changes small previews where they stand", async (t) => {
     const { page, save } = await look(t, "form/");
-    const thumb = page.locator(".thumb iframe").first();
-    const inner = page.frameLocator(".thumb iframe").first();
+    const thumb = page.locator(".live iframe").first();
+    const inner = page.frameLocator(".live iframe").first();
     await inner.getByText("one").first().waitFor();
     await thumb.evaluate((frame) => (frame.contentDocument.mark = "same document"));
     await save("form/stories.py", stories("changed"));

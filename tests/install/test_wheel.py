@@ -34,6 +34,8 @@ CONTENTS = {
     "storytime/_browser.py",
     "storytime/_collected.py",
     "storytime/_controls.py",
+    "storytime/_docs.py",
+    "storytime/_docstrings.py",
     "storytime/_events.py",
     "storytime/_globals.py",
     "storytime/_init.py",

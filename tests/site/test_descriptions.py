@@ -83,7 +83,7 @@ def test_cards_and_the_search_have_its_first_paragraph_as_text(
     directory = built(build, package, tmp_path / "out")
     section = (directory / "../index.html").read_text()
     assert "<p>Starts something, as in fields.</p>" in section
-    assert "<p>For one action. Fields</p>" in (directory / "index.html").read_text()
+    assert "<p>For <strong>one</strong> action. <a" in (directory / "index.html").read_text()
     text = (tmp_path / "out/_storytime/navigation.js").read_text()
     (components,) = json.loads(text.partition("=")[2].rstrip(";\n"))[5]
     button = components[5][0]
