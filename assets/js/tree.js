@@ -64,7 +64,7 @@ function fill(list, node) {
   if (list.childElementCount) return;
   const parts = document.createDocumentFragment();
   for (const story of node[4]) parts.append(storyItem(node, story));
-  for (const child of node[5]) parts.append(branch(child));
+  for (const child of node[5]) parts.append(child[2] === DOCUMENT ? nodeItem(child) : branch(child));
   list.append(parts);
 }
 

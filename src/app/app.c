@@ -557,6 +557,7 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
         .python = app->options.python,
         .isolation = isolation_of(&app->options),
         .with_assertions = app->options.with_assertions,
+        .without_llms = app->options.without_llms,
         .force = app->options.force,
         .build_timeout_ms = app->options.build_timeout_ms,
     };

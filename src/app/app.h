@@ -29,6 +29,7 @@ struct sty_app_options {
     size_t allowed_host_count;
     const struct sty_strlist *cors_origins; /* as src/serve/server.h has them; borrowed, may be NULL */
     bool with_assertions;
+    bool without_llms; /* no llms.txt */
     bool poll;
     bool force;
     unsigned build_timeout_ms;

@@ -30,6 +30,7 @@ static int build(const struct sty_builder_settings *settings, struct sty_error *
         .output_dir = settings->output_dir,
         .static_dirs = settings->static_dirs,
         .with_assertions = settings->with_assertions,
+        .without_llms = settings->without_llms,
         .force = settings->force,
         .compile_ahead = true,
         .leave_graph = true,

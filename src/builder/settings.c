@@ -13,6 +13,7 @@ void sty_builder_settings_write(const struct sty_builder_settings *settings, str
     json_put_list(doc, root, "static_dirs", settings->static_dirs);
     yyjson_mut_obj_add_int(doc, root, "log_level", settings->log_level);
     yyjson_mut_obj_add_bool(doc, root, "with_assertions", settings->with_assertions);
+    yyjson_mut_obj_add_bool(doc, root, "without_llms", settings->without_llms);
     yyjson_mut_obj_add_bool(doc, root, "force", settings->force);
     yyjson_mut_obj_add_bool(doc, root, "strict", settings->strict);
     json_write(doc, out);
@@ -33,6 +34,7 @@ int sty_builder_settings_read(const char *text, size_t size, struct sty_builder_
         .mode = yyjson_get_str(yyjson_obj_get(root, "mode")),
         .log_level = yyjson_get_int(yyjson_obj_get(root, "log_level")),
         .with_assertions = yyjson_get_bool(yyjson_obj_get(root, "with_assertions")),
+        .without_llms = yyjson_get_bool(yyjson_obj_get(root, "without_llms")),
         .force = yyjson_get_bool(yyjson_obj_get(root, "force")),
         .strict = yyjson_get_bool(yyjson_obj_get(root, "strict")),
         .references = doc,

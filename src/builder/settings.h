@@ -20,6 +20,7 @@ struct sty_builder_settings {
     const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; may be NULL */
     int log_level;                         /* enum sty_log_level */
     bool with_assertions;
+    bool without_llms;
     bool force;
     bool strict;                        /* a build's: assertions that fail are errors */
     void *references;                   /* what the texts are borrowed from, after reading; NULL otherwise */

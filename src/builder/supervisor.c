@@ -42,7 +42,7 @@ struct sty_supervisor {
     struct sty_strlist static_dirs;
     struct sty_builder_python python;
     enum sty_isolation isolation;
-    bool with_assertions, force;
+    bool with_assertions, without_llms, force;
     unsigned build_timeout_ms;
     unsigned begin_ms; /* how long the next build may take to begin */
     char *package_dir; /* owned; NULL until a builder has said it */
@@ -168,6 +168,7 @@ static struct child *start_child(struct sty_supervisor *self, struct sty_error *
         .mode = mode_name(self->isolation),
         .log_level = (int)sty_log_get_level(),
         .with_assertions = self->with_assertions,
+        .without_llms = self->without_llms,
         .force = self->force,
     };
 
@@ -604,6 +605,7 @@ int sty_supervisor_create(uv_loop_t *loop, const struct sty_supervisor_options *
     self->python.extension = sty_strdup(options->python.extension);
     self->isolation = options->isolation;
     self->with_assertions = options->with_assertions;
+    self->without_llms = options->without_llms;
     self->force = options->force;
     self->build_timeout_ms = options->build_timeout_ms;
     self->begin_ms = BEGIN_MS;

@@ -32,6 +32,7 @@ struct sty_supervisor_options {
     struct sty_builder_python python;
     enum sty_isolation isolation;
     bool with_assertions;
+    bool without_llms;
     bool force;
     unsigned build_timeout_ms; /* a build that takes longer is interrupted, and then its process is ended */
 };

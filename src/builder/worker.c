@@ -502,6 +502,7 @@ static void init(struct worker *worker, const struct sty_builder_settings *setti
         .output_dir = worker->output_dir,
         .static_dirs = settings->static_dirs,
         .with_assertions = settings->with_assertions,
+        .without_llms = settings->without_llms,
         .force = settings->force,
         .stop_when_refused = strcmp(settings->mode, "auto") == 0,
         .started = on_started,

@@ -210,6 +210,7 @@ int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct s
     if (place == NULL || !note_departures(catalog, place, unit)) {
         return sty_error_nomem(err);
     }
+    catalog->docs_changed = catalog->docs_changed || !found || !sty_unit_has_same_docs(place, unit);
     note_arrivals(catalog, place, unit);
     catalog->linked = catalog->linked && found && sty_catalog_seat_again(place, unit);
     catalog->listing_changed = catalog->listing_changed || !catalog->linked || !sty_unit_has_same_listing(place, unit);
@@ -235,6 +236,7 @@ void sty_catalog_settle(struct sty_catalog *catalog) {
     }
     sty_strlist_clear(&catalog->left);
     catalog->nodes_changed = catalog->attachments_changed = catalog->listing_changed = false;
+    catalog->docs_changed = false;
 }
 
 bool sty_catalog_remove(struct sty_catalog *catalog, const char *file) {
@@ -244,7 +246,7 @@ bool sty_catalog_remove(struct sty_catalog *catalog, const char *file) {
 
     if (found && noted) {
         catalog->linked = false;
-        catalog->listing_changed = true;
+        catalog->listing_changed = catalog->docs_changed = true;
         sty_unit_finish(&catalog->units[at]);
         catalog->unit_count--;
         memmove(&catalog->units[at], &catalog->units[at + 1], (catalog->unit_count - at) * sizeof(*catalog->units));

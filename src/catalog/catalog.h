@@ -154,6 +154,8 @@ struct sty_catalog {
     bool nodes_changed;              /* since then: some came or went, so that relative links may lead elsewhere */
     bool attachments_changed;        /* since then: documents have pages of their own that had none, or vice versa */
     bool listing_changed;            /* since then: lists of all stories show something else */
+    bool docs_changed;               /* since then: what is said of components, and documents, is something else */
+    bool without_llms;               /* no llms.txt and llms-full.txt */
 };
 
 /**
@@ -172,6 +174,9 @@ bool sty_unit_has_same_places(const struct sty_unit *one, const struct sty_unit 
 
 /** Whether it also is the same in lists of all stories: their titles, URLs, descriptions, tags, and what is wrong. */
 bool sty_unit_has_same_listing(const struct sty_unit *one, const struct sty_unit *other);
+
+/** Whether it also says the same of components: descriptions, parameters, examples; or is the same document. */
+bool sty_unit_has_same_docs(const struct sty_unit *one, const struct sty_unit *other);
 
 /**
  * Put a unit in its place, replacing and releasing one of the same file. `unit` is taken (zeroed) on STY_OK. In a

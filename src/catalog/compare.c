@@ -53,3 +53,30 @@ bool sty_unit_has_same_listing(const struct sty_unit *one, const struct sty_unit
     }
     return same;
 }
+
+static bool are_parameters_equal(const struct sty_node *one, const struct sty_node *other) {
+    bool equal = one->parameter_count == other->parameter_count;
+
+    for (size_t i = 0; equal && i < one->parameter_count; i++) {
+        const struct sty_parameter *a = &one->parameters[i], *b = &other->parameters[i];
+        equal = texts_equal(a->name, b->name) && texts_equal(a->type, b->type) && texts_equal(a->value, b->value) &&
+                texts_equal(a->description, b->description);
+    }
+    return equal;
+}
+
+static const char *first_source(const struct sty_node *node) {
+    return node->story_count > 0 ? node->stories[0].story_source.text : NULL;
+}
+
+bool sty_unit_has_same_docs(const struct sty_unit *one, const struct sty_unit *other) {
+    bool same = sty_unit_has_same_places(one, other);
+
+    for (size_t i = 0; same && i < one->node_count; i++) {
+        const struct sty_node *a = one->nodes[i], *b = other->nodes[i];
+        same = texts_equal(a->description, b->description) && texts_equal(a->docstring, b->docstring) &&
+               texts_equal(a->text, b->text) && texts_equal(a->target_name, b->target_name) &&
+               texts_equal(first_source(a), first_source(b)) && are_parameters_equal(a, b);
+    }
+    return same;
+}

@@ -34,10 +34,15 @@ static const size_t story_texts[] = {
     offsetof(struct sty_story, component_source.text),
 };
 
+static const size_t parameter_texts[] = {offsetof(struct sty_parameter, name), offsetof(struct sty_parameter, type),
+                                         offsetof(struct sty_parameter, value),
+                                         offsetof(struct sty_parameter, description)};
+
 static const size_t node_texts[] = {
     offsetof(struct sty_node, name),         offsetof(struct sty_node, title),   offsetof(struct sty_node, description),
     offsetof(struct sty_node, package_path), offsetof(struct sty_node, path),    offsetof(struct sty_node, target_name),
     offsetof(struct sty_node, file),         offsetof(struct sty_node, globals), offsetof(struct sty_node, text),
+    offsetof(struct sty_node, docstring),
 };
 
 static const size_t static_texts[] = {offsetof(struct sty_static_file, source), offsetof(struct sty_static_file, path)};
@@ -48,7 +53,8 @@ _Static_assert(WORDS(struct sty_fault) == COUNT(fault_texts) + 1, "pack all of a
 _Static_assert(WORDS(struct sty_prop) == COUNT(prop_texts) + 1, "pack all of a prop");
 _Static_assert(WORDS(struct sty_assertion) == COUNT(assertion_texts) + 1, "pack all of an assertion");
 _Static_assert(WORDS(struct sty_story) == COUNT(story_texts) + 11, "pack all of a story");
-_Static_assert(WORDS(struct sty_node) == COUNT(node_texts) + 12, "pack all of a node");
+_Static_assert(WORDS(struct sty_node) == COUNT(node_texts) + 14, "pack all of a node");
+_Static_assert(WORDS(struct sty_parameter) == COUNT(parameter_texts), "pack all of a parameter");
 
 /* -- packing --------------------------------------------------------------------------------------------------------
  */
@@ -88,6 +94,10 @@ static void pack_node(const struct sty_node *node, struct sty_buf *out) {
     sty_pack_number(out, node->bequeaths);
     sty_pack_number(out, node->has_context_globals);
     pack_fault(node->fault, out);
+    sty_pack_number(out, node->parameter_count);
+    for (size_t i = 0; i < node->parameter_count; i++) {
+        sty_pack_texts(out, &node->parameters[i], parameter_texts, COUNT(parameter_texts));
+    }
     sty_pack_number(out, node->story_count);
     for (size_t i = 0; i < node->story_count; i++) {
         pack_story(&node->stories[i], out);
@@ -174,7 +184,7 @@ static void unpack_story(struct sty_unpack *from, struct sty_story *out) {
 }
 
 static void unpack_node(struct sty_unpack *from, struct sty_node *out) {
-    out->kind = (enum sty_node_kind)unpack_choice(from, STY_NODE_BROKEN);
+    out->kind = (enum sty_node_kind)unpack_choice(from, STY_NODE_DOCUMENT);
     sty_unpack_texts(from, out, node_texts, COUNT(node_texts));
     out->position = (int)sty_unpack_number(from);
     out->bequeaths = unpack_choice(from, 1) != 0;
@@ -184,6 +194,11 @@ static void unpack_node(struct sty_unpack *from, struct sty_node *out) {
     need(from, out->title);
     need(from, out->package_path);
     need(from, out->path);
+    out->parameters = unpack_array(from, sizeof(*out->parameters), &out->parameter_count);
+    for (size_t i = 0; i < out->parameter_count; i++) {
+        sty_unpack_texts(from, &out->parameters[i], parameter_texts, COUNT(parameter_texts));
+        need(from, out->parameters[i].name);
+    }
     out->stories = unpack_array(from, sizeof(*out->stories), &out->story_count);
     for (size_t i = 0; i < out->story_count; i++) {
         unpack_story(from, &out->stories[i]);

@@ -20,6 +20,7 @@ static int become(const struct setup *setup, const struct options *options, cons
         .static_dirs = static_dirs,
         .log_level = (int)sty_log_get_level(),
         .with_assertions = !options->no_assertions,
+        .without_llms = options->no_llms,
         .force = options->force,
         .strict = options->strict,
     };
@@ -59,6 +60,8 @@ static int run(struct options *options) {
 }
 
 static const struct option_spec build_options[] = {
+    {"--no-llms-txt", NULL, OPTION_FLAG, offsetof(struct options, no_llms), NULL,
+     "write no llms.txt and llms-full.txt, which tell language models of the components"},
     {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,
      "do not run the stories' assertions"},
     {"--strict", NULL, OPTION_FLAG, offsetof(struct options, strict), NULL,

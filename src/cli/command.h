@@ -15,6 +15,7 @@ struct options {
     struct sty_strlist arguments; /* what is not an option, in order */
     bool use_subinterpreters;
     bool no_assertions;
+    bool no_llms;
     bool poll;
     bool open;
     bool strict;

@@ -232,6 +232,7 @@ static int start_app(struct serving *serving, struct sty_error *err) {
         .allowed_host_count = options->allowed_hosts.count,
         .cors_origins = &options->cors_origins,
         .with_assertions = !options->no_assertions,
+        .without_llms = options->no_llms,
         .poll = options->poll,
         .force = options->force,
         .build_timeout_ms = (unsigned)(timeout * 1000),
@@ -431,6 +432,8 @@ static const struct option_spec serve_options[] = {
     {"--cors-origin", NULL, OPTION_TEXTS, offsetof(struct options, cors_origins), "URL",
      "let pages of this origin read index.json and frame iframe.html, as a Storybook does that composes this catalog; "
      "may be repeated"},
+    {"--no-llms-txt", NULL, OPTION_FLAG, offsetof(struct options, no_llms), NULL,
+     "write no llms.txt and llms-full.txt, which tell language models of the components"},
     {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,
      "do not run the stories' assertions"},
     {"--build-timeout", NULL, OPTION_SECONDS, offsetof(struct options, build_timeout), "SECONDS",

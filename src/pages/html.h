@@ -111,6 +111,8 @@ void render_debug_page(const struct sty_catalog *catalog, const struct sty_page 
 void render_not_found_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);
 void render_index_json(const struct sty_catalog *catalog, struct sty_buf *out);
 void render_iframe_page(const struct sty_catalog *catalog, struct sty_buf *out);
+void render_llms(const struct sty_catalog *catalog, struct sty_buf *out);
+void render_llms_full(const struct sty_catalog *catalog, struct sty_buf *out);
 void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out);
 
 /** What sty_story_id_append() appends, as a JSON string. */

@@ -100,21 +100,28 @@ int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope
         const char *path;
         enum sty_page_kind kind;
         bool lists; /* all stories */
+        bool says;  /* what is said of components */
     } fixed[] = {
-        {"about.html", STY_PAGE_ABOUT, false},
-        {"debug.html", STY_PAGE_DEBUG, true},
-        {"404.html", STY_PAGE_NOT_FOUND, false},
-        {".nojekyll", STY_PAGE_MARKER, false},
-        {"iframe.html", STY_PAGE_IFRAME, true},
-        {"index.json", STY_PAGE_INDEX_JSON, true},
-        {"_storytime/navigation.js", STY_PAGE_NAVIGATION, true},
+        {"about.html", STY_PAGE_ABOUT, false, false},
+        {"debug.html", STY_PAGE_DEBUG, true, false},
+        {"404.html", STY_PAGE_NOT_FOUND, false, false},
+        {".nojekyll", STY_PAGE_MARKER, false, false},
+        {"iframe.html", STY_PAGE_IFRAME, true, false},
+        {"index.json", STY_PAGE_INDEX_JSON, true, false},
+        {"_storytime/navigation.js", STY_PAGE_NAVIGATION, true, false},
+        {"llms.txt", STY_PAGE_LLMS, false, true},
+        {"llms-full.txt", STY_PAGE_LLMS_FULL, false, true},
     };
     struct lister self = {.scope = scope, .catalog = catalog, .list = out};
 
     *out = (struct sty_page_list){0};
     add_node_pages(&self, catalog->site, false);
     for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++) {
-        bool changed = scope == STY_PAGES_FRESH && fixed[i].lists && catalog->listing_changed;
+        bool changed = scope == STY_PAGES_FRESH &&
+                       ((fixed[i].lists && catalog->listing_changed) || (fixed[i].says && catalog->docs_changed));
+        if (fixed[i].says && catalog->without_llms) {
+            continue;
+        }
         if (scope == STY_PAGES_ALL || changed) {
             add_page(&self, (struct sty_page){.kind = fixed[i].kind, .path = sty_strdup(fixed[i].path)});
         }
@@ -172,6 +179,12 @@ int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *pa
         break;
     case STY_PAGE_IFRAME:
         render_iframe_page(catalog, out);
+        break;
+    case STY_PAGE_LLMS:
+        render_llms(catalog, out);
+        break;
+    case STY_PAGE_LLMS_FULL:
+        render_llms_full(catalog, out);
         break;
     case STY_PAGE_MARKER:
         break;

@@ -22,6 +22,8 @@ enum sty_page_kind {
     STY_PAGE_NOT_FOUND,  /* 404.html */
     STY_PAGE_INDEX_JSON, /* index.json */
     STY_PAGE_IFRAME,     /* iframe.html */
+    STY_PAGE_LLMS,       /* llms.txt */
+    STY_PAGE_LLMS_FULL,  /* llms-full.txt */
     STY_PAGE_MARKER,     /* .nojekyll, empty: GitHub Pages would hide `_storytime/` */
     STY_PAGE_NAVIGATION, /* the navigation, written once for the whole catalog */
     STY_PAGE_ASSET,      /* our CSS and JS below _storytime/ */

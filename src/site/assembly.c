@@ -105,6 +105,7 @@ int sty_assembly_start(struct sty_assembly *assembly, struct sty_build_start *st
         return sty_site_memory_reload_documents(assembly->memory, err);
     }
     own->package = sty_strdup(start->package_name);
+    own->without_llms = assembly->options->without_llms;
     own->python_version = sty_strdup(start->python_version);
     own->tdom_version = sty_strdup(tdom);
     own->statics = start->statics;

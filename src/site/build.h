@@ -24,6 +24,7 @@ struct sty_build_options {
     /* Directories to publish beside the package's own, as src/site/static_dirs.h has them; borrowed, may be NULL. */
     const struct sty_strlist *static_dirs;
     bool with_assertions;
+    bool without_llms;      /* write no llms.txt */
     bool force;             /* write into an OUT that storytime did not write */
     bool compile_ahead;     /* make an interpreter that compiles sources while others are imported */
     bool leave_graph;       /* leave the file of site/graph_file.h in OUT; a memory does so by itself */

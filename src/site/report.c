@@ -84,7 +84,7 @@ void report_faults(const struct sty_catalog *catalog, struct sty_build_result *r
 /* Static directories may be published anywhere. */
 static bool is_asset(const char *path) {
     return !sty_path_ends_with(path, ".html") && strcmp(path, "_storytime/navigation.js") != 0 &&
-           strcmp(path, "index.json") != 0;
+           strcmp(path, "index.json") != 0 && strcmp(path, "llms.txt") != 0 && strcmp(path, "llms-full.txt") != 0;
 }
 
 static void note_kinds(const struct sty_strlist *paths, struct sty_build_result *result) {

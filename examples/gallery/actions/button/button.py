@@ -8,6 +8,13 @@ from ..style import variant
 def Button(
     *, label: str, kind: str | None = None, small: bool = False, disabled: bool = False
 ) -> Template:
-    """Return a button; `kind` is None, "quiet" or "danger"."""
+    """Return a button for an action on this page.
+
+    Args:
+        label: What the button does, as a verb.
+        kind: How much it asks for attention: None, "quiet" or "danger".
+        small: For rows of tables and toolbars.
+        disabled: Whether it can't be used now.
+    """
     classes = [*variant("button", kind), *(["button-small"] if small else [])]
     return t"<button type='button' class={classes} disabled={disabled}>{label}</button>"
