@@ -78,6 +78,18 @@ static void add_parameters(struct sty_buf *out, const struct sty_node *node) {
     }
 }
 
+/* A story as it is written, without the comma that follows it in a list. */
+static void add_example(struct sty_buf *out, const char *source) {
+    size_t size = source != NULL ? strlen(source) : 0;
+
+    while (size > 0 && strchr(" \n,", source[size - 1]) != NULL) {
+        size--;
+    }
+    if (size > 0) {
+        sty_buf_printf(out, "\n### Example\n\n```python\n%.*s\n```\n", (int)size, source);
+    }
+}
+
 static void add_subject_text(struct sty_buf *out, const struct sty_node *node) {
     const struct sty_node *document = document_of(node);
 
@@ -88,8 +100,8 @@ static void add_subject_text(struct sty_buf *out, const struct sty_node *node) {
     add_paragraph(out, node->description);
     add_paragraph(out, node->docstring);
     add_parameters(out, node);
-    if (node->story_count > 0 && node->stories[0].story_source.text != NULL) {
-        sty_buf_printf(out, "\n### Example\n\n```python\n%s\n```\n", node->stories[0].story_source.text);
+    if (node->story_count > 0) {
+        add_example(out, node->stories[0].story_source.text);
     }
     add_paragraph(out, document != NULL ? document->text : NULL);
 }

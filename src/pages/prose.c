@@ -148,11 +148,10 @@ const struct sty_node *document_of(const struct sty_node *node) {
     return NULL;
 }
 
-/* What the page around a document calls its own elements. */
-static const char *const taken_ids[] = {
-    "main",           "sidebar",      "tree",       "search",    "tags",    "preview", "live-sign",
-    "toggle-sidebar", "toggle-theme", "parameters", "storytime", "stories", "resizer", NULL,
-};
+/* What the page around a document calls its own elements; the first is on subjects' pages alone. */
+static const char *const taken_ids[] = {"parameters",     "main",         "sidebar",   "tree",
+                                        "search",         "tags",         "resizer",   "live-sign",
+                                        "toggle-sidebar", "toggle-theme", "show-keys", NULL};
 
 static void write_document(struct prose *self, const struct sty_node *document, struct sty_markdown_headings *headings,
                            struct sty_buf *out) {
@@ -160,7 +159,7 @@ static void write_document(struct prose *self, const struct sty_node *document, 
         .raw_html = true,
         .shallowest = document->attached ? 2 : 1,
         .left_out = document->attached ? document->parent->title : NULL,
-        .taken = taken_ids,
+        .taken = document->attached ? taken_ids : taken_ids + 1,
         .add_address = add_address,
         .add_code = add_block,
         .data = self,
