@@ -1,0 +1,74 @@
+// Documents and subjects' pages in a browser.
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+
+import { build, connected, example, launch, open, serve, serveFiles, temporary } from "./support.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/** The gallery, which has documents, built and served. */
+async function gallery(t) {
+  const directory = await temporary(t);
+  return serveFiles(t, await build(directory, await example(directory, "gallery")));
+}
+
+describe("a document", () => {
+  test("is found in the tree and by the search, shows a story, and leads to its headings", async (t) => {
+    const { page, faults } = await open(browser, await gallery(t));
+    await page.fill("#search", "house");
+    await page.locator("#tree .results a", { hasText: "House rules" }).click();
+    await page.getByRole("heading", { name: "House rules", level: 1 }).waitFor();
+    await page.frameLocator(".live iframe").getByRole("button", { name: "Save changes" }).waitFor();
+    await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "States" }).click();
+    assert.match(page.url(), /house-rules\.html.*#states$/);
+    await page.fill("#search", "");
+    const entry = page.locator("#tree a", { hasText: "House rules" });
+    assert.equal(await entry.getAttribute("aria-current"), "page");
+    const [icon, subject] = await page.evaluate(() =>
+      ["a.document", "a.section"].map((name) => document.querySelector(`#tree ${name}`).getBoundingClientRect().left),
+    );
+    assert.ok(icon > subject && icon - subject < 60, "it stands where other entries stand");
+    await page.getByRole("link", { name: "card" }).click();
+    await page.waitForURL(/content\/card\/index\.html$/);
+    assert.deepEqual(faults, []);
+  });
+
+  test("can be read without JavaScript", async (t) => {
+    const url = await gallery(t);
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    t.after(() => context.close());
+    const page = await context.newPage();
+    await page.goto(`${url}actions/button/index.html`);
+    await page.getByRole("cell", { name: "What the button does, as a verb." }).waitFor();
+    await page.getByRole("heading", { name: "When to use it" }).waitFor();
+    assert.ok(await page.getByText('Story(title="Small"').isVisible());
+  });
+
+  test("follows a save in place", async (t) => {
+    const directory = await temporary(t);
+    const pkg = await example(directory, "gallery");
+    const server = await serve(t, pkg);
+    const { page } = await open(browser, `${server.url}guides/colours.html`);
+    await connected(page);
+    await page.evaluate(() => (document.mark = "same document"));
+    await writeFile(join(pkg, "guides/2-colours.md"), "# Colours\n\nThey have changed.\n");
+    await page.getByText("They have changed.").waitFor();
+    assert.equal(await page.evaluate(() => document.mark), "same document");
+  });
+});
+
+describe("a subject's page", () => {
+  test("leads to its controls where it is served", async (t) => {
+    const directory = await temporary(t);
+    const server = await serve(t, await example(directory, "gallery"));
+    const { page } = await open(browser, `${server.url}actions/button/`);
+    await page.getByRole("link", { name: "Open Primary and change its values" }).click();
+    await page.waitForURL(/actions\/button\/primary\/index\.html$/);
+    const { page: built } = await open(browser, `${await gallery(t)}actions/button/index.html`);
+    await built.getByRole("link", { name: "Open Primary", exact: true }).waitFor();
+  });
+});
