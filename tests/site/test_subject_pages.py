@@ -155,7 +155,7 @@ def test_all_stories_are_on_it_with_their_source(page: Callable[..., str]) -> No
          {"a required": ("", "int", ""), "b": ("", "str", "&#39;x&#39;")}),
         ("def f(a, b: 'Nowhere' = 1): ...", "partial(f, a=2)", {"a": ("", "", "2"), "b": ("", "Nowhere", "1")}),
         ("class Call:\n    def __call__(self, *, q: float): ...", "Call()", {"q required": ("", "float", "")}),
-        ("def f(a: Annotated[int, Raises()]): ...", "f", {}),
+        ("def f(a: Annotated[int, Raises()]): ...", "f", {"a required": ("", "int", "")}),
         ("", "print", None),
         ("class Odd:\n    __doc__ = 1\n    def __call__(self): ...", "Odd()", {}),
     ],
