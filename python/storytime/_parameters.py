@@ -191,7 +191,7 @@ def _description(annotation: Any) -> str | None:
         for one in reversed(annotation.__metadata__):
             try:
                 text = getattr(one, "documentation", None) or getattr(one, "description", None)
-            except Exception:  # noqa: BLE001 - properties are the user's code
+            except Exception:  # noqa: BLE001, S112 - properties are the user's code
                 continue
             if isinstance(text, str):
                 from inspect import cleandoc
