@@ -26,7 +26,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_doctor_says_which(storytime: Run, empty: Path) -> None:
     said = storytime("doctor", "--python", empty).stdout
-    assert "tdom                   native, of storytime 0.1.0" in said
+    version = (Path(__file__).parents[2] / "VERSION").read_text().strip()
+    assert f"tdom                   native, of storytime {version}" in said
     python = original_python()
     if python:
         said = storytime("doctor", "--python", python.parent.parent).stdout
