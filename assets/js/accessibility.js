@@ -104,6 +104,14 @@ function showResult({ violations, incomplete, passes }) {
 }
 
 let newest = 0; // a result that comes late is for a preview that is gone
+let running = Promise.resolve(); // axe-core refuses to begin while it runs
+
+/* Run when the run before has ended, unless another is wanted by then. */
+function runNext(mine, view, a11y) {
+  const result = running.then(() => (mine === newest ? run(view, a11y) : null));
+  running = result.catch(() => {});
+  return result;
+}
 
 async function check() {
   const mine = ++newest;
@@ -116,8 +124,8 @@ async function check() {
   } else {
     if (panel().childElementCount < 2) say("Checking …");
     try {
-      const result = await run(view, a11y);
-      if (mine === newest) showResult(result);
+      const result = await runNext(mine, view, a11y);
+      if (result && mine === newest) showResult(result);
     } catch (error) {
       if (mine === newest) say(`The check failed: ${error.message}`);
     }

@@ -52,32 +52,32 @@ struct sty_message {
     struct sty_strlist written;   /* focus, done */
     struct sty_strlist removed;   /* done */
     struct sty_strlist faults;    /* done: a text for each */
-    bool navigation, assets;      /* done */
-    bool refused;                 /* done: an extension module refuses subinterpreters */
-    bool stale;                   /* done: a changed module is loaded and stays as it was */
-    uint64_t fault_count;         /* done */
-    char *summary;                /* done: a line for the log; may be NULL */
-    unsigned step;                /* progress: an enum sty_build_step */
-    uint64_t count, total;        /* progress: how much of that is done */
-    char *package_dir;            /* ready, done; may be NULL */
-    bool context_globals;         /* done: what globals choose is rendered by the server */
-    bool ran_code;                /* done: not static files alone have changed */
     struct sty_strlist routed;    /* done: the previews that have routes, as paths below OUT */
-    bool lists_sources;           /* done: `sources` is not what it was before */
     struct sty_strlist sources;   /* done: all files outside of the package that matter from now on */
+    uint64_t fault_count;         /* done */
+    uint64_t count, total;        /* progress: how much of the step is done */
+    char *summary;                /* done: a line for the log; may be NULL */
+    char *package_dir;            /* ready, done; may be NULL */
     char *path;                   /* source; render: a page below OUT */
     char *args;                   /* render */
     char *globals;                /* render */
-    bool as_python;               /* render: the story's code is wanted */
     char *method;                 /* render: a route's answer is wanted; NULL: a page */
-    char *asked_path;             /* render with a method, as all up to `as_document` */
+    char *asked_path;             /* render with a method, as query, content_type, body and as_document */
     char *query, *content_type;
-    char *body; /* in base64 */
-    bool as_document;
+    char *body;                  /* in base64 */
     char *html;                  /* rendered */
-    unsigned status;             /* rendered: of HTTP */
     struct sty_file_stamp stamp; /* source: as it was read; zeros where it was not there */
     struct sty_error error;      /* failed */
+    unsigned step;               /* progress: an enum sty_build_step */
+    unsigned status;             /* rendered: of HTTP */
+    bool navigation, assets;     /* done */
+    bool refused;                /* done: an extension module refuses subinterpreters */
+    bool stale;                  /* done: a changed module is loaded and stays as it was */
+    bool context_globals;        /* done: what globals choose is rendered by the server */
+    bool ran_code;               /* done: not static files alone have changed */
+    bool lists_sources;          /* done: `sources` is not what it was before */
+    bool as_python;              /* render: the story's code is wanted */
+    bool as_document;
 };
 
 /** Append a message and its newline. */

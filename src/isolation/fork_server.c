@@ -286,6 +286,7 @@ static void *keep(void *data) {
     struct sty_fork_server *self = data;
     struct pollfd fds[TEMPLATES + 1];
     char bytes[64];
+    bool woken = false;
 
     pthread_mutex_lock(&self->lock);
     while (!self->closing) {
@@ -295,8 +296,9 @@ static void *keep(void *data) {
         fds[TEMPLATES] = (struct pollfd){.fd = self->wake[0], .events = POLLIN};
         pthread_mutex_unlock(&self->lock);
         poll(fds, TEMPLATES + 1, -1);
+        woken = fds[TEMPLATES].revents != 0 && read(self->wake[0], bytes, sizeof(bytes)) >= 0;
         pthread_mutex_lock(&self->lock);
-        if (fds[TEMPLATES].revents != 0 && read(self->wake[0], bytes, sizeof(bytes)) >= 0) {
+        if (woken) {
             continue; /* some are not what they were */
         }
         for (size_t i = 0; i < TEMPLATES && !self->closing; i++) {

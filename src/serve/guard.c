@@ -103,7 +103,7 @@ bool sty_guard_is_origin(const char *text) {
             return false;
         }
     }
-    return host_name(host, name, sizeof(name)) && host[strlen(host) - 1] != ':';
+    return host[0] != '\0' && host_name(host, name, sizeof(name)) && host[strlen(host) - 1] != ':';
 }
 
 bool sty_guard_path(const char *url_path, struct sty_buf *out) {

@@ -20,10 +20,10 @@ static const char *field(const struct connection *connection, enum sty_field fie
 static bool asking_page(const struct connection *connection, struct sty_buf *out) {
     const char *referer = field(connection, STY_FIELD_REFERER);
     const char *host = strstr(referer, "://");
-    size_t length = host != NULL ? strcspn(host + 3, "/?#") : 0;
-    const char *path = host != NULL ? host + 3 + length : "";
-    char *origin = sty_strndup(referer, (size_t)(path - referer)); /* owned */
-    char *decoded = sty_strndup(path, strcspn(path, "?#"));        /* owned */
+    size_t length = host != NULL ? (size_t)(host + 3 - referer) + strcspn(host + 3, "/?#") : 0; /* of its origin */
+    const char *path = referer + length;
+    char *origin = sty_strndup(referer, length);            /* owned */
+    char *decoded = sty_strndup(path, strcspn(path, "?#")); /* owned */
     bool ours = host != NULL && origin != NULL && decoded != NULL &&
                 sty_guard_origin(origin, field(connection, STY_FIELD_HOST)) && sty_head_decode_path(decoded) &&
                 sty_guard_path(decoded, out);

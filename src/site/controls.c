@@ -94,7 +94,7 @@ int controls_list(const struct node *story, const struct node *subject, PyObject
         (out->props = sty_calloc((size_t)PyList_GET_SIZE(rows), sizeof(*out->props))) == NULL) {
         PyErr_NoMemory();
     }
-    for (Py_ssize_t i = 0; out->props != NULL && i < PyList_GET_SIZE(rows); i++) {
+    for (Py_ssize_t i = 0; rows != NULL && out->props != NULL && i < PyList_GET_SIZE(rows); i++) {
         set_prop(PyList_GET_ITEM(rows, i), &out->props[out->prop_count++]);
     }
     Py_XDECREF(rows);

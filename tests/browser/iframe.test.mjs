@@ -31,7 +31,12 @@ describe("iframe.html", () => {
       await page.goto(`${url}iframe.html?id=${entry.id}&viewMode=story`);
       await page.waitForURL(url + previewOf(entry));
     }
-    assert.deepEqual(faults, []);
+    // The way to the preview may end the loading of the page that it leaves.
+    const left = /^net::ERR_ABORTED .*iframe\.html/;
+    assert.deepEqual(
+      faults.filter((fault) => !left.test(fault)),
+      [],
+    );
   });
 
   test("works from the disk", async (t) => {

@@ -270,7 +270,7 @@ describe("the keyboard", () => {
     }
     await page.locator("#tree a", { hasText: "Menu" }).click();
     await page.locator("h1", { hasText: "Menu" }).waitFor();
-    assert.ok(await page.locator("#tree a", { hasText: "Button group" }).isVisible(), "an open branch stays open");
+    await page.locator("#tree a", { hasText: "Button group" }).waitFor(); // an open branch stays open
   });
 });
 
