@@ -111,9 +111,11 @@ static bool is_known(const struct marker *self, const char *path) {
 }
 
 static void add_known(struct marker *self, const char *path) {
-    if (is_known(self, path)) {
+    enum sty_import_graph_readers readers = sty_import_graph_readers_of(&self->file->graph, path);
+
+    if (readers == STY_READERS_KNOWN) {
         add_once(self, &self->changed, path);
-    } else if (sty_import_graph_readers_of(&self->file->graph, path) != STY_READERS_NONE) {
+    } else if (readers == STY_READERS_PERHAPS) {
         reach_everything(self, "a file changed that code may have read by another path");
     }
 }

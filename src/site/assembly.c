@@ -7,6 +7,7 @@
 #include "imports/file_hooks.h"
 #include "site/catalog_file.h"
 #include "site/documents.h"
+#include "site/existence.h"
 #include "site/graph_file.h"
 #include "site/memory.h"
 #include "site/publish_catalog.h"
@@ -287,6 +288,7 @@ static void remember_build(struct sty_assembly *self) {
         self->own = (struct sty_catalog){0};
     }
     sty_catalog_settle(&self->memory->catalog);
+    existence_settle(self->memory);
     sty_site_memory_complete(self->memory, self->package_dir, self->package_name);
 }
 

@@ -11,8 +11,8 @@ from support.packages import SECTION, helper, uses
 SUBJECTS = [f"components/s{number}" for number in range(12)]
 """Beside the button; each has a page, and its story has two."""
 
-LISTS = 4
-"""index.json, the navigation, the debug page, and iframe.html."""
+LISTS = 6
+"""index.json, the navigation, the debug page, iframe.html, and both texts for language models."""
 
 LINKS = 1
 """The page whose description links to another directory: when one comes or goes, the link may lead elsewhere."""
