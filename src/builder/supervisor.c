@@ -11,6 +11,10 @@
 /* How long a build that was interrupted because it took too long may still take to end, in milliseconds. */
 #define GRACE_MS 2000
 
+/* So many builds in a row are superseded; the next one may end first. Builds that write files which they depend on
+ * would keep each other from ending for ever. */
+#define MOST_SUPERSEDED 8
+
 /* How long a build that is superseded may take to end, in milliseconds, before its process is ended: longer than Python
  * needs to hear of it, and short enough for somebody who has just saved the cure. */
 #define SUPERSEDED_MS 500
@@ -57,6 +61,7 @@ struct sty_supervisor {
     unsigned retries;                             /* how often it began anew, as its builder had ended */
     bool interrupted;                             /* the running build has been told that it takes too long */
     bool superseded;                              /* it has been told that another is wanted */
+    unsigned superseded_before;                   /* builds in a row, before it */
     bool publishing;                              /* it runs no user code any more: it is let be */
     uint64_t id;                                  /* of the running build */
     uint64_t newest;                              /* the newest that was asked for */
@@ -230,6 +235,7 @@ static void dispatch(struct sty_supervisor *self) {
     }
     self->wanted = false;
     self->building = true;
+    self->superseded_before = self->superseded ? self->superseded_before + 1 : 0;
     self->started = self->interrupted = self->superseded = self->publishing = false;
     self->id = message.id = self->newest;
     message.focus = self->focus;
@@ -490,7 +496,7 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
     copy_except(&request->focus, &supervisor->focus, &supervisor->focus);
     copy_except(&request->changed, &supervisor->changed, &supervisor->changed);
     copy_except(&request->existence, &supervisor->existence, &supervisor->existence);
-    if (supervisor->building && supervisor->current != NULL) {
+    if (supervisor->building && supervisor->current != NULL && supervisor->superseded_before < MOST_SUPERSEDED) {
         child_send(supervisor->current, &cancel);
         if (!supervisor->superseded && supervisor->started) {
             uv_timer_start(&supervisor->timeout, on_timeout,
