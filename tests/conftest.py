@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from support import Server, example, run, write_files
+from support.libraries import library_environment
 
 ROOT = Path(__file__).parent.parent
 
@@ -99,3 +100,12 @@ def storytime(program: Path) -> Callable[..., object]:
         return run(program, *arguments, **options)  # type: ignore[arg-type]
 
     return start
+
+
+@pytest.fixture(scope="session")
+def libraries(program: Path) -> Path:
+    """An environment with template engines, frameworks and the like."""
+    environment = library_environment(program.parent)
+    if environment is None:
+        pytest.skip("no package index can be reached for the libraries of these projects")
+    return environment

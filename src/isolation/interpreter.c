@@ -1,7 +1,6 @@
 #include "isolation/interpreter.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -18,8 +17,6 @@
 
 static pthread_mutex_t life_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Builds have components whose arguments are not that simple. */
-static atomic_bool controls_are_needed;
 static atomic_uint places_taken;
 
 bool sty_interpreter_take_place(void) {
@@ -157,22 +154,16 @@ void sty_interpreter_end(struct sty_interpreter *interpreter) {
     pthread_mutex_unlock(&life_lock);
 }
 
-void sty_warmup_controls(void) {
-    atomic_store_explicit(&controls_are_needed, true, memory_order_relaxed);
-}
-
 int sty_warmup_interpreter(struct sty_error *err) {
     /* With a name each that a build asks for: the native tdom imports what takes long only then. */
     static const char *const modules[][2] = {{"storytime", "build_site"},
-                                             {"storytime._plain_rows", "rows"},
-                                             {"tdom", "Markup"},
-                                             {"storytime._controls", "rows"}};
-    size_t count =
-        sizeof(modules) / sizeof(*modules) - (atomic_load_explicit(&controls_are_needed, memory_order_relaxed) ? 0 : 1);
+                                             {"storytime._controls", "rows"},
+                                             {"storytime._docs", "describe"},
+                                             {"tdom", "Markup"}};
     long long id = PyInterpreterState_GetID(PyInterpreterState_Get()); /* 0 is the main interpreter's */
     int64_t begin = sty_clock_us();
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
         PyObject *module = PyImport_ImportModule(modules[i][0]); /* new */
         PyObject *object = NULL;                                 /* new; one without that name is as warm as can be */
         int found = module != NULL ? PyObject_GetOptionalAttrString(module, modules[i][1], &object) : -1;

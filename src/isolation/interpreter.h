@@ -53,13 +53,8 @@ void sty_interpreter_finish_user_code(void);
  * without what it takes to tear its modules down. Any thread. */
 unsigned sty_interpreter_ending_ms(const struct sty_interpreter *interpreter);
 
-/**
- * Import storytime and tdom, and log that. Attached. The first thing that every interpreter of the pool does.
- */
+/** Import storytime and tdom, and log that. Attached. The first thing that every interpreter of the pool does. */
 int sty_warmup_interpreter(struct sty_error *err);
-
-/** A build has needed `storytime._controls`, which takes long to import: the next warm-ups do that, too. Any thread. */
-void sty_warmup_controls(void);
 
 /**
  * From another thread, not attached, while the interpreter runs code: raise the interruption in it, unless it is idle.

@@ -1,7 +1,6 @@
 #include "site/controls.h"
 
 #include "base/alloc.h"
-#include "isolation/interpreter.h"
 #include "site/values.h"
 
 /* The items of a Row in storytime/_controls.py. */
@@ -42,46 +41,19 @@ static void set_prop(PyObject *row, struct sty_prop *out) {
     };
 }
 
-/* Rows that need nothing imported, new. None: they are not that simple. */
-static PyObject *plain_rows(PyObject *target, PyObject *props) {
-    PyObject *function = function_of("storytime._plain_rows", "rows"); /* new */
-    PyObject *rows = function != NULL ? PyObject_CallFunctionObjArgs(function, target, props, NULL) : NULL;
-
-    Py_XDECREF(function);
-    return rows;
-}
-
-/* Rows of any story, new. */
-static PyObject *all_rows(PyObject *target, PyObject *props, PyObject *own, PyObject *arg_types, bool editable) {
-    PyObject *function = function_of("storytime._controls", "rows"); /* new */
-    PyObject *rows = function != NULL ? PyObject_CallFunctionObjArgs(function, target, props, own, arg_types,
-                                                                     editable ? Py_True : Py_False, NULL)
-                                      : NULL;
-
-    sty_warmup_controls();
-    Py_XDECREF(function);
-    return rows;
-}
-
-static bool is_empty(PyObject *dict) {
-    return PyDict_CheckExact(dict) && PyDict_GET_SIZE(dict) == 0;
-}
-
 /* The rows of a story, new. `own`: as in controls_list(). */
 static PyObject *rows_of(const struct node *story, const struct node *subject, PyObject *target, PyObject *own) {
-    PyObject *props = node_get(story->props); /* borrowed */
-    bool plain = is_empty(node_get(subject->arg_types)) && is_empty(node_get(story->arg_types)) &&
-                 PyDict_CheckExact(props) && (own == NULL || own == props);
+    PyObject *props = node_get(story->props);                        /* borrowed */
+    PyObject *arg_types = arg_types_of(story, subject);              /* new */
+    PyObject *function = function_of("storytime._controls", "rows"); /* new */
     bool editable = target != Py_None && node_get(story->story_template) == Py_None;
-    PyObject *arg_types = NULL; /* new */
-    PyObject *rows = NULL;      /* new */
+    PyObject *rows = NULL; /* new */
 
-    if (plain && (editable || is_empty(props))) {
-        rows = editable ? plain_rows(target, props) : PyList_New(0);
+    if (function != NULL && arg_types != NULL) {
+        rows = PyObject_CallFunctionObjArgs(function, target, props, own != NULL ? own : props, arg_types,
+                                            editable ? Py_True : Py_False, NULL);
     }
-    if ((rows == NULL || rows == Py_None) && !PyErr_Occurred() && (arg_types = arg_types_of(story, subject)) != NULL) {
-        Py_XSETREF(rows, all_rows(target, props, own != NULL ? own : props, arg_types, editable));
-    }
+    Py_XDECREF(function);
     Py_XDECREF(arg_types);
     return rows;
 }

@@ -45,7 +45,6 @@ CONTENTS = {
     "storytime/_native.cpython-314-x86_64-linux-gnu.so",
     "storytime/_native.cpython-315-x86_64-linux-gnu.so",
     "storytime/_parameters.py",
-    "storytime/_plain_rows.py",
     "storytime/_program.py",
     "storytime/_published.py",
     "storytime/_pytest.py",

@@ -86,3 +86,17 @@ def test_build_site_says_what_was_built(script: Script, package: Path) -> None:
     assert said[3].startswith("BuildResult(1, stories=2, pages=")
     assert said[4] == "1"
     assert said[5] == "True []"
+
+
+def test_importing_it_imports_little_else(script: Script) -> None:
+    """Each interpreter does it before its build; typing and collections would take longer than all of this."""
+    said = script(
+        "import sys; before = set(sys.modules); import storytime; print(*sorted(set(sys.modules) - before))"
+    )
+    assert set(said.split()) <= {
+        "storytime",
+        "storytime._globals",
+        "storytime._native",
+        "storytime._queries",
+        "storytime._rendered",
+    }

@@ -258,10 +258,9 @@ def this_subject() -> Subject:
 """
 
 
-def test_models_of_pydantic_are_objects(serve: Serve, package: Path) -> None:
-    pytest.importorskip("pydantic")
+def test_models_of_pydantic_are_objects(serve: Serve, package: Path, libraries: Path) -> None:
     write_files(package, {"components/card/stories.py": MODELS})
-    server = serve(package, "--use-subinterpreters", "--isolation", "process")
+    server = serve(package, "--isolation", "process", "--python", libraries)
     preview = "components/card/first/preview.html"
     page = html.unescape(server.get(preview.replace("preview", "index")))
     assert 'data-raw="!json(%7B%22name%22:%22Ann%22,%22age%22:3%7D)"'.replace(":", "%3A") in page

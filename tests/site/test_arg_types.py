@@ -320,3 +320,18 @@ def test_a_description_may_stand_in_the_annotation(
     page = (tmp_path / "out/components/button/first/index.html").read_text()
     assert '<tr class="default"' in page
     assert '<p class="quiet">What it says.</p></th><td><code>str</code>' in page
+
+
+def test_a_docstring_describes_arguments(build: Build, package: Path, tmp_path: Path) -> None:
+    text = SUBJECT.format(subject={}, story={}).replace(
+        'label, size="m"):\n',
+        'label: str, size: str = "m"):\n    """A button.\n\n    Args:\n        label: What it says.\n'
+        '        size: How large it is.\n    """\n',
+    )
+    write_files(package, {"components/button/stories.py": text})
+    assert build(package, tmp_path / "out").returncode == 0
+    for story in ("first", "second"):  # which says of the size itself, or leaves it to the default
+        page = (tmp_path / f"out/components/button/{story}/index.html").read_text()
+        props = page[page.index('id="props"') :].partition("</section>")[0]
+        assert "What it says." in props
+        assert "How large it is." in props
