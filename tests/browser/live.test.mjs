@@ -423,6 +423,7 @@ describe("the connection", () => {
     await page.clock.install();
     await page.goto(`${server.url}form/first/`);
     await connected(page);
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000)); // no try comes by itself
     await server.stop();
     for (let count = 1; count <= 8; count++) {
       await until("failed", count);
