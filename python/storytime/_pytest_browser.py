@@ -9,7 +9,7 @@ import pytest
 
 from storytime._browser import BrowserError, Chromium, View
 from storytime._published import Published
-from storytime._pytest import STORIES, StoryItem, StoryNode
+from storytime._pytest import STORIES, Renders
 
 SIGHT = pytest.StashKey["Sight"]()
 NAME = "browser"
@@ -91,15 +91,8 @@ class Screenshots:
         )
 
 
-class InBrowser(StoryItem):
+class InBrowser(Renders):
     """The test that nothing goes wrong when a story is shown, and that it looks as before."""
-
-    parent: StoryNode
-
-    @property
-    def place(self) -> tuple[Path, int]:
-        story = self.parent.story
-        return Path(story.file or self.path), max(story.line - 1, 0)
 
     def runtest(self) -> None:
         self.parent.rendered()  # what does not render is not looked at

@@ -23,7 +23,7 @@ static void reach_everything(struct marker *self, const char *why) {
 }
 
 static void add_once(struct marker *self, struct sty_strlist *list, const char *text) {
-    self->failed = (!sty_strlist_contains(list, text) && !sty_strlist_add(list, text)) || self->failed;
+    self->failed = !sty_strlist_add_once(list, text) || self->failed;
 }
 
 /* -- units ---------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ static bool add_name(struct search *self, const char *name) {
         return false;
     }
     self->pieces = grown;
-    if (!sty_strlist_contains(self->names, name) && !sty_strlist_add(self->names, name)) {
+    if (!sty_strlist_add_once(self->names, name)) {
         return false;
     }
     self->pieces[self->count++] = piece_of(name);

@@ -70,11 +70,7 @@ static void want(struct sty_app *app, const char *page) {
 
     if (sty_path_ends_with(page, ".html") && app->focus.count < MOST_FOCUS) {
         add_focus(page, &pages);
-        for (size_t i = 0; i < pages.count; i++) {
-            if (!sty_strlist_contains(&app->focus, pages.items[i])) {
-                sty_strlist_add(&app->focus, pages.items[i]);
-            }
-        }
+        sty_strlist_add_all_once(&app->focus, &pages);
         sty_supervisor_focus(app->supervisor, &pages);
     }
     sty_strlist_finish(&pages);
@@ -331,8 +327,7 @@ static int list_roots(const struct sty_app *app, const char *package_dir, struct
     for (size_t i = 0; status == STY_OK && directories != NULL && i < directories->count; i++) {
         struct sty_static_dir directory = {0};
         if ((status = sty_static_dir_split(directories->items[i], &directory, err)) == STY_OK &&
-            !sty_path_is_within(directory.from, package_dir) && !sty_strlist_contains(out, directory.from) &&
-            !sty_strlist_add(out, directory.from)) {
+            !sty_path_is_within(directory.from, package_dir) && !sty_strlist_add_once(out, directory.from)) {
             status = sty_error_nomem(err);
         }
         sty_static_dir_finish(&directory);

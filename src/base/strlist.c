@@ -34,6 +34,19 @@ bool sty_strlist_contains(const struct sty_strlist *list, const char *text) {
     return false;
 }
 
+bool sty_strlist_add_once(struct sty_strlist *list, const char *text) {
+    return sty_strlist_contains(list, text) || sty_strlist_add(list, text);
+}
+
+bool sty_strlist_add_all_once(struct sty_strlist *list, const struct sty_strlist *from) {
+    bool done = true;
+
+    for (size_t i = 0; done && i < from->count; i++) {
+        done = sty_strlist_add_once(list, from->items[i]);
+    }
+    return done;
+}
+
 void sty_strlist_remove(struct sty_strlist *list, const char *text) {
     for (size_t i = 0; i < list->count; i++) {
         if (strcmp(list->items[i], text) == 0) {

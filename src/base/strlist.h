@@ -17,6 +17,12 @@ bool sty_strlist_add(struct sty_strlist *list, const char *text);
 /** Append `text`, which the list owns from now on; on false it has been released. */
 bool sty_strlist_take(struct sty_strlist *list, char *text);
 
+/** Append a copy, unless the list has that text. false: no memory, list untouched. */
+bool sty_strlist_add_once(struct sty_strlist *list, const char *text);
+
+/** Append copies of all that the list has not. false: no memory, and some may be missing. */
+bool sty_strlist_add_all_once(struct sty_strlist *list, const struct sty_strlist *from);
+
 bool sty_strlist_contains(const struct sty_strlist *list, const char *text);
 
 /** Remove the first item with this text, if there is one. */

@@ -4,18 +4,10 @@
 #include "base/log.h"
 #include "builder/worker_state.h"
 
-static void move_all(struct sty_strlist *from, struct sty_strlist *to) {
-    for (size_t i = 0; i < from->count; i++) {
-        if (!sty_strlist_contains(to, from->items[i])) {
-            sty_strlist_add(to, from->items[i]);
-        }
-    }
-}
-
 /* The newest request counts, with the changes of the one that it supersedes before that could begin. */
 static void want_build(struct worker *worker, struct sty_message *message) {
-    move_all(&worker->request.changed, &message->changed);
-    move_all(&worker->request.existence, &message->existence);
+    sty_strlist_add_all_once(&message->changed, &worker->request.changed);
+    sty_strlist_add_all_once(&message->existence, &worker->request.existence);
     sty_message_finish(&worker->request);
     worker->request = *message;
     *message = (struct sty_message){0};
@@ -32,7 +24,7 @@ static void handle_message(struct worker *worker, struct sty_message *message) {
         break;
     case STY_MESSAGE_FOCUS:
         if (meant || (worker->wanted && worker->request.id == message->id)) {
-            move_all(&message->focus, meant ? &worker->current.focus : &worker->request.focus);
+            sty_strlist_add_all_once(meant ? &worker->current.focus : &worker->request.focus, &message->focus);
         }
         break;
     case STY_MESSAGE_CANCEL:

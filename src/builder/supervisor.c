@@ -493,9 +493,9 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
     supervisor->outdated =
         supervisor->outdated || has_installed(&request->changed) || has_installed(&request->existence);
     sty_strlist_clear(&supervisor->focus);
-    copy_except(&request->focus, &supervisor->focus, &supervisor->focus);
-    copy_except(&request->changed, &supervisor->changed, &supervisor->changed);
-    copy_except(&request->existence, &supervisor->existence, &supervisor->existence);
+    sty_strlist_add_all_once(&supervisor->focus, &request->focus);
+    sty_strlist_add_all_once(&supervisor->changed, &request->changed);
+    sty_strlist_add_all_once(&supervisor->existence, &request->existence);
     if (supervisor->building && supervisor->current != NULL && supervisor->superseded_before < MOST_SUPERSEDED) {
         child_send(supervisor->current, &cancel);
         if (!supervisor->superseded && supervisor->started) {
@@ -512,7 +512,7 @@ void sty_supervisor_focus(struct sty_supervisor *supervisor, const struct sty_st
     struct sty_message message = {.type = STY_MESSAGE_FOCUS, .id = supervisor->id, .focus = *pages};
     bool newest = supervisor->building && supervisor->id == supervisor->newest;
 
-    copy_except(pages, &supervisor->focus, &supervisor->focus); /* for a build that begins, or begins again */
+    sty_strlist_add_all_once(&supervisor->focus, pages); /* for a build that begins, or begins again */
     if (newest && !supervisor->publishing && supervisor->current != NULL) {
         child_send(supervisor->current, &message);
     }

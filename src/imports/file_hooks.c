@@ -27,8 +27,8 @@ static void note_runner(struct sty_import_graph *record, struct sty_imported *ru
     struct done *done = data;
 
     done->imports = done->imports || runner->order == 0;
-    if (done->reads && !sty_strlist_contains(&runner->reads, done->path)) {
-        sty_strlist_add(&runner->reads, done->path);
+    if (done->reads) {
+        sty_strlist_add_once(&runner->reads, done->path);
     }
 }
 

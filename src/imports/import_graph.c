@@ -271,21 +271,13 @@ static void forget_module(struct sty_import_graph *graph, struct sty_imported *m
     module->imported_from_outside = false;
 }
 
-static bool add_texts(struct sty_strlist *to, const struct sty_strlist *from) {
-    for (size_t i = 0; i < from->count; i++) {
-        if (!sty_strlist_contains(to, from->items[i]) && !sty_strlist_add(to, from->items[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool merge_module(struct sty_import_graph *graph, const struct sty_imported *record) {
     struct sty_imported *module = sty_import_graph_module(graph, record->name, record->file);
 
-    if (module == NULL || !add_texts(&module->packages, &record->packages) ||
-        !add_texts(&module->foreign, &record->foreign) || !add_texts(&module->reads, &record->reads) ||
-        !add_texts(&module->missed, &record->missed)) {
+    if (module == NULL || !sty_strlist_add_all_once(&module->packages, &record->packages) ||
+        !sty_strlist_add_all_once(&module->foreign, &record->foreign) ||
+        !sty_strlist_add_all_once(&module->reads, &record->reads) ||
+        !sty_strlist_add_all_once(&module->missed, &record->missed)) {
         return false;
     }
     for (size_t i = 0; i < record->imports.count; i++) {

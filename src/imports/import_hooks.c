@@ -175,12 +175,6 @@ struct noted {
     struct sty_strlist packages;
 };
 
-static void add_once(struct sty_strlist *list, const char *text) {
-    if (!sty_strlist_contains(list, text)) {
-        sty_strlist_add(list, text);
-    }
-}
-
 static void note_importer(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
     const struct noted *noted = data;
     const struct import *import = noted->import;
@@ -191,11 +185,11 @@ static void note_importer(struct sty_import_graph *record, struct sty_imported *
         }
     }
     for (size_t i = 0; i < noted->packages.count; i++) {
-        add_once(&runner->packages, noted->packages.items[i]);
+        sty_strlist_add_once(&runner->packages, noted->packages.items[i]);
     }
     runner->looks_around = runner->looks_around || import->too_many;
     if (!import->user) {
-        add_once(&runner->foreign, import->name);
+        sty_strlist_add_once(&runner->foreign, import->name);
     }
 }
 
@@ -285,7 +279,7 @@ void sty_import_hooks_note_look(void) {
 }
 
 static void note_missed(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
-    add_once(&runner->missed, data);
+    sty_strlist_add_once(&runner->missed, data);
 }
 
 void sty_import_hooks_note_missing(const char *place) {
@@ -363,7 +357,7 @@ static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *
         size_t runners = 0;
         add_name(record, import.name, &import);
         if (target == NULL || is_package(target)) {
-            add_once(&noted.packages, import.name);
+            sty_strlist_add_once(&noted.packages, import.name);
         }
         if (sty_import_hooks_each_runner(record, note_importer, &noted, &runners) > 0 && runners == 0) {
             outside(record, &import);

@@ -71,8 +71,7 @@ static bool note_recent(struct sty_site_memory *memory, const char *file) {
 
 /* What is imported ahead is planned around sources. */
 bool memory_note_changed(struct sty_site_memory *memory, const char *file) {
-    return (!memory_is_source(file) || note_recent(memory, file)) &&
-           (sty_strlist_contains(&memory->changed, file) || sty_strlist_add(&memory->changed, file));
+    return (!memory_is_source(file) || note_recent(memory, file)) && sty_strlist_add_once(&memory->changed, file);
 }
 
 static bool is_root_reached(const struct sty_site_memory *memory) {
@@ -221,8 +220,8 @@ static const char *section_file(const struct sty_site_memory *memory, const char
     return above != NULL && above->kind == STY_NODE_SECTION && above->bequeaths ? above->file : NULL;
 }
 
-static bool add_once(struct sty_strlist *directories, const char *file) {
-    return file == NULL || sty_strlist_contains(directories, file) || sty_strlist_add(directories, file);
+static bool add_directory(struct sty_strlist *directories, const char *file) {
+    return file == NULL || sty_strlist_add_once(directories, file);
 }
 
 bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_strlist *directories, size_t *site,
@@ -234,7 +233,8 @@ bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_st
         const struct sty_imported *module = memory->graph.reached.items[i];
         const char *file = stories_file(memory, module);
         *ordered = *ordered || sty_import_graph_is_ordered(module);
-        done = file == NULL || (add_once(directories, file) && add_once(directories, section_file(memory, file)));
+        done = file == NULL ||
+               (add_directory(directories, file) && add_directory(directories, section_file(memory, file)));
     }
     sty_package_order_directories(directories);
     for (size_t i = 0; i < directories->count; i++) {
@@ -334,17 +334,8 @@ static void need_all(struct plan *plan) {
     }
 }
 
-static bool add_libraries(const struct sty_imported *module, struct sty_strlist *out) {
-    bool done = true;
-
-    for (size_t i = 0; done && i < module->foreign.count; i++) {
-        done = sty_strlist_contains(out, module->foreign.items[i]) || sty_strlist_add(out, module->foreign.items[i]);
-    }
-    return done;
-}
-
 static void add_foreign(struct plan *plan, const struct sty_imported *module) {
-    plan->failed = plan->failed || (plan->with_libraries && !add_libraries(module, plan->out));
+    plan->failed = plan->failed || (plan->with_libraries && !sty_strlist_add_all_once(plan->out, &module->foreign));
 }
 
 static int by_order(const void *a, const void *b) {
@@ -398,7 +389,7 @@ bool sty_site_memory_libraries(const struct sty_site_memory *memory, struct sty_
     bool done = true;
 
     for (const struct sty_imported *module = memory->graph.modules; done && module != NULL; module = module->hh.next) {
-        done = add_libraries(module, out);
+        done = sty_strlist_add_all_once(out, &module->foreign);
     }
     return done;
 }

@@ -20,6 +20,20 @@ static void test_items_are_copied_sorted_and_found(void **state) {
     assert_int_equal(list.count, 0);
 }
 
+static void test_items_are_added_once(void **state) {
+    struct sty_strlist list = {0}, more = {0};
+
+    assert_true(sty_strlist_add_once(&list, "a"));
+    assert_true(sty_strlist_add_once(&list, "a"));
+    assert_int_equal(list.count, 1);
+    assert_true(sty_strlist_add(&more, "a") && sty_strlist_add(&more, "b") && sty_strlist_add(&more, "b"));
+    assert_true(sty_strlist_add_all_once(&list, &more));
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[1], "b");
+    sty_strlist_finish(&more);
+    sty_strlist_finish(&list);
+}
+
 static void test_a_failed_add_leaves_the_list(void **state) {
     struct sty_strlist list = {0};
 
@@ -35,6 +49,7 @@ static void test_a_failed_add_leaves_the_list(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_items_are_copied_sorted_and_found),
+        cmocka_unit_test(test_items_are_added_once),
         cmocka_unit_test(test_a_failed_add_leaves_the_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
