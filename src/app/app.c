@@ -45,6 +45,7 @@ struct sty_app {
     bool first_build_reported;
     bool built;      /* a build has been published: what is not there now does not exist */
     bool hint_given; /* --use-subinterpreters was named */
+    bool stopping;   /* its parts end one after the other, and nothing begins any more */
     struct sty_app_callbacks callbacks;
     void (*stopped)(void *data);
     void *stopped_data;
@@ -354,7 +355,7 @@ static void start_watching(struct sty_app *app) {
     struct sty_strlist roots = {0};
     struct sty_error err = {0};
 
-    if (app->rebuild != NULL || package_dir == NULL) {
+    if (app->stopping || app->rebuild != NULL || package_dir == NULL) {
         return;
     }
     if (list_roots(app, package_dir, &roots, &err) != STY_OK || watch_roots(app, &roots, &err) != STY_OK) {
@@ -627,6 +628,7 @@ static void stop_renderer(void *data) {
 }
 
 void sty_app_stop(struct sty_app *app, void (*stopped)(void *data), void *data) {
+    app->stopping = true;
     app->stopped = stopped;
     app->stopped_data = data;
     if (app->rebuild != NULL) {

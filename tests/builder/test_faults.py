@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from support import PREVIEW, Server, listen, own_memory, story_module, wait_for_text
 from support.memory import holdings
+from support.processes import children_of
 
 STORIES = "components/button/stories.py"
 
@@ -109,6 +110,20 @@ def test_interrupted_at_once_leaves_nothing(serve: Callable[..., Server], packag
             server.wait_for("")  # its handlers are in place when it speaks
         assert server.interrupt() == 0
         assert list(server.temporary.iterdir()) == []
+
+
+def test_a_builder_that_gets_ready_while_the_server_ends(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = serve(package)
+    builder = server.builder
+    server.get(PREVIEW + "?args=label:Sell")
+    (renderer,) = set(children_of(server.process.pid)) - {builder}
+    os.kill(renderer, signal.SIGSTOP)  # it takes a second until it is ended
+    os.kill(builder, signal.SIGKILL)
+    server.wait_for("starting another")
+    assert server.interrupt() == 0
+    assert list(server.temporary.iterdir()) == []
 
 
 class Unread(Server):
