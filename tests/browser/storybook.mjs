@@ -75,11 +75,13 @@ async function canvas(page, label) {
   await page.locator("#preview-loader").waitFor({ state: "detached" });
 }
 
-/** Choose a story of ours in the sidebar. */
+/** Choose a subject of ours in the sidebar, which shows its docs page, and then a story. */
 async function choose(page) {
   await page.getByRole("button", { name: "Ours" }).waitFor();
   await page.locator("#ours_feedback-rating").click();
-  await canvas(page, "3 of 5 stars"); // Storybook tells a frame of the next choice only once
+  const docs = page.frameLocator("iframe#storybook-ref-ours").frameLocator("iframe");
+  await docs.getByRole("heading", { name: "Rating", level: 1 }).waitFor();
+  await page.locator("#preview-loader").waitFor({ state: "detached" }); // Storybook tells a frame of the next choice only once
   await page.locator("#ours_feedback-rating--best").click();
   await page.getByRole("tab", { name: /Controls/ }).click();
 }
