@@ -4,41 +4,26 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/log.h"
-#include "builder/child.h"
 #include "base/library.h"
-
-/* How long a build that was interrupted because it took too long may still take to end, in milliseconds. */
-#define GRACE_MS 2000
+#include "base/log.h"
+#include "builder/build_state.h"
+#include "builder/child.h"
+#include "builder/unreported.h"
 
 /* So many builds in a row are superseded; the next one may end first. Builds that write files which they depend on
  * would keep each other from ending for ever. */
 #define MOST_SUPERSEDED 8
 
-/* How long a build that is superseded may take to end, in milliseconds, before its process is ended: longer than Python
- * needs to hear of it, and short enough for somebody who has just saved the cure. */
-#define SUPERSEDED_MS 500
-
-/* How long a ready builder may take to begin, in milliseconds, and how long to write files: it does both by itself, so
- * that one that takes longer has been stopped or is starved. */
+/* How long a ready builder may take to begin, in milliseconds: it does so by itself, so that one that takes longer has
+ * been stopped or is starved. It doubles each time: on a machine that is starved, nothing begins in time. */
 #define BEGIN_MS 5000
-#define LONGEST_BEGIN_MS 80000 /* it doubles each time: on a machine that is starved, nothing begins in time */
-#define PUBLISH_MS 120000
-
-/* The same for files of a build that is superseded. Being ended harms nothing: the next builder ends the work. */
-#define SUPERSEDED_PUBLISH_MS 5000
+#define LONGEST_BEGIN_MS 80000
 
 /* How often a build begins anew whose builder ended before it ran any of it. */
 #define MOST_RETRIES 3
 
 /* How long a process that is not needed any more may take to end by itself, in milliseconds. */
 #define FAREWELL_MS 1000
-
-struct unreported {
-    struct sty_strlist written, removed;
-    bool navigation, assets;
-    bool everything; /* a builder ended while it wrote files */
-};
 
 struct sty_supervisor {
     uv_loop_t *loop;
@@ -56,13 +41,9 @@ struct sty_supervisor {
     bool current_ready;
     enum sty_isolation current_isolation;
 
-    bool building;
-    bool started;                                 /* the builder has begun with it */
+    enum build_state state;                       /* of the build that runs */
     unsigned retries;                             /* how often it began anew, as its builder had ended */
-    bool interrupted;                             /* the running build has been told that it takes too long */
-    bool superseded;                              /* it has been told that another is wanted */
     unsigned superseded_before;                   /* builds in a row, before it */
-    bool publishing;                              /* it runs no user code any more: it is let be */
     uint64_t id;                                  /* of the running build */
     uint64_t newest;                              /* the newest that was asked for */
     bool wanted;                                  /* the newest is still to begin */
@@ -97,9 +78,30 @@ static void report_failure(struct sty_supervisor *self, uint64_t id, const struc
                .id = id, .status = error->status, .error = error, .written = &none, .removed = &none, .faults = &none});
 }
 
+static void on_timeout(uv_timer_t *timer);
+
+/* How long the build may stay in its state, in milliseconds. */
+static unsigned patience(const struct sty_supervisor *self) {
+    if (!build_state_has_begun(self->state)) {
+        return self->begin_ms;
+    }
+    return self->state == BUILD_RUNS ? self->build_timeout_ms : build_state_patience(self->state);
+}
+
+static void note(struct sty_supervisor *self, enum build_event event) {
+    enum build_state before = self->state;
+
+    self->state = build_state_after(before, event);
+    if (self->state == BUILD_NONE) {
+        uv_timer_stop(&self->timeout);
+    } else if (self->state != before) {
+        uv_timer_start(&self->timeout, on_timeout, patience(self), 0);
+    }
+}
+
 static void end_build(struct sty_supervisor *self) {
-    self->building = false;
-    uv_timer_stop(&self->timeout);
+    self->superseded_before = build_state_is_superseded(self->state) ? self->superseded_before + 1 : 0;
+    note(self, BUILD_ENDS);
 }
 
 /* -- a build that takes too long -------------------------------------------------------------------------------------
@@ -117,30 +119,34 @@ static void on_timeout(uv_timer_t *timer) {
     if (self->current == NULL) {
         return;
     }
-    if (!self->building || !self->started) {
+    switch (self->state) {
+    case BUILD_NONE:
+    case BUILD_ASKED:
+    case BUILD_SUPERSEDED_ASKED:
         self->begin_ms = self->begin_ms < LONGEST_BEGIN_MS ? self->begin_ms * 2 : LONGEST_BEGIN_MS;
-        end_silent(self, self->building ? "does not begin" : "does not become ready");
-        return;
-    }
-    if (self->superseded) {
-        log_info("builder", "The previous build could not be interrupted; ending its process");
-        child_kill(self->current);
-        return;
-    }
-    if (self->publishing) {
-        end_silent(self, "takes too long to write files");
-        return;
-    }
-    if (!self->interrupted) {
+        end_silent(self, self->state != BUILD_NONE ? "does not begin" : "does not become ready");
+        break;
+    case BUILD_RUNS:
         log_warning("builder", "The build takes longer than %.1f s: interrupting it",
                     (double)self->build_timeout_ms / 1000);
-        self->interrupted = true;
         child_send(self->current, &interrupt);
-        uv_timer_start(timer, on_timeout, GRACE_MS, 0);
-        return;
+        note(self, BUILD_TAKES_LONG);
+        break;
+    case BUILD_LATE:
+        log_warning("builder", "The build could not be interrupted; ending its process");
+        child_kill(self->current);
+        break;
+    case BUILD_PUBLISHES:
+        end_silent(self, "takes too long to write files");
+        break;
+    case BUILD_SUPERSEDED_RUNS:
+    case BUILD_SUPERSEDED_PUBLISHES:
+        log_info("builder", "The previous build could not be interrupted; ending its process");
+        child_kill(self->current);
+        break;
+    case BUILD_STATES:
+        break;
     }
-    log_warning("builder", "The build could not be interrupted; ending its process");
-    child_kill(self->current);
 }
 
 /* -- children --------------------------------------------------------------------------------------------------------
@@ -198,10 +204,10 @@ static void leave_child(struct sty_supervisor *self) {
 
 /* Have a builder at hand. */
 static int ensure_child(struct sty_supervisor *self, struct sty_error *err) {
-    if (self->outdated && !self->building) {
+    if (self->outdated && self->state == BUILD_NONE) {
         leave_child(self);
     }
-    if (self->current != NULL && !self->building && self->current_isolation != self->isolation) {
+    if (self->current != NULL && self->state == BUILD_NONE && self->current_isolation != self->isolation) {
         child_hang_up(self->current);
         self->current = NULL;
     }
@@ -220,7 +226,7 @@ static void dispatch(struct sty_supervisor *self) {
     struct sty_error err = {0};
     struct sty_message message = {.type = STY_MESSAGE_BUILD};
 
-    if (self->closing || self->building || !self->wanted) {
+    if (self->closing || self->state != BUILD_NONE || !self->wanted) {
         return;
     }
     if (ensure_child(self, &err) != STY_OK) {
@@ -234,9 +240,6 @@ static void dispatch(struct sty_supervisor *self) {
         return; /* its `ready` brings us back */
     }
     self->wanted = false;
-    self->building = true;
-    self->superseded_before = self->superseded ? self->superseded_before + 1 : 0;
-    self->started = self->interrupted = self->superseded = self->publishing = false;
     self->id = message.id = self->newest;
     message.focus = self->focus;
     message.changed = self->changed;
@@ -244,16 +247,7 @@ static void dispatch(struct sty_supervisor *self) {
     child_send(self->current, &message);
     sty_strlist_clear(&self->changed);
     sty_strlist_clear(&self->existence);
-    uv_timer_start(&self->timeout, on_timeout, self->begin_ms, 0);
-}
-
-/* Append what is not in `other`. */
-static void copy_except(const struct sty_strlist *from, const struct sty_strlist *other, struct sty_strlist *to) {
-    for (size_t i = 0; i < from->count; i++) {
-        if (!sty_strlist_contains(other, from->items[i])) {
-            sty_strlist_add(to, from->items[i]);
-        }
-    }
+    note(self, BUILD_IS_ASKED);
 }
 
 /* On its way; false: the build has ended. */
@@ -262,13 +256,11 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
 
     switch ((int)message->type) {
     case STY_MESSAGE_STARTED: /* what it waited for before is not its own time */
-        self->started = true;
         self->begin_ms = BEGIN_MS;
-        uv_timer_start(&self->timeout, on_timeout, self->superseded ? SUPERSEDED_MS : self->build_timeout_ms, 0);
+        note(self, BUILD_BEGINS);
         return true;
     case STY_MESSAGE_PUBLISHING: /* what is still to do is ours */
-        self->publishing = true;
-        uv_timer_start(&self->timeout, on_timeout, self->superseded ? SUPERSEDED_PUBLISH_MS : PUBLISH_MS, 0);
+        note(self, BUILD_ENDS_CODE);
         return true;
     case STY_MESSAGE_PROGRESS:
         if (!self->closing && message->id == self->newest) {
@@ -286,34 +278,10 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
     }
 }
 
-/* Add what a build has published to what is to be reported; a file that came before and has gone now is one that went,
- * and vice versa. The lists may name a file twice, which harms nobody. */
-static void note_published(struct unreported *unreported, const struct sty_message *message) {
-    static const struct sty_strlist none;
-    struct unreported all = {0};
-
-    copy_except(&unreported->written, &message->removed, &all.written);
-    copy_except(&message->written, &none, &all.written);
-    copy_except(&unreported->removed, &message->written, &all.removed);
-    copy_except(&message->removed, &none, &all.removed);
-    sty_strlist_finish(&unreported->written);
-    sty_strlist_finish(&unreported->removed);
-    unreported->written = all.written;
-    unreported->removed = all.removed;
-    unreported->navigation = unreported->navigation || message->navigation;
-    unreported->assets = unreported->assets || message->assets;
-}
-
-static void forget_unreported(struct unreported *unreported) {
-    sty_strlist_finish(&unreported->written);
-    sty_strlist_finish(&unreported->removed);
-    *unreported = (struct unreported){0};
-}
-
 static void report_done(struct sty_supervisor *self, const struct sty_message *message) {
     struct unreported *published = &self->unreported;
 
-    note_published(published, message);
+    unreported_add(published, message);
     if (message->id != self->newest) {
         return; /* the build that supersedes it finds these files right already, and browsers have not heard of them */
     }
@@ -332,7 +300,7 @@ static void report_done(struct sty_supervisor *self, const struct sty_message *m
                      .stale = message->stale,
                      .summary = message->summary,
                  });
-    forget_unreported(published);
+    unreported_forget(published);
 }
 
 static void on_build_message(struct sty_supervisor *self, const struct sty_message *message) {
@@ -352,7 +320,7 @@ static void on_build_message(struct sty_supervisor *self, const struct sty_messa
 
 /* Once for each save: what brought it about may do so again, without an end. */
 static void renew(struct sty_supervisor *self, const char *why) {
-    if (!self->closing && !self->building && !self->wanted && !self->renewed) {
+    if (!self->closing && self->state == BUILD_NONE && !self->wanted && !self->renewed) {
         self->renewed = true;
         self->callbacks.renew(why, self->callbacks.data);
     }
@@ -375,7 +343,7 @@ static void on_message(struct child *child, const struct sty_message *message, v
         if (!self->closing) {
             self->callbacks.ready(self->callbacks.data);
         }
-    } else if (child == self->current && self->building && message->id == self->id) {
+    } else if (child == self->current && self->state != BUILD_NONE && message->id == self->id) {
         on_build_message(self, message);
     } else if (child == self->current && message->type == STY_MESSAGE_INCOMPLETE) {
         renew(self, "Files of the output are missing: building all of it again");
@@ -389,10 +357,10 @@ static void on_message(struct child *child, const struct sty_message *message, v
 }
 
 /* A builder that died while it built: a failed build, whose reason only we can tell. */
-static void report_death(struct sty_supervisor *self, const char *what) {
+static void report_death(struct sty_supervisor *self, enum build_state state, const char *what) {
     struct sty_error error = {0};
 
-    if (self->interrupted) {
+    if (state == BUILD_LATE) {
         sty_error_set_code(&error, STY_ERR_TIMEOUT, "STY401",
                            "the build took longer than %.1f s and could not be interrupted; its process was ended",
                            (double)self->build_timeout_ms / 1000);
@@ -413,16 +381,17 @@ static void close_if_done(struct sty_supervisor *self);
  * builder, or that is worn; or it was killed from outside (as systems short of memory do), which is worth a second try,
  * but no third.
  */
-static bool is_worth_a_retry(struct sty_supervisor *self, const struct child *child) {
-    bool blameless = !self->started || child_was_worn(child) ||
-                     (child_was_killed(child) && !self->interrupted && self->retries == 0);
+static bool is_worth_a_retry(struct sty_supervisor *self, enum build_state state, const struct child *child) {
+    bool blameless = !build_state_has_begun(state) || child_was_worn(child) ||
+                     (child_was_killed(child) && state != BUILD_LATE && self->retries == 0);
 
     return blameless && self->retries++ < MOST_RETRIES;
 }
 
 static void on_child_exit(struct child *child, const char *what, void *data) {
     struct sty_supervisor *self = data;
-    bool was_building = child == self->current && self->building;
+    enum build_state state = self->state;
+    bool was_building = child == self->current && state != BUILD_NONE;
     bool was_starting = child == self->current && !self->current_ready;
     bool was_idle = child == self->current && self->current_ready && !was_building;
 
@@ -437,14 +406,14 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
     }
     if (was_building) {
         end_build(self);
-        self->unreported.everything = self->unreported.everything || self->publishing;
-        if (!self->wanted && is_worth_a_retry(self, child)) {
+        self->unreported.everything = self->unreported.everything || build_state_is_publishing(state);
+        if (!self->wanted && is_worth_a_retry(self, state, child)) {
             if (!child_was_worn(child)) {
                 log_warning("builder", "The builder process ended %s; building again in a new one", what);
             }
             self->wanted = true;
         } else if (!self->wanted) {
-            report_death(self, what);
+            report_death(self, state, what);
         }
     } else if (was_starting && self->wanted && child_was_killed(child) && self->retries++ < MOST_RETRIES) {
         log_warning("builder", "The builder process ended %s before it was ready; starting another", what);
@@ -496,13 +465,10 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
     sty_strlist_add_all_once(&supervisor->focus, &request->focus);
     sty_strlist_add_all_once(&supervisor->changed, &request->changed);
     sty_strlist_add_all_once(&supervisor->existence, &request->existence);
-    if (supervisor->building && supervisor->current != NULL && supervisor->superseded_before < MOST_SUPERSEDED) {
+    if (supervisor->state != BUILD_NONE && supervisor->current != NULL &&
+        supervisor->superseded_before < MOST_SUPERSEDED) {
         child_send(supervisor->current, &cancel);
-        if (!supervisor->superseded && supervisor->started) {
-            uv_timer_start(&supervisor->timeout, on_timeout,
-                           supervisor->publishing ? SUPERSEDED_PUBLISH_MS : SUPERSEDED_MS, 0);
-        }
-        supervisor->superseded = true;
+        note(supervisor, BUILD_IS_SUPERSEDED);
     }
     dispatch(supervisor);
     return supervisor->newest;
@@ -510,10 +476,10 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
 
 void sty_supervisor_focus(struct sty_supervisor *supervisor, const struct sty_strlist *pages) {
     struct sty_message message = {.type = STY_MESSAGE_FOCUS, .id = supervisor->id, .focus = *pages};
-    bool newest = supervisor->building && supervisor->id == supervisor->newest;
+    bool newest = supervisor->state != BUILD_NONE && supervisor->id == supervisor->newest;
 
     sty_strlist_add_all_once(&supervisor->focus, pages); /* for a build that begins, or begins again */
-    if (newest && !supervisor->publishing && supervisor->current != NULL) {
+    if (newest && !build_state_is_publishing(supervisor->state) && supervisor->current != NULL) {
         child_send(supervisor->current, &message);
     }
 }
@@ -543,7 +509,7 @@ static void release(struct sty_supervisor *self) {
     sty_strlist_finish(&self->focus);
     sty_strlist_finish(&self->changed);
     sty_strlist_finish(&self->existence);
-    forget_unreported(&self->unreported);
+    unreported_forget(&self->unreported);
     sty_free(self);
     if (closed != NULL) {
         closed(data);
@@ -581,7 +547,8 @@ void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_
     supervisor->closed = closed;
     supervisor->closed_data = data;
     uv_timer_stop(&supervisor->timeout);
-    if (supervisor->building && supervisor->current != NULL && supervisor->current_isolation == STY_ISOLATION_DIRECT) {
+    if (supervisor->state != BUILD_NONE && supervisor->current != NULL &&
+        supervisor->current_isolation == STY_ISOLATION_DIRECT) {
         child_kill(supervisor->current); /* it would not read the message before its build is done */
     } else if (supervisor->current != NULL) {
         child_send(supervisor->current, &end);

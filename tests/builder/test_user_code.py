@@ -16,8 +16,8 @@ STEADY = "components/badge/steady/preview.html"
 MACHINERY = ("_bootstrap", "SourceLoader", "storytime.Interrupted", "LineWriter")
 """No user has written these."""
 
-SLOWEST = 1.0
-"""The slowest answer that is not a hang, in seconds; docs/reliability.md has what was measured."""
+SLOWEST = 5.0
+"""The slowest answer that is not a hang, in seconds, on a machine that has other things to do as well."""
 
 
 @contextmanager
