@@ -14,6 +14,7 @@ def themed_layout(*, story_title: str | None = None, children: Markup) -> str:
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>{title}</title>
     <link rel="stylesheet" href="static/gallery.css">
+    <script src="static/search.js" defer></script>
   </head>
   <body>
     <main class="stage">{children}</main>

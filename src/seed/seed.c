@@ -10,7 +10,8 @@
 #include "base/path.h"
 #include "seed/gallery.h"
 
-/* Rounds over the gallery's components that share a section: with three components in most sections, about ten. */
+/* Rounds over the gallery's components that share a section: with three to six components in most sections, ten to
+ * twenty. */
 #define ROUNDS_PER_SECTION 3
 #define STORIES_PER_SUBJECT 2
 
@@ -127,13 +128,19 @@ static int write_round(struct seed *seed) {
     return status;
 }
 
-/* The files of the gallery that belong to no section, or (`all`) every one. */
+static bool is_document(const struct sty_embedded_file *file) {
+    const char *suffix = strrchr(file->path, '.');
+
+    return suffix != NULL && strcmp(suffix, ".md") == 0;
+}
+
+/* The files of the gallery that belong to no section, without the documents on it; or (`all`) every file. */
 static int write_originals(const struct seed *seed, bool all) {
     int status = STY_OK;
 
     for (const struct sty_embedded_file *file = sty_gallery_files; status == STY_OK && file->path != NULL; file++) {
         struct sty_gallery_place place;
-        if (all || !sty_gallery_place(file, &place)) {
+        if (all || (!sty_gallery_place(file, &place) && !is_document(file))) {
             status = write_file(seed, file->path, file->bytes, file->size);
         }
     }

@@ -49,6 +49,15 @@ static void count_stories(const char *directory) {
     assert_int_equal(nftw(directory, count_file, 16, FTW_PHYS), 0);
 }
 
+/* The gallery's home page has a tour of it. */
+static bool has_tour(const char *catalog) {
+    char *path = sty_path_join(catalog, "docs.md"); /* owned */
+    bool found = access(path, F_OK) == 0;
+
+    sty_free(path);
+    return found;
+}
+
 static void test_any_number_of_stories_is_written(void **state) {
     const size_t numbers[] = {1, 2, 31, 32, 33, 300};
 
@@ -59,6 +68,7 @@ static void test_any_number_of_stories_is_written(void **state) {
         assert_int_equal(sty_seed_write(numbers[i], catalog, &err), STY_OK);
         count_stories(catalog);
         assert_int_equal(found_stories, numbers[i]);
+        assert_false(has_tour(catalog));
         nftw(base, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
         sty_free(catalog);
         free(base);
@@ -77,6 +87,7 @@ static void test_the_gallery_itself_is_written_whole(void **state) {
     count_stories(catalog);
     assert_int_equal(found_stories, sty_seed_gallery_size());
     assert_int_equal(found_files, files);
+    assert_true(has_tour(catalog));
     nftw(base, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     sty_free(catalog);
     free(base);

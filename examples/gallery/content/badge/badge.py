@@ -2,9 +2,9 @@
 
 from string.templatelib import Template
 
-from ..style import tone
+from ..style import Tone, tone
 
 
-def Badge(*, text: str, meaning: str | None = None) -> Template:
-    """Return a badge; `meaning` is None, "good", "warn", "bad" or "info"."""
+def Badge(*, text: str, meaning: Tone | None = None) -> Template:
+    """Return a badge, in the colour of its meaning."""
     return t"<span class={tone('badge', meaning)}>{text}</span>"

@@ -19,6 +19,7 @@ def this_subject() -> Subject:
         title="Progress",
         description="How far something has come.",
         target=Progress,
+        arg_types={"done": {"control": {"type": "range", "min": 0, "max": 100}}},
         items=[
             Story(
                 title="Begun",

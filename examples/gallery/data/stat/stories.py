@@ -2,7 +2,7 @@
 
 from storytime import Story, Subject
 
-from .stat import Stat
+from .stat import Stat, Trend
 
 
 def this_subject() -> Subject:
@@ -15,7 +15,12 @@ def this_subject() -> Subject:
             Story(title="Plain", props={"name": "Open orders", "value": "128"}),
             Story(
                 title="Good news",
-                props={"name": "Conversion", "value": "+4.2 %", "meaning": "good"},
+                props={
+                    "name": "Conversion",
+                    "value": "+4.2 %",
+                    "trend": Trend.UP,
+                    "meaning": "good",
+                },
             ),
         ],
     )
