@@ -1,5 +1,6 @@
 // The panel "Accessibility": axe-core runs in the preview while somebody looks at the panel, and again when the preview
-// changes. It is a large file, loaded when it is needed first.
+// changes.
+import { audit, impactBadge, isOff, make, ruleLink } from "./audit.js";
 import { clear, mark } from "./overlay.js";
 import { isShown, setCount } from "./panels.js";
 import { parameters } from "./parameters.js";
@@ -7,52 +8,14 @@ import { parameters } from "./parameters.js";
 const ID = "accessibility";
 const PAUSE = 400; // milliseconds without a change of the preview, before it is looked at
 
-// What is asked of whole pages, and not of a component that stands alone.
-const PAGE_RULES = ["bypass", "landmark-one-main", "page-has-heading-one", "region"];
-
 const frame = () => document.getElementById("preview");
 const panel = () => document.getElementById(ID);
-
-function make(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}
 
 function show(...children) {
   panel().replaceChildren(panel().querySelector("h2"), ...children);
 }
 
 const say = (text) => show(make("p", { className: "quiet", role: "status", textContent: text }));
-
-/* The program, in the window of the preview: it looks at its own document only. */
-function load(view) {
-  if (view.axe) return view.axe;
-  const script = view.document.createElement("script");
-  script.src = new URL(`${document.body.dataset.root}_storytime/axe.js`, document.baseURI).href;
-  script.dataset.storytime = "";
-  const loaded = new Promise((done, failed) => {
-    script.addEventListener("load", () => done(view.axe));
-    script.addEventListener("error", () => failed(new Error("axe-core could not be loaded")));
-  });
-  view.document.head.append(script);
-  return loaded;
-}
-
-/* Storybook's shape: {"config": {"rules": [{"id": ..., "enabled": False}]}, "options": {"rules": {...}, "runOnly": ...}}. */
-async function run(view, { config, options, context } = {}) {
-  const axe = await load(view);
-  const rules = Object.fromEntries(PAGE_RULES.map((id) => [id, { enabled: false }]));
-  for (const { id, enabled } of config?.rules ?? []) if (enabled !== undefined) rules[id] = { enabled };
-  axe.reset();
-  if (config) axe.configure(config);
-  return axe.run(context ?? view.document, {
-    resultTypes: ["violations", "incomplete"],
-    elementRef: true,
-    ...options,
-    rules: { ...rules, ...options?.rules },
-  });
-}
 
 /* An element that fails: it is framed in the preview while it is pointed at, and shown there when it is pressed. */
 function elementItem({ element, html, failureSummary }) {
@@ -67,20 +30,14 @@ function elementItem({ element, html, failureSummary }) {
   return make("li", {}, button, make("p", { className: "quiet", textContent: failureSummary }));
 }
 
-function ruleItem({ id, impact, help, description, helpUrl, nodes }) {
-  const link = make("a", { href: helpUrl, target: "_blank", rel: "noopener", textContent: "About this rule" });
-  const summary = make(
-    "summary",
-    {},
-    make("span", { className: "badge error", textContent: impact ?? "unknown" }),
-    ` ${help} `,
-    make("small", { textContent: nodes.length }),
-  );
+function ruleItem(rule) {
+  const { id, help, description, nodes } = rule;
+  const summary = make("summary", {}, impactBadge(rule), ` ${help} `, make("small", { textContent: nodes.length }));
   return make(
     "details",
     { open: true },
     summary,
-    make("p", { className: "quiet" }, `${description}. Rule `, make("code", { textContent: id }), ". ", link),
+    make("p", { className: "quiet" }, `${description}. Rule `, make("code", { textContent: id }), ". ", ruleLink(rule)),
     make("ul", { className: "elements" }, ...nodes.map(elementItem)),
   );
 }
@@ -108,7 +65,7 @@ let running = Promise.resolve(); // axe-core refuses to begin while it runs
 
 /* Run when the run before has ended, unless another is wanted by then. */
 function runNext(mine, view, a11y) {
-  const result = running.then(() => (mine === newest ? run(view, a11y) : null));
+  const result = running.then(() => (mine === newest ? audit(view, a11y) : null));
   running = result.catch(() => {});
   return result;
 }
@@ -119,7 +76,7 @@ async function check() {
   const view = frame().contentDocument && frame().contentWindow;
   if (!view) {
     say("Serve the catalog to check this story: a browser does not let pages from the disk look into each other.");
-  } else if (a11y?.disable || a11y?.test === "off") {
+  } else if (isOff(a11y)) {
     say("The parameter a11y switches this check off.");
   } else {
     if (panel().childElementCount < 2) say("Checking …");

@@ -168,7 +168,14 @@ function press(event) {
   else if (at(".verdict")) choose(at(".verdict").hash.slice(1));
 }
 
+/* A link may lead to a panel. */
+function chooseLinked() {
+  const panel = document.getElementById(location.hash.slice(1));
+  if (panel?.matches(".panel")) choose(panel.id);
+}
+
 export function bindPanels() {
+  chooseLinked();
   document.addEventListener("click", press);
   document.addEventListener("keydown", (event) => event.target.matches?.(".tabs [role=tab]") && step(event));
   bindEdge();

@@ -1,4 +1,4 @@
-/** What the parameters of this page's story say, as the page has it now. */
-export function parameters() {
-  return JSON.parse(document.getElementById("parameters")?.textContent ?? "{}");
+/** What the parameters of a story say, as its page has them: this one now, or a document of another. */
+export function parameters(page = document) {
+  return JSON.parse(page.getElementById("parameters")?.textContent ?? "{}");
 }

@@ -8,6 +8,7 @@ import { bindPanels, setCount, startPanels } from "./panels.js";
 import { startPreview } from "./preview.js";
 import { bindSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
+import { startSubjectAudit } from "./subject_audit.js";
 import { showNeighbours, showTree } from "./tree.js";
 
 function startNavigation() {
@@ -26,5 +27,6 @@ startPanels();
 startPreview();
 startFrames();
 startAccessibility();
+startSubjectAudit();
 startGlobals();
 window.storytime = { setCount, startNavigation, startPanels }; // for the live client

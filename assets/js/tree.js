@@ -11,12 +11,16 @@ export const DOCUMENT = KINDS.indexOf("document");
 const { body } = document;
 const nav = () => document.getElementById("tree");
 const encodePath = (path) => path.split("/").map(encodeURIComponent).join("/");
+
+/** The address of a page, from the page one looks at. */
+export const addressOf = (page) => body.dataset.root + encodePath(page);
+
 const directory = (node) => (node[1] ? `${node[1]}/` : "");
 const pageOf = (node) => (node[2] === DOCUMENT ? node[1] : `${directory(node)}index.html`);
 
 function makeLink(page, text, className) {
   const a = document.createElement("a");
-  a.href = body.dataset.root + encodePath(page);
+  a.href = addressOf(page);
   a.className = className;
   const title = document.createElement("bdi"); // it may be in a script that runs from right to left
   title.append(text);
@@ -126,6 +130,22 @@ function* stories(node) {
   for (const child of node[5]) yield* stories(child);
 }
 
+/* The node that has a page, at or below another. */
+function findNode(node, page) {
+  if (pageOf(node) === page) return node;
+  for (const child of node[5]) {
+    const found = findNode(child, page);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** The stories of the subject that has a page: titles and pages. */
+export function storiesOf(page) {
+  const node = findNode(window.storytimeNavigation, page);
+  return node ? [...stories(node)] : [];
+}
+
 /** Let the links of a story's page lead to the stories before and after it. */
 export function showNeighbours() {
   const links = [document.querySelector(".toolbar [rel=prev]"), document.querySelector(".toolbar [rel=next]")];
@@ -138,7 +158,7 @@ export function showNeighbours() {
   ]) {
     link.hidden = !neighbour;
     if (!neighbour) continue;
-    link.href = body.dataset.root + encodePath(neighbour[1]);
+    link.href = addressOf(neighbour[1]);
     link.setAttribute("aria-label", `${word} story: ${neighbour[0]}`);
   }
 }

@@ -2,6 +2,7 @@
 import { morph } from "./morph.js";
 
 const LONGEST_FRAME = 50; // milliseconds
+const SCRIPTED = ".audit, .panel.needs-js"; // what scripts fill
 
 const encode = (path) => path.split("/").map(encodeURIComponent).join("/");
 
@@ -56,7 +57,7 @@ function updatePage(text) {
   const [frame, nextFrame] = [main.querySelector("#preview"), next.querySelector("#preview")];
   if (frame && nextFrame) frame.title = nextFrame.title;
   window.storytime?.startPanels(wanted);
-  morph(main, next, frame && nextFrame ? ".preview, .panel.needs-js" : null);
+  morph(main, next, frame && nextFrame ? `.preview, ${SCRIPTED}` : SCRIPTED);
   window.storytime?.startPanels();
 }
 

@@ -142,6 +142,13 @@ static void add_no_stories(struct sty_buf *out) {
                      "    return Subject(items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
 }
 
+/* The script runs axe-core in each story when the button is pressed. */
+static void add_audit(struct sty_buf *out) {
+    sty_buf_add(out,
+                "<section class=\"audit needs-js\" aria-label=\"Accessibility of all stories\"><button type=\"button\">"
+                "Check accessibility of all stories</button><p class=\"quiet\" role=\"status\"></p></section>\n");
+}
+
 /* All that has headings, so that the table of contents can come before it. */
 static void add_body(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
                      struct sty_markdown_headings *headings) {
@@ -169,6 +176,9 @@ void add_subject(struct sty_buf *out, const struct sty_catalog *catalog, const s
     add_contents(out, &headings);
     sty_buf_add(out, "<article class=\"subject\">\n");
     add_node_heading(out, catalog, frame);
+    if (node->story_count > 0) {
+        add_audit(out);
+    }
     add_description(out, catalog, frame, "prose", node->docstring);
     if (node->fault != NULL) {
         add_fault(out, node->fault);

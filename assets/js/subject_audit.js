@@ -1,0 +1,144 @@
+// A subject's page: axe-core looks at each of its stories, one after the other, when somebody asks for it.
+import { audit, impactBadge, isOff, make, ruleLink } from "./audit.js";
+import { parameters } from "./parameters.js";
+import { addressOf, storiesOf } from "./tree.js";
+
+const ASK = "Check accessibility of all stories";
+
+const section = () => document.querySelector(".audit");
+const button = () => section().querySelector("button");
+const say = (text) => (section().querySelector("[role=status]").textContent = text);
+const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+const countStories = (number) => count(number, "story", "stories");
+
+/* Nobody sees the frame, but it is laid out and painted: axe-core asks for colours and places. */
+function makeFrame() {
+  const frame = make("iframe", { className: "unseen", title: "The story that is being checked", tabIndex: -1 });
+  frame.setAttribute("aria-hidden", "true");
+  document.body.append(frame);
+  return frame;
+}
+
+function show(frame, address) {
+  const loaded = new Promise((done) => frame.addEventListener("load", done, { once: true }));
+  frame.src = address;
+  return loaded;
+}
+
+/* What axe-core finds in a story, or why it does not look: a text. */
+async function check(frame, page) {
+  const address = addressOf(page);
+  const response = await fetch(address, { cache: "no-cache" });
+  if (!response.ok) throw new Error(`${page} has status ${response.status}`);
+  const story = new DOMParser().parseFromString(await response.text(), "text/html");
+  const { a11y } = parameters(story);
+  if (story.querySelector("#main > .fault")) return "not checked: the story is broken";
+  if (isOff(a11y)) return "not checked: the parameter a11y switches it off";
+  await show(frame, new URL("preview.html", new URL(address, document.baseURI)));
+  return audit(frame.contentWindow, a11y);
+}
+
+function ruleItem(rule) {
+  const name = make("code", { textContent: rule.id });
+  const elements = count(rule.nodes.length, "element");
+  return make("li", {}, impactBadge(rule), ` ${rule.help}. Rule `, name, `, ${elements}. `, ruleLink(rule));
+}
+
+function storyItem(title, page, result) {
+  const item = make("li", {}, make("a", { href: `${addressOf(page)}#accessibility`, textContent: title }), " ");
+  if (typeof result === "string") {
+    item.append(make("span", { className: "quiet", textContent: result }));
+    return item;
+  }
+  const { violations, incomplete } = result;
+  const [className, textContent] = violations.length
+    ? ["badge fail", `${violations.length} failing`]
+    : ["badge pass", "no violations"];
+  item.append(make("span", { className, textContent }));
+  if (incomplete.length) item.append(make("small", { textContent: ` ${incomplete.length} for you to check` }));
+  if (violations.length) item.append(make("ul", {}, ...violations.map(ruleItem)));
+  return item;
+}
+
+function summary(results, all) {
+  const checked = results.filter((result) => typeof result !== "string");
+  const failing = checked.filter(({ violations }) => violations.length > 0);
+  const total = failing.reduce((sum, { violations }) => sum + violations.length, 0);
+  const of = countStories(checked.length);
+  const found = failing.length
+    ? `${count(total, "violation")}, in ${failing.length} of ${of}`
+    : `No violations in ${of}`;
+  const rest = checked.length < all ? `; ${all - checked.length} not checked.` : ".";
+  return found + rest;
+}
+
+let running = null; // the check that goes on; another one, or none, ends it
+
+/* Check one story after the other and list what is found. */
+async function checkAll(stories, mine, list, progress) {
+  const frame = makeFrame();
+  const results = [];
+  try {
+    for (const [title, page] of stories) {
+      const result = await check(frame, page);
+      if (mine !== running) return results;
+      results.push(result);
+      list.append(storyItem(title, page, result));
+      progress.value = results.length;
+      if (mine.stopped) return results;
+    }
+  } finally {
+    frame.remove();
+  }
+  return results;
+}
+
+function clear() {
+  running = null;
+  button().textContent = ASK;
+  for (const node of section().querySelectorAll("progress, ol")) node.remove();
+}
+
+async function start() {
+  const stories = storiesOf(document.body.dataset.page);
+  const mine = {};
+  const [list, progress] = [make("ol"), make("progress", { max: stories.length, value: 0 })];
+  progress.setAttribute("aria-label", "Stories checked");
+  clear();
+  running = mine;
+  button().textContent = "Stop";
+  say(`Checking ${countStories(stories.length)} …`);
+  section().append(progress, list);
+  const said = await checkAll(stories, mine, list, progress).then(
+    (results) => summary(results, stories.length),
+    (error) => `The check failed: ${error.message}.`,
+  );
+  if (mine !== running) return;
+  running = null;
+  progress.remove();
+  button().textContent = ASK;
+  say(said);
+}
+
+function press({ target }) {
+  if (!target.closest(".audit button")) return;
+  if (running) running.stopped = true;
+  else if (location.protocol === "file:")
+    say("Serve the catalog to check its stories: a browser does not let pages from the disk look into each other.");
+  else start();
+}
+
+/* What was found is of stories as they were. */
+function forget({ detail }) {
+  const directory = document.body.dataset.page.replace("index.html", "");
+  if (!section()?.querySelector("ol")) return;
+  if (detail.change !== "all" && !detail.pages.some((page) => page.startsWith(directory))) return;
+  clear();
+  say("The stories have changed: check them again.");
+}
+
+/** Check the stories of a subject's page when its button is pressed. */
+export function startSubjectAudit() {
+  document.addEventListener("click", press);
+  document.addEventListener("storytime:updated", forget);
+}

@@ -1,0 +1,139 @@
+// axe-core over all stories of a subject, from the subject's page.
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { build, launch, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const PAGE = "picture/index.html";
+
+const SITE = `from storytime import Site
+
+
+def this_site() -> Site:
+    return Site(title="Shop")
+`;
+
+const STORIES = `from storytime import Story, Subject
+
+
+def Picture(*, alt: str = "", label: str = "Buy") -> str:
+    if label == "raise":
+        raise ValueError("on purpose")
+    return f'<main lang="en"><img src="data:," {alt}><button>{label}</button></main>'
+
+
+def this_subject() -> Subject:
+    off = {"a11y": {"config": {"rules": [{"id": "image-alt", "enabled": False}]}}}
+    return Subject(
+        title="Picture",
+        target=Picture,
+        items=[
+            Story(title="Both", props={"label": ""}),
+            Story(title="Good", props={"alt": "alt=Hills"}),
+            Story(title="Excused", parameters=off),
+            Story(title="Off", parameters={"a11y": {"disable": True}}),
+            Story(title="Broken", props={"label": "raise"}),
+        ],
+    )
+`;
+
+async function shop(t) {
+  const root = join(await temporary(t), "shop");
+  await mkdir(join(root, "picture"), { recursive: true });
+  await writeFile(join(root, "stories.py"), SITE);
+  await writeFile(join(root, "picture/stories.py"), STORIES);
+  return root;
+}
+
+const button = (page) => page.getByRole("button", { name: "Check accessibility of all stories" });
+const results = (page) => page.locator(".audit ol > li");
+const says = (page, text) => page.locator(".audit [role=status]", { hasText: text }).waitFor();
+
+/** The first line of each result. */
+async function lines(page) {
+  const texts = await results(page).allInnerTexts();
+  return texts.map((text) => text.split("\n")[0].trim());
+}
+
+const FOUND = [
+  "Both 2 failing",
+  "Good no violations",
+  "Excused no violations",
+  "Off not checked: the parameter a11y switches it off",
+  "Broken not checked: the story is broken",
+];
+
+test("lists what is wrong in each story, in a build, and nothing is loaded before", async (t) => {
+  const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
+  const { page, faults } = await open(browser, "about:blank", { viewport: { width: 1440, height: 900 } });
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(url + PAGE, { waitUntil: "load" });
+  assert.ok(!asked.some((path) => path.endsWith("/axe.js")), "nobody has asked for it");
+  await button(page).focus();
+  await page.keyboard.press("Enter");
+  await says(page, "2 violations, in 1 of 3 stories; 2 not checked.");
+  assert.deepEqual(await lines(page), FOUND);
+  const rules = results(page).first().locator("ul li");
+  assert.deepEqual(await rules.locator("code").allInnerTexts(), ["button-name", "image-alt"]);
+  assert.deepEqual(await rules.locator(".badge").allInnerTexts(), ["critical", "critical"]);
+  assert.match(await rules.first().getByRole("link").getAttribute("href"), /^https:\/\/dequeuniversity\.com\//);
+  assert.equal(await page.locator("iframe.unseen").count(), 0);
+  assert.equal(await button(page).evaluate((node) => node === document.activeElement), true);
+  await picture(page, "subject-audit");
+  assert.deepEqual(
+    (await violations(page)).filter((one) => !/button-name|image-alt/.test(one)),
+    [],
+  );
+  await results(page).first().getByRole("link", { name: "Both" }).click();
+  await page.getByRole("tab", { name: "Accessibility 2 failing", selected: true }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("is stopped by its button", async (t) => {
+  const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
+  const { page } = await open(browser, url + PAGE);
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route("**/both/index.html", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await button(page).click();
+  await says(page, "Checking 5 stories …");
+  await page.getByRole("progressbar", { name: "Stories checked" }).waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  release();
+  await says(page, "2 violations, in 1 of 1 story; 4 not checked.");
+  await button(page).waitFor();
+});
+
+test("a save of the stories makes the results old, while one serves", async (t) => {
+  const root = await shop(t);
+  const { url } = await serve(t, root);
+  const { page, faults } = await open(browser, url + PAGE);
+  await page.locator('#live-sign[data-state="connected"]').waitFor();
+  await button(page).click();
+  await says(page, "2 violations");
+  const file = join(root, "picture/stories.py");
+  await writeFile(file, (await readFile(file, "utf8")).replace('"label": ""', '"alt": "alt=Hills"'));
+  await says(page, "The stories have changed: check them again.");
+  assert.equal(await results(page).count(), 0);
+  await button(page).click();
+  await says(page, "No violations in 3 stories; 2 not checked.");
+  assert.deepEqual(faults, []);
+});
+
+test("says why it can't look at pages from the disk", async (t) => {
+  const out = await build(await temporary(t), await shop(t));
+  const { page, faults } = await open(browser, pathToFileURL(join(out, PAGE)).href);
+  await button(page).click();
+  await says(page, "Serve the catalog to check its stories");
+  assert.deepEqual(faults, []);
+});
