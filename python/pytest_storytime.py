@@ -68,13 +68,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if package is None and browser:
         package = ""
     if package is not None:
-        from storytime._pytest import Plugin
+        from storytime._pytest import plugin_of
 
         if browser:
-            from storytime._pytest_browser import check_options
+            from storytime import _pytest_browser
 
-            check_options(config)
-        config.pluginmanager.register(Plugin(config, package), "storytime-stories")
+            _pytest_browser.configure(config)
+        config.pluginmanager.register(plugin_of(config, package), "storytime-stories")
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ import pytest
 from storytime import RenderedStory
 from storytime._collected import CollectedStory, Stories, StoriesFile, configured_package, located
 from storytime._program import find_program
+from storytime._pytest_workers import Files, files_of, tell, told
 
 STORIES = pytest.StashKey[Stories]()
 NOT_THE_USERS = (sysconfig.get_path("stdlib"), str(Path(__file__).parent))
@@ -27,24 +28,33 @@ NOT_THE_USERS = (sysconfig.get_path("stdlib"), str(Path(__file__).parent))
 def stories_of(config: pytest.Config, package: str = "") -> Stories:
     """The run's stories, found once. Raises pytest.UsageError where there is no package."""
     if STORIES not in config.stash:
-        here = config.invocation_params.dir
-        package = package or config.getoption("storytime") or ""
-        name = located(package, here) if package else configured_package(here, config.rootpath)
-        if name is None:
-            raise pytest.UsageError(
-                "which stories? Name their package, as in --storytime stories, or in pyproject.toml: "
-                '[tool.storytime] package = "stories"'
-            )
+        files = files_of(config)
+        name = package_name(config, files, package)
         try:
             if "/" not in name:
                 rewrite_assertions(name)
-            stories = Stories(name, here)
+            stories = Stories(name, files.base)
         except ValueError as error:
             raise pytest.UsageError(str(error)) from None
         rewrite_assertions(stories.name)
         config.stash[STORIES] = stories
         config.add_cleanup(stories.close)
     return config.stash[STORIES]
+
+
+def package_name(config: pytest.Config, files: Files, package: str) -> str:
+    """The directory or the dotted name of the stories' package. Raises pytest.UsageError where nothing names one."""
+    answer = told(config)
+    wanted = answer["package"] if answer is not None else package or config.getoption("storytime")
+    name = (
+        located(wanted, files.base) if wanted else configured_package(files.base, config.rootpath)
+    )
+    if name is None:
+        raise pytest.UsageError(
+            "which stories? Name their package, as in --storytime stories, or in pyproject.toml: "
+            '[tool.storytime] package = "stories"'
+        )
+    return name
 
 
 def rewrite_assertions(package: str) -> None:
@@ -60,6 +70,8 @@ class Plugin:
     """What --storytime adds to a run."""
 
     def __init__(self, config: pytest.Config, package: str) -> None:
+        self.config = config
+        self.package = package_name(config, files_of(config), package)
         self.stories = stories_of(config, package)
         self.affected = affected_stories(config, self.stories)
         self.wanted = [argument for argument in config.args if self._is_ours(argument, config)]
@@ -82,8 +94,8 @@ class Plugin:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker of pytest-xdist, so that all work with one answer."""
-        if self.affected is not None:
-            node.workerinput["storytime_affected"] = self.affected.answer
+        answer = self.affected.answer if self.affected is not None else None
+        tell(node, self.config, self.package, {"affected": answer})
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(
@@ -107,6 +119,41 @@ class Plugin:
             if (not self.wanted or any(is_within(item.nodeid, wanted) for wanted in self.wanted))
             and (self.affected is None or self.affected.has(item))
         ]
+
+
+class Refused:
+    """In a worker without the stories' package: its collection fails, as pytest-xdist restarts one that ends, for ever."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def pytest_collection_modifyitems(self, session: pytest.Session) -> None:
+        """Report the reason."""
+        node = RefusedNode.from_parent(
+            session, name="storytime", nodeid="storytime", reason=self.reason
+        )
+        assert not list(session.genitems(node))
+
+
+class RefusedNode(pytest.Collector):
+    """What can't be collected."""
+
+    def __init__(self, *, reason: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.reason = reason
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        raise self.CollectError(self.reason)
+
+
+def plugin_of(config: pytest.Config, package: str) -> Plugin | Refused:
+    """What --storytime adds. Raises pytest.UsageError where there is no package, but in a worker of pytest-xdist."""
+    try:
+        return Plugin(config, package)
+    except pytest.UsageError as error:
+        if told(config) is None:
+            raise
+        return Refused(str(error))
 
 
 class Affected:
@@ -133,9 +180,8 @@ def affected_stories(config: pytest.Config, stories: Stories) -> Affected | None
     revision = config.getoption("storytime_affected")
     if revision is None:
         return None
-    worker = getattr(config, "workerinput", None)
-    if worker is not None:
-        return Affected(worker["storytime_affected"])
+    if (answer := told(config)) is not None:
+        return Affected(answer["affected"])
     command = [find_program(), "affected", str(stories.directory), "--since", revision, "--json"]
     result = subprocess.run(
         [*command, "--python", sys.executable],

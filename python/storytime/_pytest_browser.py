@@ -10,21 +10,53 @@ import pytest
 from storytime._browser import BrowserError, Chromium, View
 from storytime._published import Published
 from storytime._pytest import STORIES, Renders
+from storytime._pytest_workers import (
+    Receiver,
+    Sender,
+    files_of,
+    has_workers_elsewhere,
+    send,
+    sent_directories,
+    told,
+    write,
+)
 
 SIGHT = pytest.StashKey["Sight"]()
 NAME = "browser"
 """What the test is called, behind the story's id."""
 
 
-def check_options(config: pytest.Config) -> None:
-    """Raises pytest.UsageError where there is no Playwright, or no browser at the path that is given."""
+def what_is_missing(config: pytest.Config) -> str:
+    """What this process can't look at stories without: Playwright, the browser at the path that is given, or nothing."""
     if importlib.util.find_spec("playwright") is None:
-        raise pytest.UsageError(
-            "--storytime-browser needs Playwright for Python: pip install playwright"
-        )
+        return "--storytime-browser needs Playwright for Python: pip install playwright"
     path = config.getoption("storytime_chromium")
-    if path is not None and not Path(path).is_file():
-        raise pytest.UsageError(f"--storytime-chromium: there is no file {path}")
+    if path is not None and not files_of(config).here(path).is_file():
+        return f"--storytime-chromium: there is no file {path}"
+    return ""
+
+
+def configure(config: pytest.Config) -> None:
+    """Raises pytest.UsageError where something is missing. Workers that run elsewhere say so in their tests."""
+    if files_of(config).elsewhere:
+        config.pluginmanager.register(Sender(), "storytime-sender")
+        return
+    if not has_workers_elsewhere(config) and (missing := what_is_missing(config)):
+        raise pytest.UsageError(missing)
+    if told(config) is None:
+        config.pluginmanager.register(Receiver(directories(config)), "storytime-receiver")
+
+
+def directories(config: pytest.Config) -> dict[str, Path]:
+    """Where pictures go, with the paths that they have where pytest was started."""
+    if (sent := sent_directories(config)) is not None:
+        return sent
+    found = {}
+    if (pictures := config.getoption("storytime_screenshots")) is not None:
+        found["pictures"] = config.invocation_params.dir / pictures
+    if getattr(config, "cache", None) is not None:
+        found["failures"] = config.cache.mkdir("storytime")
+    return found
 
 
 class Sight:
@@ -32,17 +64,18 @@ class Sight:
 
     def __init__(self, config: pytest.Config) -> None:
         """Raises OSError where the catalog can't be built."""
-        here = config.invocation_params.dir
+        if missing := what_is_missing(config):
+            raise OSError(missing)
+        files = files_of(config)
         chromium = config.getoption("storytime_chromium")
         pictures = config.getoption("storytime_screenshots")
-        self.pictures = here / pictures if pictures is not None else None
+        self.pictures = files.here(pictures) if pictures is not None else None
+        self.directories = directories(config)
+        self.elsewhere = files.elsewhere
         self.update = bool(config.getoption("storytime_update"))
-        self.failures = (
-            config.cache.mkdir("storytime") if getattr(config, "cache", None) is not None else None
-        )
-        self.published = Published(config.stash[STORIES].directory, here)
+        self.published = Published(config.stash[STORIES].directory, files.base)
         self.chromium = Chromium(
-            here / chromium if chromium is not None else None,
+            files.here(chromium) if chromium is not None else None,
             config.getoption("storytime_timeout") or 30.0,
         )
         config.add_cleanup(self.close)
@@ -132,9 +165,8 @@ class InBrowser(Renders):
             seen = sight.chromium.look(url, sight.published.axe, view)
             suffix = f"-{size[0]}x{size[1]}" if size is not None else ""
             yield from dict.fromkeys(seen.faults)
-            if seen.faults and sight.failures is not None:
-                path = sight.failures / f"{self.parent.story.path}{suffix}.png"
-                yield f"it looks like this: {self._written(path, seen.picture)}"
+            if seen.faults and "failures" in sight.directories:
+                yield f"it looks like this: {self._write(sight, 'failures', suffix, seen.picture)}"
             if with_pictures and not seen.faults:
                 yield from self._compare(sight, suffix, seen.picture, wanted.threshold)
 
@@ -142,30 +174,35 @@ class InBrowser(Renders):
         self, sight: Sight, suffix: str, picture: bytes, threshold: float
     ) -> Iterator[str]:
         assert sight.pictures is not None
-        expected = sight.pictures / f"{self.parent.story.path}{suffix}.png"
-        actual, difference = (
-            expected.with_name(f"{expected.stem}-{what}.png") for what in ("actual", "difference")
-        )
-        actual.unlink(missing_ok=True)
-        difference.unlink(missing_ok=True)
+        name = f"{self.parent.story.path}{suffix}.png"
+        expected = sight.pictures / name
+        for what in ("-actual", "-difference"):
+            self._write(sight, "pictures", f"{suffix}{what}", None)
         known = expected.read_bytes() if expected.is_file() else None
         found = sight.chromium.compare(known, picture, threshold) if known is not None else None
         if found is not None and not found.text:
             return
         if sight.update:
-            self._written(expected, picture)
+            self._write(sight, "pictures", suffix, picture)
             return
         if found is None:
             yield f"there is no picture {expected}; --storytime-update takes it"
         else:
             yield f"it looks different: {found.text}"
-            yield f"  it was:        {expected}"
-        yield f"  it is:         {self._written(actual, picture)}"
+            yield f"  it was:        {sight.directories['pictures'] / name}"
+        yield f"  it is:         {self._write(sight, 'pictures', f'{suffix}-actual', picture)}"
         if found is not None and found.picture:
-            yield f"  what differs:  {self._written(difference, found.picture)}"
+            path = self._write(sight, "pictures", f"{suffix}-difference", found.picture)
+            yield f"  what differs:  {path}"
 
-    def _written(self, path: Path, picture: bytes) -> Path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(picture)
-        self.user_properties.append(("picture", str(path)))
+    def _write(self, sight: Sight, directory: str, suffix: str, picture: bytes | None) -> Path:
+        """Write a picture of the story, or remove it, where pytest was started."""
+        name = f"{self.parent.story.path}{suffix}.png"
+        path = sight.directories[directory] / name
+        if sight.elsewhere:
+            send(self, directory, name, picture)
+        else:
+            write(path, picture)
+        if picture is not None:
+            self.user_properties.append(("picture", str(path)))
         return path

@@ -1,0 +1,182 @@
+"""pytest-xdist's remote workers, over an ssh that stays on this machine: each has a directory, an environment and a Python of its own."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import write_files
+from support.libraries import library_environment
+
+type Run = Callable[..., subprocess.CompletedProcess[str]]
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+STORIES = """
+import os
+from string.templatelib import Template
+
+from storytime import Story, Subject
+
+
+def Box(*, colour: str = "white") -> Template:
+    return t'<style>body {{ margin: 0 }}</style><div style="height: 100px; background: {colour}">{os.environ["WHERE"]}</div>'
+
+
+def is_on_a_worker(story):
+    assert "on a worker" in story
+
+
+def this_subject() -> Subject:
+    return Subject(title="Box", target=Box, parameters={"a11y": {"disable": True}}, items=[
+        Story(title="Plain", assertions=[is_on_a_worker]),
+        Story(title="Blue", props={"colour": "navy"}, assertions=[is_on_a_worker]),
+        Story(title="Red", props={"colour": "maroon"}, assertions=[is_on_a_worker]),
+    ])
+"""
+
+IDS = {f"box::{story}{test}" for story in ("Plain", "Blue", "Red") for test in ("", "::is_on_a_worker")}  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_files(
+        tmp_path / "here/project",
+        {
+            "pyproject.toml": "[tool.storytime]\npackage = 'shop'\n",
+            "shop/__init__.py": "",
+            "shop/stories.py": "from storytime import Site\n\n\ndef this_site() -> Site:\n    return Site(title='Shop')\n",
+            "shop/box/__init__.py": "",
+            "shop/box/stories.py": STORIES,
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def libraries(program: Path) -> Path:
+    """An environment with Playwright, pytest and pytest-xdist."""
+    environment = library_environment(
+        program.parent, "playwright", Path(__file__).parent / "requirements.txt"
+    )
+    if environment is None:
+        pytest.skip("no package index can be reached")
+    return environment
+
+
+def site_packages(environment: Path) -> Path:
+    """Where its libraries are."""
+    return next((environment / "lib").glob("python*/site-packages"))
+
+
+@pytest.fixture
+def worker(tmp_path: Path, libraries: Path, program: Path) -> Path:
+    """A directory as another machine has it, with an environment of its own in `env`."""
+    directory = tmp_path / "worker"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", directory / "env"], check=True)
+    lines = [str(site_packages(libraries)), str(program.parent / "python")]
+    (site_packages(directory / "env") / "others.pth").write_text("\n".join(lines) + "\n")
+    return directory
+
+
+@pytest.fixture
+def ssh(tmp_path: Path, worker: Path) -> Path:
+    """A directory with an `ssh` that runs a command in the worker's directory, and knows nothing of our environment."""
+    environment = f"HOME={worker} PATH=/usr/bin:/bin WHERE='on a worker'"
+    script = f'#!/bin/sh\nfor command; do :; done\ncd {shlex.quote(str(worker))}\nexec env -i {environment} sh -c "$command"\n'
+    files = write_files(tmp_path / "bin", {"ssh": script})
+    (files / "ssh").chmod(0o755)
+    return files
+
+
+@pytest.fixture
+def run(program: Path, project: Path, libraries: Path, ssh: Path, worker: Path) -> Run:
+    """Run pytest in the project, its tests on two workers."""
+
+    def run(*arguments: str, by: str = "ssh=machine") -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(program.parent / "python"),
+            "COLUMNS": "200",
+            "PATH": f"{ssh}:{os.environ['PATH']}",
+            "WHERE": "here",
+        }
+        environment.pop("STORYTIME_TEST_RUN", None)
+        workers = [f"{by}//chdir={worker}/copy{i}//python={worker}/env/bin/python" for i in (1, 2)]
+        return subprocess.run(
+            [libraries / "bin/python", "-m", "pytest", "-p", "pytest_storytime", "-q", "-rA"]
+            + ["--dist=load", *(f"--tx={one}" for one in workers), *arguments],
+            cwd=project,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            env=environment,
+        )
+
+    return run
+
+
+def passed(result: subprocess.CompletedProcess[str]) -> set[str]:
+    """The ids of the tests that passed."""
+    return {line.split(" ", 1)[1] for line in result.stdout.splitlines() if line.startswith("PASSED ")}  # fmt: skip
+
+
+@pytest.mark.parametrize("package", ["--storytime", "--storytime=PROJECT/shop"])
+def test_stories_are_rendered_there_and_have_the_same_ids(
+    run: Run, project: Path, package: str
+) -> None:
+    result = run(package.replace("PROJECT", str(project)), f"--rsyncdir={project}")
+    assert passed(result) == IDS, result.stdout + result.stderr
+
+
+def test_processes_may_have_their_own_directories(run: Run, project: Path) -> None:
+    result = run("--storytime", f"--rsyncdir={project}", by="popen")
+    assert passed(result) == {one for one in IDS if one.count("::") == 1}, result.stdout
+
+
+def test_a_copy_that_is_there_already_is_used(run: Run, project: Path, worker: Path) -> None:
+    for name in ("copy1", "copy2"):
+        shutil.copytree(project, worker / name)
+    result = run("--storytime=shop")
+    assert passed(result) == IDS, result.stdout + result.stderr
+
+
+def test_without_a_copy_the_package_that_is_missing_is_named(run: Run) -> None:
+    result = run("--storytime=shop")
+    assert result.returncode != 0
+    assert "there is no package 'shop'" in result.stdout, result.stdout + result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+def test_pictures_are_compared_there_and_come_back(run: Run, project: Path) -> None:
+    browser = [f"--rsyncdir={project}", f"--storytime-chromium={CHROMIUM}", "-k", "browser"]
+    browser += ["--storytime-screenshots=pictures"]
+    pictures = project / "pictures/box"
+    result = run(*browser, "--storytime-update")
+    assert len(passed(result)) == 3, result.stdout + result.stderr
+    assert {path.name for path in pictures.iterdir()} == {"plain.png", "blue.png", "red.png"}
+    (pictures / "red.png").write_bytes((pictures / "blue.png").read_bytes())
+    result = run(*browser)
+    assert passed(result) == {"box::Plain::browser", "box::Blue::browser"}, result.stdout
+    assert re.search(r"it looks different: \d+ pixels differ", result.stdout)
+    assert f"what differs:  {pictures}/red-difference.png" in result.stdout
+    for name in ("red-actual", "red-difference"):
+        assert (pictures / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+    assert len(passed(run(*browser, "--storytime-update"))) == 3
+    assert {path.name for path in pictures.iterdir()} == {"plain.png", "blue.png", "red.png"}
+
+
+def test_a_worker_without_chromium_says_so(run: Run, project: Path) -> None:
+    result = run(
+        *("--storytime", "--storytime-browser", f"--rsyncdir={project}", "-k", "browser"),
+        "--storytime-chromium=/nowhere/chromium",
+    )
+    assert result.returncode == 1
+    assert result.stdout.count("FAILED box::") == 3, result.stdout + result.stderr
+    assert "there is no file /nowhere/chromium" in result.stdout
