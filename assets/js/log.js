@@ -1,4 +1,4 @@
-// The panel Actions: what a story does that would leave it, newest first. Only a served page has it.
+// The panel Actions: what a story does that would leave it, newest first. Only a server's page has it.
 const MOST = 200; // entries
 
 const entries = [];
@@ -13,7 +13,7 @@ const OUTCOMES = {
   request: ({ status, isRouted }) =>
     isRouted ? `${status}, by a route` : status === 0 ? "failed" : `${status}, no route`,
   submit: ({ fields }) => fields.join(", ") || "no fields",
-  link: () => "followed",
+  link: () => "clicked",
 };
 const KINDS = { request: "Request", submit: "Form", link: "Link" };
 
@@ -35,29 +35,35 @@ function clear() {
   fill();
 }
 
-/* The panel is no part of the published page: an update of that takes it away. */
-function panel() {
-  const found = document.getElementById("actions");
-  const panels = document.querySelector(".panels");
-  if (found || !panels) return found;
-  const list = make("ol", { reversed: true });
-  const log = make("div", { className: "log" }, list);
+/* Where the story has routes, the page has the panel, with a note for builds; else it is made. */
+function makePanel(panels) {
+  const made = make("section", { className: "panel", id: "actions" });
+  panels.append(made);
+  return made;
+}
+
+function makeLog() {
+  const log = make("div", { className: "log" }, make("ol", { reversed: true }));
   log.setAttribute("role", "log");
   log.setAttribute("aria-label", "Actions");
   const button = make("button", { type: "button", className: "clear", textContent: "Clear" });
   button.addEventListener("click", clear);
-  const hint = "Requests that the story makes, forms that are submitted and links that are followed stand here.";
-  panels.append(
-    make(
-      "section",
-      { className: "panel", id: "actions" },
-      make("h2", { textContent: "Actions" }),
-      make("p", { className: "quiet", textContent: hint }),
-      make("div", { className: "actions" }, button),
-      log,
-    ),
-  );
-  return document.getElementById("actions");
+  const hint = "Requests that the story makes, forms that are submitted and links that are clicked stand here.";
+  return [
+    make("h2", { textContent: "Actions" }),
+    make("p", { className: "quiet", textContent: hint }),
+    make("div", { className: "actions" }, button),
+    log,
+  ];
+}
+
+/* An update of the page brings the published panel back, or takes it away. */
+function panel() {
+  const panels = document.querySelector(".panels");
+  if (!panels) return null;
+  const found = document.getElementById("actions") ?? makePanel(panels);
+  if (!found.querySelector(".log")) found.replaceChildren(...makeLog());
+  return found;
 }
 
 function fill() {

@@ -12,11 +12,11 @@ function collect(node, trail, out) {
   const here = node === window.storytimeNavigation ? trail : [...trail, node[0]];
   for (const story of node[4]) {
     const text = [story[0], ...here, story[2], ...story[3]].join("\n").toLowerCase();
-    out.push({ node, story, trail: here.join(" / "), text });
+    out.push({ node, story, trail: here.join(" / "), title: story[0].toLowerCase(), text });
   }
   if (node[2] === DOCUMENT) {
     const text = [...here, node[3]].join("\n").toLowerCase();
-    out.push({ node, story: null, trail: trail.join(" / "), text });
+    out.push({ node, story: null, trail: trail.join(" / "), title: node[0].toLowerCase(), text });
   }
   for (const child of node[5]) collect(child, here, out);
   return out;
@@ -29,15 +29,16 @@ function entries() {
   return index.items;
 }
 
+/* What has all of the words in its title comes first. */
 function find(words) {
-  const found = [];
-  let total = 0;
+  const has = (text) => words.every((word) => text.includes(word));
+  const [titled, others] = [[], []];
   for (const item of entries()) {
     if (tag && !item.story?.[3].includes(tag)) continue;
-    if (!words.every((word) => item.text.includes(word))) continue;
-    if (total++ < MOST) found.push(item);
+    if (has(item.text)) (has(item.title) ? titled : others).push(item);
   }
-  return { found, total };
+  const found = [...titled, ...others];
+  return { found: found.slice(0, MOST), total: found.length };
 }
 
 /* The text with what was searched for marked in it. */

@@ -133,7 +133,7 @@ void render_iframe_page(const struct sty_catalog *catalog, struct sty_buf *out) 
                      "height:100%;border:0}main{padding:1rem;font:1rem/1.5 system-ui,sans-serif}"
                      "[hidden]{display:none}</style>\n</head>\n<body>\n<main hidden>\n<h1>No such story</h1>\n<p>"
                      "The address names no story of this catalog: it ends with <code>?id=</code> and an id of "
-                     "<a href=\"index.json\">index.json</a>.</p>\n<p><a href=\"index.html\">Go to the catalog's first "
+                     "<a href=\"index.json\">index.json</a>.</p>\n<p><a href=\"index.html\">Go to the home "
                      "page</a></p>\n</main>\n<iframe title=\"Story\" hidden></iframe>\n<script>\nconst stories = {\n");
     add_paths(out, catalog->site, &separator);
     sty_buf_add(out, "\n};\n");

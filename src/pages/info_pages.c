@@ -166,7 +166,7 @@ void render_not_found_page(const struct sty_catalog *catalog, const struct sty_p
     frame.base = find_root;
     layout_begin(catalog, &frame, out);
     sty_buf_add(out, "<div class=\"heading\"><h1>Not found</h1>\n<p class=\"lead\">This catalog has no such page. It "
-                     "may have been renamed or removed.</p>\n<p><a href=\"index.html\">Go to the catalog's first "
+                     "may have been renamed or removed.</p>\n<p><a href=\"index.html\">Go to the home "
                      "page</a></p></div>\n");
     layout_end(catalog, &frame, out);
 }

@@ -121,6 +121,14 @@ static void add_sources(struct sty_buf *out, const struct sty_story *story) {
     }
 }
 
+/* A server's panel is a log, which takes the place of this. */
+static void add_actions(struct sty_buf *out) {
+    begin_panel(out, "actions", "Actions", 0, 0);
+    sty_buf_add(out,
+                "<p class=\"quiet\">This story asks a server. Its routes answer while <code>storytime serve</code> "
+                "runs; in a build, nothing answers.</p>\n</section>\n");
+}
+
 void add_story_panels(struct sty_buf *out, const struct sty_story *story) {
     sty_buf_add(out,
                 "<section class=\"panels\" aria-label=\"About this story\">\n<div class=\"tabs needs-js\"></div>\n");
@@ -136,5 +144,9 @@ void add_story_panels(struct sty_buf *out, const struct sty_story *story) {
     sty_buf_add(out, "</section>\n");
     begin_panel(out, "python", "Python", 0, 0);
     add_sources(out, story);
-    sty_buf_add(out, "</section>\n</section>\n");
+    sty_buf_add(out, "</section>\n");
+    if (story->has_routes) {
+        add_actions(out);
+    }
+    sty_buf_add(out, "</section>\n");
 }

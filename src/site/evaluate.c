@@ -52,16 +52,16 @@ static const char *hint_for(const struct sty_error *err) {
         return "This extension module cannot be used in a subinterpreter. Serve with --isolation process.";
     }
     if (strcmp(type, "SyntaxError") == 0 || strcmp(type, "IndentationError") == 0 || strcmp(type, "TabError") == 0) {
-        return "Python cannot read this file. Correct the line and save: the catalog follows.";
+        return "Python could not parse this file. Fix the line and save; the page updates by itself.";
     }
     if (strcmp(type, "ModuleNotFoundError") == 0) {
-        return "Correct the import, or install the module into the environment that storytime uses (see `storytime "
+        return "Fix the import, or install the module into the environment that storytime uses (see `storytime "
                "doctor`).";
     }
     if (strcmp(type, "SystemExit") == 0 || strcmp(type, "KeyboardInterrupt") == 0) {
         return "Code that is imported or rendered must not end the program.";
     }
-    return "Correct the code and save: the catalog follows.";
+    return "Fix the code and save; the page updates by itself.";
 }
 
 /* A fault of user code from an error, new; NULL: no memory. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launch, open, picture, serve, temporary, violations } from "./support.mjs";
+import { build, launch, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -38,7 +38,7 @@ def this_subject() -> Subject:
     return Subject(title="Contacts", target=Contacts, items=[Story(title="Routed", routes=routes), Story(title="Plain")])
 `;
 
-async function start(t, story) {
+async function shop(t) {
   const root = join(await temporary(t), "shop");
   await mkdir(join(root, "contacts"), { recursive: true });
   const site = "from storytime import Site\n\n\ndef this_site() -> Site:\n    return Site(title='Shop')\n";
@@ -49,6 +49,11 @@ async function start(t, story) {
     "contacts/stories.py": STORIES,
   }))
     await writeFile(join(root, name), text);
+  return root;
+}
+
+async function start(t, story) {
+  const root = await shop(t);
   const { url } = await serve(t, root);
   const opened = await open(browser, new URL(`contacts/${story}/index.html`, url).href);
   const preview = opened.page.frameLocator("#preview");
@@ -77,7 +82,7 @@ test("routes answer scripts, forms and links within the preview", async (t) => {
   assert.deepEqual(await entries(page, 4), [
     "Form POST /contacts name=Bob",
     "Request POST /contacts 200, by a route",
-    "Link /contacts followed",
+    "Link /contacts clicked",
     "Request GET /contacts 200, by a route",
   ]);
   await page.getByRole("tab", { name: "Actions 4" }).click();
@@ -88,6 +93,7 @@ test("routes answer scripts, forms and links within the preview", async (t) => {
   await writeFile(file, (await readFile(file, "utf8")).replace('"none"', '"again"'));
   await preview.locator("#shown", { hasText: "again" }).waitFor();
   assert.equal((await entries(page, 4)).length, 4);
+  assert.equal(await page.getByText("in a build, nothing answers").count(), 0);
   await page.getByRole("button", { name: "Clear" }).click();
   assert.equal(await page.locator("#actions .log li").count(), 0);
 });
@@ -109,8 +115,8 @@ test("what no route answers is logged and does not leave the story", async (t) =
     "Request POST /nowhere 405, no route",
     "Form POST /contacts name=Bob",
     "Form GET /search q=x y",
-    "Link /contacts?name=Linked followed",
-    "Link https://example.com/ followed",
+    "Link /contacts?name=Linked clicked",
+    "Link https://example.com/ clicked",
   ]);
   await preview.locator("#shown", { hasText: "none" }).waitFor();
 });
@@ -121,4 +127,16 @@ test("a preview that stands alone has its routes, too", async (t) => {
   await page.locator("#form button").click();
   await page.locator("#shown", { hasText: "saved Bob" }).waitFor();
   assert.match(page.url(), /contacts\/routed\/preview\.html$/);
+});
+
+test("a build says that nothing answers, where a story has routes", async (t) => {
+  const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
+  const { page, faults } = await open(browser, `${url}contacts/routed/index.html`);
+  await page.getByRole("tab", { name: "Actions" }).click();
+  await page.getByRole("tabpanel", { name: "Actions" }).getByText("in a build, nothing answers").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.goto(`${url}contacts/plain/index.html`);
+  await page.getByRole("tab", { name: "HTML" }).waitFor();
+  assert.equal(await page.getByRole("tab", { name: "Actions" }).count(), 0);
+  assert.deepEqual(faults, []);
 });

@@ -241,7 +241,7 @@ describe("a built catalog", () => {
           .evaluate((link) => link.href),
         `${url}content/index.html`,
       );
-      await page.getByRole("link", { name: "Go to the catalog's first page" }).click();
+      await page.getByRole("link", { name: "Go to the home page" }).click();
       await page.waitForURL(`${url}index.html`);
     }
   });
@@ -256,7 +256,7 @@ describe("a built catalog", () => {
     assert.match(text, /actions\/raising\/stories\.py, line 5/);
     assert.match(text, /return 100 \/ amount/);
     await page.goto(`${url}actions/broken/`);
-    assert.match(await page.locator(".fault").innerText(), /SyntaxError[^]*Correct the line and save/);
+    assert.match(await page.locator(".fault").innerText(), /SyntaxError[^]*Fix the line and save/);
     await page.goto(`${url}actions/nothing/`);
     assert.match(await page.locator(".empty").innerText(), /Story\(/);
   });
