@@ -51,6 +51,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write pictures that are missing or differ",
     )
     group.addoption(
+        "--storytime-viewport",
+        action="append",
+        default=[],
+        metavar="SIZE",
+        help="look at stories in this size: WIDTHxHEIGHT, or a name in the parameter `viewports`; with several, in each",
+    )
+    group.addoption(
+        "--storytime-global",
+        action="append",
+        default=[],
+        metavar="NAME[:VALUE]",
+        help="look at stories with each value of this global of the site, or with this one; with several, with all combinations",
+    )
+    group.addoption(
         "--storytime-timeout",
         type=float,
         default=30.0,

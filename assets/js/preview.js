@@ -8,6 +8,7 @@ import { parameters } from "./parameters.js";
 const OUTLINE = "* { outline: 1px solid rgb(255 0 128 / 45%) !important; outline-offset: -1px !important; }";
 const CHEQUERED = "repeating-conic-gradient(#d5d5d5 0 25%, #fff 0 50%) 0 0 / 20px 20px";
 const ZOOMS = [0.5, 0.75, 1, 1.25, 1.5, 2];
+// The pytest plugin knows them, too: python/storytime/_pytest_looks.py.
 const SIZES = { Tablet: [768, 1024], Phone: [390, 844] };
 
 const root = document.documentElement;

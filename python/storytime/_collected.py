@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from storytime import RenderedStory, Story, Subject
+from storytime import Global, RenderedStory, Story, Subject
 from storytime._native import _Collection
 
 
@@ -37,13 +37,23 @@ class CollectedStory:
     @property
     def parameters(self) -> dict[str, Any]:
         """Its own and those of all nodes above it, merged; the nearest wins."""
+        merged: dict[str, Any] = {}
+        for node in reversed(self._nodes):
+            merge(merged, node.parameters or {})
+        return merged
+
+    @property
+    def globals(self) -> list[Global]:
+        """Those of its site."""
+        return list(getattr(self._nodes[-1], "globals", None) or [])
+
+    @property
+    def _nodes(self) -> list[Any]:
+        """The story and all nodes above it, up to the site."""
         nodes: list[Any] = [self.story, self.parent]
         while (above := getattr(nodes[-1], "parent", None)) is not None:
             nodes.append(above)
-        merged: dict[str, Any] = {}
-        for node in reversed(nodes):
-            merge(merged, node.parameters or {})
-        return merged
+        return nodes
 
 
 def merge(into: dict[str, Any], other: dict[str, Any]) -> None:

@@ -199,7 +199,7 @@ def affected_stories(config: pytest.Config, stories: Stories) -> Affected | None
 def is_within(nodeid: str, wanted: str) -> bool:
     """Whether a test is the wanted one, or of the wanted story, subject or directory."""
     if "::" in wanted:
-        return nodeid == wanted or nodeid.startswith(f"{wanted}::")
+        return nodeid == wanted or nodeid.startswith((f"{wanted}::", f"{wanted}["))
     return f"{nodeid.partition('::')[0]}/".startswith(f"{wanted.rstrip('/')}/")
 
 
@@ -281,10 +281,10 @@ class StoryNode(pytest.Collector):
         if self.config.getoption("storytime_browser") or self.config.getoption(
             "storytime_screenshots"
         ):
-            from storytime._pytest_browser import NAME, InBrowser
+            from storytime._pytest_browser import NAME, tests_in_browser
 
             taken.add(NAME)
-            yield InBrowser.from_parent(self, name=NAME)
+            yield from tests_in_browser(self)
         for name, assertion in self.story.assertions:
             yield Assertion.from_parent(self, name=different(name, taken), assertion=assertion)
 

@@ -9,7 +9,8 @@ import pytest
 
 from storytime._browser import BrowserError, Chromium, View
 from storytime._published import Published
-from storytime._pytest import STORIES, Renders
+from storytime._pytest import STORIES, Renders, StoryNode
+from storytime._pytest_looks import Look, Screenshots
 from storytime._pytest_workers import (
     Receiver,
     Sender,
@@ -93,46 +94,35 @@ def sight_of(config: pytest.Config) -> Sight:
     return config.stash[SIGHT]
 
 
-class Screenshots:
-    """The parameter `screenshots` of a story."""
-
-    def __init__(self, parameters: dict[str, Any]) -> None:
-        """Raises pytest.UsageError where it has another form."""
-        given = parameters.get("screenshots") or {}
-        named = parameters.get("viewports") or {}
-        if not isinstance(given, dict) or (
-            unknown := given.keys() - {"disable", "mask", "threshold", "viewports"}
-        ):
-            raise pytest.UsageError(
-                "the parameter screenshots is a dict with disable, mask, threshold and viewports, not "
-                f"{given if not isinstance(given, dict) else ', '.join(sorted(unknown))!r}"
-            )
-        self.disabled = bool(given.get("disable"))
-        self.mask: list[str] = list(given.get("mask", []))
-        self.threshold = float(given.get("threshold", 0))
-        self.viewports = [self._size(one, named) for one in given.get("viewports", [])]
-
-    @staticmethod
-    def _size(viewport: Any, named: dict[str, Any]) -> tuple[int, int]:
-        size = named.get(viewport) if isinstance(viewport, str) else viewport
-        match size:
-            case [int(width), int(height)]:
-                return width, height
-        raise pytest.UsageError(
-            f"the parameter screenshots has the viewport {viewport!r}; it is [width, height] or a name in the parameter "
-            "viewports"
-        )
+def tests_in_browser(parent: StoryNode) -> Iterator[pytest.Item]:
+    """The tests of a story in a browser: one for each way to look at it."""
+    try:
+        wanted = Screenshots(parent.story, parent.config)
+    except (TypeError, ValueError) as error:
+        yield InBrowser.from_parent(parent, name=NAME, wanted=error, look=Look())
+        return
+    for look in wanted.looks:
+        name = f"{NAME}[{look.name}]" if look.name else NAME
+        yield InBrowser.from_parent(parent, name=name, wanted=wanted, look=look)
 
 
 class InBrowser(Renders):
     """The test that nothing goes wrong when a story is shown, and that it looks as before."""
 
+    def __init__(self, *, wanted: Screenshots | Exception, look: Look, **options: Any) -> None:
+        """`wanted`: an exception says what is wrong with it."""
+        super().__init__(**options)
+        self.wanted = wanted
+        self.look = look
+
     def runtest(self) -> None:
+        if isinstance(self.wanted, Exception):
+            pytest.fail(str(self.wanted), pytrace=False)
         self.parent.rendered()  # what does not render is not looked at
         sight = self._sight()
         try:
             with self.time_limit():
-                faults = list(self._look(sight))
+                faults = list(self._seen(sight, self.wanted))
         except pytest.fail.Exception:
             sight.chromium.abandon()
             raise
@@ -148,56 +138,53 @@ class InBrowser(Renders):
         except OSError as error:
             pytest.fail(str(error), pytrace=False)
 
-    def _look(self, sight: Sight) -> Iterator[str]:
+    def _seen(self, sight: Sight, wanted: Screenshots) -> Iterator[str]:
         """What is wrong, a line each."""
-        parameters = self.parent.story.parameters
-        wanted = Screenshots(parameters)
-        a11y = parameters.get("a11y") or {}
+        a11y = self.parent.story.parameters.get("a11y") or {}
         if a11y.get("disable") or a11y.get("test") == "off":
             a11y = None
-        sizes: list[tuple[int, int] | None] = [*wanted.viewports] or [None]
         with_pictures = sight.pictures is not None and not wanted.disabled
-        url = sight.published.preview(self.parent.story.path)
-        for size in sizes:
-            view = View(mask=wanted.mask, a11y=a11y, picture=with_pictures)
-            if size is not None:
-                view.width, view.height = size
-            seen = sight.chromium.look(url, sight.published.axe, view)
-            suffix = f"-{size[0]}x{size[1]}" if size is not None else ""
-            yield from dict.fromkeys(seen.faults)
-            if seen.faults and "failures" in sight.directories:
-                yield f"it looks like this: {self._write(sight, 'failures', suffix, seen.picture)}"
-            if with_pictures and not seen.faults:
-                yield from self._compare(sight, suffix, seen.picture, wanted.threshold)
+        view = View(mask=wanted.mask, a11y=a11y, picture=with_pictures)
+        if self.look.size is not None:
+            view.width, view.height = self.look.size
+        url = sight.published.preview(self.parent.story.path) + self.look.query
+        seen = sight.chromium.look(url, sight.published.axe, view)
+        yield from dict.fromkeys(seen.faults)
+        if seen.faults and "failures" in sight.directories:
+            yield f"it looks like this: {self._write(sight, 'failures', '', seen.picture)}"
+        if with_pictures and not seen.faults:
+            yield from self._compare(sight, seen.picture, wanted.threshold)
 
-    def _compare(
-        self, sight: Sight, suffix: str, picture: bytes, threshold: float
-    ) -> Iterator[str]:
+    def _compare(self, sight: Sight, picture: bytes, threshold: float) -> Iterator[str]:
         assert sight.pictures is not None
-        name = f"{self.parent.story.path}{suffix}.png"
-        expected = sight.pictures / name
+        expected = sight.pictures / self._file_name()
         for what in ("-actual", "-difference"):
-            self._write(sight, "pictures", f"{suffix}{what}", None)
+            self._write(sight, "pictures", what, None)
         known = expected.read_bytes() if expected.is_file() else None
         found = sight.chromium.compare(known, picture, threshold) if known is not None else None
         if found is not None and not found.text:
             return
         if sight.update:
-            self._write(sight, "pictures", suffix, picture)
+            self._write(sight, "pictures", "", picture)
             return
         if found is None:
             yield f"there is no picture {expected}; --storytime-update takes it"
         else:
             yield f"it looks different: {found.text}"
-            yield f"  it was:        {sight.directories['pictures'] / name}"
-        yield f"  it is:         {self._write(sight, 'pictures', f'{suffix}-actual', picture)}"
+            yield f"  it was:        {sight.directories['pictures'] / self._file_name()}"
+        yield f"  it is:         {self._write(sight, 'pictures', '-actual', picture)}"
         if found is not None and found.picture:
-            path = self._write(sight, "pictures", f"{suffix}-difference", found.picture)
+            path = self._write(sight, "pictures", "-difference", found.picture)
             yield f"  what differs:  {path}"
 
-    def _write(self, sight: Sight, directory: str, suffix: str, picture: bytes | None) -> Path:
+    def _file_name(self, what: str = "") -> str:
+        """Of a picture, below its directory."""
+        look = f"-{self.look.name}" if self.look.name else ""
+        return f"{self.parent.story.path}{look}{what}.png"
+
+    def _write(self, sight: Sight, directory: str, what: str, picture: bytes | None) -> Path:
         """Write a picture of the story, or remove it, where pytest was started."""
-        name = f"{self.parent.story.path}{suffix}.png"
+        name = self._file_name(what)
         path = sight.directories[directory] / name
         if sight.elsewhere:
             send(self, directory, name, picture)

@@ -3,7 +3,7 @@
 import base64
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -89,8 +89,8 @@ class Sender:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[None]:
-        report: Any = yield
+    ) -> Generator[None, Any, Any]:
+        report = yield
         if call.when == "call":
             report.storytime_pictures = item.stash.get(TO_SEND, [])
         return report

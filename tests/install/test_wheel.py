@@ -49,6 +49,7 @@ CONTENTS = {
     "storytime/_published.py",
     "storytime/_pytest.py",
     "storytime/_pytest_browser.py",
+    "storytime/_pytest_looks.py",
     "storytime/_pytest_workers.py",
     "storytime/_queries.py",
     "storytime/_rendered.py",

@@ -156,11 +156,51 @@ def test_several_sizes_and_processes(run: Run, project: Path) -> None:
         'Story(title="Wrong", parameters={"screenshots": {"size": 1}})',
     )
     result = run("--storytime-screenshots", "pictures", "--storytime-update", "-n", "2")
-    assert "1 failed, 5 passed" in result.stdout, result.stdout
+    assert "1 failed, 9 passed" in result.stdout, result.stdout
     assert "the parameter screenshots" in result.stdout
     names = sorted(path.name for path in (project / "pictures").rglob("*.png"))
     assert len(names) == 8
     assert names[:2] == ["box-0-390x844.png", "box-0-800x600.png"]
+
+
+GLOBALS = """
+from storytime import Global, Site
+
+
+def this_site() -> Site:
+    globals = [Global("theme", ["light", "dark"], attribute="data-theme"), Global("locale", ["en", "de"])]
+    return Site(title="Shop", context={"locale": "en"}, globals=globals)
+"""
+
+THEMED = "t\"<style>:root[data-theme=dark] body {{ background: black }}</style><p style='height: 1px'></p>\""
+
+
+def test_globals_and_sizes_as_a_product(run: Run, project: Path) -> None:
+    (project / "shop/stories.py").write_text(GLOBALS)
+    own = {"globals": ["theme:dark"], "viewports": ["Phone"]}
+    write_stories(
+        project,
+        f'Story(title="All", props={{"colour": "transparent", "inner": {THEMED}}})',
+        f'Story(title="Own", parameters={{"screenshots": {own!r}}})',
+        'Story(title="Wrong", parameters={"screenshots": {"globals": ["theme:pink"]}})',
+        'Story(title="Rendered", parameters={"screenshots": {"globals": ["locale"]}})',
+    )
+    looks = ["--storytime-global=theme", "--storytime-viewport=60x40", "--storytime-viewport=Phone"]
+    result = run("--storytime-screenshots=pictures", "--storytime-update", "-rA", *looks)
+    names = [
+        f"theme-{theme}-{size}" for theme in ("light", "dark") for size in ("60x40", "390x844")
+    ]
+    for name in names:
+        assert f"PASSED box::All::browser[{name}]" in result.stdout, result.stdout
+    assert "PASSED box::Own::browser[theme-dark-390x844]" in result.stdout
+    assert "2 failed, 5 passed" in result.stdout
+    assert "the global 'theme' has no value 'pink': it is one of 'light', 'dark'" in result.stdout
+    assert "the global 'locale' has no attribute" in result.stdout
+    pictures = {path.stem: path.read_bytes() for path in (project / "pictures/box").iterdir()}
+    assert pictures.keys() == {*(f"all-{name}" for name in names), "own-theme-dark-390x844"}
+    assert pictures["all-theme-light-60x40"] != pictures["all-theme-dark-60x40"]
+    chosen = run("--storytime-screenshots=pictures", *looks, "box::All::browser[theme-dark-60x40]")
+    assert "1 passed" in chosen.stdout, chosen.stdout
 
 
 def test_a_page_that_hangs_fails_alone(run: Run, project: Path) -> None:
