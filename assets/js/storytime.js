@@ -1,5 +1,6 @@
 // The catalog's script: navigation, search, preview, panels. A static build has no other.
 import { startAccessibility } from "./accessibility.js";
+import { startContents } from "./contents.js";
 import { addControls } from "./controls.js";
 import { startFrames } from "./frames.js";
 import { startGlobals } from "./globals.js";
@@ -26,6 +27,7 @@ startNavigation();
 startPanels();
 startPreview();
 startFrames();
+startContents();
 startAccessibility();
 startSubjectAudit();
 startGlobals();

@@ -21,7 +21,8 @@ void add_contents(struct sty_buf *out, const struct sty_markdown_headings *headi
     if (listed < FEWEST_LISTED) {
         return;
     }
-    sty_buf_add(out, "<nav class=\"contents\" aria-label=\"On this page\">\n<p>On this page</p>\n<ul>\n");
+    sty_buf_add(
+        out, "<nav class=\"contents\" aria-label=\"On this page\">\n<details><summary>On this page</summary>\n<ul>\n");
     for (size_t i = 0; i < headings->count; i++) {
         const struct sty_markdown_heading *heading = &headings->items[i];
         if (is_listed(heading)) {
@@ -32,7 +33,7 @@ void add_contents(struct sty_buf *out, const struct sty_markdown_headings *headi
             sty_buf_add(out, "</a></li>\n");
         }
     }
-    sty_buf_add(out, "</ul>\n</nav>\n");
+    sty_buf_add(out, "</ul>\n</details>\n</nav>\n");
 }
 
 void render_document_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {

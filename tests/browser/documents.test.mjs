@@ -1,6 +1,6 @@
 // Documents and subjects' pages in a browser.
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
@@ -41,6 +41,25 @@ describe("a document", () => {
     await page.getByRole("link", { name: "card" }).click();
     await page.waitForURL(/content\/card\/index\.html$/);
     assert.deepEqual(faults, []);
+  });
+
+  test("has its table of contents beside the text, or folded above it, also after a save", async (t) => {
+    const directory = await temporary(t);
+    const pkg = await example(directory, "gallery");
+    const server = await serve(t, pkg);
+    const { page } = await open(browser, `${server.url}guides/house-rules.html`);
+    const contents = page.getByRole("navigation", { name: "On this page" });
+    const link = contents.getByRole("link", { name: "States" });
+    await link.waitFor();
+    await page.setViewportSize({ width: 700, height: 800 });
+    await link.waitFor({ state: "hidden" });
+    await contents.getByText("On this page").click();
+    await link.waitFor();
+    await page.locator('#live-sign[data-state="connected"]').waitFor();
+    const file = join(pkg, "guides/1-house-rules.md");
+    await writeFile(file, `${await readFile(file, "utf8")}\n## More\n`);
+    await contents.getByRole("link", { name: "More" }).waitFor();
+    assert.ok(await link.isVisible());
   });
 
   test("can be read without JavaScript", async (t) => {
