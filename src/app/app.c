@@ -6,6 +6,7 @@
 #include "app/announce.h"
 #include "app/editor.h"
 #include "app/progress.h"
+#include "app/own_writes.h"
 #include "app/rebuild.h"
 #include "base/alloc.h"
 #include "base/log.h"
@@ -42,6 +43,7 @@ struct sty_app {
     bool context_globals;                  /* what globals choose is rendered */
     uint64_t renewed;                      /* the supervisor's id of the last build that ended the renderer's process */
     struct sty_strlist announced;          /* pages of a build whose end is still to come */
+    struct sty_own_writes own;
     bool first_build_reported;
     bool built;      /* a build has been published: what is not there now does not exist */
     bool hint_given; /* --use-subinterpreters was named */
@@ -94,6 +96,7 @@ static void request_build(struct sty_app *app, const struct sty_change_set *chan
         const struct sty_change *change = &changes->items[i];
         sty_strlist_add(change->kind == STY_CHANGE_MODIFIED ? &request.changed : &request.existence, change->path);
     }
+    sty_own_writes_begin(&app->own, &request.changed, &request.existence);
     sty_server_pages(app->server, add_focus, &request.focus);
     if (!app->built) {
         sty_progress_begin(app->server);
@@ -113,6 +116,20 @@ static void request_build(struct sty_app *app, const struct sty_change_set *chan
 
 static void on_change(const struct sty_change_set *changes, void *data) {
     request_build(data, changes);
+}
+
+static size_t hold(const struct sty_change_set *changes, struct sty_change *rest, void *data) {
+    struct sty_app *app = data;
+
+    return sty_own_writes_hold(&app->own, changes, rest);
+}
+
+static void on_wrote(enum sty_write_step step, const char *path, const struct sty_file_stamp *stamp, void *data) {
+    struct sty_app *app = data;
+
+    if (sty_own_writes_note(&app->own, step, path, stamp)) {
+        request_build(app, NULL);
+    }
 }
 
 /* In one interpreter, a module that is loaded stays as it is: the first time that matters, say so. */
@@ -314,6 +331,9 @@ static void on_report(const struct sty_build_report *report, void *data) {
             app->callbacks.ready(sty_server_url(app->server), app->callbacks.data);
         }
     }
+    if (sty_own_writes_end(&app->own)) {
+        request_build(app, NULL);
+    }
 }
 
 /* -- watching ---------------------------------------------------------------------------------------------------------
@@ -344,7 +364,7 @@ static int watch_roots(struct sty_app *app, const struct sty_strlist *roots, str
                                               .ignored_count = 1,
                                               .poll = app->options.poll};
     const struct sty_rebuild_callbacks callbacks = {
-        .build_off_loop = on_change, .published = on_published, .data = app};
+        .hold = hold, .build_off_loop = on_change, .published = on_published, .data = app};
 
     return sty_watch_and_rebuild(app->loop, &options, &callbacks, &app->rebuild, err);
 }
@@ -560,6 +580,7 @@ int sty_app_start(struct sty_app *app, const struct sty_app_callbacks *callbacks
     const struct sty_supervisor_callbacks reports = {
         .ready = on_ready,
         .source = on_source,
+        .wrote = on_wrote,
         .sources = on_sources,
         .renew = on_renew,
         .progress = on_progress,
@@ -597,6 +618,7 @@ static void release(void *data) {
     sty_strlist_finish(&app->focus);
     sty_strlist_finish(&app->announced);
     sty_strlist_finish(&app->routed);
+    sty_own_writes_finish(&app->own);
     sty_free(app->output_dir);
     sty_free(app);
     if (stopped != NULL) {

@@ -18,8 +18,7 @@ static void log_changes(const struct sty_change_set *changes) {
     }
 }
 
-static void on_change(const struct sty_change_set *changes, void *data) {
-    struct sty_rebuild *rebuild = data;
+static void build(struct sty_rebuild *rebuild, const struct sty_change_set *changes) {
     struct sty_error err = {0};
 
     log_changes(changes);
@@ -30,6 +29,21 @@ static void on_change(const struct sty_change_set *changes, void *data) {
         sty_rebuild_finished(rebuild, status, &err);
     }
     sty_error_finish(&err);
+}
+
+static void on_change(const struct sty_change_set *changes, void *data) {
+    struct sty_rebuild *rebuild = data;
+    struct sty_change_set now = *changes;
+    struct sty_change *rest = sty_calloc(changes->count, sizeof(*rest)); /* owned */
+
+    if (rest != NULL && rebuild->callbacks.hold != NULL) {
+        now.count = rebuild->callbacks.hold(changes, rest, rebuild->callbacks.data);
+        now.items = rest;
+    }
+    if (now.count > 0) {
+        build(rebuild, &now);
+    }
+    sty_free(rest);
 }
 
 int sty_watch_and_rebuild(uv_loop_t *loop, const struct sty_watch_options *options,

@@ -16,6 +16,8 @@ struct sty_rebuild_callbacks {
     int (*build)(const struct sty_change_set *changes, void *data, struct sty_error *err);
     /* Starts a build elsewhere and returns at once; its owner calls sty_rebuild_finished() when it has ended. */
     void (*build_off_loop)(const struct sty_change_set *changes, void *data);
+    /* Copies what is to be built now to `rest`, which has room for all, and returns how much that is. */
+    size_t (*hold)(const struct sty_change_set *changes, struct sty_change *rest, void *data);
     /* A build was published: the moment to tell browsers. Never after a failed build. */
     void (*published)(void *data);
     void *data;

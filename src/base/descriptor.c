@@ -1,6 +1,9 @@
 #include "base/descriptor.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int sty_descriptor_hide(int fd) {
@@ -11,4 +14,20 @@ int sty_descriptor_hide(int fd) {
     }
     close(fd);
     return moved;
+}
+
+bool sty_descriptor_has_open(const char *path) {
+    struct stat wanted, info;
+    DIR *directory = stat(path, &wanted) == 0 ? opendir("/dev/fd") : NULL;
+    const struct dirent *entry = NULL;
+    bool open = false;
+
+    while (directory != NULL && !open && (entry = readdir(directory)) != NULL) {
+        open = fstat((int)strtol(entry->d_name, NULL, 10), &info) == 0 && info.st_dev == wanted.st_dev &&
+               info.st_ino == wanted.st_ino;
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+    return open;
 }

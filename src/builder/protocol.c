@@ -8,13 +8,21 @@
 #include "builder/json.h"
 
 static const char *const type_names[] = {
-    [STY_MESSAGE_BUILD] = "build",           [STY_MESSAGE_CANCEL] = "cancel",
-    [STY_MESSAGE_INTERRUPT] = "interrupt",   [STY_MESSAGE_END] = "end",
-    [STY_MESSAGE_READY] = "ready",           [STY_MESSAGE_STARTED] = "started",
-    [STY_MESSAGE_SOURCE] = "source",         [STY_MESSAGE_PUBLISHING] = "publishing",
-    [STY_MESSAGE_FOCUS] = "focus",           [STY_MESSAGE_DONE] = "done",
-    [STY_MESSAGE_FAILED] = "failed",         [STY_MESSAGE_PROGRESS] = "progress",
-    [STY_MESSAGE_INCOMPLETE] = "incomplete", [STY_MESSAGE_RENDER] = "render",
+    [STY_MESSAGE_BUILD] = "build",
+    [STY_MESSAGE_CANCEL] = "cancel",
+    [STY_MESSAGE_INTERRUPT] = "interrupt",
+    [STY_MESSAGE_END] = "end",
+    [STY_MESSAGE_READY] = "ready",
+    [STY_MESSAGE_STARTED] = "started",
+    [STY_MESSAGE_SOURCE] = "source",
+    [STY_MESSAGE_WROTE] = "wrote",
+    [STY_MESSAGE_PUBLISHING] = "publishing",
+    [STY_MESSAGE_FOCUS] = "focus",
+    [STY_MESSAGE_DONE] = "done",
+    [STY_MESSAGE_FAILED] = "failed",
+    [STY_MESSAGE_PROGRESS] = "progress",
+    [STY_MESSAGE_INCOMPLETE] = "incomplete",
+    [STY_MESSAGE_RENDER] = "render",
     [STY_MESSAGE_RENDERED] = "rendered",
 };
 
@@ -87,12 +95,14 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     if (message->type == STY_MESSAGE_RENDERED) {
         yyjson_mut_obj_add_uint(doc, root, "status", message->status);
     }
-    if (message->type == STY_MESSAGE_PROGRESS) {
+    if (message->type == STY_MESSAGE_PROGRESS || message->type == STY_MESSAGE_WROTE) {
         yyjson_mut_obj_add_uint(doc, root, "step", message->step);
+    }
+    if (message->type == STY_MESSAGE_PROGRESS) {
         yyjson_mut_obj_add_uint(doc, root, "count", message->count);
         yyjson_mut_obj_add_uint(doc, root, "total", message->total);
     }
-    if (message->type == STY_MESSAGE_SOURCE) {
+    if (message->type == STY_MESSAGE_SOURCE || message->type == STY_MESSAGE_WROTE) {
         put_stamp(doc, root, &message->stamp);
     }
     if (message->type == STY_MESSAGE_FAILED) {

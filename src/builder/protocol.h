@@ -6,8 +6,9 @@
  * To the builder: build (id, changed, existence, focus), focus (id, focus: pages that somebody has
  * asked for meanwhile), cancel (id), interrupt (id: it takes too long), end.
  * From the builder: ready (package_dir), started (id), source (path, stamp: a file outside of the package that the
- * catalog's code comes from, or would), progress (id, step, count, total: of a long build), publishing (id: no user
- * code runs any more), focus (id, written), done (id,
+ * catalog's code comes from, or would), wrote (path, stamp, step: what user code does to a file that it writes),
+ * progress (id, step, count, total: of a long build), publishing (id: no user code runs any
+ * more), focus (id, written), done (id,
  * ...), failed (id, error), incomplete (files of OUT are missing: all is to be built again).
  */
 #ifndef STY_BUILDER_PROTOCOL_H
@@ -34,6 +35,7 @@ enum sty_message_type {
     STY_MESSAGE_STARTED,
     STY_MESSAGE_SOURCE,
     STY_MESSAGE_PROGRESS,
+    STY_MESSAGE_WROTE,
     STY_MESSAGE_PUBLISHING,
     STY_MESSAGE_FOCUS,
     STY_MESSAGE_DONE,
@@ -58,7 +60,7 @@ struct sty_message {
     uint64_t count, total;        /* progress: how much of the step is done */
     char *summary;                /* done: a line for the log; may be NULL */
     char *package_dir;            /* ready, done; may be NULL */
-    char *path;                   /* source; render: a page below OUT */
+    char *path;                   /* source, wrote; render: a page below OUT */
     char *args;                   /* render */
     char *globals;                /* render */
     char *method;                 /* render: a route's answer is wanted; NULL: a page */
@@ -68,7 +70,7 @@ struct sty_message {
     char *html;                  /* rendered */
     struct sty_file_stamp stamp; /* source: as it was read; zeros where it was not there */
     struct sty_error error;      /* failed */
-    unsigned step;               /* progress: an enum sty_build_step */
+    unsigned step;               /* progress: an enum sty_build_step; wrote: an enum sty_write_step */
     unsigned status;             /* rendered: of HTTP */
     bool navigation, assets;     /* done */
     bool refused;                /* done: an extension module refuses subinterpreters */

@@ -40,6 +40,7 @@ static void handle_message(struct worker *worker, struct sty_message *message) {
     case STY_MESSAGE_READY:
     case STY_MESSAGE_STARTED:
     case STY_MESSAGE_SOURCE:
+    case STY_MESSAGE_WROTE:
     case STY_MESSAGE_PROGRESS:
     case STY_MESSAGE_PUBLISHING:
     case STY_MESSAGE_DONE:

@@ -10,8 +10,8 @@
 #include "builder/child.h"
 #include "builder/unreported.h"
 
-/* So many builds in a row are superseded; the next one may end first. Builds that write files which they depend on
- * would keep each other from ending for ever. */
+/* So many builds in a row are superseded; the next one may end first. Builds whose code has other programs write files
+ * of the package would keep each other from ending for ever. */
 #define MOST_SUPERSEDED 8
 
 /* How long a ready builder may take to begin, in milliseconds: it does so by itself, so that one that takes longer has
@@ -335,6 +335,13 @@ static void on_message(struct child *child, const struct sty_message *message, v
     if (message->type == STY_MESSAGE_SOURCE) {
         if (!self->closing && message->path != NULL) {
             self->callbacks.source(message->path, &message->stamp, self->callbacks.data);
+        }
+        return;
+    }
+    if (message->type == STY_MESSAGE_WROTE) {
+        if (!self->closing && message->path != NULL && message->step <= STY_WRITE_PAUSES) {
+            self->callbacks.wrote((enum sty_write_step)message->step, message->path, &message->stamp,
+                                  self->callbacks.data);
         }
         return;
     }

@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/strlist.h"
 #include "builder/command.h"
+#include "imports/writes.h"
 
 struct sty_supervisor;
 
@@ -63,6 +64,7 @@ struct sty_supervisor_callbacks {
     void (*ready)(void *data);
     /* A file outside of the package has been loaded, with this stamp; zeros: one was looked for and was not there. */
     void (*source)(const char *path, const struct sty_file_stamp *stamp, void *data);
+    sty_written_fn wrote; /* user code does something to a file that it writes */
     /* Files outside of the package that matter from now on: no others do. */
     void (*sources)(const struct sty_strlist *paths, void *data);
     /* Everything is to be built again though nothing was saved; `why` is a line for the log. Once for each save. */

@@ -52,6 +52,11 @@ static void on_source(const char *path, const struct sty_file_stamp *stamp, void
     worker_send(data, &message);
 }
 
+static void on_written(enum sty_write_step step, const char *path, const struct sty_file_stamp *stamp, void *data) {
+    worker_send(data, &(struct sty_message){
+                          .type = STY_MESSAGE_WROTE, .path = (char *)path, .stamp = *stamp, .step = (unsigned)step});
+}
+
 static void on_started(void *data) {
     struct worker *worker = data;
 
@@ -65,6 +70,7 @@ static void on_publishing(void *data) {
     pthread_mutex_lock(&worker->lock);
     worker->publishing = true;
     pthread_mutex_unlock(&worker->lock);
+    sty_sources_settle();
     restore_belongings(worker); /* files are written next: none of them must get the descriptor of a stream */
     worker_send(worker, &message);
 }
@@ -155,6 +161,7 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
         kill(getpid(), SIGKILL); /* user code closed what was ours: the server lets another process build again */
     }
     restore_belongings(worker);
+    sty_sources_settle();
     if (status != STY_BUILD_AGAIN) {
         worker_report_end(worker, status, result, err, stale);
     }
@@ -244,6 +251,7 @@ static void build_with_memory(struct worker *worker, const struct sty_build_opti
         publish_static_files(worker, options);
         return;
     }
+    sty_sources_begin_build();
     if (worker->mode == MODE_PROCESS) {
         build_in_process(worker, options);
     } else {
@@ -419,11 +427,17 @@ static void on_forked_source(const char *path, const struct sty_file_stamp *stam
     sty_sources_note(path, stamp);
 }
 
+static void on_forked_written(enum sty_write_step step, const char *path, const struct sty_file_stamp *stamp,
+                              void *data) {
+    sty_sources_take_written(step, path, stamp);
+}
+
 /* User code runs in the processes that are forked, and Python is entered there alone. */
 static int start_forks(struct worker *worker, struct sty_error *err) {
     const struct sty_fork_server_options options = {
         .in_process = {.enter = enter_forked_python, .run = run_forked, .data = worker},
         .source = on_forked_source,
+        .wrote = on_forked_written,
     };
 
     return sty_fork_server_create(&options, &worker->forks, err);
@@ -433,7 +447,7 @@ static int start_forks(struct worker *worker, struct sty_error *err) {
 static int start_python(struct worker *worker, struct sty_error *err) {
     int status = STY_OK;
 
-    sty_sources_tell(on_source, worker);
+    sty_sources_tell(on_source, on_written, worker);
     status = worker->mode == MODE_PROCESS ? start_forks(worker, err) : enter_python(worker, err);
     sty_runtime_detach();
     if (status == STY_OK && worker->mode != MODE_DIRECT) {

@@ -123,11 +123,11 @@ static enum deed deed_of(const char *event) {
     return DEED_NOTHING;
 }
 
-/* "open" tells the path, the mode and the flags, and comes before the file. */
-static bool opens_for_writing(PyObject *args) {
+/* O_RDONLY, O_WRONLY or O_RDWR: "open" tells the path, the mode and the flags, and comes before the file. */
+static long access_of(PyObject *args) {
     PyObject *flags = PyTuple_GET_SIZE(args) > 2 ? PyTuple_GET_ITEM(args, 2) : NULL; /* borrowed */
 
-    return flags != NULL && PyLong_Check(flags) && (PyLong_AsLong(flags) & O_ACCMODE) != O_RDONLY;
+    return flags != NULL && PyLong_Check(flags) ? PyLong_AsLong(flags) & O_ACCMODE : O_RDONLY;
 }
 
 static void note_deed(struct sty_import_graph *record, enum deed deed, PyObject *args) {
@@ -135,8 +135,10 @@ static void note_deed(struct sty_import_graph *record, enum deed deed, PyObject 
 
     switch (deed) {
     case DEED_OPENS:
-        note(record, path_of(first), STY_SOURCE_OPENED);
-        if (opens_for_writing(args)) {
+        if (access_of(args) != O_WRONLY) {
+            note(record, path_of(first), STY_SOURCE_OPENED);
+        }
+        if (access_of(args) != O_RDONLY) {
             note(record, path_of(first), STY_SOURCE_WRITTEN);
         }
         break;

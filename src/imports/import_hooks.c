@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "imports/file_hooks.h"
 #include "imports/module_print.h"
+#include "imports/sources.h"
 
 #define RECORD_KEY "storytime.imports"
 
@@ -443,6 +444,13 @@ struct sty_imported *sty_import_hooks_begin(const char *name, const char *file) 
     return module;
 }
 
+/* What code has written is its own until no module's code runs, none that is being imported and no story's. */
+static void settle_sources(const struct sty_import_graph *record) {
+    if (record->running == NULL) {
+        sty_sources_settle();
+    }
+}
+
 void sty_import_hooks_end(struct sty_imported *module) {
     struct sty_import_graph *record = sty_import_hooks_record();
     PyObject *exception = PyErr_GetRaisedException(); /* new */
@@ -452,6 +460,7 @@ void sty_import_hooks_end(struct sty_imported *module) {
         module->order = ++record->executed;
         module->failed = exception != NULL;
         module->stateful = !module->failed && !sty_module_print(module->name, &module->print);
+        settle_sources(record);
     }
     PyErr_SetRaisedException(exception);
 }
@@ -461,6 +470,7 @@ void sty_import_hooks_run(const char *name) {
 
     if (record != NULL) {
         record->running = name != NULL ? sty_import_graph_find(record, name) : NULL;
+        settle_sources(record);
     }
 }
 

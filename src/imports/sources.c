@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/descriptor.h"
 #include "base/hash.h"
 #include "base/ignore.h"
 #include "base/library.h"
@@ -17,37 +18,44 @@ struct source {
     bool used;                   /* for sty_sources_retain() */
     bool own;                    /* the user's, not installed */
     bool data;                   /* it was read, and is told of when the build is complete */
-    bool written;                /* by user code: a build that followed it would bring about the next */
-    bool database;               /* opened as one by the build that runs */
+    bool told;                   /* it was told of */
+    bool database;               /* it was opened as one */
+    bool begun;                  /* the code that runs writes it, or has opened it as a database */
     unsigned long opened, asked; /* the number of the last build that did; 0: none */
     unsigned long imported;      /* of the first that used it while a module was executed; 0: none */
-    struct sty_file_stamp stamp;
+    unsigned long written;       /* of the last in which user code wrote it; 0: none */
+    unsigned long connected;     /* of the last that opened it as a database; 0: none */
+    struct sty_file_stamp stamp; /* as it was found; or as code has left it, or of a database, as it came upon it */
+    struct sty_file_stamp seen;  /* of a database that is `begun` */
     char path[];
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct source *sources; /* those that were told of; guarded by the lock */
-static bool changed;           /* since they were listed; guarded by the lock */
-static unsigned long build;    /* the number of the one that runs; guarded by the lock */
+static struct source *sources;  /* those that were told of; guarded by the lock */
+static bool changed;            /* since they were listed; guarded by the lock */
+static bool unsettled;          /* any of them is `begun`; guarded by the lock */
+static unsigned long build = 1; /* the number of the one that runs, or ran last; guarded by the lock */
 
 /* Written before any other thread exists, but for the directory. */
 static struct {
     char *package_dir; /* NULL: not known; guarded by the lock */
     sty_source_fn tell;
+    sty_written_fn written;
     void *data;
     pid_t process; /* what it forks tells nothing: it has a copy of the lock, whoever held it */
     bool relays;   /* another process keeps the record, and knows the package */
 } listener;
 
-void sty_sources_tell(sty_source_fn tell, void *data) {
+void sty_sources_tell(sty_source_fn tell, sty_written_fn written, void *data) {
     listener.tell = tell;
+    listener.written = written;
     listener.data = data;
     listener.process = getpid();
 }
 
-void sty_sources_relay(sty_source_fn tell, void *data) {
+void sty_sources_relay(sty_source_fn tell, sty_written_fn written, void *data) {
     pthread_mutex_init(&lock, NULL);
-    sty_sources_tell(tell, data);
+    sty_sources_tell(tell, written, data);
     listener.relays = true;
 }
 
@@ -56,6 +64,12 @@ static struct source *find(const char *path) {
 
     HASH_FIND_STR(sources, path, source);
     return source;
+}
+
+static void tell_of_written(enum sty_write_step step, const char *path, const struct sty_file_stamp *stamp) {
+    if (listener.written != NULL) {
+        listener.written(step, path, stamp, listener.data);
+    }
 }
 
 static bool is_outside(const char *path) {
@@ -97,7 +111,7 @@ void sty_sources_found_package(const char *package_dir) {
     pthread_mutex_lock(&lock);
     if (listener.package_dir == NULL && (listener.package_dir = sty_strdup(package_dir)) != NULL) {
         HASH_ITER(hh, sources, source, next) {
-            if (source->data) {
+            if (source->data || source->written != 0) {
                 continue;
             }
             if (is_outside(source->path)) {
@@ -142,23 +156,22 @@ static void stamp_now(const char *path, struct sty_file_stamp *out) {
 /* NULL: no memory. The lock is held. */
 static struct source *note_data(const char *path) {
     struct sty_file_stamp stamp = {0};
-    struct source *source = NULL;
-    bool added = false;
 
     stamp_now(path, &stamp);
-    added = add(path, &stamp);
-    if ((source = find(path)) != NULL) {
-        source->data = source->data || added;
-    }
-    return source;
+    add(path, &stamp);
+    return find(path);
 }
 
 /* The lock is held. */
 static void note_written(const char *path) {
     struct source *source = note_data(path);
 
-    if (source != NULL) {
-        source->written = true;
+    if (source != NULL && !source->begun) {
+        struct sty_file_stamp stamp = {0};
+        stamp_now(path, &stamp);
+        source->written = build;
+        source->begun = unsettled = true;
+        tell_of_written(STY_WRITE_BEGINS, path, &stamp);
     }
 }
 
@@ -180,17 +193,36 @@ static void note_read(const char *path, enum sty_source_use use, bool importing)
 
     if (source != NULL) {
         *(use == STY_SOURCE_ASKED ? &source->asked : &source->opened) = build;
+        source->data = true;
         source->imported = importing && source->imported == 0 ? build : source->imported;
     }
 }
 
-/* Of several connections in one build, the first tells. The lock is held. */
+/* And of the files that come and go beside it. The lock is held. */
+static void tell_of_database(enum sty_write_step step, const char *path) {
+    static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+        char *file = sty_asprintf("%s%s", path, endings[i]); /* owned */
+        struct sty_file_stamp stamp = {0};
+        if (file != NULL) {
+            stamp_now(file, &stamp);
+            tell_of_written(step, file, &stamp);
+        }
+        sty_free(file);
+    }
+}
+
+/* The lock is held. */
 static void note_database(const char *path) {
     struct source *source = note_data(path);
 
-    if (source != NULL && !source->database) {
-        source->database = true;
-        stamp_now(path, &source->stamp);
+    if (source != NULL && !source->begun) {
+        source->database = source->begun = unsettled = true;
+        stamp_now(path, &source->seen);
+        source->stamp = source->connected != build ? source->seen : source->stamp;
+        source->connected = build;
+        tell_of_database(STY_WRITE_CONNECTS, path);
     }
 }
 
@@ -218,26 +250,64 @@ void sty_sources_note_data(const char *path, enum sty_source_use use, bool impor
     pthread_mutex_unlock(&lock);
 }
 
-/* A build has ended: a database that it has opened and that has changed meanwhile was written by it, with files beside
- * it that come and go. The lock is held. */
-static void settle_databases(void) {
-    for (struct source *source = sources; source != NULL; source = source->hh.next) {
-        struct sty_file_stamp stamp = {0};
-        if (!source->database) {
-            continue;
-        }
-        source->database = false;
-        stamp_now(source->path, &stamp);
-        if (!sty_file_stamp_equal(&source->stamp, &stamp)) {
-            source->written = true;
-            note_written_listing(source->path);
-        }
+/* The lock is held. */
+static void settle_database(struct source *source, enum sty_write_step step) {
+    struct sty_file_stamp stamp = {0};
+
+    tell_of_database(step, source->path);
+    stamp_now(source->path, &stamp);
+    if (!sty_file_stamp_equal(&source->seen, &stamp)) {
+        source->written = build;
+        note_written_listing(source->path);
     }
 }
 
+/* `*open`: so is one of the files before it. The lock is held. */
+static void settle_file(struct source *source, bool *open) {
+    bool is_open = sty_names_is_listing(source->path) ? *open : sty_descriptor_has_open(source->path);
+    enum sty_write_step step = is_open ? STY_WRITE_PAUSES : STY_WRITE_ENDS;
+
+    *open = *open || is_open;
+    source->begun = false;
+    if (source->connected == build) {
+        settle_database(source, step);
+    } else {
+        stamp_now(source->path, &source->stamp);
+        tell_of_written(step, source->path, &source->stamp);
+    }
+}
+
+/* Files first, as what is made in a directory while one is open there may go with it. */
+void sty_sources_settle(void) {
+    bool open = false;
+
+    if (listener.tell == NULL || listener.process != getpid()) {
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    for (int listings = 0; unsettled && listings <= 1; listings++) {
+        for (struct source *source = sources; source != NULL; source = source->hh.next) {
+            if (source->begun && sty_names_is_listing(source->path) == (listings == 1)) {
+                settle_file(source, &open);
+            }
+        }
+    }
+    unsettled = false;
+    pthread_mutex_unlock(&lock);
+}
+
+/* What the last build has made and removed is forgotten. */
 void sty_sources_begin_build(void) {
+    struct source *source = NULL, *next = NULL;
+
     pthread_mutex_lock(&lock);
     build++;
+    HASH_ITER(hh, sources, source, next) {
+        if (source->written != 0 && !source->begun && source->stamp.inode == 0 && !source->told) {
+            HASH_DEL(sources, source);
+            sty_free(source);
+        }
+    }
     pthread_mutex_unlock(&lock);
 }
 
@@ -246,7 +316,7 @@ bool sty_sources_is_kept(const char *path) {
     bool kept = false;
 
     pthread_mutex_lock(&lock);
-    if ((source = find(path)) != NULL && !source->written) {
+    if ((source = find(path)) != NULL && source->written != build) {
         unsigned long used = source->opened != 0 ? source->opened : source->asked;
         kept = (source->imported != 0 && source->imported != build) || (used != 0 && used != build);
     }
@@ -254,28 +324,50 @@ bool sty_sources_is_kept(const char *path) {
     return kept;
 }
 
-void sty_sources_each_data(void (*use)(const char *path, const struct sty_file_stamp *stamp, bool written, void *data),
-                           void *data) {
+void sty_sources_each_data(sty_data_fn use, void *data) {
+    sty_sources_settle();
     pthread_mutex_lock(&lock);
-    settle_databases();
     for (const struct source *source = sources; source != NULL; source = source->hh.next) {
-        if (source->data || source->written) {
-            use(source->path, &source->stamp, source->written, data);
+        unsigned uses = (source->data ? STY_DATA_READ : 0) | (source->written != 0 ? STY_DATA_WRITTEN : 0) |
+                        (source->database ? STY_DATA_DATABASE : 0);
+        if (uses != 0) {
+            use(source->path, &source->stamp, uses, data);
         }
     }
     pthread_mutex_unlock(&lock);
 }
 
-void sty_sources_take_data(const char *path, const struct sty_file_stamp *stamp, bool written) {
+void sty_sources_take_data(const char *path, const struct sty_file_stamp *stamp, unsigned uses) {
     struct source *source = NULL;
-    bool added = false;
 
     pthread_mutex_lock(&lock);
-    added = add(path, stamp);
+    add(path, stamp);
     if ((source = find(path)) != NULL) {
-        source->data = source->data || added;
-        source->written = source->written || written;
+        source->data = source->data || (uses & STY_DATA_READ) != 0;
+        source->database = source->database || (uses & STY_DATA_DATABASE) != 0;
+        source->written = (uses & STY_DATA_WRITTEN) != 0 ? build : source->written;
+        source->stamp = (uses & (STY_DATA_WRITTEN | STY_DATA_DATABASE)) != 0 ? *stamp : source->stamp;
     }
+    pthread_mutex_unlock(&lock);
+}
+
+/* Should that process be ended, the end of the build settles what it writes. Databases are told of with the data. */
+void sty_sources_take_written(enum sty_write_step step, const char *path, const struct sty_file_stamp *stamp) {
+    struct source *source = NULL;
+
+    pthread_mutex_lock(&lock);
+    if (step == STY_WRITE_BEGINS) {
+        add(path, stamp);
+    }
+    source = find(path);
+    if (source != NULL && step == STY_WRITE_BEGINS) {
+        source->written = build;
+        source->begun = unsettled = true;
+    } else if (source != NULL && source->begun) {
+        source->stamp = step != STY_WRITE_CONNECTS ? *stamp : source->stamp;
+        source->begun = false;
+    }
+    tell_of_written(step, path, stamp);
     pthread_mutex_unlock(&lock);
 }
 
@@ -293,7 +385,20 @@ bool sty_sources_is_written(const char *path) {
     bool written = false;
 
     pthread_mutex_lock(&lock);
-    written = (source = find(path)) != NULL && source->written;
+    written = (source = find(path)) != NULL && source->written != 0;
+    pthread_mutex_unlock(&lock);
+    return written;
+}
+
+bool sty_sources_is_written_lately(const char *path) {
+    const struct source *source = NULL;
+    struct sty_file_stamp stamp = {0};
+    bool written = false;
+
+    stamp_now(path, &stamp);
+    pthread_mutex_lock(&lock);
+    written = (source = find(path)) != NULL && source->written == build && !source->database &&
+              sty_file_stamp_equal(&source->stamp, &stamp);
     pthread_mutex_unlock(&lock);
     return written;
 }
@@ -307,8 +412,10 @@ static bool needs_watch(const struct source *source) {
 
 /* The lock is held. */
 static void tell_of_data(struct source *source) {
-    if (source->data && !source->written && needs_watch(source)) {
-        source->data = false;
+    bool gone = source->written == build && source->stamp.inode == 0; /* a temporary file of the build's own */
+
+    if (source->data && !source->told && !gone && needs_watch(source)) {
+        source->told = true;
         listener.tell(source->path, &source->stamp, listener.data);
     }
 }
@@ -317,7 +424,6 @@ void sty_sources_retain_data(void) {
     struct source *source = NULL, *next = NULL;
 
     pthread_mutex_lock(&lock);
-    settle_databases();
     HASH_ITER(hh, sources, source, next) {
         tell_of_data(source);
     }
@@ -339,7 +445,6 @@ void sty_sources_retain(const struct sty_strlist *used) {
     struct source *source = NULL, *next = NULL;
 
     pthread_mutex_lock(&lock);
-    settle_databases();
     for (size_t i = 0; i < used->count; i++) {
         if ((source = find(used->items[i])) != NULL) {
             source->used = true;
@@ -347,7 +452,7 @@ void sty_sources_retain(const struct sty_strlist *used) {
         }
     }
     HASH_ITER(hh, sources, source, next) {
-        if (source->own && !source->used && !source->missing && !source->written) {
+        if (source->own && !source->used && !source->missing && source->written != build) {
             HASH_DEL(sources, source);
             sty_free(source);
             changed = true;

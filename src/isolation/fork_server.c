@@ -202,6 +202,20 @@ static void on_source(struct sty_fork_server *self, struct template *template, c
     sty_free(path);
 }
 
+static void on_wrote(struct sty_fork_server *self, const struct sty_frame *frame) {
+    struct sty_unpack from = {.at = frame->bytes, .end = frame->bytes + frame->size};
+    uint64_t step = sty_unpack_number(&from);
+    struct sty_file_stamp stamp = {0};
+    char *path = NULL; /* owned */
+
+    sty_unpack_stamp(&from, &stamp);
+    path = sty_unpack_text(&from);
+    if (path != NULL && step <= STY_WRITE_PAUSES) {
+        self->options.wrote((enum sty_write_step)step, path, &stamp, self->options.data);
+    }
+    sty_free(path);
+}
+
 static void on_loaded(struct sty_fork_server *self, enum which which, const struct sty_frame *frame) {
     struct sty_unpack from = {.at = frame->bytes, .end = frame->bytes + frame->size};
     struct template *template = &self->templates[which];
@@ -256,6 +270,9 @@ static void handle_frame(struct sty_fork_server *self, enum which which, const s
         break;
     case STY_FORK_SOURCE:
         on_source(self, template, frame);
+        break;
+    case STY_FORK_WROTE:
+        on_wrote(self, frame);
         break;
     case STY_FORK_LOADED:
         on_loaded(self, which, frame);
@@ -502,6 +519,8 @@ bool sty_fork_server_next(struct sty_fork_server *server, struct sty_frame *out)
             on_born(server, out);
         } else if (out->kind == STY_FORK_SOURCE) {
             on_source(server, NULL, out);
+        } else if (out->kind == STY_FORK_WROTE) {
+            on_wrote(server, out);
         } else if (out->kind == STY_FORK_STACK) {
             on_stack(server, out);
         } else {

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/strlist.h"
+#include "imports/writes.h"
 #include "isolation/frames.h"
 #include "isolation/template.h"
 
@@ -29,6 +30,7 @@ struct sty_fork_server_options {
     struct sty_template_calls in_process; /* what is done in the new processes */
     /* A process has loaded a file, or missed one: as sources.h tells. Any thread. */
     void (*source)(const char *path, const struct sty_file_stamp *stamp, void *data);
+    sty_written_fn wrote; /* the same of a file that its code writes */
     void *data;
 };
 

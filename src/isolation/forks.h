@@ -13,6 +13,7 @@ enum sty_fork_frame {
     /* from a process */
     STY_FORK_BORN,   /* its id */
     STY_FORK_SOURCE, /* a stamp, a path: as sources.h tells */
+    STY_FORK_WROTE,  /* a step, a stamp, a path: as sources.h tells of what is written */
     STY_FORK_LOADED, /* a name, why it must not be imported ahead, both may be missing; the user's modules that are
                         there */
     STY_FORK_EXITED, /* one that it has forked, by its id; its status, of waitpid(2) */

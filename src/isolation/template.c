@@ -64,6 +64,16 @@ static void on_source(const char *path, const struct sty_file_stamp *stamp, void
     sty_buf_finish(&body);
 }
 
+static void on_written(enum sty_write_step step, const char *path, const struct sty_file_stamp *stamp, void *data) {
+    struct sty_buf body = {0};
+
+    sty_pack_number(&body, step);
+    sty_pack_stamp(&body, stamp);
+    sty_pack_text(&body, path);
+    job_process_send(STY_FORK_WROTE, &body);
+    sty_buf_finish(&body);
+}
+
 /* -- forking --------------------------------------------------------------------------------------------------------
  */
 
@@ -129,7 +139,7 @@ static void be_born(int socket) {
     setsid();
     sty_system_signal_when_orphaned(SIGTERM);
     job_process_begin(socket);
-    sty_sources_relay(on_source, NULL);
+    sty_sources_relay(on_source, on_written, NULL);
     self.descriptors = count_descriptors();
     send_number(STY_FORK_BORN, (uint64_t)getpid(), 0);
 }

@@ -97,10 +97,10 @@ static void take_focus(struct sty_strlist *out, void *data) {
 }
 
 /* What user code has read and written: a number, which is 0 behind the last. */
-static void pack_data(const char *path, const struct sty_file_stamp *stamp, bool written, void *data) {
+static void pack_data(const char *path, const struct sty_file_stamp *stamp, unsigned uses, void *data) {
     struct sty_buf *out = data;
 
-    sty_pack_number(out, written ? 2 : 1);
+    sty_pack_number(out, uses);
     sty_pack_text(out, path);
     sty_pack_stamp(out, stamp);
 }
@@ -198,7 +198,7 @@ static int take_unit(struct sty_assembly *assembly, const struct sty_frame *fram
 struct data_file {
     char *path; /* owned */
     struct sty_file_stamp stamp;
-    bool written;
+    unsigned uses;
 };
 
 struct data_files {
@@ -207,9 +207,9 @@ struct data_files {
 };
 
 static void unpack_data(struct sty_unpack *from, struct data_files *out) {
-    for (uint64_t use = sty_unpack_number(from); use != 0; use = sty_unpack_number(from)) {
+    for (uint64_t uses = sty_unpack_number(from); uses != 0; uses = sty_unpack_number(from)) {
         struct data_file *grown = sty_grow(out->items, &out->capacity, out->count + 1, sizeof(*grown));
-        struct data_file file = {.path = sty_unpack_text(from), .written = use == 2};
+        struct data_file file = {.path = sty_unpack_text(from), .uses = (unsigned)uses};
         from->failed = from->failed || grown == NULL || file.path == NULL;
         if (from->failed) {
             sty_free(file.path);
@@ -239,7 +239,7 @@ static int take_end(struct sty_assembly *assembly, struct sty_unpack *from, stru
     status = sty_unpack_is_done(from) ? sty_assembly_remember(assembly, &end, err) : not_understood(err);
     for (size_t i = 0; i < files.count; i++) {
         if (status == STY_OK) {
-            sty_sources_take_data(files.items[i].path, &files.items[i].stamp, files.items[i].written);
+            sty_sources_take_data(files.items[i].path, &files.items[i].stamp, files.items[i].uses);
         }
         sty_free(files.items[i].path);
     }

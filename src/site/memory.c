@@ -92,11 +92,11 @@ bool memory_changes_imports(const char *file) {
 }
 
 enum memory_concern memory_concern_of(const struct sty_site_memory *memory, const char *file) {
+    if (sty_sources_is_written_lately(file)) {
+        return CONCERNS_NO_CODE; /* a build that followed it would bring about the next */
+    }
     if (memory_changes_imports(file)) {
         return CONCERNS_EVERYTHING;
-    }
-    if (!memory_is_source(file) && sty_sources_is_written(file)) {
-        return CONCERNS_NO_CODE; /* a build that followed it would bring about the next */
     }
     switch (sty_import_graph_readers_of(&memory->graph, file)) {
     case STY_READERS_KNOWN:

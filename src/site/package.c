@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/ignore.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "site/documents.h"
@@ -189,6 +190,8 @@ static int scan_entry(struct scan *scan, const char *directory, const char *rela
         status = STY_OK; /* it has just gone, or is a link to nowhere */
     } else if (link && published != NULL && !may_publish(scan, path)) {
         status = STY_OK;
+    } else if (S_ISREG(info.st_mode) && published != NULL && sty_ignore_file(name)) {
+        status = STY_OK; /* what editors write beside a file */
     } else if (S_ISREG(info.st_mode) && published != NULL) {
         target = place_below(published, name);
         status = target == NULL ? sty_error_nomem(scan->err) : add_static(scan, path, target);

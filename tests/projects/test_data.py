@@ -1,9 +1,12 @@
 """Data files, by whatever part of the standard library they are read, and wherever they lie."""
 
 import os
+import queue
 import shutil
+import socket
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -111,6 +114,93 @@ def test_a_saved_data_file_shows(
         assert shows("one") in server.get(PREVIEW)
         for word in ("two", "three"):
             write(place / "data", word)
+            wait_for_page(server, page, shows(word), PREVIEW)
+
+
+# -- while a build runs
+
+
+class Gate:
+    """Code that connects to it goes on when it is answered: at once, or where it is closed, when the test lets it."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.waiting: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
+        self.closed = False
+
+    def run(self) -> None:
+        while True:
+            try:
+                connection = self.listener.accept()[0]
+            except OSError:
+                return
+            if self.closed:
+                self.closed = False
+                self.waiting.put(connection)
+            else:
+                connection.close()
+
+    def code(self) -> str:
+        return f"p = socket.create_connection({self.listener.getsockname()}); p.recv(1); p.close()"
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    gate = Gate()
+    thread = threading.Thread(target=gate.run)
+    thread.start()
+    yield gate
+    gate.listener.shutdown(socket.SHUT_RDWR)
+    gate.listener.close()
+    thread.join()
+
+
+READS = (
+    "c = sqlite3.connect(PLACE / 'data'); text = c.execute('select word from words').fetchone()[0]"
+)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param("{reads}; c.close()", "{waits}; text = 1", id="during another story"),
+        pytest.param("{reads}; {waits}; c.close()", "text = 1", id="while it is connected"),
+        pytest.param("{reads}; {waits}; KEPT.append(c)", "text = 1", id="while it stays connected"),
+    ],
+)
+def test_a_database_that_is_saved_while_a_build_uses_it(
+    serve: Callable[..., Server],
+    tmp_path: Path,
+    gate: Gate,
+    first: str,
+    second: str,
+    mode: tuple[str, ...],
+) -> None:
+    """The build does not take the save for its own doing."""
+    place = tmp_path / "place"
+    place.mkdir()
+    database(place / "data", "zero")
+    top = "from shop.shared import WORD\nimport socket\nKEPT = []"
+    first, second = (one.format(reads=READS, waits=gate.code()) for one in (first, second))
+    write_files(
+        tmp_path,
+        {
+            "shop/stories.py": SITE,
+            "shop/shared.py": "WORD = 1\n",
+            "shop/a/stories.py": stories(place, first, top),
+            "shop/b/stories.py": stories(place, second, top),
+        },
+    )
+    server = serve("shop", "-v", *mode, subinterpreters=mode != ())
+    with listen(server, PREVIEW) as page:
+        wait_for_page(server, page, shows("zero"), PREVIEW)
+        for word in ("one", "two", "three", "four"):
+            gate.closed = True
+            (tmp_path / "shop/shared.py").write_text(f"WORD = {word!r}\n")
+            connection = gate.waiting.get(timeout=60)
+            database(place / "data", word)
+            connection.close()
             wait_for_page(server, page, shows(word), PREVIEW)
 
 

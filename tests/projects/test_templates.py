@@ -276,23 +276,25 @@ CACHES = {
     ),
     "Mako's": ("Mako", "default_filters", "module_directory=str(CACHE), default_filters", ""),
 }
-CACHE = "from pathlib import Path\nCACHE = Path(__file__).parent.parent / 'cache'\nCACHE.mkdir(exist_ok=True)\n"
+CACHE = "from pathlib import Path\nCACHE = Path(__file__).parent.parent / {place!r}\nCACHE.mkdir(exist_ok=True)\n"
 
 
 @pytest.mark.parametrize("mode", ALL_MODES)
+@pytest.mark.parametrize("place", ["cache", "shop/cache"])
 @pytest.mark.parametrize("cache", CACHES)
 def test_what_an_engine_writes_itself_causes_no_loop(
     serve: Callable[..., Server],
     libraries: Path,
     tmp_path: Path,
     cache: str,
+    place: str,
     mode: tuple[str, ...],
 ) -> None:
-    """Compiled templates."""
+    """Compiled templates, outside of the package and in it."""
     name, old, new, imports = CACHES[cache]
     files = ENGINES[name].files()
     module = files["app/pages.py"].replace(old, new)
-    files["app/pages.py"] = CACHE + imports + module
+    files["app/pages.py"] = CACHE.format(place=place) + imports + module
     write_files(tmp_path, files)
     server = serve("shop", "-v", *mode, "--python", libraries, subinterpreters=mode != ())
     with listen(server, PREVIEW) as page:

@@ -207,19 +207,79 @@ WRITES = [
 ]
 
 
-@pytest.mark.parametrize("body", WRITES)
+OPENED = [
+    ("LOG = open(PLACE / 'log', 'a')", "print('x', file=LOG, flush=True); text = 1"),
+    ("LOG = open(PLACE / 'log', 'a+')", "print('x', file=LOG, flush=True); text = 1"),
+    (
+        "import sqlite3; c = sqlite3.connect(PLACE / 'db', autocommit=True); c.execute('create table if not exists t (x)')",
+        "c.execute('insert into t values (1)'); text = c.execute('select count(*) from t').fetchone()",
+    ),
+    (
+        "(PLACE / 'word').write_text(os.urandom(4).hex()); WORD = (PLACE / 'word').read_text()",
+        "text = WORD",
+    ),
+]
+
+
+@pytest.mark.parametrize("mode", [*MODES[:2], pytest.param((), id="direct")])
+@pytest.mark.parametrize(("top", "body"), [*(("", body) for body in WRITES), *OPENED])
 def test_what_code_writes_causes_no_loop(
-    serve: Callable[..., Server], package: Path, place: Path, tmp_path: Path, body: str
+    serve: Callable[..., Server],
+    package: Path,
+    place: Path,
+    tmp_path: Path,
+    top: str,
+    body: str,
+    mode: tuple[str, ...],
 ) -> None:
-    write_files(package, {"a/stories.py": stories(place, body)})
+    """When a story is rendered, and when a module is imported; also by what stays open."""
+    write_files(package, {"a/stories.py": stories(place, body, top)})
     write_files(tmp_path, {"word.txt": "one"})
     reader = stories(tmp_path, "text = (PLACE / 'word.txt').read_text()")
     write_files(package, {OTHER: reader})
-    server = serve(package, "-v")
+    server = serve(package, "-v", *mode, subinterpreters=mode != ())
     with listen(server, PREVIEW_B) as page:
         for word in ("two", "three", "four"):  # whatever the builds have caused comes between them
-            (package / "a/stories.py").write_text(stories(place, body) + f"# {word}\n")
-            server.wait_for(r"Build \d+: .*built ")
+            (package / "a/stories.py").write_text(stories(place, body, top) + f"# {word}\n")
+            server.wait_for(r"Build \d+: .*built")
             (tmp_path / "word.txt").write_text(word)
             wait_for_page(server, page, shows(word), PREVIEW_B)
-    assert server.log.count(" built ") <= 8, server.log
+    assert server.log.count("changed: rebuilding") <= 12, server.log
+    assert server.log.count("building again") <= 12, server.log
+
+
+ONCE = [
+    "p = PLACE / 'made'; p.exists() or p.write_text('one'); text = p.read_text()",
+    "p = PLACE / 'made'; p.exists() or p.write_text('one'); text = p.read_text(); open(PLACE / 'log', 'a').write('x')",
+]
+
+
+@pytest.mark.parametrize("mode", [*MODES[:2], pytest.param((), id="direct")])
+@pytest.mark.parametrize("body", ONCE)
+def test_what_code_has_written_once_is_followed(
+    serve: Callable[..., Server], package: Path, place: Path, body: str, mode: tuple[str, ...]
+) -> None:
+    """A default that it makes where there is none, and that somebody edits then."""
+    write_files(package, {"a/stories.py": stories(place, body), OTHER: stories(place, "text = 1")})
+    server = serve(package, "-v", *mode, subinterpreters=mode != ())
+    with listen(server, PREVIEW_A) as page:
+        wait_for_page(server, page, shows("one"), PREVIEW_A)
+        for word in ("two", "three", "four"):
+            (place / "made").write_text(word)
+            wait_for_page(server, page, shows(word), PREVIEW_A)
+
+
+def test_a_log_that_others_write_too(
+    serve: Callable[..., Server], package: Path, place: Path
+) -> None:
+    """Code that appends to a file does not depend on it."""
+    body = "text = 'x'; open(PLACE / 'app.log', 'a').write('built'); text = (PLACE / 'word').read_text()"
+    write_files(place, {"app.log": "", "word": "one"})
+    write_files(package, {"a/stories.py": stories(place, body)})
+    server = serve(package, "-v")
+    with listen(server, PREVIEW_A) as page:
+        for word in ("two", "three"):
+            (place / "app.log").write_text("a line of the application's")
+            (place / "word").write_text(word)
+            wait_for_page(server, page, shows(word), PREVIEW_A)
+    assert server.log.count("built what is reached, 0 pages") + 2 >= server.log.count("built what")

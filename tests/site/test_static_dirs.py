@@ -59,6 +59,9 @@ def project(tmp_path: Path) -> Path:
             "app/static/more.css": "p { color: red }",
             "app/static/img/theme.css": "p { background: url(/static/a.png) }",
             "app/static/.hidden": "hidden",
+            "app/static/app.css~": "what an editor writes beside it",
+            "app/static/#app.css#": "what an editor writes beside it",
+            "stories/static/own.png.orig": "what a merge writes beside it",
             "public/robots.txt": "User-agent: *",
         },
     )
@@ -83,6 +86,7 @@ def test_urls_lead_to_the_files_from_wherever_the_page_lies(project: Path, build
     out = tree(project / "out")
     assert out["robots.txt"] == b"User-agent: *"
     assert "static/.hidden" not in out
+    assert not any(path.endswith(("~", "#", ".orig")) for path in out)
     page = out[PREVIEW].decode()
     up = "../../../"
     for text in (

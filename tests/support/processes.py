@@ -235,5 +235,6 @@ def listen(server: Server, page: str = "index.html") -> Iterator[Page]:
     ) as socket:
         client = Page(socket)
         socket.send(json.dumps({"type": "hello", "page": page}))
-        assert client.receive()["type"] == "hello"
+        while client.receive()["type"] != "hello":
+            pass
         yield client

@@ -1,0 +1,228 @@
+#include "app/own_writes.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/names.h"
+
+/* What may be a build's own doing asks for another; when so many of those have done the same, it is. */
+#define MOST_DOUBTS 2
+
+struct sty_own_write {
+    UT_hash_handle hh;
+    bool old;                   /* the newest build has not written it, only those that it superseded */
+    bool begun;                 /* code writes it now */
+    bool open;                  /* it was open after the code that had written it */
+    bool database;              /* it may have been written */
+    bool disturbed;             /* somebody has changed it between two pieces of code that wrote it */
+    bool due;                   /* it is not as the code of the build that ended last has left it */
+    unsigned doubts;            /* builds in a row that were asked for by such changes and may have changed it */
+    struct sty_file_stamp seen; /* before the newest build wrote it */
+    struct sty_file_stamp left; /* and behind it, if it is not `begun` */
+    char path[];
+};
+
+static struct sty_own_write *find(const struct sty_own_writes *own, const char *path) {
+    struct sty_own_write *file = NULL;
+
+    HASH_FIND_STR(own->files, path, file);
+    return file;
+}
+
+static struct sty_own_write *add(struct sty_own_writes *own, const char *path) {
+    size_t size = strlen(path) + 1;
+    struct sty_own_write *file = sty_calloc(1, sizeof(*file) + size);
+
+    if (file != NULL) {
+        file->old = true;
+        memcpy(file->path, path, size);
+        HASH_ADD_STR(own->files, path, file);
+    }
+    if (file != NULL && !sty_hash_has(hh, file)) {
+        sty_free(file);
+        file = NULL;
+    }
+    return file;
+}
+
+static struct sty_file_stamp stamp_of(const char *path) {
+    struct sty_file_stamp stamp = {0};
+    bool there = sty_names_is_listing(path) ? sty_names_stamp(path, &stamp) : sty_path_stamp(path, &stamp);
+
+    return there ? stamp : (struct sty_file_stamp){0};
+}
+
+/* -- whose change it is -----------------------------------------------------------------------------------------------
+ */
+
+/* Code has ended that wrote the file: whether somebody else has changed it. */
+static void judge(const struct sty_own_writes *own, struct sty_own_write *file) {
+    const struct sty_file_stamp now = stamp_of(file->path);
+    bool later = file->disturbed || !sty_file_stamp_equal(&file->left, &now);
+    bool meanwhile = !file->old && file->database && !sty_file_stamp_equal(&file->seen, &file->left);
+    bool others = later && !file->open;
+
+    if (!others && (later || meanwhile)) {
+        file->doubts += own->repeats ? 1 : 0;
+    } else if (!others && !file->old) {
+        file->doubts = 0;
+    }
+    file->due = others || ((later || meanwhile) && file->doubts < MOST_DOUBTS);
+    if (!file->due) {
+        file->left = now;
+    } else if (!later) {
+        file->left = file->seen; /* should the watcher tell of it only now, it is not known */
+    }
+}
+
+/* `*unknown`: the process has died that wrote one. */
+static bool are_due(const struct sty_own_writes *own, const struct sty_strlist *paths, bool *unknown) {
+    bool due = false;
+
+    for (size_t i = 0; i < paths->count; i++) {
+        struct sty_own_write *file = find(own, paths->items[i]);
+        if (file != NULL && file->due) {
+            log_info("build", "%s changed while it was in use: building again", file->path);
+            file->due = false;
+            file->left = stamp_of(file->path); /* the next build sees it as it is now, or later */
+            due = true;
+        }
+        *unknown = *unknown || file == NULL || file->begun;
+    }
+    return due;
+}
+
+/* Whether what waits asks for a build; else it is dropped. */
+static bool answer(struct sty_own_writes *own) {
+    bool unknown = own->existence.count > 0;
+    bool changed = are_due(own, &own->changed, &unknown);
+    bool due = false;
+
+    changed = are_due(own, &own->existence, &unknown) || changed;
+    due = changed || (unknown && !own->answering);
+
+    own->answering = due ? !changed : own->answering;
+    own->asks = due;
+    if (!due) {
+        sty_strlist_clear(&own->changed);
+        sty_strlist_clear(&own->existence);
+    }
+    return due;
+}
+
+/* -- what code does ---------------------------------------------------------------------------------------------------
+ */
+
+static void note_begin(struct sty_own_write *file, bool database, const struct sty_file_stamp *stamp) {
+    if (file->old) {
+        file->seen = *stamp;
+        file->disturbed = false;
+    } else if (database && !file->begun) {
+        file->disturbed = file->disturbed || !sty_file_stamp_equal(&file->left, stamp);
+    }
+    file->old = false;
+    file->database = database;
+    file->begun = true;
+}
+
+static bool is_waiting(const struct sty_own_writes *own, const char *path) {
+    return sty_strlist_contains(&own->changed, path) || sty_strlist_contains(&own->existence, path);
+}
+
+bool sty_own_writes_note(struct sty_own_writes *own, enum sty_write_step step, const char *path,
+                         const struct sty_file_stamp *stamp) {
+    struct sty_own_write *file = find(own, path);
+
+    if (file == NULL && (file = add(own, path)) == NULL) {
+        return false;
+    }
+    if (step == STY_WRITE_BEGINS || step == STY_WRITE_CONNECTS) {
+        note_begin(file, step == STY_WRITE_CONNECTS, stamp);
+        return false;
+    }
+    file->begun = false;
+    file->open = step == STY_WRITE_PAUSES;
+    file->left = *stamp;
+    if (own->building || !is_waiting(own, path)) {
+        return false;
+    }
+    judge(own, file); /* by code that was imported ahead */
+    return answer(own);
+}
+
+/* -- changes ----------------------------------------------------------------------------------------------------------
+ */
+
+size_t sty_own_writes_hold(struct sty_own_writes *own, const struct sty_change_set *changes, struct sty_change *rest) {
+    bool foreign = false;
+    size_t count = 0;
+
+    for (size_t i = 0; i < changes->count; i++) {
+        const struct sty_change *change = &changes->items[i];
+        const struct sty_own_write *file = find(own, change->path);
+        bool came = change->kind != STY_CHANGE_MODIFIED;
+        if (file != NULL && (own->building || file->begun)) {
+            sty_strlist_add_once(came ? &own->existence : &own->changed, change->path);
+        } else if (file == NULL || !sty_file_stamp_equal(&file->left, &change->stamp)) {
+            foreign = true;
+            rest[count++] = *change;
+        } else if (came && !own->answering) {
+            rest[count++] = *change;
+        }
+    }
+    own->answering = !foreign && (count > 0 || own->answering);
+    return count;
+}
+
+/* -- builds -----------------------------------------------------------------------------------------------------------
+ */
+
+static void remove_file(struct sty_own_writes *own, struct sty_own_write *file) {
+    HASH_DEL(own->files, file);
+    sty_free(file);
+}
+
+void sty_own_writes_begin(struct sty_own_writes *own, struct sty_strlist *changed, struct sty_strlist *existence) {
+    sty_strlist_add_all_once(changed, &own->changed);
+    sty_strlist_add_all_once(existence, &own->existence);
+    sty_strlist_clear(&own->changed);
+    sty_strlist_clear(&own->existence);
+    for (struct sty_own_write *file = own->files; file != NULL; file = file->hh.next) {
+        file->old = true;
+    }
+    own->building = true;
+    own->repeats = own->asks;
+    own->asks = false;
+}
+
+bool sty_own_writes_end(struct sty_own_writes *own) {
+    struct sty_own_write *file = NULL, *next = NULL;
+    bool due = false;
+
+    own->building = false;
+    HASH_ITER(hh, own->files, file, next) {
+        if (!file->begun) {
+            judge(own, file);
+        }
+    }
+    due = answer(own);
+    HASH_ITER(hh, own->files, file, next) {
+        if (file->begun ||
+            (file->old && !file->open && file->doubts == 0)) { /* its process has died, or it is no concern any more */
+            remove_file(own, file);
+        }
+    }
+    return due;
+}
+
+void sty_own_writes_finish(struct sty_own_writes *own) {
+    struct sty_own_write *file = NULL, *next = NULL;
+
+    HASH_ITER(hh, own->files, file, next) {
+        remove_file(own, file);
+    }
+    sty_strlist_finish(&own->changed);
+    sty_strlist_finish(&own->existence);
+}
