@@ -50,8 +50,8 @@ class _Node:
     def select(self, selector: str, /) -> list[_Node]:
         """Return the nodes below that match a CSS selector. Raise ValueError where it is none."""
 
-    def find(self, role: str | None, /) -> list[_Node]:
-        """Return the nodes below that have a role, or any role for None; hidden ones are left out."""
+    def find(self, role: str | None, with_hidden: bool = False, /) -> list[_Node]:
+        """Return the nodes below that have a role, or any role for None."""
 
     def labelled(self) -> list[_Node]:
         """Return the nodes below that have labels."""

@@ -7,6 +7,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from storytime._native import _Node
+    from storytime._states import State
+
+from storytime._states import STATES, check_states, in_words
 
 type Wanted = str | re.Pattern[str]
 """A text, or a pattern that is searched for."""
@@ -107,31 +110,50 @@ class Query:
 
 
 class ByRole(Query):
-    """By a role of WAI-ARIA and the accessible name."""
+    """By a role of WAI-ARIA, the accessible name, and states."""
 
     def __init__(
-        self, role: str, name: Wanted | None, level: int | None, exact: bool = False
+        self,
+        role: str,
+        name: Wanted | None,
+        level: int | None,
+        exact: bool = False,
+        *,
+        include_hidden: bool = False,
+        **states: State | None,
     ) -> None:
+        """Raises TypeError or ValueError where there is no such state, or a role can't be in it. None: in any."""
         self.role = role
         self.name = name
         self.level = level
         self.exact = exact
+        self.include_hidden = include_hidden
+        self.states = {state: value for state, value in states.items() if value is not None}
+        if self.states:
+            check_states(role, self.states)
 
     def find(self, scope: _Node) -> list[_Node]:
         return [
             node
-            for node in scope.find(self.role)
+            for node in scope.find(self.role, self.include_hidden)
             if (self.level is None or node.level == self.level)
+            and all(STATES[state].of(node) == value for state, value in self.states.items())
             and (self.name is None or fits(self.name, node.name, self.exact))
         ]
 
     def __str__(self) -> str:
         name = f" {quoted(self.name)}" if self.name is not None else ""
-        return f"{self.role}{name}" + (f" of level {self.level}" if self.level is not None else "")
+        level = f" of level {self.level}" if self.level is not None else ""
+        return f"{self.role}{name}{level}{in_words(self.states)}"
 
     def near(self, scope: _Node) -> str:
-        there = scope.find(self.role) or [n for n in scope.find(None) if n.role not in PLAIN]
-        return f"found {listed(map(shown, there))}" if there else super().near(scope)
+        if there := scope.find(self.role, self.include_hidden):
+            return f"found {listed(map(self._shown, there))}"
+        others = [node for node in scope.find(None) if node.role not in PLAIN]
+        return f"found {listed(map(shown, others))}" if others else super().near(scope)
+
+    def _shown(self, node: _Node) -> str:
+        return shown(node) + in_words({state: STATES[state].of(node) for state in self.states})
 
 
 class ByText(Query):

@@ -6,7 +6,10 @@ from storytime._native import _Node
 from storytime._queries import ByAttribute, ByLabelText, ByRole, BySelector, ByText, Query, short
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from storytime._queries import Wanted
+    from storytime._states import States
 
 
 class Queries:
@@ -48,12 +51,15 @@ class Queries:
         name: Wanted | None = None,
         level: int | None = None,
         exact: bool = False,
+        include_hidden: bool = False,
+        **states: Unpack[States],
     ) -> Element:
-        """The only element within that has a role of WAI-ARIA, an accessible name, a level. Hidden ones do not count.
+        """The only element within that has a role of WAI-ARIA, an accessible name, a level, and is in states.
 
-        Raises ValueError where there is no such role.
+        These are `checked`, `disabled`, `expanded`, `pressed` and `selected`: True or False; "mixed" of the first and the
+        fourth. Raises ValueError where there is no such role, or the role can't be in such a state.
         """
-        return self._one(ByRole(role, name, level, exact))
+        return self._one(ByRole(role, name, level, exact, include_hidden=include_hidden, **states))
 
     def get_all_by_role(
         self,
@@ -62,9 +68,11 @@ class Queries:
         name: Wanted | None = None,
         level: int | None = None,
         exact: bool = False,
+        include_hidden: bool = False,
+        **states: Unpack[States],
     ) -> list[Element]:
         """All elements within that have a role; none is no error."""
-        return self._all(ByRole(role, name, level, exact))
+        return self._all(ByRole(role, name, level, exact, include_hidden=include_hidden, **states))
 
     def get_by_text(self, text: Wanted, *, exact: bool = False) -> Element:
         """The only innermost element within that has a text."""

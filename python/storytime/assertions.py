@@ -22,10 +22,11 @@ from storytime._queries import (
 from storytime._rendered import Queries, RenderedStory
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Self, Unpack
 
     from storytime._native import _Node
     from storytime._queries import Wanted
+    from storytime._states import States
 
 __all__ = [
     "GetAllByClass",
@@ -174,10 +175,16 @@ class _All(_Assertion):
 
 
 class GetByRole(_One, _Exact):
-    """That exactly one element has a role of WAI-ARIA, an accessible name, a heading's level."""
+    """That exactly one element has a role of WAI-ARIA, an accessible name, a heading's level, and is in states such as `checked`."""
 
-    def __init__(self, role: str, level: int | None = None, name: Wanted | None = None) -> None:
-        super().__init__(ByRole(role, name, level))
+    def __init__(
+        self,
+        role: str,
+        level: int | None = None,
+        name: Wanted | None = None,
+        **states: Unpack[States],
+    ) -> None:
+        super().__init__(ByRole(role, name, level, **states))
 
 
 class GetByText(_One, _Exact):
@@ -223,10 +230,16 @@ class GetByTagName(_One):
 
 
 class GetAllByRole(_All, _Exact):
-    """That elements have a role of WAI-ARIA, an accessible name, a heading's level."""
+    """That elements have a role of WAI-ARIA, an accessible name, a heading's level, and are in states such as `checked`."""
 
-    def __init__(self, role: str, level: int | None = None, name: Wanted | None = None) -> None:
-        super().__init__(ByRole(role, name, level))
+    def __init__(
+        self,
+        role: str,
+        level: int | None = None,
+        name: Wanted | None = None,
+        **states: Unpack[States],
+    ) -> None:
+        super().__init__(ByRole(role, name, level, **states))
 
 
 class GetAllByText(_All, _Exact):

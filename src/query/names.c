@@ -21,7 +21,7 @@ struct naming {
     size_t origin; /* the node that is named: a label around it does not count its value */
     unsigned visited;
     bool in_labelledby, in_label; /* neither is followed twice */
-    bool with_hidden;             /* aria-labelledby refers to something hidden: all of it counts */
+    bool with_hidden;             /* what is named, or what aria-labelledby refers to, is hidden: all of it counts */
 };
 
 static bool add_alternative(struct naming *self, size_t node, enum reason why, unsigned depth);
@@ -54,6 +54,7 @@ static bool add_text(const struct naming *self, const char *text) {
 static bool add_labelledby(struct naming *self, size_t node, unsigned depth) {
     struct sty_text words = sty_tree_attribute(self->tree, node, "aria-labelledby"), word = {0};
     size_t start = self->out->size;
+    bool with_hidden = self->with_hidden;
 
     if (self->in_labelledby || words.data == NULL) {
         return false;
@@ -67,7 +68,8 @@ static bool add_labelledby(struct naming *self, size_t node, unsigned depth) {
             add_alternative(self, referred, FOR_LABELLEDBY, depth + 1);
         }
     }
-    self->in_labelledby = self->with_hidden = false;
+    self->in_labelledby = false;
+    self->with_hidden = with_hidden;
     return keep(self, start);
 }
 
@@ -242,6 +244,26 @@ static bool add_value(struct naming *self, size_t node, unsigned depth) {
     }
 }
 
+/* An element that stands in the content, or that aria-owns moves there. */
+static void add_element(struct naming *self, size_t node, unsigned depth) {
+    const char *space = sty_tree_is_inline(self->tree, node) ? "" : " ";
+
+    sty_buf_add(self->out, space);
+    add_alternative(self, node, FOR_CONTENT, depth + 1);
+    sty_buf_add(self->out, space);
+}
+
+static void add_owned(struct naming *self, size_t node, unsigned depth) {
+    struct sty_text words = sty_tree_attribute(self->tree, node, "aria-owns"), word = {0};
+
+    while (words.data != NULL && sty_next_word(&words, &word)) {
+        size_t owned = sty_tree_by_id(self->tree, word.data, word.size);
+        if (owned != STY_NO_NODE) {
+            add_element(self, owned, depth);
+        }
+    }
+}
+
 static bool add_content(struct naming *self, size_t node, unsigned depth) {
     const lxb_dom_node_t *child = lxb_dom_interface_node(self->tree->nodes[node].element)->first_child;
     size_t start = self->out->size;
@@ -251,13 +273,10 @@ static bool add_content(struct naming *self, size_t node, unsigned depth) {
             const lexbor_str_t *text = &lxb_dom_interface_character_data(child)->data;
             sty_buf_append(self->out, text->data, text->length);
         } else if (child->type == LXB_DOM_NODE_TYPE_ELEMENT) {
-            size_t number = sty_tree_number(child);
-            const char *space = sty_tree_is_inline(self->tree, number) ? "" : " ";
-            sty_buf_add(self->out, space);
-            add_alternative(self, number, FOR_CONTENT, depth + 1);
-            sty_buf_add(self->out, space);
+            add_element(self, sty_tree_number(child), depth);
         }
     }
+    add_owned(self, node, depth);
     return keep(self, start);
 }
 
@@ -290,7 +309,8 @@ static bool add_alternative(struct naming *self, size_t node, enum reason why, u
 }
 
 void sty_name_of(const struct sty_tree *tree, size_t node, struct sty_buf *out) {
-    struct naming naming = {.tree = tree, .out = out, .origin = node};
+    bool hidden = (tree->nodes[node].flags & STY_NODE_LEFT_OUT) != 0;
+    struct naming naming = {.tree = tree, .out = out, .origin = node, .with_hidden = hidden};
     size_t start = out->size;
 
     if (sty_role_naming(tree->nodes[node].role) != STY_NAMED_NEVER) {

@@ -203,24 +203,27 @@ static PyObject *get_children(PyObject *self, void *closure) {
     return list;
 }
 
-static PyObject *node_find(PyObject *self, PyObject *argument) {
+static PyObject *node_find(PyObject *self, PyObject *arguments) {
     const struct sty_tree *tree = tree_of(self);
+    const char *name = NULL; /* borrowed; NULL: any role */
     Py_ssize_t size = 0;
-    const char *name = argument != Py_None ? PyUnicode_AsUTF8AndSize(argument, &size) : "";
-    enum sty_role role = name != NULL ? sty_role_find(name, (size_t)size) : STY_ROLE_NONE;
+    int with_hidden = 0;
+    enum sty_role role = STY_ROLE_NONE;
     PyObject *list = NULL; /* new */
 
-    if (name == NULL) {
+    if (!PyArg_ParseTuple(arguments, "z#|p", &name, &size, &with_hidden)) {
         return NULL;
     }
-    if (role == STY_ROLE_NONE && argument != Py_None) {
-        return PyErr_Format(PyExc_ValueError, "there is no role %R", argument);
+    role = name != NULL ? sty_role_find(name, (size_t)size) : STY_ROLE_NONE;
+    if (role == STY_ROLE_NONE && name != NULL) {
+        return PyErr_Format(PyExc_ValueError, "there is no role %R", PyTuple_GET_ITEM(arguments, 0));
     }
     list = PyList_New(0);
     for (size_t i = number_of(self) + 1; list != NULL && i < tree->nodes[number_of(self)].end; i++) {
         const struct sty_node *node = &tree->nodes[i];
         bool wanted = role != STY_ROLE_NONE ? node->role == role : node->role != STY_ROLE_NONE;
-        if (wanted && (node->flags & STY_NODE_LEFT_OUT) == 0 && append_node(list, self, i) != 0) {
+        bool told = with_hidden != 0 || (node->flags & STY_NODE_LEFT_OUT) == 0;
+        if (wanted && told && append_node(list, self, i) != 0) {
             Py_CLEAR(list);
         }
     }
@@ -330,9 +333,9 @@ static PyMethodDef methods[] = {
      PyDoc_STR("parse($type, html, /)\n--\n\nReturn the <html> of a document, or of a part of one.")},
     {"select", node_select, METH_O,
      PyDoc_STR("select($self, selector, /)\n--\n\nReturn the nodes below that match a CSS selector.")},
-    {"find", node_find, METH_O,
-     PyDoc_STR("find($self, role, /)\n--\n\nReturn the nodes below that have a role, or any role for None; hidden "
-               "ones are left out.")},
+    {"find", node_find, METH_VARARGS,
+     PyDoc_STR("find($self, role, with_hidden=False, /)\n--\n\nReturn the nodes below that have a role, or any role "
+               "for None.")},
     {"labelled", node_labelled, METH_NOARGS,
      PyDoc_STR("labelled($self)\n--\n\nReturn the nodes below that have labels.")},
     {0},

@@ -8,15 +8,28 @@ import { promisify } from "node:util";
 import { SNIPPETS } from "./roles_snippets.mjs";
 import { launch, PROGRAM, ROOT, temporary } from "./support.mjs";
 
-/** Prints, for each snippet and each story of the gallery, its HTML and its elements: [role, name, level], or null. */
+/**
+ * Prints, for each snippet and each story of the gallery, its HTML, and of its elements [role, name, level], or null; then the same of
+ * hidden elements, and the states that those may be in which are not hidden.
+ */
 const SCRIPT = `
 import json, sys
 from pathlib import Path
 from storytime import RenderedStory
 from storytime._collected import Stories
+from storytime._states import STATES
 
-def facts(element):
-    return None if element.hidden or element.role is None else [element.role, element.name, element.level]
+def facts(element, hidden):
+    told = element.hidden == hidden and element.role is not None
+    return [element.role, element.name, element.level] if told else None
+
+def states(element):
+    asked = [] if element.hidden else [(name, kind) for name, kind in STATES.items() if element.role in kind.roles]
+    return {name: kind.of(element._node()) for name, kind in asked}
+
+def answers(html):
+    elements = RenderedStory(html).select("body *")
+    return [html, *([facts(e, hidden) for e in elements] for hidden in (False, True)), [states(e) for e in elements]]
 
 def rendered(stories):
     for story in stories.by_path.values():
@@ -27,7 +40,7 @@ def rendered(stories):
 
 gallery = Stories(sys.argv[1], Path(sys.argv[1]).parent)
 htmls = [*json.load(open(sys.argv[2])), *rendered(gallery)]
-json.dump([[html, [facts(e) for e in RenderedStory(html).select("body *")]] for html in htmls], sys.stdout)
+json.dump([answers(html) for html in htmls], sys.stdout)
 `;
 
 const ROLES = [...(await readFile(join(ROOT, "src/query/roles.h"), "utf8")).matchAll(/X\(\w+, "(\w+)"/g)].map(
@@ -50,11 +63,22 @@ const KNOWN = [
   'name ["button","L",null]: element 1 of <label for="i">L</label><input id="i" type="button" value="1" title="T">',
 ];
 
+/** The same for states: HTML-AAM says that a fieldset is disabled, too. */
+const FIELDSETS = [
+  '1 of <form aria-label="Order"><fieldset disabled><legend>Card</legend><label>Number <input required></label></fieldset><button>Pay</button></form>',
+  '0 of <fieldset disabled><legend>Disabled <button>In the legend</button></legend><button>Inside</button><input aria-label="Text"></fieldset>',
+];
+const KNOWN_STATES = [
+  ...FIELDSETS.map((place) => `theirs ["group",{"disabled":false}]: element ${place}`),
+  ...FIELDSETS.map((place) => `ours ["group",{"disabled":true}]: element ${place}`),
+  'ours ["link",{"disabled":false}]: element 1 of <map name="m"><area href="/x" alt="Region"></map><img usemap="#m" src="x.png" alt="Map">',
+];
+
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
-/** What we say: [{html, elements}]. */
+/** What we say: [{html, elements, hidden, states}]. */
 async function ours(directory) {
   const snippets = join(directory, "snippets.json");
   await writeFile(snippets, JSON.stringify(SNIPPETS));
@@ -62,7 +86,7 @@ async function ours(directory) {
     env: { ...process.env, PYTHONPATH: join(dirname(PROGRAM), "python") },
     maxBuffer: 1 << 26,
   });
-  return JSON.parse(stdout).map(([html, elements]) => ({ html, elements }));
+  return JSON.parse(stdout).map(([html, elements, hidden, states]) => ({ html, elements, hidden, states }));
 }
 
 /** A page with every snippet in a shadow root of its own, as ids are known there alone. */
@@ -128,4 +152,41 @@ test("agree with the browser's on elements of every kind, and on the gallery", a
   }
   assert.deepEqual(differences.sort(), KNOWN.sort());
   assert.ok(snippets.length > 280 && named.size > 250);
+});
+
+test("agree on states, and on hidden elements", async (t) => {
+  const snippets = await ours(await temporary(t));
+  const page = await show(snippets.map(({ html }) => html));
+  const asked = new Map(); // "role, options" -> the elements of which we say that they fit
+  const ask = (role, options, place) => {
+    const key = JSON.stringify([role, options]);
+    asked.set(key, [...(asked.get(key) ?? []), place]);
+  };
+  snippets.forEach(({ elements, hidden, states }, number) => {
+    states.forEach((facts, element) => {
+      for (const [state, value] of Object.entries(facts)) {
+        const role = elements[element][0];
+        if (role === "group" && state === "expanded") continue; // <details> by HTML-AAM; Playwright refuses to look for it
+        if (typeof value === "boolean") ask(role, { [state]: value }, `${number}.${element}`);
+      }
+    });
+    hidden.forEach((facts, element) => {
+      if (facts === null || facts[1] === "") return;
+      ask(facts[0], { name: facts[1], exact: true, includeHidden: true }, `${number}.${element}`);
+    });
+  });
+  const differences = [];
+  for (const [key, places] of asked) {
+    const [role, options] = JSON.parse(key);
+    const theirs = await found(byRole(page, role, options));
+    const extra = options.includeHidden ? [] : theirs.filter((place) => !places.includes(place));
+    for (const place of [...extra, ...places.filter((one) => !theirs.includes(one))]) {
+      const [snippet, element] = place.split(".");
+      differences.push(
+        `${extra.includes(place) ? "theirs" : "ours"} ${key}: element ${element} of ${snippets[snippet].html}`,
+      );
+    }
+  }
+  assert.deepEqual(differences.sort(), KNOWN_STATES.sort());
+  assert.ok(asked.size > 60, `${asked.size}`);
 });

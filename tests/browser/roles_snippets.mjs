@@ -212,6 +212,49 @@ const WRITTEN = `
 <span aria-label="Generic">x</span><p aria-label="Named paragraph">x</p>
 <label for="z1">A</label><div id="z1" role="textbox" tabindex="0">Not labelable</div>
 <label>Label only</label>
+<label><input type="checkbox" checked> Ticked</label>
+<label><input type="checkbox"> Not ticked</label>
+<div role="checkbox" aria-checked="mixed" tabindex="0">In part</div>
+<div role="checkbox" aria-checked="true" tabindex="0">Ticked by ARIA</div>
+<div role="checkbox" tabindex="0">Nothing said</div>
+<input type="checkbox" role="switch" checked aria-label="Switch">
+<button role="switch" aria-checked="false">Off</button>
+<label><input type="radio" name="size"> S</label><label><input type="radio" name="size" checked> M</label>
+<div role="radiogroup" aria-label="Sizes"><div role="radio" aria-checked="true">L</div><div role="radio" aria-checked="false">XL</div></div>
+<ul role="menu"><li role="menuitemcheckbox" aria-checked="true">Bold</li><li role="menuitemradio" aria-checked="false">Left</li></ul>
+<button aria-pressed="true">Muted</button>
+<button aria-pressed="false">Loud</button>
+<button aria-pressed="mixed">Some muted</button>
+<button aria-expanded="true" aria-controls="m">Menu</button><div id="m">Open</div>
+<button aria-expanded="false">Menu</button>
+<a href="#" aria-expanded="true">More</a>
+<input role="combobox" aria-expanded="false" aria-label="Town">
+<div role="tablist"><button role="tab" aria-selected="true">One</button><button role="tab" aria-selected="false">Two</button></div>
+<select aria-label="Menu of options"><option>First</option><option>Second</option></select>
+<select aria-label="Chosen"><option>First</option><option selected>Second</option></select>
+<select aria-label="Disabled first"><option disabled>First</option><option>Second</option></select>
+<select aria-label="List" size="3"><option>First</option><option>Second</option></select>
+<select aria-label="Many" multiple><option selected>First</option><option selected>Second</option><option>Third</option></select>
+<select aria-label="Twice"><option selected>First</option><option selected>Second</option></select>
+<div role="listbox" aria-label="Own list"><div role="option" aria-selected="true">First</div><div role="option">Second</div></div>
+<div role="grid"><div role="row" aria-selected="true"><div role="gridcell" aria-selected="false">Cell</div></div></div>
+<ul role="tree"><li role="treeitem" aria-expanded="true" aria-selected="false" aria-level="1">Branch</li></ul>
+<fieldset disabled><legend>Disabled <button>In the legend</button></legend><button>Inside</button><input aria-label="Text"></fieldset>
+<fieldset><button>In one that is not</button></fieldset>
+<input disabled aria-label="Disabled text">
+<textarea disabled aria-label="Disabled lines"></textarea>
+<select disabled aria-label="Disabled menu"><option>First</option></select>
+<select multiple aria-label="Groups"><optgroup aria-label="Off" label="Off" disabled><option>In it</option></optgroup><option disabled>Off</option></select>
+<button aria-disabled="true">Disabled by ARIA</button>
+<div role="toolbar" aria-disabled="true"><button>Inside</button><button aria-disabled="false">But this</button></div>
+<a href="#" aria-disabled="true">Disabled link</a>
+<div hidden><button><b>Save</b></button><h3>Hidden heading</h3></div>
+<div aria-hidden="true"><a href="#">Not told</a></div>
+<button aria-owns="owned-part">Own <i>text</i></button><span id="owned-part">moved</span>
+<button aria-owns="owned-block gone">Own</button><div id="owned-block">block</div>
+<a href="#" aria-owns="owned-image"></a><img id="owned-image" src="x.png" alt="Owned picture">
+<h2 aria-owns="h-a h-b">Title</h2><span id="h-a">one</span><span id="h-b">two</span>
+<button id="round" aria-owns="trip">Round</button><span id="trip" aria-owns="round">trip</span>
 `
   .trim()
   .split(/\n(?=<)/);

@@ -55,6 +55,7 @@ CONTENTS = {
     "storytime/_rendered.py",
     "storytime/_result.py",
     "storytime/_routes.py",
+    "storytime/_states.py",
     "storytime/_values.py",
     "storytime/asgi.py",
     "storytime/assertions.py",

@@ -74,6 +74,20 @@ ANSWERS: list[tuple[str, str]] = [
      ('AssertionError: no dialog; found banner, heading "Shop & co" (level 1), navigation "Main", list, link "Home", '
       'main, heading "Wares" (level 2), button "Buy now" and 2 more')),
     ("story.get_by_role('buton')", "ValueError: there is no role 'buton'"),
+    # by states, and hidden ones
+    ("story.get_by_role('button', disabled=True).name", "'Sell'"),
+    ("story.get_by_role('button', disabled=False, pressed=False).name", "'Buy now'"),
+    ("story.get_by_role('button', name='Buy', disabled=True)",
+     'AssertionError: no button "Buy", disabled; found button "Buy now", not disabled, button "Sell", disabled'),
+    ("story.get_by_role('button', pressed='mixed')",
+     'AssertionError: no button, partly pressed; found button "Buy now", not pressed, button "Sell", not pressed'),
+    ("story.get_by_role('button', include_hidden=True, name='Steal').hidden", "True"),
+    ("story.get_by_role('heading', level=1, checked=True)", ("ValueError: the role 'heading' is never checked; checkbox, "
+      'menuitemcheckbox, menuitemradio, option, radio, switch, treeitem may be')),
+    ("story.get_by_role('button', disabled='mixed')",
+     "ValueError: disabled is True, False or None, not 'mixed'"),
+    ("story.get_by_role('button', chosen=True)",
+     "TypeError: there is no state 'chosen'; there are checked, disabled, expanded, pressed, selected"),
     # by text, label and test id
     ("story.get_by_text('hello world').tag", "'p'"),
     ("story.get_by_text('World').tag", "'b'"),
