@@ -200,7 +200,7 @@ function addField(row) {
   line.addEventListener("change", () => (edited = null));
   row.cells[2].replaceChildren(line, said);
   const control = row.querySelector(".control");
-  const about = row.querySelector("th p");
+  const about = row.querySelector("th .what");
   if (about) about.id = `about-${row.rowIndex}`;
   control.setAttribute("aria-label", name);
   control.setAttribute("aria-describedby", about ? `${about.id} ${said.id}` : said.id);

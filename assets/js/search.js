@@ -1,5 +1,5 @@
-// Search: filters stories and documents as one types, by title, tag and description; its state is in the address (?q=, ?tag=).
-import { DOCUMENT, nodeItem, showInTree, showTree, storyItem, walk } from "./tree.js";
+// Search: filters subjects, stories and documents as one types, by title, tag and description; its state is in the address (?q=, ?tag=).
+import { isFound, nodeItem, showInTree, showTree, storyItem, walk } from "./tree.js";
 
 const MOST = 100; // results shown; more would be no help to anybody
 
@@ -10,13 +10,13 @@ let tag = new URLSearchParams(location.search).get("tag") ?? "";
 
 function collect(node, trail, out) {
   const here = node === window.storytimeNavigation ? trail : [...trail, node[0]];
+  if (isFound(node)) {
+    const text = [...here, node[3]].join("\n").toLowerCase();
+    out.push({ node, story: null, trail: trail.join(" / "), title: node[0].toLowerCase(), text });
+  }
   for (const story of node[4]) {
     const text = [story[0], ...here, story[2], ...story[3]].join("\n").toLowerCase();
     out.push({ node, story, trail: here.join(" / "), title: story[0].toLowerCase(), text });
-  }
-  if (node[2] === DOCUMENT) {
-    const text = [...here, node[3]].join("\n").toLowerCase();
-    out.push({ node, story: null, trail: trail.join(" / "), title: node[0].toLowerCase(), text });
   }
   for (const child of node[5]) collect(child, here, out);
   return out;

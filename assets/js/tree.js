@@ -5,8 +5,10 @@ import { recall, remember } from "./memory.js";
 const STATES = ["", "broken", "failed"];
 const KINDS = ["site", "section", "subject", "broken", "document"];
 
-/** The kind of a document's node. */
-export const DOCUMENT = KINDS.indexOf("document");
+const DOCUMENT = KINDS.indexOf("document");
+
+/** Whether the search finds a node itself: it has something to read, and is no mere place of others. */
+export const isFound = (node) => ["subject", "broken", "document"].includes(KINDS[node[2]]);
 
 const { body } = document;
 const nav = () => document.getElementById("tree");

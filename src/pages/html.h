@@ -99,7 +99,8 @@ size_t count_subjects(const struct sty_node *node);
 size_t count_stories(const struct sty_node *node);
 
 /** The panels of a story's page: what there is to read about it, one section each. */
-void add_story_panels(struct sty_buf *out, const struct sty_story *story);
+void add_story_panels(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                      const struct sty_story *story);
 
 /** The pages. */
 void render_document_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out);

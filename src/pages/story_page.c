@@ -57,7 +57,7 @@ void render_story_page(const struct sty_catalog *catalog, const struct sty_page 
         add_fault(out, story->fault);
     }
     add_preview(out, story);
-    add_story_panels(out, story);
+    add_story_panels(out, catalog, &frame, story);
     if (story->parameters != NULL) {
         sty_buf_printf(out, "<script type=\"application/json\" id=\"parameters\">%s</script>\n", story->parameters);
     }

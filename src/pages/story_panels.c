@@ -32,7 +32,8 @@ static void add_control(struct sty_buf *out, const char *json) {
 }
 
 /* A row; the live client makes controls of its attributes. */
-static void add_prop(struct sty_buf *out, const struct sty_prop *prop) {
+static void add_prop(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                     const struct sty_prop *prop) {
     sty_buf_add(out, prop->given ? "<tr" : "<tr class=\"default\"");
     add_control(out, prop->control);
     add_attribute(out, "data-raw", prop->control != NULL ? prop->raw : NULL);
@@ -40,11 +41,7 @@ static void add_prop(struct sty_buf *out, const struct sty_prop *prop) {
     sty_buf_add(out, "><th scope=\"row\"><code>");
     sty_html_escape(out, prop->name);
     sty_buf_add(out, "</code>");
-    if (prop->description != NULL) {
-        sty_buf_add(out, "<p class=\"quiet\">");
-        sty_html_escape(out, prop->description);
-        sty_buf_add(out, "</p>");
-    }
+    add_description(out, catalog, frame, "what", prop->description);
     sty_buf_add(out, "</th><td><code>");
     sty_html_escape(out, prop->type);
     sty_buf_add(out, "</code></td><td>");
@@ -56,7 +53,8 @@ static void add_prop(struct sty_buf *out, const struct sty_prop *prop) {
     sty_buf_add(out, "</td></tr>\n");
 }
 
-static void add_props(struct sty_buf *out, const struct sty_story *story) {
+static void add_props(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                      const struct sty_story *story) {
     if (story->prop_count == 0) {
         sty_buf_add(out, "<p class=\"quiet\">This story gives its component no properties. Write "
                          "<code>props={…}</code> to give it some.</p>\n");
@@ -66,7 +64,7 @@ static void add_props(struct sty_buf *out, const struct sty_story *story) {
                      "scope=\"col\">Type</th><th "
                      "scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < story->prop_count; i++) {
-        add_prop(out, &story->props[i]);
+        add_prop(out, catalog, frame, &story->props[i]);
     }
     sty_buf_add(out, "</tbody></table></div>\n");
 }
@@ -129,11 +127,12 @@ static void add_actions(struct sty_buf *out) {
                 "runs; in a build, nothing answers.</p>\n</section>\n");
 }
 
-void add_story_panels(struct sty_buf *out, const struct sty_story *story) {
+void add_story_panels(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
+                      const struct sty_story *story) {
     sty_buf_add(out,
                 "<section class=\"panels\" aria-label=\"About this story\">\n<div class=\"tabs needs-js\"></div>\n");
     begin_panel(out, "props", "Props", story->prop_count, 0);
-    add_props(out, story);
+    add_props(out, catalog, frame, story);
     sty_buf_add(out, "</section>\n");
     begin_panel(out, "assertions", "Assertions", story->assertion_count, sty_story_failing_count(story));
     add_assertions(out, story);

@@ -161,7 +161,7 @@ test("None, the default and the story's own value are a switch each, by keyboard
 test("each control has a label, its description and its error for screen readers", async (t) => {
   const { page } = await start(t);
   const about = (await control(page, "label").getAttribute("aria-describedby")).split(" ");
-  assert.equal(await page.locator(`#${about[0]}`).textContent(), "What the card says.");
+  assert.equal(await page.locator(`#${about[0]}`).innerText(), "What the card says.");
   await control(page, "tags").fill('["x"');
   await page.locator("#props .refused", { hasText: "no JSON" }).waitFor();
   assert.equal(await control(page, "tags").getAttribute("aria-invalid"), "true");

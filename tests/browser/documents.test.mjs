@@ -87,6 +87,15 @@ describe("a document", () => {
 });
 
 describe("a subject's page", () => {
+  test("is found by the search, before its stories", async (t) => {
+    const { page } = await open(browser, await gallery(t));
+    await page.fill("#search", "search box");
+    const found = page.locator("#tree .results a");
+    await found.nth(1).waitFor();
+    assert.match(await found.nth(0).getAttribute("href"), /forms\/search_box\/index\.html$/);
+    assert.match(await found.nth(1).getAttribute("href"), /forms\/search_box\/empty\/index\.html$/);
+  });
+
   test("leads to its controls where it is served", async (t) => {
     const directory = await temporary(t);
     const server = await serve(t, await example(directory, "gallery"));

@@ -76,8 +76,9 @@ describe("search", () => {
     await page.waitForSelector("#tree > ul:not(.results)");
     await page.keyboard.press("/");
     await page.keyboard.type("e");
-    await page.waitForSelector("#tree .results a");
-    await Promise.all([page.waitForSelector("#preview"), page.keyboard.press("Enter")]);
+    const found = await page.locator("#tree .results a").first().getAttribute("href");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(new URL(found, page.url()).href);
   });
 
   test("puts little into the page however many stories there are", async (t) => {
@@ -117,7 +118,7 @@ describe("the tree", () => {
 async function story(t, options) {
   const opened = await complete(t, options);
   await opened.page.fill("#search", "e");
-  await opened.page.locator("#tree .results a").first().click();
+  await opened.page.locator("#tree .results a.story").first().click();
   await opened.page.waitForSelector("#preview");
   await opened.page.frameLocator("#preview").locator("body").waitFor();
   return opened;

@@ -12,6 +12,8 @@ from support import write_files
 
 type Build = Callable[..., subprocess.CompletedProcess[str]]
 
+WHAT = '<div class="what">\n'
+
 SUBJECT = """
 from storytime import Story, Subject
 
@@ -46,14 +48,14 @@ def test_a_story_has_its_subjects_descriptions_and_its_own(
     built: Callable[..., tuple[str, str]],
 ) -> None:
     first, second = built(
-        {"label": {"description": "What it <says>."}, "size": {"description": "How large."}},
+        {"label": {"description": "What it `<says>`."}, "size": {"description": "How large."}},
         {"size": {"description": "Small here."}, "other": {"description": "Not a prop."}},
     )
-    assert '<code>label</code><p class="quiet">What it &lt;says&gt;.</p>' in first
-    assert '<code>size</code><p class="quiet">Small here.</p>' in first
+    assert f"<code>label</code>{WHAT}<p>What it <code>&lt;says&gt;</code>.</p>" in first
+    assert f"<code>size</code>{WHAT}<p>Small here.</p>" in first
     assert "How large." not in first
-    assert '<p class="quiet">Not a prop.' not in first
-    assert '<code>label</code><p class="quiet">What it &lt;says&gt;.</p>' in second
+    assert "Not a prop." not in first.partition("<pre")[0]
+    assert f"<code>label</code>{WHAT}<p>What it <code>&lt;says&gt;</code>.</p>" in second
 
 
 @pytest.mark.parametrize(
@@ -319,7 +321,7 @@ def test_a_description_may_stand_in_the_annotation(
     assert build(package, tmp_path / "out").returncode == 0
     page = (tmp_path / "out/components/button/first/index.html").read_text()
     assert '<tr class="default"' in page
-    assert '<p class="quiet">What it says.</p></th><td><code>str</code>' in page
+    assert "<p>What it says.</p>\n</div>\n</th><td><code>str</code>" in page
 
 
 def test_a_docstring_describes_arguments(build: Build, package: Path, tmp_path: Path) -> None:
