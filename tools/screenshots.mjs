@@ -20,7 +20,7 @@ t.after(() => browser.close());
 const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
 
 for (const [name, path, colorScheme, pressed] of IMAGES) {
-	const { page } = await open(browser, url + path, { colorScheme, viewport: { width: 1200, height: 760 } });
+	const { page } = await open(browser, url + path, { colorScheme, viewport: { width: 1280, height: 800 } });
 	if (pressed) await page.click(pressed);
 	await picture(page, name, join(ROOT, "docs/images"));
 	await page.context().close();
