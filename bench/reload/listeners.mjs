@@ -68,6 +68,33 @@ function observe(pattern) {
   }).observe(shown, { subtree: true, childList: true, characterData: true, attributes: true });
 }
 
+/* In a page: say which marks show anywhere in it or in its preview, whose document may be another one later; or, as the
+ * value of `--mark`, in the stylesheets of the preview. */
+function observeAll(pattern) {
+  const seen = new Set();
+  const note = (text) => {
+    const at = performance.timeOrigin + performance.now();
+    for (const mark of text.match(new RegExp(pattern, "g")) ?? []) {
+      if (seen.has(mark)) continue;
+      seen.add(mark);
+      window.noteMark(mark, at);
+    }
+  };
+  const watch = (shown) => {
+    const look = () => note(shown.body.innerHTML);
+    const style = () => note(shown.defaultView.getComputedStyle(shown.documentElement).getPropertyValue("--mark"));
+    new MutationObserver(look).observe(shown, { subtree: true, childList: true, characterData: true });
+    shown.addEventListener("load", style, true);
+  };
+  const preview = document.getElementById("preview");
+  preview.addEventListener("load", () => {
+    watch(preview.contentDocument);
+    note(preview.contentDocument.body.innerHTML);
+  });
+  watch(preview.contentDocument);
+  watch(document);
+}
+
 /* How far the clock of a page is ahead of ours: by the fastest of some exchanges. */
 async function skew(page) {
   const exchanges = [];
@@ -88,8 +115,8 @@ async function openPage(browser) {
   await page.exposeFunction("noteMark", (mark, at) => arrivals.note(mark, at - ahead));
   return {
     page,
-    begin: async () => {
-      await page.evaluate(observe, MARK.source);
+    begin: async (how = observe) => {
+      await page.evaluate(how, MARK.source);
       ahead = await skew(page);
     },
     wait: (mark) => arrivals.wait(mark),
@@ -97,8 +124,8 @@ async function openPage(browser) {
   };
 }
 
-/** A page of a catalog, connected. */
-export async function lookAt(browser, url) {
+/** A page of a catalog, connected: its preview alone, or `all` of it. */
+export async function lookAt(browser, url, all = false) {
   const opened = await openPage(browser);
   await opened.page.goto(url);
   await opened.page.waitForSelector("#live-sign[data-state=connected]");
@@ -106,7 +133,7 @@ export async function lookAt(browser, url) {
     const { contentDocument, contentWindow } = document.getElementById("preview");
     return contentDocument?.readyState === "complete" && contentWindow.storytimeDocument;
   });
-  await opened.begin();
+  await opened.begin(all ? observeAll : observe);
   return opened;
 }
 

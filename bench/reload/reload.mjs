@@ -12,43 +12,14 @@ import { parseArgs } from "node:util";
 import { launch, seed } from "../../tests/browser/support.mjs";
 import { components, editable, EDITS, nextMark, WAYS } from "./catalog.mjs";
 import { median, p95, round, table } from "./figures.mjs";
-import { now } from "./listeners.mjs";
 import { startPredecessor, startStorybook, startVite } from "./peers.mjs";
 import { drawPicture } from "./picture.mjs";
+import { endings, timeSave, timeSaves } from "./saves.mjs";
 import { builds, startFloor, startStorytime } from "./servers.mjs";
 
-const UNCOUNTED = 2; // the first saves of a series: a file that was not edited before is a figure of its own
 const FIRST_EDITS = 10;
 const WHOLE_BUILDS = 5;
 const MOST_FOR_PEERS = 300; // stories; with more, Storybook takes minutes to start
-
-/** What ends after a measurement, in the opposite order of its start. */
-function endings() {
-  const ends = [];
-  return {
-    after: (end) => ends.push(end),
-    run: async () => {
-      for (const end of ends.reverse()) await end();
-    },
-  };
-}
-
-/** One save, up to the moment at which the listener saw it; then the server comes to rest. */
-async function timeSave(server, listener, file, way) {
-  const from = server.log.length;
-  const mark = nextMark();
-  const begun = now();
-  file.save(way, mark);
-  const took = (await listener.wait(mark)) - begun;
-  await server.settled(from);
-  return took;
-}
-
-async function timeSaves(server, listener, file, way, saves) {
-  const times = [];
-  for (let n = 0; n < saves + UNCOUNTED; n++) times.push(await timeSave(server, listener, file, way));
-  return times.slice(UNCOUNTED);
-}
 
 /** Both figures of one server, one file and one way to save. */
 async function measure(server, browser, file, way, saves) {

@@ -13,16 +13,21 @@ const SUMMARY = /Build (\d+): .* (\d+) pages rendered, (\d+) written, \d+ remove
 
 const count = (lines, pattern) => lines.filter((line) => pattern.test(line)).length;
 
-/* A build has ended, two interpreters wait, and one of them has imported ahead. */
+/* Two interpreters wait, and no other is there; or there are none, as builds have processes of their own. */
+function isWarm(log) {
+  const gone = count(log, /Interpreter \d+ is discarded$/);
+  const taken = count(log, /takes the job/);
+  return (
+    !log.some((line) => line.includes("Created a pool")) ||
+    (count(log, /Interpreter \d+ is warm/) === 2 + gone + taken && count(log, /is discarded after its build/) === taken)
+  );
+}
+
+/* A build has ended, and where it has run code in an interpreter, another has imported ahead. */
 function hasSettled(log, from) {
   const since = log.slice(from);
-  const gone = count(log, /Interpreter \d+ is discarded$/);
-  return (
-    count(since, SUMMARY) > 0 &&
-    count(since, /modules ahead/) > 0 &&
-    count(log, /Interpreter \d+ is warm/) === 2 + gone + count(log, /takes the job/) &&
-    count(log, /is discarded after its build/) === count(log, /takes the job/)
-  );
+  const taken = count(since, /takes the job/);
+  return count(since, SUMMARY) > 0 && (taken === 0 || count(since, /modules ahead/) > 0) && isWarm(log);
 }
 
 /** What the log says of the builds since a line: the phases of each. */
@@ -48,8 +53,8 @@ function resident(process) {
 }
 
 /** `storytime serve -v` with a catalog. */
-export async function startStorytime(t, pkg) {
-  const server = await serve(t, pkg, { options: ["-v"] });
+export async function startStorytime(t, pkg, options = []) {
+  const server = await serve(t, pkg, { options: ["-v", ...options] });
   const socket = `${server.url.replace("http", "ws")}ws/reload`;
   const settled = (from) =>
     inTime(
@@ -61,7 +66,7 @@ export async function startStorytime(t, pkg) {
     log: server.log,
     settled,
     listen: (page = PAGE) => listen(socket, page),
-    lookAt: (browser) => lookAt(browser, new URL(PAGE.replace(/index.html$/, ""), server.url).href),
+    lookAt: (browser, all) => lookAt(browser, new URL(PAGE.replace(/index.html$/, ""), server.url).href, all),
     memory: () => {
       const [builder] = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, "utf8").split(" ");
       return { server: resident(server.pid), builder: resident(builder) };

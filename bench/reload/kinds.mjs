@@ -1,0 +1,184 @@
+// Every kind of save, from the write to the changed page and to the end of the build:
+//
+//     tools/devroot run -- node bench/reload/kinds.mjs [--sizes 300,3000] [--saves 20] [--only NAME] [--isolation process] [--pydantic]
+//
+// --pydantic installs it from PyPI into an environment below the temporary directory, and imports it in a helper of every
+// component. Uses build/storytime, or $STORYTIME. See docs/performance.md.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { launch, seed } from "../../tests/browser/support.mjs";
+import { components, nextMark } from "./catalog.mjs";
+import { median, p95, round, table } from "./figures.mjs";
+import { endings, timeSaves } from "./saves.mjs";
+import { builds, startStorytime } from "./servers.mjs";
+
+const REST = 300; // milliseconds between saves: processes and interpreters that wait get ready meanwhile
+const AVATAR = "content/avatar/avatar.py";
+const STORIES = "content/avatar/stories.py";
+const MOVED = `from storytime import Story, Subject
+
+from ..avatar.avatar import Avatar
+
+
+def this_subject() -> Subject:
+    return Subject(title=__package__.rpartition(".")[2].replace("_", "-"), items=[Story(target=Avatar, props={"name": "A"})])
+`;
+
+/** A part of a file, replaced by one with the mark in it. */
+const part = (name, before, after) => (pkg) => {
+  const path = join(pkg, name);
+  const text = readFileSync(path, "utf8");
+  if (!text.includes(before)) throw new Error(`${path} has no ${before}`);
+  return (mark) => writeFileSync(path, text.replace(before, after(mark)));
+};
+
+/** Two edits in turn, of which the second is the one that counts, or the first. */
+const inTurn = (first, second) => (pkg) => {
+  const [one, other] = [first(pkg), second(pkg)];
+  let turns = 0;
+  return (mark) => (turns++ % 2 === 0 ? one : other)(mark);
+};
+
+const directory = (pkg, mark) => join(pkg, "content", mark.replace("-", "_"));
+
+function addDirectory(pkg) {
+  let last = null;
+  return (mark) => {
+    if (last) rmSync(last, { recursive: true });
+    last = directory(pkg, mark);
+    mkdirSync(last);
+    writeFileSync(join(last, "stories.py"), MOVED);
+  };
+}
+
+function renameDirectory(pkg) {
+  let last = directory(pkg, nextMark());
+  mkdirSync(last);
+  writeFileSync(join(last, "stories.py"), MOVED);
+  return (mark) => {
+    const next = directory(pkg, mark);
+    renameSync(last, next);
+    last = next;
+  };
+}
+
+/** As `git checkout` of a branch that changes a component of ten directories, the one that is looked at among them. */
+function checkOut(pkg) {
+  const all = components(pkg).slice(0, 10);
+  const files = all.map(({ file, edit }) => ({ path: join(pkg, file), text: readFileSync(join(pkg, file), "utf8"), edit }));
+  return (mark) => files.forEach(({ path, text, edit }) => writeFileSync(path, edit(text, mark)));
+}
+
+function dataFile(pkg) {
+  const path = join(pkg, "content/avatar/note.txt");
+  return (mark) => writeFileSync(path, mark);
+}
+
+const shown = "{initials(name)}<";
+const component = part(AVATAR, shown, (mark) => `{initials(name)} ${mark}<`);
+const broken = part(AVATAR, shown, (mark) => `{nowhere("${mark}")}<`);
+
+/** What is saved; each makes the function that does so. */
+const KINDS = {
+  "a component": component,
+  "its stories": part(STORIES, '"Ada Lovelace"', (mark) => `"Ada Lovelace ${mark}"`),
+  "a helper": part("content/style.py", "[base] if", (mark) => `[base, "${mark}"] if`),
+  "a data file that a story reads": dataFile,
+  "a stylesheet": part("static/gallery.css", "", (mark) => `:root { --mark: ${mark}; }\n`),
+  "a subject's title": part(STORIES, 'title="Avatar"', (mark) => `title="Avatar ${mark}"`),
+  "a story comes": part(STORIES, "items=[", (mark) => `items=[Story(title="${mark}", props={"name": "A"}),`),
+  "an error comes, and goes": inTurn(broken, component),
+  "a section's title": part("content/stories.py", 'title="Content"', (mark) => `title="Content ${mark}"`),
+  "a directory comes, another goes": addDirectory,
+  "a directory has another name": renameDirectory,
+  "ten components at once": checkOut,
+  "the layout": part("layout.py", "<body>", (mark) => `<body data-mark="${mark}"><i>${mark}</i>`),
+  "the site": part("stories.py", 'title="Gallery"', (mark) => `title="Gallery ${mark}"`),
+};
+
+/** A story that reads a file; and where it is asked for, pydantic in a helper of every component. */
+function prepare(pkg, pydantic) {
+  const avatar = join(pkg, AVATAR);
+  const text = readFileSync(avatar, "utf8");
+  writeFileSync(join(pkg, "content/avatar/note.txt"), "");
+  writeFileSync(
+    avatar,
+    text
+      .replace("from string", 'from pathlib import Path\nfrom string')
+      .replace("{initials(name)}<", '{initials(name)}<i>{Path(__file__).with_name("note.txt").read_text()}</i><')
+      .replace("</i><", "</i>{initials(name)}<"),
+  );
+  for (const section of pydantic ? readdirSync(pkg) : []) {
+    const style = join(pkg, section, "style.py");
+    if (existsSync(style)) writeFileSync(style, `${readFileSync(style, "utf8")}\n\nimport pydantic\n`);
+  }
+}
+
+/** An environment with pydantic, made at the first call. */
+function pydanticEnvironment() {
+  const environment = join(tmpdir(), "storytime-bench-peers", "pydantic");
+  if (!existsSync(environment)) {
+    execFileSync("python3", ["-m", "venv", environment]);
+    execFileSync(join(environment, "bin/python"), ["-m", "pip", "install", "--quiet", "pydantic"]);
+  }
+  return environment;
+}
+
+async function measureKind(server, browser, save, saves) {
+  const page = await server.lookAt(browser, true);
+  const from = server.log.length;
+  const rested = {
+    ...server,
+    settled: async (since) => {
+      await server.settled(since);
+      await new Promise((done) => setTimeout(done, REST));
+    },
+  };
+  const dom = await timeSaves(rested, page, { save: (_, mark) => save(mark) }, null, saves);
+  await page.close();
+  return { dom, build: builds(server.log, from).map(({ total }) => total) };
+}
+
+async function measureSize(browser, stories, { saves, options, only, pydantic }) {
+  const t = endings();
+  try {
+    const directory = await mkdtemp(join(tmpdir(), "storytime-bench-"));
+    t.after(() => rm(directory, { recursive: true, force: true }));
+    const pkg = await seed(directory, stories);
+    prepare(pkg, pydantic);
+    const server = await startStorytime(t, pkg, options);
+    const rows = [[`${stories} stories`, "to DOM", "p95", "whole build"]];
+    for (const [name, make] of Object.entries(KINDS)) {
+      if (only && !name.includes(only)) continue;
+      const { dom, build } = await measureKind(server, browser, make(pkg), saves);
+      rows.push([name, round(median(dom)), round(p95(dom)), round(median(build))]);
+    }
+    console.log(`\nmedians of ${saves} saves in ms; load ${round(loadavg()[0])}`);
+    table(rows);
+  } finally {
+    await t.run();
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: "string", default: "300" },
+    saves: { type: "string", default: "20" },
+    only: { type: "string" },
+    isolation: { type: "string", default: "subinterpreters" },
+    pydantic: { type: "boolean", default: false },
+  },
+});
+const options = ["--isolation", values.isolation];
+if (values.pydantic) options.push("--python", pydanticEnvironment());
+const browser = await launch();
+try {
+  for (const stories of values.sizes.split(",").map(Number))
+    await measureSize(browser, stories, { ...values, saves: 2 * Math.ceil(values.saves / 2), options });
+} finally {
+  await browser.close();
+}
