@@ -241,7 +241,7 @@ static void mark_modules(struct marker *self) {
         reach_everything(self, "a story looks at the tree of stories");
         return;
     }
-    if ((why = sty_import_graph_reach(graph, &self->changed)) != NULL) {
+    if ((why = sty_import_graph_reach(graph, &self->changed, false)) != NULL) {
         reach_everything(self, why);
         return;
     }

@@ -449,6 +449,21 @@ enum sty_import_graph_readers sty_import_graph_readers_of(const struct sty_impor
     return readers;
 }
 
+bool sty_import_graph_find_below(const struct sty_import_graph *graph, const char *file, struct sty_strlist *out) {
+    char *place = place_of(file); /* owned */
+    bool done = place != NULL;
+
+    for (const struct sty_imported *module = graph->modules; done && module != NULL; module = module->hh.next) {
+        char *other =
+            module->file != NULL && strcmp(module->file, file) != 0 ? place_of(module->file) : NULL; /* owned */
+        done = other == NULL ||
+               (strcmp(other, place) != 0 && (!sty_path_is_within(other, place) || sty_strlist_add(out, module->file)));
+        sty_free(other);
+    }
+    sty_free(place);
+    return done;
+}
+
 void sty_import_graph_reach_nothing(struct sty_import_graph *graph) {
     for (size_t i = 0; i < graph->reached.count; i++) {
         graph->reached.items[i]->reached = false;
@@ -546,7 +561,7 @@ static void find_users_of_packages(struct walk *walk, struct sty_imported_list *
     }
 }
 
-const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed) {
+const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed, bool others) {
     struct walk walk = {.graph = graph};
     struct sty_imported_list users = {0};
 
@@ -559,6 +574,9 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
     join_groups(&walk);
     for (size_t i = 0; i < users.count; i++) {
         check_user_of_packages(&walk, users.items[i]);
+    }
+    if (others && users.count > 0) {
+        give_up(&walk, "modules came, and one may use all of a package");
     }
     sty_free(users.items);
     return walk.unknown;
@@ -617,6 +635,27 @@ static void module_destroy(struct sty_imported *module) {
     sty_strlist_finish(&module->reads);
     sty_strlist_finish(&module->missed);
     sty_free(module);
+}
+
+static void remove_module(struct sty_import_graph *graph, struct sty_imported *module) {
+    forget_imports(graph, module);
+    while (module->importers.count > 0) {
+        forget_import(graph, module->importers.items[0], module);
+    }
+    list_remove(&graph->reached, module);
+    list_remove(&graph->needed, module);
+    HASH_DEL(graph->modules, module);
+    module_destroy(module);
+}
+
+void sty_import_graph_remove(struct sty_import_graph *graph, const char *file) {
+    struct sty_imported *module = NULL, *next = NULL;
+
+    HASH_ITER(hh, graph->modules, module, next) {
+        if (module->file != NULL && strcmp(module->file, file) == 0) {
+            remove_module(graph, module);
+        }
+    }
 }
 
 void sty_import_graph_finish(struct sty_import_graph *graph) {

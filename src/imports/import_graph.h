@@ -78,16 +78,25 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
 
 /**
  * Mark as `reached` all modules whose execution, or that of code in them, could differ now that these files have other
- * contents. NULL: done. Else everything may be reached, the
+ * contents. `others`: modules that are not known yet are executed, too. NULL: done. Else everything may be reached, the
  * marks mean nothing, and the text (static) says why: a file that is no known module, code whose importers or whose
  * view can't be known, no memory.
  */
-const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed);
+const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed, bool others);
 
 /** Whether code has read a file, is in it, or has missed a module that it would be. KNOWN: by this path alone, so that
  * sty_import_graph_reach() finds those modules. PERHAPS: by another path that may lead to it. */
 enum sty_import_graph_readers { STY_READERS_NONE, STY_READERS_PERHAPS, STY_READERS_KNOWN };
 enum sty_import_graph_readers sty_import_graph_readers_of(const struct sty_import_graph *graph, const char *file);
+
+/**
+ * For a source that comes: append the files of known modules that lie in the package which it makes of a directory.
+ * false: another file stands for the module that it would be, or no memory.
+ */
+bool sty_import_graph_find_below(const struct sty_import_graph *graph, const char *file, struct sty_strlist *out);
+
+/** Forget the modules of a source that is gone. */
+void sty_import_graph_remove(struct sty_import_graph *graph, const char *file);
 
 /** Nothing is marked as `reached` any more. */
 void sty_import_graph_reach_nothing(struct sty_import_graph *graph);

@@ -7,6 +7,7 @@
 #include "imports/file_hooks.h"
 #include "site/catalog_file.h"
 #include "site/documents.h"
+#include "site/existence.h"
 #include "site/graph_file.h"
 #include "site/memory.h"
 #include "site/publish_catalog.h"
@@ -248,6 +249,7 @@ static int remember_imports(struct sty_assembly *self, const struct sty_build_en
     if (memory == NULL) {
         return remember_for_file(self, end, err);
     }
+    memory->paths_lead_in = end->paths_lead_in;
     if (!copy_list(&end->environment, &memory->environment)) {
         return sty_error_nomem(err);
     }
@@ -286,6 +288,7 @@ static void remember_build(struct sty_assembly *self) {
         self->own = (struct sty_catalog){0};
     }
     sty_catalog_settle(&self->memory->catalog);
+    existence_settle(self->memory);
     sty_site_memory_complete(self->memory, self->package_dir, self->package_name);
 }
 
@@ -374,6 +377,7 @@ int sty_build_static_files(const struct sty_build_options *options, struct sty_b
         report_kinds(out);
         report_rendered(&memory->catalog, out);
         sty_catalog_settle(&memory->catalog);
+        existence_settle(memory);
         sty_strlist_clear(&memory->changed);
     }
     catalog_publisher_destroy(publisher);

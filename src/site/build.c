@@ -113,6 +113,7 @@ static int tell_end(struct build *self, struct sty_error *err) {
         end->modules = self->plan->remembered ? sty_import_hooks_settle(end->record) : end->record->executed;
     }
     if (self->plan->remembered) {
+        end->paths_lead_in = environment_leads_into(self->package->directory);
         environment_list(&end->environment);
     }
     return self->to->end(end, self->to->data, err);

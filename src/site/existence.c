@@ -128,8 +128,52 @@ static bool note_file(struct sty_site_memory *memory, const char *file, bool the
     return there ? memory_note_changed(memory, file) : found == 1 && note_removed(memory, at);
 }
 
-/* -- all of them -----------------------------------------------------------------------------------------------------
+/* -- sources --------------------------------------------------------------------------------------------------------
  */
+
+/* A unit of the catalog comes: it is built with what is reached. */
+static bool note_unit_arrival(struct sty_site_memory *memory, const char *below) {
+    return sty_strlist_add_once(&memory->arrived, below);
+}
+
+static bool note_unit_departure(struct sty_site_memory *memory, const char *below) {
+    sty_strlist_remove(&memory->arrived, below);
+    return sty_site_memory_drop_unit(memory, below) && sty_catalog_remove(&memory->catalog, below);
+}
+
+/* What comes must stand for no module that another file has stood for. Where it makes a package of a directory, that is
+ * executed before all that lies in it. */
+static bool note_source_arrival(struct sty_site_memory *memory, const char *file) {
+    struct sty_strlist below = {0};
+    bool noted = sty_package_has(memory->package_dir, memory->output_dir, file) &&
+                 sty_import_graph_find_below(&memory->graph, file, &below);
+
+    for (size_t i = 0; noted && i < below.count; i++) {
+        noted = memory_note_changed(memory, below.items[i]);
+    }
+    sty_strlist_finish(&below);
+    return noted;
+}
+
+/* A module comes or goes, which reaches what it was imported by, or missed by. Where Python's path leads into the
+ * package, it may take the place of any other. */
+static bool note_source(struct sty_site_memory *memory, const char *file, bool there) {
+    const char *below = memory_below_package(memory, file);
+    bool unit = strcmp(sty_path_basename(file), "stories.py") == 0;
+
+    if (below == NULL || memory->paths_lead_in || strcmp(below, "stories.py") == 0) {
+        return false;
+    }
+    memory->sources_pending = true;
+    if (there && !note_source_arrival(memory, file)) {
+        return false;
+    }
+    if ((memory_concern_of(memory, file) != CONCERNS_NO_CODE && !memory_note_changed(memory, file)) ||
+        (!there && !sty_strlist_add(&memory->gone, file))) {
+        return false;
+    }
+    return !unit || (there ? note_unit_arrival(memory, below) : note_unit_departure(memory, below));
+}
 
 bool existence_note(struct sty_site_memory *memory, const char *file) {
     struct stat info;
@@ -138,13 +182,27 @@ bool existence_note(struct sty_site_memory *memory, const char *file) {
     if (sty_names_is_listing(file)) {
         return memory_concern_of(memory, file) == CONCERNS_NO_CODE || memory_note_changed(memory, file);
     }
-    /* What a source reaches that comes or goes is not followed: builds that were superseded left pages of it out. */
-    if (memory_is_source(file) || memory_changes_imports(file) || is_document(memory, file) ||
-        (there && S_ISDIR(info.st_mode))) {
+    if (memory_changes_imports(file) || is_document(memory, file) || (there && S_ISDIR(info.st_mode))) {
         return false;
+    }
+    if (memory_is_source(file)) {
+        return note_source(memory, file, there);
     }
     if (memory_concern_of(memory, file) != CONCERNS_NO_CODE && !memory_note_changed(memory, file)) {
         return false;
     }
     return note_file(memory, file, there);
+}
+
+void existence_settle(struct sty_site_memory *memory) {
+    for (size_t i = 0; i < memory->gone.count; i++) {
+        const char *file = memory->gone.items[i];
+        if (access(file, F_OK) != 0) {
+            sty_import_graph_remove(&memory->graph, file);
+        }
+        sty_strlist_remove(&memory->recent, file);
+    }
+    memory->sources_pending = false;
+    sty_strlist_clear(&memory->gone);
+    sty_strlist_clear(&memory->arrived);
 }

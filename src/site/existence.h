@@ -12,4 +12,7 @@ struct sty_site_memory;
  */
 bool existence_note(struct sty_site_memory *memory, const char *file);
 
+/** All that was noted is published. */
+void existence_settle(struct sty_site_memory *memory);
+
 #endif

@@ -41,6 +41,7 @@ struct sty_build_end {
     struct sty_import_graph *record; /* of what has been executed; borrowed, may be put in order; NULL: none is kept */
     bool ahead;                      /* some stories were built before their turn */
     bool tree_read;                  /* user code looked at the tree of nodes */
+    bool paths_lead_in;              /* Python looks for top modules below the package, too */
     struct sty_strlist environment;  /* listings (base/names.h) of the directories that libraries lie in; borrowed */
     size_t modules;                  /* how many have been executed */
     int64_t discover_us, evaluate_us;

@@ -110,6 +110,7 @@ static int send_end(struct sty_build_end *end, void *data, struct sty_error *err
 
     sty_pack_number(&body, end->ahead);
     sty_pack_number(&body, end->tree_read);
+    sty_pack_number(&body, end->paths_lead_in);
     sty_pack_number(&body, end->modules);
     sty_pack_number(&body, (uint64_t)end->discover_us);
     sty_pack_number(&body, (uint64_t)end->evaluate_us);
@@ -230,6 +231,7 @@ static int take_end(struct sty_assembly *assembly, struct sty_unpack *from, stru
 
     end.ahead = sty_unpack_number(from) != 0;
     end.tree_read = sty_unpack_number(from) != 0;
+    end.paths_lead_in = sty_unpack_number(from) != 0;
     end.modules = (size_t)sty_unpack_number(from);
     end.discover_us = (int64_t)sty_unpack_number(from);
     end.evaluate_us = (int64_t)sty_unpack_number(from);

@@ -47,6 +47,8 @@ void sty_site_memory_destroy(struct sty_site_memory *memory) {
     sty_published_destroy(memory->published);
     sty_strlist_finish(&memory->changed);
     sty_strlist_finish(&memory->dropped);
+    sty_strlist_finish(&memory->arrived);
+    sty_strlist_finish(&memory->gone);
     sty_strlist_finish(&memory->recent);
     sty_strlist_finish(&memory->environment);
     sty_free(memory->package_dir);
@@ -114,14 +116,14 @@ enum memory_concern memory_concern_of(const struct sty_site_memory *memory, cons
 static const char *reach_modules(struct sty_site_memory *memory, const struct sty_strlist *modules) {
     const char *why = NULL;
 
-    if (modules->count == 0 && memory->catalog.linked) {
+    if (modules->count == 0 && memory->arrived.count == 0 && memory->catalog.linked) {
         sty_import_graph_reach_nothing(&memory->graph);
         return NULL;
     }
     if (memory->tree_read) {
         return "a story looks at the tree of stories";
     }
-    why = sty_import_graph_reach(&memory->graph, modules);
+    why = sty_import_graph_reach(&memory->graph, modules, memory->arrived.count > 0);
     return why == NULL && is_root_reached(memory) ? "the site itself is reached" : why;
 }
 
@@ -145,7 +147,8 @@ static const char *reach(struct sty_site_memory *memory) {
 }
 
 bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory) {
-    return memory->complete && memory->everything == NULL && memory->graph.reached.count == 0 && memory->catalog.linked;
+    return memory->complete && memory->everything == NULL && memory->graph.reached.count == 0 &&
+           memory->arrived.count == 0 && memory->catalog.linked;
 }
 
 /* -- what has changed ------------------------------------------------------------------------------------------------
@@ -167,6 +170,10 @@ static bool note_all_existence(struct sty_site_memory *memory, const struct sty_
 
 const char *sty_site_memory_note(struct sty_site_memory *memory, const struct sty_strlist *changed,
                                  const struct sty_strlist *existence) {
+    /* What lies half built between two sets of sources is not worth being told apart. */
+    if (memory->sources_pending && memory->complete) {
+        sty_site_memory_forget(memory, "a build of what came or went has not ended");
+    }
     for (size_t i = 0; i < changed->count; i++) {
         if (!memory_note_changed(memory, changed->items[i])) {
             sty_site_memory_forget(memory, "there is no memory");
@@ -220,6 +227,19 @@ static const char *section_file(const struct sty_site_memory *memory, const char
     return above != NULL && above->kind == STY_NODE_SECTION && above->bequeaths ? above->file : NULL;
 }
 
+/* The same of one that is not in the catalog yet. */
+static const char *section_above(const struct sty_site_memory *memory, const char *file) {
+    char *directory = sty_path_dirname(file);                                  /* owned */
+    char *above = directory != NULL ? sty_path_dirname(directory) : NULL;      /* owned */
+    char *section = above != NULL ? sty_path_join(above, "stories.py") : NULL; /* owned */
+    const struct sty_unit *unit = section != NULL ? sty_catalog_find(&memory->catalog, section) : NULL;
+
+    sty_free(section);
+    sty_free(above);
+    sty_free(directory);
+    return unit != NULL && unit->node_count > 0 && unit->nodes[0]->bequeaths ? unit->file : NULL;
+}
+
 static bool add_directory(struct sty_strlist *directories, const char *file) {
     return file == NULL || sty_strlist_add_once(directories, file);
 }
@@ -235,6 +255,10 @@ bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_st
         *ordered = *ordered || sty_import_graph_is_ordered(module);
         done = file == NULL ||
                (add_directory(directories, file) && add_directory(directories, section_file(memory, file)));
+    }
+    for (size_t i = 0; done && i < memory->arrived.count; i++) {
+        const char *file = memory->arrived.items[i];
+        done = add_directory(directories, file) && add_directory(directories, section_above(memory, file));
     }
     sty_package_order_directories(directories);
     for (size_t i = 0; i < directories->count; i++) {
@@ -374,7 +398,7 @@ bool sty_site_memory_plan(struct sty_site_memory *memory, bool with_libraries, s
     struct plan plan = {.graph = &memory->graph, .out = out, .with_libraries = with_libraries};
     const struct sty_imported *root = sty_import_graph_find(&memory->graph, memory->root_module);
 
-    if (memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent) == NULL) {
+    if (memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent, false) == NULL) {
         plan_around_reached(&plan, root);
     } else if (root != NULL && memory->recent.count == 0) {
         plan.failed = !sty_strlist_add(out, root->name);

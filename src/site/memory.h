@@ -22,12 +22,16 @@
 struct sty_site_memory {
     bool complete;              /* what follows is that of a whole build, apart from `changed` */
     bool ordered;               /* a build of everything has to keep its order: modules influence each other */
+    bool paths_lead_in;         /* Python looks for top modules below the package, too */
     bool tree_read;             /* user code looked at the tree of nodes: any of it may show anywhere */
     struct sty_catalog catalog; /* as of the last build, parts of one that did not end included */
     struct sty_import_graph graph;
     struct sty_published *published;
     struct sty_strlist changed;            /* files that changed and are not built yet */
     struct sty_strlist dropped;            /* pages of units that were replaced, not unpublished yet */
+    struct sty_strlist arrived;            /* `stories.py` that came and are not built yet, relative to the package */
+    struct sty_strlist gone;               /* sources that went, as of the builds that are not published yet */
+    bool sources_pending;                  /* sources came or went, and no build has been published since */
     struct sty_strlist recent;             /* files that changed lately, the last one last */
     struct sty_strlist environment;        /* listings of the directories that libraries lie in */
     const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; borrowed, may be NULL */

@@ -460,6 +460,15 @@ static void add_place(char *found, char **place, size_t *count) {
     }
 }
 
+bool sty_package_has(const char *package_dir, const char *output_dir, const char *path) {
+    const char *below = path_below(path, package_dir);
+    char *place = below != NULL ? place_in_package(below) : NULL; /* owned */
+    bool elsewhere = place != NULL || (output_dir != NULL && sty_path_is_within(path, output_dir));
+
+    sty_free(place);
+    return below != NULL && !elsewhere && !is_skipped(package_dir, below) && is_plain_file(path);
+}
+
 enum sty_static_place sty_package_static_place(const char *package_dir, const struct sty_strlist *static_dirs,
                                                const char *path, char **place) {
     const char *below = path_below(path, package_dir);

@@ -42,6 +42,10 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
  */
 void sty_package_order_directories(struct sty_strlist *files);
 
+/** Whether a scan comes upon a file that is there, told by its path below the package, without a link on the way; not
+ * in a static directory or in OUT (absolute, may be NULL). */
+bool sty_package_has(const char *package_dir, const char *output_dir, const char *path);
+
 /** Where a file is published. */
 enum sty_static_place {
     STY_STATIC_NOWHERE,

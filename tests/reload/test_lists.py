@@ -1,5 +1,6 @@
-"""What has another title, or an error, costs what shows it: pages above and below, lists of all stories, and no others."""
+"""What comes, goes or has another title costs what shows it: pages above and below, lists of all stories, and no others."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ SUBJECTS = [f"components/s{number}" for number in range(12)]
 LISTS = 6
 """index.json, the navigation, the debug page, iframe.html, and both texts for language models."""
 
+LINKS = 1
+"""The page whose description links to another directory: when one comes or goes, the link may lead elsewhere."""
 
 BEQUEATHING = """
 from storytime import Section
@@ -58,8 +61,12 @@ def write(files: dict[str, str]) -> Callable[[Path], object]:
     return lambda package: write_files(package, files)
 
 
-BUTTON = "components/button/stories.py"
+def remove(directory: str) -> Callable[[Path], object]:
+    return lambda package: shutil.rmtree(package / directory)
 
+
+BUTTON = "components/button/stories.py"
+FRESH = unit("components/new", story_module("new"))
 EDITS: dict[str, list[tuple[Callable[[Path], object], int]]] = {
     "a subject's title": [
         (write({BUTTON: story_module().replace("title='First'", "title='First'").replace('"Button"', '"Other"')}), 5 + LISTS),
@@ -77,6 +84,42 @@ EDITS: dict[str, list[tuple[Callable[[Path], object], int]]] = {
     "a module's error": [
         (write({BUTTON: "1 / 0\n"}), 3 + LISTS),
         (write({BUTTON: story_module()}), 5 + LISTS),
+    ],
+    "a directory that comes, and goes": [
+        (write(FRESH), 5 + LISTS + LINKS),
+        (remove("components/new"), 2 + LISTS + LINKS),
+    ],
+    "a directory with another name": [
+        (lambda package: (package / SUBJECTS[3]).rename(package / "components/renamed"), 5 + LISTS + LINKS),
+    ],
+    "a directory that moves elsewhere": [
+        (lambda package: (package / SUBJECTS[3]).rename(package / "moved"), 6 + LISTS + LINKS),
+    ],
+    "what a link leads to": [
+        (write(unit("new", story_module("new"))), 4 + LISTS + LINKS),
+        (remove("new"), 1 + LISTS + LINKS),
+    ],
+    "a section above what is there": [
+        (write({"deep/stories.py": SECTION.replace("Components", "Deep")}), 5 + LISTS + LINKS),
+        (lambda package: (package / "deep/stories.py").unlink(), 4 + LISTS + LINKS),
+    ],
+    "a module that was missed": [
+        (write({"extra.py": helper("there")}), 5 + LISTS),
+        (lambda package: (package / "extra.py").unlink(), 5 + LISTS),
+    ],
+    "a module that is a directory": [
+        (write({"extra/__init__.py": helper("there")}), 5 + LISTS),
+        (remove("extra"), 5 + LISTS),
+    ],
+    "a module that nobody imports": [
+        (write({"unused.py": "X = 1\n"}), 0),
+        (write({"unused.py": "X = 2\n"}), 0),
+        (lambda package: (package / "unused.py").unlink(), 0),
+    ],
+    "a module that is in use": [
+        (write(unit("optional", uses("shop.words"))), 5 + LISTS),
+        (lambda package: (package / "words.py").unlink(), 5 + LISTS),
+        (write({"words.py": helper("again")}), 5 + LISTS),
     ],
 }  # fmt: skip
 

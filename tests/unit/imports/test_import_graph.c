@@ -31,7 +31,7 @@ static const char *reach(struct sty_import_graph *graph, const char *name) {
     const char *why = NULL;
 
     sty_strlist_take(&changed, sty_asprintf("/shop/%s.py", name));
-    why = sty_import_graph_reach(graph, &changed);
+    why = sty_import_graph_reach(graph, &changed, false);
     sty_strlist_finish(&changed);
     return why;
 }
@@ -227,7 +227,7 @@ static void test_no_memory_reaches_everything(void **state) {
         bool failed = false;
         fill(&graph);
         sty_alloc_fail_at(nth);
-        why = sty_import_graph_reach(&graph, &changed);
+        why = sty_import_graph_reach(&graph, &changed, false);
         failed = sty_alloc_failed() != 0;
         sty_alloc_fail_at(0);
         assert_true(failed ? why != NULL : why == NULL);
