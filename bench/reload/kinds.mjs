@@ -69,7 +69,11 @@ function renameDirectory(pkg) {
 /** As `git checkout` of a branch that changes a component of ten directories, the one that is looked at among them. */
 function checkOut(pkg) {
   const all = components(pkg).slice(0, 10);
-  const files = all.map(({ file, edit }) => ({ path: join(pkg, file), text: readFileSync(join(pkg, file), "utf8"), edit }));
+  const files = all.map(({ file, edit }) => ({
+    path: join(pkg, file),
+    text: readFileSync(join(pkg, file), "utf8"),
+    edit,
+  }));
   return (mark) => files.forEach(({ path, text, edit }) => writeFileSync(path, edit(text, mark)));
 }
 
@@ -108,7 +112,7 @@ function prepare(pkg, pydantic) {
   writeFileSync(
     avatar,
     text
-      .replace("from string", 'from pathlib import Path\nfrom string')
+      .replace("from string", "from pathlib import Path\nfrom string")
       .replace("{initials(name)}<", '{initials(name)}<i>{Path(__file__).with_name("note.txt").read_text()}</i><')
       .replace("</i><", "</i>{initials(name)}<"),
   );

@@ -273,6 +273,7 @@ static void forget_module(struct sty_import_graph *graph, struct sty_imported *m
 
 static bool merge_module(struct sty_import_graph *graph, const struct sty_imported *record) {
     struct sty_imported *module = sty_import_graph_module(graph, record->name, record->file);
+    bool is_new = module != NULL && module->order == 0 && record->order != 0;
 
     if (module == NULL || !sty_strlist_add_all_once(&module->packages, &record->packages) ||
         !sty_strlist_add_all_once(&module->foreign, &record->foreign) ||
@@ -293,7 +294,10 @@ static bool merge_module(struct sty_import_graph *graph, const struct sty_import
     if (record->order != 0) {
         module->order = ++graph->executed;
     }
-    return true;
+    if (is_new && !module->reached) {
+        module->reached = list_add(&graph->reached, module);
+    }
+    return module->reached || !is_new;
 }
 
 static int by_order(struct sty_imported *a, struct sty_imported *b) {

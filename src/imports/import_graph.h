@@ -71,8 +71,8 @@ bool sty_import_graph_add_parents(struct sty_import_graph *graph, struct sty_imp
 
 /**
  * Take over what a build recorded. A module that is `reached` in `graph` has been executed anew: what was known of it
- * is replaced; what is known of others is kept and added to. `record` is only put in another order. false: no memory,
- * and `graph` is to be finished.
+ * is replaced; what is known of others is kept and added to. One that is new counts as reached, too. `record` is only
+ * put in another order. false: no memory, and `graph` is to be finished.
  */
 bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_graph *record);
 

@@ -268,6 +268,7 @@ static int remember_imports(struct sty_assembly *self, const struct sty_build_en
         return sty_error_nomem(err);
     }
     if (self->plan.whole) {
+        sty_import_graph_reach_nothing(&memory->graph);
         return remember_order(self, end);
     }
     if (!sty_import_graph_covers(&memory->graph, self->plan.in_order)) {

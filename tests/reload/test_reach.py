@@ -139,3 +139,36 @@ def test_descriptors_closed_between_two_parts_of_a_build_cost_no_save(
         while "Close" not in server.get("components/note/one/preview.html"):
             page.reload()
         assert "<button>Close now: Buy</button>" in server.get(PAGE)
+
+
+def test_a_directory_that_comes_and_enters_a_circle_of_modules_elsewhere(
+    serve: Callable[..., Server], shop: Path
+) -> None:
+    """In a build of everything, what lies in front of it has entered the circle at another module before."""
+    circle = "from . import {}\nbase = {!r}\nvalue = base + getattr({}, 'base', '?')\n"
+    write_files(
+        shop,
+        {
+            "ring/__init__.py": "",
+            "ring/a.py": circle.format("b", "a", "b"),
+            "ring/b.py": circle.format("a", "b", "a"),
+            "components/button/label.py": "from shop.ring.a import value\nLABEL = value\n",
+            "components/late/__init__.py": "",
+        },
+    )
+    server = serve(shop, "-v")
+    with listen(server) as page:
+        write_files(
+            shop,
+            {
+                "components/late/stories.py": (
+                    "from storytime import Story, Subject\nfrom shop.ring.b import value\n"
+                    "def this_subject() -> Subject:\n"
+                    "    return Subject(title='Late', items=[Story(title='One', template=lambda: value)])\n"
+                )
+            },
+        )
+        while server.request("components/late/one/preview.html")[0] != 200:
+            page.reload()
+    assert "b?" in server.get("components/late/one/preview.html")
+    assert "Build 2 builds everything" in server.log
