@@ -11,7 +11,7 @@ LICENCES = {
     "idiomorph": "idiomorph/LICENSE",
     "pico": "@picocss/pico/LICENSE.md",
 }
-BUNDLES = ("storytime.css", "storytime.js", "theme.js", "live.js", "axe.js")
+BUNDLES = ("storytime.css", "storytime.js", "theme.js", "live.js", "iframe.js", "axe.js")
 
 
 def main() -> None:
