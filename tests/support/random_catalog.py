@@ -25,6 +25,10 @@ class Component:
     patches: bool = False
     counts: bool = False
     reads: bool = False
+    templated: bool = False
+    lists: bool = False
+    lists_early: bool = False
+    misses: bool = False
     walks: bool = False
     looks: bool = False
     asserts: bool = False
@@ -69,6 +73,14 @@ class Component:
         if self.reads:
             lines += ["import json", "from pathlib import Path"]
             lines += ["DATA = json.loads((Path(__file__).parent.parent / 'data.json').read_text())"]
+        if self.templated:
+            lines += ["from ..pages import render"]
+        if self.lists or self.lists_early:
+            lines += ["from ..pages import names"]
+        if self.lists_early:
+            lines += ["NAMES = names()"]
+        if self.misses:
+            lines += ["from ..pages import there"]
         if self.optional:
             lines += [
                 "try:",
@@ -85,6 +97,10 @@ class Component:
         values += ["late"] if self.late_helper is not None else []
         values += ["next_number()"] if self.counts else []
         values += ["DATA"] if self.reads else []
+        values += ["render('card.txt')"] if self.templated else []
+        values += ["names()"] if self.lists else []
+        values += ["NAMES"] if self.lists_early else []
+        values += ["there()"] if self.misses else []
         values += ["extra"] if self.optional else []
         holes = "".join(f" {{{value}}}" for value in values)
         lines += [f'    return t"<p>{{label}} {{VALUE}}{holes}</p>"', self.broken]
@@ -136,6 +152,41 @@ class Component:
         }
 
 
+PAGES = """
+import os
+from pathlib import Path
+from string import Template as Text
+
+PLACES = [Path(__file__).parent, Path(__file__).parent.parent]
+
+def render(name):
+    for place in PLACES:
+        try:
+            text = (place / 'templates' / name).read_text()
+        except OSError:
+            continue
+        return Text(text).safe_substitute(part=render('part.txt') if '$part' in text else '')
+    return f'no {name}'
+
+def names():
+    places = [place / 'listed' for place in PLACES]
+    return [sorted(os.listdir(place)) if place.is_dir() else 'none' for place in places]
+
+def there():
+    return [(place / 'late/word.txt').exists() for place in PLACES]
+"""
+"""A loader of templates and data, in the package and beside it."""
+
+TEMPLATES = ["templates/card.txt", "templates/part.txt"]
+LISTED = ["listed/a.txt", "listed/b.txt", "listed/more/c.txt"]
+LATE = ["late/word.txt"]
+
+
+def in_both(names: list[str]) -> list[str]:
+    """Below the package, and beside it."""
+    return [*names, *(f"../{name}" for name in names)]
+
+
 class Catalog:
     """A package and its state; each edit changes some files."""
 
@@ -151,6 +202,11 @@ class Catalog:
         self.optional = False
         self.statics = {"style.css": 0, "deep/a.txt": 0}
         self.assets = {"app.css": 0, "img/a.txt": 0}
+        self.read_files = {
+            "templates/card.txt": 0,
+            "../templates/part.txt": 0,
+            "../listed/a.txt": 0,
+        }
         self.unread = 0
         self.documents: dict[str, int] = {"docs.md": 0, "guides/1-start.md": 0, "show/docs.md": 0}
         self.helper_values = [0] * HELPERS
@@ -214,6 +270,7 @@ class Catalog:
                 "def next_number():\n    global count\n    count += 1\n    return count\n"
             ),
             "helpers/__init__.py": "",
+            "pages.py": PAGES,
             "data.json": f'{{"data": {self.data}}}',
             "show/__init__.py": "",
             "show/stories.py": (
@@ -233,6 +290,9 @@ class Catalog:
             files[f"static/{name}"] = f"a {{ color: url(/assets/x{version}.png) }}"
         for name, version in self.assets.items():
             files[f"../assets/{name}"] = f"@import '/assets/img/x{version}.css';"
+        for name, version in self.read_files.items():
+            part = " $part" if name.endswith("card.txt") else ""
+            files[name] = f"{name} {version}{part}"
         files["unread.txt"] = f"{self.unread}"
         for name, version in self.documents.items():
             files[name] = self.document(name, version)
@@ -278,6 +338,8 @@ class Catalog:
                 chance.choice("abkxyz") + str(self.made),
                 helpers=chance.sample(range(HELPERS), chance.randint(0, 2)),
                 registers=chance.random() < 0.2,
+                templated=chance.random() < 0.4,
+                lists=chance.random() < 0.2,
             )
         )
 
@@ -288,6 +350,7 @@ class Catalog:
         number = chance.randrange(HELPERS)
         flags = [
             "registers", "derives", "patches", "counts", "reads", "asserts", "optional", "raises", "reexports",
+            "templated", "lists", "lists_early", "misses",
         ]  # fmt: skip
         rare = ["walks", "looks", "style"]
 
@@ -413,6 +476,14 @@ class Catalog:
             files[name] = files.get(name, 0) + 1
             return f"static file {name}"
 
+        def read_file() -> str:
+            name = chance.choice(in_both([*TEMPLATES, *TEMPLATES, *LISTED, *LATE]))
+            if name in self.read_files and chance.random() < 0.3:
+                del self.read_files[name]
+                return f"removed {name}"
+            self.read_files[name] = self.read_files.get(name, 0) + 1
+            return f"wrote {name}"
+
         def unread() -> str:
             self.unread += 1
             return "a file that nobody reads"
@@ -437,7 +508,7 @@ class Catalog:
             (value, 12), (helper, 8), (helper_imports, 4), (helpers, 5), (late, 3), (style, 4), (stories, 4),
             (title, 2), (flag, 8), (rare_flag, 2), (broken, 5), (broken_helper, 2), (mend, 2), (add, 2), (remove, 2),
             (rename, 1), (site, 1), (layout, 1), (package, 1), (theme, 2), (data, 1), (optional, 1),
-            (static, 6), (unread, 2), (document, 8),
+            (static, 6), (unread, 2), (document, 8), (read_file, 16),
         ]  # fmt: skip
         return chance.choices([one for one, _ in edits], [weight for _, weight in edits])[0]()
 
