@@ -52,6 +52,7 @@ const DIALOG = `<dialog id="keys" aria-labelledby="keys-title"><article><h2 id="
 <form method="dialog"><button>Close</button></form></article></dialog>`;
 
 function showKeys() {
+  document.getElementById("keys")?.remove(); // one that was closed a moment ago has not heard of it yet
   document.body.insertAdjacentHTML("beforeend", DIALOG);
   const dialog = document.getElementById("keys");
   const list = dialog.querySelector("dl");
