@@ -47,8 +47,10 @@ static void note_failures(const struct sty_node *node, const struct sty_story *s
     for (size_t i = 0; i < story->assertion_count; i++) {
         const struct sty_assertion *assertion = &story->assertions[i];
         if (assertion->result != STY_ASSERTION_PASSED) {
-            sty_strlist_take(&result->failures, sty_asprintf("%s: story '%s': %s: %s", node->file, story->title,
-                                                             assertion->name, assertion->message));
+            bool explained = assertion->message != NULL;
+            sty_strlist_take(&result->failures,
+                             sty_asprintf("%s: story '%s': %s%s%s", node->file, story->title, assertion->name,
+                                          explained ? ": " : " failed", explained ? assertion->message : ""));
         }
     }
 }

@@ -166,6 +166,9 @@ def test_strict_takes_failing_assertions_for_errors(
     strict = build(package, tmp_path / "out", "--strict")
     assert strict.returncode == 1
     assert f"ERROR:     {line}" in strict.stderr
+    stories.write_text(stories.read_text().replace(", 'not blue'", ""))
+    unexplained = build(package, tmp_path / "out", "--strict")
+    assert f"{line.removesuffix(': not blue')} failed\n" in unexplained.stderr
 
 
 def test_quiet_and_verbose(build: Run, package: Path, tmp_path: Path) -> None:
