@@ -92,7 +92,7 @@ fmt: packages ## format all sources
 fmt-check: packages
 	@tools/format --check
 
-lint: fmt-check ## check formats, shell scripts and Python
+lint: fmt-check ## check formats, shell scripts, Python, JavaScript and words
 	@tools/lint
 
 sanitize: packages ## run the C tests under ASan and UBSan

@@ -74,13 +74,13 @@ describe("iframe.html", () => {
       join(out, "around.html"),
       `<!doctype html><link rel="icon" href="data:,"><script>
          window.heard = [];
-         addEventListener("message", ({ data }) => heard.push(JSON.parse(data)));
+         addEventListener("message", ({ data }) => window.heard.push(JSON.parse(data)));
        </script><iframe src="iframe.html?id=${first.id}&refId=ours"></iframe>`,
     );
     const { page } = await open(browser, `${url}around.html`);
     const hear = (type, id) =>
       page.waitForFunction(
-        ([type, id]) => heard.find(({ event }) => event.type === type && event.args[0] === id),
+        ([type, id]) => window.heard.find(({ event }) => event.type === type && event.args[0] === id),
         [type, id],
       );
     const say = (message) => page.evaluate((message) => frames[0].postMessage(message, "*"), message);
@@ -105,14 +105,14 @@ describe("iframe.html", () => {
     const { page } = await open(browser, `${url}about.html`);
     await page.evaluate((id) => {
       window.heard = [];
-      addEventListener("message", ({ data }) => typeof data === "string" && heard.push(JSON.parse(data).event));
+      addEventListener("message", ({ data }) => typeof data === "string" && window.heard.push(JSON.parse(data).event));
       const frame = document.createElement("iframe");
       frame.id = "shown";
       frame.src = `iframe.html?id=${id}`;
       document.body.replaceChildren(frame);
     }, id);
     const hear = async (type) => {
-      const event = await page.waitForFunction((type) => heard.find((event) => event.type === type), type);
+      const event = await page.waitForFunction((type) => window.heard.find((event) => event.type === type), type);
       return (await event.jsonValue()).args[0];
     };
     const { argTypes, args, initialArgs } = await hear("storyPrepared");
@@ -142,11 +142,11 @@ describe("iframe.html", () => {
       join(out, "around.html"),
       `<!doctype html><link rel="icon" href="data:,"><script>
          window.heard = [];
-         addEventListener("message", ({ data }) => heard.push(JSON.parse(data).event));
+         addEventListener("message", ({ data }) => window.heard.push(JSON.parse(data).event));
        </script><iframe src="iframe.html?id=feedback-rating--best"></iframe>`,
     );
     const { page } = await open(browser, `${url}around.html`);
-    const event = await page.waitForFunction(() => heard.find(({ type }) => type === "storyPrepared"));
+    const event = await page.waitForFunction(() => window.heard.find(({ type }) => type === "storyPrepared"));
     assert.equal((await event.jsonValue()).args[0].argTypes.stars.control, false);
   });
 });

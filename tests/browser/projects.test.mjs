@@ -80,7 +80,7 @@ async function look(t, name) {
   return { ...opened, server, frame, replace };
 }
 
-for (const [name, { story, style, markup, module }] of Object.entries(PROJECTS)) {
+for (const [name, { style, markup, module }] of Object.entries(PROJECTS)) {
   test(`${name}: a stylesheet, a template and a module that are saved`, async (t) => {
     const looked = await look(t, name);
     if (!looked) return;

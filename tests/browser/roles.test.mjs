@@ -123,7 +123,6 @@ const found = (locator) =>
 test("agree with the browser's on elements of every kind, and on the gallery", async (t) => {
   const snippets = await ours(await temporary(t));
   const page = await show(snippets.map(({ html }) => html));
-  const roles = new Set();
   const named = new Map(); // what we say: "role\0name\0level" -> its elements
   const there = new Map(); // "snippet.element" -> our role
   snippets.forEach(({ elements }, number) =>
