@@ -20,7 +20,7 @@ from support import Server, example, run, write_files
 ROOT = Path(__file__).parents[2]
 
 OF_LANGUAGES = {
-    "js": "tests/install/test_backstop.py runs the recipe; the other is a line of a Storybook's own configuration",
+    "js": "tests/install/test_screenshot_tools.py runs the recipes; the other is a line of a Storybook's own configuration",
     "markdown": "shows how a block of the next kind is written",
     "mermaid": "a picture, which tools/layers makes",
     "nginx": "tests/serve/test_nginx.py",
@@ -31,7 +31,7 @@ OF_LANGUAGES = {
 
 COMMANDS_LEFT_OUT = {
     r"python3\.14 -m venv|\.venv/bin/": "tests/install/ makes the environments",
-    r"npx |curl |export CATALOG": "tests/install/test_backstop.py; Tailwind comes from npm, too",
+    r"npx |curl |export CATALOG": "tests/install/test_screenshot_tools.py; Tailwind comes from npm, too",
     r".* --tx ssh=": "tests/plugin/test_workers_elsewhere.py",
     r"pip install playwright|.*--storytime-browser": "tests/plugin/test_stories_in_a_browser.py",
 }
