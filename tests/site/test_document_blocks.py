@@ -67,7 +67,9 @@ def find(page, tag, only_active):
 def Button(*, label="Buy", wares=("Pear",), **others):
     items = [t"<li>{ware}</li>" for ware in wares]
     return t'''<h1>Shop</h1><h2>Wares</h2><button type="submit">{label}</button>
-        <ul class="wares">{items}</ul>'''
+        <ul class="wares">{items}</ul>
+        <label><input type="checkbox" checked> News</label>
+        <button aria-expanded="false">Menu</button> <button hidden>Save</button>'''
 
 
 PROPS = {"children": Markup("all"), "id": 1, "label": "Buy", "name": "Ada", "tag": ["new"]}
@@ -252,6 +254,8 @@ def module_of(text: str) -> str:
         source = ast.get_source_segment(text, node)
         assert source is not None
         match node:
+            case ast.Expr() if source.startswith("story."):
+                lines.append(f"shown.append(Story(assertions=[lambda story: {source}]))")
             case ast.Expr():
                 lines.append(f"shown.append({source})")
             case ast.Assign(targets=[ast.Name("parameters")]):
