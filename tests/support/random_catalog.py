@@ -289,7 +289,8 @@ class Catalog:
         for name, version in self.statics.items():
             files[f"static/{name}"] = f"a {{ color: url(/assets/x{version}.png) }}"
         for name, version in self.assets.items():
-            files[f"../assets/{name}"] = f"@import '/assets/img/x{version}.css';"
+            other = sorted(self.assets)[version % len(self.assets)]
+            files[f"../assets/{name}"] = f"@import '/assets/{other}'; /* {version} */"
         for name, version in self.read_files.items():
             part = " $part" if name.endswith("card.txt") else ""
             files[name] = f"{name} {version}{part}"
@@ -467,6 +468,13 @@ class Catalog:
             self.optional = not self.optional
             return f"optional module: {self.optional}"
 
+        def moved() -> str:
+            files = chance.choice([self.statics, self.assets])
+            name = chance.choice([*files])
+            new = f"{chance.choice(['', 'deep/'])}moved{chance.randint(1, 2)}{Path(name).suffix}"
+            files[new] = files.pop(name)
+            return f"renamed the static file {name} to {new}"
+
         def static() -> str:
             files = chance.choice([self.statics, self.assets])
             name = chance.choice([*files, "new.css", "deep/new.txt"])
@@ -509,6 +517,7 @@ class Catalog:
             (title, 2), (flag, 8), (rare_flag, 2), (broken, 5), (broken_helper, 2), (mend, 2), (add, 2), (remove, 2),
             (rename, 1), (site, 1), (layout, 1), (package, 1), (theme, 2), (data, 1), (optional, 1),
             (static, 6), (unread, 2), (document, 8), (read_file, 16),
+            (moved, 2),
         ]  # fmt: skip
         return chance.choices([one for one, _ in edits], [weight for _, weight in edits])[0]()
 
