@@ -216,7 +216,9 @@ def test_the_projects_own_environment_is_another(
         assert f"<button>{version}</button>" in get(url + "components/button/first/preview.html")
 
 
-@pytest.mark.parametrize("home", [None, "/proc/missing"], ids=["unset", "missing"])
+@pytest.mark.parametrize(
+    "home", [None, "/proc/missing", "/proc"], ids=["unset", "missing", "read-only"]
+)
 def test_a_bare_process_environment(installed: Path, tmp_path: Path, home: str | None) -> None:
     package = write_files(tmp_path / "shöp with blanks" / "shop", example())
     env = {} if home is None else {"HOME": home}
