@@ -28,10 +28,25 @@ def this_subject() -> Subject:
     return Subject(title=__package__.rpartition(".")[2].replace("_", "-"), items=[Story(target=Avatar, props={"name": "A"})])
 `;
 
+const originals = new Map(); // texts by paths
+
+/** The text of a file that is about to be edited. */
+function take(path) {
+  const text = readFileSync(path, "utf8");
+  originals.set(path, text);
+  return text;
+}
+
+/** What was edited is as it was. */
+function restore() {
+  for (const [path, text] of originals) writeFileSync(path, text);
+  originals.clear();
+}
+
 /** A part of a file, replaced by one with the mark in it. */
 const part = (name, before, after) => (pkg) => {
   const path = join(pkg, name);
-  const text = readFileSync(path, "utf8");
+  const text = take(path);
   if (!text.includes(before)) throw new Error(`${path} has no ${before}`);
   return (mark) => writeFileSync(path, text.replace(before, after(mark)));
 };
@@ -71,7 +86,7 @@ function checkOut(pkg) {
   const all = components(pkg).slice(0, 10);
   const files = all.map(({ file, edit }) => ({
     path: join(pkg, file),
-    text: readFileSync(join(pkg, file), "utf8"),
+    text: take(join(pkg, file)),
     edit,
   }));
   return (mark) => files.forEach(({ path, text, edit }) => writeFileSync(path, edit(text, mark)));
@@ -160,6 +175,9 @@ async function measureSize(browser, stories, { saves, options, only, pydantic })
       if (only && !name.includes(only)) continue;
       const { dom, build } = await measureKind(server, browser, make(pkg), saves);
       rows.push([name, round(median(dom)), round(p95(dom)), round(median(build))]);
+      const from = server.log.length;
+      restore();
+      if (!/data file|directory/.test(name)) await server.settled(from);
     }
     console.log(`\nmedians of ${saves} saves in ms; load ${round(loadavg()[0])}`);
     table(rows);
