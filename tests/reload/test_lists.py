@@ -124,12 +124,18 @@ EDITS: dict[str, list[tuple[Callable[[Path], object], int]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
 @pytest.mark.parametrize("name", EDITS)
 def test_costs_what_shows_it(
-    serve: Callable[..., Server], program: Path, catalog: Path, tmp_path: Path, name: str
+    serve: Callable[..., Server],
+    program: Path,
+    catalog: Path,
+    tmp_path: Path,
+    name: str,
+    isolation: str,
 ) -> None:
     """And what is served is what a build writes into an empty directory."""
-    server = serve(catalog, tmp_path / "out", "-v")
+    server = serve(catalog, tmp_path / "out", "-v", "--isolation", isolation)
     most = max(pages for _, pages in EDITS[name])
     for number, (edit, _) in enumerate(EDITS[name]):
         edit(catalog)
