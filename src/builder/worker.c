@@ -240,6 +240,15 @@ static void build_in_process(struct worker *worker, const struct sty_build_optio
     sty_error_finish(&err);
 }
 
+static void say_reached(const struct worker *worker, uint64_t id) {
+    char *reached = sty_log_get_level() == STY_LOG_DEBUG ? sty_site_memory_describe_reached(worker->memory) : NULL;
+
+    if (reached != NULL) {
+        log_debug("build", "Build %llu reaches %s", (unsigned long long)id, reached);
+    }
+    sty_free(reached);
+}
+
 static void build_with_memory(struct worker *worker, const struct sty_build_options *options,
                               const struct sty_message *request) {
     const char *everything = sty_site_memory_note(worker->memory, &request->changed, &request->existence);
@@ -250,6 +259,8 @@ static void build_with_memory(struct worker *worker, const struct sty_build_opti
         log_debug("build", "Build %llu runs no code: none has read what changed", (unsigned long long)request->id);
         publish_static_files(worker, options);
         return;
+    } else {
+        say_reached(worker, request->id);
     }
     sty_sources_begin_build();
     if (worker->mode == MODE_PROCESS) {

@@ -19,6 +19,9 @@
 /* Files that changed lately: as many as somebody works on at a time. */
 #define MOST_RECENT 8
 
+/* So many of the modules that a save reaches are named in the log. */
+#define MOST_NAMED 8
+
 /* So many files at once are not a save: everything is looked through, which takes no longer. */
 #define MOST_FILES 256
 
@@ -149,6 +152,21 @@ static const char *reach(struct sty_site_memory *memory) {
 bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory) {
     return memory->complete && memory->everything == NULL && memory->graph.reached.count == 0 &&
            memory->arrived.count == 0 && memory->catalog.linked;
+}
+
+char *sty_site_memory_describe_reached(const struct sty_site_memory *memory) {
+    const struct sty_imported_list *reached = &memory->graph.reached;
+    const struct sty_strlist *arrived = &memory->arrived;
+    size_t count = reached->count + arrived->count;
+    struct sty_buf text = {0};
+
+    sty_buf_printf(&text, "%zu %s: ", count, count == 1 ? "module" : "modules");
+    for (size_t i = 0; i < count && i < MOST_NAMED; i++) {
+        const char *name = i < reached->count ? reached->items[i]->name : arrived->items[i - reached->count];
+        sty_buf_printf(&text, "%s%s", i > 0 ? ", " : "", name);
+    }
+    sty_buf_add(&text, count > MOST_NAMED ? " and others" : "");
+    return sty_buf_steal(&text);
 }
 
 /* -- what has changed ------------------------------------------------------------------------------------------------

@@ -55,6 +55,9 @@ const char *sty_site_memory_note(struct sty_site_memory *memory, const struct st
 /** After that: whether no code is to run for what changed; static files may be among it. */
 bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory);
 
+/** Else, for people: the names of what is reached first, and how many there are; new. NULL: no memory. */
+char *sty_site_memory_describe_reached(const struct sty_site_memory *memory);
+
 /** Whether an interpreter that has executed these modules of the user's will do for the build that is next. */
 bool sty_site_memory_accepts(const struct sty_site_memory *memory, const struct sty_strlist *loaded);
 

@@ -37,6 +37,9 @@ def test_a_save_builds_what_it_reaches(serve: Callable[..., Server], shop: Path)
     with listen(server) as page:
         for word in ("Get", "Take"):
             (shop / "wording.py").write_text(f"WORD = '{word}'\n")
+            server.wait_for(
+                r"Build \d+ reaches 4 modules: shop\.wording, .*shop\.components\.button\.stories"
+            )
             server.wait_for(REACHED)
             while f"<button>{word} now: Buy</button>" not in server.get(PAGE):
                 page.reload()
