@@ -50,11 +50,17 @@ def shop(package: Path) -> Path:
     )
 
 
+def wait_until_shown(server: Server, page: object, path: str, text: str) -> str:
+    """Until a page, which may be missing at times, shows a text: the page."""
+    while (found := server.request(path))[0] != 200 or text not in found[2].decode():
+        page.reload(timeout=10)  # type: ignore[attr-defined]
+    return found[2].decode()
+
+
 def recover(server: Server, page: object, package: Path, text: str) -> None:
     """The next good save shows, whatever came before."""
     write_files(package, Fault("none", "shown", "pass").files("none", text))
-    while server.request(PREVIEW)[0] != 200 or text not in server.get(PREVIEW):
-        page.reload(timeout=10)  # type: ignore[attr-defined]
+    wait_until_shown(server, page, PREVIEW, text)
 
 
 def check_page(server: Server, page: object, fault: Fault, place: str) -> None:
@@ -62,9 +68,7 @@ def check_page(server: Server, page: object, fault: Fault, place: str) -> None:
     path, line = fault.line(place)
     server.wait_for(rf"ERROR: +storytime\.build - .*{path}, line {line}\b")
     shown = "components/button/first/index.html" if place == "render" else BUTTON_PAGE
-    while server.request(shown)[0] != 200 or fault.says not in server.get(shown):
-        page.reload(timeout=10)  # type: ignore[attr-defined]
-    text = server.get(shown)
+    text = wait_until_shown(server, page, shown, fault.says)
     assert path in text
     assert f"line {line}" in text or f":{line}" in text
     assert not [word for word in MACHINERY if word in text + server.log]

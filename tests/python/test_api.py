@@ -99,4 +99,5 @@ def test_importing_it_imports_little_else(script: Script) -> None:
         "storytime._native",
         "storytime._queries",
         "storytime._rendered",
+        "storytime._states",
     }

@@ -90,7 +90,7 @@ def test_what_can_not_be_known_builds_everything(
     server = serve(shop, "-v")
     with listen(server) as page:
         write_files(shop, {name: text})
-        page.reload()
+        server.wait_for(r"Build \d+: \d+ stor")  # another save would supersede it
         (shop / "wording.py").write_text("WORD = 'Get'\n")
         while "<button>Get now" not in server.get(PAGE):
             page.reload()

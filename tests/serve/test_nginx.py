@@ -126,7 +126,7 @@ def test_a_static_catalog_below_a_path(
         assert (fields["content-type"], text) == ("text/plain; charset=utf-8", "näher")
         status, fields, text = server.request("/catalog/no/such/page.html")
         assert status == 404
-        assert "Go to the catalog" in text
+        assert "This catalog has no such page" in text
 
 
 @pytest.mark.parametrize("path", ["/", "/catalog/"])

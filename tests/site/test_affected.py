@@ -315,7 +315,7 @@ def test_serve_leaves_the_graph_too(
 
 
 def statics_that_changed(before: dict[str, str], after: dict[str, str]) -> set[bytes]:
-    """The names of static files that have another text, or whose parts have."""
+    """The names of static files that have another text, or are style sheets whose parts have."""
     files = [
         path for path in before.keys() | after.keys() if path.startswith(("static/", "../assets/"))
     ]
@@ -323,7 +323,9 @@ def statics_that_changed(before: dict[str, str], after: dict[str, str]) -> set[b
     names = {Path(path).name for path in files if before.get(path) != after.get(path)}
     for _ in files:
         names |= {
-            Path(path).name for path, text in texts.items() if any(one in text for one in names)
+            Path(path).name
+            for path, text in texts.items()
+            if path.endswith(".css") and any(one in text for one in names)
         }
     return {name.encode() for name in names}
 
