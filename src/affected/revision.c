@@ -9,6 +9,7 @@
 #include "affected/affected.h"
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/system.h"
 
 /* A git that runs; what it prints is read from `out`. */
 struct git {
@@ -22,9 +23,11 @@ static int start(const char *const *arguments, bool silent, struct git *git) {
     int failure = 0;
 
     *git = (struct git){.pid = -1, .out = -1};
-    if (pipe2(ends, O_CLOEXEC) != 0) {
+    if (pipe(ends) != 0) { /* pipe2() is not everywhere */
         return errno;
     }
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     if (silent) {

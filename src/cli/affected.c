@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/system.h"
 #include "cli/command.h"
 #include "cli/setup.h"
 
