@@ -49,9 +49,9 @@ static struct sty_own_write *add(struct sty_own_writes *own, const char *path) {
 
 static struct sty_file_stamp stamp_of(const char *path) {
     struct sty_file_stamp stamp = {0};
-    bool there = sty_names_is_listing(path) ? sty_names_stamp(path, &stamp) : sty_path_stamp(path, &stamp);
 
-    return there ? stamp : (struct sty_file_stamp){0};
+    sty_names_stamp_any(path, &stamp);
+    return stamp;
 }
 
 /* -- whose change it is -----------------------------------------------------------------------------------------------

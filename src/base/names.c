@@ -46,3 +46,10 @@ bool sty_names_stamp(const char *listing, struct sty_file_stamp *out) {
     out->inode = 1;             /* it is there */
     return true;
 }
+
+bool sty_names_stamp_any(const char *path, struct sty_file_stamp *out) {
+    bool there = sty_names_is_listing(path) ? sty_names_stamp(path, out) : sty_path_stamp(path, out);
+
+    *out = there ? *out : (struct sty_file_stamp){0};
+    return there;
+}

@@ -22,4 +22,7 @@ char *sty_names_listing_of(const char *directory);
  */
 bool sty_names_stamp(const char *listing, struct sty_file_stamp *out);
 
+/** The stamp of what a path is: a listing, or a file. false, and zeros: it is not there. */
+bool sty_names_stamp_any(const char *path, struct sty_file_stamp *out);
+
 #endif

@@ -147,17 +147,11 @@ void sty_sources_note_missing(const char *directory, const char *name, const cha
     sty_free(path);
 }
 
-static void stamp_now(const char *path, struct sty_file_stamp *out) {
-    if (!(sty_names_is_listing(path) ? sty_names_stamp(path, out) : sty_path_stamp(path, out))) {
-        *out = (struct sty_file_stamp){0}; /* it may come */
-    }
-}
-
 /* NULL: no memory. The lock is held. */
 static struct source *note_data(const char *path) {
     struct sty_file_stamp stamp = {0};
 
-    stamp_now(path, &stamp);
+    sty_names_stamp_any(path, &stamp);
     add(path, &stamp);
     return find(path);
 }
@@ -168,7 +162,7 @@ static void note_written(const char *path) {
 
     if (source != NULL && !source->begun) {
         struct sty_file_stamp stamp = {0};
-        stamp_now(path, &stamp);
+        sty_names_stamp_any(path, &stamp);
         source->written = build;
         source->begun = unsettled = true;
         tell_of_written(STY_WRITE_BEGINS, path, &stamp);
@@ -206,7 +200,7 @@ static void tell_of_database(enum sty_write_step step, const char *path) {
         char *file = sty_asprintf("%s%s", path, endings[i]); /* owned */
         struct sty_file_stamp stamp = {0};
         if (file != NULL) {
-            stamp_now(file, &stamp);
+            sty_names_stamp_any(file, &stamp);
             tell_of_written(step, file, &stamp);
         }
         sty_free(file);
@@ -219,7 +213,7 @@ static void note_database(const char *path) {
 
     if (source != NULL && !source->begun) {
         source->database = source->begun = unsettled = true;
-        stamp_now(path, &source->seen);
+        sty_names_stamp_any(path, &source->seen);
         source->stamp = source->connected != build ? source->seen : source->stamp;
         source->connected = build;
         tell_of_database(STY_WRITE_CONNECTS, path);
@@ -255,7 +249,7 @@ static void settle_database(struct source *source, enum sty_write_step step) {
     struct sty_file_stamp stamp = {0};
 
     tell_of_database(step, source->path);
-    stamp_now(source->path, &stamp);
+    sty_names_stamp_any(source->path, &stamp);
     if (!sty_file_stamp_equal(&source->seen, &stamp)) {
         source->written = build;
         note_written_listing(source->path);
@@ -272,7 +266,7 @@ static void settle_file(struct source *source, bool *open) {
     if (source->connected == build) {
         settle_database(source, step);
     } else {
-        stamp_now(source->path, &source->stamp);
+        sty_names_stamp_any(source->path, &source->stamp);
         tell_of_written(step, source->path, &source->stamp);
     }
 }
@@ -395,7 +389,7 @@ bool sty_sources_is_written_lately(const char *path) {
     struct sty_file_stamp stamp = {0};
     bool written = false;
 
-    stamp_now(path, &stamp);
+    sty_names_stamp_any(path, &stamp);
     pthread_mutex_lock(&lock);
     written = (source = find(path)) != NULL && source->written == build && !source->database &&
               sty_file_stamp_equal(&source->stamp, &stamp);

@@ -55,11 +55,6 @@ static bool hash_file(const char *path, uint64_t size, XXH128_hash_t *out) {
     return done;
 }
 
-/* Of a file, or of the names in a directory. */
-static bool stamp_of(const char *path, struct sty_file_stamp *out) {
-    return sty_names_is_listing(path) ? sty_names_stamp(path, out) : sty_path_stamp(path, out);
-}
-
 static struct known_file *find_file(const struct snapshot *snapshot, const char *path) {
     struct known_file *file = NULL;
 
@@ -85,7 +80,7 @@ bool snapshot_learn(struct snapshot *snapshot, const char *path) {
     struct sty_file_stamp stamp;
     struct known_file *file = NULL;
 
-    if (!stamp_of(path, &stamp)) {
+    if (!sty_names_stamp_any(path, &stamp)) {
         return true;
     }
     if ((file = find_file(snapshot, path)) == NULL && (file = add_file(snapshot, path)) == NULL) {
@@ -140,7 +135,7 @@ enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path
     bool hashed = false;
 
     *out = (struct sty_file_stamp){0};
-    if (!stamp_of(path, out)) {
+    if (!sty_names_stamp_any(path, out)) {
         return check_gone(snapshot, file, settled);
     }
     if (known && sty_file_stamp_equal(&file->stamp, out)) {

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support import SANITIZED, Server, listen, repeating, tree, write_files
+from support import SANITIZED, Page, Server, listen, repeating, tree, wait_for_page, write_files
 from support.user_code import FAULTS, PLACES, RUINS, Fault, component, stories
 
 PREVIEW = "components/button/first/preview.html"
@@ -50,25 +50,18 @@ def shop(package: Path) -> Path:
     )
 
 
-def wait_until_shown(server: Server, page: object, path: str, text: str) -> str:
-    """Until a page, which may be missing at times, shows a text: the page."""
-    while (found := server.request(path))[0] != 200 or text not in found[2].decode():
-        page.reload(timeout=10)  # type: ignore[attr-defined]
-    return found[2].decode()
-
-
-def recover(server: Server, page: object, package: Path, text: str) -> None:
+def recover(server: Server, page: Page, package: Path, text: str) -> None:
     """The next good save shows, whatever came before."""
     write_files(package, Fault("none", "shown", "pass").files("none", text))
-    wait_until_shown(server, page, PREVIEW, text)
+    wait_for_page(server, page, text, PREVIEW, timeout=10)
 
 
-def check_page(server: Server, page: object, fault: Fault, place: str) -> None:
+def check_page(server: Server, page: Page, fault: Fault, place: str) -> None:
     """The fault is a page of the catalog and a line of the log, both in the user's own terms."""
     path, line = fault.line(place)
     server.wait_for(rf"ERROR: +storytime\.build - .*{path}, line {line}\b")
     shown = "components/button/first/index.html" if place == "render" else BUTTON_PAGE
-    text = wait_until_shown(server, page, shown, fault.says)
+    text = wait_for_page(server, page, fault.says, shown, timeout=10)
     assert path in text
     assert f"line {line}" in text or f":{line}" in text
     assert not [word for word in MACHINERY if word in text + server.log]
@@ -80,7 +73,7 @@ def shown(files: dict[str, bytes]) -> dict[str, bytes]:
     return {name: text if name.endswith("preview.html") else b"" for name, text in files.items()}
 
 
-def check(server: Server, page: object, shop: Path, out: Path, fault: Fault, place: str) -> None:
+def check(server: Server, page: Page, shop: Path, out: Path, fault: Fault, place: str) -> None:
     """Save the fault at a place, see what comes of it, and mend it."""
     before = tree(out)
     write_files(shop, fault.files(place, f"Faulty {place}"))
@@ -97,7 +90,7 @@ def check(server: Server, page: object, shop: Path, out: Path, fault: Fault, pla
             assert shown(tree(out)) == shown(before)
         case "shown":
             while f"Faulty {place}" not in server.get(PREVIEW):
-                page.reload(timeout=10)  # type: ignore[attr-defined]
+                page.reload(timeout=10)
         case _:
             server.wait_for(r"ERROR:|Build \d")
     recover(server, page, shop, f"Mended {place}")

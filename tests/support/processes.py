@@ -216,10 +216,12 @@ def wait_for_text(server: Server, page: Page, text: str, path: str = PREVIEW) ->
     return found
 
 
-def wait_for_page(server: Server, page: Page, text: str, path: str = PREVIEW) -> str:
-    """As wait_for_text(); until it shows the text, the page may be missing."""
+def wait_for_page(
+    server: Server, page: Page, text: str, path: str = PREVIEW, timeout: float = TIMEOUT
+) -> str:
+    """As wait_for_text(); until it shows the text, the page may be missing. `timeout`: for each message, in seconds."""
     while (found := server.request(path))[0] != 200 or text not in found[2].decode():
-        page.reload()
+        page.reload(timeout)
     return found[2].decode()
 
 
