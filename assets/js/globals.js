@@ -55,6 +55,7 @@ function apply(chosen) {
   } catch {
     // file:// pages may not change their address
   }
+  document.querySelector(".globals > button")?.classList.toggle("changed", text !== "");
   show(text);
   document.dispatchEvent(new CustomEvent("storytime:globals"));
 }
@@ -74,15 +75,48 @@ function menu([name, values], chosen) {
   return label;
 }
 
+/* Does the toolbar need no second line? */
+const fits = (toolbar) => toolbar.lastElementChild.offsetTop <= toolbar.firstElementChild.offsetTop + 4;
+
+/* Between all of it, tools without their words, and menus behind one button: the first that fits into a line. */
+function fit(toolbar, list) {
+  for (const way of ["all", "icons", "folded"]) {
+    toolbar.dataset.fit = way;
+    list.toggleAttribute("popover", way === "folded");
+    if (fits(toolbar)) break;
+  }
+}
+
+const BUTTON = `<button type="button" data-icon="globals" popovertarget="globals" title="Globals (G)" aria-keyshortcuts="G"><span>Globals</span></button>`;
+
+/* The menus, and the button that shows them where the toolbar has no room for them. */
+function addMenus(toolbar, menus) {
+  const part = Object.assign(document.createElement("div"), { className: "globals", innerHTML: BUTTON });
+  const list = Object.assign(document.createElement("div"), { id: "globals" });
+  list.append(...menus);
+  list.addEventListener("beforetoggle", () => {
+    const { left, bottom } = part.getBoundingClientRect();
+    list.style.setProperty("--left", `${left}px`);
+    list.style.setProperty("--top", `${bottom}px`);
+  });
+  part.append(list);
+  toolbar.lastElementChild.before(part);
+  fit(toolbar, list);
+  const refit = () => list.matches(":popover-open") || fit(toolbar, list);
+  new ResizeObserver(() => requestAnimationFrame(refit)).observe(toolbar);
+}
+
 /** Add the menus to the toolbar of a story's page. */
 export function startGlobals() {
   const toolbar = document.querySelector(".toolbar");
   if (!toolbar || !window.storytimeGlobals?.length) return;
   const chosen = choose();
-  const menus = Object.assign(document.createElement("div"), { className: "globals" });
   const offered = window.storytimeGlobals.filter(([, , attribute]) => attribute !== null || isServed());
-  menus.append(...offered.map((one) => menu(one, chosen)));
-  toolbar.lastElementChild.before(menus);
+  if (offered.length)
+    addMenus(
+      toolbar,
+      offered.map((one) => menu(one, chosen)),
+    );
   preview().addEventListener("load", () => show(written(chosen)));
   apply(chosen);
 }

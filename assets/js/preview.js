@@ -128,7 +128,7 @@ function bindTools(toolbar) {
 }
 
 function leaveFull(event) {
-  if (event.key === "Escape" && !event.defaultPrevented && !find("dialog[open]")) setFull(false);
+  if (event.key === "Escape" && !event.defaultPrevented && !find("dialog[open], :popover-open")) setFull(false);
 }
 
 /* A document in the frame: the one before is gone, and what was done to it is to be done again. */

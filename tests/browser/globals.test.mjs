@@ -90,3 +90,37 @@ test("a global without an attribute renders the story again, where a server does
   await still.page.getByLabel("dir").waitFor();
   assert.equal(await still.page.getByLabel("locale").count(), 0);
 });
+
+test("menus that the toolbar has no room for are behind a button, with mouse and keyboard", async (t) => {
+  const directory = await temporary(t);
+  const { url } = await serve(t, await example(directory, "gallery"));
+  const address = new URL("data/price/plain/index.html", url).href;
+  const { page, faults } = await open(browser, address, { viewport: { width: 1600, height: 900 } });
+  const locale = page.getByLabel("locale");
+  const button = page.getByRole("button", { name: "Globals" });
+  const lines = async () => {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    return page.evaluate(() => document.querySelector(".toolbar").offsetHeight);
+  };
+  const one = await lines();
+  await locale.waitFor();
+  assert.equal(await button.isVisible(), false);
+  for (const width of [1440, 1280, 1024]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.equal(await lines(), one, `${width} pixels`);
+  }
+  await button.click();
+  await locale.selectOption("de");
+  await page.frameLocator("#preview").getByText("1.299,90 €").waitFor();
+  await page.keyboard.press("Escape");
+  assert.equal(await locale.isVisible(), false);
+  await page.locator("h1").click();
+  await page.keyboard.press("g");
+  assert.equal(await locale.inputValue(), "de");
+  assert.ok(await locale.isVisible());
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 1600, height: 900 });
+  await locale.waitFor();
+  assert.equal(await button.isVisible(), false);
+  assert.deepEqual(faults, []);
+});
