@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import (  # type: ignore[import-not-found,unused-ignore]
         Browser,
         CDPSession,
+        ConsoleMessage,
+        Frame,
         Page,
         Playwright,
+        Request,
     )
 
 # The fonts are there, the pictures in view, too, and what scripts do at once is done.
@@ -24,6 +27,25 @@ SETTLE = """async () => {
         new Promise((done) => { image.onload = image.onerror = done; })));
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
+
+# A document that has been looked at stays until the next one replaces it. It does nothing more, so that storage stays empty.
+# To go to about:blank instead would take as much of the processor's time as to go to a story.
+LEAVE = """() => {
+    for (let id = setTimeout(() => {}); id > 0; id--) clearTimeout(id);
+    window.stop();
+    document.open();
+    document.close();
+    window.name = "";
+    for (const storage of ["localStorage", "sessionStorage"]) try { window[storage].clear(); } catch {}
+}"""
+
+# axe-core as a file of the catalog: the browser compiles it once for all stories. A policy of the page may forbid that.
+LOAD_AXE = """(url) => new Promise((done, failed) => {
+    const script = document.createElement("script");
+    Object.assign(script, { src: url, onload: done, onerror: failed });
+    document.documentElement.append(script);
+    script.remove();
+})"""
 
 # The parameter `a11y` has the form of Storybook's.
 CHECK = """async ({ config, options, context }) => {
@@ -66,6 +88,14 @@ TOLERANCE = 16
 
 class BrowserError(Exception):
     """There is no browser to look with."""
+
+
+@dataclass(frozen=True)
+class Axe:
+    """axe-core."""
+
+    file: Path
+    url: str  # of the same file, in the catalog
 
 
 @dataclass
@@ -125,10 +155,10 @@ class Chromium:
         self._timeout = timeout * 1000
         self._thread = _Thread()
         self._started: tuple[Playwright, Browser] | None = None
-        self._shown: tuple[Page, list[str], CDPSession] | None = None
+        self._shown: tuple[Page, Faults, CDPSession] | None = None
         self._missing: BrowserError | None = None
 
-    def look(self, url: str, axe: Path | None, view: View) -> Seen:
+    def look(self, url: str, axe: Axe | None, view: View) -> Seen:
         """Open a page. Raises BrowserError where there is no browser."""
         return self._thread.call(lambda: self._look(url, axe, view))
 
@@ -176,40 +206,37 @@ class Chromium:
             self._started = (playwright, browser)
         return self._started[1]
 
-    def _look(self, url: str, axe: Path | None, view: View) -> Seen:
+    def _look(self, url: str, axe: Axe | None, view: View) -> Seen:
         page, faults = self._page()
         try:
             page.set_viewport_size({"width": view.width, "height": view.height})
             page.goto(url, wait_until="load")
             page.evaluate(SETTLE)
-            seen = Seen(faults)
-            if view.picture:
-                seen.picture = _take(page, view)
+            picture = _take(page, view) if view.picture else b""
+            said = list(faults.said)
             if axe is not None and view.a11y is not None:
-                page.evaluate(axe.read_text())
-                faults += page.evaluate(CHECK, view.a11y)
-            if faults and not seen.picture:
-                seen.picture = _take(page, view)
-            seen.faults = list(faults)
-            page.goto(
-                "about:blank"
-            )  # what it still asks for is given up, which is no fault of the next one
-            return seen
+                said += _check(page, axe, view.a11y)
+            if said and not picture:
+                picture = _take(page, view)
+            page.evaluate(LEAVE)
+            if page.url != url:  # its storage is not the only one
+                self._forget_page()
+            return Seen(said, picture)
         except BaseException:
             self._forget_page()
             raise
 
-    def _page(self) -> tuple[Page, list[str]]:
-        """A page without a past, and the list of its faults, which grows."""
+    def _page(self) -> tuple[Page, Faults]:
+        """A page for the next document, without anything that the last one left, and the list of the next one's faults."""
         if self._shown is None:
             context = self._browser().new_context(reduced_motion="reduce")
             context.set_default_timeout(self._timeout)
             page = context.new_page()
-            self._shown = (page, _listen(page), context.new_cdp_session(page))
+            self._shown = (page, Faults(page), context.new_cdp_session(page))
         page, faults, session = self._shown
+        faults.begin()
         page.context.clear_cookies()
         session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
-        faults.clear()
         return page, faults
 
     def _forget_page(self) -> None:
@@ -243,27 +270,56 @@ def _take(page: Page, view: View) -> bytes:
     return picture
 
 
-def _listen(page: Page) -> list[str]:
-    """What goes wrong on a page from now on: the list grows."""
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(f"error: {error.message}"))
-    page.on(
-        "console",
-        lambda message: (
-            faults.append(f"console: {message.text}")
-            if message.type == "error" and not message.text.startswith("Failed to load resource")
-            else None
-        ),
-    )
-    page.on(
-        "requestfailed", lambda request: faults.append(f"request: {request.failure} {request.url}")
-    )
-    page.on(
-        "response",
-        lambda response: (
-            faults.append(f"request: {response.status} {response.url}")
-            if response.status >= 400
-            else None
-        ),
-    )
-    return faults
+def _check(page: Page, axe: Axe, a11y: dict[str, Any]) -> list[str]:
+    """What axe-core finds, a line each."""
+    from playwright.sync_api import Error
+
+    try:
+        page.evaluate(LOAD_AXE, axe.url)
+    except Error:
+        page.evaluate(axe.file.read_text())
+    found: list[str] = page.evaluate(CHECK, a11y)
+    return found
+
+
+class Faults:
+    """What goes wrong in a page's document. What the one before still does or has asked for is not this one's fault."""
+
+    def __init__(self, page: Page) -> None:
+        self.said: list[str] = []
+        self._page = page
+        self._is_there = False  # the document
+        self._asked: set[Request] = set()
+        page.on("framenavigated", self._navigated)
+        page.on("request", self._requested)
+        page.on("requestfailed", lambda request: self._answered(request, request.failure))
+        page.on("response", lambda response: self._answered(response.request, response.status))
+        page.on("pageerror", lambda error: self._say(f"error: {error.message}"))
+        page.on("console", self._logged)
+
+    def begin(self) -> None:
+        """Another document is asked for from now on."""
+        self.said.clear()
+        self._asked.clear()
+        self._is_there = False
+
+    def _navigated(self, frame: Frame) -> None:
+        self._is_there |= frame == self._page.main_frame
+
+    def _requested(self, request: Request) -> None:
+        if self._is_there or (
+            request.is_navigation_request() and request.frame == self._page.main_frame
+        ):
+            self._asked.add(request)
+
+    def _answered(self, request: Request, answer: int | str | None) -> None:
+        if request in self._asked and not (isinstance(answer, int) and answer < 400):
+            self.said.append(f"request: {answer} {request.url}")
+
+    def _logged(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self._say(f"console: {message.text}")
+
+    def _say(self, fault: str) -> None:
+        if self._is_there:
+            self.said.append(fault)

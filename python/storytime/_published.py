@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
+from storytime._browser import Axe
 from storytime._program import find_program
 
 
@@ -25,6 +26,13 @@ class _Handler(SimpleHTTPRequestHandler):
             self.end_headers()
         else:
             super().do_GET()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a browser that has ended no longer takes answers."""
 
 
 class Published:
@@ -44,21 +52,22 @@ class Published:
         )  # fmt: skip
         if done.returncode not in (0, 1):  # 1: some stories are broken
             raise OSError(f"the catalog could not be built: {done.stderr.strip()}")
-        self._server = ThreadingHTTPServer(
-            ("127.0.0.1", 0), partial(_Handler, directory=str(self.root))
-        )
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), partial(_Handler, directory=str(self.root)))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
-    def axe(self) -> Path | None:
+    def axe(self) -> Axe | None:
         """axe-core, as the catalog has it; None: it has none."""
-        file = self.root / "_storytime/axe.js"
-        return file if file.is_file() else None
+        name = "_storytime/axe.js"
+        file = self.root / name
+        return Axe(file, self._url(name)) if file.is_file() else None
 
     def preview(self, path: str) -> str:
         """The URL of a story's preview, by the story's path."""
-        return f"http://127.0.0.1:{self._server.server_port}/{quote(path)}/preview.html"
+        return self._url(f"{path}/preview.html")
+
+    def _url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/{quote(path)}"
 
     def close(self) -> None:
         """End the server, and remove the catalog."""

@@ -115,6 +115,65 @@ def test_serious_faults_of_accessibility_are_said(run: Run, project: Path, progr
     assert "button-name: Buttons must have discernible text: button" in result.stdout
 
 
+STRICT_SITE = """
+from storytime import Site
+
+
+def layout(*, story_title, children):
+    policy = "script-src 'none'; img-src 'none'"
+    return t'<html lang="en"><head><title>{story_title}</title><meta http-equiv="Content-Security-Policy" content={policy}></head><body>{children}</body></html>'
+
+
+def this_site() -> Site:
+    return Site(title="Shop", themed_layout=layout)
+"""
+
+
+def test_a_policy_of_the_page_is_not_in_the_way(run: Run, project: Path, program: Path) -> None:
+    if not (program.parent / "assets/axe.js").exists():
+        pytest.skip("this build has no axe-core")
+    (project / "shop/stories.py").write_text(STRICT_SITE)
+    write_stories(
+        project,
+        'Story(title="Nameless", props={"inner": t"<button></button>"})',
+        'Story(title="Good", props={"inner": t"<p>Good</p>"})',
+    )
+    result = run("--storytime-browser")
+    assert "1 failed, 1 passed" in result.stdout, result.stdout
+    assert "button-name: Buttons must have discernible text: button" in result.stdout
+    assert "Content Security Policy" not in result.stdout
+
+
+BUSY = """
+<script>
+    localStorage.seen = sessionStorage.seen = window.name = "busy";
+    addEventListener("pagehide", () => (localStorage.left = "busy"));
+    setInterval(() => { localStorage.still = "busy"; fetch("preview.html"); }, 1);
+    setTimeout(() => console.error("late"), 1000000);
+</script>
+"""
+
+CURIOUS = """
+<script>
+    const found = [...Object.keys(localStorage), ...Object.keys(sessionStorage), window.name].join(" ");
+    if (found) console.error("there is " + found);
+</script>
+"""
+
+
+def test_a_story_leaves_nothing_for_the_next(run: Run, project: Path) -> None:
+    inner = [BUSY, CURIOUS] * 4
+    write_stories(
+        project,
+        *(
+            f'Story(title="Number {number}", props={{"inner": t{html!r}}})'.replace("{ ", "{{ ").replace(" }", " }}")
+            for number, html in enumerate(inner)
+        ),
+    )  # fmt: skip
+    result = run("--storytime-browser")
+    assert "8 passed" in result.stdout, result.stdout
+
+
 def test_pictures_are_taken_compared_and_updated(run: Run, project: Path) -> None:
     def draw(colour: str, parameters: str = "{}") -> None:
         write_stories(
