@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from storytime import Global, RenderedStory, Story, Subject
+from storytime._globals import choose
 from storytime._native import _Collection
 
 
@@ -46,6 +47,12 @@ class CollectedStory:
     def globals(self) -> list[Global]:
         """Those of its site."""
         return list(getattr(self._nodes[-1], "globals", None) or [])
+
+    @property
+    def context(self) -> dict[Any, Any]:
+        """Its site's."""
+        context = getattr(self._nodes[-1], "context", None)
+        return context if isinstance(context, dict) else {}
 
     @property
     def _nodes(self) -> list[Any]:
@@ -125,9 +132,16 @@ class Stories:
         """All stories that could be imported."""
         return {story.path: story for file in self.files for story in file.stories}
 
-    def render(self, story: CollectedStory) -> RenderedStory:
-        """The story's HTML. Raises what user code raises."""
-        return self._collection.render(story.story, story.parent, story.title)
+    def render(self, story: CollectedStory, globals_: str = "") -> RenderedStory:
+        """The story's HTML; with values of globals, "locale:de", in the site's context. Raises what user code raises."""
+        context = story.context
+        before = choose(story.globals, context, globals_)
+        try:
+            return self._collection.render(story.story, story.parent, story.title)
+        finally:
+            if globals_:
+                context.clear()
+                context.update(before)
 
     def render_path(self, path: str, /) -> RenderedStory:
         """The HTML of a story by its path. Raises what broke its file, and LookupError where there is no such story."""

@@ -40,12 +40,22 @@ class Global:
         return f"Global({self.name!r}, {self.values!r}, attribute={self.attribute!r})"
 
 
-def check(globals_: Iterable[Global], context: object) -> None:
-    """Raise TypeError or ValueError where the site's context does not hold what globals without an attribute set."""
+def parse(text: str) -> dict[str, str]:
+    """Names and values, of "locale:de;theme:dark"."""
+    return dict(part.partition(":")[::2] for part in text.split(";") if part)
+
+
+def check(globals_: Iterable[Global], context: object, chosen: str = "") -> None:
+    """Raise ValueError where the site's context does not begin with the values of globals without an attribute.
+
+    These are their first ones, or what is chosen.
+    """
+    values = parse(chosen)
     for one in globals_:
         if one.attribute is not None:
             continue
-        if not isinstance(context, dict) or context.get(one.name) != one.values[0]:
+        value = values.get(one.name, one.values[0])
+        if not isinstance(context, dict) or context.get(one.name) != value:
             raise ValueError(
                 f"Global({one.name!r}, ...) has no attribute, so its value is in the site's context, and this must begin "
                 f"with it: Site(context={{{one.name!r}: {one.values[0]!r}}}, ...)"
@@ -55,8 +65,27 @@ def check(globals_: Iterable[Global], context: object) -> None:
 def choose(globals_: Iterable[Global], context: dict[Any, Any], text: str) -> dict[Any, Any]:
     """Put what an address chooses ("locale:de;theme:dark") into the context. Return what was in it before."""
     before = dict(context)
-    chosen = dict(part.partition(":")[::2] for part in text.split(";"))
+    chosen = parse(text)
     for one in globals_:
         if one.attribute is None and chosen.get(one.name) in one.values:
             context[one.name] = chosen[one.name]
     return before
+
+
+def begin_with(globals_: Sequence[Global] | None, context: object, text: str) -> None:
+    """Put what a build is told to choose into the context. Raise ValueError where the site does not offer it."""
+    known = {one.name: one for one in globals_ or []}
+    for name, value in parse(text).items():
+        if name not in known:
+            there = f"it has {', '.join(map(repr, known))}" if known else "it has none"
+            raise ValueError(f"the site has no global {name!r}: {there}")
+        if known[name].attribute is not None:
+            raise ValueError(
+                f"the global {name!r} has an attribute: choose it in the address, ?globals={name}:{value}"
+            )
+        if value not in known[name].values:
+            there = ", ".join(map(repr, known[name].values))
+            raise ValueError(f"the global {name!r} has no value {value!r}: it is one of {there}")
+    check(known.values(), context)
+    if isinstance(context, dict):
+        choose(known.values(), context, text)

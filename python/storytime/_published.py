@@ -38,12 +38,16 @@ class _Server(ThreadingHTTPServer):
 class Published:
     """The catalog of a package, on a port of this machine alone."""
 
-    def __init__(self, package: Path, working_directory: Path) -> None:
-        """Build it with the program, as it is published. Raises OSError where it can't be built, with the reason."""
+    def __init__(self, package: Path, working_directory: Path, globals_: str = "") -> None:
+        """Build it with the program, as it is published. Raises OSError where it can't be built, with the reason.
+
+        `globals_`: values of globals that are in the site's context, "locale:de".
+        """
         self._directory = tempfile.TemporaryDirectory(prefix="storytime-browser-")
         self.root = Path(self._directory.name) / "out"
         done = subprocess.run(
-            [find_program(), "build", package, self.root, "--no-with-assertions", "--python", sys.executable],
+            [find_program(), "build", package, self.root, "--no-with-assertions", "--python", sys.executable,
+             *(["--globals", globals_] if globals_ else [])],
             cwd=working_directory,
             check=False,
             stdin=subprocess.DEVNULL,

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Sight:
     """What the tests of a run share: the catalog, the browser, and where pictures are."""
 
     def __init__(self, config: pytest.Config) -> None:
-        """Raises OSError where the catalog can't be built."""
+        """Raises OSError where something is missing."""
         if missing := what_is_missing(config):
             raise OSError(missing)
         files = files_of(config)
@@ -74,17 +75,25 @@ class Sight:
         self.directories = directories(config)
         self.elsewhere = files.elsewhere
         self.update = bool(config.getoption("storytime_update"))
-        self.published = Published(config.stash[STORIES].directory, files.base)
+        self._published: dict[str, Published] = {}
+        self._build = partial(Published, config.stash[STORIES].directory, files.base)
         self.chromium = Chromium(
             files.here(chromium) if chromium is not None else None,
             config.getoption("storytime_timeout") or 30.0,
         )
         config.add_cleanup(self.close)
 
+    def published(self, globals_: str) -> Published:
+        """The catalog, rendered with these values of globals. Raises OSError where it can't be built."""
+        if globals_ not in self._published:
+            self._published[globals_] = self._build(globals_)
+        return self._published[globals_]
+
     def close(self) -> None:
-        """End browser and server."""
+        """End browser and servers."""
         self.chromium.close()
-        self.published.close()
+        for published in self._published.values():
+            published.close()
 
 
 def sight_of(config: pytest.Config) -> Sight:
@@ -118,11 +127,11 @@ class InBrowser(Renders):
     def runtest(self) -> None:
         if isinstance(self.wanted, Exception):
             pytest.fail(str(self.wanted), pytrace=False)
-        self.parent.rendered()  # what does not render is not looked at
-        sight = self._sight()
+        self._render()  # what does not render is not looked at
+        sight, published = self._catalog()
         try:
             with self.time_limit():
-                faults = list(self._seen(sight, self.wanted))
+                faults = list(self._seen(sight, published, self.wanted))
         except pytest.fail.Exception:
             sight.chromium.abandon()
             raise
@@ -132,13 +141,20 @@ class InBrowser(Renders):
             self.user_properties.append(("story", self.parent.story.path))
             pytest.fail("\n".join([*faults, f"story: {self.parent.story.path}"]), pytrace=False)
 
-    def _sight(self) -> Sight:
+    def _render(self) -> None:
+        if self.look.rendered:
+            self.config.stash[STORIES].render(self.parent.story, self.look.rendered)
+        else:
+            self.parent.rendered()
+
+    def _catalog(self) -> tuple[Sight, Published]:
         try:
-            return sight_of(self.config)
+            sight = sight_of(self.config)
+            return sight, sight.published(self.look.rendered)
         except OSError as error:
             pytest.fail(str(error), pytrace=False)
 
-    def _seen(self, sight: Sight, wanted: Screenshots) -> Iterator[str]:
+    def _seen(self, sight: Sight, published: Published, wanted: Screenshots) -> Iterator[str]:
         """What is wrong, a line each."""
         a11y = self.parent.story.parameters.get("a11y") or {}
         if a11y.get("disable") or a11y.get("test") == "off":
@@ -147,8 +163,8 @@ class InBrowser(Renders):
         view = View(mask=wanted.mask, a11y=a11y, picture=with_pictures)
         if self.look.size is not None:
             view.width, view.height = self.look.size
-        url = sight.published.preview(self.parent.story.path) + self.look.query
-        seen = sight.chromium.look(url, sight.published.axe, view)
+        url = published.preview(self.parent.story.path) + self.look.query
+        seen = sight.chromium.look(url, published.axe, view)
         yield from dict.fromkeys(seen.faults)
         if seen.faults and "failures" in sight.directories:
             yield f"it looks like this: {self._write(sight, 'failures', '', seen.picture)}"

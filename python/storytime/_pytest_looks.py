@@ -21,19 +21,33 @@ class Look:
     """One way to look at a story."""
 
     size: tuple[int, int] | None = None  # in pixels; None: no size is asked for
-    globals: tuple[tuple[str, str], ...] = ()  # names and values
+    globals: tuple[tuple[Global, str], ...] = ()  # and their values
 
     @property
     def name(self) -> str:
         """In ids and names of pictures: "theme-dark-390x844"; "" where nothing is asked for."""
-        parts = [f"{name}-{value}".replace(" ", "-") for name, value in self.globals]
+        parts = [f"{one.name}-{value}".replace(" ", "-") for one, value in self.globals]
         return "-".join([*parts, *([f"{self.size[0]}x{self.size[1]}"] if self.size else [])])
 
     @property
     def query(self) -> str:
         """What follows the address of a preview."""
-        text = ";".join(f"{name}:{value}" for name, value in self.globals)
+        text = written(pair for pair in self.globals if pair[0].attribute is not None)
         return f"?globals={quote(text)}" if text else ""
+
+    @property
+    def rendered(self) -> str:
+        """The values of globals that stories are rendered with, where these differ from their first ones."""
+        return written(
+            (one, value)
+            for one, value in self.globals
+            if one.attribute is None and value != one.values[0]
+        )
+
+
+def written(globals_: Iterable[tuple[Global, str]]) -> str:
+    """As in an address."""
+    return ";".join(f"{one.name}:{value}" for one, value in globals_)
 
 
 class Screenshots:
@@ -76,22 +90,18 @@ def size_of(viewport: Any, named: dict[str, Any]) -> tuple[int, int]:
     )
 
 
-def chosen_values(wanted: Iterable[str], globals_: list[Global]) -> list[list[tuple[str, str]]]:
-    """Of each global that is asked for, by "theme" or "theme:dark", its name with each value. Raises ValueError."""
+def chosen_values(wanted: Iterable[str], globals_: list[Global]) -> list[list[tuple[Global, str]]]:
+    """Of each global that is asked for, by "theme" or "theme:dark", with each value. Raises ValueError."""
     known = {one.name: one for one in globals_}
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[tuple[Global, str]]] = {}
     for text in wanted:
         name, _, value = str(text).partition(":")
         if name not in known:
             there = f"the site has {', '.join(map(repr, known))}" if known else "the site has none"
             raise ValueError(f"there is no global {name!r} for screenshots: {there}")
-        if known[name].attribute is None:
-            raise ValueError(
-                f"the global {name!r} has no attribute, so a build shows only its first value: no screenshots with others"
-            )
         if value and value not in known[name].values:
             there = ", ".join(map(repr, known[name].values))
             raise ValueError(f"the global {name!r} has no value {value!r}: it is one of {there}")
         values = [value] if value else known[name].values
-        found.setdefault(name, []).extend((name, one) for one in values)
+        found.setdefault(name, []).extend((known[name], one) for one in values)
     return [list(dict.fromkeys(pairs)) for pairs in found.values()]

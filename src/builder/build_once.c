@@ -32,6 +32,7 @@ static int build(const struct sty_builder_settings *settings, struct sty_error *
         .with_assertions = settings->with_assertions,
         .without_llms = settings->without_llms,
         .force = settings->force,
+        .globals = settings->globals,
         .compile_ahead = true,
         .leave_graph = true,
     };

@@ -10,6 +10,7 @@ void sty_builder_settings_write(const struct sty_builder_settings *settings, str
     json_put_text(doc, root, "package", settings->package);
     json_put_text(doc, root, "output_dir", settings->output_dir);
     json_put_text(doc, root, "mode", settings->mode);
+    json_put_text(doc, root, "globals", settings->globals);
     json_put_list(doc, root, "static_dirs", settings->static_dirs);
     yyjson_mut_obj_add_int(doc, root, "log_level", settings->log_level);
     yyjson_mut_obj_add_bool(doc, root, "with_assertions", settings->with_assertions);
@@ -32,6 +33,7 @@ int sty_builder_settings_read(const char *text, size_t size, struct sty_builder_
         .package = yyjson_get_str(yyjson_obj_get(root, "package")),
         .output_dir = yyjson_get_str(yyjson_obj_get(root, "output_dir")),
         .mode = yyjson_get_str(yyjson_obj_get(root, "mode")),
+        .globals = yyjson_get_str(yyjson_obj_get(root, "globals")),
         .log_level = yyjson_get_int(yyjson_obj_get(root, "log_level")),
         .with_assertions = yyjson_get_bool(yyjson_obj_get(root, "with_assertions")),
         .without_llms = yyjson_get_bool(yyjson_obj_get(root, "without_llms")),

@@ -18,6 +18,7 @@ struct sty_builder_settings {
     const char *output_dir;                /* absolute, but for a build, which takes it from its current directory */
     const char *mode;                      /* a builder's: "direct", "subinterpreters", "auto", "process" or "render" */
     const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; may be NULL */
+    const char *globals;                   /* a build's: as in struct sty_build_options */
     int log_level;                         /* enum sty_log_level */
     bool with_assertions;
     bool without_llms;

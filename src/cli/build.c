@@ -23,6 +23,7 @@ static int become(const struct setup *setup, const struct options *options, cons
         .without_llms = options->no_llms,
         .force = options->force,
         .strict = options->strict,
+        .globals = options->globals,
     };
     const struct sty_builder_python program = python_of(&setup->python);
     struct sty_builder_command command = {0};
@@ -68,6 +69,8 @@ static const struct option_spec build_options[] = {
      "assertions that fail are errors: exit with 1"},
     {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL,
      "write into an OUT that storytime did not write"},
+    {"--globals", NULL, OPTION_TEXT, offsetof(struct options, globals), "NAME:VALUE",
+     "build with this value of a global that is in the site's context; more of them follow after a semicolon"},
     {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
      "publish the directory FROM at TO, as in app/static:/static; FROM alone is published at /; may be repeated"},
     {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},

@@ -24,6 +24,7 @@ struct options {
     bool as_json, as_paths, as_tests;
     bool no_build;
     const char *since;
+    const char *globals;
     const char *output;
     const char *host; /* borrowed from argv, as all texts */
     const char *python;

@@ -23,6 +23,9 @@ struct sty_build_options {
     const char *output_dir; /* OUT */
     /* Directories to publish beside the package's own, as src/site/static_dirs.h has them; borrowed, may be NULL. */
     const struct sty_strlist *static_dirs;
+    /* Values for globals that are in the site's context, in place of their first ones: "locale:de;unit:mile". May be
+     * NULL. */
+    const char *globals;
     bool with_assertions;
     bool without_llms;      /* write no llms.txt */
     bool force;             /* write into an OUT that storytime did not write */

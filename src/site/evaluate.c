@@ -25,7 +25,8 @@ static PyObject *import_attribute(const char *module_name, const char *name) {
 
 int evaluator_init(struct evaluator *evaluator, const struct module_state *state, const struct sty_package *package,
                    PyObject *site, bool with_assertions, struct sty_error *err) {
-    *evaluator = (struct evaluator){.state = state, .package = package, .with_assertions = with_assertions};
+    *evaluator =
+        (struct evaluator){.state = state, .package = package, .globals = "", .with_assertions = with_assertions};
     if (site != NULL && node_get(((struct node *)site)->themed_layout) != Py_None) {
         evaluator->layout = ((struct node *)site)->themed_layout;
     }
@@ -405,7 +406,7 @@ static int evaluate_node(struct evaluator *self, PyObject *object, const char *d
         made->description = description_of(node_get(node->description));
     }
     made->bequeaths = kind != STY_NODE_SUBJECT && node_bequeaths(node);
-    if (kind == STY_NODE_SITE && set_globals(node, made) != 0) {
+    if (kind == STY_NODE_SITE && set_globals(node, self->globals, made) != 0) {
         struct sty_error fault = {0};
         if (sty_py_error_take(self->package->directory, &fault) == STY_ERR_CANCELLED) {
             sty_error_move(err, &fault);

@@ -27,6 +27,7 @@ struct evaluator {
     PyObject *own_props;     /* of the story, borrowed, where it has others out of an address; else NULL */
     PyObject *answer;        /* borrowed; of a route: stands in the place of what the component returns; else NULL */
     PyObject *unrendered;    /* a list; where it is set, stories are put into it as (story, subject), not rendered */
+    const char *globals; /* what build() was told to choose; borrowed; "" or values, as in struct sty_build_options */
     bool with_assertions;
     char *source_file; /* the last source file that was read, and its text */
     struct sty_buf source;

@@ -271,11 +271,11 @@ static PyObject *list_globals(PyObject *globals) {
     return list;
 }
 
-static int check_globals(const struct node *site) {
+static int call_globals(const char *function, const struct node *site, const char *chosen) {
     PyObject *module = PyImport_ImportModule("storytime._globals"); /* new */
-    PyObject *done = module != NULL
-                         ? PyObject_CallMethod(module, "check", "OO", node_get(site->globals), node_get(site->context))
-                         : NULL; /* new */
+    PyObject *done = module != NULL ? PyObject_CallMethod(module, function, "OOs", node_get(site->globals),
+                                                          node_get(site->context), chosen)
+                                    : NULL; /* new */
 
     Py_XDECREF(done);
     Py_XDECREF(module);
@@ -292,7 +292,11 @@ static bool has_context_global(PyObject *list) {
     return found;
 }
 
-int set_globals(const struct node *site, struct sty_node *out) {
+int begin_with_globals(const struct node *site, const char *chosen) {
+    return call_globals("begin_with", site, chosen);
+}
+
+int set_globals(const struct node *site, const char *chosen, struct sty_node *out) {
     PyObject *globals = node_get(site->globals); /* borrowed */
     PyObject *list = NULL;                       /* new */
     struct sty_buf text = {0}, place = {0};
@@ -301,7 +305,7 @@ int set_globals(const struct node *site, struct sty_node *out) {
     if (!PyList_Check(globals) || PyList_GET_SIZE(globals) == 0) {
         return 0;
     }
-    if (check_globals(site) != 0) {
+    if (call_globals("check", site, chosen) != 0) {
         return -1;
     }
     list = list_globals(globals);

@@ -18,7 +18,13 @@ bool node_bequeaths(const struct node *node);
  */
 int set_parameters(const struct module_state *state, const struct node *story, struct sty_story *out);
 
-/** The globals of a site as JSON, for `globals` of its node. -1: exception set. */
-int set_globals(const struct node *site, struct sty_node *out);
+/**
+ * The globals of a site as JSON, for `globals` of its node. `chosen` is what its context begins with in place of their
+ * first values: "locale:de", or "". -1: exception set: the context does not.
+ */
+int set_globals(const struct node *site, const char *chosen, struct sty_node *out);
+
+/** Put values of globals into the site's context. -1: exception set: it has no such globals or values. */
+int begin_with_globals(const struct node *site, const char *chosen);
 
 #endif

@@ -11,7 +11,26 @@
 #include "base/path.h"
 #include "isolation/compile_ahead.h"
 #include "imports/import_hooks.h"
+#include "python/py_error.h"
 #include "site/building.h"
+#include "site/parameters.h"
+
+/* What the caller has chosen is in the context of the site before any story is rendered. */
+static int choose_globals(struct build *self, struct sty_error *err) {
+    struct sty_error fault = {0};
+    int status = STY_OK;
+
+    if (self->options->globals == NULL || self->found.site == NULL) {
+        return STY_OK;
+    }
+    self->evaluator.globals = self->options->globals;
+    if (begin_with_globals((const struct node *)self->found.site, self->options->globals) != 0) {
+        sty_py_error_take(self->package->directory, &fault);
+        status = sty_error_set(err, STY_ERR_USAGE, "--globals: %s", fault.message);
+        sty_error_finish(&fault);
+    }
+    return status;
+}
 
 /* The site's module has been imported: from now on, stories can be rendered. */
 static int prepare(struct build *self, struct sty_error *err) {
@@ -21,6 +40,7 @@ static int prepare(struct build *self, struct sty_error *err) {
         self->prepared = true;
         status = evaluator_init(&self->evaluator, self->state, self->package, self->found.site,
                                 self->options->with_assertions, err);
+        status = status == STY_OK ? choose_globals(self, err) : status;
         status = status == STY_OK ? build_tell_start(self, err) : status;
     }
     return status;

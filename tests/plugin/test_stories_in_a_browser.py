@@ -225,24 +225,43 @@ def test_several_sizes_and_processes(run: Run, project: Path) -> None:
 GLOBALS = """
 from storytime import Global, Site
 
+from .settings import context
+
 
 def this_site() -> Site:
-    globals = [Global("theme", ["light", "dark"], attribute="data-theme"), Global("locale", ["en", "de"])]
-    return Site(title="Shop", context={"locale": "en"}, globals=globals)
+    globals = [Global("theme", ["light", "dark"], attribute="data-theme"), Global("locale", ["en", "de", "fr"])]
+    return Site(title="Shop", context=context, globals=globals)
+"""
+
+SETTINGS = 'context = {"locale": "en"}\n'
+
+PRICE = """
+from storytime import Story, Subject
+
+from ..settings import context
+
+
+def Price() -> str:
+    if context["locale"] == "fr":
+        raise ValueError("no francs any more")
+    return f'<p style="width: {"200" if context["locale"] == "de" else "100"}px; height: 9px; background: navy"></p>'
+
+
+def this_subject() -> Subject:
+    return Subject(title="Price", target=Price, items=[Story(title="Plain")])
 """
 
 THEMED = "t\"<style>:root[data-theme=dark] body {{ background: black }}</style><p style='height: 1px'></p>\""
 
 
 def test_globals_and_sizes_as_a_product(run: Run, project: Path) -> None:
-    (project / "shop/stories.py").write_text(GLOBALS)
+    write_files(project / "shop", {"stories.py": GLOBALS, "settings.py": SETTINGS})
     own = {"globals": ["theme:dark"], "viewports": ["Phone"]}
     write_stories(
         project,
         f'Story(title="All", props={{"colour": "transparent", "inner": {THEMED}}})',
         f'Story(title="Own", parameters={{"screenshots": {own!r}}})',
         'Story(title="Wrong", parameters={"screenshots": {"globals": ["theme:pink"]}})',
-        'Story(title="Rendered", parameters={"screenshots": {"globals": ["locale"]}})',
     )
     looks = ["--storytime-global=theme", "--storytime-viewport=60x40", "--storytime-viewport=Phone"]
     result = run("--storytime-screenshots=pictures", "--storytime-update", "-rA", *looks)
@@ -252,14 +271,31 @@ def test_globals_and_sizes_as_a_product(run: Run, project: Path) -> None:
     for name in names:
         assert f"PASSED box::All::browser[{name}]" in result.stdout, result.stdout
     assert "PASSED box::Own::browser[theme-dark-390x844]" in result.stdout
-    assert "2 failed, 5 passed" in result.stdout
+    assert "1 failed, 5 passed" in result.stdout
     assert "the global 'theme' has no value 'pink': it is one of 'light', 'dark'" in result.stdout
-    assert "the global 'locale' has no attribute" in result.stdout
     pictures = {path.stem: path.read_bytes() for path in (project / "pictures/box").iterdir()}
     assert pictures.keys() == {*(f"all-{name}" for name in names), "own-theme-dark-390x844"}
     assert pictures["all-theme-light-60x40"] != pictures["all-theme-dark-60x40"]
     chosen = run("--storytime-screenshots=pictures", *looks, "box::All::browser[theme-dark-60x40]")
     assert "1 passed" in chosen.stdout, chosen.stdout
+
+
+def test_globals_in_the_context(run: Run, project: Path) -> None:
+    """Each value is rendered as a build with it; a component that can't be fails as a story does."""
+    files = {"stories.py": GLOBALS, "settings.py": SETTINGS, "price/stories.py": PRICE}
+    write_files(project / "shop", files)
+    looks = ["--storytime-global=locale", "--storytime-global=theme:dark"]
+    result = run("--storytime-screenshots=pictures", "--storytime-update", "-rA", *looks)
+    assert "1 failed, 2 passed" in result.stdout, result.stdout
+    assert "FAILED price::Plain::browser[locale-fr-theme-dark]" in result.stdout
+    assert "ValueError: no francs any more" in result.stdout
+    pictures = {path.stem: path.read_bytes() for path in (project / "pictures/price").iterdir()}
+    assert pictures.keys() == {"plain-locale-en-theme-dark", "plain-locale-de-theme-dark"}
+    assert pictures["plain-locale-en-theme-dark"] != pictures["plain-locale-de-theme-dark"]
+    assert (
+        "2 passed"
+        in run("--storytime-screenshots=pictures", *looks, "-n2", "-kbrowser and not fr").stdout
+    )
 
 
 def test_a_page_that_hangs_fails_alone(run: Run, project: Path) -> None:

@@ -1,5 +1,6 @@
 """Globals of a site, as they are written; tests/browser/globals.test.mjs uses them."""
 
+import html
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -58,3 +59,66 @@ def test_wrong_globals_are_refused_by_name(
     result = build(package, tmp_path / "out")
     assert result.returncode != 0
     assert message in result.stderr
+
+
+LOCALES = """
+from storytime import Global, Site, Story, Subject
+
+context = {"locale": "en", "unit": "km"}
+
+
+def this_site() -> Site:
+    globals = [
+        Global("locale", ["en", "de"]),
+        Global("unit", ["km", "mile"]),
+        Global("theme", ["light", "dark"], attribute="data-theme"),
+    ]
+    place = Subject(title="Place", target=lambda: f"<p>{context}</p>", items=[Story(title="Here")])
+    return Site(title="Shop", context=context, globals=globals, items={"place": place})
+"""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        ("locale:de", "{'locale': 'de', 'unit': 'km'}"),
+        ("locale:de;unit:mile", "{'locale': 'de', 'unit': 'mile'}"),
+        ("locale:en", "{'locale': 'en', 'unit': 'km'}"),
+        ("", "{'locale': 'en', 'unit': 'km'}"),
+    ],
+)
+def test_a_build_with_other_values(
+    build: Build, package: Path, tmp_path: Path, chosen: str, shown: str
+) -> None:
+    (package / "stories.py").write_text(LOCALES)
+    result = build(package, tmp_path / "out", "--globals", chosen)
+    assert result.returncode == 0, result.stderr
+    assert shown in html.unescape((tmp_path / "out/place/here/preview.html").read_text())
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ("locale:fr", "--globals: the global 'locale' has no value 'fr': it is one of 'en', 'de'"),
+        ("locale", "the global 'locale' has no value ''"),
+        ("place:x", "the site has no global 'place': it has 'locale', 'unit', 'theme'"),
+        ("theme:dark", "'theme' has an attribute: choose it in the address, ?globals=theme:dark"),
+    ],
+)
+def test_a_build_refuses_values_that_the_site_does_not_offer(
+    build: Build, package: Path, tmp_path: Path, chosen: str, message: str
+) -> None:
+    (package / "stories.py").write_text(LOCALES)
+    result = build(package, tmp_path / "out", "--globals", chosen)
+    assert result.returncode == 2, result.stderr
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out/index.html").exists()
+
+
+def test_a_build_of_a_site_without_globals_refuses_values(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    result = build(package, tmp_path / "out", "--globals", "locale:de")
+    assert result.returncode == 2, result.stderr
+    assert "the site has no global 'locale': it has none" in result.stderr
