@@ -2,6 +2,7 @@
 import { nextMark } from "./catalog.mjs";
 import { now } from "./listeners.mjs";
 
+const REST = 300; // milliseconds between saves: processes and interpreters that wait get ready meanwhile
 const UNCOUNTED = 2; // the first saves of a series: a file that was not edited before is a figure of its own
 
 /** What ends after a measurement, in the opposite order of its start. */
@@ -26,8 +27,18 @@ export async function timeSave(server, listener, file, way) {
   return took;
 }
 
+/** A server that comes to rest, and then stays so for a while. */
+export const rested = (server) => ({
+  ...server,
+  settled: async (from) => {
+    await server.settled(from);
+    await new Promise((done) => setTimeout(done, REST));
+  },
+});
+
 export async function timeSaves(server, listener, file, way, saves) {
   const times = [];
-  for (let n = 0; n < saves + UNCOUNTED; n++) times.push(await timeSave(server, listener, file, way));
+  for (let n = 0; n < saves + UNCOUNTED; n++)
+    times.push(await timeSave(server, listener, file, way));
   return times.slice(UNCOUNTED);
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/library.h"
@@ -19,6 +20,7 @@
 /* What is done to a path. */
 struct done {
     const char *path;
+    const char *kept; /* "LIBRARY PATH" if one did it for user code; NULL: it did it itself */
     bool reads;
     bool imports; /* by a module that is executed, which happens once */
 };
@@ -29,6 +31,9 @@ static void note_runner(struct sty_import_graph *record, struct sty_imported *ru
     done->imports = done->imports || runner->order == 0;
     if (done->reads) {
         sty_strlist_add_once(&runner->reads, done->path);
+        if (done->kept != NULL) {
+            sty_strlist_add_once(&runner->kept, done->kept);
+        }
     }
 }
 
@@ -42,12 +47,30 @@ bool sty_file_hooks_leaves_out(const char *path) {
     return is_passing(path) || sty_sources_is_written(path);
 }
 
+/* What a library does to a path for user code, new. A missing file is nobody's: none asks when it was modified. */
+static char *kept_by_library(struct sty_import_graph *record, const char *path) {
+    char *library = sty_import_hooks_library(record); /* owned */
+    char *kept = NULL;
+
+    if (library != NULL) {
+        bool there = sty_names_is_listing(path) || access(path, F_OK) == 0;
+        kept = sty_asprintf("%s %s", there ? library : "", path);
+    }
+    sty_free(library);
+    return kept;
+}
+
 /* User code does something to a path, which is owned. A library's thread has none of its modules on the stack: then it
  * works for the story that is rendered. */
 static void note(struct sty_import_graph *record, char *path, enum sty_source_use use) {
     struct done done = {.path = path, .reads = use != STY_SOURCE_WRITTEN};
+    char *kept = path != NULL && done.reads && !is_passing(path) ? kept_by_library(record, path) : NULL; /* owned */
     size_t runners = 0;
 
+    done.kept = kept;
+    if (kept != NULL && use == STY_SOURCE_OPENED) {
+        sty_strlist_remove(&record->timed, kept);
+    }
     if (path != NULL) {
         sty_import_hooks_each_runner(record, note_runner, &done, &runners);
     }
@@ -58,6 +81,7 @@ static void note(struct sty_import_graph *record, char *path, enum sty_source_us
     if (runners > 0 && !is_passing(path)) {
         sty_sources_note_data(path, use, done.imports);
     }
+    sty_free(kept);
     sty_free(path);
 }
 
@@ -192,12 +216,51 @@ static int add_audit_hook(void) {
 /* -- questions --------------------------------------------------------------------------------------------------------
  */
 
+/* Whether the innermost Python function is one of os.path that asks only whether a file is there, or what it is. */
+static bool asks_for_existence(void) {
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());                            /* new */
+    PyCodeObject *code = frame != NULL ? PyFrame_GetCode(frame) : NULL;                            /* new */
+    PyObject *globals = frame != NULL ? PyFrame_GetGlobals(frame) : NULL;                          /* new */
+    PyObject *module = globals != NULL ? PyDict_GetItemString(globals, "__name__") : NULL;         /* borrowed */
+    PyObject *name = code != NULL ? PyObject_GetAttrString((PyObject *)code, "co_name") : NULL;    /* new */
+    bool of_paths = module != NULL && PyUnicode_Check(module) &&
+                    (PyUnicode_EqualToUTF8(module, "genericpath") || PyUnicode_EqualToUTF8(module, "posixpath"));
+    bool tells_time = name != NULL && PyUnicode_EqualToUTF8(name, "getmtime");
+
+    Py_XDECREF(name);
+    Py_XDECREF(globals);
+    Py_XDECREF(code);
+    Py_XDECREF(frame);
+    return of_paths && !tells_time;
+}
+
+/*
+ * A library asks when a file was modified. Where it does so to compare, it asks again without having opened the file in
+ * between, and does so whenever it uses what it has of it; one that opens a file may ask once, to know the time.
+ */
+static void note_time(struct sty_import_graph *record, const char *path) {
+    char *library = asks_for_existence() ? NULL : sty_import_hooks_library(record);    /* owned */
+    bool known = library == NULL || sty_strlist_contains(&record->renewing, library);
+    char *timed = known ? NULL : sty_asprintf("%s %s", library, path);                 /* owned */
+
+    if (timed != NULL && sty_strlist_contains(&record->timed, timed)) {
+        sty_strlist_add(&record->renewing, library);
+    } else if (timed != NULL) {
+        sty_strlist_add(&record->timed, timed);
+    }
+    sty_free(timed);
+    sty_free(library);
+}
+
 /* Code asks what lies at a path. A directory that is there tells nothing more: what matters in it is opened or listed,
  * and its names come and go, as in that of temporary files. */
 static void note_question(struct sty_import_graph *record, PyObject *object) {
     char *path = path_of(object); /* owned */
 
     if (path != NULL && !sty_path_is_directory(path)) {
+        if (access(path, F_OK) == 0) {
+            note_time(record, path);
+        }
         note(record, path, STY_SOURCE_ASKED);
     } else {
         sty_free(path);

@@ -266,6 +266,7 @@ static void forget_module(struct sty_import_graph *graph, struct sty_imported *m
     sty_strlist_clear(&module->packages);
     sty_strlist_clear(&module->foreign);
     sty_strlist_clear(&module->reads);
+    sty_strlist_clear(&module->kept);
     sty_strlist_clear(&module->missed);
     module->looks_around = false;
     module->imported_from_outside = false;
@@ -278,6 +279,7 @@ static bool merge_module(struct sty_import_graph *graph, const struct sty_import
     if (module == NULL || !sty_strlist_add_all_once(&module->packages, &record->packages) ||
         !sty_strlist_add_all_once(&module->foreign, &record->foreign) ||
         !sty_strlist_add_all_once(&module->reads, &record->reads) ||
+        !sty_strlist_add_all_once(&module->kept, &record->kept) ||
         !sty_strlist_add_all_once(&module->missed, &record->missed)) {
         return false;
     }
@@ -317,7 +319,8 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
             return false;
         }
     }
-    return !graph->edges_changed || find_circles(graph);
+    return sty_strlist_add_all_once(&graph->renewing, &record->renewing) &&
+           (!graph->edges_changed || find_circles(graph));
 }
 
 /* -- reach --------------------------------------------------------------------------------------------------------- */
@@ -534,6 +537,29 @@ static void join_groups(struct walk *walk) {
     } while (walk->unknown == NULL && walk->graph->reached.count > before);
 }
 
+static bool is_kept_for(const struct sty_import_graph *graph, const struct sty_imported *module, const char *file) {
+    bool kept = false;
+
+    for (size_t i = 0; !kept && i < module->kept.count; i++) {
+        const char *library = module->kept.items[i], *end = strchr(library, ' ');
+        if (end != NULL && strcmp(end + 1, file) == 0) {
+            char *name = sty_strndup(library, (size_t)(end - library)); /* owned */
+            kept = name == NULL || !sty_strlist_contains(&graph->renewing, name);
+            sty_free(name);
+        }
+    }
+    return kept;
+}
+
+bool sty_import_graph_is_kept(const struct sty_import_graph *graph, const char *file) {
+    bool kept = false;
+
+    for (const struct sty_imported *module = graph->modules; !kept && module != NULL; module = module->hh.next) {
+        kept = is_kept_for(graph, module, file);
+    }
+    return kept;
+}
+
 static void mark_file(struct walk *walk, const char *file) {
     char *place = place_of(file); /* owned */
     bool found = false;
@@ -547,10 +573,13 @@ static void mark_file(struct walk *walk, const char *file) {
             mark(walk, module);
         }
     }
-    sty_free(place);
     if (!found) {
         give_up(walk, "a file changed that no module of the catalog is known to use");
     }
+    if (sty_import_graph_is_kept(walk->graph, file)) {
+        give_up(walk, "a library that opened what changed may have kept it for other modules");
+    }
+    sty_free(place);
 }
 
 /* Modules that use packages, into `users`, after a look at all. */
@@ -637,6 +666,7 @@ static void module_destroy(struct sty_imported *module) {
     sty_strlist_finish(&module->packages);
     sty_strlist_finish(&module->foreign);
     sty_strlist_finish(&module->reads);
+    sty_strlist_finish(&module->kept);
     sty_strlist_finish(&module->missed);
     sty_free(module);
 }
@@ -677,5 +707,7 @@ void sty_import_graph_finish(struct sty_import_graph *graph) {
     sty_free(graph->reached.items);
     sty_free(graph->needed.items);
     sty_strlist_finish(&graph->tops);
+    sty_strlist_finish(&graph->timed);
+    sty_strlist_finish(&graph->renewing);
     *graph = (struct sty_import_graph){0};
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/library.h"
 #include "base/path.h"
 #include "imports/file_hooks.h"
 #include "imports/module_print.h"
@@ -86,6 +87,39 @@ size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_
     }
     Py_XDECREF(frame);
     return depth > frames_below ? depth - frames_below : 0;
+}
+
+/* The name of a frame's module if it is installed, new; NULL: it is not. */
+static char *installed_module(PyFrameObject *frame, PyObject *globals) {
+    PyCodeObject *code = PyFrame_GetCode(frame);                                        /* new */
+    PyObject *file = PyObject_GetAttrString((PyObject *)code, "co_filename");           /* new */
+    const char *text = file != NULL && PyUnicode_Check(file) ? PyUnicode_AsUTF8(file) : NULL;
+    PyObject *name = globals != NULL ? PyDict_GetItemString(globals, "__name__") : NULL; /* borrowed */
+    const char *module = name != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    char *installed = text != NULL && module != NULL && sty_is_installed(text) ? sty_strdup(module) : NULL;
+
+    PyErr_Clear();
+    Py_XDECREF(file);
+    Py_DECREF(code);
+    return installed;
+}
+
+char *sty_import_hooks_library(struct sty_import_graph *record) {
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
+    char *library = NULL;
+
+    for (size_t depth = 0; frame != NULL && library == NULL && depth < DEEPEST_STACK; depth++) {
+        PyObject *globals = PyFrame_GetGlobals(frame); /* new */
+        PyFrameObject *back = NULL;                    /* new */
+        if (module_of(record, globals) == NULL) {
+            library = installed_module(frame, globals);
+            back = PyFrame_GetBack(frame);
+        }
+        Py_XDECREF(globals);
+        Py_SETREF(frame, back);
+    }
+    Py_XDECREF(frame);
+    return library;
 }
 
 static size_t count_frames(void) {

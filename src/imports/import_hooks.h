@@ -51,6 +51,10 @@ typedef void (*sty_runner_fn)(struct sty_import_graph *record, struct sty_import
  * them are the user's. */
 size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_fn note, void *data, size_t *runners);
 
+/** The module of the innermost library on the stack that works for one of the user's, or in a thread of its own, new;
+ * NULL: user code does by itself, or with the standard library, what is done. */
+char *sty_import_hooks_library(struct sty_import_graph *record);
+
 /** Note that the code which runs now looks for a module at a place, told without an ending, and that it is not there.
  */
 void sty_import_hooks_note_missing(const char *place);

@@ -32,6 +32,7 @@ void sty_import_record_pack(const struct sty_import_graph *record, struct sty_bu
         sty_pack_list(out, &module->packages);
         sty_pack_list(out, &module->foreign);
         sty_pack_list(out, &module->reads);
+        sty_pack_list(out, &module->kept);
         sty_pack_list(out, &module->missed);
         sty_pack_number(out, module->imports.count);
         for (size_t i = 0; i < module->imports.count; i++) {
@@ -39,6 +40,7 @@ void sty_import_record_pack(const struct sty_import_graph *record, struct sty_bu
             sty_pack_text(out, module->imports.items[i]->file);
         }
     }
+    sty_pack_list(out, &record->renewing);
 }
 
 /* A module of that name and file, made if need be. NULL: it failed. */
@@ -58,7 +60,8 @@ static void unpack_module(struct sty_unpack *from, struct sty_import_graph *out)
     size_t count = 0;
 
     from->failed = from->failed || flags > ALL_FLAGS || module == NULL || module->packages.count > 0 ||
-                   module->foreign.count > 0 || module->reads.count > 0 || module->missed.count > 0;
+                   module->foreign.count > 0 || module->reads.count > 0 || module->kept.count > 0 ||
+                   module->missed.count > 0;
     if (from->failed) {
         return;
     }
@@ -67,6 +70,7 @@ static void unpack_module(struct sty_unpack *from, struct sty_import_graph *out)
     sty_unpack_list(from, &module->packages);
     sty_unpack_list(from, &module->foreign);
     sty_unpack_list(from, &module->reads);
+    sty_unpack_list(from, &module->kept);
     sty_unpack_list(from, &module->missed);
     count = sty_unpack_count(from);
     for (size_t i = 0; i < count && !from->failed; i++) {
@@ -80,5 +84,8 @@ void sty_import_record_unpack(struct sty_unpack *from, struct sty_import_graph *
 
     for (size_t i = 0; i < count && !from->failed; i++) {
         unpack_module(from, out);
+    }
+    if (!from->failed) {
+        sty_unpack_list(from, &out->renewing);
     }
 }

@@ -94,6 +94,18 @@ static void collect_frames(PyObject *exception, struct frames *out) {
     Py_XDECREF(traceback);
 }
 
+bool sty_py_error_wants_process(const char *message) {
+    static const char *const refusals[] = {"does not support loading in subinterpreters",
+                                           "daemon threads are disabled in this (sub)interpreter",
+                                           "signal only works in main thread of the main interpreter"};
+    bool wants = false;
+
+    for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+        wants = wants || strstr(message, refusals[i]) != NULL;
+    }
+    return wants;
+}
+
 /* The user's own frames; where there are none, all that have a file. */
 static void keep_user_frames(struct frames *frames) {
     bool any = false;
@@ -114,17 +126,33 @@ static void keep_user_frames(struct frames *frames) {
     frames->count = kept;
 }
 
-/* A file as a page may show it: relative to the package, or what follows the last "-packages/". */
+/* The last two parts of an absolute path: most sources have a name that others have, too. */
+static const char *last_parts(const char *file) {
+    const char *at = sty_path_basename(file) - 1;
+
+    while (at > file && at[-1] != '/') {
+        at--;
+    }
+    return at > file ? at : sty_path_basename(file);
+}
+
+/* A file as a page may show it: relative to the package or to the directory around it, what follows the last
+ * "-packages/", or the end of its path. */
 static const char *shown_file(const char *file, const char *package_dir) {
     const char *packages = strstr(file, "-packages/");
+    size_t size = package_dir != NULL ? strlen(package_dir) : 0;
+    size_t around = package_dir != NULL ? (size_t)(sty_path_basename(package_dir) - package_dir) : 0;
 
-    if (package_dir != NULL && sty_path_is_within(file, package_dir) && file[strlen(package_dir)] == '/') {
-        return file + strlen(package_dir) + 1;
-    }
-    if (packages != NULL) {
+    if (packages != NULL && (size == 0 || !sty_path_is_within(file, package_dir))) {
         return packages + strlen("-packages/");
     }
-    return package_dir != NULL && file[0] == '/' ? sty_path_basename(file) : file;
+    if (package_dir == NULL || file[0] != '/') {
+        return file;
+    }
+    if (sty_path_is_within(file, package_dir) && file[size] == '/') {
+        return file + size + 1;
+    }
+    return strncmp(file, package_dir, around) == 0 ? file + around : last_parts(file);
 }
 
 /* Append a line of a source file, without its indentation; nothing where it can't be read. */

@@ -4,6 +4,8 @@
 
 #include <Python.h>
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 /**
@@ -22,6 +24,10 @@ PyObject *sty_py_error_interrupt_type(void);
 
 /** Whether the pending exception is that one. */
 int sty_py_error_is_interrupt(void);
+
+/** Whether an exception's message says that something can't be done in a subinterpreter which a process of its own can:
+ * importing an extension module, starting a daemon thread, handling a signal. Any thread. */
+bool sty_py_error_wants_process(const char *message);
 
 /** Append the stack of a frame (borrowed, may be NULL), innermost last, as a traceback's lines. */
 struct sty_buf;

@@ -49,8 +49,8 @@ static const char *hint_for(const struct sty_error *err) {
     const char *type = err->type != NULL ? err->type : "";
     const char *message = sty_error_message(err);
 
-    if (strstr(message, "does not support loading in subinterpreters") != NULL) {
-        return "This extension module cannot be used in a subinterpreter. Serve with --isolation process.";
+    if (sty_py_error_wants_process(message)) {
+        return "This cannot be done in a subinterpreter. Serve with --isolation process.";
     }
     if (strcmp(type, "SyntaxError") == 0 || strcmp(type, "IndentationError") == 0 || strcmp(type, "TabError") == 0) {
         return "Python could not parse this file. Fix the line and save; the page updates by itself.";

@@ -14,7 +14,7 @@
 #include "pages/pages.h"
 #include "site/catalog_file.h"
 
-#define FORMAT 1
+#define FORMAT 2
 
 /* Of larger files, size and time tell. */
 #define LARGEST_READ (16u << 20)
@@ -131,6 +131,22 @@ static yyjson_mut_val *places_of(struct writer *self, const struct sty_strlist *
     return list;
 }
 
+/* Of what a module reads, the files that libraries may have kept for others. */
+static yyjson_mut_val *kept_of(struct writer *self, const struct sty_imported *module) {
+    struct sty_strlist kept = {0};
+    yyjson_mut_val *list = NULL;
+
+    for (size_t i = 0; i < module->kept.count; i++) {
+        const char *end = strchr(module->kept.items[i], ' ');
+        if (end != NULL && sty_import_graph_is_kept(self->contents->graph, end + 1)) {
+            self->failed = !sty_strlist_add_once(&kept, end + 1) || self->failed;
+        }
+    }
+    list = numbers_of(self, &kept);
+    sty_strlist_finish(&kept);
+    return list;
+}
+
 /* What a module did to others in an earlier build, it may have stopped to do: those that have changed, or that it was
  * seen to change, stay known. */
 static void add_earlier(struct writer *self, yyjson_mut_val *imports, const struct sty_imported *module, int *flags) {
@@ -146,7 +162,7 @@ static void add_earlier(struct writer *self, yyjson_mut_val *imports, const stru
     }
 }
 
-/* [name, file, flags, [imports], [packages], [reads], [missed]] */
+/* [name, file, flags, [imports], [packages], [reads], [missed], [kept]] */
 static void add_module(struct writer *self, yyjson_mut_val *modules, const struct sty_imported *module) {
     yyjson_mut_val *entry = yyjson_mut_arr(self->doc);
     yyjson_mut_val *imports = yyjson_mut_arr(self->doc);
@@ -165,6 +181,7 @@ static void add_module(struct writer *self, yyjson_mut_val *modules, const struc
     yyjson_mut_arr_append(entry, texts_of(self, &module->packages));
     yyjson_mut_arr_append(entry, numbers_of(self, &module->reads));
     yyjson_mut_arr_append(entry, places_of(self, &module->missed));
+    yyjson_mut_arr_append(entry, kept_of(self, module));
     yyjson_mut_arr_append(modules, entry);
 }
 
@@ -370,6 +387,11 @@ static void read_module(struct reader *self, yyjson_val *entry) {
         self->failed = path == NULL || !sty_strlist_add(&module->reads, path) || self->failed;
     }
     read_paths(self, yyjson_arr_get(entry, 6), &module->missed);
+    yyjson_arr_foreach(yyjson_arr_get(entry, 7), index, count, number) {
+        const char *path = source_path(self, number);
+        self->failed =
+            path == NULL || !sty_strlist_take(&module->kept, sty_asprintf(" %s", path)) || self->failed;
+    }
 }
 
 static void read_imports(struct reader *self, yyjson_val *list) {

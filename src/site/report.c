@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "pages/pages.h"
+#include "python/py_error.h"
 
 /* The last fault is the reason why subinterpreters won't do: it goes before those that are there in any case. */
 static void put_first(struct sty_strlist *faults) {
@@ -17,8 +18,9 @@ static void put_first(struct sty_strlist *faults) {
 }
 
 static void note_fault(const struct sty_fault *fault, const char *where, struct sty_build_result *result) {
-    bool refuses = fault != NULL && fault->message != NULL &&
-                   strstr(fault->message, "does not support loading in subinterpreters") != NULL;
+    const char *message = fault != NULL && fault->message != NULL ? fault->message : "";
+    bool refuses = sty_py_error_wants_process(message);
+    bool again = fault != NULL && fault->traceback != NULL; /* which ends with the whole message */
     struct sty_buf text = {0};
 
     if (fault == NULL) {
@@ -29,7 +31,7 @@ static void note_fault(const struct sty_fault *fault, const char *where, struct 
     if (fault->file != NULL) {
         sty_buf_printf(&text, " in %s, line %d", fault->file, fault->line);
     }
-    sty_buf_printf(&text, ": %s", fault->message != NULL ? fault->message : "");
+    sty_buf_printf(&text, ": %.*s", (int)(again ? strcspn(message, "\n") : strlen(message)), message);
     if (fault->traceback != NULL) {
         sty_buf_printf(&text, "\n%s", fault->traceback);
     }
@@ -67,17 +69,31 @@ static void note_missing_stories(const struct sty_catalog *catalog, const struct
     sty_strlist_finish(&missing);
 }
 
+static void report_node(const struct sty_catalog *catalog, const struct sty_node *node,
+                        struct sty_build_result *result) {
+    note_fault(node->fault, node->file, result);
+    if (node->kind == STY_NODE_DOCUMENT) {
+        note_missing_stories(catalog, node, result);
+    }
+    for (size_t i = 0; i < node->story_count; i++) {
+        note_fault(node->stories[i].fault, node->stories[i].title, result);
+        note_failures(node, &node->stories[i], result);
+    }
+}
+
+/* The root sets up what all others need: what fails there may be why they fail. */
+static bool is_root(const struct sty_node *node) {
+    return node->file != NULL && strcmp(node->file, "stories.py") == 0;
+}
+
 void report_faults(const struct sty_catalog *catalog, struct sty_build_result *result) {
-    for (size_t i = 0; i < catalog->unit_count; i++) {
-        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
-            const struct sty_node *node = catalog->units[i].nodes[n];
-            note_fault(node->fault, node->file, result);
-            if (node->kind == STY_NODE_DOCUMENT) {
-                note_missing_stories(catalog, node, result);
-            }
-            for (size_t s = 0; s < node->story_count; s++) {
-                note_fault(node->stories[s].fault, node->stories[s].title, result);
-                note_failures(node, &node->stories[s], result);
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < catalog->unit_count; i++) {
+            for (size_t n = 0; n < catalog->units[i].node_count; n++) {
+                const struct sty_node *node = catalog->units[i].nodes[n];
+                if (is_root(node) == (pass == 0)) {
+                    report_node(catalog, node, result);
+                }
             }
         }
     }

@@ -158,6 +158,35 @@ def test_an_extension_that_refuses_subinterpreters_has_processes(
     assert again.log.count("WARNING") == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "refused"),
+    [
+        (
+            "import threading, time\nthreading.Thread(target=time.sleep, args=(3600,), daemon=True).start()",
+            "daemon threads are disabled",
+        ),
+        (
+            "import signal\nsignal.signal(signal.SIGUSR1, lambda *_: None)",
+            "signal only works in main thread",
+        ),
+    ],
+    ids=["daemon thread", "signal handler"],
+)
+def test_what_only_a_process_can_do_has_processes(
+    serve: Callable[..., Server], package: Path, code: str, refused: str
+) -> None:
+    (package / STORIES).write_text(story_module("First", imports=code))
+    server = serve(package, "--isolation", "auto")
+    with listen(server, PREVIEW) as page:
+        wait_for_page(server, page, "<button>First</button>")
+        (package / STORIES).write_text(story_module("Second", imports=code))
+        wait_for_page(server, page, "<button>Second</button>")
+    (warning,) = [line for line in server.lines if "WARNING" in line]
+    assert refused in warning
+    assert "Continuing with --isolation process" in warning
+    assert "ERROR" not in server.log
+
+
 def test_the_extension_is_the_reason_that_is_named_whatever_else_is_broken(
     serve: Callable[..., Server], extension: Path
 ) -> None:

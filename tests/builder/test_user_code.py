@@ -101,7 +101,7 @@ def test_fault(serve: Callable[..., Server], shop: Path, tmp_path: Path, fault: 
     if SANITIZED and fault.name == "memory-without-end":
         pytest.skip("AddressSanitizer can't run under a limit of memory")
     out = tmp_path / "out"
-    server = serve(shop, out, "--build-timeout", "1")
+    server = serve(shop, out, "--isolation", "subinterpreters", "--build-timeout", "1")
     with listen(server) as page, asking(server):
         for place in PLACES:
             check(server, page, shop, out, fault, place)
