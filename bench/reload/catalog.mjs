@@ -1,11 +1,5 @@
 // A catalog to edit: the files, what an edit of each puts into the story that is looked at, and how files are saved.
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The page of the story looked at: all edits change it. */
@@ -15,13 +9,11 @@ export const PAGE = "content/avatar/two-words/index.html";
 export const EDITS = {
   component: {
     file: "content/avatar/avatar.py",
-    edit: (text, mark) =>
-      text.replace("{initials(name)}<", `{initials(name)} ${mark}<`),
+    edit: (text, mark) => text.replace("{initials(name)}<", `{initials(name)} ${mark}<`),
   },
   stories: {
     file: "content/avatar/stories.py",
-    edit: (text, mark) =>
-      text.replace('"Ada Lovelace"', `"Ada Lovelace ${mark}"`),
+    edit: (text, mark) => text.replace('"Ada Lovelace"', `"Ada Lovelace ${mark}"`),
   },
   helper: {
     file: "content/style.py",
@@ -49,22 +41,16 @@ export const WAYS = {
 export function editable(pkg, { file, edit }) {
   const path = join(pkg, file);
   const text = readFileSync(path, "utf8");
-  if (!edit(text, "MARK").includes("MARK"))
-    throw new Error(`${path} has no place for a mark`);
+  if (!edit(text, "MARK").includes("MARK")) throw new Error(`${path} has no place for a mark`);
   return { path, save: (way, mark) => WAYS[way](path, edit(text, mark)) };
 }
 
 /** Components of one kind in all sections of a catalog, and the page of a story of each. */
 export function components(pkg) {
   const found = [];
-  for (const section of readdirSync(pkg).filter((name) =>
-    /^content/.test(name),
-  ))
-    for (const name of readdirSync(join(pkg, section)).filter((name) =>
-      /^avatar/.test(name),
-    ))
-      if (existsSync(join(pkg, section, name, "avatar.py")))
-        found.push(`${section}/${name}`);
+  for (const section of readdirSync(pkg).filter((name) => /^content/.test(name)))
+    for (const name of readdirSync(join(pkg, section)).filter((name) => /^avatar/.test(name)))
+      if (existsSync(join(pkg, section, name, "avatar.py"))) found.push(`${section}/${name}`);
   return found.map((directory) => ({
     page: `${directory}/two-words/index.html`,
     file: `${directory}/avatar.py`,

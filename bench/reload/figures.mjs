@@ -12,15 +12,11 @@ export const round = (value) => (value === undefined ? "-" : value.toFixed(1));
 
 /** Print rows of texts below each other; the first column to the left, others to the right. */
 export function table(rows) {
-  const widths = rows[0].map((_, column) =>
-    Math.max(...rows.map((row) => String(row[column]).length)),
-  );
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
   for (const row of rows) {
     const cells = row.map((cell, column) => {
       const text = String(cell);
-      return column === 0
-        ? text.padEnd(widths[column])
-        : text.padStart(widths[column]);
+      return column === 0 ? text.padEnd(widths[column]) : text.padStart(widths[column]);
     });
     console.log(cells.join("  "));
   }

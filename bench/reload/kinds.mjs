@@ -5,15 +5,7 @@
 // --pydantic installs it from PyPI into an environment below the temporary directory, and imports it in a helper of every
 // component. Uses build/storytime, or $STORYTIME. See docs/performance.md.
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -96,10 +88,7 @@ function checkOut(pkg) {
     text: take(join(pkg, file)),
     edit,
   }));
-  return (mark) =>
-    files.forEach(({ path, text, edit }) =>
-      writeFileSync(path, edit(text, mark)),
-    );
+  return (mark) => files.forEach(({ path, text, edit }) => writeFileSync(path, edit(text, mark)));
 }
 
 function dataFile(pkg) {
@@ -114,51 +103,19 @@ const broken = part(AVATAR, shown, (mark) => `{nowhere("${mark}")}<`);
 /** What is saved; each makes the function that does so. */
 const KINDS = {
   "a component": component,
-  "its stories": part(
-    STORIES,
-    '"Ada Lovelace"',
-    (mark) => `"Ada Lovelace ${mark}"`,
-  ),
-  "a helper": part(
-    "content/style.py",
-    "[base] if",
-    (mark) => `[base, "${mark}"] if`,
-  ),
+  "its stories": part(STORIES, '"Ada Lovelace"', (mark) => `"Ada Lovelace ${mark}"`),
+  "a helper": part("content/style.py", "[base] if", (mark) => `[base, "${mark}"] if`),
   "a data file that a story reads": dataFile,
-  "a stylesheet": part(
-    "static/gallery.css",
-    "",
-    (mark) => `:root { --mark: ${mark}; }\n`,
-  ),
-  "a subject's title": part(
-    STORIES,
-    'title="Avatar"',
-    (mark) => `title="Avatar ${mark}"`,
-  ),
-  "a story comes": part(
-    STORIES,
-    "items=[",
-    (mark) => `items=[Story(title="${mark}", props={"name": "A"}),`,
-  ),
+  "a stylesheet": part("static/gallery.css", "", (mark) => `:root { --mark: ${mark}; }\n`),
+  "a subject's title": part(STORIES, 'title="Avatar"', (mark) => `title="Avatar ${mark}"`),
+  "a story comes": part(STORIES, "items=[", (mark) => `items=[Story(title="${mark}", props={"name": "A"}),`),
   "an error comes, and goes": inTurn(broken, component),
-  "a section's title": part(
-    "content/stories.py",
-    'title="Content"',
-    (mark) => `title="Content ${mark}"`,
-  ),
+  "a section's title": part("content/stories.py", 'title="Content"', (mark) => `title="Content ${mark}"`),
   "a directory comes, another goes": addDirectory,
   "a directory has another name": renameDirectory,
   "ten components at once": checkOut,
-  "the layout": part(
-    "layout.py",
-    "<body>",
-    (mark) => `<body data-mark="${mark}"><i>${mark}</i>`,
-  ),
-  "the site": part(
-    "stories.py",
-    'title="Gallery"',
-    (mark) => `title="Gallery ${mark}"`,
-  ),
+  "the layout": part("layout.py", "<body>", (mark) => `<body data-mark="${mark}"><i>${mark}</i>`),
+  "the site": part("stories.py", 'title="Gallery"', (mark) => `title="Gallery ${mark}"`),
 };
 
 /** A story that reads a file; and where it is asked for, pydantic in a helper of every component. */
@@ -170,19 +127,12 @@ function prepare(pkg, pydantic) {
     avatar,
     text
       .replace("from string", "from pathlib import Path\nfrom string")
-      .replace(
-        "{initials(name)}<",
-        '{initials(name)}<i>{Path(__file__).with_name("note.txt").read_text()}</i><',
-      )
+      .replace("{initials(name)}<", '{initials(name)}<i>{Path(__file__).with_name("note.txt").read_text()}</i><')
       .replace("</i><", "</i>{initials(name)}<"),
   );
   for (const section of pydantic ? readdirSync(pkg) : []) {
     const style = join(pkg, section, "style.py");
-    if (existsSync(style))
-      writeFileSync(
-        style,
-        `${readFileSync(style, "utf8")}\n\nimport pydantic\n`,
-      );
+    if (existsSync(style)) writeFileSync(style, `${readFileSync(style, "utf8")}\n\nimport pydantic\n`);
   }
 }
 
@@ -191,13 +141,7 @@ function pydanticEnvironment() {
   const environment = join(tmpdir(), "storytime-bench-peers", "pydantic");
   if (!existsSync(environment)) {
     execFileSync("python3", ["-m", "venv", environment]);
-    execFileSync(join(environment, "bin/python"), [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "pydantic",
-    ]);
+    execFileSync(join(environment, "bin/python"), ["-m", "pip", "install", "--quiet", "pydantic"]);
   }
   return environment;
 }
@@ -205,22 +149,12 @@ function pydanticEnvironment() {
 async function measureKind(server, browser, save, saves) {
   const page = await server.lookAt(browser, true);
   const from = server.log.length;
-  const dom = await timeSaves(
-    rested(server),
-    page,
-    { save: (_, mark) => save(mark) },
-    null,
-    saves,
-  );
+  const dom = await timeSaves(rested(server), page, { save: (_, mark) => save(mark) }, null, saves);
   await page.close();
   return { dom, build: builds(server.log, from).map(({ total }) => total) };
 }
 
-async function measureSize(
-  browser,
-  stories,
-  { saves, options, only, pydantic },
-) {
+async function measureSize(browser, stories, { saves, options, only, pydantic }) {
   const t = endings();
   try {
     const directory = await mkdtemp(join(tmpdir(), "storytime-bench-"));
@@ -231,25 +165,13 @@ async function measureSize(
     const rows = [[`${stories} stories`, "to DOM", "p95", "whole build"]];
     for (const [name, make] of Object.entries(KINDS)) {
       if (only && !name.includes(only)) continue;
-      const { dom, build } = await measureKind(
-        server,
-        browser,
-        make(pkg),
-        saves,
-      );
-      rows.push([
-        name,
-        round(median(dom)),
-        round(p95(dom)),
-        round(median(build)),
-      ]);
+      const { dom, build } = await measureKind(server, browser, make(pkg), saves);
+      rows.push([name, round(median(dom)), round(p95(dom)), round(median(build))]);
       const from = server.log.length;
       restore();
       if (!/data file|directory/.test(name)) await server.settled(from);
     }
-    console.log(
-      `\nmedians of ${saves} saves in ms; load ${round(loadavg()[0])}`,
-    );
+    console.log(`\nmedians of ${saves} saves in ms; load ${round(loadavg()[0])}`);
     table(rows);
   } finally {
     await t.run();
@@ -270,11 +192,7 @@ if (values.pydantic) options.push("--python", pydanticEnvironment());
 const browser = await launch();
 try {
   for (const stories of values.sizes.split(",").map(Number))
-    await measureSize(browser, stories, {
-      ...values,
-      saves: 2 * Math.ceil(values.saves / 2),
-      options,
-    });
+    await measureSize(browser, stories, { ...values, saves: 2 * Math.ceil(values.saves / 2), options });
 } finally {
   await browser.close();
 }

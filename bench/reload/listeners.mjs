@@ -40,9 +40,7 @@ export async function listen(url, page) {
   const origin = new URL(url.replace("ws", "http")).origin; // as a page of the server's own
   const socket = new WebSocket(url, { headers: { origin } });
   await new Promise((ready, failed) => {
-    socket.addEventListener("error", () =>
-      failed(new Error(`cannot connect to ${url}`)),
-    );
+    socket.addEventListener("error", () => failed(new Error(`cannot connect to ${url}`)));
     socket.addEventListener("open", () => {
       if (page === null) ready();
       else socket.send(JSON.stringify({ type: "hello", page }));
@@ -62,18 +60,12 @@ function observe(pattern) {
   const seen = new Set();
   new MutationObserver(() => {
     const at = performance.timeOrigin + performance.now();
-    for (const mark of shown.body.innerHTML.match(new RegExp(pattern, "g")) ??
-      []) {
+    for (const mark of shown.body.innerHTML.match(new RegExp(pattern, "g")) ?? []) {
       if (seen.has(mark)) continue;
       seen.add(mark);
       window.noteMark(mark, at);
     }
-  }).observe(shown, {
-    subtree: true,
-    childList: true,
-    characterData: true,
-    attributes: true,
-  });
+  }).observe(shown, { subtree: true, childList: true, characterData: true, attributes: true });
 }
 
 /* In a page: say which marks show anywhere in it or in its preview, whose document may be another one later; or, as the
@@ -90,17 +82,8 @@ function observeAll(pattern) {
   };
   const watch = (shown) => {
     const look = () => note(shown.body.innerHTML);
-    const style = () =>
-      note(
-        shown.defaultView
-          .getComputedStyle(shown.documentElement)
-          .getPropertyValue("--mark"),
-      );
-    new MutationObserver(look).observe(shown, {
-      subtree: true,
-      childList: true,
-      characterData: true,
-    });
+    const style = () => note(shown.defaultView.getComputedStyle(shown.documentElement).getPropertyValue("--mark"));
+    new MutationObserver(look).observe(shown, { subtree: true, childList: true, characterData: true });
     shown.addEventListener("load", style, true);
   };
   const preview = document.getElementById("preview");
@@ -117,9 +100,7 @@ async function skew(page) {
   const exchanges = [];
   for (let n = 0; n < 30; n++) {
     const sent = now();
-    const there = await page.evaluate(
-      () => performance.timeOrigin + performance.now(),
-    );
+    const there = await page.evaluate(() => performance.timeOrigin + performance.now());
     const back = now();
     exchanges.push({ took: back - sent, ahead: there - (sent + back) / 2 });
   }
@@ -128,14 +109,10 @@ async function skew(page) {
 
 async function openPage(browser) {
   const arrivals = new Arrivals();
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-  });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   let ahead = 0;
-  await page.exposeFunction("noteMark", (mark, at) =>
-    arrivals.note(mark, at - ahead),
-  );
+  await page.exposeFunction("noteMark", (mark, at) => arrivals.note(mark, at - ahead));
   return {
     page,
     begin: async (how = observe) => {
@@ -153,12 +130,8 @@ export async function lookAt(browser, url, all = false) {
   await opened.page.goto(url);
   await opened.page.waitForSelector("#live-sign[data-state=connected]");
   await opened.page.waitForFunction(() => {
-    const { contentDocument, contentWindow } =
-      document.getElementById("preview");
-    return (
-      contentDocument?.readyState === "complete" &&
-      contentWindow.storytimeDocument
-    );
+    const { contentDocument, contentWindow } = document.getElementById("preview");
+    return contentDocument?.readyState === "complete" && contentWindow.storytimeDocument;
   });
   await opened.begin(all ? observeAll : observe);
   return opened;
@@ -177,18 +150,11 @@ export async function lookAtPage(browser, url, selector) {
 function observeFromBeginning(pattern) {
   const note = () => {
     const at = performance.timeOrigin + performance.now();
-    for (const mark of document.body.innerHTML.match(
-      new RegExp(pattern, "g"),
-    ) ?? [])
-      window.noteMark(mark, at);
+    for (const mark of document.body.innerHTML.match(new RegExp(pattern, "g")) ?? []) window.noteMark(mark, at);
   };
   addEventListener("DOMContentLoaded", () => {
     note();
-    new MutationObserver(note).observe(document.body, {
-      subtree: true,
-      childList: true,
-      characterData: true,
-    });
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
 }
 
@@ -212,10 +178,7 @@ export async function lookAtFloor(browser, files, url) {
       new Promise((ready) => {
         const socket = new WebSocket(address);
         socket.addEventListener("open", ready);
-        socket.addEventListener(
-          "message",
-          ({ data }) => (document.body.textContent = data),
-        );
+        socket.addEventListener("message", ({ data }) => (document.body.textContent = data));
       }),
     url,
   );

@@ -2,14 +2,7 @@
 // one module, and Storybook; no isolation, no Python: what tools of another world need for the same save. From PyPI: the
 // predecessor of this design.
 import { execFileSync, spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,8 +15,7 @@ const REST = 500; // milliseconds between saves: those that follow each other at
 const label = (mark) => `export const label = ${JSON.stringify(mark)};\n`;
 
 const FILES = {
-  "index.html":
-    '<!doctype html><title>Vite</title><div id="app"></div><script type="module" src="/main.js"></script>',
+  "index.html": '<!doctype html><title>Vite</title><div id="app"></div><script type="module" src="/main.js"></script>',
   "main.js": `import { label } from "./label.js";
 document.getElementById("app").textContent = label;
 import.meta.hot.accept("./label.js", (next) => (document.getElementById("app").textContent = next.label));
@@ -33,31 +25,18 @@ import.meta.hot.accept("./label.js", (next) => (document.getElementById("app").t
 
 /** Install packages into a directory of ours, unless they are there from an earlier run. */
 function install(names) {
-  const directory = join(
-    tmpdir(),
-    "storytime-bench-peers",
-    names[0].replace("@", "-"),
-  );
+  const directory = join(tmpdir(), "storytime-bench-peers", names[0].replace("@", "-"));
   if (!existsSync(join(directory, "node_modules"))) {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(
-      join(directory, "package.json"),
-      '{"private": true, "type": "module"}',
-    );
-    execFileSync(
-      "npm",
-      ["install", "--silent", "--no-audit", "--no-fund", ...names],
-      { cwd: directory },
-    );
+    writeFileSync(join(directory, "package.json"), '{"private": true, "type": "module"}');
+    execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", ...names], { cwd: directory });
   }
   return directory;
 }
 
 /** The program of a package, below node_modules. */
 function binary(directory, name) {
-  const { bin } = JSON.parse(
-    readFileSync(join(directory, "node_modules", name, "package.json"), "utf8"),
-  );
+  const { bin } = JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8"));
   return join(name, typeof bin === "string" ? bin : bin[name]);
 }
 
@@ -71,20 +50,9 @@ function freePort() {
 }
 
 /** Start a peer's development server; `says` is a line that tells when it is up. */
-async function start(
-  t,
-  directory,
-  name,
-  [program, ...options],
-  says,
-  variables = {},
-) {
+async function start(t, directory, name, [program, ...options], says, variables = {}) {
   const env = { ...process.env, ...variables };
-  const child = spawn(program, options, {
-    cwd: directory,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(program, options, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise((done) => child.on("exit", done));
   t.after(async () => {
     child.kill();
@@ -93,31 +61,19 @@ async function start(
   const ready = new Promise((done, failed) => {
     child.on("exit", () => failed(new Error(`${name} has ended`)));
     for (const output of [child.stdout, child.stderr])
-      createInterface({ input: output }).on(
-        "line",
-        (line) => says.test(line) && done(),
-      );
+      createInterface({ input: output }).on("line", (line) => says.test(line) && done());
   });
   await inTime(ready, () => `${name} does not come up`);
 }
 
 /** The same for a program of Node's, named by its place below node_modules. */
 function startNode(t, directory, name, [program, ...options], says) {
-  const command = [
-    process.execPath,
-    join(directory, "node_modules", program),
-    ...options,
-  ];
-  return start(t, directory, name, command, says, {
-    STORYBOOK_DISABLE_TELEMETRY: "1",
-    CI: "1",
-  });
+  const command = [process.execPath, join(directory, "node_modules", program), ...options];
+  return start(t, directory, name, command, says, { STORYBOOK_DISABLE_TELEMETRY: "1", CI: "1" });
 }
 
 const version = (directory, name) =>
-  JSON.parse(
-    readFileSync(join(directory, "node_modules", name, "package.json"), "utf8"),
-  ).version;
+  JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8")).version;
 
 /* As the servers of the bench are: a page to look at, a file to save. It rests when some time has gone. */
 const peer = (name, file, text, lookAt) => ({
@@ -131,36 +87,16 @@ const peer = (name, file, text, lookAt) => ({
 /** Vite's development server with one module, whatever the number of stories. */
 export async function startVite(t) {
   const directory = install(["vite@8"]);
-  for (const [name, text] of Object.entries(FILES))
-    writeFileSync(join(directory, name), text);
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(directory, name), text);
   const port = await freePort();
-  const address = [
-    "--host",
-    "127.0.0.1",
-    "--port",
-    String(port),
-    "--strictPort",
-    "--clearScreen",
-    "false",
-  ];
-  await startNode(
-    t,
-    directory,
-    "Vite",
-    ["vite/bin/vite.js", ...address],
-    /ready in/,
-  );
-  return peer(
-    `Vite ${version(directory, "vite")}, one module`,
-    join(directory, "label.js"),
-    label,
-    (browser) =>
-      lookAtPage(browser, `http://127.0.0.1:${port}/`, "#app:not(:empty)"),
+  const address = ["--host", "127.0.0.1", "--port", String(port), "--strictPort", "--clearScreen", "false"];
+  await startNode(t, directory, "Vite", ["vite/bin/vite.js", ...address], /ready in/);
+  return peer(`Vite ${version(directory, "vite")}, one module`, join(directory, "label.js"), label, (browser) =>
+    lookAtPage(browser, `http://127.0.0.1:${port}/`, "#app:not(:empty)"),
   );
 }
 
-const component = (mark) =>
-  `export const Button = ({ label }) => \`<button class="${mark}">\${label}</button>\`;\n`;
+const component = (mark) => `export const Button = ({ label }) => \`<button class="${mark}">\${label}</button>\`;\n`;
 
 const stories = (n) => `import { Button } from "./button.js";
 export default { title: "Bench/Button ${n}", render: Button };
@@ -170,11 +106,7 @@ export const Second = { args: { label: "Second" } };
 
 /** Storybook's preview of one story, alone as in its frame, with so many stories in all; a component is saved. */
 export async function startStorybook(t, count) {
-  const directory = install([
-    "storybook@9",
-    "@storybook/html-vite@9",
-    "vite@7",
-  ]);
+  const directory = install(["storybook@9", "@storybook/html-vite@9", "vite@7"]);
   const source = join(directory, `stories-${count}`);
   mkdirSync(join(directory, ".storybook"), { recursive: true });
   mkdirSync(source, { recursive: true });
@@ -183,33 +115,13 @@ export async function startStorybook(t, count) {
     `export default { framework: "@storybook/html-vite", stories: ["../stories-${count}/*.stories.js"] };\n`,
   );
   writeFileSync(join(source, "button.js"), component("first"));
-  for (let n = 0; n < count / 2; n++)
-    writeFileSync(join(source, `button-${n}.stories.js`), stories(n));
+  for (let n = 0; n < count / 2; n++) writeFileSync(join(source, `button-${n}.stories.js`), stories(n));
   const port = await freePort();
-  const address = [
-    "dev",
-    "--ci",
-    "--no-open",
-    "--host",
-    "127.0.0.1",
-    "--port",
-    String(port),
-    "--exact-port",
-  ];
-  await startNode(
-    t,
-    directory,
-    "Storybook",
-    [binary(directory, "storybook"), ...address],
-    /Local:|started/,
-  );
+  const address = ["dev", "--ci", "--no-open", "--host", "127.0.0.1", "--port", String(port), "--exact-port"];
+  await startNode(t, directory, "Storybook", [binary(directory, "storybook"), ...address], /Local:|started/);
   const name = `Storybook ${version(directory, "storybook")}, the bare preview`;
   return peer(name, join(source, "button.js"), component, (browser) =>
-    lookAtPage(
-      browser,
-      `http://127.0.0.1:${port}/iframe.html?id=bench-button-0--first&viewMode=story`,
-      "button",
-    ),
+    lookAtPage(browser, `http://127.0.0.1:${port}/iframe.html?id=bench-button-0--first&viewMode=story`, "button"),
   );
 }
 
@@ -221,21 +133,11 @@ export async function startPredecessor(t, count) {
   const program = execFileSync("python3", script, { encoding: "utf8" }).trim();
   const file = join(directory, "predecessor/section_0/subject_0/button.py");
   const text = readFileSync(file, "utf8");
-  await start(
-    t,
-    directory,
-    "the predecessor",
-    [program, "serve", "predecessor"],
-    /Uvicorn running/,
-    {
-      PYTHONPATH: directory,
-    },
-  );
+  await start(t, directory, "the predecessor", [program, "serve", "predecessor"], /Uvicorn running/, {
+    PYTHONPATH: directory,
+  });
   const marked = (mark) => text.replace("{label}<", `{label} ${mark}<`);
   return peer("the predecessor, in Python", file, marked, (browser) =>
-    lookAtReloads(
-      browser,
-      "http://127.0.0.1:8080/section_0/subject_0/story-0/index.html",
-    ),
+    lookAtReloads(browser, "http://127.0.0.1:8080/section_0/subject_0/story-0/index.html"),
   );
 }

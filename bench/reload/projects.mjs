@@ -10,12 +10,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  example,
-  launch,
-  PROGRAM,
-  ROOT,
-} from "../../tests/browser/support.mjs";
+import { example, launch, PROGRAM, ROOT } from "../../tests/browser/support.mjs";
 import { median, p95, round, table } from "./figures.mjs";
 import { now } from "./listeners.mjs";
 import { endings, rested, timeSaves } from "./saves.mjs";
@@ -26,71 +21,39 @@ const PROJECTS = {
   "fastapi-jinja": {
     page: "contact_card/active",
     module: ["app/models.py", ".upper()", (mark) => `.upper() + "${mark}"`],
-    template: [
-      "app/templates/components/contact_card.html",
-      "<h2>",
-      (mark) => `<h2>${mark} `,
-    ],
+    template: ["app/templates/components/contact_card.html", "<h2>", (mark) => `<h2>${mark} `],
     stylesheet: "app/static/app.css",
   },
   django: {
     page: "product_card/in-stock",
     module: ["shop/templatetags/money.py", "€ ", (mark) => `${mark} `],
-    template: [
-      "shop/templates/shop/product_card.html",
-      "Add to basket",
-      (mark) => `Add to basket ${mark}`,
-    ],
+    template: ["shop/templates/shop/product_card.html", "Add to basket", (mark) => `Add to basket ${mark}`],
     stylesheet: "shop/static/shop/shop.css",
   },
   htpy: {
     page: "notice/info",
-    module: [
-      "app/components.py",
-      "kind.title()",
-      (mark) => `kind.title() + "${mark}"`,
-    ],
+    module: ["app/components.py", "kind.title()", (mark) => `kind.title() + "${mark}"`],
     stylesheet: "app/static/site.css",
   },
   fasthtml: {
     page: "task/done",
-    module: [
-      "app/components.py",
-      "Span(task.text,",
-      (mark) => `Span(task.text + "${mark}",`,
-    ],
+    module: ["app/components.py", "Span(task.text,", (mark) => `Span(task.text + "${mark}",`],
     stylesheet: "app/static/tasks.css",
   },
   "htmx-tailwind": {
     page: "search/all-books",
-    module: [
-      "app/components.py",
-      "Find a book",
-      (mark) => `Find a book ${mark}`,
-    ],
+    module: ["app/components.py", "Find a book", (mark) => `Find a book ${mark}`],
     stylesheet: "app/static/app.css",
   },
   "src-layout": {
     page: "amount/credit",
-    module: [
-      "src/ledger/components.py",
-      "{text}</span>",
-      (mark) => `{text} ${mark}</span>`,
-    ],
-    template: [
-      "src/ledger/currencies.toml",
-      'sign = "€"',
-      (mark) => `sign = "€ ${mark}"`,
-    ],
+    module: ["src/ledger/components.py", "{text}</span>", (mark) => `{text} ${mark}</span>`],
+    template: ["src/ledger/currencies.toml", 'sign = "€"', (mark) => `sign = "€ ${mark}"`],
     stylesheet: "src/ledger/static/ledger.css",
   },
   "data-frames": {
     page: "tables/sales",
-    module: [
-      "report/tables.py",
-      "return read_sales()\n",
-      (mark) => `return read_sales().assign(mark="${mark}")\n`,
-    ],
+    module: ["report/tables.py", "return read_sales()\n", (mark) => `return read_sales().assign(mark="${mark}")\n`],
     template: ["data/sales.csv", "North", (mark) => `North ${mark}`],
     stylesheet: "report/static/report.css",
   },
@@ -108,38 +71,16 @@ function libraries() {
 }
 
 const sitePackages = (environment) =>
-  join(
-    environment,
-    "lib",
-    readdirSync(join(environment, "lib"))[0],
-    "site-packages",
-  );
+  join(environment, "lib", readdirSync(join(environment, "lib"))[0], "site-packages");
 
 /** The environment of a project; one with a `src` directory is installed to be edited. */
 function environmentOf(project, directory, shared) {
   if (!readdirSync(project).includes("src")) return shared;
   const own = join(directory, "environment");
   execFileSync("python3", ["-m", "venv", "--without-pip", own]);
-  writeFileSync(
-    join(sitePackages(own), "libraries.pth"),
-    `${sitePackages(shared)}\n`,
-  );
-  const install = [
-    "install",
-    "--quiet",
-    "--no-index",
-    "--no-deps",
-    "--no-build-isolation",
-    "-e",
-    project,
-  ];
-  execFileSync(join(shared, "bin/python"), [
-    "-m",
-    "pip",
-    "--python",
-    join(own, "bin/python"),
-    ...install,
-  ]);
+  writeFileSync(join(sitePackages(own), "libraries.pth"), `${sitePackages(shared)}\n`);
+  const install = ["install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "-e", project];
+  execFileSync(join(shared, "bin/python"), ["-m", "pip", "--python", join(own, "bin/python"), ...install]);
   return own;
 }
 
@@ -170,20 +111,9 @@ function measureBuilds(project, directory, python, builds) {
   const took = [];
   for (let n = 0; n < builds; n++) {
     const begun = now();
-    execFileSync(
-      PROGRAM,
-      [
-        "build",
-        "stories",
-        join(directory, `out-${n}`),
-        "--python",
-        python,
-        "-q",
-      ],
-      {
-        cwd: project,
-      },
-    );
+    execFileSync(PROGRAM, ["build", "stories", join(directory, `out-${n}`), "--python", python, "-q"], {
+      cwd: project,
+    });
     took.push(now() - begun);
   }
   return took;
@@ -200,12 +130,7 @@ async function measureProject(browser, name, shared, { saves, builds }) {
     const project = await example(directory, join("projects", name));
     const python = environmentOf(project, directory, shared);
     measureBuilds(project, directory, python, 1); // .pyc files are there from now on
-    const cold = measureBuilds(
-      project,
-      join(directory, "counted"),
-      python,
-      builds,
-    );
+    const cold = measureBuilds(project, join(directory, "counted"), python, builds);
     const server = await startStorytime(t, undefined, ["--python", python], {
       cwd: project,
       page: `${page}/index.html`,
@@ -216,41 +141,24 @@ async function measureProject(browser, name, shared, { saves, builds }) {
       template,
       stylesheet: css,
     }))
-      if (what)
-        took[kind] = await measureSaves(
-          server,
-          browser,
-          edit(project, what),
-          saves,
-        );
+      if (what) took[kind] = await measureSaves(server, browser, edit(project, what), saves);
     return { name, took, cold, memory: server.shares() };
   } finally {
     await t.run();
   }
 }
 
-const both = (values) =>
-  values === undefined
-    ? "-"
-    : `${round(median(values))} / ${round(p95(values))}`;
+const both = (values) => (values === undefined ? "-" : `${round(median(values))} / ${round(p95(values))}`);
 
 function print(results) {
   table([
     ["", "a module", "a template, data", "a stylesheet", "cold build"],
     ...results.map(({ name, took, cold }) =>
-      [name, took.module, took.template, took.stylesheet, cold].map(
-        (value, n) => (n === 0 ? value : both(value)),
-      ),
+      [name, took.module, took.template, took.stylesheet, cold].map((value, n) => (n === 0 ? value : both(value))),
     ),
   ]);
-  console.log(
-    "\nmemory in MiB: resident of the first process, the share of all (PSS), how many there are",
-  );
-  const memory = ({ resident, share, processes }) => [
-    round(resident),
-    round(share),
-    processes,
-  ];
+  console.log("\nmemory in MiB: resident of the first process, the share of all (PSS), how many there are");
+  const memory = ({ resident, share, processes }) => [round(resident), round(share), processes];
   table([
     ["", "server", "share", "builder", "share", "processes"],
     ...results.map(({ name, memory: { server, builder } }) => [
@@ -274,8 +182,7 @@ const browser = await launch();
 try {
   const results = [];
   for (const name of Object.keys(PROJECTS))
-    if (!values.only || name.includes(values.only))
-      results.push(await measureProject(browser, name, shared, counts));
+    if (!values.only || name.includes(values.only)) results.push(await measureProject(browser, name, shared, counts));
   console.log(
     `\nmedian / p95 of ${counts.saves} saves from the write to the changed page, and of ${counts.builds} builds, in ms; load ${round(loadavg()[0])}`,
   );

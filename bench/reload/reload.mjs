@@ -39,8 +39,7 @@ async function measurePeer(browser, start, stories, saves) {
     const peer = await start(t, stories);
     const page = await peer.lookAt(browser);
     const dom = {};
-    for (const way of Object.keys(WAYS))
-      dom[way] = await timeSaves(peer, page, peer.file(WAYS), way, saves);
+    for (const way of Object.keys(WAYS)) dom[way] = await timeSaves(peer, page, peer.file(WAYS), way, saves);
     await page.close();
     return { name: peer.name, dom };
   } finally {
@@ -52,9 +51,7 @@ async function measureFirstEdits(server, pkg) {
   const times = [];
   for (const component of components(pkg).slice(0, FIRST_EDITS)) {
     const client = await server.listen(component.page);
-    times.push(
-      await timeSave(server, client, editable(pkg, component), "overwrite"),
-    );
+    times.push(await timeSave(server, client, editable(pkg, component), "overwrite"));
     client.close();
   }
   return times;
@@ -62,10 +59,7 @@ async function measureFirstEdits(server, pkg) {
 
 /** A save of the site itself builds everything, in an interpreter that has imported nothing. */
 async function measureWholeBuilds(server, pkg) {
-  const site = editable(pkg, {
-    file: "stories.py",
-    edit: (text, mark) => `${text}\n# ${mark}\n`,
-  });
+  const site = editable(pkg, { file: "stories.py", edit: (text, mark) => `${text}\n# ${mark}\n` });
   const from = server.log.length;
   for (let n = 0; n < WHOLE_BUILDS; n++) {
     const before = server.log.length;
@@ -86,40 +80,19 @@ async function measureSize(browser, stories, saves, withPeers) {
     await writeFile(text, "");
     const floor = await startFloor(t, directory, text);
     const server = await startStorytime(t, pkg);
-    const result = {
-      stories,
-      load: loadavg()[0],
-      floor: {},
-      edits: {},
-      phases: {},
-    };
-    const floorFile = {
-      save: (way, mark) => WAYS[way](text, mark.padEnd(600)),
-    };
-    const files = Object.entries(EDITS).map(([name, edit]) => [
-      name,
-      editable(pkg, edit),
-    ]);
+    const result = { stories, load: loadavg()[0], floor: {}, edits: {}, phases: {} };
+    const floorFile = { save: (way, mark) => WAYS[way](text, mark.padEnd(600)) };
+    const files = Object.entries(EDITS).map(([name, edit]) => [name, editable(pkg, edit)]);
     result.first = await measureFirstEdits(server, pkg);
-    for (const way of Object.keys(WAYS))
-      result.floor[way] = await measure(floor, browser, floorFile, way, saves);
+    for (const way of Object.keys(WAYS)) result.floor[way] = await measure(floor, browser, floorFile, way, saves);
     for (const [name, file] of files) {
       const from = server.log.length;
       result.edits[name] = {};
-      for (const way of Object.keys(WAYS))
-        result.edits[name][way] = await measure(
-          server,
-          browser,
-          file,
-          way,
-          saves,
-        );
+      for (const way of Object.keys(WAYS)) result.edits[name][way] = await measure(server, browser, file, way, saves);
       result.phases[name] = builds(server.log, from);
     }
     result.peers = [];
-    for (const start of withPeers
-      ? [startVite, startStorybook, startPredecessor]
-      : []) {
+    for (const start of withPeers ? [startVite, startStorybook, startPredecessor] : []) {
       if (start === startVite || stories <= MOST_FOR_PEERS)
         result.peers.push(await measurePeer(browser, start, stories, saves));
     }
@@ -165,43 +138,16 @@ function printSaves({ stories, floor, edits, peers, load }, saves) {
 
 function printPhases({ phases, first, whole, memory }) {
   const rows = [
-    [
-      "median of the builds",
-      "modules",
-      "rendered",
-      "written",
-      "imports",
-      "stories",
-      "files",
-      "whole build",
-    ],
+    ["median of the builds", "modules", "rendered", "written", "imports", "stories", "files", "whole build"],
   ];
-  const keys = [
-    "modules",
-    "rendered",
-    "written",
-    "imports",
-    "stories",
-    "files",
-    "total",
-  ];
-  for (const [name, list] of [
-    ...Object.entries(phases),
-    ["everything", whole],
-  ]) {
+  const keys = ["modules", "rendered", "written", "imports", "stories", "files", "total"];
+  for (const [name, list] of [...Object.entries(phases), ["everything", whole]]) {
     const of = (key) => median(list.map((build) => build[key]));
-    rows.push([
-      name,
-      ...keys.map((key, n) => (n < 3 ? of(key) : round(of(key)))),
-    ]);
+    rows.push([name, ...keys.map((key, n) => (n < 3 ? of(key) : round(of(key))))]);
   }
   table(rows);
-  console.log(
-    `first edit of a file, to message: ${both(first)} ms (${first.length} files)`,
-  );
-  console.log(
-    `memory after it all: server ${round(memory.server)} MiB, builder ${round(memory.builder)} MiB`,
-  );
+  console.log(`first edit of a file, to message: ${both(first)} ms (${first.length} files)`);
+  console.log(`memory after it all: server ${round(memory.server)} MiB, builder ${round(memory.builder)} MiB`);
 }
 
 const { values: options } = parseArgs({
@@ -215,9 +161,7 @@ const { values: options } = parseArgs({
 const saves = Number(options.saves);
 const browser = await launch();
 const results = [];
-console.log(
-  `${cpus().length} cores, ${cpus()[0].model}, node ${process.version}, Chromium ${browser.version()}`,
-);
+console.log(`${cpus().length} cores, ${cpus()[0].model}, node ${process.version}, Chromium ${browser.version()}`);
 try {
   for (const stories of options.sizes.split(",").map(Number)) {
     const result = await measureSize(browser, stories, saves, options.peers);
@@ -228,5 +172,4 @@ try {
 } finally {
   await browser.close();
 }
-if (options.picture)
-  await writeFile(options.picture, drawPicture(results, saves));
+if (options.picture) await writeFile(options.picture, drawPicture(results, saves));

@@ -38,7 +38,6 @@ export const rested = (server) => ({
 
 export async function timeSaves(server, listener, file, way, saves) {
   const times = [];
-  for (let n = 0; n < saves + UNCOUNTED; n++)
-    times.push(await timeSave(server, listener, file, way));
+  for (let n = 0; n < saves + UNCOUNTED; n++) times.push(await timeSave(server, listener, file, way));
   return times.slice(UNCOUNTED);
 }

@@ -9,11 +9,9 @@ import { PAGE } from "./catalog.mjs";
 
 const PHASES =
   /Build (\d+): (\d+) modules executed; first imports ([\d.]+) ms, stories ([\d.]+) ms, pages and files ([\d.]+) ms/;
-const SUMMARY =
-  /Build (\d+): .* (\d+) pages rendered, (\d+) written, \d+ removed, in ([\d.]+) ms/;
+const SUMMARY = /Build (\d+): .* (\d+) pages rendered, (\d+) written, \d+ removed, in ([\d.]+) ms/;
 
-const count = (lines, pattern) =>
-  lines.filter((line) => pattern.test(line)).length;
+const count = (lines, pattern) => lines.filter((line) => pattern.test(line)).length;
 
 /* Two interpreters wait, and no other is there; or there are none, as builds have processes of their own. */
 function isWarm(log) {
@@ -21,8 +19,7 @@ function isWarm(log) {
   const taken = count(log, /takes the job/);
   return (
     !log.some((line) => line.includes("Created a pool")) ||
-    (count(log, /Interpreter \d+ is warm/) === 2 + gone + taken &&
-      count(log, /is discarded after its build/) === taken)
+    (count(log, /Interpreter \d+ is warm/) === 2 + gone + taken && count(log, /is discarded after its build/) === taken)
   );
 }
 
@@ -30,18 +27,13 @@ function isWarm(log) {
 function hasSettled(log, from) {
   const since = log.slice(from);
   const taken = count(since, /takes the job/);
-  return (
-    count(since, SUMMARY) > 0 &&
-    (taken === 0 || count(since, /modules ahead/) > 0) &&
-    isWarm(log)
-  );
+  return count(since, SUMMARY) > 0 && (taken === 0 || count(since, /modules ahead/) > 0) && isWarm(log);
 }
 
 /** What the log says of the builds since a line: the phases of each. */
 export function builds(log, from = 0) {
   const found = new Map();
-  const build = (number) =>
-    found.get(number) ?? found.set(number, {}).get(number);
+  const build = (number) => found.get(number) ?? found.set(number, {}).get(number);
   for (const line of log.slice(from)) {
     const [phases, summary] = [line.match(PHASES), line.match(SUMMARY)];
     if (phases) {
@@ -49,98 +41,61 @@ export function builds(log, from = 0) {
       Object.assign(build(phases[1]), { modules, imports, stories, files });
     } else if (summary) {
       const [rendered, written, total] = summary.slice(2).map(Number);
-      Object.assign(build(summary[1]), {
-        rendered,
-        written,
-        total,
-        whole: line.includes("all built"),
-      });
+      Object.assign(build(summary[1]), { rendered, written, total, whole: line.includes("all built") });
     }
   }
-  return [...found.values()].filter(
-    ({ total, modules }) => total !== undefined && modules !== undefined,
-  );
+  return [...found.values()].filter(({ total, modules }) => total !== undefined && modules !== undefined);
 }
 
 /* A value of a process in MiB, by its name in a file of the kernel's. */
 function memoryOf(process, file, name) {
-  const [, kilobytes] = readFileSync(`/proc/${process}/${file}`, "utf8").match(
-    new RegExp(`^${name}:\\s+(\\d+)`, "m"),
-  );
+  const [, kilobytes] = readFileSync(`/proc/${process}/${file}`, "utf8").match(new RegExp(`^${name}:\\s+(\\d+)`, "m"));
   return Number(kilobytes) / 1024;
 }
 
 const resident = (process) => memoryOf(process, "status", "VmRSS");
 
 const childrenOf = (process) =>
-  readFileSync(`/proc/${process}/task/${process}/children`, "utf8")
-    .split(" ")
-    .filter(Boolean)
-    .map(Number);
+  readFileSync(`/proc/${process}/task/${process}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 
 /** A process and all that come from it: of the first how much is resident, of all their shares of what is. */
 function shares(process) {
   const all = [process];
   for (const one of all) all.push(...childrenOf(one));
-  const share = all.reduce(
-    (sum, one) => sum + memoryOf(one, "smaps_rollup", "Pss"),
-    0,
-  );
+  const share = all.reduce((sum, one) => sum + memoryOf(one, "smaps_rollup", "Pss"), 0);
   return { resident: resident(process), share, processes: all.length };
 }
 
 /** `storytime serve -v` with a catalog; without `pkg` that of the configuration in `cwd`. */
-export async function startStorytime(
-  t,
-  pkg,
-  options = [],
-  { cwd, page: shown = PAGE } = {},
-) {
+export async function startStorytime(t, pkg, options = [], { cwd, page: shown = PAGE } = {}) {
   const server = await serve(t, pkg, { options: ["-v", ...options], cwd });
   const socket = `${server.url.replace("http", "ws")}ws/reload`;
   const settled = (from) =>
     inTime(
       server.until(() => hasSettled(server.log, from)),
-      () =>
-        `storytime did not come to rest:\n${server.log.slice(from).join("\n")}`,
+      () => `storytime did not come to rest:\n${server.log.slice(from).join("\n")}`,
     );
   await settled(0);
   return {
     log: server.log,
     settled,
     listen: (page = shown) => listen(socket, page),
-    lookAt: (browser, all) =>
-      lookAt(
-        browser,
-        new URL(shown.replace(/index.html$/, ""), server.url).href,
-        all,
-      ),
-    memory: () => ({
-      server: resident(server.pid),
-      builder: resident(childrenOf(server.pid)[0]),
-    }),
+    lookAt: (browser, all) => lookAt(browser, new URL(shown.replace(/index.html$/, ""), server.url).href, all),
+    memory: () => ({ server: resident(server.pid), builder: resident(childrenOf(server.pid)[0]) }),
     shares: () => {
       const [builder] = childrenOf(server.pid);
       const [all, ofBuilder] = [shares(server.pid), shares(builder)];
-      return {
-        server: { ...all, share: all.share - ofBuilder.share },
-        builder: ofBuilder,
-      };
+      return { server: { ...all, share: all.share - ofBuilder.share }, builder: ofBuilder };
     },
   };
 }
 
 /** The floor, for one file. The page that shows it comes from a plain file server. */
 export async function startFloor(t, directory, file) {
-  writeFileSync(
-    join(directory, "index.html"),
-    "<!doctype html><title>Floor</title><body></body>",
-  );
+  writeFileSync(join(directory, "index.html"), "<!doctype html><title>Floor</title><body></body>");
   const files = await serveFiles(t, directory);
   const program = process.env.FLOOR ?? join(ROOT, "build/bench/floor");
-  const child = spawn(program, [file], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(program, [file], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((done) => child.on("exit", done));
   t.after(async () => {
     child.kill();

@@ -5,6 +5,7 @@ written.
 """
 
 import ast
+import contextlib
 import importlib
 import importlib.util
 import json
@@ -19,6 +20,20 @@ from typing import Any
 SKIPPED = {"node_modules", "__pycache__", "tests", "test", "migrations", "stories", "build", "dist"}
 MOST_COMPONENTS = 12
 TEMPLATES = ("*.html", "*.jinja", "*.j2", "*.jinja2")
+MOST_NAMED = 10
+MOST_STYLESHEETS = 4
+OUTPUT = "storytime-static/"
+ELEMENTS = {
+    "Element",
+    "VoidElement",
+    "Fragment",
+    "Renderable",
+    "Node",
+    "Markup",
+    "SafeString",
+    "FT",
+}
+"""What functions of htpy, FastHTML and the like say that they return."""
 CONFIGURATION = """\
 [tool.storytime]
 package = "stories"
@@ -40,6 +55,20 @@ class Component:
 
 class Unfit(Exception):
     """A parameter that no value can be made up for."""
+
+
+@dataclass
+class Left:
+    """Something that looks like a component and is left to the user."""
+
+    place: str
+    why: str
+
+
+def says(fault: BaseException) -> str:
+    """An exception in one line."""
+    text = str(fault).strip().split("\n")[0]
+    return f"{type(fault).__name__}: {text}" if text else type(fault).__name__
 
 
 def words(name: str) -> str:
@@ -134,9 +163,19 @@ def propose(
     return props, flag
 
 
+def returns_elements(node: ast.AST) -> bool:
+    """Whether it is a plain function that says so."""
+    if not isinstance(node, ast.FunctionDef) or node.decorator_list or node.returns is None:
+        return False
+    names = {part.strip().rpartition(".")[2] for part in ast.unparse(node.returns).split("|")}
+    return bool(names & ELEMENTS)
+
+
 def is_component(node: ast.AST) -> bool:
-    """Whether its body has a t-string."""
-    return any(isinstance(inner, ast.TemplateStr) for inner in ast.walk(node))
+    """Whether its body has a t-string, or it says that it returns elements."""
+    return returns_elements(node) or any(
+        isinstance(inner, ast.TemplateStr) for inner in ast.walk(node)
+    )
 
 
 def is_dataclass(node: ast.ClassDef) -> bool:
@@ -157,15 +196,24 @@ def read_class(node: ast.ClassDef) -> tuple[dict[str, Any], str | None] | None:
     )
 
 
-def python_components(project: Path) -> Iterator[Component]:
-    """Functions and dataclasses with t-strings."""
+def modules(project: Path) -> Iterator[tuple[Path, ast.Module]]:
+    """What Python can parse of the project's own sources."""
     for file in files(project, "*.py"):
-        try:
-            tree = ast.parse(file.read_bytes())
-        except SyntaxError, ValueError:
-            continue
+        with contextlib.suppress(SyntaxError, ValueError):
+            yield file, ast.parse(file.read_bytes())
+
+
+def module_name(project: Path, file: Path) -> str:
+    """By which name a source is imported."""
+    parts = file.relative_to(import_root(project, file)).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def python_components(project: Path) -> Iterator[Component | Left]:
+    """Functions and dataclasses with t-strings, and functions that return elements."""
+    for file, tree in modules(project):
         root = import_root(project, file)
-        module = ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+        module = module_name(project, file)
         for node in tree.body:
             if getattr(node, "name", "_").startswith("_") or not is_component(node):
                 continue
@@ -176,7 +224,9 @@ def python_components(project: Path) -> Iterator[Component]:
                     found = fields
                 else:
                     continue
-            except Unfit:
+            except Unfit as unfit:
+                place = f"{file.relative_to(project)}: {node.name}"
+                yield Left(place, f"it needs values for {unfit}")
                 continue
             setup = [] if root == project else [str(root.relative_to(project))]
             yield Component(
@@ -184,30 +234,93 @@ def python_components(project: Path) -> Iterator[Component]:
             )
 
 
-def jinja_components(project: Path) -> Iterator[Component]:
+@dataclass
+class Environment:
+    """Where templates are found: the lines that make `ENVIRONMENT`, and what an application's own knows."""
+
+    lines: list[str]
+    own: Any = None
+
+
+def application_environments(project: Path) -> Iterator[Environment]:
+    """The environments that applications have made, for all that is in their modules."""
+    for file, tree in modules(project):
+        module = module_name(project, file)
+        for node in tree.body:
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call):
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                name = ast.unparse(target)
+                kind = ast.unparse(node.value.func).rpartition(".")[2]
+            elif isinstance(node, ast.FunctionDef) and node.name in ("create_app", "make_app"):
+                name, kind = node.name, "factory" if "Flask(" in ast.unparse(node) else ""
+            else:
+                continue
+            start = f"from {module} import {name}"
+            flask = ["application.test_request_context().push()  # for url_for()"]
+            flask += ["ENVIRONMENT = application.jinja_env"]
+            ways = {
+                "Jinja2Templates": [start, "", f"ENVIRONMENT = {name}.env"],
+                "Environment": [start, "", f"ENVIRONMENT = {name}"],
+                "Flask": [start, "", f"application = {name}", *flask],
+                "factory": [start, "", f"application = {name}()", *flask],
+            }
+            if kind in ways and not file.is_relative_to(project / "stories"):
+                yield Environment(ways[kind])
+
+
+def environment_of(project: Path, roots: set[Path]) -> Environment:
+    """The environment of the application, if it has one that can be imported, else one of all templates."""
+    for found in application_environments(project):
+        namespace: dict[str, Any] = {}
+        with contextlib.suppress(Exception, SystemExit):  # whatever an application needs to start
+            exec("\n".join(found.lines), namespace)  # noqa: S102  # what we have written ourselves
+            found.own = namespace["ENVIRONMENT"]
+            return found
+    directories = ", ".join(
+        f"PROJECT / {str(root.relative_to(project))!r}" for root in sorted(roots)
+    )
+    made = f"ENVIRONMENT = Environment(loader=FileSystemLoader([{directories}]), autoescape=True)"
+    imports = ["from jinja2 import Environment, FileSystemLoader"]
+    return Environment([*imports, "", "PROJECT = Path(__file__).parent.parent", made])
+
+
+def template_roots(project: Path) -> set[Path]:
+    """Directories that templates are named from."""
+    return {
+        parent
+        for file in files(project, *TEMPLATES)
+        for parent in file.parents
+        if parent.name == "templates" and parent.is_relative_to(project)
+    }
+
+
+def jinja_components(project: Path) -> Iterator[Component | Left]:
     """Macros, and templates that stand alone, where Jinja is installed."""
-    if importlib.util.find_spec("jinja2") is None:
+    roots = template_roots(project)
+    if roots and django_settings(project) is not None:
+        yield Left(
+            "templates of Django", "a component that returns render_to_string(...) shows one"
+        )
+        return
+    if not roots or importlib.util.find_spec("jinja2") is None:
         return
     jinja2 = importlib.import_module("jinja2")  # of the project's environment, not of ours
     meta = importlib.import_module("jinja2.meta")
-    environment = jinja2.Environment(autoescape=True)
-    directories = {file.parent for file in files(project, *TEMPLATES)}
-    roots = {
-        parent
-        for path in directories
-        for parent in [path, *path.parents]
-        if parent.name == "templates"
-    }
+    used = environment_of(project, roots)
+    environment = used.own or jinja2.Environment(autoescape=True)
+    write(project / "stories/jinja.py", jinja_text(used))
+    importlib.invalidate_caches()
     for file in files(project, *TEMPLATES):
         root = next((parent for parent in file.parents if parent in roots), None)
         if root is None:
             continue
         try:
             text = file.read_text()
-            tree = environment.parse(text)
-        except jinja2.TemplateError, UnicodeDecodeError:
+            unknown = meta.find_undeclared_variables(environment.parse(text))
+        except (jinja2.TemplateError, UnicodeDecodeError) as fault:
+            yield Left(str(file.relative_to(project)), says(fault))
             continue
-        place = f"{str(root.relative_to(project))!r}, {str(file.relative_to(root))!r}"
+        place = repr(str(file.relative_to(root)))
         imports = ["from stories.jinja import macro, template"]
         macros = re.findall(r"{%-?\s*macro\s+(\w+)\s*\(([^)]*)\)", text)
         for name, arguments in macros:
@@ -217,7 +330,7 @@ def jinja_components(project: Path) -> Iterator[Component]:
             props = {part: words(part) for part in needed}
             yield Component(name, imports, f"macro({place}, {name!r})", props)
         if not macros and not re.search(r"{%-?\s*(extends|block)\b", text):
-            props = {name: words(name) for name in sorted(meta.find_undeclared_variables(tree))}
+            props = {name: words(name) for name in sorted(unknown - set(environment.globals))}
             yield Component(file.name.split(".")[0], imports, f"template({place})", props)
 
 
@@ -225,37 +338,38 @@ JINJA = '''\
 """Jinja's macros and templates as components."""
 
 from collections.abc import Callable
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
-
-PROJECT = Path(__file__).parent.parent
+{more}
+{environment}
 
 
-def environment(directory: str) -> Environment:
-    """The templates of a directory of the project."""
-    return Environment(loader=FileSystemLoader(PROJECT / directory), autoescape=True)
-
-
-def macro(directory: str, file: str, name: str) -> Callable[..., Markup]:
+def macro(file: str, name: str) -> Callable[..., Markup]:
     """A macro of a template."""
 
     def render(**props: object) -> Markup:
-        module = environment(directory).get_template(file).module
+        module = ENVIRONMENT.get_template(file).module
         return Markup(getattr(module, name)(**props))
 
     return render
 
 
-def template(directory: str, file: str) -> Callable[..., Markup]:
+def template(file: str) -> Callable[..., Markup]:
     """A template that stands alone."""
 
     def render(**props: object) -> Markup:
-        return Markup(environment(directory).get_template(file).render(**props))
+        return Markup(ENVIRONMENT.get_template(file).render(**props))
 
     return render
 '''
+
+
+def jinja_text(environment: Environment) -> str:
+    """The module that makes components of Jinja's macros and templates."""
+    more = "" if environment.own else "from pathlib import Path\n"
+    start, *rest = environment.lines
+    lines = [start, "from markupsafe import Markup", *rest] if not environment.own else []
+    lines = lines or ["from markupsafe import Markup", "", start, *rest]
+    return JINJA.format(more=more, environment="\n".join(lines))
+
 
 EXAMPLE = '''\
 """A first component: change it, save, and watch."""
@@ -299,22 +413,70 @@ def static_directories(project: Path) -> list[str]:
 # -- what is written ---------------------------------------------------------------------------------------------------
 
 
-def site_text(title: str, setup: set[str]) -> str:
+LAYOUT = '''\
+def layout(*, story_title: str, children: Markup) -> Template:
+    """The page around each story: make it that of your application."""
+    return t"""<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>{{story_title}}</title>
+{links}
+  </head>
+  <body>{{children}}</body>
+</html>"""
+
+
+'''
+
+
+def django_settings(project: Path) -> str | None:
+    """The settings that manage.py names."""
+    manage = project / "manage.py"
+    text = manage.read_text(errors="replace") if manage.exists() else ""
+    found = re.search(r"""DJANGO_SETTINGS_MODULE["'][,\]]\s*=?\s*["']([\w.]+)["']""", text)
+    return found[1] if found else None
+
+
+def stylesheets(project: Path) -> list[str]:
+    """URLs of the application's own, as the configuration publishes them."""
+    found = [
+        f"/static/{file.relative_to(project / directory).as_posix()}"
+        for directory in static_directories(project)
+        for file in files(project / directory, "*.css")
+    ]
+    return found[:MOST_STYLESHEETS]
+
+
+def site_text(title: str, setup: set[str], project: Path) -> str:
     """The root of the catalog; `setup`: directories below the project that Python must find modules in."""
+    settings = django_settings(project)
+    links = "\n".join(f'    <link rel="stylesheet" href="{url}">' for url in stylesheets(project))
+    imports = [*(["import os"] if settings else []), *(["import sys"] if setup else [])]
+    imports += ["from pathlib import Path"] if setup else []
+    imports += ["from string.templatelib import Template"] if links else []
     lines = [
         f'"""The catalog of {title}. What all stories need before they are imported stands here, too."""',
         "",
+        *([*imports, ""] if imports else []),
+        *(["import django"] if settings else []),
+        "from storytime import Site",
+        *(["from tdom import Markup"] if links else []),
+        "",
+        *(
+            f"sys.path.insert(0, str(Path(__file__).parent.parent / {directory!r}))"
+            for directory in sorted(setup)
+        ),
     ]
-    if setup:
-        lines += ["import sys", "from pathlib import Path", ""]
-    lines += ["from storytime import Site", ""]
-    lines += [
-        f"sys.path.insert(0, str(Path(__file__).parent.parent / {directory!r}))"
-        for directory in sorted(setup)
-    ]
-    return "\n".join(
-        [*lines, "", "def this_site() -> Site:", f"    return Site(title={title!r})", ""]
-    )
+    if settings:
+        lines += [
+            f'os.environ.setdefault("DJANGO_SETTINGS_MODULE", {settings!r})',
+            "django.setup()",
+        ]
+    page = ", themed_layout=layout" if links else ""
+    text = "\n".join([*lines, *(["", ""] if settings or setup else [""]), ""])
+    text += LAYOUT.format(links=links) if links else ""
+    return text + f"def this_site() -> Site:\n    return Site(title={title!r}{page})\n"
 
 
 def stories_text(component: Component) -> str:
@@ -345,8 +507,8 @@ def stories_text(component: Component) -> str:
     )
 
 
-def renders(text: str, module: str) -> bool:
-    """Whether all stories of a text can be shown: their components are called as a build does it."""
+def fault_of(text: str, module: str) -> str | None:
+    """Why not all stories of a text can be shown, or None: their components are called as a build does it."""
     import tdom
 
     namespace: dict[str, Any] = {"__name__": module}
@@ -360,9 +522,9 @@ def renders(text: str, module: str) -> bool:
             if type(result).__name__ == "Template":
                 result = tdom.html(result)
             str(result)
-    except Exception:  # noqa: BLE001  # whatever the user's component raises
-        return False
-    return True
+    except (Exception, SystemExit) as fault:  # noqa: BLE001  # whatever the user's component raises
+        return says(fault)
+    return None
 
 
 def write(path: Path, text: str) -> None:
@@ -397,6 +559,75 @@ def write_configuration(project: Path) -> str:
     return f"{'added [tool.storytime] to' if text else 'wrote'} {file.name}"
 
 
+def ignore_output(project: Path) -> str | None:
+    """Keep what `storytime build` writes out of the repository. What was done, as a line."""
+    file = project / ".gitignore"
+    text = file.read_text() if file.exists() else OUTPUT
+    if OUTPUT.strip("/") in {line.strip().strip("/") for line in text.splitlines()}:
+        return None
+    file.write_text(text + ("" if not text or text.endswith("\n") else "\n") + f"{OUTPUT}\n")
+    return f"added {OUTPUT} to {file.name}"
+
+
+def choose(project: Path) -> tuple[dict[str, Component], list[Left]]:
+    """Components that render, by the names of their packages, and what is left to the user."""
+    chosen: dict[str, Component] = {}
+    left: list[Left] = []
+    for finder in (python_components, jinja_components):
+        for found in finder(project):
+            if isinstance(found, Left):
+                left.append(found)
+                continue
+            name = directory_name(found.name)
+            if name in chosen or len(chosen) >= MOST_COMPONENTS:
+                continue
+            if fault_of(stories_text(found), f"stories.{name}.stories") is not None:
+                found.flag = None
+            fault = fault_of(stories_text(found), f"stories.{name}.stories")
+            if fault is None:
+                chosen[name] = found
+            else:
+                left.append(Left(f"{found.imports[-1].split()[1]}: {found.target}", fault))
+    return chosen, left
+
+
+def set_up(package: Path) -> str | None:
+    """Import the root, as each build does it first. What it raises, in a line."""
+    try:
+        importlib.import_module(f"{package.name}.stories")
+    except (Exception, SystemExit) as fault:  # noqa: BLE001  # whatever settings raise
+        return says(fault)
+    return None
+
+
+def write_package(project: Path, package: Path, title: str, chosen: dict[str, Component]) -> None:
+    """The root, and a package of stories for each component."""
+    if not any("stories.jinja" in line for one in chosen.values() for line in one.imports):
+        (package / "jinja.py").unlink(missing_ok=True)
+    if not chosen:
+        write(package / "greeting/greeting.py", EXAMPLE)
+        imports = ["from stories.greeting.greeting import Greeting"]
+        chosen["greeting"] = Component("Greeting", imports, "Greeting", {"name": "World"}, "loud")
+    for name, component in chosen.items():
+        write(package / name / "stories.py", stories_text(component))
+    needed = {directory for one in chosen.values() for directory in one.setup}
+    (package / "stories.py").write_text(site_text(title, needed, project))
+
+
+def report(left: list[Left], fault: str | None) -> None:
+    """Say what is left to the user, and why."""
+    if fault is not None:
+        print(f"storytime: stories/stories.py cannot be imported yet: {fault}")
+    if left:
+        print(
+            "storytime: found, but not rendered with made-up values; write their stories yourself:"
+        )
+    for one in left[:MOST_NAMED]:
+        print(f"  {one.place}: {one.why}")
+    if len(left) > MOST_NAMED:
+        print(f"  and {len(left) - MOST_NAMED} more")
+
+
 def main(arguments: list[str]) -> int:
     """Write the package. The exit code."""
     project = Path(arguments[0]).resolve()
@@ -413,34 +644,17 @@ def main(arguments: list[str]) -> int:
     sys.path[:0] = [str(project), *([str(project / "src")] if (project / "src").is_dir() else [])]
     sys.dont_write_bytecode = True
     title = words(project_name(project).replace("-", " "))
-    write(package / "stories.py", site_text(title, set()))
-    chosen: dict[str, Component] = {}
-    for finder in (python_components, jinja_components):
-        for component in finder(project):
-            if finder is jinja_components and not (package / "jinja.py").exists():
-                write(package / "jinja.py", JINJA)
-                importlib.invalidate_caches()
-            name = directory_name(component.name)
-            if name in chosen or len(chosen) >= MOST_COMPONENTS:
-                continue
-            if not renders(stories_text(component), f"stories.{name}.stories"):
-                component.flag = None
-            if renders(stories_text(component), f"stories.{name}.stories"):
-                chosen[name] = component
-    if not any("stories.jinja" in line for one in chosen.values() for line in one.imports):
-        (package / "jinja.py").unlink(missing_ok=True)
-    if not chosen:
-        write(package / "greeting/greeting.py", EXAMPLE)
-        imports = ["from stories.greeting.greeting import Greeting"]
-        chosen["greeting"] = Component("Greeting", imports, "Greeting", {"name": "World"}, "loud")
-    for name, component in chosen.items():
-        write(package / name / "stories.py", stories_text(component))
-    needed = {directory for one in chosen.values() for directory in one.setup}
-    (package / "stories.py").write_text(site_text(title, needed))
+    write(package / "stories.py", site_text(title, set(), project))
+    fault = set_up(package)
+    chosen, left = choose(project)
+    write_package(project, package, title, chosen)
     print(
         f"storytime: wrote stories of {', '.join(words(one.name) for one in chosen.values())} to {package}"
     )
     print(f"storytime: {write_configuration(project)}")
+    if (done := ignore_output(project)) is not None:
+        print(f"storytime: {done}")
+    report(left, fault)
     print("Next: storytime serve" + (f"    (in {project})" if project != Path.cwd() else ""))
     return 0
 

@@ -58,9 +58,11 @@ const struct command init_command = {
     .least = 0,
     .most = 1,
     .summary = "Make a first package of stories for a project.",
-    .help = "Looks for components in DIR (the current directory): functions and dataclasses with t-strings, Jinja\n"
-            "macros and templates. Writes DIR/stories with a story or two for each that renders, and adds\n"
-            "[tool.storytime] to pyproject.toml. Nothing is overwritten.\n",
+    .help =
+        "Looks for components in DIR (the current directory): functions and dataclasses with t-strings, functions\n"
+        "that return elements (htpy, FastHTML), Jinja macros and templates. Writes DIR/stories with a story or two\n"
+        "for each that renders, names the others, and adds [tool.storytime] to pyproject.toml. Nothing is "
+        "overwritten.\n",
     .options = init_options,
     .run = run,
 };

@@ -218,11 +218,11 @@ static int add_audit_hook(void) {
 
 /* Whether the innermost Python function is one of os.path that asks only whether a file is there, or what it is. */
 static bool asks_for_existence(void) {
-    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());                            /* new */
-    PyCodeObject *code = frame != NULL ? PyFrame_GetCode(frame) : NULL;                            /* new */
-    PyObject *globals = frame != NULL ? PyFrame_GetGlobals(frame) : NULL;                          /* new */
-    PyObject *module = globals != NULL ? PyDict_GetItemString(globals, "__name__") : NULL;         /* borrowed */
-    PyObject *name = code != NULL ? PyObject_GetAttrString((PyObject *)code, "co_name") : NULL;    /* new */
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());                         /* new */
+    PyCodeObject *code = frame != NULL ? PyFrame_GetCode(frame) : NULL;                         /* new */
+    PyObject *globals = frame != NULL ? PyFrame_GetGlobals(frame) : NULL;                       /* new */
+    PyObject *module = globals != NULL ? PyDict_GetItemString(globals, "__name__") : NULL;      /* borrowed */
+    PyObject *name = code != NULL ? PyObject_GetAttrString((PyObject *)code, "co_name") : NULL; /* new */
     bool of_paths = module != NULL && PyUnicode_Check(module) &&
                     (PyUnicode_EqualToUTF8(module, "genericpath") || PyUnicode_EqualToUTF8(module, "posixpath"));
     bool tells_time = name != NULL && PyUnicode_EqualToUTF8(name, "getmtime");
@@ -239,9 +239,9 @@ static bool asks_for_existence(void) {
  * between, and does so whenever it uses what it has of it; one that opens a file may ask once, to know the time.
  */
 static void note_time(struct sty_import_graph *record, const char *path) {
-    char *library = asks_for_existence() ? NULL : sty_import_hooks_library(record);    /* owned */
+    char *library = asks_for_existence() ? NULL : sty_import_hooks_library(record); /* owned */
     bool known = library == NULL || sty_strlist_contains(&record->renewing, library);
-    char *timed = known ? NULL : sty_asprintf("%s %s", library, path);                 /* owned */
+    char *timed = known ? NULL : sty_asprintf("%s %s", library, path); /* owned */
 
     if (timed != NULL && sty_strlist_contains(&record->timed, timed)) {
         sty_strlist_add(&record->renewing, library);

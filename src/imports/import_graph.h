@@ -31,21 +31,22 @@ struct sty_imported {
     struct sty_strlist packages; /* of which it may use any module that anybody imported: "import shop" */
     struct sty_strlist foreign;  /* modules it imported that are not the user's, in order */
     struct sty_strlist reads;    /* files it opened or missed, and listings (base/names.h) that it read; absolute */
-    struct sty_strlist kept;     /* of those, what a library opened or asked for: "LIBRARY FILE", or " FILE" if it was missing */
-    struct sty_strlist missed;   /* places where modules were looked for in vain, without an ending; absolute */
-    bool looks_around;           /* at what no import tells: sys.modules, subclasses */
-    bool imported_from_outside;  /* by code that is not the user's: who depends on it is not known */
-    bool stateful;               /* its state changed after it had been executed: importers influence each other */
-    bool cyclic;                 /* modules import each other in a circle: who is imported first makes a difference */
-    bool failed;                 /* its execution raised an exception */
-    bool loaded;                 /* it was executed in this interpreter, or failed in that */
-    unsigned long order;         /* of the end of its execution, from 1; 0: not yet */
-    uint64_t print;              /* of its state when it had been executed (module_print.h) */
-    bool reached;                /* by sty_import_graph_reach() */
-    bool needed;                 /* it is in the graph's list of that name */
-    size_t index, low;           /* of the search for circles */
-    bool on_path;                /* of that, too */
-    struct sty_imported *outer;  /* what was `running` when its execution began */
+    struct sty_strlist
+        kept; /* of those, what a library opened or asked for: "LIBRARY FILE", or " FILE" if it was missing */
+    struct sty_strlist missed;  /* places where modules were looked for in vain, without an ending; absolute */
+    bool looks_around;          /* at what no import tells: sys.modules, subclasses */
+    bool imported_from_outside; /* by code that is not the user's: who depends on it is not known */
+    bool stateful;              /* its state changed after it had been executed: importers influence each other */
+    bool cyclic;                /* modules import each other in a circle: who is imported first makes a difference */
+    bool failed;                /* its execution raised an exception */
+    bool loaded;                /* it was executed in this interpreter, or failed in that */
+    unsigned long order;        /* of the end of its execution, from 1; 0: not yet */
+    uint64_t print;             /* of its state when it had been executed (module_print.h) */
+    bool reached;               /* by sty_import_graph_reach() */
+    bool needed;                /* it is in the graph's list of that name */
+    size_t index, low;          /* of the search for circles */
+    bool on_path;               /* of that, too */
+    struct sty_imported *outer; /* what was `running` when its execution began */
 };
 
 struct sty_import_graph {
@@ -54,10 +55,10 @@ struct sty_import_graph {
     bool edges_changed;                       /* since circles were looked for */
     struct sty_imported_list reached, needed; /* the modules that are marked so: few of many */
     struct sty_strlist tops;                  /* the first parts of all modules' names */
-    struct sty_strlist timed;                 /* "LIBRARY FILE": it has asked when that was modified, and not opened it since */
-    struct sty_strlist renewing;              /* modules of libraries that asked so a second time: they keep nothing old */
-    unsigned long executed;                   /* how many modules have been executed, for their order */
-    struct sty_imported *running;             /* whose execution or stories what runs is part of; NULL: nobody's */
+    struct sty_strlist timed;     /* "LIBRARY FILE": it has asked when that was modified, and not opened it since */
+    struct sty_strlist renewing;  /* modules of libraries that asked so a second time: they keep nothing old */
+    unsigned long executed;       /* how many modules have been executed, for their order */
+    struct sty_imported *running; /* whose execution or stories what runs is part of; NULL: nobody's */
 };
 
 /** The module of a name, made if need be; `file` (may be NULL) is noted. NULL: no memory. Borrowed. */

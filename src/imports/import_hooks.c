@@ -91,8 +91,8 @@ size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_
 
 /* The name of a frame's module if it is installed, new; NULL: it is not. */
 static char *installed_module(PyFrameObject *frame, PyObject *globals) {
-    PyCodeObject *code = PyFrame_GetCode(frame);                                        /* new */
-    PyObject *file = PyObject_GetAttrString((PyObject *)code, "co_filename");           /* new */
+    PyCodeObject *code = PyFrame_GetCode(frame);                              /* new */
+    PyObject *file = PyObject_GetAttrString((PyObject *)code, "co_filename"); /* new */
     const char *text = file != NULL && PyUnicode_Check(file) ? PyUnicode_AsUTF8(file) : NULL;
     PyObject *name = globals != NULL ? PyDict_GetItemString(globals, "__name__") : NULL; /* borrowed */
     const char *module = name != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;

@@ -389,8 +389,7 @@ static void read_module(struct reader *self, yyjson_val *entry) {
     read_paths(self, yyjson_arr_get(entry, 6), &module->missed);
     yyjson_arr_foreach(yyjson_arr_get(entry, 7), index, count, number) {
         const char *path = source_path(self, number);
-        self->failed =
-            path == NULL || !sty_strlist_take(&module->kept, sty_asprintf(" %s", path)) || self->failed;
+        self->failed = path == NULL || !sty_strlist_take(&module->kept, sty_asprintf(" %s", path)) || self->failed;
     }
 }
 

@@ -168,3 +168,129 @@ def test_a_directory_that_is_not_there(program: Path, tmp_path: Path) -> None:
     result = run(program, "init", tmp_path / "missing")
     assert result.returncode == 2
     assert "there is no directory" in result.stderr
+
+
+@pytest.fixture
+def init_with(
+    program: Path, tmp_path: Path, libraries: Path
+) -> Callable[..., tuple[Path, subprocess.CompletedProcess[str]]]:
+    """Run `storytime init` with the libraries of people's projects, and build without a fault. OUT, and what init said."""
+
+    def start(files: dict[str, str]) -> tuple[Path, subprocess.CompletedProcess[str]]:
+        project = write_files(tmp_path / "my_shop", files)
+        result = run(program, "init", "--python", libraries, cwd=project)
+        assert result.returncode == 0, result.stderr
+        built = run(program, "build", "--python", libraries, cwd=project)
+        assert built.returncode == 0, built.stderr
+        return project / "storytime-static", result
+
+    return start
+
+
+FILTERED = "{% macro price(value) %}<b>{{ value|euros }}</b>{% endmacro %}"
+
+
+def test_a_template_that_needs_more_than_jinja_is_named_and_left(
+    init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
+) -> None:
+    files = JINJA | {
+        "web/templates/price.html": FILTERED,
+        "web/templates/sum.html": "{{ x|euros }}",
+    }
+    out, result = init_with(files)
+    assert pages(out) == {"badge/default", "card/default"}
+    assert (
+        "web/templates/sum.html: TemplateAssertionError: No filter named 'euros'" in result.stdout
+    )
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "application",
+    [
+        (
+            "from fastapi.templating import Jinja2Templates\n"
+            "templates = Jinja2Templates(directory='web/templates')\n"
+            "templates.env.filters['euros'] = '{} EUR'.format\n"
+        ),
+        (
+            "from jinja2 import Environment, FileSystemLoader\n"
+            "environment = Environment(loader=FileSystemLoader('web/templates'))\n"
+            "environment.filters['euros'] = '{} EUR'.format\n"
+        ),
+    ],
+    ids=["fastapi", "jinja"],
+)
+def test_templates_of_an_application_are_rendered_by_its_own_environment(
+    init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]], application: str
+) -> None:
+    files = {
+        "web/__init__.py": "",
+        "web/templating.py": application,
+        "web/templates/price.html": FILTERED,
+    }
+    out, result = init_with(files)
+    assert pages(out) == {"price/default"}
+    assert "<b>Value EUR</b>" in (out / "price/default/preview.html").read_text()
+    assert "write their stories yourself" not in result.stdout
+
+
+def test_an_application_that_cannot_be_imported_or_ends_python_is_no_obstacle(
+    init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
+) -> None:
+    files = JINJA | {
+        "web/main.py": "import sys\nfrom jinja2 import Environment\nenvironment = Environment()\nsys.exit(3)\n",
+        "web/ends.py": "raise SystemExit\ndef Ends():\n    return t'<p></p>'\n",
+    }
+    out, result = init_with(files)
+    assert pages(out) == {"badge/default", "card/default"}
+    assert "web.ends: Ends: SystemExit" in result.stdout
+
+
+def test_django_is_set_up_with_the_settings_of_manage_py(
+    init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
+) -> None:
+    manage = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n'
+    component = (
+        "from django.conf import settings\n"
+        "def Footer():\n    return t'<footer>{settings.SHOP}</footer>'\n"
+    )
+    files = {
+        "manage.py": manage,
+        "config/__init__.py": "",
+        "config/settings.py": "SECRET_KEY = 'x'\nSHOP = 'Corner shop'\n",
+        "shop/__init__.py": "",
+        "shop/footer.py": component,
+        "shop/templates/shop/card.html": "{% load i18n %}",
+    }
+    out, result = init_with(files)
+    assert "<footer>Corner shop</footer>" in (out / "footer/default/preview.html").read_text()
+    assert "render_to_string" in result.stdout
+
+
+def test_functions_that_return_elements(
+    init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
+) -> None:
+    text = (
+        "import htpy as h\n"
+        "def notice(*, text: str) -> h.Element:\n    return h.div[text]\n"
+        "def row(*, task: 'Task') -> h.Element:\n    return h.li[task.text]\n"
+    )
+    out, result = init_with({"app/__init__.py": "", "app/components.py": text})
+    assert "<div>Text</div>" in (out / "notice/default/preview.html").read_text()
+    assert "app/components.py: row: it needs values for 'Task'" in result.stdout
+
+
+def test_stories_are_shown_with_the_stylesheets_of_the_application(
+    init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    init(COMPONENTS | {"app/static/css/app.css": "button { color: teal }", "pyproject.toml": ""})
+    preview = tmp_path / "my_shop/storytime-static/button/default/preview.html"
+    assert 'href="../../static/css/app.css"' in preview.read_text()
+
+
+def test_what_is_built_is_kept_out_of_the_repository(
+    init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    init({".gitignore": "__pycache__/"})
+    assert (tmp_path / "my_shop/.gitignore").read_text() == "__pycache__/\nstorytime-static/\n"

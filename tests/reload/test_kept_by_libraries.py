@@ -82,7 +82,9 @@ def shop(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("library", [KEEPS, ASKS_ONCE, ASKS_WHETHER], ids=["keeps", "asks once", "asks whether"])
+@pytest.mark.parametrize(
+    "library", [KEEPS, ASKS_ONCE, ASKS_WHETHER], ids=["keeps", "asks once", "asks whether"]
+)
 def test_what_a_library_keeps_is_followed_for_all(
     serve: Callable[..., Server],
     shop: Path,

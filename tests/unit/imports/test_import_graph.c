@@ -216,6 +216,28 @@ static void test_a_look_that_comes_up_late_is_not_covered(void **state) {
     sty_import_graph_finish(&graph);
 }
 
+/* A file that a library opened for one module reaches everything, until that library has asked when it was modified. */
+static void test_what_a_library_may_keep_reaches_everything(void **state) {
+    struct sty_import_graph graph = {0};
+    struct sty_import_graph record = {0};
+
+    fill(&graph);
+    sty_strlist_add(&module(&graph, "a")->reads, "/shop/template.py");
+    sty_strlist_add(&module(&graph, "a")->kept, "engine.loaders /shop/template.py");
+    assert_true(sty_import_graph_is_kept(&graph, "/shop/template.py"));
+    assert_false(sty_import_graph_is_kept(&graph, "/shop/other.py"));
+    assert_non_null(reach(&graph, "template"));
+    sty_strlist_add(&record.renewing, "engine.loaders");
+    assert_true(sty_import_graph_merge(&graph, &record));
+    assert_null(reach(&graph, "template"));
+    assert_true(is_reached(&graph, "a"));
+    assert_false(is_reached(&graph, "b"));
+    sty_strlist_add(&module(&graph, "b")->kept, " /shop/template.py"); /* it was missing */
+    assert_non_null(reach(&graph, "template"));
+    sty_import_graph_finish(&record);
+    sty_import_graph_finish(&graph);
+}
+
 /* Whichever allocation fails: it is said, or nothing is missing. */
 static void test_no_memory_reaches_everything(void **state) {
     struct sty_strlist changed = {0};
@@ -251,6 +273,7 @@ int main(void) {
         cmocka_unit_test(test_what_was_executed_anew_is_replaced),
         cmocka_unit_test(test_a_state_that_comes_up_late_is_not_covered),
         cmocka_unit_test(test_a_look_that_comes_up_late_is_not_covered),
+        cmocka_unit_test(test_what_a_library_may_keep_reaches_everything),
         cmocka_unit_test(test_no_memory_reaches_everything),
     };
 
