@@ -1,79 +1,209 @@
-// From a keystroke in a control to the changed preview, in Chromium:
+// Controls in Chromium: from a keystroke to the changed preview, what opening a story costs, and how heavy pages are:
 //
-//     tools/devroot run -- node bench/controls.mjs [--sizes 300,3000] [--keystrokes 50]
+//     tools/devroot run -- node bench/controls.mjs [--sizes 300,3000] [--keystrokes 50] [--isolation process] [--pydantic] [--storybook]
 //
-// Uses build/storytime, or $STORYTIME. The first keystroke, which starts the process that renders, is a figure of its own.
+// --pydantic installs it from PyPI and imports it in a helper of every component. --storybook installs Storybook 10 with its
+// documentation from npm, and compares twelve components of the same arguments and HTML: ours by `serve`, Storybook's as a static
+// build, which renders in the browser. Both go below the temporary directory. Uses build/storytime, or $STORYTIME.
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { launch, open, seed, serve } from "../tests/browser/support.mjs";
+import { build, launch, open, seed, serve, serveFiles } from "../tests/browser/support.mjs";
+import { importPydantic } from "./reload/catalog.mjs";
 import { median, p95, round, table } from "./reload/figures.mjs";
+import { pydanticEnvironment } from "./reload/npm.mjs";
+import { endings } from "./reload/saves.mjs";
+import { buildStorybook, writeCatalog } from "./twelve.mjs";
 
-const FIELD = "#props textarea.control:not(.json)";
+const OURS = { field: "#props textarea.control:not(.json)", frame: "#preview" };
+const THEIRS = { field: "#control-label", frame: "#storybook-preview-iframe" };
+const OPENED = 7; // how often a page is opened
 const { values } = parseArgs({
-  options: { sizes: { type: "string", default: "300,3000" }, keystrokes: { type: "string", default: "50" } },
+  options: {
+    sizes: { type: "string", default: "300,3000" },
+    keystrokes: { type: "string", default: "50" },
+    isolation: { type: "string", default: "auto" },
+    pydantic: { type: "boolean", default: false },
+    storybook: { type: "boolean", default: false },
+  },
 });
 
-/** Open the first story that has a text field. */
-async function openStory(page, url) {
-  const { entries } = await (await fetch(new URL("index.json", url))).json();
-  for (const { id, type } of Object.values(entries)) {
-    if (type !== "story") continue;
-    await page.goto(new URL(`iframe.html?id=${id}`, url).href);
-    await page.waitForURL(/preview\.html/);
-    await page.goto(page.url().replace("preview.html", "index.html"));
-    await page.locator("#actions").waitFor({ state: "attached" }); // the live client is at work
-    if ((await page.locator(FIELD).count()) > 0) return;
-  }
-  throw new Error("no story has a text field");
+async function temporary(t) {
+  const directory = await mkdtemp(join(tmpdir(), "storytime-bench-"));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  return directory;
 }
 
-/** Type one character; resolves to the milliseconds until the preview's document has changed. */
-function type(page, text) {
+/** Type a text; resolves to the milliseconds until the preview's document has changed. */
+function type(page, { field, frame }, text) {
   return page.evaluate(
-    ([selector, value]) =>
+    ([selector, inner, value]) =>
       new Promise((done) => {
-        const field = document.querySelector(selector);
-        const body = document.getElementById("preview").contentDocument.body;
+        const input = document.querySelector(selector);
+        const { body } = document.querySelector(inner).contentDocument;
         const observer = new MutationObserver(() => {
           observer.disconnect();
           done(performance.now() - begun);
         });
         observer.observe(body, { subtree: true, childList: true, characterData: true, attributes: true });
-        field.value = value;
+        const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), "value"); // React has one of its own
         const begun = performance.now();
-        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        set.call(input, value);
+        input.dispatchEvent(new InputEvent("input", { bubbles: true }));
       }),
-    [FIELD, text],
+    [field, frame, text],
   );
 }
 
-async function measure(browser, size) {
-  const ends = [];
-  const t = { after: (end) => ends.push(end) };
-  const directory = await mkdtemp(join(tmpdir(), "storytime-bench-"));
-  ends.push(() => rm(directory, { recursive: true, force: true }));
+async function typeAll(page, parts) {
+  const times = [];
+  for (let n = 0; n < Number(values.keystrokes); n++) times.push(await type(page, parts, `text ${n}`));
+  return times;
+}
+
+/** Open a page with nothing in the browser's cache. What was loaded once the page rests, and the milliseconds until `ready`. */
+async function load(browser, url, ready = async () => {}) {
+  const { page, context } = await open(browser, "about:blank");
+  const sizes = [];
+  page.on("requestfinished", (request) => sizes.push(request.sizes()));
+  const begun = performance.now();
+  await page.goto(url);
+  await ready(page);
+  const took = performance.now() - begun;
+  await page.waitForLoadState("networkidle");
+  const bytes = (await Promise.all(sizes)).map(({ responseBodySize }) => responseBodySize);
+  return { page, context, took, requests: bytes.length, bytes: bytes.reduce((sum, size) => sum + size, 0) };
+}
+
+/** The page is of use: a text typed into its first field is in the preview. */
+const changes = (parts) => async (page) => {
+  await page.locator(parts.field).first().waitFor();
+  await page.frameLocator(parts.frame).locator("body > *:visible").first().waitFor();
+  for (let text = "typed"; ; text += "!") {
+    const changed = await Promise.race([type(page, parts, text), new Promise((done) => setTimeout(done, 50))]);
+    if (changed !== undefined) return;
+  }
+};
+
+/** The first story that has a text field. */
+async function firstStory(browser, url) {
+  const { entries } = await (await fetch(new URL("index.json", url))).json();
+  const { page, context } = await open(browser, "about:blank");
+  for (const { id, type: kind } of Object.values(entries)) {
+    if (kind !== "story") continue;
+    await page.goto(new URL(`iframe.html?id=${id}`, url).href);
+    await page.waitForURL(/preview\.html/);
+    const address = page.url().replace("preview.html", "index.html");
+    await page.goto(address);
+    await page.locator("#actions").waitFor({ state: "attached" }); // the live client is at work
+    const found = (await page.locator(OURS.field).count()) > 0;
+    if (!found) continue;
+    await context.close();
+    return address;
+  }
+  throw new Error("no story has a text field");
+}
+
+async function measureSize(browser, size) {
+  const t = endings();
   try {
-    const { url } = await serve(t, await seed(directory, size));
-    const { page } = await open(browser, url);
-    await openStory(page, url);
-    const first = await type(page, "first");
-    const times = [];
-    for (let n = 0; n < Number(values.keystrokes); n++) times.push(await type(page, `text ${n}`));
-    return [size, round(first), round(median(times)), round(p95(times))];
+    const pkg = await seed(await temporary(t), size);
+    if (values.pydantic) importPydantic(pkg);
+    const python = values.pydantic ? ["--python", pydanticEnvironment()] : [];
+    const { url } = await serve(t, pkg, { options: ["--isolation", values.isolation, ...python] });
+    const story = await firstStory(browser, url);
+    const { page, context, took } = await load(browser, story, changes(OURS));
+    const times = await typeAll(page, OURS);
+    await context.close();
+    const again = await load(browser, story, changes(OURS));
+    await again.context.close();
+    return [size, ...[median(times), p95(times), took, again.took].map(round)];
   } finally {
-    for (const end of ends.reverse()) await end();
+    await t.run();
+  }
+}
+
+/** A row of what a page loads, and how soon it is of use. */
+async function weigh(browser, what, url, ready) {
+  const loads = [];
+  for (let n = 0; n < OPENED; n++) {
+    const one = await load(browser, url, ready);
+    await one.context.close();
+    loads.push(one);
+  }
+  const { requests, bytes } = loads[0];
+  return [what, requests, bytes, round(median(loads.map(({ took }) => took)))];
+}
+
+const PAGES = { site: "index.html", section: "actions/index.html", subject: "actions/button/index.html" };
+
+/** Each kind of page of a static build. */
+async function weighPages(browser, size) {
+  const t = endings();
+  try {
+    const directory = await temporary(t);
+    const url = await serveFiles(t, await build(directory, await seed(directory, size)));
+    const pages = {
+      ...PAGES,
+      story: "actions/button/primary/index.html",
+      preview: "actions/button/primary/preview.html",
+    };
+    const rows = [[`kinds of pages, ${size} stories`, "requests", "bytes", "ms"]];
+    for (const [what, path] of Object.entries(pages)) rows.push(await weigh(browser, what, url + path));
+    table(rows);
+  } finally {
+    await t.run();
+  }
+}
+
+async function compare(browser) {
+  const t = endings();
+  try {
+    const directory = await temporary(t);
+    const { out, version } = buildStorybook();
+    const book = await serveFiles(t, out);
+    const pkg = writeCatalog(directory);
+    const { url } = await serve(t, pkg, { options: ["--isolation", values.isolation] });
+    const still = await serveFiles(t, await build(directory, pkg));
+    const story = new URL("button/first/index.html", url).href;
+    const theirs = `${book}index.html?path=/story/button--first`;
+    const rows = [["twelve components", "requests", "bytes", "ms until of use"]];
+    const seen = (frame, selector) => (page) => page.frameLocator(frame).locator(selector).first().waitFor();
+    rows.push(await weigh(browser, "a story, storytime serve", story, changes(OURS)));
+    rows.push(await weigh(browser, `a story, Storybook ${version}`, theirs, changes(THEIRS)));
+    const docs = (page) => page.locator("h1", { hasText: "Button" }).waitFor();
+    rows.push(await weigh(browser, "a docs page, storytime build", `${still}button/index.html`, docs));
+    const path = `${book}index.html?path=/docs/button--docs`;
+    rows.push(
+      await weigh(browser, `a docs page, Storybook ${version}`, path, seen(THEIRS.frame, "h1:has-text('Button')")),
+    );
+    table(rows);
+    const typed = [["a keystroke, twelve components", "median", "95th percentile"]];
+    for (const [what, address, parts] of [
+      ["storytime serve", story, OURS],
+      [`Storybook ${version}`, theirs, THEIRS],
+    ]) {
+      const { page, context } = await load(browser, address, changes(parts));
+      const times = await typeAll(page, parts);
+      await context.close();
+      typed.push([what, round(median(times)), round(p95(times))]);
+    }
+    table(typed);
+  } finally {
+    await t.run();
   }
 }
 
 const browser = await launch();
-const rows = [];
-for (const size of values.sizes.split(",").map(Number)) rows.push(await measure(browser, size));
-await browser.close();
-table([["stories", "first", "median", "95th percentile"], ...rows]);
-console.log(
-  `load ${loadavg()
-    .map((one) => one.toFixed(1))
-    .join(", ")}`,
-);
+try {
+  const sizes = values.sizes.split(",").filter(Boolean).map(Number);
+  const rows = [["a keystroke, ms", "median", "95th percentile", "first open", "second open"]];
+  for (const size of sizes) rows.push(await measureSize(browser, size));
+  table(rows);
+  if (sizes.length > 0) await weighPages(browser, sizes[0]);
+  if (values.storybook) await compare(browser);
+} finally {
+  await browser.close();
+}
+console.log(`load ${loadavg().map(round).join(", ")}`);

@@ -57,3 +57,11 @@ export function components(pkg) {
     edit: EDITS.component.edit,
   }));
 }
+
+/** Import pydantic in a helper of every component. */
+export function importPydantic(pkg) {
+  for (const section of readdirSync(pkg)) {
+    const style = join(pkg, section, "style.py");
+    if (existsSync(style)) writeFileSync(style, `${readFileSync(style, "utf8")}\n\nimport pydantic\n`);
+  }
+}

@@ -4,15 +4,15 @@
 //
 // --pydantic installs it from PyPI into an environment below the temporary directory, and imports it in a helper of every
 // component. Uses build/storytime, or $STORYTIME. See docs/performance.md.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { launch, seed } from "../../tests/browser/support.mjs";
-import { components, nextMark } from "./catalog.mjs";
+import { components, importPydantic, nextMark } from "./catalog.mjs";
 import { median, p95, round, table } from "./figures.mjs";
+import { pydanticEnvironment } from "./npm.mjs";
 import { endings, rested, timeSaves } from "./saves.mjs";
 import { builds, startStorytime } from "./servers.mjs";
 
@@ -130,20 +130,7 @@ function prepare(pkg, pydantic) {
       .replace("{initials(name)}<", '{initials(name)}<i>{Path(__file__).with_name("note.txt").read_text()}</i><')
       .replace("</i><", "</i>{initials(name)}<"),
   );
-  for (const section of pydantic ? readdirSync(pkg) : []) {
-    const style = join(pkg, section, "style.py");
-    if (existsSync(style)) writeFileSync(style, `${readFileSync(style, "utf8")}\n\nimport pydantic\n`);
-  }
-}
-
-/** An environment with pydantic, made at the first call. */
-function pydanticEnvironment() {
-  const environment = join(tmpdir(), "storytime-bench-peers", "pydantic");
-  if (!existsSync(environment)) {
-    execFileSync("python3", ["-m", "venv", environment]);
-    execFileSync(join(environment, "bin/python"), ["-m", "pip", "install", "--quiet", "pydantic"]);
-  }
-  return environment;
+  if (pydantic) importPydantic(pkg);
 }
 
 async function measureKind(server, browser, save, saves) {

@@ -2,12 +2,13 @@
 // one module, and Storybook; no isolation, no Python: what tools of another world need for the same save. From PyPI: the
 // predecessor of this design.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ROOT } from "../../tests/browser/support.mjs";
+import { binary, install, version } from "./npm.mjs";
 import { inTime, lookAtPage, lookAtReloads } from "./listeners.mjs";
 
 const REST = 500; // milliseconds between saves: those that follow each other at once are not all seen
@@ -22,23 +23,6 @@ import.meta.hot.accept("./label.js", (next) => (document.getElementById("app").t
 `,
   "label.js": label("first"),
 };
-
-/** Install packages into a directory of ours, unless they are there from an earlier run. */
-function install(names) {
-  const directory = join(tmpdir(), "storytime-bench-peers", names[0].replace("@", "-"));
-  if (!existsSync(join(directory, "node_modules"))) {
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, "package.json"), '{"private": true, "type": "module"}');
-    execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", ...names], { cwd: directory });
-  }
-  return directory;
-}
-
-/** The program of a package, below node_modules. */
-function binary(directory, name) {
-  const { bin } = JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8"));
-  return join(name, typeof bin === "string" ? bin : bin[name]);
-}
 
 function freePort() {
   return new Promise((found) => {
@@ -71,9 +55,6 @@ function startNode(t, directory, name, [program, ...options], says) {
   const command = [process.execPath, join(directory, "node_modules", program), ...options];
   return start(t, directory, name, command, says, { STORYBOOK_DISABLE_TELEMETRY: "1", CI: "1" });
 }
-
-const version = (directory, name) =>
-  JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8")).version;
 
 /* As the servers of the bench are: a page to look at, a file to save. It rests when some time has gone. */
 const peer = (name, file, text, lookAt) => ({

@@ -1,0 +1,35 @@
+// Packages from npm and PyPI that benches compare with or need, in directories of their own below the temporary one.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Install packages into a directory of ours, unless they are there from an earlier run. */
+export function install(names) {
+  const directory = join(tmpdir(), "storytime-bench-peers", names[0].replace("@", "-"));
+  if (!existsSync(join(directory, "node_modules"))) {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, "package.json"), '{"private": true, "type": "module"}');
+    execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", ...names], { cwd: directory });
+  }
+  return directory;
+}
+
+/** The program of a package, below node_modules. */
+export function binary(directory, name) {
+  const { bin } = JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8"));
+  return join(name, typeof bin === "string" ? bin : bin[name]);
+}
+
+export const version = (directory, name) =>
+  JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8")).version;
+
+/** A Python environment with pydantic, made at the first call. */
+export function pydanticEnvironment() {
+  const environment = join(tmpdir(), "storytime-bench-peers", "pydantic");
+  if (!existsSync(environment)) {
+    execFileSync("python3", ["-m", "venv", environment]);
+    execFileSync(join(environment, "bin/python"), ["-m", "pip", "install", "--quiet", "pydantic"]);
+  }
+  return environment;
+}

@@ -1,0 +1,113 @@
+// Twelve components with two stories each, once for us and once for Storybook: the same arguments, the same HTML.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { binary, install, version } from "./reload/npm.mjs";
+
+const TAGS = {
+  Alert: "section",
+  Badge: "small",
+  Button: "button",
+  Card: "article",
+  Choice: "label",
+  Figure: "figure",
+  Heading: "h2",
+  Mark: "mark",
+  Note: "aside",
+  Quote: "blockquote",
+  Text: "p",
+  Total: "output",
+};
+
+const SITE = `from storytime import Site
+
+
+def this_site() -> Site:
+    return Site(title="Twelve")
+`;
+
+const python = (name, tag) => `from string.templatelib import Template
+from typing import Literal
+
+from storytime import Story, Subject
+
+
+def ${name}(*, label: str, kind: Literal["plain", "strong"] = "plain", count: int = 1, small: bool = False) -> Template:
+    """Shows a label.
+
+    Args:
+        label: What it says.
+        kind: How much it asks for attention.
+        count: How many there are.
+        small: Whether it takes less room.
+    """
+    size = "small" if small else "normal"
+    return t'<${tag} class="{kind} {size}">{label} {count}</${tag}>'
+
+
+def this_subject() -> Subject:
+    first = Story(title="First", props={"label": "First"})
+    second = Story(title="Second", props={"label": "Second", "kind": "strong", "count": 2, "small": True})
+    return Subject(title="${name}", target=${name}, items=[first, second])
+`;
+
+const javascript = (name, tag) => `const ${name} = ({ label, kind, count, small }) =>
+  \`<${tag} class="\${kind} \${small ? "small" : "normal"}">\${label} \${count}</${tag}>\`;
+
+export default {
+  title: "${name}",
+  render: ${name},
+  tags: ["autodocs"],
+  args: { kind: "plain", count: 1, small: false },
+  argTypes: {
+    label: { description: "What it says.", control: "text" },
+    kind: { description: "How much it asks for attention.", control: "select", options: ["plain", "strong"] },
+    count: { description: "How many there are.", control: "number" },
+    small: { description: "Whether it takes less room.", control: "boolean" },
+  },
+};
+export const First = { args: { label: "First" } };
+export const Second = { args: { label: "Second", kind: "strong", count: 2, small: true } };
+`;
+
+/** Write our catalog; the package's directory. */
+export function writeCatalog(directory) {
+  const pkg = join(directory, "twelve");
+  mkdirSync(pkg);
+  writeFileSync(join(pkg, "stories.py"), SITE);
+  for (const [name, tag] of Object.entries(TAGS)) {
+    mkdirSync(join(pkg, name.toLowerCase()));
+    writeFileSync(join(pkg, name.toLowerCase(), "stories.py"), python(name, tag));
+  }
+  return pkg;
+}
+
+/** Build Storybook 10 with its documentation of the same components; the directory of the build, and its version. */
+export function buildStorybook() {
+  const directory = install(["storybook@10", "@storybook/html-vite@10", "@storybook/addon-docs@10", "vite@8"]);
+  const own = join(directory, "twelve");
+  mkdirSync(join(own, ".storybook"), { recursive: true });
+  const main = {
+    framework: "@storybook/html-vite",
+    stories: ["../*.stories.js"],
+    addons: ["@storybook/addon-docs"],
+    core: { disableTelemetry: true },
+  };
+  writeFileSync(join(own, "package.json"), '{"name": "twelve", "private": true, "type": "module"}');
+  writeFileSync(join(own, ".storybook/main.js"), `export default ${JSON.stringify(main)};\n`);
+  for (const [name, tag] of Object.entries(TAGS))
+    writeFileSync(join(own, `${name.toLowerCase()}.stories.js`), javascript(name, tag));
+  const command = [
+    join(directory, "node_modules", binary(directory, "storybook")),
+    "build",
+    "--output-dir",
+    "out",
+    "--quiet",
+  ];
+  execFileSync(process.execPath, command, {
+    cwd: own,
+    env: { ...process.env, CI: "1", STORYBOOK_DISABLE_TELEMETRY: "1" },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return { out: join(own, "out"), version: version(directory, "storybook") };
+}
