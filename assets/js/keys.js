@@ -31,7 +31,8 @@ function use(control) {
 export function press(event) {
   const { key, target } = event;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (target.closest?.(WRITERS) || document.querySelector("dialog[open]")) return;
+  const writes = target.closest?.(WRITERS)?.checkVisibility(); // one in a dialog that was just closed still has the focus
+  if (writes || document.querySelector("dialog[open]")) return;
   if (areOff() && key !== "?" && key !== "/") return;
   const search = document.getElementById("search"); // it may be hidden, and is shown then
   const control = key === "/" ? search : controls().find((one) => keyOf(one).toLowerCase() === key.toLowerCase());

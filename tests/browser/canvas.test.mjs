@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { build, example, launch, open, seed, serve, serveFiles, temporary } from "./support.mjs";
+import { example, launch, open, serve, serveFiles, temporary, builtSeed } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -13,8 +13,7 @@ const STORY = "content/card/with-a-picture/index.html";
 
 /** A story of the gallery, built and served. */
 async function story(t, options = {}) {
-  const directory = await temporary(t);
-  const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
+  const url = await serveFiles(t, await builtSeed("small"));
   const opened = await open(browser, url + STORY, { viewport: { width: 1440, height: 900 }, ...options });
   await opened.page.getByRole("tablist").waitFor();
   return { url, ...opened };
@@ -52,8 +51,7 @@ describe("the canvas", () => {
   });
 
   test("is a document without JavaScript: everything one below the other", async (t) => {
-    const directory = await temporary(t);
-    const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
+    const url = await serveFiles(t, await builtSeed("small"));
     const { page } = await open(browser, url + STORY, { javaScriptEnabled: false });
     for (const name of ["Props", "Assertions", "HTML", "Python"])
       assert.ok(await page.getByRole("heading", { name, exact: true }).isVisible(), name);

@@ -8,7 +8,18 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
-import { build, example, launch, open, PROGRAM, serveFiles, temporary, troubled } from "./support.mjs";
+import {
+  build,
+  example,
+  launch,
+  LONG,
+  open,
+  PROGRAM,
+  serveFiles,
+  temporary,
+  troubled,
+  builtExample,
+} from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -30,22 +41,8 @@ async function htmlFiles(out) {
 }
 
 describe("a built catalog", () => {
-  test("has pages without a request that fails, an error, or a WebSocket", async (t) => {
-    const { out } = await troubled(t);
-    const url = await serveFiles(t, out);
-    const { page, faults } = await open(browser, url);
-    const sockets = [];
-    page.on("websocket", (socket) => sockets.push(socket.url()));
-    for (const file of await htmlFiles(out)) {
-      const before = faults.length;
-      await page.goto(url + file, { waitUntil: "load" });
-      assert.deepEqual(faults.slice(before), [], file);
-    }
-    assert.deepEqual(sockets, []);
-  });
-
   test("asks no other server for anything", async (t) => {
-    const { out } = await troubled(t);
+    const out = await troubled();
     const url = await serveFiles(t, out);
     const { page } = await open(browser, "about:blank");
     const asked = new Set();
@@ -57,10 +54,8 @@ describe("a built catalog", () => {
   });
 
   for (const name of ["troubled", "complete", "inheritance", "minimal", "templates", "themed"]) {
-    test(`is valid HTML: ${name}`, async (t) => {
-      const directory = await temporary(t);
-      const { out } =
-        name === "troubled" ? await troubled(t) : { out: await build(directory, await example(directory, name)) };
+    test(`is valid HTML: ${name}`, async () => {
+      const out = name === "troubled" ? await troubled() : await builtExample(name);
       const validator = new HtmlValidate({
         extends: ["html-validate:standard"],
         rules: {
@@ -83,8 +78,8 @@ describe("a built catalog", () => {
     });
   }
 
-  test("is listed as Storybook's tools read it", async (t) => {
-    const { out } = await troubled(t);
+  test("is listed as Storybook's tools read it", async () => {
+    const out = await troubled();
     const { v, entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
     assert.equal(v, 5);
     assert.ok(entries["actions-raising--it-raises"], "a story that raises is a story");
@@ -103,8 +98,8 @@ describe("a built catalog", () => {
     }
   });
 
-  test("works from the disk, static files and all", async (t) => {
-    const { out } = await troubled(t);
+  test("works from the disk, static files and all", async () => {
+    const out = await troubled();
     const { page, faults } = await open(browser, pathToFileURL(join(out, "index.html")).href);
     await page.fill("#search", "With a picture");
     await page.locator("#tree .results a").first().click();
@@ -175,8 +170,8 @@ describe("a built catalog", () => {
     assert.ok((await readFile(join(place, "preview.html"), "utf8")).includes(shown));
   });
 
-  test("is light: each story's page under 12 KB, all CSS and JavaScript that it loads under 60 KB gzipped", async (t) => {
-    const { out } = await troubled(t);
+  test("is light: each story's page under 12 KB, all CSS and JavaScript that it loads under 60 KB gzipped", async () => {
+    const out = await troubled();
     for (const file of await htmlFiles(out)) {
       if (!(await readFile(join(out, file), "utf8")).includes('id="preview"')) continue;
       const { length } = await readFile(join(out, file));
@@ -191,37 +186,8 @@ describe("a built catalog", () => {
     assert.ok(!names.some((name) => /live/.test(name)), "no client for live reload");
   });
 
-  test("can be reached and read without JavaScript", async (t) => {
-    const { out } = await troubled(t);
-    const url = await serveFiles(t, out);
-    const { page } = await open(browser, url, { javaScriptEnabled: false });
-    const seen = new Set();
-    const waiting = [page.url()];
-    while (waiting.length > 0) {
-      const next = waiting.pop();
-      if (seen.has(next)) continue;
-      seen.add(next);
-      await page.goto(next, { waitUntil: "domcontentloaded" });
-      assert.ok(await page.locator("h1").first().isVisible(), next);
-      for (const link of await page.locator("main a[href], header a[href]").all()) {
-        const target = new URL(await link.getAttribute("href"), next);
-        target.hash = target.search = "";
-        if (target.href.startsWith(url) && !/preview\.html$|\.json$/.test(target.href)) waiting.push(target.href);
-      }
-    }
-    const files = (await htmlFiles(out)).filter((file) => !/preview\.html$|404\.html$|^iframe\.html$/.test(file));
-    assert.deepEqual(
-      files.filter((file) => !seen.has(url + file)),
-      [],
-    );
-    const { path } = await firstStory(out);
-    await page.goto(url + path);
-    for (const panel of await page.locator(".panel:not(.needs-js)").all()) assert.ok(await panel.isVisible());
-    for (const control of await page.locator(".needs-js").all()) assert.ok(!(await control.isVisible()));
-  });
-
   test("leads back from addresses that are not there, however deep", async (t) => {
-    const { out } = await troubled(t);
+    const out = await troubled();
     const url = await serveFiles(t, out);
     const { page } = await open(browser, url);
     const look = () => page.evaluate(() => getComputedStyle(document.querySelector("header")).display);
@@ -247,7 +213,7 @@ describe("a built catalog", () => {
   });
 
   test("shows the user's own exception, its place, and what to do", async (t) => {
-    const { out } = await troubled(t);
+    const out = await troubled();
     const url = await serveFiles(t, out);
     const { page } = await open(browser, `${url}actions/raising/it-raises/`);
     const text = await page.locator(".fault").innerText();
@@ -261,3 +227,60 @@ describe("a built catalog", () => {
     assert.match(await page.locator(".empty").innerText(), /Story\(/);
   });
 });
+
+// pictures.test.mjs looks at a page of each kind; to visit all of the gallery takes a minute of processor time.
+for (const [name, built, skip] of [
+  ["complete", () => builtExample("complete"), false],
+  ["troubled", troubled, LONG ? false : "only with the long tests"],
+]) {
+  describe(`every page of a built catalog: ${name}`, () => {
+    test("has pages without a request that fails, an error, or a WebSocket", { skip }, async (t) => {
+      const out = await built();
+      const url = await serveFiles(t, out);
+      const { page, faults } = await open(browser, url);
+      const sockets = [];
+      const framed = new Set(); // previews that a page has shown, with their answers and messages
+      page.on("websocket", (socket) => sockets.push(socket.url()));
+      page.on("requestfinished", (request) => request.frame().parentFrame() && framed.add(request.url()));
+      const files = await htmlFiles(out);
+      const isPreview = (file) => file.endsWith("/preview.html");
+      for (const file of [...files.filter((file) => !isPreview(file)), ...files.filter(isPreview)]) {
+        if (framed.has(url + file)) continue;
+        const before = faults.length;
+        await page.goto(url + file, { waitUntil: "load" });
+        assert.deepEqual(faults.slice(before), [], file);
+      }
+      assert.deepEqual(sockets, []);
+    });
+
+    test("can be reached and read without JavaScript", { skip }, async (t) => {
+      const out = await built();
+      const url = await serveFiles(t, out);
+      const { page } = await open(browser, url, { javaScriptEnabled: false });
+      const seen = new Set();
+      const waiting = [page.url()];
+      while (waiting.length > 0) {
+        const next = waiting.pop();
+        if (seen.has(next)) continue;
+        seen.add(next);
+        await page.goto(next, { waitUntil: "domcontentloaded" });
+        assert.ok(await page.locator("h1").first().isVisible(), next);
+        const links = page.locator("main a[href], header a[href]");
+        for (const link of await links.evaluateAll((all) => all.map((one) => one.getAttribute("href")))) {
+          const target = new URL(link, next);
+          target.hash = target.search = "";
+          if (target.href.startsWith(url) && !/preview\.html$|\.json$/.test(target.href)) waiting.push(target.href);
+        }
+      }
+      const files = (await htmlFiles(out)).filter((file) => !/preview\.html$|404\.html$|^iframe\.html$/.test(file));
+      assert.deepEqual(
+        files.filter((file) => !seen.has(url + file)),
+        [],
+      );
+      const { path } = await firstStory(out);
+      await page.goto(url + path);
+      for (const panel of await page.locator(".panel:not(.needs-js)").all()) assert.ok(await panel.isVisible());
+      for (const control of await page.locator(".needs-js").all()) assert.ok(!(await control.isVisible()));
+    });
+  });
+}

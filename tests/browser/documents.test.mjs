@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { build, example, launch, open, serve, serveFiles, temporary } from "./support.mjs";
+import { example, launch, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -14,8 +14,7 @@ const connected = (page) => page.locator("#live-sign[data-state=connected]").wai
 
 /** The gallery, which has documents, built and served. */
 async function gallery(t) {
-  const directory = await temporary(t);
-  return serveFiles(t, await build(directory, await example(directory, "gallery")));
+  return serveFiles(t, await builtExample("gallery"));
 }
 
 describe("a document", () => {

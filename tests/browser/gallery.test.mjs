@@ -1,7 +1,7 @@
 // The gallery shows what stories can do: each of its examples works as its tour says.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { build, example, launch, open, serve, serveFiles, temporary, violations } from "./support.mjs";
+import { example, launch, open, serve, serveFiles, temporary, violations, builtExample } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -101,8 +101,7 @@ test("a route answers the search box, another one fails", async (t) => {
 });
 
 test("without a server the search box says that it finds nothing", async (t) => {
-  const directory = await temporary(t);
-  const url = await serveFiles(t, await build(directory, await example(directory, "gallery")));
+  const url = await serveFiles(t, await builtExample("gallery"));
   const { page } = await open(browser, `${url}forms/search_box/empty/index.html`);
   await page.frameLocator("#preview").getByRole("searchbox", { name: "Teas" }).fill("ro");
   await shows(page, "The search does not answer.");

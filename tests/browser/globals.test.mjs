@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test } from "node:test";
-import { build, example, launch, open, serve, serveFiles, temporary } from "./support.mjs";
+import { build, builtExample, launch, open, serve, serveFiles, temporary } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -12,15 +12,10 @@ after(() => browser.close());
 
 const STORY = "actions/button/primary/index.html";
 
-async function gallery(t) {
-  const directory = await temporary(t);
-  return build(directory, await example(directory, "gallery"));
-}
-
 const direction = (page, value) => page.frameLocator("#preview").locator(`html[dir=${value}]`).waitFor();
 
 test("a menu sets the attribute, and the address and other stories keep it", async (t) => {
-  const url = await serveFiles(t, await gallery(t));
+  const url = await serveFiles(t, await builtExample("gallery"));
   const { page, faults } = await open(browser, new URL(STORY, `${url}/`).href);
   await direction(page, "ltr");
   await page.getByLabel("direction").selectOption("rtl");
@@ -40,8 +35,8 @@ test("a menu sets the attribute, and the address and other stories keep it", asy
   assert.deepEqual([...faults, ...other.faults], []);
 });
 
-test("it works from the disk", async (t) => {
-  const { page } = await open(browser, pathToFileURL(join(await gallery(t), STORY)).href);
+test("it works from the disk", async () => {
+  const { page } = await open(browser, pathToFileURL(join(await builtExample("gallery"), STORY)).href);
   await direction(page, "ltr");
   await page.getByLabel("direction").selectOption("rtl");
   await direction(page, "rtl");

@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { build, example, launch, open, serve, serveFiles, temporary } from "./support.mjs";
+import { example, launch, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
 
 const CHANNEL = "storybook-channel";
 
@@ -14,8 +14,7 @@ after(() => browser.close());
 
 /** A built example, its URL, and its stories as index.json has them. */
 async function catalog(t) {
-  const directory = await temporary(t);
-  const out = await build(directory, await example(directory, "complete"));
+  const out = await builtExample("complete");
   const { entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
   return { out, url: await serveFiles(t, out), entries: Object.values(entries).filter(({ type }) => type === "story") };
 }

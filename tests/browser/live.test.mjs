@@ -403,7 +403,7 @@ describe("the connection", () => {
   test("waits five seconds at most between its tries, and tries at once when the page is seen again", async (t) => {
     const pkg = await shop(t);
     const server = await serve(t, pkg);
-    const { page, context } = await open(browser, "about:blank");
+    const { page, context } = await open(browser, "about:blank", { own: true });
     const events = new EventEmitter();
     const seen = { tried: 0, failed: 0 };
     await context.exposeFunction("saw", (what) => events.emit("saw", seen[what]++));
@@ -439,7 +439,7 @@ describe("the connection", () => {
   test("catches up on a build that was published while the page was loading", async (t) => {
     const pkg = await shop(t);
     const server = await serve(t, pkg);
-    const { page } = await open(browser, "about:blank");
+    const { page } = await open(browser, "about:blank", { own: true });
     let release = null;
     const held = new Promise((resolve) => (release = resolve));
     await page.route("**/live.js", async (route) => {

@@ -1,7 +1,7 @@
 // What one does on a catalog's pages: search, the tree, the preview's tools, panels, the sidebar; with the keyboard, too.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { build, example, launch, open, seed, serveFiles, temporary } from "./support.mjs";
+import { launch, open, serveFiles, builtExample, builtSeed } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -9,8 +9,7 @@ after(() => browser.close());
 
 /** The example with all fields, built and served; its stories: a button's and a rating's. */
 async function complete(t, options) {
-  const directory = await temporary(t);
-  const url = await serveFiles(t, await build(directory, await example(directory, "complete")));
+  const url = await serveFiles(t, await builtExample("complete"));
   return { url, ...(await open(browser, url, options)) };
 }
 
@@ -82,8 +81,7 @@ describe("search", () => {
   });
 
   test("puts little into the page however many stories there are", async (t) => {
-    const directory = await temporary(t);
-    const url = await serveFiles(t, await build(directory, await seed(directory, 3000)));
+    const url = await serveFiles(t, await builtSeed(1000));
     const { page, faults } = await open(browser, url);
     const closed = await page.locator("#sidebar *").count();
     assert.ok(closed < 1500, `${closed} elements in the closed tree`);
@@ -186,8 +184,7 @@ describe("a story's page", () => {
 
 describe("a tag", () => {
   test("leads from a story's page to all stories that have it", async (t) => {
-    const directory = await temporary(t);
-    const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
+    const url = await serveFiles(t, await builtSeed("small"));
     const { page } = await open(browser, `${url}content/card/with-a-picture/`);
     await page.locator(".tags a", { hasText: "stable" }).click();
     await page.waitForURL(/\?tag=stable/);
@@ -208,8 +205,7 @@ describe("a tag", () => {
 
 describe("assertions", () => {
   test("are counted beside the title, and listed: passed, failed with what was found, wrong with its exception", async (t) => {
-    const directory = await temporary(t);
-    const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
+    const url = await serveFiles(t, await builtSeed("small"));
     const { page } = await open(browser, `${url}content/alert/urgent-yet-silent/`);
     const texts = async () => {
       await page.locator(".heading .verdict", { hasText: "1 failing" }).click();
@@ -249,8 +245,7 @@ describe("the keyboard", () => {
   });
 
   test("opens and closes branches, and walks through them", async (t) => {
-    const directory = await temporary(t);
-    const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
+    const url = await serveFiles(t, await builtSeed("small"));
     const { page } = await open(browser, url);
     const at = () => page.evaluate(() => document.activeElement.textContent);
     await page.keyboard.press("/");
@@ -277,7 +272,7 @@ describe("the keyboard", () => {
 
 describe("the layout", () => {
   test("prints what there is to read: all panels, no tools", async (t) => {
-    const { page } = await story(t);
+    const { page } = await story(t, { own: true });
     await page.emulateMedia({ media: "print" });
     for (const panel of await page.locator(".panel:not(.needs-js)").all()) assert.ok(await panel.isVisible());
     for (const part of ["#sidebar", ".top", ".toolbar", ".tabs", ".copy >> nth=0"])

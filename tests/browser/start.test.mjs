@@ -28,7 +28,7 @@ describe("before the first build", () => {
   test("a page shows that it is being built, and is there by itself", async (t) => {
     const { pkg, release } = await gated(t);
     const server = await serve(t, pkg, { early: true });
-    const { page } = await open(browser, server.url, { bypassCSP: true }); // for axe; the next test goes without
+    const { page } = await open(browser, server.url, { own: true, bypassCSP: true }); // for axe; the next test goes without
     await page.getByRole("heading", { name: "Building the catalog" }).waitFor();
     await page.getByRole("status").getByText("Starting Python").waitFor();
     assert.deepEqual(await violations(page), []);

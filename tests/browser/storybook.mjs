@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { build, example, launch, open, serve, serveFiles, temporary } from "./support.mjs";
+import { example, launch, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
 
 const run = promisify(execFile);
 const STORYBOOK = process.env.STORYBOOK; // the directory that it is installed in
@@ -88,8 +88,7 @@ async function choose(page) {
 
 describe("Storybook", () => {
   test("composes a static build", async (t) => {
-    const directory = await temporary(t);
-    const url = await shared(t, await build(directory, await example(directory, "complete")));
+    const url = await shared(t, await builtExample("complete"));
     const { page } = await open(browser, await serveFiles(t, await storybook("static", url)));
     await choose(page);
     await canvas(page, "5 of 5 stars");

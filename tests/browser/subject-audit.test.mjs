@@ -98,7 +98,7 @@ test("lists what is wrong in each story, in a build, and nothing is loaded befor
 
 test("is stopped by its button", async (t) => {
   const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
-  const { page } = await open(browser, url + PAGE);
+  const { page } = await open(browser, url + PAGE, { own: true });
   let release;
   const held = new Promise((done) => (release = done));
   await page.route("**/both/index.html", async (route) => {

@@ -1,6 +1,6 @@
 // What the browser tests share: the browser, the program, a plain file server, and pages that watch themselves.
 import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { once as occurs } from "node:events";
 import { createReadStream } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { extname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { after, afterEach } from "node:test";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
@@ -15,6 +16,7 @@ const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 export const ROOT = resolve(import.meta.dirname, "../..");
 export const PROGRAM = process.env.STORYTIME ?? join(ROOT, "build/storytime");
+export const LONG = Boolean(process.env.STORYTIME_LONG); // tools/run-tests --long
 export const AXE = require.resolve("axe-core/axe.min.js");
 
 /** A browser; one for each file of tests. */
@@ -34,30 +36,63 @@ export function launch() {
   });
 }
 
-/** A page, and what went wrong on it: failed requests, answers of 400 and more, errors, messages to the console. */
-export async function open(browser, url, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  context.setDefaultTimeout(15000);
-  const page = await context.newPage();
-  const faults = [];
-  page.on("requestfailed", (request) => {
+const VIEWPORT = { width: 1280, height: 800 };
+const idle = new Map(); // contexts that tests have left, by their options: a new one costs more than most tests do
+const used = [];
+
+/** Remember in `opened.faults` what goes wrong on its page. */
+function listen(opened) {
+  const note = (text) => opened.faults.push(text);
+  opened.page.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText;
     // A small preview or the icon that is still loading when the test goes to the next page is given up, and rightly so.
     const late = request.frame().parentFrame() !== null || request.url().endsWith("/_storytime/icon.svg");
     const left = reason === "net::ERR_ABORTED" && late;
-    if (!left) faults.push(`${reason} ${request.url()}`);
+    if (!left) note(`${reason} ${request.url()}`);
   });
-  page.on("response", (response) => {
-    if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
+  opened.page.on("response", (response) => {
+    if (response.status() >= 400) note(`${response.status()} ${response.url()}`);
   });
-  page.on("pageerror", (error) => faults.push(String(error)));
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()))
-      faults.push(`console: ${message.text()} ${message.location().url}`);
+  opened.page.on("pageerror", (error) => note(String(error)));
+  opened.page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) note(`console: ${message.text()} ${message.location().url}`);
   });
-  await page.goto(url);
-  return { page, context, faults };
 }
+
+async function make(browser, options) {
+  const context = await browser.newContext({ viewport: VIEWPORT, ...options });
+  context.setDefaultTimeout(15000);
+  const opened = { context, page: await context.newPage(), faults: [] };
+  listen(opened);
+  return opened;
+}
+
+/**
+ * A page, and what goes wrong on it: failed requests, answers of 400 and more, errors, messages to the console. Tests take
+ * turns at one; `own`: no other test gets this one, as scripts, routes, a clock or media are put into it.
+ */
+export async function open(browser, url, { own = false, ...options } = {}) {
+  const key = JSON.stringify(options);
+  const opened = (!own && idle.get(key)?.pop()) || (await make(browser, options));
+  opened.faults = [];
+  used.push({ key, own, options, opened });
+  await opened.page.goto(url);
+  return { ...opened };
+}
+
+/** Leave nothing of a test in its page, for the next one; or close it. */
+async function leave({ key, own, options, opened: { context, page }, opened }) {
+  const closed = page.isClosed() || own || page.url().startsWith("file:"); // all files are one origin to a browser
+  if (closed) return context.close();
+  const others = context.pages().filter((other) => other !== page);
+  await Promise.all([...others.map((other) => other.close()), context.clearCookies()]);
+  await page.evaluate(() => [localStorage, sessionStorage].forEach((storage) => storage.clear())).catch(() => {});
+  await page.goto("about:blank");
+  await page.setViewportSize(options.viewport ?? VIEWPORT);
+  idle.set(key, [...(idle.get(key) ?? []), opened]);
+}
+
+afterEach(() => Promise.all(used.splice(0).map((one) => leave(one).catch(() => one.opened.context.close()))));
 
 /** A directory that is gone after the test. */
 export async function temporary(t) {
@@ -65,6 +100,30 @@ export async function temporary(t) {
   t.after(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
+
+const made = new Map();
+let kept; // the directory of what all tests of a file share
+
+/** What `make(directory)` returns: once for all tests of a file, which only read it. */
+function once(name, make) {
+  if (!made.has(name)) made.set(name, directoryOf(name).then(make));
+  return made.get(name);
+}
+
+async function directoryOf(name) {
+  kept ??= mkdtemp(join(tmpdir(), "storytime-browser-"));
+  const directory = join(await kept, String(name));
+  await mkdir(directory);
+  return directory;
+}
+
+after(async () => kept && rm(await kept, { recursive: true, force: true }));
+
+/** An example, built; not to be changed. */
+export const builtExample = (name) => once(name, async (directory) => build(directory, await example(directory, name)));
+
+/** A seed's catalog, built; not to be changed. */
+export const builtSeed = (size) => once(size, async (directory) => build(directory, await seed(directory, size)));
 
 /** Write a seed's catalog: "small", or a number of stories. */
 export async function seed(directory, size) {
@@ -95,9 +154,10 @@ def s() -> Subject:
     return Subject(title="Raising", target=Raises, items=[Story(title="It raises")])
 `;
 
-/** The gallery with trouble in it, built: a story that raises, a file that can't be read, an empty subject. */
-export async function troubled(t) {
-  const directory = await temporary(t);
+/** The gallery with trouble in it, built: a story that raises, a file that can't be read, an empty subject. Not to be changed. */
+export const troubled = () => once("troubled", buildTroubled);
+
+async function buildTroubled(directory) {
   const pkg = await seed(directory, "small");
   for (const [name, text] of [
     ["broken", "def broken(:\n"],
@@ -107,7 +167,7 @@ export async function troubled(t) {
     await mkdir(join(pkg, "actions", name));
     await writeFile(join(pkg, "actions", name, "stories.py"), text);
   }
-  return { directory, pkg, out: await build(directory, pkg) };
+  return build(directory, pkg);
 }
 
 /** Every kind of page of the troubled gallery. */
@@ -192,7 +252,7 @@ export async function serve(t, pkg, { port = 0, env = {}, options = [], early = 
   /* Wait for a line of the log, from the `from`th on. */
   const said = (pattern, from = 0) => until(() => log.slice(from).some((line) => pattern.test(line)));
   const until = async (holds) => {
-    while (!holds()) await once(lines, "line");
+    while (!holds()) await occurs(lines, "line");
   };
   return { url, log, said, until, stop, port: Number(new URL(url).port), pid: child.pid };
 }
@@ -233,7 +293,7 @@ export async function picture(page, name, directory = join(ROOT, "build/screensh
 
 /** What axe-core finds that is serious or critical, a line each. */
 export async function violations(page) {
-  await page.addScriptTag({ path: AXE });
+  if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: AXE });
   const found = await page.evaluate(async () => {
     const result = await window.axe.run(document, { resultTypes: ["violations"] });
     return result.violations

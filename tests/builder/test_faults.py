@@ -190,6 +190,7 @@ class Skimmed(Unread):
 
 
 @own_memory
+@pytest.mark.long
 def test_a_million_lines_of_log_stay_in_nobody_s_memory(
     program: Path, package: Path, tmp_path: Path
 ) -> None:

@@ -97,12 +97,20 @@ def check(server: Server, page: Page, shop: Path, out: Path, fault: Fault, place
 
 
 @pytest.mark.parametrize("fault", FAULTS + RUINS, ids=str)
-def test_fault(serve: Callable[..., Server], shop: Path, tmp_path: Path, fault: Fault) -> None:
+def test_fault(
+    serve: Callable[..., Server],
+    shop: Path,
+    tmp_path: Path,
+    fault: Fault,
+    pytestconfig: pytest.Config,
+) -> None:
+    """With --long each fault at all places; else at one, the next fault at the next."""
     if SANITIZED and fault.name == "memory-without-end":
         pytest.skip("AddressSanitizer can't run under a limit of memory")
+    one = (FAULTS + RUINS).index(fault) % len(PLACES)
     out = tmp_path / "out"
     server = serve(shop, out, "--isolation", "subinterpreters", "--build-timeout", "1")
     with listen(server) as page, asking(server):
-        for place in PLACES:
+        for place in PLACES if pytestconfig.getoption("--long") else PLACES[one : one + 1]:
             check(server, page, shop, out, fault, place)
     assert server.interrupt() == 0

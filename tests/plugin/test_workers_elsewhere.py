@@ -153,6 +153,7 @@ def test_without_a_copy_the_package_that_is_missing_is_named(run: Run) -> None:
     assert "Traceback" not in result.stdout + result.stderr
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
 def test_pictures_are_compared_there_and_come_back(run: Run, project: Path) -> None:
     browser = [f"--rsyncdir={project}", f"--storytime-chromium={CHROMIUM}", "-k", "browser"]

@@ -9,7 +9,7 @@ import pytest
 from support import Server, run, tree
 from support.random_catalog import Catalog
 
-EDITS, EDITS_LONG = 120, int(os.environ.get("STORYTIME_RANDOM_EDITS", "2000"))
+EDITS, EDITS_LONG = 60, int(os.environ.get("STORYTIME_RANDOM_EDITS", "2000"))
 """How many edits in all with each isolation: in every run, and with --long."""
 
 SEEDS = [int(seed) for seed in os.environ.get("STORYTIME_RANDOM_SEEDS", "1 2 3 4").split()]

@@ -11,7 +11,7 @@ import pytest
 from support import helper, run, tree, write_files
 from support.random_catalog import Catalog
 
-EDITS, EDITS_LONG = 60, int(os.environ.get("STORYTIME_RANDOM_EDITS", "1000"))
+EDITS, EDITS_LONG = 32, int(os.environ.get("STORYTIME_RANDOM_EDITS", "1000"))
 """How many random edits in all: in every run, and with --long."""
 
 SITE = "from storytime import Site\ndef this_site() -> Site:\n    return Site(title='Shop')\n"

@@ -12,7 +12,9 @@ from engines import HERE, run_script
 
 
 @own_memory
-@pytest.mark.parametrize("work", ["good", "raising", "parsing"])
+@pytest.mark.parametrize(
+    "work", ["good", pytest.param("raising", marks=pytest.mark.long), "parsing"]
+)
 def test_memory_stays_flat_over_many_renderings(work: str) -> None:
     blocks, kilobytes = map(
         int, run_script(sys.executable, HERE / "leaks.py", work, ours=True).split()
