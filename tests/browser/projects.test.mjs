@@ -69,7 +69,6 @@ async function look(t, name) {
   const directory = await example(await temporary(t), join("projects", name));
   const server = await serve(t, undefined, { cwd: directory, options: ["--python", libraries] });
   const opened = await open(browser, `${server.url}${PROJECTS[name].story}/`);
-  t.after(() => opened.context.close());
   const frame = opened.page.frameLocator("#preview");
   const replace = async (file, old, text) => {
     const path = join(directory, file);
