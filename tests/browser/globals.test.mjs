@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test } from "node:test";
-import { build, builtExample, launch, open, serve, serveFiles, temporary } from "./support.mjs";
+import { build, builtExample, example, launch, open, serve, serveFiles, temporary } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
