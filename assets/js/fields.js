@@ -67,8 +67,11 @@ function select(spec, raw, changed) {
   return field;
 }
 
+/* The list that an address has; anything else chooses nothing. */
+const listOf = (raw) => [dataOf(raw) ?? []].flat();
+
 function several(spec, raw, changed) {
-  const chosen = dataOf(raw) ?? [];
+  const chosen = listOf(raw);
   const field = make("select", { className: "control", multiple: true, size: Math.min(6, spec.options.length) });
   for (const [value, label] of spec.options) {
     const on = chosen.includes(decode(value));
@@ -101,7 +104,7 @@ const radio = (spec, raw, changed) =>
   );
 
 function check(spec, raw, changed) {
-  const chosen = dataOf(raw) ?? [];
+  const chosen = listOf(raw);
   return choices(
     "checkbox",
     spec,

@@ -10,10 +10,16 @@ export function decode(raw) {
   }
 }
 
+const FIXED = new Map([
+  ["!null", null],
+  ["!true", true],
+  ["!false", false],
+]);
+
 /** The data of `!json(...)`; undefined: it is none. */
 export function dataOf(raw) {
   const found = raw?.match(/^!json\((.*)\)$/s);
-  if (!found) return { "!null": null, "!true": true, "!false": false }[raw];
+  if (!found) return FIXED.get(raw);
   try {
     return JSON.parse(decode(found[1]));
   } catch {

@@ -47,6 +47,7 @@ struct connection {
     bool routed;                 /* a route is asked for the answer */
     bool fragment;               /* which is no document */
     bool unrouted;               /* none answers it: it is an ordinary request */
+    bool unrendered;             /* its values do not fit: the page as it was built, whose controls say so */
     uint64_t posting;            /* number of what the callback `post` is asked for it; 0: nothing */
 
     /* the answer: a head, a part of a body in memory, a part of a file */

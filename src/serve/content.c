@@ -367,6 +367,12 @@ void sty_server_rendered(unsigned status, const char *html, void *data) {
         send_absent(connection, connection->head.path + 1);
         return;
     }
+    if (status == 422 && !connection->routed && sty_mime_is_html(connection->type) &&
+        !sty_path_ends_with(connection->head.path, "/preview.html")) {
+        connection->unrendered = true;
+        content_answer(connection);
+        return;
+    }
     sty_buf_add(&connection->body, html);
     if (status == 200 && sty_mime_is_html(connection->type) && !connection->fragment &&
         connection->head.fields[STY_FIELD_STORYTIME_DOCUMENT] == NULL) { /* that script is of our client already */
@@ -389,7 +395,7 @@ static bool is_rendered(struct connection *connection, const char *path) {
     char args[STY_HEAD_LONGEST_TARGET], globals[1024], as[16];
     struct sty_wish wish = {.page = path, .args = args, .globals = globals};
 
-    if (callbacks->render == NULL ||
+    if (callbacks->render == NULL || connection->unrendered ||
         (!sty_path_ends_with(path, "/preview.html") && !sty_path_ends_with(path, "/index.html"))) {
         return false;
     }

@@ -31,7 +31,7 @@ static void forget_answer(struct connection *connection) {
     sty_buf_finish(&connection->out);
     sty_buf_finish(&connection->body);
     sty_buf_finish(&connection->request_body);
-    connection->routed = connection->fragment = connection->unrouted = false;
+    connection->routed = connection->fragment = connection->unrouted = connection->unrendered = false;
     connection->out_sent = connection->body_at = connection->body_end = 0;
     if (connection->file >= 0) {
         close(connection->file);

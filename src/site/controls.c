@@ -1,6 +1,7 @@
 #include "site/controls.h"
 
 #include "base/alloc.h"
+#include "python/outside_text.h"
 #include "site/values.h"
 
 /* The items of a Row in storytime/_controls.py. */
@@ -81,7 +82,8 @@ PyObject *controls_change(const struct node *story, const struct node *subject, 
     PyObject *props = NULL;
 
     if (function != NULL && arg_types != NULL) {
-        answer = PyObject_CallFunction(function, "OOOs", target, node_get(story->props), arg_types, args);
+        answer = PyObject_CallFunction(function, "OOOO&", target, node_get(story->props), arg_types, sty_outside_text,
+                                       (void *)args);
     }
     if (answer != NULL && PyUnicode_Check(answer)) {
         sty_buf_add(out, PyUnicode_AsUTF8(answer));

@@ -1,5 +1,6 @@
 #include "site/routes.h"
 
+#include "python/outside_text.h"
 #include "site/parameters.h"
 
 /* The routes of a story and of the nodes above it, the outermost first, new; those that have none are left out. */
@@ -45,10 +46,12 @@ int set_routes(const struct module_state *state, const struct node *story, struc
 PyObject *routes_answer(const struct module_state *state, const struct node *story, const struct sty_asked *asked,
                         unsigned *status) {
     PyObject *lineage = lineage_of(state, story); /* new */
-    PyObject *answer = lineage == NULL
-                           ? NULL
-                           : call("answer", Py_BuildValue("(Osssss)", lineage, asked->method, asked->path, asked->query,
-                                                          asked->type, asked->body)); /* new */
+    PyObject *answer =
+        lineage == NULL
+            ? NULL
+            : call("answer", Py_BuildValue("(OO&O&O&O&O&)", lineage, sty_outside_text, asked->method, sty_outside_text,
+                                           asked->path, sty_outside_text, asked->query, sty_outside_text, asked->type,
+                                           sty_outside_text, asked->body)); /* new */
     PyObject *result = NULL;
 
     *status = 404;

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "catalog/catalog.h"
 #include "pages/pages.h"
+#include "python/outside_text.h"
 #include "python/py_error.h"
 #include "site/controls.h"
 #include "site/discover.h"
@@ -257,7 +258,8 @@ static PyObject *choose_globals(const struct node *site, const char *globals) {
         (module = PyImport_ImportModule("storytime._globals")) == NULL) {
         return NULL;
     }
-    before = PyObject_CallMethod(module, "choose", "OOs", node_get(site->globals), context, globals);
+    before = PyObject_CallMethod(module, "choose", "OOO&", node_get(site->globals), context, sty_outside_text,
+                                 (void *)globals);
     Py_DECREF(module);
     return before;
 }

@@ -175,6 +175,29 @@ def test_a_value_that_does_not_fit_is_named(
     assert f'data-arg="{name}"' in text
 
 
+def test_the_page_of_a_story_stays_where_values_do_not_fit(serve: Serve, package: Path) -> None:
+    """Its controls say what is wrong, and offer a way back."""
+    write_files(package, {"components/button/stories.py": STORIES})
+    server = serve(package)
+    page = "components/button/first/index.html"
+    for path in (page, page.removesuffix("index.html")):
+        status, text = shown(server, "kinds:!json([3])", path)
+        assert status == 200
+        assert 'id="props"' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("args=label:%ff", 200), ("args=%ff:x", 422), ("globals=%ff:x&args=label:x", 200)],
+)
+def test_bytes_that_are_no_text_are_data(
+    serve: Serve, package: Path, query: str, expected: int
+) -> None:
+    write_files(package, {"components/button/stories.py": STORIES})
+    status, _, body = serve(package).request(f"{PREVIEW}?{query}")
+    assert status == expected, body
+
+
 def test_what_fails_harms_nothing(server: Server) -> None:
     status, text = shown(server, "label:raise")
     assert status == 200

@@ -1,0 +1,119 @@
+// Addresses that somebody else has written: their values are data, and a page of ours stays whole whatever they are.
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launch, open, serve, temporary } from "./support.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const SITE = `
+from datetime import date, datetime, time
+from typing import Literal
+
+from storytime import Global, Site, Story, Subject
+
+
+def All(
+    *, text: str, number: int, flag: bool, one: Literal["a", "b"], round: str, several: list, ticked: list, far: int,
+    data: dict, colour: str, day: date, moment: datetime, hour: time, maybe: str | None,
+) -> str:
+    return "<p>Here</p>"
+
+
+def this_site() -> Site:
+    options = ["a", "b"]
+    arg_types = {
+        "round": {"control": "inline-radio", "options": options},
+        "several": {"control": "multi-select", "options": options},
+        "ticked": {"control": "check", "options": options},
+        "far": {"control": "range", "min": 0, "max": 9},
+        "colour": {"control": "color"},
+    }
+    props = {
+        "text": "x", "number": 1, "flag": True, "one": "a", "round": "a", "several": ["a"], "ticked": ["a"], "far": 1,
+        "data": {"a": 1}, "colour": "#aabbcc", "day": date(2026, 1, 1), "moment": datetime(2026, 1, 1), "hour": time(1),
+        "maybe": None,
+    }
+    every = Subject(title="All", target=All, arg_types=arg_types, items=[Story(title="First", props=props)])
+    globals = [Global("theme", ["light", "dark"], attribute="data-theme")]
+    return Site(title="Shop", globals=globals, items={"all": every})
+`;
+
+const NAMES = "text number flag one round several ticked far data colour day moment hour maybe".split(" ");
+
+const MARKUP = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>`;
+const VALUES = [
+  "constructor",
+  "__proto__",
+  "toString",
+  "!json(5)",
+  "!json(null)",
+  '!json({"__proto__":{"hacked":1},"length":1e9})',
+  "!json([[[[",
+  "!json(%)",
+  "%",
+  "!hex(zz)",
+  "!date(99999-99-99)",
+  "!undefined",
+  "!true",
+  "javascript:window.hacked=1",
+  MARKUP,
+  `!json("${MARKUP.replaceAll('"', '\\"')}")`,
+  "\u0000\ud800\u202e",
+];
+
+async function story(t) {
+  const root = join(await temporary(t), "shop");
+  await mkdir(root);
+  await writeFile(join(root, "__init__.py"), "");
+  await writeFile(join(root, "stories.py"), SITE);
+  const { url } = await serve(t, root);
+  return new URL("all/first/index.html", url);
+}
+
+/** What went wrong beside the server's refusals, which are what such values get. */
+const wrong = (faults) => faults.filter((fault) => !/^422 |status of 422/.test(fault));
+
+const isWhole = (page) =>
+  page.evaluate(
+    () => window.hacked === undefined && {}.hacked === undefined && Object.keys(Object.prototype).length === 0,
+  );
+
+test("controls stay of use whatever values an address has", async (t) => {
+  const address = await story(t);
+  const { page, faults } = await open(browser, "about:blank");
+  for (const value of VALUES) {
+    address.search = "";
+    address.searchParams.set("args", NAMES.map((name) => `${name}:${value.replaceAll(";", "")}`).join(";"));
+    await page.goto(address.href);
+    await page.locator("#props .control").first().waitFor();
+    await page.locator("#actions").waitFor({ state: "attached" });
+    assert.deepEqual(wrong(faults), [], value);
+    assert.ok(await isWhole(page), value);
+  }
+  await page.getByRole("button", { name: "Reset" }).click();
+  await page.frameLocator("#preview").getByText("Here").waitFor();
+  assert.deepEqual(wrong(faults), []);
+});
+
+test("so do names of arguments, globals, the search and the place in the page", async (t) => {
+  const address = await story(t);
+  const { page, faults } = await open(browser, "about:blank");
+  for (const text of [
+    ...VALUES,
+    `${MARKUP}:${MARKUP}`,
+    "__proto__:hacked;constructor.prototype.hacked:1",
+    "a[0][1]:2",
+  ]) {
+    address.search = "";
+    for (const name of ["args", "globals", "q", "as", "id"]) address.searchParams.set(name, text);
+    address.hash = text;
+    await page.goto(address.href);
+    await page.locator("#actions").waitFor({ state: "attached" });
+    assert.deepEqual(wrong(faults), [], text);
+    assert.ok(await isWhole(page), text);
+  }
+});
