@@ -187,18 +187,19 @@ def _control(one: Argument) -> tuple[str | None, str | None]:
 
 
 def _spec_text(one: Argument) -> tuple[str, bool]:
-    """Return the control as JSON, and whether it can be None. It is the same for all values of one type."""
+    """Return the control as JSON, and whether it can be None. For plain values it depends on the annotation and the value's type alone."""
     plain = (
         not one.says and type(one.value) in _PLAIN and not one.name.lower().endswith(_COLOUR_NAMES)
     )
-    key = (id(one.parameter), type(one.value), one.given)
+    has_default = one.given and one.parameter.default is not REQUIRED
+    key = (id(one.parameter.annotation), type(one.value), has_default)
     if plain and (found := _specs.get(key)) is not None:
         return found[1]
     spec = _spec(one)
-    if one.given and one.parameter.default is not REQUIRED:
+    if has_default:
         spec["default"] = True
     text = (json_text(spec), spec.get("optional", False))
-    if plain and one.parameter.type:
+    if plain:
         _remember(_specs, key, (one.parameter, text))
     return text
 

@@ -203,6 +203,8 @@ def _description(annotation: Any) -> str | None:
 def bare(annotation: Any, notes: list[Any] | None = None) -> Any:
     """Return an annotation without its wrappers: aliases, Annotated, whose notes are appended, and the like."""
     for _ in range(64):
+        if isinstance(annotation, type):
+            return annotation
         origin = get_origin(annotation)
         if origin is Annotated:
             if notes is not None:

@@ -2,8 +2,12 @@
 
 #include "python/describe.h"
 
+#include <dirent.h>
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/path.h"
 #include "base/version.h"
 #include "python/py_error.h"
 
@@ -18,7 +22,34 @@ static char *text_attribute(PyObject *object, const char *name) {
     return copy;
 }
 
-/* What was installed under this name says its version, where the module itself does not. */
+/* The version in the name of a directory of metadata, "tdom-0.1.20.dist-info", new; NULL: it is another's, or none. */
+static char *version_in_name(const char *entry, const char *name) {
+    static const char ending[] = ".dist-info";
+    size_t length = strlen(name);
+    bool fits = strncmp(entry, name, length) == 0 && entry[length] == '-' && sty_path_ends_with(entry, ending);
+
+    return fits ? sty_asprintf("%.*s", (int)(strlen(entry) - length - sizeof(ending)), entry + length + 1) : NULL;
+}
+
+/* The version of a package with its metadata beside it, new; NULL: they lie elsewhere, or it is no package. */
+static char *version_beside(const char *file, const char *name) {
+    char *package = sty_path_dirname(file);                           /* owned */
+    char *place = package != NULL ? sty_path_dirname(package) : NULL; /* owned */
+    DIR *directory = place != NULL ? opendir(place) : NULL;           /* owned */
+    char *version = NULL;
+
+    for (struct dirent *entry; version == NULL && directory != NULL && (entry = readdir(directory)) != NULL;) {
+        version = version_in_name(entry->d_name, name);
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+    sty_free(place);
+    sty_free(package);
+    return version;
+}
+
+/* What was installed under this name says its version: slow, as importing the reader of metadata takes 20 ms. */
 static char *installed_version(const char *name) {
     PyObject *metadata = PyImport_ImportModule("importlib.metadata");                                  /* new */
     PyObject *version = metadata != NULL ? PyObject_CallMethod(metadata, "version", "s", name) : NULL; /* new */
@@ -39,6 +70,7 @@ static char *version_of(PyObject *module, const char *name, const char *file) {
         return sty_asprintf("native, of storytime %s", STY_VERSION);
     }
     version = text_attribute(module, "__version__");
+    version = version != NULL ? version : version_beside(file, name);
     return version != NULL ? version : installed_version(name);
 }
 
