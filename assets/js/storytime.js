@@ -10,7 +10,7 @@ import { startPreview } from "./preview.js";
 import { bindSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { startSubjectAudit } from "./subject_audit.js";
-import { showNeighbours, showTree } from "./tree.js";
+import { changeNodes, showNeighbours, showTree } from "./tree.js";
 
 function startNavigation() {
   if (!startSearch()) showTree();
@@ -31,4 +31,4 @@ startContents();
 startAccessibility();
 startSubjectAudit();
 startGlobals();
-window.storytime = { setCount, startNavigation, startPanels }; // for the live client
+window.storytime = { changeNodes, setCount, startNavigation, startPanels }; // for the live client

@@ -132,6 +132,31 @@ function* stories(node) {
   for (const child of node[5]) yield* stories(child);
 }
 
+function noteNodes(node, nodes = new Map()) {
+  nodes.set(node[1], node);
+  for (const child of node[5]) noteNodes(child, nodes);
+  return nodes;
+}
+
+/**
+ * Take over nodes that have changed, with paths in the place of their children. false: they do not fit what is known
+ * here, and nothing is changed.
+ */
+export function changeNodes(changes) {
+  const site = window.storytimeNavigation;
+  if (!site) return false;
+  const known = noteNodes(site);
+  const children = new Set(changes.flatMap((change) => change[5]));
+  const added = changes.map(([, path]) => path).filter((path) => !known.has(path));
+  if (!added.every((path) => children.has(path))) return false;
+  for (const path of added) known.set(path, []);
+  if (![...children].every((path) => known.has(path))) return false;
+  for (const change of changes)
+    Object.assign(known.get(change[1]), { ...change, 5: change[5].map((path) => known.get(path)) });
+  window.storytimeNavigation = [...site]; // another one, as far as others look
+  return true;
+}
+
 /* The node that has a page, at or below another. */
 function findNode(node, page) {
   if (pageOf(node) === page) return node;

@@ -27,7 +27,26 @@ function changedFiles(message, root) {
   return message.files?.map((path) => new URL(encoded(path), root).href);
 }
 
-function updateNavigation(root) {
+let changed = ""; // the nodes that were taken over last; both parts of a build may bring them
+
+/** Show nodes of the tree that the message brings along. true: that was all. */
+function changeNavigation({ nodes }) {
+  const text = JSON.stringify(nodes ?? []);
+  if (nodes && text !== changed) {
+    if (!window.storytime?.changeNodes(nodes)) return false;
+    window.storytime.startNavigation();
+    changed = text;
+  }
+  return nodes !== undefined;
+}
+
+/** Show the tree anew, if the message says so and does not bring along what is different. */
+async function updateNavigation(message, root) {
+  if (!changeNavigation(message) && message.navigation) await loadNavigation(root);
+}
+
+function loadNavigation(root) {
+  changed = "";
   return new Promise((resolve) => {
     const script = document.createElement("script");
     script.src = `${root}_storytime/navigation.js?v=${Date.now()}`;
@@ -135,8 +154,8 @@ function painted() {
 }
 
 /**
- * Apply a message of the server; `page` is the path of this page below the root. The preview that the message brings
- * along is in its document when this returns; all around it follows when that has been painted. What the message only
+ * Apply a message of the server; `page` is the path of this page below the root. The preview and the nodes of the tree that
+ * the message brings along come first; all around them follows when that has been painted. What the message only
  * names is fetched.
  */
 export async function update(message, page, root) {
@@ -154,7 +173,7 @@ export async function update(message, page, root) {
 
   if (message.removed?.includes(page)) {
     await showGone(root, page);
-    if (message.navigation) await updateNavigation(root);
+    await updateNavigation(message, root);
     return;
   }
   if (!document.getElementById("main")) {
@@ -167,7 +186,7 @@ export async function update(message, page, root) {
     if (concerns(page))
       location.reload(); // it is there again
     else await showGone(root, page);
-    if (message.navigation) await updateNavigation(root);
+    await updateNavigation(message, root);
     return;
   }
   const view = document.getElementById("preview")?.contentWindow;
@@ -175,10 +194,11 @@ export async function update(message, page, root) {
     const path = page.replace(/index\.html$/, "preview.html");
     withText(path, (text) => text !== null && updateWindow(view, text));
     if (message.assets) refreshWindow(view, changedFiles(message, root));
+    changeNavigation(message);
     if (message.html?.[path] !== undefined) await painted();
   }
   withText(page, ifThere(updatePage));
   waits.push(updateThumbs(message, root, concerns));
-  if (message.navigation) waits.push(updateNavigation(root));
+  waits.push(updateNavigation(message, root));
   await Promise.all(waits);
 }

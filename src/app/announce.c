@@ -60,6 +60,18 @@ static void add_html(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct sty
     }
 }
 
+/* How the navigation has changed, where that is known. */
+static void add_navigation(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct sty_build_report *report) {
+    yyjson_doc *changes = report->navigation != NULL ? yyjson_read(report->navigation, strlen(report->navigation),
+                                                                   YYJSON_READ_ALLOW_INVALID_UNICODE)
+                                                     : NULL;
+
+    if (changes != NULL) {
+        yyjson_mut_obj_add_val(doc, root, "nodes", yyjson_val_mut_copy(doc, yyjson_doc_get_root(changes)));
+    }
+    yyjson_doc_free(changes);
+}
+
 void sty_announce_build(const struct sty_build_report *report, uint64_t number, const char *output_dir,
                         const struct sty_strlist *focus, struct sty_buf *out) {
     yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
@@ -76,6 +88,7 @@ void sty_announce_build(const struct sty_build_report *report, uint64_t number, 
                            : report->assets_changed     ? "assets"
                                                         : "pages");
     yyjson_mut_obj_add_bool(doc, root, "navigation", report->navigation_changed);
+    add_navigation(doc, root, report);
     yyjson_mut_obj_add_bool(doc, root, "assets", report->assets_changed);
     add_pages(doc, root, "pages", report->written);
     add_pages(doc, root, "removed", report->removed);

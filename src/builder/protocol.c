@@ -85,6 +85,7 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     json_put_text(doc, root, "args", message->args);
     json_put_text(doc, root, "globals", message->globals);
     json_put_text(doc, root, "html", message->html);
+    json_put_text(doc, root, "navigation_changes", message->navigation_changes);
     put_flag(doc, root, "as_python", message->as_python);
     put_flag(doc, root, "as_document", message->as_document);
     json_put_text(doc, root, "method", message->method);
@@ -194,6 +195,7 @@ int sty_message_parse(const char *line, size_t size, struct sty_message *out, st
         out->args = get_text(root, "args");
         out->globals = get_text(root, "globals");
         out->html = get_text(root, "html");
+        out->navigation_changes = get_text(root, "navigation_changes");
         out->as_python = yyjson_get_bool(yyjson_obj_get(root, "as_python"));
         out->as_document = yyjson_get_bool(yyjson_obj_get(root, "as_document"));
         out->method = get_text(root, "method");
@@ -230,6 +232,7 @@ void sty_message_finish(struct sty_message *message) {
     sty_free(message->args);
     sty_free(message->globals);
     sty_free(message->html);
+    sty_free(message->navigation_changes);
     sty_free(message->method);
     sty_free(message->asked_path);
     sty_free(message->query);

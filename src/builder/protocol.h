@@ -68,6 +68,7 @@ struct sty_message {
     char *query, *content_type;
     char *body;                  /* in base64 */
     char *html;                  /* rendered */
+    char *navigation_changes;    /* focus, done: how the navigation has changed, as JSON; NULL: not, or any may have */
     struct sty_file_stamp stamp; /* source: as it was read; zeros where it was not there */
     struct sty_error error;      /* failed */
     unsigned step;               /* progress: an enum sty_build_step; wrote: an enum sty_write_step */

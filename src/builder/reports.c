@@ -73,6 +73,7 @@ static void report_done(struct worker *worker, const struct sty_build_result *re
                 .ran_code = result->ran_code,
                 .routed = result->routed,
                 .navigation = result->navigation_changed,
+                .navigation_changes = result->navigation,
                 .assets = result->assets_changed,
                 .refused = result->refused_subinterpreters,
                 .stale = stale,

@@ -268,10 +268,12 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
         }
         return true;
     case STY_MESSAGE_FOCUS:
-        report(
-            self,
-            &(struct sty_build_report){
-                .id = message->id, .partial = true, .written = &message->written, .removed = &none, .faults = &none});
+        report(self, &(struct sty_build_report){.id = message->id,
+                                                .partial = true,
+                                                .written = &message->written,
+                                                .removed = &none,
+                                                .faults = &none,
+                                                .navigation = message->navigation_changes});
         return true;
     default:
         return false;
@@ -280,6 +282,7 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
 
 static void report_done(struct sty_supervisor *self, const struct sty_message *message) {
     struct unreported *published = &self->unreported;
+    bool missed = published->navigation || published->everything; /* browsers know nothing of an earlier change */
 
     unreported_add(published, message);
     if (message->id != self->newest) {
@@ -294,6 +297,7 @@ static void report_done(struct sty_supervisor *self, const struct sty_message *m
                      .routed = &message->routed,
                      .ran_code = message->ran_code,
                      .navigation_changed = published->navigation || published->everything,
+                     .navigation = missed ? NULL : message->navigation_changes,
                      .assets_changed = published->assets || published->everything,
                      .everything_changed = published->everything,
                      .refused = message->refused,

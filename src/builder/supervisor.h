@@ -51,6 +51,7 @@ struct sty_build_report {
     const struct sty_strlist *routed; /* previews that have routes, as paths below OUT; NULL but at a good end */
     bool ran_code;                    /* not static files alone have changed */
     bool navigation_changed;
+    const char *navigation; /* how, as JSON (src/pages/pages.h); NULL: all of it may have changed */
     bool assets_changed;
     bool everything_changed; /* a builder ended while it wrote files, and another ended its work: which, nobody knows */
     bool refused;            /* an extension module can't be imported in a subinterpreter */

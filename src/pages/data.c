@@ -158,10 +158,8 @@ static void add_story(struct sty_buf *out, const struct sty_story *story) {
     sty_buf_printf(out, "],%d]", state);
 }
 
-/* [title, path, kind, description, [stories], [children]] */
-static void add_node(struct sty_buf *out, const struct sty_node *node) {
-    const char *separator = "\n";
-
+/* [title, path, kind, description, [stories] and the beginning of its children. */
+static void begin_node(struct sty_buf *out, const struct sty_node *node) {
     sty_buf_putc(out, '[');
     add_json_string(out, node->title);
     sty_buf_putc(out, ',');
@@ -174,6 +172,13 @@ static void add_node(struct sty_buf *out, const struct sty_node *node) {
         add_story(out, &node->stories[i]);
     }
     sty_buf_add(out, "],[");
+}
+
+/* [title, path, kind, description, [stories], [children]] */
+static void add_node(struct sty_buf *out, const struct sty_node *node) {
+    const char *separator = "\n";
+
+    begin_node(out, node);
     for (size_t i = 0; i < node->child_count; i++) {
         if (!node->children[i]->attached) {
             sty_buf_add(out, separator);
@@ -192,4 +197,46 @@ void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out) {
     if (catalog->site->globals != NULL) {
         sty_buf_printf(out, "window.storytimeGlobals=%s;\n", catalog->site->globals);
     }
+}
+
+/* What is more than that is not worth being told of node by node. */
+#define MOST_CHANGES 100
+
+struct changes {
+    struct sty_buf *out;
+    size_t count;
+};
+
+/* Those that are fresh, or have other children; each names its children by their paths. */
+static void add_changes(struct changes *changes, const struct sty_node *node) {
+    struct sty_buf *out = changes->out;
+    const char *separator = "";
+
+    if ((node->fresh || node->relisted) && !node->attached && changes->count++ < MOST_CHANGES) {
+        sty_buf_add(out, changes->count > 1 ? "," : "");
+        begin_node(out, node);
+        for (size_t i = 0; i < node->child_count; i++) {
+            if (!node->children[i]->attached) {
+                sty_buf_add(out, separator);
+                add_json_string(out, node->children[i]->path);
+                separator = ",";
+            }
+        }
+        sty_buf_add(out, "]]");
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        add_changes(changes, node->children[i]);
+    }
+}
+
+bool sty_navigation_changes_render(const struct sty_catalog *catalog, struct sty_buf *out) {
+    struct changes changes = {.out = out};
+
+    if (!catalog->listing_changed || catalog->attachments_changed || catalog->site->fresh) {
+        return false;
+    }
+    sty_buf_putc(out, '[');
+    add_changes(&changes, catalog->site);
+    sty_buf_putc(out, ']');
+    return changes.count > 0 && changes.count <= MOST_CHANGES && !out->failed;
 }

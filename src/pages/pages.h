@@ -7,6 +7,7 @@
 #ifndef STY_PAGES_PAGES_H
 #define STY_PAGES_PAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -59,6 +60,13 @@ void sty_page_list_finish(struct sty_page_list *list);
 /** Append the bytes of one page to `out`. */
 int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out,
                     struct sty_error *err);
+
+/**
+ * Append what the navigation shows differently since the last publication, as JSON: the nodes that are concerned, as
+ * navigation.js has them, but with paths in the place of children. false: nothing, or too much, or all of it; what was
+ * appended is to be thrown away.
+ */
+bool sty_navigation_changes_render(const struct sty_catalog *catalog, struct sty_buf *out);
 
 /** Append the id that Storybook's tools know a story by: "actions-button--primary". */
 void sty_story_id_append(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story);

@@ -29,6 +29,7 @@ struct sty_assembly {
     bool tree_read, recorded;
     struct sty_strlist focus; /* pages to publish before all others, as far as the owner has named them */
     bool shown;               /* the focus has been, out of a whole catalog */
+    bool relists;             /* units that came after it may show something else in the navigation */
     bool heirs_unknown;       /* a section began to hand something down */
     int64_t begin;
 };
@@ -128,13 +129,18 @@ static bool begins_to_bequeath(const struct sty_catalog *catalog, const struct s
 }
 
 int sty_assembly_add(struct sty_assembly *assembly, struct sty_unit *unit, struct sty_error *err) {
+    int status = STY_OK;
+
     if (!assembly->plan.whole) {
         assembly->heirs_unknown = assembly->heirs_unknown || begins_to_bequeath(assembly->catalog, unit);
         if (!sty_site_memory_drop_unit(assembly->memory, unit->file)) {
             return sty_error_nomem(err);
         }
     }
-    return sty_catalog_put(assembly->catalog, unit, err);
+    if ((status = sty_catalog_put(assembly->catalog, unit, err)) == STY_OK) {
+        assembly->relists = assembly->shown && assembly->catalog->listing_changed;
+    }
+    return status;
 }
 
 static int link_catalog(struct sty_assembly *self, struct sty_error *err) {
@@ -340,7 +346,7 @@ static int publish(struct sty_assembly *self, struct sty_error *err) {
     if (self->options->take_focus != NULL) {
         self->options->take_focus(&self->focus, self->options->data);
     }
-    if ((status = self->shown ? check_interruption(self, err) : show(self, false, err)) == STY_OK &&
+    if ((status = self->shown && !self->relists ? check_interruption(self, err) : show(self, false, err)) == STY_OK &&
         (status = catalog_publisher_commit(self->publisher, self->catalog, self->result, err)) == STY_OK) {
         report_kinds(self->result);
         leave_files(self);

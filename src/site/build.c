@@ -19,6 +19,7 @@ void sty_build_result_finish(struct sty_build_result *result) {
     sty_strlist_finish(&result->faults);
     sty_strlist_finish(&result->failures);
     sty_strlist_finish(&result->routed);
+    sty_free(result->navigation);
     sty_free(result->package_dir);
     *result = (struct sty_build_result){0};
 }

@@ -37,8 +37,9 @@ struct sty_build_options {
     void (*take_focus)(struct sty_strlist *out, void *data);
     /* The build has its interpreter and begins. On the building thread. May be NULL. */
     void (*started)(void *data);
-    /* Some of them are published; the end of the build is still to come. On the building thread. May be NULL. */
-    void (*focus_published)(const struct sty_strlist *written, void *data);
+    /* Some of them are published; the end of the build is still to come. `navigation` is as in the result; NULL: it is
+     * as it was, as far as is known. On the building thread. May be NULL. */
+    void (*focus_published)(const struct sty_strlist *written, const char *navigation, void *data);
     /* How far a long build is: `count` of `total` of a step. Now and then, on the building thread. May be NULL. */
     void (*progress)(enum sty_build_step step, size_t count, size_t total, void *data);
     /* All user code has run; what follows only writes files. On the building thread. May be NULL. */
@@ -66,6 +67,7 @@ struct sty_build_result {
     struct sty_strlist written; /* files whose bytes changed, as paths below OUT */
     struct sty_strlist removed;
     bool navigation_changed;      /* what sidebars show */
+    char *navigation;             /* how, as sty_navigation_changes_render() has it; NULL: all of it may have; owned */
     bool assets_changed;          /* static files, our CSS and JS */
     size_t fault_count;           /* broken files and stories: `build` then exits with 1 */
     struct sty_strlist faults;    /* a text for each: "components/x.py:3: ValueError: ..." and the traceback */

@@ -164,7 +164,6 @@ static bool note_source(struct sty_site_memory *memory, const char *file, bool t
     if (below == NULL || memory->paths_lead_in || strcmp(below, "stories.py") == 0) {
         return false;
     }
-    memory->sources_pending = true;
     if (there && !note_source_arrival(memory, file)) {
         return false;
     }
@@ -202,7 +201,6 @@ void existence_settle(struct sty_site_memory *memory) {
         }
         sty_strlist_remove(&memory->recent, file);
     }
-    memory->sources_pending = false;
     sty_strlist_clear(&memory->gone);
     sty_strlist_clear(&memory->arrived);
 }

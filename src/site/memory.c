@@ -191,10 +191,6 @@ static bool note_all_existence(struct sty_site_memory *memory, const struct sty_
 
 const char *sty_site_memory_note(struct sty_site_memory *memory, const struct sty_strlist *changed,
                                  const struct sty_strlist *existence) {
-    /* What lies half built between two sets of sources is not worth being told apart. */
-    if (memory->sources_pending && memory->complete) {
-        sty_site_memory_forget(memory, "a build of what came or went has not ended");
-    }
     for (size_t i = 0; i < changed->count; i++) {
         if (!memory_note_changed(memory, changed->items[i])) {
             sty_site_memory_forget(memory, "there is no memory");

@@ -31,7 +31,6 @@ struct sty_site_memory {
     struct sty_strlist dropped;            /* pages of units that were replaced, not unpublished yet */
     struct sty_strlist arrived;            /* `stories.py` that came and are not built yet, relative to the package */
     struct sty_strlist gone;               /* sources that went, as of the builds that are not published yet */
-    bool sources_pending;                  /* sources came or went, and no build has been published since */
     struct sty_strlist recent;             /* files that changed lately, the last one last */
     struct sty_strlist environment;        /* listings of the directories that libraries lie in */
     const struct sty_strlist *static_dirs; /* as src/site/static_dirs.h has them; borrowed, may be NULL */

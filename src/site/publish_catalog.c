@@ -17,6 +17,7 @@ struct catalog_publisher {
     const struct sty_build_options *options;
     struct sty_site_memory *memory; /* may be NULL */
     struct sty_publication *publication;
+    const char *output_dir;
     struct sty_buf buffer; /* a page at a time */
     bool has_what_pages_use;
 };
@@ -29,6 +30,7 @@ int catalog_publisher_begin(const struct sty_build_options *options, const char 
     if (status == STY_OK) {
         self->options = options;
         self->memory = memory;
+        self->output_dir = output_dir;
         status = sty_publication_begin(output_dir, options->force, memory != NULL ? memory->published : NULL,
                                        &self->publication, err);
     }
@@ -138,14 +140,23 @@ static bool lists_nodes(const struct sty_page *page) {
                                            page->node->kind == STY_NODE_DOCUMENT || page->node->child_count > 0);
 }
 
+/* Whether what the navigation of the last publication needs is known, and how it has changed; `out`: as JSON. */
+static bool changes_navigation(const struct catalog_publisher *self, const struct sty_catalog *catalog,
+                               struct sty_buf *out) {
+    return self->memory != NULL && catalog == &self->memory->catalog && self->memory->complete &&
+           sty_navigation_changes_render(catalog, out);
+}
+
+/* `leads`: the navigation that is about to be told of leads to new pages, which come with the focus. */
 static int add_focus(struct catalog_publisher *self, const struct sty_catalog *catalog, const struct sty_strlist *focus,
-                     bool grows, struct sty_build_result *result, struct sty_error *err) {
+                     bool grows, bool leads, struct sty_build_result *result, struct sty_error *err) {
     struct sty_page_list pages = {0};
     int status = sty_pages_list(catalog, STY_PAGES_OWN, &pages, err);
 
     for (size_t i = 0; status == STY_OK && i < pages.count; i++) {
         const struct sty_page *page = &pages.items[i];
-        if (sty_strlist_contains(focus, page->path) && !(grows && lists_nodes(page))) {
+        if ((sty_strlist_contains(focus, page->path) && !(grows && lists_nodes(page))) ||
+            (leads && !sty_path_holds(self->output_dir, page->path))) {
             status = add_page(self, catalog, page, result, err);
         }
     }
@@ -158,18 +169,22 @@ int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty
                            struct sty_error *err) {
     const struct sty_build_options *options = publisher->options;
     size_t before = result->written.count;
+    struct sty_buf changes = {0};
+    bool changed = false;
     int status = STY_OK;
 
     if (focus->count == 0) {
         return STY_OK;
     }
+    changed = changes_navigation(publisher, catalog, &changes);
     if ((status = add_what_pages_use(publisher, catalog, result, err)) == STY_OK &&
-        (status = add_focus(publisher, catalog, focus, grows, result, err)) == STY_OK) {
+        (status = add_focus(publisher, catalog, focus, grows, changed, result, err)) == STY_OK) {
         status = sty_publication_show(publisher->publication, &result->written, err);
     }
-    if (status == STY_OK && result->written.count > before && options->focus_published != NULL) {
-        options->focus_published(&result->written, options->data);
+    if (status == STY_OK && (changed || result->written.count > before) && options->focus_published != NULL) {
+        options->focus_published(&result->written, changed ? sty_buf_text(&changes) : NULL, options->data);
     }
+    sty_buf_finish(&changes);
     return status;
 }
 
@@ -218,8 +233,13 @@ static int add_all(struct catalog_publisher *self, const struct sty_catalog *cat
 int catalog_publisher_commit(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
                              struct sty_build_result *result, struct sty_error *err) {
     enum sty_pages_scope scope = can_continue(publisher, catalog) ? STY_PAGES_FRESH : STY_PAGES_ALL;
+    struct sty_buf changes = {0};
     int status = add_all(publisher, catalog, scope, result, err);
 
+    if (scope == STY_PAGES_FRESH && changes_navigation(publisher, catalog, &changes)) {
+        result->navigation = sty_buf_steal(&changes);
+    }
+    sty_buf_finish(&changes);
     if (status == STY_OK) {
         status = sty_publication_commit(publisher->publication, &result->written, &result->removed, err);
     }

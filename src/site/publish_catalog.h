@@ -10,15 +10,16 @@ struct catalog_publisher;
 
 /**
  * Begin to publish into OUT. `memory` may be NULL; with one, only pages that may have changed since are rendered, where
- * OUT still is what was published last. `options` and `memory` are borrowed while the publisher lives.
+ * OUT still is what was published last. `options`, `output_dir` and `memory` are borrowed while the publisher lives.
  */
 int catalog_publisher_begin(const struct sty_build_options *options, const char *output_dir,
                             struct sty_site_memory *memory, struct catalog_publisher **out, struct sty_error *err);
 
 /**
- * Publish those of these pages that are fresh, ahead of all others, and tell so. Without a commit they are taken back.
- * While the catalog is still to grow to a whole one, what lists other nodes is left out; where nothing has been
- * published before, all that pages use comes with the first.
+ * Publish those of these pages that are fresh, ahead of all others, and tell so, with what has changed in the
+ * navigation and pages that are new there. Without a commit they are taken back. While the catalog is still to grow to
+ * a whole one, what lists other nodes is left out; where nothing has been published before, all that pages use comes
+ * with the first.
  */
 int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
                            const struct sty_strlist *focus, bool grows, struct sty_build_result *result,

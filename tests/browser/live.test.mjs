@@ -1,7 +1,7 @@
 // A served catalog: what happens to the page one looks at when a file is saved.
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { example, launch, open, picture, serve, temporary, violations } from "./support.mjs";
@@ -303,6 +303,40 @@ describe("a save", () => {
     await second.waitFor({ state: "detached" });
     await gone.locator("a").click();
     await page.locator("h1", { hasText: "Form" }).waitFor();
+  });
+
+  test("that changes the tree brings along what is different: nothing else is asked for", async (t) => {
+    const { page, pkg, save } = await look(t);
+    const asked = [];
+    page.on("request", (request) => /navigation/.test(request.url()) && asked.push(request.url()));
+    const entry = (text) => page.locator("#tree a", { hasText: text });
+    await save("form/stories.py", stories("one", "Renamed"));
+    await entry("Renamed").waitFor();
+    await save("form/stories.py", stories("one", "Renamed", SECOND));
+    await entry("Second").waitFor();
+    await mkdir(join(pkg, "badge"));
+    await save("badge/stories.py", stories("badge", "Badge").replace('title="Form"', 'title="Badges"'));
+    await entry("Badges").waitFor();
+    await rename(join(pkg, "badge"), join(pkg, "badges"));
+    await page.locator("#tree a[href$='badges/index.html']").waitFor();
+    assert.equal(await entry("Badges").count(), 1);
+    await page.fill("#search", "badge");
+    await page.locator("#tree .results a", { hasText: "Badges" }).waitFor();
+    await page.fill("#search", "");
+    await rm(join(pkg, "badges"), { recursive: true });
+    await entry("Badges").waitFor({ state: "detached" });
+    assert.deepEqual(asked, []);
+  });
+
+  test("that changes nodes which the page does not know brings the whole tree", async (t) => {
+    const { page, save } = await look(t);
+    await page.evaluate(() => window.storytimeNavigation[5].splice(0)); // as of an earlier build
+    await save("form/stories.py", stories("one", "First", SECOND));
+    await page.locator("#tree a", { hasText: "Second" }).waitFor();
+    assert.deepEqual(
+      await page.evaluate(() => window.storytimeNavigation[5].map(([title]) => title)),
+      ["Form"],
+    );
   });
 
   test("of a whole new component shows on the page above it", async (t) => {
