@@ -27,10 +27,11 @@ struct sty_assembly {
     struct sty_import_graph graph;  /* of a build that remembers nothing, as is what follows */
     struct sty_strlist environment; /* listings (base/names.h) of the directories that libraries lie in */
     bool tree_read, recorded;
-    struct sty_strlist focus; /* pages to publish before all others, as far as the owner has named them */
-    bool shown;               /* the focus has been, out of a whole catalog */
-    bool relists;             /* units that came after it may show something else in the navigation */
-    bool heirs_unknown;       /* a section began to hand something down */
+    bool listed;                  /* the plan has all directories, and these are all documents: */
+    struct sty_strlist documents; /* relative to the package */
+    struct sty_strlist focus;     /* pages to publish before all others, as far as the owner has named them */
+    bool shown;                   /* the focus has been, out of a whole catalog */
+    bool heirs_unknown;           /* a section began to hand something down */
     int64_t begin;
 };
 
@@ -46,7 +47,14 @@ static bool make_plan(struct sty_assembly *self) {
     plan->whole = self->memory == NULL || self->memory->everything != NULL;
     plan->may_go_ahead = self->memory != NULL && !self->memory->ordered;
     plan->tdom_known = self->memory != NULL && self->memory->catalog.tdom_version != NULL;
-    return plan->whole || sty_site_memory_reached(self->memory, &plan->directories, &plan->site, &plan->in_order);
+    if (!plan->whole) {
+        return sty_site_memory_reached(self->memory, &plan->directories, &plan->site, &plan->in_order);
+    }
+    self->listed = self->memory != NULL && sty_site_memory_list(self->memory, &plan->directories, &self->documents);
+    if (!self->listed) {
+        sty_strlist_clear(&plan->directories);
+    }
+    return true;
 }
 
 int sty_assembly_create(const struct sty_build_options *options, struct sty_build_result *result,
@@ -82,6 +90,7 @@ void sty_assembly_destroy(struct sty_assembly *assembly) {
         sty_catalog_finish(&assembly->own);
         sty_import_graph_finish(&assembly->graph);
         sty_strlist_finish(&assembly->environment);
+        sty_strlist_finish(&assembly->documents);
         sty_strlist_finish(&assembly->focus);
         sty_build_plan_finish(&assembly->plan);
         sty_free(assembly->output_dir);
@@ -93,6 +102,33 @@ void sty_assembly_destroy(struct sty_assembly *assembly) {
 
 /* -- units ----------------------------------------------------------------------------------------------------------
  */
+
+/* Those that the scan has found; without one, those of the last build. */
+static int take_statics(struct sty_assembly *self, struct sty_build_start *start, struct sty_error *err) {
+    struct sty_catalog *own = &self->own;
+    const struct sty_catalog *last = self->listed ? &self->memory->catalog : NULL;
+
+    if (last == NULL) {
+        own->statics = start->statics;
+        own->static_count = start->static_count;
+        start->statics = NULL;
+        start->static_count = 0;
+        return STY_OK;
+    }
+    if (last->static_count > 0 && (own->statics = sty_calloc(last->static_count, sizeof(*own->statics))) == NULL) {
+        return sty_error_nomem(err);
+    }
+    for (; own->static_count < last->static_count; own->static_count++) {
+        struct sty_static_file *copy = &own->statics[own->static_count];
+        copy->source = sty_strdup(last->statics[own->static_count].source);
+        copy->path = sty_strdup(last->statics[own->static_count].path);
+        if (copy->source == NULL || copy->path == NULL) {
+            own->static_count++;
+            return sty_error_nomem(err);
+        }
+    }
+    return STY_OK;
+}
 
 int sty_assembly_start(struct sty_assembly *assembly, struct sty_build_start *start, struct sty_error *err) {
     struct sty_catalog *own = &assembly->own;
@@ -110,14 +146,12 @@ int sty_assembly_start(struct sty_assembly *assembly, struct sty_build_start *st
     own->without_llms = assembly->options->without_llms;
     own->python_version = sty_strdup(start->python_version);
     own->tdom_version = sty_strdup(tdom);
-    own->statics = start->statics;
-    own->static_count = start->static_count;
-    start->statics = NULL;
-    start->static_count = 0;
-    status = sty_static_dirs_roots(assembly->options->static_dirs, &own->static_roots, err);
-    return status == STY_OK && start->documents != NULL
-               ? sty_documents_load(start->package_dir, start->documents, own, err)
-               : status;
+    if ((status = sty_static_dirs_roots(assembly->options->static_dirs, &own->static_roots, err)) == STY_OK &&
+        (status = take_statics(assembly, start, err)) == STY_OK) {
+        status = sty_documents_load(start->package_dir, assembly->listed ? &assembly->documents : start->documents, own,
+                                    err);
+    }
+    return status;
 }
 
 /* Whether a section has something to inherit now, and had nothing: no edge of the graph leads to those below yet. */
@@ -129,18 +163,13 @@ static bool begins_to_bequeath(const struct sty_catalog *catalog, const struct s
 }
 
 int sty_assembly_add(struct sty_assembly *assembly, struct sty_unit *unit, struct sty_error *err) {
-    int status = STY_OK;
-
     if (!assembly->plan.whole) {
         assembly->heirs_unknown = assembly->heirs_unknown || begins_to_bequeath(assembly->catalog, unit);
         if (!sty_site_memory_drop_unit(assembly->memory, unit->file)) {
             return sty_error_nomem(err);
         }
     }
-    if ((status = sty_catalog_put(assembly->catalog, unit, err)) == STY_OK) {
-        assembly->relists = assembly->shown && assembly->catalog->listing_changed;
-    }
-    return status;
+    return sty_catalog_put(assembly->catalog, unit, err);
 }
 
 static int link_catalog(struct sty_assembly *self, struct sty_error *err) {
@@ -346,7 +375,7 @@ static int publish(struct sty_assembly *self, struct sty_error *err) {
     if (self->options->take_focus != NULL) {
         self->options->take_focus(&self->focus, self->options->data);
     }
-    if ((status = self->shown && !self->relists ? check_interruption(self, err) : show(self, false, err)) == STY_OK &&
+    if ((status = self->shown ? check_interruption(self, err) : show(self, false, err)) == STY_OK &&
         (status = catalog_publisher_commit(self->publisher, self->catalog, self->result, err)) == STY_OK) {
         report_kinds(self->result);
         leave_files(self);

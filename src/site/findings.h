@@ -18,7 +18,8 @@
 struct sty_build_plan {
     bool whole;                     /* everything; what follows is about a build of what is reached */
     bool in_order;                  /* modules influence each other: they keep the order of a whole build */
-    struct sty_strlist directories; /* of the `stories.py` that are reached, and that of the site */
+    struct sty_strlist directories; /* of the `stories.py` that are reached, and that of the site; of a whole build, of
+                                       all; none: they are to be looked for */
     size_t site;                    /* its index among them */
     bool may_go_ahead;              /* of a whole build: modules are not known to influence each other */
     bool remembered;                /* what has been executed is of use to later builds */

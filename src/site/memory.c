@@ -284,6 +284,23 @@ bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_st
     return done;
 }
 
+bool sty_site_memory_list(const struct sty_site_memory *memory, struct sty_strlist *directories,
+                          struct sty_strlist *documents) {
+    bool done = memory->complete;
+
+    for (size_t i = 0; done && i < memory->catalog.unit_count; i++) {
+        const char *file = memory->catalog.units[i].file;
+        bool document = sty_document_is(file);
+        done = (!document && strcmp(sty_path_basename(file), "stories.py") != 0) ||
+               sty_strlist_add(document ? documents : directories, file);
+    }
+    for (size_t i = 0; done && i < memory->arrived.count; i++) {
+        done = sty_strlist_add_once(directories, memory->arrived.items[i]);
+    }
+    sty_package_order_directories(directories);
+    return done;
+}
+
 int sty_site_memory_reload_documents(struct sty_site_memory *memory, struct sty_error *err) {
     int status = STY_OK;
 

@@ -68,6 +68,14 @@ bool sty_site_memory_accepts(const struct sty_site_memory *memory, const struct 
 bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_strlist *directories, size_t *site,
                              bool *ordered);
 
+/**
+ * All that the next build of everything finds in the package, where every file that came or went since the last build
+ * is known: the directories of the `stories.py`, in the order of a whole build, and the documents, sorted. false: they
+ * are to be looked for, or there is no memory; both are to be thrown away.
+ */
+bool sty_site_memory_list(const struct sty_site_memory *memory, struct sty_strlist *directories,
+                          struct sty_strlist *documents);
+
 /** Read the documents that have changed again. */
 int sty_site_memory_reload_documents(struct sty_site_memory *memory, struct sty_error *err);
 

@@ -140,27 +140,45 @@ static bool lists_nodes(const struct sty_page *page) {
                                            page->node->kind == STY_NODE_DOCUMENT || page->node->child_count > 0);
 }
 
-/* Whether what the navigation of the last publication needs is known, and how it has changed; `out`: as JSON. */
-static bool changes_navigation(const struct catalog_publisher *self, const struct sty_catalog *catalog,
-                               struct sty_buf *out) {
-    return self->memory != NULL && catalog == &self->memory->catalog && self->memory->complete &&
-           sty_navigation_changes_render(catalog, out);
+/* How the navigation has changed, new, as JSON; NULL: not, or any of it may have. */
+static char *navigation_changes(const struct catalog_publisher *self, const struct sty_catalog *catalog) {
+    struct sty_buf changes = {0};
+    char *text = NULL;
+
+    if (self->memory != NULL && catalog == &self->memory->catalog && self->memory->complete &&
+        sty_navigation_changes_render(catalog, &changes)) {
+        text = sty_buf_steal(&changes);
+    }
+    sty_buf_finish(&changes);
+    return text;
 }
 
-/* `leads`: the navigation that is about to be told of leads to new pages, which come with the focus. */
-static int add_focus(struct catalog_publisher *self, const struct sty_catalog *catalog, const struct sty_strlist *focus,
-                     bool grows, bool leads, struct sty_build_result *result, struct sty_error *err) {
-    struct sty_page_list pages = {0};
-    int status = sty_pages_list(catalog, STY_PAGES_OWN, &pages, err);
+/* Those pages that somebody looks at; `*count` is how many. */
+static int add_focus(struct catalog_publisher *self, const struct sty_catalog *catalog,
+                     const struct sty_page_list *pages, const struct sty_strlist *focus, bool grows, size_t *count,
+                     struct sty_build_result *result, struct sty_error *err) {
+    int status = STY_OK;
 
-    for (size_t i = 0; status == STY_OK && i < pages.count; i++) {
-        const struct sty_page *page = &pages.items[i];
-        if ((sty_strlist_contains(focus, page->path) && !(grows && lists_nodes(page))) ||
-            (leads && !sty_path_holds(self->output_dir, page->path))) {
+    for (size_t i = 0; status == STY_OK && i < pages->count; i++) {
+        const struct sty_page *page = &pages->items[i];
+        if (sty_strlist_contains(focus, page->path) && !(grows && lists_nodes(page))) {
             status = add_page(self, catalog, page, result, err);
+            (*count)++;
         }
     }
-    sty_page_list_finish(&pages);
+    return status;
+}
+
+/* Those that are new: the navigation that is about to be told of leads there. */
+static int add_new(struct catalog_publisher *self, const struct sty_catalog *catalog, const struct sty_page_list *pages,
+                   struct sty_build_result *result, struct sty_error *err) {
+    int status = STY_OK;
+
+    for (size_t i = 0; status == STY_OK && i < pages->count; i++) {
+        if (!sty_path_holds(self->output_dir, pages->items[i].path)) {
+            status = add_page(self, catalog, &pages->items[i], result, err);
+        }
+    }
     return status;
 }
 
@@ -168,23 +186,29 @@ int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty
                            const struct sty_strlist *focus, bool grows, struct sty_build_result *result,
                            struct sty_error *err) {
     const struct sty_build_options *options = publisher->options;
-    size_t before = result->written.count;
-    struct sty_buf changes = {0};
-    bool changed = false;
+    size_t before = result->written.count, looked_at = 0;
+    struct sty_page_list pages = {0};
+    char *changes = NULL; /* owned */
     int status = STY_OK;
 
     if (focus->count == 0) {
         return STY_OK;
     }
-    changed = changes_navigation(publisher, catalog, &changes);
     if ((status = add_what_pages_use(publisher, catalog, result, err)) == STY_OK &&
-        (status = add_focus(publisher, catalog, focus, grows, changed, result, err)) == STY_OK) {
+        (status = sty_pages_list(catalog, STY_PAGES_OWN, &pages, err)) == STY_OK) {
+        status = add_focus(publisher, catalog, &pages, focus, grows, &looked_at, result, err);
+    }
+    if (status == STY_OK && looked_at > 0 && (changes = navigation_changes(publisher, catalog)) != NULL) {
+        status = add_new(publisher, catalog, &pages, result, err);
+    }
+    if (status == STY_OK) {
         status = sty_publication_show(publisher->publication, &result->written, err);
     }
-    if (status == STY_OK && (changed || result->written.count > before) && options->focus_published != NULL) {
-        options->focus_published(&result->written, changed ? sty_buf_text(&changes) : NULL, options->data);
+    if (status == STY_OK && (changes != NULL || result->written.count > before) && options->focus_published != NULL) {
+        options->focus_published(&result->written, changes, options->data);
     }
-    sty_buf_finish(&changes);
+    sty_page_list_finish(&pages);
+    sty_free(changes);
     return status;
 }
 
@@ -233,13 +257,11 @@ static int add_all(struct catalog_publisher *self, const struct sty_catalog *cat
 int catalog_publisher_commit(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
                              struct sty_build_result *result, struct sty_error *err) {
     enum sty_pages_scope scope = can_continue(publisher, catalog) ? STY_PAGES_FRESH : STY_PAGES_ALL;
-    struct sty_buf changes = {0};
     int status = add_all(publisher, catalog, scope, result, err);
 
-    if (scope == STY_PAGES_FRESH && changes_navigation(publisher, catalog, &changes)) {
-        result->navigation = sty_buf_steal(&changes);
+    if (scope == STY_PAGES_FRESH) {
+        result->navigation = navigation_changes(publisher, catalog);
     }
-    sty_buf_finish(&changes);
     if (status == STY_OK) {
         status = sty_publication_commit(publisher->publication, &result->written, &result->removed, err);
     }

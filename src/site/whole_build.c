@@ -129,14 +129,26 @@ static int evaluate_all(struct build *self, struct sty_error *err) {
     return status;
 }
 
+/* Where it is not known what the package holds. */
+static int look_for_all(struct build *self, struct sty_error *err) {
+    char *output_dir = NULL; /* owned */
+    int status = STY_OK;
+
+    if (self->plan->directories.count > 0) {
+        return discovery_choose(&self->plan->directories, &self->found, err);
+    }
+    output_dir = sty_path_absolute(self->options->output_dir);
+    status = output_dir == NULL
+                 ? sty_error_nomem(err)
+                 : discovery_scan(self->package, output_dir, self->options->compile_ahead, &self->found, err);
+    sty_free(output_dir);
+    return status;
+}
+
 int build_all(struct build *self, struct sty_error *err) {
-    char *output_dir = sty_path_absolute(self->options->output_dir); /* owned */
-    int status = output_dir == NULL
-                     ? sty_error_nomem(err)
-                     : discovery_scan(self->package, output_dir, self->options->compile_ahead, &self->found, err);
+    int status = look_for_all(self, err);
 
     status = status == STY_OK ? load_all(self, err) : status;
     self->ended.discover_us = sty_clock_us() - self->begin;
-    sty_free(output_dir);
     return status == STY_OK ? evaluate_all(self, err) : status;
 }

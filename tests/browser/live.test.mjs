@@ -321,7 +321,7 @@ describe("a save", () => {
     await page.locator("#tree a[href$='badges/index.html']").waitFor();
     assert.equal(await entry("Badges").count(), 1);
     await page.fill("#search", "badge");
-    await page.locator("#tree .results a", { hasText: "Badges" }).waitFor();
+    await page.locator("#tree .results a.subject", { hasText: "Badges" }).waitFor();
     await page.fill("#search", "");
     await rm(join(pkg, "badges"), { recursive: true });
     await entry("Badges").waitFor({ state: "detached" });
@@ -333,10 +333,7 @@ describe("a save", () => {
     await page.evaluate(() => window.storytimeNavigation[5].splice(0)); // as of an earlier build
     await save("form/stories.py", stories("one", "First", SECOND));
     await page.locator("#tree a", { hasText: "Second" }).waitFor();
-    assert.deepEqual(
-      await page.evaluate(() => window.storytimeNavigation[5].map(([title]) => title)),
-      ["Form"],
-    );
+    assert.deepEqual(await page.evaluate(() => window.storytimeNavigation[5].map(([title]) => title)), ["Form"]);
   });
 
   test("of a whole new component shows on the page above it", async (t) => {

@@ -119,17 +119,16 @@ def test_a_deleted_story_is_removed_and_said_to_be(
 def test_a_message_brings_along_the_nodes_that_the_tree_shows_differently(
     serve: Callable[..., Server], package: Path
 ) -> None:
-    """First those that are known when the page that is looked at is published; at the end, all of them."""
     server = serve(package)
     with listen(server, PREVIEW) as page:
         (package / "components/button/stories.py").write_text(
-            story_module("Renamed").replace('title="First"', 'title="Other"')
+            story_module("Renamed").replace('title="Button"', 'title="Knob"')
         )
-        first = page.reload()
-        while not (last := first)["navigation"]:
-            first = page.reload()
-        assert [(node[0], node[1], node[5]) for node in last["nodes"]] == [
-            ("Button", "components/button", [])
+        message = page.reload()
+        while not message["navigation"]:
+            message = page.reload()
+        assert [(node[0], node[1], node[5]) for node in message["nodes"]] == [
+            ("Knob", "components/button", [])
         ]
         write_files(package, {"components/badge/stories.py": story_module("Badge")})
         while not any(node[1] == "components/badge" for node in page.reload().get("nodes", [])):
