@@ -7,6 +7,7 @@ const WRITERS =
   "input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=listbox], [role=menu], [role=tree]";
 
 const MORE = [
+  ["Ctrl+K", "Search, from a field, too"],
   ["↓ ↑", "Go through results and the tree"],
   ["→ ←", "Open and close a branch; in tabs, the next and the previous one"],
   ["Enter", "Open the first result, or the one that is marked"],
@@ -27,9 +28,17 @@ function use(control) {
   } else control.click();
 }
 
+/* What other catalogs have for the search. It is of use where a letter is text, too. */
+const isSearch = ({ key, ctrlKey, metaKey, altKey }) =>
+  key.toLowerCase() === "k" && ctrlKey !== metaKey && !altKey && !document.querySelector("dialog[open]");
+
 /** Do what a key stands for. The target may be in the preview, whose own keys come first. */
 export function press(event) {
   const { key, target } = event;
+  if (isSearch(event)) {
+    event.preventDefault();
+    use(document.getElementById("search"));
+  }
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   const writes = target.closest?.(WRITERS)?.checkVisibility(); // one in a dialog that was just closed still has the focus
   if (writes || document.querySelector("dialog[open]")) return;

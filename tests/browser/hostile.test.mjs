@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launch, open, serve, temporary } from "./support.mjs";
+import { build, launch, open, serve, serveFiles, temporary } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -115,5 +115,61 @@ test("so do names of arguments, globals, the search and the place in the page", 
     await page.locator("#actions").waitFor({ state: "attached" });
     assert.deepEqual(wrong(faults), [], text);
     assert.ok(await isWhole(page), text);
+  }
+});
+
+const NAMED = `
+from storytime import Site, Story, Subject
+
+EVIL = ${JSON.stringify(MARKUP)}
+
+
+def shown(**props: object) -> str:
+    return "<form action='/x'><input name='" + "a" * 9 + "'><button>Send</button></form>"
+
+
+def fails(story: str) -> None:
+    raise AssertionError(EVIL)
+
+
+shown.__name__ = fails.__name__ = EVIL
+
+
+def this_site() -> Site:
+    parameters = {"viewports": {EVIL: [100, 100]}, "backgrounds": {EVIL: EVIL}, "viewport": EVIL}
+    arg_types = {EVIL: {"control": "select", "options": [EVIL, "b"]}, "kind": {"control": "check", "options": [EVIL]}}
+    stories = [
+        Story(id=name, title=EVIL, tags=[EVIL], props={EVIL: EVIL, "kind": [EVIL]}, assertions=[fails])
+        for name in ("first", "second")
+    ]
+    evil = Subject(title=EVIL, target=shown, arg_types=arg_types, items=stories)
+    return Site(title=EVIL, parameters=parameters, items={"evil": evil})
+`;
+
+test("titles, tags, options and messages are text in all that scripts make of them", async (t) => {
+  const directory = await temporary(t);
+  const root = join(directory, "shop");
+  await mkdir(root);
+  await writeFile(join(root, "__init__.py"), "");
+  await writeFile(join(root, "stories.py"), NAMED);
+  const served = (await serve(t, root)).url;
+  const built = await serveFiles(t, await build(directory, root));
+  for (const url of [served, built]) {
+    const { page, faults } = await open(browser, new URL("evil/first/index.html", url).href);
+    await page.getByRole("tab", { name: "Accessibility" }).click();
+    await page.locator("#accessibility [role=status], #accessibility p").first().waitFor();
+    for (const name of ["Assertions", "HTML", "Python", "Props"]) await page.getByRole("tab", { name }).click();
+    await page.keyboard.press("?");
+    await page.locator("dialog#keys").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByLabel("Find stories").or(page.getByLabel("Search stories")).fill("img");
+    await page.locator("#tree .results a").first().waitFor();
+    assert.ok(await isWhole(page), url);
+    for (const path of ["evil/index.html", "index.html", "404.html"]) {
+      await page.goto(new URL(path, url).href);
+      await page.locator("h1").first().waitFor();
+      assert.ok(await isWhole(page), url + path);
+    }
+    assert.deepEqual(faults, []);
   }
 });

@@ -80,6 +80,26 @@ describe("search", () => {
     await page.waitForURL(new URL(found, page.url()).href);
   });
 
+  test("is reached with Ctrl+K, out of a field, too", async (t) => {
+    const { page } = await complete(t);
+    const focus = () => page.evaluate(() => document.activeElement.id);
+    await page.keyboard.press("Control+k");
+    assert.equal(await focus(), "search");
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => {
+      const field = document.createElement("textarea");
+      document.getElementById("main").append(field);
+      field.focus();
+    });
+    await page.keyboard.press("Meta+k");
+    assert.equal(await focus(), "search");
+    await page.keyboard.press("?");
+    await page.keyboard.press("Escape");
+    await page.locator("body").click({ position: { x: 700, y: 780 } });
+    await page.keyboard.press("Control+Shift+Alt+k");
+    assert.notEqual(await focus(), "search");
+  });
+
   test("puts little into the page however many stories there are", async (t) => {
     const url = await serveFiles(t, await builtSeed(1000));
     const { page, faults } = await open(browser, url);
