@@ -8,6 +8,7 @@ import ast
 import contextlib
 import importlib
 import importlib.util
+import itertools
 import json
 import re
 import sys
@@ -101,11 +102,11 @@ def files(project: Path, *patterns: str) -> Iterator[Path]:
 
 
 def import_root(project: Path, file: Path) -> Path:
-    """The directory from which a module is imported: `src` where that is the layout."""
-    source = project / "src"
-    return (
-        source if file.is_relative_to(source) and not (source / "__init__.py").exists() else project
-    )
+    """The directory from which a module is imported: the nearest `src` that is no package, where that is the layout."""
+    for parent in file.relative_to(project).parents:
+        if parent.name == "src" and not (project / parent / "__init__.py").exists():
+            return project / parent
+    return project
 
 
 def made_up(name: str, annotation: ast.expr | None) -> Any:
@@ -209,8 +210,29 @@ def module_name(project: Path, file: Path) -> str:
     return ".".join(parts).removesuffix(".__init__")
 
 
-def python_components(project: Path) -> Iterator[Component | Left]:
-    """Functions and dataclasses with t-strings, and functions that return elements."""
+def is_found(name: str, root: Path) -> bool:
+    """Whether Python finds a module in a directory by itself, as it does after an editable install."""
+    with contextlib.suppress(ImportError, ValueError):
+        if (spec := importlib.util.find_spec(name.partition(".")[0])) is not None:
+            places = [*(spec.submodule_search_locations or []), *filter(None, [spec.origin])]
+            return any(Path(place).is_relative_to(root) for place in places)
+    return False
+
+
+def make_importable(project: Path) -> set[Path]:
+    """See to it that all of the project's modules can be imported. Directories that this has taken beside the project's."""
+    added: set[Path] = set()
+    sys.path.insert(0, str(project))
+    for file, _ in modules(project):
+        root = import_root(project, file)
+        if root not in {project, *added} and not is_found(module_name(project, file), root):
+            sys.path.insert(1, str(root))
+            added.add(root)
+    return added
+
+
+def python_components(project: Path, added: set[Path]) -> Iterator[Component | Left]:
+    """Functions and dataclasses with t-strings, and functions that return elements. `added`: of make_importable()."""
     for file, tree in modules(project):
         root = import_root(project, file)
         module = module_name(project, file)
@@ -228,7 +250,7 @@ def python_components(project: Path) -> Iterator[Component | Left]:
                 place = f"{file.relative_to(project)}: {node.name}"
                 yield Left(place, f"it needs values for {unfit}")
                 continue
-            setup = [] if root == project else [str(root.relative_to(project))]
+            setup = [str(root.relative_to(project))] if root in added else []
             yield Component(
                 node.name, [f"from {module} import {node.name}"], node.name, *found, setup=setup
             )
@@ -569,25 +591,24 @@ def ignore_output(project: Path) -> str | None:
     return f"added {OUTPUT} to {file.name}"
 
 
-def choose(project: Path) -> tuple[dict[str, Component], list[Left]]:
+def choose(project: Path, added: set[Path]) -> tuple[dict[str, Component], list[Left]]:
     """Components that render, by the names of their packages, and what is left to the user."""
     chosen: dict[str, Component] = {}
     left: list[Left] = []
-    for finder in (python_components, jinja_components):
-        for found in finder(project):
-            if isinstance(found, Left):
-                left.append(found)
-                continue
-            name = directory_name(found.name)
-            if name in chosen or len(chosen) >= MOST_COMPONENTS:
-                continue
-            if fault_of(stories_text(found), f"stories.{name}.stories") is not None:
-                found.flag = None
-            fault = fault_of(stories_text(found), f"stories.{name}.stories")
-            if fault is None:
-                chosen[name] = found
-            else:
-                left.append(Left(f"{found.imports[-1].split()[1]}: {found.target}", fault))
+    for found in itertools.chain(python_components(project, added), jinja_components(project)):
+        if isinstance(found, Left):
+            left.append(found)
+            continue
+        name = directory_name(found.name)
+        if name in chosen or len(chosen) >= MOST_COMPONENTS:
+            continue
+        if fault_of(stories_text(found), f"stories.{name}.stories") is not None:
+            found.flag = None
+        fault = fault_of(stories_text(found), f"stories.{name}.stories")
+        if fault is None:
+            chosen[name] = found
+        else:
+            left.append(Left(f"{found.imports[-1].split()[1]}: {found.target}", fault))
     return chosen, left
 
 
@@ -641,12 +662,12 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    sys.path[:0] = [str(project), *([str(project / "src")] if (project / "src").is_dir() else [])]
+    added = make_importable(project)
     sys.dont_write_bytecode = True
     title = words(project_name(project).replace("-", " "))
     write(package / "stories.py", site_text(title, set(), project))
     fault = set_up(package)
-    chosen, left = choose(project)
+    chosen, left = choose(project, added)
     write_package(project, package, title, chosen)
     print(
         f"storytime: wrote stories of {', '.join(words(one.name) for one in chosen.values())} to {package}"

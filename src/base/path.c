@@ -232,6 +232,14 @@ bool sty_path_stamp(const char *path, struct sty_file_stamp *out) {
     return true;
 }
 
+struct sty_file_stamp sty_file_stamp_of_directory(void) {
+    return (struct sty_file_stamp){.size = 1};
+}
+
+bool sty_file_stamp_is_of_directory(const struct sty_file_stamp *stamp) {
+    return stamp->inode == 0 && stamp->size == 1;
+}
+
 bool sty_file_stamp_equal(const struct sty_file_stamp *a, const struct sty_file_stamp *b) {
     return a->mtime_ns == b->mtime_ns && a->size == b->size && a->inode == b->inode && a->ctime_ns == b->ctime_ns;
 }

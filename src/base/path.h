@@ -60,6 +60,11 @@ int sty_path_write_all(int fd, const void *bytes, size_t size);
 /** The stamp of an existing regular file; false otherwise. */
 bool sty_path_stamp(const char *path, struct sty_file_stamp *out);
 
+/** The stamp of a place where a directory was, which has no inode, as that of one where nothing was; and whether it is.
+ */
+struct sty_file_stamp sty_file_stamp_of_directory(void);
+bool sty_file_stamp_is_of_directory(const struct sty_file_stamp *stamp);
+
 bool sty_file_stamp_equal(const struct sty_file_stamp *a, const struct sty_file_stamp *b);
 
 #endif

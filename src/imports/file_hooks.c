@@ -216,8 +216,8 @@ static int add_audit_hook(void) {
 /* -- questions --------------------------------------------------------------------------------------------------------
  */
 
-/* Whether the innermost Python function is one of os.path that asks only whether a file is there, or what it is. */
-static bool asks_for_existence(void) {
+/* The name of the innermost Python function if it is one of os.path, new; NULL: it is another. */
+static char *function_of_paths(void) {
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());                         /* new */
     PyCodeObject *code = frame != NULL ? PyFrame_GetCode(frame) : NULL;                         /* new */
     PyObject *globals = frame != NULL ? PyFrame_GetGlobals(frame) : NULL;                       /* new */
@@ -225,13 +225,13 @@ static bool asks_for_existence(void) {
     PyObject *name = code != NULL ? PyObject_GetAttrString((PyObject *)code, "co_name") : NULL; /* new */
     bool of_paths = module != NULL && PyUnicode_Check(module) &&
                     (PyUnicode_EqualToUTF8(module, "genericpath") || PyUnicode_EqualToUTF8(module, "posixpath"));
-    bool tells_time = name != NULL && PyUnicode_EqualToUTF8(name, "getmtime");
+    char *function = of_paths && name != NULL ? sty_strdup(PyUnicode_AsUTF8(name)) : NULL;
 
     Py_XDECREF(name);
     Py_XDECREF(globals);
     Py_XDECREF(code);
     Py_XDECREF(frame);
-    return of_paths && !tells_time;
+    return function;
 }
 
 /*
@@ -239,7 +239,7 @@ static bool asks_for_existence(void) {
  * between, and does so whenever it uses what it has of it; one that opens a file may ask once, to know the time.
  */
 static void note_time(struct sty_import_graph *record, const char *path) {
-    char *library = asks_for_existence() ? NULL : sty_import_hooks_library(record); /* owned */
+    char *library = sty_import_hooks_library(record); /* owned */
     bool known = library == NULL || sty_strlist_contains(&record->renewing, library);
     char *timed = known ? NULL : sty_asprintf("%s %s", library, path); /* owned */
 
@@ -252,19 +252,34 @@ static void note_time(struct sty_import_graph *record, const char *path) {
     sty_free(library);
 }
 
-/* Code asks what lies at a path. A directory that is there tells nothing more: what matters in it is opened or listed,
- * and its names come and go, as in that of temporary files. */
-static void note_question(struct sty_import_graph *record, PyObject *object) {
-    char *path = path_of(object); /* owned */
+/* Whether a function of os.path, or NULL for another, asks whether a directory is there: others find their way through
+ * those that are, or ask for what tells nothing, as names come and go in that of temporary files. */
+static bool asks_for_directory(const char *function) {
+    static const char *const asking[] = {"exists", "lexists", "isdir"};
+    bool asks = false;
 
-    if (path != NULL && !sty_path_is_directory(path)) {
-        if (access(path, F_OK) == 0) {
-            note_time(record, path);
-        }
+    for (size_t i = 0; function != NULL && !asks && i < sizeof(asking) / sizeof(*asking); i++) {
+        asks = strcmp(function, asking[i]) == 0;
+    }
+    return asks;
+}
+
+/* Code asks what lies at a path. What matters in a directory is opened or listed. */
+static void note_question(struct sty_import_graph *record, PyObject *object) {
+    char *path = path_of(object);         /* owned */
+    char *function = function_of_paths(); /* owned */
+    bool directory = path != NULL && sty_path_is_directory(path);
+
+    if (path != NULL && !directory && (function == NULL || strcmp(function, "getmtime") == 0) &&
+        access(path, F_OK) == 0) {
+        note_time(record, path);
+    }
+    if (path != NULL && (!directory || asks_for_directory(function))) {
         note(record, path, STY_SOURCE_ASKED);
     } else {
         sty_free(path);
     }
+    sty_free(function);
 }
 
 /* os.stat(path, *, dir_fd=None, ...) and its like: self is (the original, "dir_fd") */

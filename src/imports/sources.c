@@ -188,6 +188,9 @@ static void note_read(const char *path, enum sty_source_use use, bool importing)
     if (source != NULL) {
         *(use == STY_SOURCE_ASKED ? &source->asked : &source->opened) = build;
         source->data = true;
+        if (use == STY_SOURCE_ASKED && source->written == 0 && !source->told && sty_path_is_directory(path)) {
+            source->stamp = sty_file_stamp_of_directory();
+        }
         source->imported = importing && source->imported == 0 ? build : source->imported;
     }
 }

@@ -232,12 +232,12 @@ static void mark(struct sty_watch *watch, const char *path) {
 /* -- looking ----------------------------------------------------------------------------------------------------------
  */
 
-/* Compare a followed path after so long, and see whether a directory has come there. */
+/* Compare a followed path after so long, and see whether a directory has come there, or has gone. */
 static void look_at(struct sty_watch *watch, struct followed *followed, uint64_t delay_ns) {
     static const struct sty_file_stamp none;
     struct changed_file *file = NULL;
     struct stat info;
-    bool directory = false;
+    bool there = false, directory = false;
 
     find_way(watch, followed);
     if (followed_ending(followed) != NULL) {
@@ -247,9 +247,12 @@ static void look_at(struct sty_watch *watch, struct followed *followed, uint64_t
     if ((file = changes_mark(watch, followed->path, delay_ns)) == NULL || sty_names_is_listing(followed->path)) {
         return;
     }
-    directory = stat(followed->path, &info) == 0 && S_ISDIR(info.st_mode);
+    there = stat(followed->path, &info) == 0;
+    directory = there && S_ISDIR(info.st_mode);
     if (directory && !followed->directory) {
         changes_add(watch, file, STY_CHANGE_ADDED, &none);
+    } else if (!there && followed->directory) {
+        changes_add(watch, file, STY_CHANGE_REMOVED, &none);
     }
     followed->directory = directory;
 }
@@ -324,6 +327,7 @@ void sty_watch_follow(struct sty_watch *watch, const char *path, const struct st
         each_match(watch, followed, learn);
     } else {
         snapshot_expect(watch->snapshot, path, seen);
+        followed->directory = sty_file_stamp_is_of_directory(seen);
     }
     look_at(watch, followed, 0);
     watch_wake(watch, UINT64_MAX);

@@ -108,6 +108,32 @@ def test_a_src_layout(
     assert "button/default" in pages(tmp_path / "my_shop/storytime-static")
 
 
+@pytest.mark.parametrize("installed", [False, True], ids=["plain", "editable"])
+def test_packages_of_a_workspace(
+    program: Path, tmp_path: Path, environment: Path, site: Path, installed: bool
+) -> None:
+    """Each with its own `src`; stories import them by the names that the application uses."""
+    uses = "from string.templatelib import Template\nfrom ui.button import Button\n"
+    card = "def Card(*, label: str) -> Template:\n    return t'<p><{Button} label={label} kind=\"quiet\" /></p>'\n"
+    files = {
+        "packages/kit/src/ui/__init__.py": "",
+        "packages/kit/src/ui/button.py": COMPONENTS["app/button.py"],
+        "packages/web/src/web/__init__.py": "",
+        "packages/web/src/web/card.py": uses + card,
+    }
+    project = write_files(tmp_path / "work", files)
+    sources = [project / "packages/kit/src", project / "packages/web/src"]
+    if installed:
+        (site / "work.pth").write_text("".join(f"{path}\n" for path in sources))
+    result = run(program, "init", "--python", environment, cwd=project)
+    assert result.returncode == 0, result.stderr
+    built = run(program, "build", "--python", environment, cwd=project)
+    assert built.returncode == 0, built.stderr
+    assert "card/default" in pages(project / "storytime-static")
+    assert "from ui.button import Button" in (project / "stories/button/stories.py").read_text()
+    assert ("sys.path" in (project / "stories/stories.py").read_text()) is not installed
+
+
 def test_a_project_with_nothing_that_it_understands(
     init: Callable[..., subprocess.CompletedProcess[str]],
     tmp_path: Path,

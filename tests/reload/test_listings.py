@@ -117,6 +117,32 @@ def test_a_file_that_appears_where_one_was_looked_for(
         wait_for_page(server, page, shows("nothing"), PREVIEW_A)
 
 
+DIRECTORIES = [
+    "text = (PLACE / 'late').is_dir()",
+    "text = (PLACE / 'late').exists()",
+    "text = os.path.isdir(str(PLACE / 'late'))",
+]
+
+
+@pytest.mark.parametrize("mode", [*MODES, pytest.param((), id="direct")])
+@pytest.mark.parametrize("body", DIRECTORIES)
+def test_a_directory_that_is_asked_for_comes_and_goes(
+    serve: Callable[..., Server], package: Path, place: Path, body: str, mode: tuple[str, ...]
+) -> None:
+    write_files(package, {"a/stories.py": stories(place, body)})
+    (place / "late").mkdir()
+    server = serve(package, *mode, subinterpreters=bool(mode))
+    before = server.log.count("Building ")
+    with listen(server, PREVIEW_A) as page:
+        assert shows("True") in server.get(PREVIEW_A)
+        (place / "late/file").write_text("nobody has asked for it")
+        (place / "late/file").unlink()
+        for there in (False, True, False):
+            (place / "late").mkdir() if there else (place / "late").rmdir()
+            wait_for_page(server, page, shows(str(there)), PREVIEW_A)
+    assert mode == () or server.log.count("Building ") <= before + 3
+
+
 @pytest.mark.parametrize("mode", [*MODES, pytest.param((), id="direct")])
 def test_wherever_it_is_read(
     serve: Callable[..., Server], package: Path, place: Path, mode: tuple[str, ...]
