@@ -147,22 +147,20 @@ void sty_sources_note_missing(const char *directory, const char *name, const cha
     sty_free(path);
 }
 
-/* NULL: no memory. The lock is held. */
-static struct source *note_data(const char *path) {
-    struct sty_file_stamp stamp = {0};
-
-    sty_names_stamp_any(path, &stamp);
-    add(path, &stamp);
+/* `stamp`: of the file, as it is now. NULL: no memory. The lock is held. */
+static struct source *note_data(const char *path, struct sty_file_stamp *stamp) {
+    *stamp = (struct sty_file_stamp){0};
+    sty_names_stamp_any(path, stamp);
+    add(path, stamp);
     return find(path);
 }
 
 /* The lock is held. */
 static void note_written(const char *path) {
-    struct source *source = note_data(path);
+    struct sty_file_stamp stamp;
+    struct source *source = note_data(path, &stamp);
 
     if (source != NULL && !source->begun) {
-        struct sty_file_stamp stamp = {0};
-        sty_names_stamp_any(path, &stamp);
         source->written = build;
         source->begun = unsettled = true;
         tell_of_written(STY_WRITE_BEGINS, path, &stamp);
@@ -183,7 +181,8 @@ static void note_written_listing(const char *path) {
 
 /* The lock is held. */
 static void note_read(const char *path, enum sty_source_use use, bool importing) {
-    struct source *source = note_data(path);
+    struct sty_file_stamp stamp;
+    struct source *source = note_data(path, &stamp);
 
     if (source != NULL) {
         *(use == STY_SOURCE_ASKED ? &source->asked : &source->opened) = build;
@@ -212,11 +211,12 @@ static void tell_of_database(enum sty_write_step step, const char *path) {
 
 /* The lock is held. */
 static void note_database(const char *path) {
-    struct source *source = note_data(path);
+    struct sty_file_stamp stamp;
+    struct source *source = note_data(path, &stamp);
 
     if (source != NULL && !source->begun) {
         source->database = source->begun = unsettled = true;
-        sty_names_stamp_any(path, &source->seen);
+        source->seen = stamp;
         source->stamp = source->connected != build ? source->seen : source->stamp;
         source->connected = build;
         tell_of_database(STY_WRITE_CONNECTS, path);

@@ -1,4 +1,4 @@
-/* The page of a document, and its table of contents. */
+/* The page of a document, its table of contents, and the way to the documents beside it. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -36,6 +36,50 @@ void add_contents(struct sty_buf *out, const struct sty_markdown_headings *headi
     sty_buf_add(out, "</ul>\n</details>\n</nav>\n");
 }
 
+static bool has_page(const struct sty_node *node) {
+    return node->kind == STY_NODE_DOCUMENT && !node->attached;
+}
+
+/* The documents before and after one in its directory; NULL: there is none. */
+static void find_neighbours(const struct sty_node *node, const struct sty_node **previous, const struct sty_node **next) {
+    const struct sty_node *last = NULL;
+
+    *previous = *next = NULL;
+    for (size_t i = 0; i < node->parent->child_count && *next == NULL; i++) {
+        const struct sty_node *child = node->parent->children[i];
+        if (!has_page(child)) {
+            continue;
+        }
+        *previous = child == node ? last : *previous;
+        *next = last == node ? child : NULL;
+        last = child;
+    }
+}
+
+static void add_neighbour(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
+                          const char *rel, const char *word) {
+    if (node == NULL) {
+        return;
+    }
+    sty_buf_printf(out, "<a rel=\"%s\" href=\"", rel);
+    add_node_url(out, frame, node, "");
+    sty_buf_printf(out, "\"><span>%s</span> ", word);
+    sty_html_escape(out, node->title);
+    sty_buf_add(out, "</a>\n");
+}
+
+static void add_neighbours(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
+    const struct sty_node *previous = NULL, *next = NULL;
+
+    find_neighbours(node, &previous, &next);
+    if (previous != NULL || next != NULL) {
+        sty_buf_add(out, "<nav class=\"neighbours\" aria-label=\"Previous and next page\">\n");
+        add_neighbour(out, frame, previous, "prev", "Previous");
+        add_neighbour(out, frame, next, "next", "Next");
+        sty_buf_add(out, "</nav>\n");
+    }
+}
+
 void render_document_page(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_buf *out) {
     const struct sty_node *node = page->node;
     struct sty_markdown_headings headings = {0};
@@ -58,7 +102,9 @@ void render_document_page(const struct sty_catalog *catalog, const struct sty_pa
         add_fault(out, node->fault);
     }
     sty_buf_append(out, sty_buf_text(&text), text.size);
-    sty_buf_add(out, "</article>\n</div>\n");
+    sty_buf_add(out, "</article>\n");
+    add_neighbours(out, &frame, node);
+    sty_buf_add(out, "</div>\n");
     layout_end(catalog, &frame, out);
     out->failed = out->failed || text.failed;
     sty_markdown_headings_finish(&headings);

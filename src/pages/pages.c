@@ -65,12 +65,22 @@ static bool has_links(const struct sty_node *node) {
     return found;
 }
 
+/* Whether the documents of a node may stand beside others than before, or beside others' new titles. */
+static bool have_documents_moved(const struct sty_node *node) {
+    bool moved = node->relisted;
+
+    for (size_t i = 0; i < node->child_count && !moved && node->children[i]->kind == STY_NODE_DOCUMENT; i++) {
+        moved = node->children[i]->moved;
+    }
+    return moved;
+}
+
 /* Add a node's pages and those of its children; `moved`: so has something above it. true: what is listed above may be
  * something else. */
 static bool add_node_pages(struct lister *self, const struct sty_node *node, bool moved) {
     const char *slash = node->path[0] != '\0' ? "/" : "";
     bool changed = self->scope == STY_PAGES_ALL || node->fresh;
-    bool listed = false;
+    bool listed = false, documents_moved = false;
 
     if (self->scope == STY_PAGES_FRESH) {
         moved = moved || node->moved;
@@ -81,8 +91,10 @@ static bool add_node_pages(struct lister *self, const struct sty_node *node, boo
     if (changed) {
         add_story_pages(self, node, slash);
     }
+    documents_moved = moved || have_documents_moved(node);
     for (size_t i = 0; i < node->child_count; i++) {
-        listed = add_node_pages(self, node->children[i], moved) || listed;
+        const struct sty_node *child = node->children[i];
+        listed = add_node_pages(self, child, child->kind == STY_NODE_DOCUMENT ? documents_moved : moved) || listed;
     }
     if (!node->attached && (changed || (listed && self->scope == STY_PAGES_FRESH))) {
         add_page(self, (struct sty_page){.kind = STY_PAGE_NODE, .path = sty_node_page(node), .node = node});

@@ -87,6 +87,23 @@ def test_documents_come_and_go(server: Server, package: Path) -> None:
         assert "Guides" not in server.get("_storytime/navigation.js")
 
 
+def test_neighbours_come_change_and_go(server: Server, package: Path) -> None:
+    def neighbour(text: str) -> str:
+        return f'guides/more.html"><span>Next</span> {text}</a>'
+
+    with listen(server, GUIDE) as page:
+        (package / "guides/rules.md").rename(package / "guides/1-rules.md")
+        (package / "guides/more.md").write_text("# More\n")
+        wait_for_page(server, page, neighbour("More"), GUIDE)
+        (package / "guides/more.md").write_text("# Even more\n")
+        wait_for_page(server, page, neighbour("Even more"), GUIDE)
+        (package / "guides/more.md").rename(package / "guides/0-more.md")
+        wait_for_page(server, page, '<a rel="prev" href="../guides/more.html">', GUIDE)
+        (package / "guides/0-more.md").unlink()
+        while "neighbours" in server.get(GUIDE):
+            page.reload()
+
+
 def test_a_story_that_is_renamed_is_missed(server: Server, package: Path) -> None:
     with listen(server, GUIDE) as page:
         (package / "components/button/stories.py").write_text(story_module(title="Other"))

@@ -110,6 +110,21 @@ def test_a_document_is_a_page(built: dict[str, str]) -> None:
     assert "<h1>Type faces</h1>\n<p>Faces.</p>" in built["guides/type-faces.html"]
 
 
+def test_documents_lead_to_their_neighbours(built: dict[str, str]) -> None:
+    colours, faces, rules = (
+        built[f"guides/{name}.html"] for name in ("colours", "type-faces", "house-rules")
+    )
+    assert 'rel="prev"' not in colours and 'rel="next"' not in rules
+    to_faces = 'href="../guides/type-faces.html"><span>{}</span> Type faces</a>'
+    assert f'<a rel="next" {to_faces.format("Next")}' in colours
+    assert f'<a rel="prev" {to_faces.format("Previous")}' in rules
+    assert '<a rel="prev" href="../guides/colours.html"><span>Previous</span> Colours</a>' in faces
+    next_one = "House rules &amp; more"
+    assert f'<a rel="next" href="../guides/house-rules.html"><span>Next</span> {next_one}</a>' in faces
+    for alone in ("about-page.html", "components/changes.html"):
+        assert "neighbours" not in built[alone], alone
+
+
 def test_docs_md_stands_on_the_page_of_its_node(built: dict[str, str]) -> None:
     assert not {"docs.html", "components/button/docs.html"} & built.keys()
     home = built["index.html"]
