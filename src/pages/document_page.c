@@ -41,7 +41,8 @@ static bool has_page(const struct sty_node *node) {
 }
 
 /* The documents before and after one in its directory; NULL: there is none. */
-static void find_neighbours(const struct sty_node *node, const struct sty_node **previous, const struct sty_node **next) {
+static void find_neighbours(const struct sty_node *node, const struct sty_node **previous,
+                            const struct sty_node **next) {
     const struct sty_node *last = NULL;
 
     *previous = *next = NULL;

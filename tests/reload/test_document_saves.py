@@ -88,20 +88,18 @@ def test_documents_come_and_go(server: Server, package: Path) -> None:
 
 
 def test_neighbours_come_change_and_go(server: Server, package: Path) -> None:
-    def neighbour(text: str) -> str:
-        return f'guides/more.html"><span>Next</span> {text}</a>'
-
-    with listen(server, GUIDE) as page:
-        (package / "guides/rules.md").rename(package / "guides/1-rules.md")
-        (package / "guides/more.md").write_text("# More\n")
-        wait_for_page(server, page, neighbour("More"), GUIDE)
-        (package / "guides/more.md").write_text("# Even more\n")
-        wait_for_page(server, page, neighbour("Even more"), GUIDE)
-        (package / "guides/more.md").rename(package / "guides/0-more.md")
-        wait_for_page(server, page, '<a rel="prev" href="../guides/more.html">', GUIDE)
-        (package / "guides/0-more.md").unlink()
-        while "neighbours" in server.get(GUIDE):
+    plain = "notes/plain.html"
+    with listen(server, plain) as page:
+        write_files(package, {"notes/1-plain.md": "Plain.\n", "notes/more.md": "# More\n"})
+        wait_for_page(server, page, "<span>Next</span> More</a>", plain)
+        (package / "notes/more.md").write_text("# Even more\n")
+        wait_for_page(server, page, "<span>Next</span> Even more</a>", plain)
+        (package / "notes/more.md").rename(package / "notes/0-more.md")
+        wait_for_page(server, page, '<a rel="prev" href="../notes/more.html">', plain)
+        (package / "notes/0-more.md").unlink()
+        while server.request("notes/more.html")[0] == 200:
             page.reload()
+        assert "neighbours" not in server.get(plain)
 
 
 def test_a_story_that_is_renamed_is_missed(server: Server, package: Path) -> None:

@@ -120,7 +120,9 @@ def test_documents_lead_to_their_neighbours(built: dict[str, str]) -> None:
     assert f'<a rel="prev" {to_faces.format("Previous")}' in rules
     assert '<a rel="prev" href="../guides/colours.html"><span>Previous</span> Colours</a>' in faces
     next_one = "House rules &amp; more"
-    assert f'<a rel="next" href="../guides/house-rules.html"><span>Next</span> {next_one}</a>' in faces
+    assert (
+        f'<a rel="next" href="../guides/house-rules.html"><span>Next</span> {next_one}</a>' in faces
+    )
     for alone in ("about-page.html", "components/changes.html"):
         assert "neighbours" not in built[alone], alone
 
