@@ -47,6 +47,12 @@ void sty_system_condition_init(pthread_cond_t *condition);
  */
 int sty_system_condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, const struct timespec *until);
 
+/**
+ * A directory whose files lie in memory and that anybody may make others in, where this many bytes are free, there and
+ * of the memory. NULL: there is none. Static.
+ */
+const char *sty_system_memory_directory(uint64_t bytes);
+
 /** When a file's content, and when anything about it was changed last, in nanoseconds since 1970. */
 int64_t sty_system_modified_ns(const struct stat *info);
 int64_t sty_system_changed_ns(const struct stat *info);

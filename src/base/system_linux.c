@@ -3,7 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/magic.h>
 #include <sys/prctl.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 void sty_system_name_thread(const char *name) {
@@ -48,6 +53,32 @@ bool sty_system_has_writer(const char *path) {
         close(fd);
     }
     return written;
+}
+
+/* What the system could give to processes without taking anything from others; 0: it does not say. */
+static uint64_t available_memory(void) {
+    FILE *file = fopen("/proc/meminfo", "re");
+    unsigned long long kibibytes = 0;
+    char line[128];
+
+    while (file != NULL && kibibytes == 0 && fgets(line, sizeof(line), file) != NULL) {
+        if (strncmp(line, "MemAvailable:", 13) == 0) {
+            kibibytes = strtoull(line + 13, NULL, 10);
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    return (uint64_t)kibibytes * 1024;
+}
+
+const char *sty_system_memory_directory(uint64_t bytes) {
+    static const char directory[] = "/dev/shm";
+    struct statfs info;
+    bool fits = statfs(directory, &info) == 0 && info.f_type == TMPFS_MAGIC &&
+                (uint64_t)info.f_bavail * (uint64_t)info.f_bsize >= bytes && available_memory() >= bytes;
+
+    return fits ? directory : NULL;
 }
 
 void sty_system_condition_init(pthread_cond_t *condition) {

@@ -40,6 +40,11 @@ bool sty_system_has_writer(const char *path) {
     return false;
 }
 
+const char *sty_system_memory_directory(uint64_t bytes) {
+    (void)bytes;
+    return NULL;
+}
+
 void sty_system_condition_init(pthread_cond_t *condition) {
     pthread_cond_init(condition, NULL);
 }

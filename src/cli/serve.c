@@ -1,4 +1,3 @@
-#include <ftw.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include "base/path.h"
 #include "cli/command.h"
 #include "cli/setup.h"
+#include "cli/temporary.h"
 #include "seed/seed.h"
 #include "serve/guard.h"
 
@@ -34,7 +34,7 @@ struct serving {
     bool has_watcher;
     struct options *options;
     struct setup setup;
-    char *temporary; /* owned; the directory for what the user named no place for; NULL: there is none */
+    struct temporary gallery, site;  /* what the user named no place for */
     char *package_path, *output_dir; /* owned */
     struct sty_strlist static_dirs;
     struct sty_app *app;
@@ -44,41 +44,8 @@ struct serving {
     int code;
 };
 
-/* -- a place for what has none
- * ----------------------------------------------------------------------------------------- */
-
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk) {
-    return remove(path);
-}
-
-static void remove_temporary(struct serving *serving) {
-    if (serving->temporary != NULL) {
-        nftw(serving->temporary, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-        sty_free(serving->temporary);
-        serving->temporary = NULL;
-    }
-}
-
-static int make_temporary(struct serving *serving, struct sty_error *err) {
-    const char *base = getenv("TMPDIR");
-    char *path = NULL;
-
-    if (serving->temporary != NULL) {
-        return STY_OK;
-    }
-    path = sty_asprintf("%s/storytime-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
-    if (path == NULL) {
-        return sty_error_nomem(err);
-    }
-    if (mkdtemp(path) == NULL) {
-        int status =
-            sty_error_set(err, STY_ERR_IO, "cannot make a temporary directory like %s; name OUT, or set TMPDIR", path);
-        sty_free(path);
-        return status;
-    }
-    serving->temporary = path;
-    return STY_OK;
-}
+/* -- places for what has none
+ * ------------------------------------------------------------------------------------------ */
 
 /* Without a package, the gallery that the program carries, as files that can be edited. */
 static int choose_package(struct serving *serving, struct sty_error *err) {
@@ -88,10 +55,10 @@ static int choose_package(struct serving *serving, struct sty_error *err) {
         serving->package_path = sty_strdup(serving->setup.package_name);
         return serving->package_path != NULL ? STY_OK : sty_error_nomem(err);
     }
-    if ((status = make_temporary(serving, err)) != STY_OK) {
+    if ((status = temporary_make(&serving->gallery, err)) != STY_OK) {
         return status;
     }
-    if ((serving->package_path = sty_path_join(serving->temporary, "gallery")) == NULL) {
+    if ((serving->package_path = sty_path_join(serving->gallery.path, "gallery")) == NULL) {
         return sty_error_nomem(err);
     }
     if ((status = sty_seed_write(0, serving->package_path, err)) == STY_OK) {
@@ -107,10 +74,15 @@ static int choose_output(struct serving *serving, struct sty_error *err) {
 
     if (arguments->count > 1) {
         serving->output_dir = sty_path_absolute(arguments->items[1]);
-    } else if ((status = make_temporary(serving, err)) == STY_OK) {
-        serving->output_dir = sty_path_join(serving->temporary, "site");
+    } else if ((status = temporary_make_in_memory(&serving->site, err)) == STY_OK) {
+        serving->output_dir = sty_path_join(serving->site.path, "site");
     }
     return status == STY_OK && serving->output_dir == NULL ? sty_error_nomem(err) : status;
+}
+
+static void remove_temporaries(struct serving *serving) {
+    temporary_remove(&serving->gallery);
+    temporary_remove(&serving->site);
 }
 
 /* -- running
@@ -155,7 +127,7 @@ static void on_signal(uv_signal_t *handle, int number) {
     struct serving *serving = handle->data;
 
     if (serving->stopping && uv_now(&serving->loop) - serving->stopping_since > SAME_SIGNAL_MS) {
-        remove_temporary(serving);
+        remove_temporaries(serving);
         _exit(EXIT_DONE);
     }
     if (serving->stopping) {
@@ -407,7 +379,7 @@ static int run(struct options *options) {
     }
     uv_run(&serving.loop, UV_RUN_DEFAULT);
     uv_loop_close(&serving.loop);
-    remove_temporary(&serving);
+    remove_temporaries(&serving);
     setup_finish(&serving.setup);
     sty_free(serving.package_path);
     sty_free(serving.output_dir);

@@ -186,6 +186,21 @@ def test_a_project(installed: Path, tmp_path: Path) -> None:
     assert tree(tmp_path / "out1") == tree(tmp_path / "out3")
 
 
+def test_beside_an_installed_tdom(wheel: Path, tmp_path: Path) -> None:
+    """Stories are rendered by the tdom that their environment has; the catalog says which."""
+    environment = make_environment(tmp_path / "environment")
+    install_from_index(environment, str(wheel), "tdom")
+    version = command(
+        environment / "bin/python", "-c", "import importlib.metadata as m; print(m.version('tdom'))"
+    ).strip()
+    package = write_files(tmp_path / "shop", example())
+    out = tmp_path / "out"
+    command(environment / "bin/storytime", "build", package, out, cwd=tmp_path, env=bare())
+    assert re.search(f"tdom.*{re.escape(version)}", (out / "debug.html").read_text(), re.DOTALL)
+    preview = (out / "components/button/first/preview.html").read_text()
+    assert "<button>Buy</button>" in preview
+
+
 def test_the_module(installed: Path, tmp_path: Path) -> None:
     write_files(tmp_path / "shop", example())
     code = (

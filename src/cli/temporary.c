@@ -1,0 +1,121 @@
+#include "cli/temporary.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/system.h"
+
+#define PREFIX "storytime-"
+#define MOST_OPEN 16 /* directories, while a tree is removed */
+
+/* A catalog of 10,000 stories takes a fifth of this. */
+#define ENOUGH_MEMORY ((uint64_t)1024 * 1024 * 1024)
+
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk) {
+    return remove(path);
+}
+
+static void remove_tree(const char *path) {
+    nftw(path, remove_entry, MOST_OPEN, FTW_DEPTH | FTW_PHYS);
+}
+
+/* The lock of a directory, as long as the descriptor is open; -1: another process has it, or it can't be had. */
+static int lock(const char *path) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* What is left of a process that was killed: it is ours, and nobody holds its lock. */
+static void remove_abandoned(const char *path) {
+    struct stat info;
+    int fd = lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == geteuid() ? lock(path) : -1;
+
+    if (fd >= 0) {
+        remove_tree(path);
+        close(fd);
+    }
+}
+
+static void sweep(const char *base) {
+    DIR *directory = opendir(base);
+
+    for (struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;) {
+        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0) {
+            char *path = sty_path_join(base, entry->d_name); /* owned */
+            remove_abandoned(path != NULL ? path : "");
+            sty_free(path);
+        }
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+}
+
+static int make_below(const char *base, struct temporary *temporary, struct sty_error *err) {
+    char *path = sty_asprintf("%s/" PREFIX "XXXXXX", base); /* owned */
+
+    if (path == NULL) {
+        return sty_error_nomem(err);
+    }
+    if (mkdtemp(path) == NULL) {
+        int status =
+            sty_error_set(err, STY_ERR_IO, "cannot make a temporary directory like %s; name OUT, or set TMPDIR", path);
+        sty_free(path);
+        return status;
+    }
+    *temporary = (struct temporary){.path = path, .lock = lock(path)};
+    return STY_OK;
+}
+
+/* The directory that the user names, or NULL. */
+static const char *named_base(void) {
+    const char *base = getenv("TMPDIR");
+
+    return base != NULL && base[0] == '/' ? base : NULL;
+}
+
+int temporary_make(struct temporary *temporary, struct sty_error *err) {
+    const char *base = named_base();
+
+    return temporary->path != NULL ? STY_OK : make_below(base != NULL ? base : "/tmp", temporary, err);
+}
+
+int temporary_make_in_memory(struct temporary *temporary, struct sty_error *err) {
+    const char *base = named_base() == NULL ? sty_system_memory_directory(ENOUGH_MEMORY) : NULL;
+
+    if (temporary->path != NULL) {
+        return STY_OK;
+    }
+    if (base != NULL) {
+        sweep(base);
+        if (make_below(base, temporary, NULL) == STY_OK) {
+            return STY_OK;
+        }
+    }
+    return temporary_make(temporary, err);
+}
+
+void temporary_remove(struct temporary *temporary) {
+    if (temporary->path != NULL) {
+        remove_tree(temporary->path);
+        if (temporary->lock >= 0) {
+            close(temporary->lock);
+        }
+        sty_free(temporary->path);
+        *temporary = (struct temporary){0};
+    }
+}

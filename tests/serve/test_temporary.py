@@ -1,0 +1,59 @@
+"""Where pages go that the user named no place for: into memory, and away again, however the server ends."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import PREVIEW, Server, shows
+
+MEMORY = Path("/dev/shm")
+NOWHERE = {"TMPDIR": ""}
+ENOUGH = 1024**3
+
+
+def has_room() -> bool:
+    """Whether so much is free there that storytime chooses it."""
+    info = os.statvfs(MEMORY) if MEMORY.is_dir() else None
+    return info is not None and info.f_bavail * info.f_frsize >= ENOUGH
+
+
+in_memory = pytest.mark.skipif(not has_room(), reason="/dev/shm is small here")
+
+
+def place_of(server: Server) -> Path:
+    """The directory in memory whose lock a server holds."""
+    links = [os.readlink(path) for path in Path(f"/proc/{server.process.pid}/fd").iterdir()]
+    return next(Path(link) for link in links if link.startswith(f"{MEMORY}/storytime-"))
+
+
+@in_memory
+def test_pages_lie_in_memory_and_go_at_the_end(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package, env=NOWHERE)
+    place = place_of(server)
+    assert shows("Buy") in (place / "site" / PREVIEW).read_text()
+    assert place.stat().st_mode & 0o777 == 0o700
+    assert server.interrupt() == 0
+    assert not place.exists()
+
+
+@in_memory
+def test_what_a_killed_server_left_goes_with_the_next(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    killed, other = serve(package, env=NOWHERE), serve(package, env=NOWHERE)
+    left, used = place_of(killed), place_of(other)
+    killed.process.send_signal(signal.SIGKILL)
+    killed.process.wait()
+    assert left.is_dir()
+    serve(package, env=NOWHERE)
+    assert not left.exists()
+    assert shows("Buy") in other.get(PREVIEW) and used.is_dir()
+
+
+def test_a_place_that_the_user_names_is_used(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package)
+    assert [path.name for path in server.temporary.glob("storytime-*/*")] == ["site"]
+    assert server.interrupt() == 0
+    assert list(server.temporary.iterdir()) == []
