@@ -98,9 +98,9 @@ def save_and_see(server: Server, package: Path, kept: tuple[str, str, str]) -> N
         for number in range(2, 6):
             write_files(package, {STORIES: subject(*kept, number)})
             wait_for_page(server, page, f"<p>{number} 3</p>", PAGE)
-    assert server.interrupt() == 0
     assert "WARNING" not in server.log
     assert "ERROR" not in server.log
+    assert server.interrupt() == 0
 
 
 @pytest.mark.parametrize("isolation", BOTH)

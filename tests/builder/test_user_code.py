@@ -16,6 +16,9 @@ STEADY = "components/badge/steady/preview.html"
 MACHINERY = ("_bootstrap", "SourceLoader", "storytime.Interrupted", "LineWriter")
 """No user has written these."""
 
+REFUSED = ("daemon-thread", "signal-handler")
+"""Faults that only subinterpreters have: with `auto`, processes take over."""
+
 SLOWEST = 5.0
 """The slowest answer that is not a hang, in seconds, on a machine that has other things to do as well."""
 
@@ -109,7 +112,8 @@ def test_fault(
         pytest.skip("AddressSanitizer can't run under a limit of memory")
     one = (FAULTS + RUINS).index(fault) % len(PLACES)
     out = tmp_path / "out"
-    server = serve(shop, out, "--isolation", "subinterpreters", "--build-timeout", "1")
+    isolation = "subinterpreters" if fault.name in REFUSED else "auto"
+    server = serve(shop, out, "--isolation", isolation, "--build-timeout", "1")
     with listen(server) as page, asking(server):
         for place in PLACES if pytestconfig.getoption("--long") else PLACES[one : one + 1]:
             check(server, page, shop, out, fault, place)
