@@ -42,6 +42,46 @@ describe("a document", () => {
     assert.deepEqual(faults, []);
   });
 
+  test("may have headings that are names of the page's own parts", async (t) => {
+    const directory = await temporary(t);
+    const pkg = await example(directory, "gallery");
+    const names = [
+      "Preview",
+      "Keys",
+      "Actions",
+      "HTML",
+      "Globals",
+      "Accessibility",
+      "Search",
+      "Tree",
+      "Main",
+      "Parameters",
+    ];
+    const text = names.map((name) => `## ${name}\n\n${name} here.\n`).join("\n");
+    await writeFile(join(pkg, "guides/parts.md"), `# Parts\n\n${text}`);
+    await writeFile(join(pkg, "content/card/docs.md"), text);
+    const { url } = await serve(t, pkg);
+    for (const path of ["guides/parts.html", "content/card/index.html"]) {
+      const { page, faults } = await open(browser, url + path);
+      await connected(page);
+      await page.keyboard.press("?");
+      await page.locator("dialog#keys").waitFor();
+      await page.keyboard.press("Escape");
+      for (const name of names)
+        await page
+          .getByRole("heading", { name: new RegExp(`^${name}`), level: 2 })
+          .first()
+          .waitFor();
+      const twice = await page.evaluate(() => {
+        const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+        return ids.filter((id, at) => ids.indexOf(id) !== at);
+      });
+      assert.deepEqual(twice, []);
+      assert.ok(await page.evaluate(() => window.storytime !== undefined));
+      assert.deepEqual(faults, []);
+    }
+  });
+
   test("has its table of contents beside the text, or folded above it, also after a save", async (t) => {
     const directory = await temporary(t);
     const pkg = await example(directory, "gallery");
