@@ -10,17 +10,19 @@
 /* What may be a build's own doing asks for another; when so many of those have done the same, it is. */
 #define MOST_DOUBTS 2
 
+/* What code does with a file. */
+enum use { CLOSED, WRITTEN, LEFT_OPEN };
+
 struct sty_own_write {
     UT_hash_handle hh;
+    enum use use;               /* by the code that runs, or by the code that wrote it last */
     bool old;                   /* the newest build has not written it, only those that it superseded */
-    bool begun;                 /* code writes it now */
-    bool open;                  /* it was open after the code that had written it */
     bool database;              /* it may have been written */
     bool disturbed;             /* somebody has changed it between two pieces of code that wrote it */
     bool due;                   /* it is not as the code of the build that ended last has left it */
     unsigned doubts;            /* builds in a row that were asked for by such changes and may have changed it */
     struct sty_file_stamp seen; /* before the newest build wrote it */
-    struct sty_file_stamp left; /* and behind it, if it is not `begun` */
+    struct sty_file_stamp left; /* and behind it, unless it is being WRITTEN */
     char path[];
 };
 
@@ -62,7 +64,7 @@ static void judge(const struct sty_own_writes *own, struct sty_own_write *file) 
     const struct sty_file_stamp now = stamp_of(file->path);
     bool later = file->disturbed || !sty_file_stamp_equal(&file->left, &now);
     bool meanwhile = !file->old && file->database && !sty_file_stamp_equal(&file->seen, &file->left);
-    bool others = later && !file->open;
+    bool others = later && file->use != LEFT_OPEN;
 
     if (!others && (later || meanwhile)) {
         file->doubts += own->repeats ? 1 : 0;
@@ -89,7 +91,7 @@ static bool are_due(const struct sty_own_writes *own, const struct sty_strlist *
             file->left = stamp_of(file->path); /* the next build sees it as it is now, or later */
             due = true;
         }
-        *unknown = *unknown || file == NULL || file->begun;
+        *unknown = *unknown || file == NULL || file->use == WRITTEN;
     }
     return due;
 }
@@ -119,12 +121,12 @@ static void note_begin(struct sty_own_write *file, bool database, const struct s
     if (file->old) {
         file->seen = *stamp;
         file->disturbed = false;
-    } else if (database && !file->begun) {
+    } else if (database && file->use != WRITTEN) {
         file->disturbed = file->disturbed || !sty_file_stamp_equal(&file->left, stamp);
     }
     file->old = false;
     file->database = database;
-    file->begun = true;
+    file->use = WRITTEN;
 }
 
 static bool is_waiting(const struct sty_own_writes *own, const char *path) {
@@ -142,8 +144,7 @@ bool sty_own_writes_note(struct sty_own_writes *own, enum sty_write_step step, c
         note_begin(file, step == STY_WRITE_CONNECTS, stamp);
         return false;
     }
-    file->begun = false;
-    file->open = step == STY_WRITE_PAUSES;
+    file->use = step == STY_WRITE_PAUSES ? LEFT_OPEN : CLOSED;
     file->left = *stamp;
     if (own->building || !is_waiting(own, path)) {
         return false;
@@ -163,7 +164,7 @@ size_t sty_own_writes_hold(struct sty_own_writes *own, const struct sty_change_s
         const struct sty_change *change = &changes->items[i];
         const struct sty_own_write *file = find(own, change->path);
         bool came = change->kind != STY_CHANGE_MODIFIED;
-        if (file != NULL && (own->building || file->begun)) {
+        if (file != NULL && (own->building || file->use == WRITTEN)) {
             sty_strlist_add_once(came ? &own->existence : &own->changed, change->path);
         } else if (file == NULL || !sty_file_stamp_equal(&file->left, &change->stamp)) {
             foreign = true;
@@ -203,14 +204,14 @@ bool sty_own_writes_end(struct sty_own_writes *own) {
 
     own->building = false;
     HASH_ITER(hh, own->files, file, next) {
-        if (!file->begun) {
+        if (file->use != WRITTEN) {
             judge(own, file);
         }
     }
     due = answer(own);
     HASH_ITER(hh, own->files, file, next) {
-        if (file->begun ||
-            (file->old && !file->open && file->doubts == 0)) { /* its process has died, or it is no concern any more */
+        bool has_died = file->use == WRITTEN; /* the process that wrote it */
+        if (has_died || (file->old && file->use == CLOSED && file->doubts == 0)) {
             remove_file(own, file);
         }
     }

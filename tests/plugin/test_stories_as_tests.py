@@ -1,9 +1,7 @@
 """The pytest plugin, as somebody runs it: pytest --storytime PACKAGE."""
 
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -74,23 +72,11 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(program: Path, project: Path) -> Run:
-    """Run pytest in the project, with the plugin as an installed one is: known, and not asked for."""
+def run(run_pytest: Run, project: Path) -> Run:
+    """Run pytest in the project."""
 
-    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        python = program.parent / "python"
-        environment = {**os.environ, "PYTHONPATH": str(python), "COLUMNS": "200", **more}
-        environment.pop("STORYTIME_TEST_RUN", None)
-        return subprocess.run(
-            [*(sys.executable, "-m", "pytest", "-p", "pytest_storytime", "-p", "no:cacheprovider")]
-            + ["-q", *arguments],
-            cwd=project,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            env=environment,
-        )
+    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return run_pytest(project, "-p", "no:cacheprovider", *arguments, variables=variables)
 
     return run
 

@@ -1,6 +1,5 @@
 """pytest --storytime-browser, as somebody runs it: with Playwright in an environment of its own, and the Chromium of the system."""
 
-import os
 import re
 import subprocess
 import sys
@@ -9,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from support import write_files
-from support.libraries import library_environment
 
 type Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -32,17 +30,12 @@ def this_subject() -> Subject:
 SITE = "from storytime import Site\n\n\ndef this_site() -> Site:\n    return Site(title='Shop')\n"
 
 
-@pytest.fixture(scope="module")
-def python(program: Path) -> Path:
+@pytest.fixture
+def python(playwright: Path) -> Path:
     """A Python with Playwright and pytest."""
     if not CHROMIUM.exists():
         pytest.skip("there is no Chromium")
-    environment = library_environment(
-        program.parent, "playwright", Path(__file__).parent / "requirements.txt"
-    )
-    if environment is None:
-        pytest.skip("no package index can be reached")
-    return environment / "bin/python"
+    return playwright / "bin/python"
 
 
 @pytest.fixture
@@ -58,22 +51,12 @@ def write_stories(project: Path, *stories: str) -> None:
 
 
 @pytest.fixture
-def run(program: Path, project: Path, python: Path) -> Run:
+def run(run_pytest: Run, project: Path, python: Path) -> Run:
     """Run pytest in the project; only the tests in the browser."""
 
     def run(*arguments: str, python: Path = python) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": str(program.parent / "python"), "COLUMNS": "200"}
-        environment.pop("STORYTIME_TEST_RUN", None)
-        return subprocess.run(
-            [python, "-m", "pytest", "-p", "pytest_storytime", "-q", "--storytime", "shop"]
-            + [f"--storytime-chromium={CHROMIUM}", "-k", "browser", *arguments],
-            cwd=project,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            env=environment,
-        )
+        browser = ["--storytime", "shop", f"--storytime-chromium={CHROMIUM}", "-k", "browser"]
+        return run_pytest(project, *browser, *arguments, python=python)
 
     return run
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from support import write_files
-from support.libraries import library_environment
 
 type Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -57,28 +56,17 @@ def project(tmp_path: Path) -> Path:
     )
 
 
-@pytest.fixture(scope="module")
-def libraries(program: Path) -> Path:
-    """An environment with Playwright, pytest and pytest-xdist."""
-    environment = library_environment(
-        program.parent, "playwright", Path(__file__).parent / "requirements.txt"
-    )
-    if environment is None:
-        pytest.skip("no package index can be reached")
-    return environment
-
-
 def site_packages(environment: Path) -> Path:
     """Where its libraries are."""
     return next((environment / "lib").glob("python*/site-packages"))
 
 
 @pytest.fixture
-def worker(tmp_path: Path, libraries: Path, program: Path) -> Path:
+def worker(tmp_path: Path, playwright: Path, program: Path) -> Path:
     """A directory as another machine has it, with an environment of its own in `env`."""
     directory = tmp_path / "worker"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", directory / "env"], check=True)
-    lines = [str(site_packages(libraries)), str(program.parent / "python")]
+    lines = [str(site_packages(playwright)), str(program.parent / "python")]
     (site_packages(directory / "env") / "others.pth").write_text("\n".join(lines) + "\n")
     return directory
 
@@ -94,28 +82,16 @@ def ssh(tmp_path: Path, worker: Path) -> Path:
 
 
 @pytest.fixture
-def run(program: Path, project: Path, libraries: Path, ssh: Path, worker: Path) -> Run:
+def run(run_pytest: Run, project: Path, playwright: Path, ssh: Path, worker: Path) -> Run:
     """Run pytest in the project, its tests on two workers."""
 
     def run(*arguments: str, by: str = "ssh=machine") -> subprocess.CompletedProcess[str]:
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(program.parent / "python"),
-            "COLUMNS": "200",
-            "PATH": f"{ssh}:{os.environ['PATH']}",
-            "WHERE": "here",
-        }
-        environment.pop("STORYTIME_TEST_RUN", None)
-        workers = [f"{by}//chdir={worker}/copy{i}//python={worker}/env/bin/python" for i in (1, 2)]
-        return subprocess.run(
-            [libraries / "bin/python", "-m", "pytest", "-p", "pytest_storytime", "-q", "-rA"]
-            + ["--dist=load", *(f"--tx={one}" for one in workers), *arguments],
-            cwd=project,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            env=environment,
+        places = [f"chdir={worker}/copy{number}" for number in (1, 2)]
+        workers = [f"--tx={by}//{place}//python={worker}/env/bin/python" for place in places]
+        return run_pytest(
+            *(project, "-rA", "--dist=load", *workers, *arguments),
+            python=playwright / "bin/python",
+            variables={"PATH": f"{ssh}:{os.environ['PATH']}", "WHERE": "here"},
         )
 
     return run
