@@ -88,8 +88,8 @@ static void format_value(const struct option_spec *option, const struct options 
     case OPTION_TEXT:
         snprintf(out, size, "%s", *(const char *const *)field != NULL ? *(const char *const *)field : "-");
         break;
-    case OPTION_TEXTS:
-        snprintf(out, size, "%zu", ((const struct sty_strlist *)field)->count);
+    case OPTION_TEXTS: /* a line for each, by say_option() */
+        snprintf(out, size, "%s", "");
         break;
     case OPTION_PORT:
     case OPTION_DESCRIPTOR:
@@ -98,6 +98,21 @@ static void format_value(const struct option_spec *option, const struct options 
     case OPTION_SECONDS:
         snprintf(out, size, "%g", *(const double *)field);
         break;
+    }
+}
+
+static void say_option(const struct option_spec *option, const struct options *options) {
+    const struct sty_strlist *texts = (const void *)((const char *)options + option->offset);
+    char name[80], value[512];
+
+    snprintf(name, sizeof(name), "  %s", option->name);
+    if (option->kind != OPTION_TEXTS) {
+        format_value(option, options, value, sizeof(value));
+        say(name, value);
+        return;
+    }
+    for (size_t i = 0; i < texts->count; i++) {
+        say(name, texts->items[i]);
     }
 }
 
@@ -114,11 +129,8 @@ static void say_configuration(const struct setup *setup, const struct options *o
         say("  output", configuration->output_dir);
     }
     for (const struct option_spec *option = serve_command.options; option->name != NULL; option++) {
-        char name[80], value[512];
         if (configuration->taken & 1u << (option - serve_command.options)) {
-            format_value(option, options, value, sizeof(value));
-            snprintf(name, sizeof(name), "  %s", option->name);
-            say(name, value);
+            say_option(option, options);
         }
     }
 }

@@ -137,6 +137,20 @@ def test_a_file_without_the_table_is_passed_over(
     assert (project / "above/index.html").exists()
 
 
+def test_doctor_shows_each_static_directory(
+    program: Path, configure: Callable[[str], Path]
+) -> None:
+    project = configure(
+        "package = 'shop'\nstatic-dirs = [{ from = 'app/static', to = '/assets' }, 'public']\n"
+    )
+    shown = run(program, "doctor", cwd=project).stdout
+    lines = [line.split() for line in shown.splitlines() if "--static-dir" in line]
+    assert lines == [
+        ["--static-dir", f"{project}/app/static:/assets"],
+        ["--static-dir", f"{project}/public"],
+    ]
+
+
 def test_doctor_shows_the_values_and_their_file(
     program: Path, configure: Callable[[str], Path]
 ) -> None:
