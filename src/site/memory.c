@@ -430,8 +430,12 @@ static void plan_around_reached(struct plan *plan, const struct sty_imported *ro
  */
 bool sty_site_memory_plan(struct sty_site_memory *memory, bool with_libraries, struct sty_strlist *out) {
     struct plan plan = {.graph = &memory->graph, .out = out, .with_libraries = with_libraries};
-    const struct sty_imported *root = sty_import_graph_find(&memory->graph, memory->root_module);
+    const struct sty_imported *root = NULL;
 
+    if (!memory->complete) {
+        return true; /* nothing has been published: an extension module refused */
+    }
+    root = sty_import_graph_find(&memory->graph, memory->root_module);
     if (memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent, false) == NULL) {
         plan_around_reached(&plan, root);
     } else if (root != NULL && memory->recent.count == 0) {
