@@ -141,6 +141,7 @@ struct import {
     PyObject *from;   /* fromlist: a tuple or list, or NULL; borrowed */
     bool whole;       /* the importer gets a package whose modules it may use by attributes */
     bool user;        /* any of it is the user's */
+    bool bare;        /* it is, or lies in, a directory of the user's without code: see is_bare_package() */
     struct sty_imported *targets[64];
     size_t target_count;
     bool too_many;
@@ -205,6 +206,52 @@ static void add_items(const struct sty_import_graph *record, struct import *impo
     PyErr_Clear();
 }
 
+/* Whether a name is that of a directory of the user's which Python takes for a package, without code: it may get some.
+ */
+static bool is_bare_package(const struct sty_import_graph *record, const char *name) {
+    PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), name); /* borrowed */
+    PyObject *path = NULL, *file = NULL, *places = NULL;                     /* new */
+    bool bare = false;
+
+    if (module == NULL || sty_import_graph_find(record, name) != NULL ||
+        PyObject_GetOptionalAttrString(module, "__path__", &path) <= 0) {
+        return false;
+    }
+    if (PyObject_GetOptionalAttrString(module, "__file__", &file) == 0 || file == Py_None) {
+        places = PySequence_List(path);
+    }
+    for (Py_ssize_t i = 0; places != NULL && i < PyList_GET_SIZE(places); i++) {
+        PyObject *item = PyList_GET_ITEM(places, i); /* borrowed */
+        const char *place = PyUnicode_Check(item) ? PyUnicode_AsUTF8(item) : NULL;
+        if (place != NULL && place[0] == '/' && !sty_is_library(place)) {
+            sty_sources_note_missing(place, "__init__", ".py");
+            bare = true;
+        }
+    }
+    Py_XDECREF(places);
+    Py_XDECREF(file);
+    Py_DECREF(path);
+    return bare;
+}
+
+/* Whether a name is that of one, or leads through one. */
+static bool has_bare_package(const struct sty_import_graph *record, const char *name) {
+    char *copy = sty_strdup(name); /* owned; cut at each dot in turn */
+    bool bare = false;
+
+    for (bool more = copy != NULL; more;) {
+        char *dot = strrchr(copy, '.');
+        bare = is_bare_package(record, copy) || bare;
+        more = dot != NULL;
+        if (more) {
+            *dot = '\0';
+        }
+    }
+    sty_free(copy);
+    PyErr_Clear();
+    return bare;
+}
+
 struct noted {
     struct import *import;
     struct sty_strlist packages;
@@ -223,7 +270,7 @@ static void note_importer(struct sty_import_graph *record, struct sty_imported *
         sty_strlist_add_once(&runner->packages, noted->packages.items[i]);
     }
     runner->looks_around = runner->looks_around || import->too_many;
-    if (!import->user) {
+    if (!import->user && !import->bare) {
         sty_strlist_add_once(&runner->foreign, import->name);
     }
 }
@@ -253,6 +300,7 @@ static void note_import(struct sty_import_graph *record, struct sty_imported *im
 
     add_name(record, import->name, import);
     add_items(record, import, &noted.packages);
+    import->bare = importer != NULL && has_bare_package(record, import->name);
     if (import->whole && is_top_of_user(record, import->name)) {
         const char *name = import->name;
         char *top = import->from == NULL ? sty_strndup(name, strcspn(name, ".")) : sty_strdup(name); /* owned */
@@ -391,6 +439,7 @@ static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *
         struct noted noted = {.import = &import};
         size_t runners = 0;
         add_name(record, import.name, &import);
+        import.bare = has_bare_package(record, import.name);
         if (target == NULL || is_package(target)) {
             sty_strlist_add_once(&noted.packages, import.name);
         }

@@ -106,6 +106,21 @@ def test_a_module_that_is_imported_before_it_is_written(
             wait_for_page(server, page, shows(name + " again"))
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_directory_that_is_imported_becomes_a_package(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    """It was one without code, which Python takes for a package, too; nothing that waits for a build may keep that."""
+    (tmp_path / "second").mkdir()
+    server = serve(package, *mode)
+    with listen(server) as page:
+        for more in ("", "import second\n"):
+            (package / STORIES).write_text(more + uses("second"))
+            server.wait_for("cannot import name 'TEXT'")
+        write_files(tmp_path, {"second/__init__.py": helper("second")})
+        wait_for_page(server, page, shows("second"))
+
+
 def test_the_root_of_the_catalog_may_depend_on_it(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
