@@ -1,12 +1,19 @@
 // Controls: the values in the Props table of a story's page can be changed, and the server renders the preview with them.
-// They are in the address (?args=label:Hi;disabled:!true), so that a state is a link.
+// They are in the address (?args=label:Hi;disabled:!true), so that a state is a link. A subject's page takes the table over from
+// its first story's page; there, the link to that page has the values.
 import { makeField } from "./fields.js";
 import { encode, parseArgs, writeArgs } from "./notation.js";
 import { copy } from "./copy.js";
 
 const SOON = 300; // milliseconds after a change, when nobody types any more
 
-const preview = () => document.getElementById("preview");
+const table = () => document.getElementById("props");
+const shown = () => document.querySelector("#preview, .told:has(#props) iframe");
+/* On a subject's page, the link to the page of the story that has the controls; else null. */
+const link = () => document.querySelector(".told:has(#props) .foot a");
+const isOwnPage = () => link() === null;
+/* The address of one of the story's pages. */
+const pageOf = (name) => new URL(name, link() ?? document.baseURI).href;
 const rows = () => [...document.querySelectorAll("#props tr[data-control]")];
 const nameOf = (row) => row.querySelector("th code").textContent;
 const button = (className, textContent) =>
@@ -15,7 +22,9 @@ const button = (className, textContent) =>
 /** What was changed: names and values, both as they stand in the address. */
 let changed = new Map();
 
-const readAddress = () => (changed = parseArgs(new URLSearchParams(location.search).get("args") ?? ""));
+function readAddress() {
+  if (isOwnPage()) changed = parseArgs(new URLSearchParams(location.search).get("args") ?? "");
+}
 
 /** What globals choose that only the server can show, as text. */
 function contextGlobals() {
@@ -65,7 +74,7 @@ async function render() {
   newest?.abort();
   shownGlobals = contextGlobals();
   const mine = (newest = new AbortController());
-  const address = withArgs("preview.html");
+  const address = withArgs(pageOf("preview.html"));
   for (const link of document.querySelectorAll('.toolbar a[href*="preview.html"]')) link.href = address;
   try {
     const response = await fetch(address, { signal: mine.signal, cache: "no-cache" });
@@ -73,7 +82,7 @@ async function render() {
     const refused = response.status === 422 ? refusals(text) : new Map();
     for (const row of rows()) complain(row, refused.get(nameOf(row)) ?? null);
     if (response.status === 422) return;
-    const view = preview().contentWindow;
+    const view = shown().contentWindow;
     if (!response.ok || !view?.storytimeDocument?.update(text)) view.location.replace(address);
     followHtml();
   } catch (error) {
@@ -107,6 +116,10 @@ let edited = null; // the argument whose value is being changed, within one entr
 
 /* Put the address into the history; `name` is the argument that was changed, null for all. */
 function keep(name) {
+  if (!isOwnPage()) {
+    link().href = withArgs(pageOf("index.html"));
+    return;
+  }
   const address = withArgs(location.href);
   if (address === location.href) return;
   if (name !== null && edited === name) history.replaceState(history.state, "", address);
@@ -231,7 +244,7 @@ function goOnTyping() {
 /* -- what is done with all of them ---------------------------------------------------------------------------------- */
 
 async function copyAsPython({ currentTarget }) {
-  const url = new URL(withArgs(location.href));
+  const url = new URL(withArgs(pageOf("index.html")));
   url.searchParams.set("as", "python");
   const response = await fetch(url, { cache: "no-cache" });
   if (response.ok) copy(currentTarget, await response.text());
@@ -239,7 +252,7 @@ async function copyAsPython({ currentTarget }) {
 
 /** Buttons above the table: Reset while anything is changed, and the story as code. */
 function showActions() {
-  const panel = document.querySelector("#props");
+  const panel = table();
   if (!panel.querySelector(".actions")) {
     const bar = Object.assign(document.createElement("div"), { className: "actions" });
     const code = button("as-python", "Copy as Python");
@@ -247,18 +260,34 @@ function showActions() {
     code.addEventListener("click", copyAsPython);
     back.addEventListener("click", reset);
     bar.append(code, back);
-    panel.querySelector("h2").after(bar);
+    panel.querySelector(".scroll").before(bar);
   }
   panel.querySelector(".reset").hidden = changed.size === 0;
 }
 
+let taken = ""; // the table of the story's page, as it was when it was taken over
+
+/* On a subject's page: the table of the story's page, if it is not what it was. */
+async function takeTable() {
+  const response = await fetch(pageOf("index.html"), { cache: "no-cache" });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const next = page.querySelector("#props .scroll");
+  if (!response.ok || !next || next.outerHTML === taken) return;
+  taken = next.outerHTML;
+  for (const a of next.querySelectorAll("a[href]")) a.href = new URL(a.getAttribute("href"), response.url).href;
+  table().className = "panel shown";
+  table().replaceChildren(document.adoptNode(next));
+}
+
 /** Make the table's values controls, and show the preview with those of the address; again after each build. */
 export function startArgs() {
-  if (!preview()) return;
-  const start = () => {
+  if (!shown()) return;
+  const start = async () => {
+    if (!isOwnPage()) await takeTable();
     readAddress();
     for (const row of rows()) if (!row.querySelector(".control")) addField(row);
     if (rows().length > 0) showActions();
+    if (!isOwnPage()) keep(null);
     goOnTyping();
     if (changed.size > 0 || contextGlobals()) render();
   };

@@ -60,7 +60,7 @@ function showBar(page, panels, shown) {
  * that is to take the place of this one gets the same, so that nothing of it changes.
  */
 export function startPanels(page = document) {
-  const panels = [...page.querySelectorAll(".panel")];
+  const panels = [...page.querySelectorAll(".panels .panel")];
   const shown = panels.find(({ id }) => id === chosen) ?? panels[0];
   if (!shown) return;
   for (const panel of panels) {
@@ -171,7 +171,7 @@ function press(event) {
 /* A link may lead to a panel. */
 function chooseLinked() {
   const panel = document.getElementById(location.hash.slice(1));
-  if (panel?.matches(".panel")) choose(panel.id);
+  if (panel?.matches(".panels .panel")) choose(panel.id);
 }
 
 export function bindPanels() {

@@ -2,7 +2,7 @@
 import { morph } from "./morph.js";
 
 const LONGEST_FRAME = 50; // milliseconds
-const SCRIPTED = ".audit, .panel.needs-js"; // what scripts fill
+const SCRIPTED = ".audit, .panel.needs-js, div#props"; // what scripts fill
 
 const encode = (path) => path.split("/").map(encodeURIComponent).join("/");
 

@@ -71,9 +71,27 @@ static void add_state(struct sty_buf *out, const struct sty_story *story) {
     }
 }
 
-/* A story's preview with its source. Only a server's story page has controls. */
+static bool has_controls(const struct sty_story *story) {
+    bool found = false;
+
+    for (size_t i = 0; i < story->prop_count; i++) {
+        found = found || story->props[i].control != NULL;
+    }
+    return found;
+}
+
+/* The place for the controls of the first story, which the live client takes from the story's page; in a build, the
+ * table of parameters says what there is. */
+static void add_controls(struct sty_buf *out, const struct page_frame *frame, const struct sty_story *story) {
+    if (story == &frame->node->stories[0] && has_controls(story)) {
+        sty_buf_add(out, "<div id=\"props\"></div>\n");
+    }
+}
+
+/* A story's preview with its source, the first one with its controls. */
 static void add_shown(struct sty_buf *out, const struct page_frame *frame, const struct sty_story *story) {
     add_story_frame(out, frame, frame->node, story);
+    add_controls(out, frame, story);
     if (story->story_source.text != NULL) {
         add_code(out, "Source of the story", "python", story->story_source.text, strlen(story->story_source.text));
     }

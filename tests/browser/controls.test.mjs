@@ -119,6 +119,42 @@ test("a save renders changed values with the new code", async (t) => {
   await alone.getByText("Newer Sell 1").waitFor();
 });
 
+test("a subject's page has the controls of its first story, whose page the link opens with the values", async (t) => {
+  const pkg = await shop(t);
+  const { url } = await serve(t, pkg);
+  const { page, faults } = await open(browser, new URL("controls/button/", url).href);
+  const first = page.frameLocator(".told iframe").first().locator("button");
+  await control(page, "label").fill("Sell");
+  await first.filter({ hasText: "Sell 1 0.5" }).waitFor();
+  await control(page, "on").check();
+  await first.filter({ hasText: "Sell 1 0.5 True" }).waitFor();
+  await picture(page, "controls-subject");
+  assert.deepEqual(await violations(page), []);
+  const component = join(pkg, "controls/button/button.py");
+  await writeFile(component, (await readFile(component, "utf8")).replace("<button>", "<button>New "));
+  await first.filter({ hasText: "New Sell 1 0.5 True" }).waitFor();
+  const file = join(pkg, "controls/button/stories.py");
+  const stories = await readFile(file, "utf8");
+  await writeFile(file, stories.replace("Story(title", 'Story(title="Zeroth", props={"label": "Zero"}), Story(title'));
+  await first.filter({ hasText: "New Sell 1 0.5 True" }).waitFor();
+  await page.getByRole("link", { name: "Open Zeroth" }).waitFor();
+  await control(page, "on").uncheck();
+  await first.filter({ hasText: "New Sell 1 0.5 False" }).waitFor();
+  await writeFile(file, stories);
+  await page.getByRole("link", { name: "Open Zeroth" }).waitFor({ state: "detached" });
+  await control(page, "on").check();
+  await page.getByRole("link", { name: "Open First and change its values" }).click();
+  await page.waitForURL(/first\/index\.html\?args=/);
+  await shows(page, "New Sell 1 0.5 True");
+  assert.deepEqual(
+    faults.filter((fault) => !fault.includes("ERR_ABORTED")), // an answer that is no longer wanted is let go
+    [],
+  );
+  const built = await serveFiles(t, await build(await temporary(t), pkg));
+  const other = await open(browser, new URL("controls/button/index.html", `${built}/`).href);
+  assert.equal(await other.page.locator("#props").innerText(), "");
+});
+
 test("what no field can hold is shown, and a static build has values alone", async (t) => {
   const root = await shop(t);
   const { url } = await serve(t, root);
