@@ -71,8 +71,9 @@ def directory(tmp_path: Path, tool: Tool) -> Path:
     )
     if done.returncode != 0:
         pytest.skip(f"{tool.name} can't be installed: no package index can be reached")
+    saved_as = f"Save this as `{re.escape(tool.configuration)}`:\n\n"
     recipe = re.search(
-        rf"```js\n(// What {tool.name} .*?)```", (ROOT / "docs/tools.md").read_text(), re.DOTALL
+        f"{saved_as}```js\n(.*?)```", (ROOT / "docs/tools.md").read_text(), re.DOTALL
     )
     assert recipe is not None
     (directory / tool.configuration).write_text(recipe[1])
