@@ -10,12 +10,22 @@ import { startPreview } from "./preview.js";
 import { bindSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { startSubjectAudit } from "./subject_audit.js";
-import { changeNodes, showNeighbours, showTree } from "./tree.js";
+import { changeNodes, showNeighbours, showNodes, showTree } from "./tree.js";
 
-function startNavigation() {
-  if (!startSearch()) showTree();
+function startNavigation(changed = null) {
+  if (!startSearch()) {
+    if (changed) showNodes(changed);
+    else showTree();
+  }
   showNeighbours();
   showHints();
+}
+
+/** Show what a build has changed of the navigation. false: only the whole of it can be shown. */
+function changeNavigation(changes) {
+  const nodes = changeNodes(changes);
+  if (nodes) startNavigation(nodes);
+  return nodes !== null;
 }
 
 addControls();
@@ -31,4 +41,4 @@ startContents();
 startAccessibility();
 startSubjectAudit();
 startGlobals();
-window.storytime = { changeNodes, setCount, startNavigation, startPanels }; // for the live client
+window.storytime = { changeNavigation, setCount, startNavigation, startPanels }; // for the live client

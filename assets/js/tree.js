@@ -127,9 +127,10 @@ export function showInTree(...nodes) {
 }
 
 /* All stories in the order of the tree, each with its page. */
-function* stories(node) {
-  for (const story of node[4]) yield [story[0], `${directory(node)}${story[1]}/index.html`];
-  for (const child of node[5]) yield* stories(child);
+function stories(node, out = []) {
+  for (const story of node[4]) out.push([story[0], `${directory(node)}${story[1]}/index.html`]);
+  for (const child of node[5]) stories(child, out);
+  return out;
 }
 
 function noteNodes(node, nodes = new Map()) {
@@ -139,22 +140,22 @@ function noteNodes(node, nodes = new Map()) {
 }
 
 /**
- * Take over nodes that have changed, with paths in the place of their children. false: they do not fit what is known
- * here, and nothing is changed.
+ * Take over nodes that have changed, with paths in the place of their children: the nodes. null: they do not fit what is
+ * known here, and nothing is changed.
  */
 export function changeNodes(changes) {
   const site = window.storytimeNavigation;
-  if (!site) return false;
+  if (!site) return null;
   const known = noteNodes(site);
   const children = new Set(changes.flatMap((change) => change[5]));
   const added = changes.map(([, path]) => path).filter((path) => !known.has(path));
-  if (!added.every((path) => children.has(path))) return false;
+  if (!added.every((path) => children.has(path))) return null;
   for (const path of added) known.set(path, []);
-  if (![...children].every((path) => known.has(path))) return false;
+  if (![...children].every((path) => known.has(path))) return null;
   for (const change of changes)
     Object.assign(known.get(change[1]), { ...change, 5: change[5].map((path) => known.get(path)) });
   window.storytimeNavigation = [...site]; // another one, as far as others look
-  return true;
+  return changes.map(([, path]) => known.get(path));
 }
 
 /* The node that has a page, at or below another. */
@@ -170,14 +171,14 @@ function findNode(node, page) {
 /** The stories of the subject that has a page: titles and pages. */
 export function storiesOf(page) {
   const node = findNode(window.storytimeNavigation, page);
-  return node ? [...stories(node)] : [];
+  return node ? stories(node) : [];
 }
 
 /** Let the links of a story's page lead to the stories before and after it. */
 export function showNeighbours() {
   const links = [document.querySelector(".toolbar [rel=prev]"), document.querySelector(".toolbar [rel=next]")];
   if (!links[0] || !window.storytimeNavigation) return;
-  const all = [...stories(window.storytimeNavigation)];
+  const all = stories(window.storytimeNavigation);
   const at = all.findIndex(([, page]) => page === body.dataset.page);
   for (const [link, word, neighbour] of [
     [links[0], "Previous", all[at - 1]],
@@ -210,6 +211,24 @@ export function showTree() {
   fill(list, site);
   showInTree(list);
   place();
+}
+
+/* What the tree shows of a node; undefined where its branch was never opened. */
+function itemOf(node) {
+  const twist = nav().querySelector(`.twist[data-path="${CSS.escape(node[1])}"]`);
+  const link = twist ?? nav().querySelector(`a[href="${CSS.escape(addressOf(pageOf(node)))}"]`);
+  return link?.closest("li");
+}
+
+/** Show nodes that have changed where the tree shows them; where the site itself has, show all of it. */
+export function showNodes(nodes) {
+  if (nodes.some((node) => node[1] === "")) {
+    showTree();
+    return;
+  }
+  const focus = focused();
+  for (const node of nodes) itemOf(node)?.replaceWith(node[2] === DOCUMENT ? nodeItem(node) : branch(node));
+  if (focus && !nav().contains(document.activeElement)) nav().querySelector(focus)?.focus({ preventScroll: true });
 }
 
 /* Left closes a branch, or goes up from what is in one; right opens it. */

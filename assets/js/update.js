@@ -33,8 +33,7 @@ let changed = ""; // the nodes that were taken over last; both parts of a build 
 function changeNavigation({ nodes }) {
   const text = JSON.stringify(nodes ?? []);
   if (nodes && text !== changed) {
-    if (!window.storytime?.changeNodes(nodes)) return false;
-    window.storytime.startNavigation();
+    if (!window.storytime?.changeNavigation(nodes)) return false;
     changed = text;
   }
   return nodes !== undefined;
