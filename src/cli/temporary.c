@@ -14,8 +14,9 @@
 #include "base/path.h"
 #include "base/system.h"
 
-#define PREFIX "storytime-"
-#define MOST_OPEN 16 /* directories, while a tree is removed */
+#define PREFIX "storytime-serve-"
+#define MARK ".storytime-serve" /* a file that only these directories have: others are left alone */
+#define MOST_OPEN 16            /* directories, while a tree is removed */
 
 /* A catalog of 10,000 stories takes a fifth of this. */
 #define ENOUGH_MEMORY ((uint64_t)1024 * 1024 * 1024)
@@ -39,11 +40,15 @@ static int lock(const char *path) {
     return fd;
 }
 
-/* What is left of a process that was killed: it is ours, and nobody holds its lock. */
+/* What is left of a process that was killed: it is this user's, has the mark, and nobody holds its lock. */
 static void remove_abandoned(const char *path) {
-    struct stat info;
+    struct stat info, mark;
     int fd = lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == geteuid() ? lock(path) : -1;
 
+    if (fd >= 0 && fstatat(fd, MARK, &mark, AT_SYMLINK_NOFOLLOW) != 0) {
+        close(fd);
+        fd = -1;
+    }
     if (fd >= 0) {
         remove_tree(path);
         close(fd);
@@ -65,6 +70,17 @@ static void sweep(const char *base) {
     }
 }
 
+/* The lock comes first: what has the mark and no lock is abandoned. */
+static int lock_and_mark(const char *path) {
+    int fd = lock(path);
+    int mark = fd >= 0 ? openat(fd, MARK, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+
+    if (mark >= 0) {
+        close(mark);
+    }
+    return fd;
+}
+
 static int make_below(const char *base, struct temporary *temporary, struct sty_error *err) {
     char *path = sty_asprintf("%s/" PREFIX "XXXXXX", base); /* owned */
 
@@ -77,7 +93,7 @@ static int make_below(const char *base, struct temporary *temporary, struct sty_
         sty_free(path);
         return status;
     }
-    *temporary = (struct temporary){.path = path, .lock = lock(path)};
+    *temporary = (struct temporary){.path = path, .lock = lock_and_mark(path)};
     return STY_OK;
 }
 
