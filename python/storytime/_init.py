@@ -237,12 +237,14 @@ def python_components(project: Path, added: set[Path]) -> Iterator[Component | L
         root = import_root(project, file)
         module = module_name(project, file)
         for node in tree.body:
-            if getattr(node, "name", "_").startswith("_") or not is_component(node):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                continue
+            if node.name.startswith("_") or not is_component(node):
                 continue
             try:
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if not isinstance(node, ast.ClassDef):
                     found = propose(parameters(node.args))
-                elif isinstance(node, ast.ClassDef) and (fields := read_class(node)) is not None:
+                elif (fields := read_class(node)) is not None:
                     found = fields
                 else:
                     continue
