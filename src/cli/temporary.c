@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,28 +30,30 @@ static void remove_tree(const char *path) {
     nftw(path, remove_entry, MOST_OPEN, FTW_DEPTH | FTW_PHYS);
 }
 
-/* The lock of a directory, as long as the descriptor is open; -1: another process has it, or it can't be had. */
-static int lock(const char *path) {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+static int open_directory(const char *path) {
+    return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
 
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
+/* Lock a directory as long as its descriptor is open. false: another process has done so, or it can't be had. */
+static bool lock(int fd) {
+    return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+static bool is_ours(int fd) {
+    struct stat info, mark;
+
+    return fd >= 0 && fstat(fd, &info) == 0 && info.st_uid == geteuid() &&
+           fstatat(fd, MARK, &mark, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* What is left of a process that was killed: it is this user's, has the mark, and nobody holds its lock. */
 static void remove_abandoned(const char *path) {
-    struct stat info, mark;
-    int fd = lstat(path, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == geteuid() ? lock(path) : -1;
+    int fd = open_directory(path);
 
-    if (fd >= 0 && fstatat(fd, MARK, &mark, AT_SYMLINK_NOFOLLOW) != 0) {
-        close(fd);
-        fd = -1;
+    if (is_ours(fd) && lock(fd)) {
+        remove_tree(path);
     }
     if (fd >= 0) {
-        remove_tree(path);
         close(fd);
     }
 }
@@ -70,10 +73,10 @@ static void sweep(const char *base) {
     }
 }
 
-/* The lock comes first: what has the mark and no lock is abandoned. */
+/* The lock comes first: what has the mark and no lock is abandoned. -1: it could not be opened. */
 static int lock_and_mark(const char *path) {
-    int fd = lock(path);
-    int mark = fd >= 0 ? openat(fd, MARK, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    int fd = open_directory(path);
+    int mark = lock(fd) ? openat(fd, MARK, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
 
     if (mark >= 0) {
         close(mark);
