@@ -82,8 +82,9 @@ async function render() {
     const refused = response.status === 422 ? refusals(text) : new Map();
     for (const row of rows()) complain(row, refused.get(nameOf(row)) ?? null);
     if (response.status === 422) return;
-    const view = shown().contentWindow;
-    if (!response.ok || !view?.storytimeDocument?.update(text)) view.location.replace(address);
+    const view = shown()?.contentWindow;
+    if (!view) return; // a build has taken it away meanwhile
+    if (!response.ok || !view.storytimeDocument?.update(text)) view.location.replace(address);
     followHtml();
   } catch (error) {
     if (error.name !== "AbortError") throw error;
@@ -272,7 +273,7 @@ async function takeTable() {
   const response = await fetch(pageOf("index.html"), { cache: "no-cache" });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const next = page.querySelector("#props .scroll");
-  if (!response.ok || !next || next.outerHTML === taken) return;
+  if (!response.ok || !next || (next.outerHTML === taken && table().firstElementChild)) return;
   taken = next.outerHTML;
   for (const a of next.querySelectorAll("a[href]")) a.href = new URL(a.getAttribute("href"), response.url).href;
   table().className = "panel shown";
@@ -283,6 +284,7 @@ async function takeTable() {
 export function startArgs() {
   if (!shown()) return;
   const start = async () => {
+    if (!shown()) return; // the subject's first story has no controls any more
     if (!isOwnPage()) await takeTable();
     readAddress();
     for (const row of rows()) if (!row.querySelector(".control")) addField(row);

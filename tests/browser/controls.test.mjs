@@ -143,6 +143,11 @@ test("a subject's page has the controls of its first story, whose page the link 
   await writeFile(file, stories);
   await page.getByRole("link", { name: "Open Zeroth" }).waitFor({ state: "detached" });
   await control(page, "on").check();
+  await writeFile(file, stories.replace(", props=props)", ", template=lambda: 'plain')"));
+  await page.locator("#props").waitFor({ state: "detached" });
+  await writeFile(file, stories);
+  await control(page, "on").waitFor();
+  await first.filter({ hasText: "New Sell 1 0.5 True" }).waitFor();
   await page.getByRole("link", { name: "Open First and change its values" }).click();
   await page.waitForURL(/first\/index\.html\?args=/);
   await shows(page, "New Sell 1 0.5 True");
