@@ -9,10 +9,12 @@
 /* So many times, before a build's process is killed. */
 #define MOST_INTERRUPTIONS 50
 
-/* A process is killed where its build is superseded: another one costs less than to wait for it. One that takes too
- * long says where it is first, and then has as long as user code may need to hear of it. */
+/* A process whose build is superseded is not waited for. One that takes too long says where it is first, and then has
+ * as long as user code may need to hear of it. */
 static bool interrupt_process(struct worker *worker, char **stack) {
-    if (!worker->timed_out || worker->cancelled || worker->interruptions > MOST_INTERRUPTIONS) {
+    if (!worker->timed_out || worker->cancelled) {
+        sty_fork_server_abandon(worker->forks);
+    } else if (worker->interruptions > MOST_INTERRUPTIONS) {
         sty_fork_server_kill(worker->forks);
     } else if (worker->interruptions == 1) {
         sty_fork_server_interrupt(worker->forks);

@@ -68,7 +68,7 @@ struct sty_fork_server {
         struct sty_frames frames; /* read by the thread that began it, without the lock */
         pid_t pid;
         enum which from;
-        bool runs, killed;
+        bool runs, killed, abandoned;
         char *stack; /* owned */
     } job;
 };
@@ -403,7 +403,7 @@ void sty_fork_server_destroy(struct sty_fork_server *server) {
     if (server == NULL) {
         return;
     }
-    sty_fork_server_kill(server);
+    sty_fork_server_abandon(server);
     pthread_mutex_lock(&server->lock);
     server->closing = true;
     for (size_t i = TEMPLATES; i > 0; i--) {
@@ -460,7 +460,7 @@ int sty_fork_server_begin(struct sty_fork_server *server, const struct sty_fork_
     status = fork_from(server, from, &server->job.frames, err);
     server->job.from = from;
     server->job.pid = 0;
-    server->job.killed = false;
+    server->job.killed = server->job.abandoned = false;
     server->job.runs = status == STY_OK;
     sty_free(server->job.stack);
     server->job.stack = NULL;
@@ -560,8 +560,11 @@ static void tell_fate(const struct exit *ended, bool killed, struct sty_fork_fat
 void sty_fork_server_end(struct sty_fork_server *server, struct sty_fork_fate *fate) {
     pthread_mutex_lock(&server->lock);
     if (fate != NULL) {
-        tell_fate(server->job.pid > 0 ? wait_for_exit(server) : NULL, server->job.killed, fate);
-        kill_job(server);
+        bool given_up = server->job.killed || server->job.abandoned;
+        tell_fate(server->job.pid > 0 && !server->job.abandoned ? wait_for_exit(server) : NULL, given_up, fate);
+        if (!server->job.abandoned) {
+            kill_job(server);
+        }
     }
     server->job.runs = false;
     sty_frames_finish(&server->job.frames);
@@ -572,6 +575,15 @@ void sty_fork_server_kill(struct sty_fork_server *server) {
     pthread_mutex_lock(&server->lock);
     server->job.killed = server->job.killed || server->job.runs;
     kill_job(server);
+    pthread_mutex_unlock(&server->lock);
+}
+
+void sty_fork_server_abandon(struct sty_fork_server *server) {
+    pthread_mutex_lock(&server->lock);
+    if (server->job.runs && !server->job.abandoned) {
+        server->job.abandoned = true;
+        shutdown(server->job.frames.fd, SHUT_RDWR);
+    }
     pthread_mutex_unlock(&server->lock);
 }
 

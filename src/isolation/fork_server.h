@@ -63,7 +63,7 @@ bool sty_fork_server_next(struct sty_fork_server *server, struct sty_frame *out)
 
 /** How the process of a job came to its end before the job. */
 struct sty_fork_fate {
-    bool killed;   /* by sty_fork_server_kill() */
+    bool killed;   /* by sty_fork_server_kill(), or abandoned */
     bool by_force; /* by SIGKILL, from elsewhere */
     char what[96]; /* "by signal 11 (...)", "with exit code 3" */
 };
@@ -74,6 +74,13 @@ void sty_fork_server_end(struct sty_fork_server *server, struct sty_fork_fate *f
 
 /** Kill the job's process with all that it has started; nothing where none runs. Any thread. */
 void sty_fork_server_kill(struct sty_fork_server *server);
+
+/**
+ * Nobody wants the job any more; the next may begin at once. Its process interrupts user code, so that it cleans up
+ * behind itself (temporary directories, processes, connections), and ends with what it has started: in half a second
+ * where that does not help. Nothing where none runs. Any thread.
+ */
+void sty_fork_server_abandon(struct sty_fork_server *server);
 
 /** What somebody waits for, of what the job makes known: for job_process_take_wishes() there. The thread that began it.
  */

@@ -20,9 +20,11 @@
 #include "isolation/interpreter.h"
 #include "isolation/runtime.h"
 
-/* How long exit functions may take, and last lines of the log, in milliseconds. */
-#define LONGEST_ENDING 1000
+/* How long exit functions may take, last lines of the log, and code that nobody wants the result of, in milliseconds.
+ * Nobody waits meanwhile, but for the server's own end. */
+#define LONGEST_ENDING 3000
 #define LOG_PATIENCE 100
+#define LONGEST_UNWINDING 500
 
 /* Code that catches everything catches an interruption, too: it is repeated. In milliseconds, as is how often the
  * listening thread looks at the clock. */
@@ -37,6 +39,7 @@ static struct {
     struct sty_strlist wishes;    /* guarded by the lock */
     atomic_bool done;             /* the last frame is on its way: nobody need be there for another */
     atomic_llong ending_since_us; /* 0: exit functions do not run yet */
+    bool abandoned;               /* nobody wants the job any more; of the listening thread */
 } self;
 
 static _Noreturn void end_group(int code) {
@@ -69,10 +72,7 @@ void job_process_send(unsigned kind, const struct sty_buf *body) {
     sent = sty_frame_send(self.socket, kind, body);
     pthread_mutex_unlock(&self.lock);
     if (!sent) {
-        end_if_cut_off();
-    }
-    if (!sent && !atomic_load(&self.done)) {
-        end_group(0);
+        end_if_cut_off(); /* otherwise the listening thread hears of it, too */
     }
 }
 
@@ -128,16 +128,40 @@ static bool handle_frames(void) {
     return interrupt;
 }
 
-/* Whoever wanted the job may be gone. */
-static bool hear(void) {
-    if (!sty_frames_read(&self.frames) && !atomic_load(&self.done)) {
-        end_if_cut_off();
-        end_group(0);
-    }
-    return handle_frames();
+static void sleep_ms(int milliseconds) {
+    poll(NULL, 0, milliseconds);
 }
 
-/* Once the job is done, the socket is of no interest any more, and the end must not take long. */
+/* The listening thread waits for Python when it interrupts, and code that holds on to that never ends. */
+static void *limit_end(void *data) {
+    sleep_ms(LONGEST_UNWINDING);
+    if (atomic_load(&self.done)) {
+        sleep_ms(LONGEST_ENDING);
+    }
+    end_group(0);
+}
+
+/* User code cleans up behind itself even so. */
+static void on_abandoned(void) {
+    pthread_t thread;
+
+    self.abandoned = true;
+    if (sty_thread_start(&thread, 0, limit_end, NULL) != 0) {
+        end_group(0);
+    }
+    pthread_detach(thread);
+}
+
+/* Returns whether the job is to be interrupted. */
+static bool hear(void) {
+    if (!sty_frames_read(&self.frames)) {
+        end_if_cut_off();
+        on_abandoned();
+    }
+    return handle_frames() || self.abandoned;
+}
+
+/* Once the job is done or abandoned, the socket is of no interest any more, and the end must not take long. */
 static void *listen_for_frames(void *data) {
     struct pollfd input = {.fd = self.socket, .events = POLLIN};
     bool interrupted = handle_frames(), stack_sent = false;
@@ -149,7 +173,7 @@ static void *listen_for_frames(void *data) {
             log_debug("build", "Exit functions take longer than %d ms: ending the build's process", LONGEST_ENDING);
             end_group(0);
         }
-        if (poll(&input, done ? 0 : 1, interrupted ? INTERRUPT_EVERY : LOOK_EVERY) > 0) {
+        if (poll(&input, done || self.abandoned ? 0 : 1, interrupted ? INTERRUPT_EVERY : LOOK_EVERY) > 0) {
             interrupted = hear() || interrupted;
         }
         if (interrupted && !atomic_load(&self.done)) {
@@ -182,6 +206,7 @@ static void flush(const char *name) {
 
 void job_process_end(void) {
     atomic_store(&self.ending_since_us, sty_clock_us());
+    atomic_store(&self.done, true);
     sty_runtime_set_interruptible(false);
     sty_interpreter_finish_user_code();
     flush("stdout");

@@ -22,7 +22,8 @@ void job_process_add_wishes(const struct sty_frame *frame);
 /** Append what somebody has been waiting for since the last call, of what the job makes known. Any thread. */
 void job_process_take_wishes(struct sty_strlist *out);
 
-/** Send a frame. Where nobody takes it any more, the process ends. Any thread, attached or not. */
+/** Send a frame. Nobody may take it any more: then the listening thread interrupts the job, so that user code cleans up
+ * behind itself, and ends the process where that takes long. Any thread, attached or not. */
 void job_process_send(unsigned kind, const struct sty_buf *body);
 
 /** The same for the last one: whoever takes it need not be there any more. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/pack.h"
 #include "base/system.h"
@@ -24,6 +25,10 @@
 
 /* How often a template looks for the end of what it has forked, while there is any, in milliseconds. */
 #define LOOK_EVERY 10
+
+/* How long those may take that clean up behind themselves when the server ends, in milliseconds: it waits for a little
+ * more than a second. */
+#define LAST_PATIENCE 900
 
 /* A thread that has ended takes a moment to go from the system's list: so often, after a millisecond each, it is
  * looked for again. */
@@ -323,6 +328,20 @@ static void serve(void) {
     } while (wait_for_input());
 }
 
+/* They end by themselves, as nobody listens to them any more. All the others are the base's, which is waited for. */
+static void end_children(void) {
+    const int64_t until = sty_clock_us() + LAST_PATIENCE * 1000;
+
+    while (self.is_base && self.child_count > 0 && sty_clock_us() < until) {
+        poll(NULL, 0, LOOK_EVERY);
+        look_for_ended(WNOHANG);
+    }
+    for (size_t i = 0; self.is_base && i < self.child_count; i++) {
+        kill(-self.children[i], SIGKILL);
+    }
+    look_for_ended(0);
+}
+
 void sty_template_serve(int socket, const struct sty_template_calls *calls) {
     struct sty_error err = {0};
     struct sty_buf body = {0};
@@ -338,9 +357,6 @@ void sty_template_serve(int socket, const struct sty_template_calls *calls) {
     self.is_base = true;
     tell_loaded(NULL, NULL);
     serve();
-    for (size_t i = 0; self.is_base && i < self.child_count; i++) {
-        kill(-self.children[i], SIGKILL);
-    }
-    look_for_ended(0); /* others end by themselves, and have someone who waits for them */
+    end_children();
     _exit(0);
 }

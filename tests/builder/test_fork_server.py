@@ -2,6 +2,7 @@
 build is seen in another, and what happens in a process happens to that build alone."""
 
 import os
+import select
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from support import (
     wait_for_page,
     write_files,
 )
+from support.processes import TIMEOUT
 
 STORIES = "components/button/stories.py"
 PROCESS = ("--isolation", "process")
@@ -168,6 +170,50 @@ def test_a_process_that_is_killed_from_elsewhere_is_followed_by_another(
         os.kill(process, signal.SIGKILL)
         wait_for_page(server, page, shows("good in save two"))
     assert "building again in another one" in server.log
+
+
+@pytest.mark.parametrize(
+    "waits",
+    [
+        pytest.param("while True:\n        time.sleep(0.01)", id="is interrupted"),
+        pytest.param(
+            "while True:\n        try:\n            time.sleep(0.01)\n        except BaseException:\n            pass",
+            id="catches everything",
+        ),
+        pytest.param("ctypes.PyDLL(None).sleep(3600)", id="does not let go of Python"),
+    ],
+)
+def test_a_superseded_build_cleans_up_behind_itself_or_is_killed(
+    serve: Callable[..., Server],
+    package: Path,
+    tmp_path: Path,
+    waits: str,
+    request: pytest.FixtureRequest,
+) -> None:
+    kept, gate = tmp_path / "kept", tmp_path / "gate"
+    kept.mkdir()
+    state = (
+        "import atexit, ctypes, tempfile, time\nfrom pathlib import Path\n\n\n"
+        f"def wait():\n    {waits}\n\n\n"
+        "def text() -> str:\n"
+        f"    with tempfile.TemporaryDirectory(dir={str(kept)!r}) as directory:\n"
+        f"        if Path({str(gate)!r}).exists():\n"
+        f"            atexit.register(Path(tempfile.mkstemp(dir={str(kept)!r})[1]).unlink)\n"
+        "            os.write(2, f'{os.getpid()} waits\\n'.encode())\n"
+        "            wait()\n"
+        "    return 'there'\n"
+    )
+    server = begin(serve, package, state)
+    with listen(server) as page:
+        gate.touch()
+        write_files(package, {STORIES: story("one")})
+        process = os.pidfd_open(int(server.wait_for(r"(\d+) waits").group(1)))
+        gate.unlink()
+        save(package, server, page, "two", "there")
+        assert select.select([process], [], [], TIMEOUT)[0] == [process]
+        os.close(process)
+    if request.node.callspec.id == "is interrupted":
+        assert not list(kept.iterdir())
 
 
 def test_exit_functions_run_and_do_not_hold_up_what_follows(

@@ -1,11 +1,13 @@
 """What modules start and keep when they are imported: each build has its own, and nothing of it is left behind."""
 
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import Server, listen, wait_for_page, write_files
+from support.processes import TIMEOUT
 
 BOTH = [
     pytest.param("subinterpreters", id="subinterpreters"),
@@ -92,12 +94,21 @@ def subject(start: str, value: str, provide: str, number: int) -> str:
     return SUBJECT.format(start=start, value=value, provide=provide, number=number)
 
 
-def save_and_see(server: Server, package: Path, kept: tuple[str, str, str]) -> None:
-    """Save some times; each build has what it needs."""
+def save_and_see(
+    server: Server,
+    package: Path,
+    kept: tuple[str, str, str],
+    has_cleaned_up: Callable[[], bool] = lambda: True,
+) -> None:
+    """Save some times; each build has what it needs, and cleans up behind itself once it has shown what it found."""
     with listen(server, PAGE) as page:
         for number in range(2, 6):
             write_files(package, {STORIES: subject(*kept, number)})
             wait_for_page(server, page, f"<p>{number} 3</p>", PAGE)
+    deadline = time.monotonic() + TIMEOUT
+    while not has_cleaned_up():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
     assert "WARNING" not in server.log
     assert "ERROR" not in server.log
     assert server.interrupt() == 0
@@ -130,5 +141,5 @@ def test_processes_may_be_started(
     with tempfile.TemporaryDirectory() as short:  # for names of sockets
         server = serve(package, "--isolation", "process", env={"TMPDIR": short})
         assert "<p>1 3</p>" in server.get(PAGE)
-        save_and_see(server, package, kept)
+        save_and_see(server, package, kept, lambda: not any(Path(short).glob("pymp-*")))
         assert not list(Path(short).iterdir())
