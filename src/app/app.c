@@ -8,6 +8,7 @@
 #include "app/progress.h"
 #include "app/own_writes.h"
 #include "app/rebuild.h"
+#include "app/refusal.h"
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/path.h"
@@ -47,6 +48,7 @@ struct sty_app {
     bool first_build_reported;
     bool built;      /* a build has been published: what is not there now does not exist */
     bool hint_given; /* --use-subinterpreters was named */
+    char *refusal;   /* owned; why subinterpreters can't be used, to be remembered; NULL: nothing new */
     bool stopping;   /* its parts end one after the other, and nothing begins any more */
     struct sty_app_callbacks callbacks;
     void (*stopped)(void *data);
@@ -243,19 +245,48 @@ static void log_report(const struct sty_build_report *report) {
 
 static void start_watching(struct sty_app *app);
 
+static bool is_automatic(const struct sty_app_options *options) {
+    return options->use_subinterpreters && (options->isolation == NULL || strcmp(options->isolation, "auto") == 0);
+}
+
 /* An extension module refuses subinterpreters: go on with processes, if we may. true: the build is to be done again. */
 static bool switch_isolation(struct sty_app *app, const struct sty_build_report *report) {
-    bool automatic = app->options.isolation == NULL || strcmp(app->options.isolation, "auto") == 0;
-
-    if (!report->refused || report->faults->count == 0 || !app->options.use_subinterpreters || !automatic) {
+    if (!report->refused || report->faults->count == 0 || !is_automatic(&app->options)) {
         return false;
     }
     app->options.isolation = "process";
+    app->refusal = sty_strdup(report->faults->items[0]);
     log_warning("build", "%.*s. Continuing with --isolation process: each build runs in a process of its own",
                 (int)strcspn(report->faults->items[0], "\n"), report->faults->items[0]);
     sty_supervisor_set_isolation(app->supervisor, STY_ISOLATION_PROCESS);
     request_build(app, NULL);
     return true;
+}
+
+/* OUT is ours once something has been published there. */
+static void remember_refusal(struct sty_app *app, const struct sty_build_report *report) {
+    if (app->refusal != NULL) {
+        sty_refusal_write(app->output_dir, app->refusal);
+        sty_free(app->refusal);
+        app->refusal = NULL;
+    } else if (!app->built && !report->refused && app->options.isolation != NULL &&
+               strcmp(app->options.isolation, "subinterpreters") == 0) {
+        sty_refusal_forget(app->output_dir);
+    }
+}
+
+/* Start as the last server with this OUT went on. */
+static void recall_refusal(struct sty_app *app) {
+    char *reason = is_automatic(&app->options) ? sty_refusal_read(app->output_dir) : NULL; /* owned */
+
+    if (reason != NULL) {
+        app->options.isolation = "process";
+        log_info("build",
+                 "Each build runs in a process of its own, as at the last start: %s. "
+                 "--isolation subinterpreters tries again",
+                 reason);
+    }
+    sty_free(reason);
 }
 
 static void on_progress(unsigned step, uint64_t count, uint64_t total, void *data) {
@@ -303,6 +334,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
             return;
         }
         log_report(report);
+        remember_refusal(app, report);
         sty_server_hide(app->server, false);
         finish_rebuild(app, report);
         if (!app->built) {
@@ -535,6 +567,7 @@ int sty_create_app(uv_loop_t *loop, const struct sty_app_options *options, struc
     app->loop = loop;
     app->options = *options;
     uv_gettimeofday(&now);
+    recall_refusal(app);
     app->number =
         (uint64_t)now.tv_sec * 1000; /* a page of an earlier server, which missed builds, sees another number */
     *out = app;
@@ -545,7 +578,7 @@ static enum sty_isolation isolation_of(const struct sty_app_options *options) {
     if (!options->use_subinterpreters) {
         return STY_ISOLATION_DIRECT;
     }
-    if (options->isolation == NULL || strcmp(options->isolation, "auto") == 0) {
+    if (is_automatic(options)) {
         return STY_ISOLATION_AUTO;
     }
     return strcmp(options->isolation, "process") == 0 ? STY_ISOLATION_PROCESS : STY_ISOLATION_SUBINTERPRETERS;
@@ -619,6 +652,7 @@ static void release(void *data) {
     sty_strlist_finish(&app->announced);
     sty_strlist_finish(&app->routed);
     sty_own_writes_finish(&app->own);
+    sty_free(app->refusal);
     sty_free(app->output_dir);
     sty_free(app);
     if (stopped != NULL) {

@@ -158,6 +158,34 @@ def test_an_extension_that_refuses_subinterpreters_has_processes(
     assert again.log.count("WARNING") == 1
 
 
+def test_what_refused_is_remembered_in_the_output_directory(
+    serve: Callable[..., Server], extension: Path, tmp_path: Path
+) -> None:
+    """The next server with this OUT starts with processes, until subinterpreters have been tried and are of use."""
+
+    def start(isolation: str) -> str:
+        server = serve(extension, tmp_path / "out", "--isolation", isolation)
+        if isolation == "auto":
+            assert "<button>One from C</button>" in server.get(PREVIEW)
+        assert server.interrupt() == 0
+        return server.log
+
+    (extension / STORIES).write_text(uses_extension("One "))
+    assert "Continuing with --isolation process" in start("auto")
+    second = start("auto")
+    assert "WARNING" not in second
+    assert "as at the last start: " in second
+    assert "oldstyle does not support loading in subinterpreters" in second
+    assert "oldstyle does not support" in start("subinterpreters")
+    assert "as at the last start" in start("auto")
+    (extension / STORIES).write_text(story_module("One from C"))
+    assert "as at the last start" in start("auto")
+    start("subinterpreters")
+    last = start("auto")
+    assert "as at the last start" not in last
+    assert "WARNING" not in last
+
+
 @pytest.mark.parametrize(
     ("code", "refused"),
     [
