@@ -124,10 +124,14 @@ char *sty_import_hooks_library(struct sty_import_graph *record) {
 
 static size_t count_frames(void) {
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
+    const PyObject *starting = starting_globals();
     size_t count = 0;
 
-    for (; frame != NULL; count++) {
-        PyFrameObject *back = PyFrame_GetBack(frame); /* new */
+    while (frame != NULL) {
+        PyObject *globals = PyFrame_GetGlobals(frame); /* new */
+        PyFrameObject *back = PyFrame_GetBack(frame);  /* new */
+        count += globals != starting ? 1 : 0;
+        Py_XDECREF(globals);
         Py_SETREF(frame, back);
     }
     return count;
@@ -160,6 +164,13 @@ static bool is_package(const struct sty_imported *module) {
     size_t size = module->file != NULL ? strlen(module->file) : 0;
 
     return size > 12 && strcmp(module->file + size - 12, "/__init__.py") == 0;
+}
+
+/* Of a module that is no package, nothing but its own attributes can be used. */
+static bool is_package_or_unknown(const struct sty_import_graph *record, const char *name) {
+    const struct sty_imported *module = sty_import_graph_find(record, name);
+
+    return module == NULL || is_package(module);
 }
 
 /* The module and the packages above it, as far as they are the user's. */
@@ -255,6 +266,7 @@ static bool has_bare_package(const struct sty_import_graph *record, const char *
 struct noted {
     struct import *import;
     struct sty_strlist packages;
+    char *library; /* that imports it for user code; NULL: none does */
 };
 
 static void note_importer(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
@@ -293,29 +305,63 @@ static void outside(struct sty_import_graph *record, const struct import *import
     }
 }
 
-/* `importer` NULL: not by a module of the user's, as far as its globals tell. */
+/* Libraries that ask a package where it lies, what it is called or for its settings, never for modules in it. */
+static bool asks_no_package_for_modules(const char *library) {
+    static const char *const names[] = {"django.apps.config", "django.conf", "django.db.migrations.loader",
+                                        "django.template.backends.django", "jinja2.loaders"};
+    bool known = false;
+
+    for (size_t i = 0; !known && library != NULL && i < sizeof(names) / sizeof(*names); i++) {
+        known = strcmp(library, names[i]) == 0;
+    }
+    return known;
+}
+
+/* The importer gets a package whose modules it may use by attributes, if it is the user's. */
+static void add_package(const struct sty_import_graph *record, const char *name, struct noted *noted) {
+    if ((noted->import->bare || is_top_of_user(record, name)) && !asks_no_package_for_modules(noted->library) &&
+        !sty_strlist_add_once(&noted->packages, name)) {
+        noted->import->too_many = true;
+    }
+}
+
+/*
+ * Not by a module of the user's, as far as globals tell. A library may keep what it imports for other modules, as
+ * Django does with template tags; Jinja's loaders alone keep nothing but its place.
+ */
+static void note_for_runners(struct sty_import_graph *record, struct noted *noted) {
+    size_t runners = 0, depth = sty_import_hooks_each_runner(record, note_importer, noted, &runners);
+    bool kept = noted->library != NULL && strcmp(noted->library, "jinja2.loaders") != 0;
+
+    if (kept || (depth > 0 && runners == 0)) {
+        outside(record, noted->import);
+    }
+}
+
+/* `importer` NULL: not known. */
 static void note_import(struct sty_import_graph *record, struct sty_imported *importer, struct import *import) {
     struct noted noted = {.import = import};
-    size_t depth = 1, runners = 1;
+    const char *name = import->name;
 
-    add_name(record, import->name, import);
+    add_name(record, name, import);
     add_items(record, import, &noted.packages);
-    import->bare = importer != NULL && has_bare_package(record, import->name);
-    if (import->whole && is_top_of_user(record, import->name)) {
-        const char *name = import->name;
+    noted.library = importer == NULL && import->user ? sty_import_hooks_library(record) : NULL; /* owned */
+    import->bare = importer != NULL && has_bare_package(record, name);
+    if (import->whole) {
         char *top = import->from == NULL ? sty_strndup(name, strcspn(name, ".")) : sty_strdup(name); /* owned */
-        if (top == NULL || !sty_strlist_take(&noted.packages, top)) {
+        if (top == NULL) {
             import->too_many = true;
+        } else if (import->from == NULL || is_package_or_unknown(record, top)) {
+            add_package(record, top, &noted);
         }
+        sty_free(top);
     }
     if (importer != NULL) {
         note_importer(record, importer, &noted);
     } else if (import->user) {
-        depth = sty_import_hooks_each_runner(record, note_importer, &noted, &runners);
-        if (depth > 0 && runners == 0) {
-            outside(record, import);
-        }
+        note_for_runners(record, &noted);
     }
+    sty_free(noted.library);
     sty_strlist_finish(&noted.packages);
 }
 
@@ -435,17 +481,14 @@ static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *
     }
     import.name = name != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
     if (import.name != NULL) {
-        struct sty_imported *target = sty_import_graph_find(record, import.name);
-        struct noted noted = {.import = &import};
-        size_t runners = 0;
+        struct noted noted = {.import = &import, .library = sty_import_hooks_library(record)}; /* owned */
         add_name(record, import.name, &import);
         import.bare = has_bare_package(record, import.name);
-        if (target == NULL || is_package(target)) {
-            sty_strlist_add_once(&noted.packages, import.name);
+        if (is_package_or_unknown(record, import.name)) {
+            add_package(record, import.name, &noted);
         }
-        if (sty_import_hooks_each_runner(record, note_importer, &noted, &runners) > 0 && runners == 0) {
-            outside(record, &import);
-        }
+        note_for_runners(record, &noted);
+        sty_free(noted.library);
         sty_strlist_finish(&noted.packages);
     }
     Py_XDECREF(name);
@@ -534,6 +577,25 @@ static void settle_sources(const struct sty_import_graph *record) {
     }
 }
 
+/* Whether a module is the `stories.py` of the package itself, which is executed before all others in every build. */
+static bool is_site(const struct sty_imported *module) {
+    const char *dot = strchr(module->name, '.');
+
+    return module->outer == NULL && dot != NULL && strcmp(dot, ".stories") == 0;
+}
+
+/*
+ * What the site's module has done to those that it imports, setting up a framework say, it does in every build before
+ * any other module runs: that belongs to the state in which they are executed.
+ */
+static void take_prints(const struct sty_import_graph *record) {
+    for (struct sty_imported *module = record->modules; module != NULL; module = module->hh.next) {
+        if (module->order != 0 && !module->failed) {
+            module->stateful = !sty_module_print(module->name, &module->print);
+        }
+    }
+}
+
 void sty_import_hooks_end(struct sty_imported *module) {
     struct sty_import_graph *record = sty_import_hooks_record();
     PyObject *exception = PyErr_GetRaisedException(); /* new */
@@ -543,6 +605,9 @@ void sty_import_hooks_end(struct sty_imported *module) {
         module->order = ++record->executed;
         module->failed = exception != NULL;
         module->stateful = !module->failed && !sty_module_print(module->name, &module->print);
+        if (!module->failed && is_site(module)) {
+            take_prints(record);
+        }
         settle_sources(record);
     }
     PyErr_SetRaisedException(exception);

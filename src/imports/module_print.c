@@ -236,9 +236,104 @@ static void add_context_variable(struct printer *self, PyObject *variable) {
     PyErr_Clear();
 }
 
+/* As many as an object may have of cached properties; of more, the rest counts as state. */
+#define MOST_CACHED 64
+
+/* An object, while what it refers to is visited. */
+struct visited {
+    struct printer *printer;
+    PyObject *dict;                /* its attributes, new; NULL: it has no such dict */
+    PyObject *cached[MOST_CACHED]; /* values that its cached properties hold and that have not been met; borrowed */
+    size_t cached_count;
+};
+
+/* What a class or a base of it has under a name, without running anything. Borrowed, or NULL. */
+static PyObject *find_in_type(PyTypeObject *type, PyObject *name) {
+    PyObject *found = NULL; /* borrowed */
+
+    for (Py_ssize_t i = 0; found == NULL && type->tp_mro != NULL && i < PyTuple_GET_SIZE(type->tp_mro); i++) {
+        PyObject *dict = PyType_GetDict((PyTypeObject *)PyTuple_GET_ITEM(type->tp_mro, i)); /* new */
+        found = dict != NULL ? PyDict_GetItemWithError(dict, name) : NULL;
+        Py_XDECREF(dict); /* the class keeps it */
+    }
+    PyErr_Clear();
+    return found;
+}
+
+/* That of functools, and those of Django, Werkzeug and others, which do the same. */
+static bool is_cached_property(PyTypeObject *type, PyObject *name) {
+    PyObject *found = PyUnicode_CheckExact(name) ? find_in_type(type, name) : NULL; /* borrowed */
+    const char *kind = found != NULL ? strrchr(Py_TYPE(found)->tp_name, '.') : NULL;
+
+    return found != NULL && strcmp(kind != NULL ? kind + 1 : Py_TYPE(found)->tp_name, "cached_property") == 0;
+}
+
+static void find_cached(struct visited *self, PyObject *object) {
+    PyObject *name = NULL, *value = NULL; /* borrowed */
+    Py_ssize_t at = 0;
+
+    if (Py_TYPE(object)->tp_dictoffset == 0 || (self->dict = PyObject_GenericGetDict(object, NULL)) == NULL) {
+        PyErr_Clear();
+        return;
+    }
+    while (self->cached_count < MOST_CACHED && PyDict_Next(self->dict, &at, &name, &value)) {
+        if (is_cached_property(Py_TYPE(object), name)) {
+            self->cached[self->cached_count++] = value;
+        }
+    }
+}
+
+/* Once for each time that a cached property holds it: other attributes may hold it, too. */
+static bool is_cached(struct visited *self, const PyObject *value) {
+    for (size_t i = 0; i < self->cached_count; i++) {
+        if (self->cached[i] == value) {
+            self->cached[i] = self->cached[--self->cached_count];
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_attributes(struct visited *self) {
+    PyObject *name = NULL, *value = NULL; /* borrowed */
+    Py_ssize_t at = 0;
+
+    while (PyDict_Next(self->dict, &at, &name, &value)) {
+        if (!is_cached(self, value)) {
+            push(self->printer, name);
+            push(self->printer, value);
+        }
+    }
+}
+
 static int visit(PyObject *object, void *data) {
-    push(data, object);
+    struct visited *self = data;
+
+    if (object == self->dict) {
+        add_attributes(self);
+    } else if (!is_cached(self, object)) {
+        push(self->printer, object);
+    }
     return 0;
+}
+
+static void traverse(struct printer *printer, PyObject *object) {
+    struct visited self = {.printer = printer};
+
+    find_cached(&self, object);
+    Py_TYPE(object)->tp_traverse(object, visit, &self);
+    Py_XDECREF(self.dict); /* the object keeps it */
+}
+
+/* What Django knows of a model: it fills in what it is asked for, and what else changes shows on the model's class. */
+static bool is_model_options(const PyTypeObject *type) {
+    PyObject *name =
+        strcmp(type->tp_name, "Options") == 0 ? PyType_GetFullyQualifiedName((PyTypeObject *)type) : NULL; /* new */
+    bool is = name != NULL && PyUnicode_EqualToUTF8(name, "django.db.models.options.Options");
+
+    PyErr_Clear();
+    Py_XDECREF(name);
+    return is;
 }
 
 /* Types of the standard library whose objects are containers, by the module that they are from. */
@@ -259,7 +354,7 @@ static void add_object(struct printer *self, PyObject *object) {
         add_dict(self, object);
     }
     if (PyModule_Check(object) || PyCode_Check(object) || PyFrame_Check(object) || PyCFunction_Check(object) ||
-        type == &PyProperty_Type || PyWeakref_Check(object) || is_cache(object)) {
+        type == &PyProperty_Type || PyWeakref_Check(object) || is_cache(object) || is_model_options(type)) {
         return;
     }
     if (PyType_Check(object)) {
@@ -279,7 +374,7 @@ static void add_object(struct printer *self, PyObject *object) {
             self->known = false; /* its state shows only in what it gives next */
         } else if (type->tp_traverse != NULL && PyObject_IS_GC(object) &&
                    (is_followed_in_stdlib(module) || !is_in_stdlib(self, module))) {
-            type->tp_traverse(object, visit, self);
+            traverse(self, object);
         }
     }
 }

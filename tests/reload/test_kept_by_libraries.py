@@ -135,3 +135,32 @@ def test_a_library_that_asks_when_a_file_was_modified_costs_no_more_than_what_is
             stories.write_text(stories.read_text() + "\n")
             server.wait_for(r"Build \d+ reaches 1 module: shop\.second\.stories")
             server.wait_for("built what is reached")
+
+
+IMPORTS = """
+import importlib
+KEPT = {}
+
+def show(place, name):
+    if name not in KEPT:
+        KEPT[name] = importlib.import_module("shop.words." + name)
+    return f"<p>{KEPT[name].WORD}</p>"
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_module_that_a_library_imports_for_one_is_followed_for_all(
+    serve: Callable[..., Server],
+    shop: Path,
+    environment: Path,
+    site: Path,
+    mode: tuple[str, ...],
+) -> None:
+    write_files(site, {"engine.py": IMPORTS})
+    write_files(shop, {"words/__init__.py": "", "words/part.py": "WORD = 'before'\n"})
+    server = serve(shop, "-v", *mode, "--python", environment)
+    with listen(server) as page:
+        for text in ("one", "two"):
+            (shop / "words/part.py").write_text(f"WORD = {text!r}\n")
+            for shown in PAGES:
+                wait_for_page(server, page, f"<p>{text}</p>", shown)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import PREVIEW, Server, listen, shows, wait_for_text
+from support import PREVIEW, Server, listen, shows, wait_for_text, write_files
 from support.modes import MODES
 
 ROOT = """
@@ -58,3 +58,51 @@ def test_in_saves(serve: Callable[..., Server], prepared: Path, mode: tuple[str,
         (prepared / "components/button/stories.py").write_text(STORIES.format(text="'e '"))
         wait_for_text(server, page, shows("e teal"))
     assert "KeyError" not in server.log
+
+
+SETS_UP = """
+from shop import registry
+from storytime import Site
+
+registry.NAMES.append("lamp")
+
+def this_site() -> Site:
+    return Site(title="Shop")
+"""
+USES = """
+from shop.registry import NAMES, PRICES
+from storytime import Story, Subject
+
+def this_subject() -> Subject:
+    return Subject(title="Button", items=[Story(title="First", template=lambda: f"{word} {{NAMES[0]}} {{PRICES.all[0]}}")])
+"""
+REGISTRY = """
+import functools
+
+NAMES: list[str] = []
+
+class Prices:
+    @functools.cached_property
+    def all(self) -> list[int]:
+        return [12]
+
+PRICES = Prices()
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_it_does_to_modules_and_what_they_cache_costs_no_save(
+    serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
+) -> None:
+    """Modules that stories change make all their users be built together; here no story changes one."""
+    write_files(package, {"stories.py": SETS_UP, "registry.py": REGISTRY})
+    for name in ("button", "note"):
+        files = {"__init__.py": "", "stories.py": USES.format(word="zero")}
+        write_files(package / "components" / name, files)
+    server = serve(package, "-v", *mode)
+    with listen(server, PREVIEW) as page:
+        for word in ("one", "two"):
+            (package / "components/button/stories.py").write_text(USES.format(word=word))
+            wait_for_text(server, page, f"{word} lamp 12")
+            server.wait_for(r"Build \d+ reaches 1 module: shop\.components\.button\.stories")
+            server.wait_for("built what is reached")

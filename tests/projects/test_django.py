@@ -1,0 +1,151 @@
+"""A Django project: what its saves build, and that they show wherever Django keeps what it has read or imported."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, listen, tree, wait_for_page, write_files
+
+MODES = [
+    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters"),
+    pytest.param(("--isolation", "process"), id="process"),
+]
+ROOT = """
+import os
+import django
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+
+from storytime import Site
+
+def this_site() -> Site:
+    return Site(title="Shop")
+"""
+SETTINGS = """
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "app"]
+SECRET_KEY = "for the stories alone"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+USE_TZ = True
+"""
+MODELS = """
+from django.db import models
+
+class Product(models.Model):
+    name = models.CharField(max_length=80)
+    stock = models.PositiveIntegerField(default=0)
+    made_by = models.ForeignKey("auth.User", null=True, on_delete=models.CASCADE)
+"""
+TAGS = """
+from django import template
+
+register = template.Library()
+
+@register.filter
+def loud(text: str) -> str:
+    return "loud-0 " + text.upper()
+"""
+COMPONENT = """
+from django.template.loader import render_to_string
+from app.models import Product
+
+def {name}(*, product: Product) -> str:
+    return render_to_string("app/{name}.html", {{"product": product, "word": "word-0"}})
+"""
+STORIES = """
+from app.components.{name} import {name}
+from app.models import Product
+from storytime import Story, Subject
+
+def this_subject() -> Subject:
+    return Subject(title="{name}", target={name}, items=[Story(title="First", props=dict(product=Product(name="lamp")))])
+"""
+CARD = (
+    '{% extends "app/base.html" %}{% load text %}'
+    "{% block content %}NAME-0 {{ word }} {{ product.name|loud }}{% endblock %}"
+)
+NAMES = ("badge", "card")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Two components of an application, each with a template that extends one and uses a filter, beside their stories."""
+    files = {
+        "config/__init__.py": "",
+        "config/settings.py": SETTINGS,
+        "app/__init__.py": "",
+        "app/models.py": MODELS,
+        "app/templatetags/__init__.py": "",
+        "app/templatetags/text.py": TAGS,
+        "app/templates/app/base.html": "<main>base-0 {% block content %}{% endblock %}</main>",
+        "app/components/__init__.py": "",
+        "shop/__init__.py": "",
+        "shop/stories.py": ROOT,
+    }
+    for name in NAMES:
+        files[f"app/components/{name}.py"] = COMPONENT.format(name=name)
+        files[f"app/templates/app/{name}.html"] = CARD.replace("NAME", name)
+        files[f"shop/{name}/__init__.py"] = ""
+        files[f"shop/{name}/stories.py"] = STORIES.format(name=name)
+    return write_files(tmp_path, files)
+
+
+def raise_number(file: Path, word: str) -> str:
+    """A save that shows: returns what is shown then."""
+    text = file.read_text()
+    number = int(text.split(f"{word}-")[1][0])
+    file.write_text(text.replace(f"{word}-{number}", f"{word}-{number + 1}"))
+    return f"{word}-{number + 1}"
+
+
+def preview(name: str) -> str:
+    """Where a component shows."""
+    return f"{name}/first/preview.html"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_save_of_stories_or_of_a_component_builds_what_it_reaches(
+    serve: Callable[..., Server], libraries: Path, project: Path, mode: tuple[str, ...]
+) -> None:
+    server = serve("shop", "-v", *mode, "--python", libraries)
+    stories = project / "shop/card/stories.py"
+    with listen(server, preview("card")) as page:
+        for _ in range(2):
+            shown = raise_number(project / "app/components/card.py", "word")
+            server.wait_for(
+                r"Build \d+ reaches 2 modules: app\.components\.card, shop\.card\.stories$"
+            )
+            wait_for_page(server, page, shown, preview("card"))
+            server.wait_for("built what is reached")
+            stories.write_text(stories.read_text() + "\n")
+            server.wait_for(r"Build \d+ reaches 1 module: shop\.card\.stories$")
+            server.wait_for("built what is reached")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_django_keeps_shows_in_all_stories(
+    serve: Callable[..., Server],
+    build: Callable[..., subprocess.CompletedProcess[str]],
+    libraries: Path,
+    project: Path,
+    tmp_path: Path,
+    mode: tuple[str, ...],
+) -> None:
+    """The first story makes Django import the filters and open the base template; the second gets what it kept."""
+    out, expected = tmp_path / "served", tmp_path / "expected"
+    server = serve("shop", out, "-v", *mode, "--python", libraries)
+    with listen(server) as page:
+        for _ in range(2):
+            saves = [("app/templatetags/text.py", "loud"), ("app/templates/app/base.html", "base")]
+            for file, word in saves:
+                shown = raise_number(project / file, word)
+                for name in NAMES:
+                    wait_for_page(server, page, shown, preview(name))
+            for name in NAMES:
+                shown = raise_number(project / f"app/templates/app/{name}.html", name)
+                wait_for_page(server, page, shown, preview(name))
+    result = build("shop", expected, "--python", libraries, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    while tree(out) != tree(expected):
+        server.wait_for(r"Build \d+: .* written")
