@@ -37,9 +37,15 @@ function restore(states) {
   }
 }
 
+/* A field that is moved loses the focus and is given it back, which may scroll. */
+const mayLoseFocus = (element) => {
+  const { activeElement } = document;
+  return activeElement?.matches("input, textarea") && element.contains(activeElement);
+};
+
 /** Make `element` what the element of another document is; `keep` is a selector of what must stay as it is. */
 export function morph(element, wanted, keep = null) {
-  const [x, y] = [scrollX, scrollY];
+  const scrolled = mayLoseFocus(element) ? [scrollX, scrollY] : null; // asking for it lays everything out at once
   const states = touched(element);
   Idiomorph.morph(element, wanted, {
     morphStyle: "outerHTML",
@@ -51,5 +57,5 @@ export function morph(element, wanted, keep = null) {
   noteOpened(element);
   for (const [node, state] of states) if ("open" in state) written.set(node, !state.open);
   restore(states);
-  if (scrollX !== x || scrollY !== y) scrollTo({ left: x, top: y, behavior: "instant" });
+  if (scrolled) scrollTo({ left: scrolled[0], top: scrolled[1], behavior: "instant" });
 }

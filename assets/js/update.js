@@ -62,6 +62,13 @@ function loadNavigation(root) {
 
 const parser = new DOMParser();
 
+/* The error that a story's page shows in the place of its preview; null: there is none. */
+const faultOf = (doc) => doc.querySelector("#main > .fault");
+
+/* Whether a page, of which nothing may be known, is about to show an error. */
+const showsFault = (text) =>
+  text?.includes('class="fault"') && faultOf(parser.parseFromString(text, "text/html")) !== null;
+
 /** Morph what stands around the preview: heading, badges, panels, breadcrumbs; the preview is kept as it is. */
 function updatePage(text) {
   const wanted = parser.parseFromString(text, "text/html");
@@ -90,8 +97,7 @@ async function findAbove(root, page) {
   for (let path = pageAbove(page); path !== null; path = pageAbove(path)) {
     const text = await load(root, path);
     if (text !== null) {
-      const fault = parser.parseFromString(text, "text/html").querySelector("#main > .fault");
-      return { path, fault };
+      return { path, fault: faultOf(parser.parseFromString(text, "text/html")) };
     }
   }
   return { path: "index.html", fault: null };
@@ -154,8 +160,8 @@ function painted() {
 
 /**
  * Apply a message of the server; `page` is the path of this page below the root. The preview and the nodes of the tree that
- * the message brings along come first; all around them follows when that has been painted. What the message only
- * names is fetched.
+ * the message brings along come first; all around them follows when that has been painted. An error hides the preview, which
+ * keeps its last good document for when the error has gone. What the message only names is fetched.
  */
 export async function update(message, page, root) {
   const all = message.change === "all";
@@ -191,10 +197,12 @@ export async function update(message, page, root) {
   const view = document.getElementById("preview")?.contentWindow;
   if (view) {
     const path = page.replace(/index\.html$/, "preview.html");
-    withText(path, (text) => text !== null && updateWindow(view, text));
+    const failing = showsFault(message.html?.[page]);
+    const isSeen = !failing && !faultOf(document);
+    if (!failing) withText(path, (text) => text !== null && updateWindow(view, text));
     if (message.assets) refreshWindow(view, changedFiles(message, root));
     changeNavigation(message);
-    if (message.html?.[path] !== undefined) await painted();
+    if (isSeen && message.html?.[path] !== undefined) await painted();
   }
   withText(page, ifThere(updatePage));
   waits.push(updateThumbs(message, root, concerns));

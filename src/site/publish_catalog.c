@@ -140,6 +140,12 @@ static bool lists_nodes(const struct sty_page *page) {
                                            page->node->kind == STY_NODE_DOCUMENT || page->node->child_count > 0);
 }
 
+/* Whether pages of nodes that are not fresh would be rendered as they were for the last publication. */
+static bool goes_on(const struct catalog_publisher *self, const struct sty_catalog *catalog) {
+    return self->memory != NULL && catalog == &self->memory->catalog && self->memory->complete &&
+           !catalog->site->moved && !catalog->attachments_changed;
+}
+
 /* How the navigation has changed, new, as JSON; NULL: not, or any of it may have. */
 static char *navigation_changes(const struct catalog_publisher *self, const struct sty_catalog *catalog) {
     struct sty_buf changes = {0};
@@ -153,9 +159,9 @@ static char *navigation_changes(const struct catalog_publisher *self, const stru
     return text;
 }
 
-/* Those pages that somebody looks at; `*count` is how many. */
+/* Those pages that somebody looks at. */
 static int add_focus(struct catalog_publisher *self, const struct sty_catalog *catalog,
-                     const struct sty_page_list *pages, const struct sty_strlist *focus, bool grows, size_t *count,
+                     const struct sty_page_list *pages, const struct sty_strlist *focus, bool grows,
                      struct sty_build_result *result, struct sty_error *err) {
     int status = STY_OK;
 
@@ -163,7 +169,6 @@ static int add_focus(struct catalog_publisher *self, const struct sty_catalog *c
         const struct sty_page *page = &pages->items[i];
         if (sty_strlist_contains(focus, page->path) && !(grows && lists_nodes(page))) {
             status = add_page(self, catalog, page, result, err);
-            (*count)++;
         }
     }
     return status;
@@ -175,7 +180,8 @@ static int add_new(struct catalog_publisher *self, const struct sty_catalog *cat
     int status = STY_OK;
 
     for (size_t i = 0; status == STY_OK && i < pages->count; i++) {
-        if (!sty_path_holds(self->output_dir, pages->items[i].path)) {
+        bool fresh = pages->items[i].node != NULL && pages->items[i].node->fresh;
+        if (fresh && !sty_path_holds(self->output_dir, pages->items[i].path)) {
             status = add_page(self, catalog, &pages->items[i], result, err);
         }
     }
@@ -186,7 +192,7 @@ int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty
                            const struct sty_strlist *focus, bool grows, struct sty_build_result *result,
                            struct sty_error *err) {
     const struct sty_build_options *options = publisher->options;
-    size_t before = result->written.count, looked_at = 0;
+    size_t before = result->written.count;
     struct sty_page_list pages = {0};
     char *changes = NULL; /* owned */
     int status = STY_OK;
@@ -195,10 +201,11 @@ int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty
         return STY_OK;
     }
     if ((status = add_what_pages_use(publisher, catalog, result, err)) == STY_OK &&
-        (status = sty_pages_list(catalog, STY_PAGES_OWN, &pages, err)) == STY_OK) {
-        status = add_focus(publisher, catalog, &pages, focus, grows, &looked_at, result, err);
+        (status = sty_pages_list(catalog, goes_on(publisher, catalog) ? STY_PAGES_FRESH : STY_PAGES_OWN, &pages,
+                                 err)) == STY_OK) {
+        status = add_focus(publisher, catalog, &pages, focus, grows, result, err);
     }
-    if (status == STY_OK && looked_at > 0 && (changes = navigation_changes(publisher, catalog)) != NULL) {
+    if (status == STY_OK && (changes = navigation_changes(publisher, catalog)) != NULL) {
         status = add_new(publisher, catalog, &pages, result, err);
     }
     if (status == STY_OK) {
@@ -210,12 +217,6 @@ int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty
     sty_page_list_finish(&pages);
     sty_free(changes);
     return status;
-}
-
-/* Whether pages of nodes that are not fresh are published as they would be rendered now. */
-static bool can_continue(struct catalog_publisher *self, const struct sty_catalog *catalog) {
-    return self->memory != NULL && catalog == &self->memory->catalog && self->memory->complete &&
-           !catalog->site->moved && !catalog->attachments_changed && sty_publication_continue(self->publication);
 }
 
 /* Nothing that a reader sees has changed yet: a build that somebody else's is waiting for gives way. */
@@ -256,7 +257,9 @@ static int add_all(struct catalog_publisher *self, const struct sty_catalog *cat
 
 int catalog_publisher_commit(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
                              struct sty_build_result *result, struct sty_error *err) {
-    enum sty_pages_scope scope = can_continue(publisher, catalog) ? STY_PAGES_FRESH : STY_PAGES_ALL;
+    enum sty_pages_scope scope = goes_on(publisher, catalog) && sty_publication_continue(publisher->publication)
+                                     ? STY_PAGES_FRESH
+                                     : STY_PAGES_ALL;
     int status = add_all(publisher, catalog, scope, result, err);
 
     if (scope == STY_PAGES_FRESH) {

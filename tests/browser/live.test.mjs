@@ -356,6 +356,20 @@ describe("a save", () => {
     await page.locator(".fault").waitFor({ state: "detached" });
   });
 
+  test("with an error keeps the preview behind it, whatever scripts it has", async (t) => {
+    const { page, save, faults } = await look(t);
+    await save("form/form.py", FILES["form/form.py"].replace("<form>", "<script>window.ran = true</script><form>"));
+    await page.waitForFunction(() => document.getElementById("preview").contentWindow.ran);
+    await preview(page).locator("[name=c]").fill("typed by me");
+    await save("form/stories.py", stories("one").replace('"label": "one"', '"wrong": 1'));
+    await page.locator(".fault", { hasText: "TypeError" }).waitFor();
+    await save("form/stories.py", stories("mended"));
+    await page.locator(".fault").waitFor({ state: "detached" });
+    await shows(page, "mended");
+    assert.equal(await preview(page).locator("[name=c]").inputValue(), "typed by me");
+    assert.deepEqual(faults, []);
+  });
+
   test("that breaks the file of the stories says so on their pages, until they are back", async (t) => {
     const { page, save } = await look(t);
     await save("form/stories.py", "def broken(:\n");

@@ -65,6 +65,25 @@ def test_the_page_that_is_looked_at_comes_first(
         assert 'data-layout="2"' in server.get("zz/first/preview.html")
 
 
+def test_what_is_looked_at_and_the_tree_come_before_lists_of_everything(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    """A section's title stands on all pages below, and a directory that comes is in the tree beside them."""
+    server = serve(package)
+    with listen(server, PAGE) as page:
+        section = package / "components/stories.py"
+        section.write_text(section.read_text().replace('"Components"', '"Parts"'))
+        first = page.reload()
+        assert "Parts" in first["html"][PAGE]
+        assert [node[0] for node in first["nodes"]] == ["Parts"]
+        assert page.reload()["build"] == first["build"]
+        write_files(package, {"components/badge/stories.py": story_module("Badge")})
+        first = page.reload()
+        assert [node[1] for node in first["nodes"]] == ["components", "components/badge"]
+        assert first["navigation"] is False
+        assert server.request("components/badge/first/")[0] == 200
+
+
 def test_the_rest_gives_way_to_the_next_save(
     serve: Callable[..., Server], program: Path, package: Path, gate: Path, tmp_path: Path
 ) -> None:
