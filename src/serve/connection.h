@@ -167,6 +167,18 @@ void content_refuse(struct connection *connection, unsigned status);
 /** Send an answer whose body, or file, and part of it are chosen. */
 void content_respond(struct connection *connection, struct response *response);
 
+/** Send a small page of our own. `title` and `text` are HTML, which begins and ends within a paragraph; so is `head`,
+ * for the page's head, which may be NULL. */
+void content_send_page(struct connection *connection, unsigned status, const char *title, const char *text,
+                       const char *head);
+
+/* -- foreign_link.c: links on other sites */
+
+/** true: the request follows such a link, with values that may be more than plain text, and the answer asks for
+ * consent.
+ */
+bool foreign_link_answer(struct connection *connection);
+
 /* -- post.c: requests with a body */
 
 #define POST_PATH "/mcp"

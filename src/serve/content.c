@@ -49,8 +49,8 @@ void content_respond(struct connection *connection, struct response *response) {
 /* -- small pages of our own
  * -------------------------------------------------------------------------------------------- */
 
-static void send_page(struct connection *connection, unsigned status, const char *title, const char *text,
-                      const char *head) {
+void content_send_page(struct connection *connection, unsigned status, const char *title, const char *text,
+                       const char *head) {
     struct response response = {.status = status, .type = HTML_TYPE, .is_ours = true};
     struct sty_buf *body = &connection->body;
 
@@ -110,7 +110,7 @@ static void send_progress(struct connection *connection, const char *path) {
         sty_buf_printf(&text, " value=\"%zu\" max=\"%zu\"", progress->done, progress->total);
     }
     sty_buf_add(&text, "></progress>");
-    send_page(connection, 503, progress->title, sty_buf_text(&text), sty_buf_text(&head));
+    content_send_page(connection, 503, progress->title, sty_buf_text(&text), sty_buf_text(&head));
     sty_buf_finish(&text);
     sty_buf_finish(&head);
 }
@@ -124,7 +124,7 @@ static void send_missing(struct connection *connection) {
                    "It was renamed or removed. If it appears, it shows here by itself. "
                    "<a href=\"%s\">Go to the catalog</a>.",
                    root.size > 0 ? sty_buf_text(&root) : "./");
-    send_page(connection, 404, "There is no such page", sty_buf_text(&text), sty_buf_text(&head));
+    content_send_page(connection, 404, "There is no such page", sty_buf_text(&text), sty_buf_text(&head));
     sty_buf_finish(&text);
     sty_buf_finish(&root);
     sty_buf_finish(&head);
@@ -161,7 +161,7 @@ void content_refuse(struct connection *connection, unsigned status) {
     connection->close_after = true;
     for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
         if (refusals[i].status == status) {
-            send_page(connection, status, refusals[i].title, refusals[i].text, NULL);
+            content_send_page(connection, status, refusals[i].title, refusals[i].text, NULL);
             return;
         }
     }
@@ -481,8 +481,8 @@ static void open_in_editor(struct connection *connection) {
     if (sty_query_get(query, "file", file, sizeof(file)) && callbacks->open_in_editor != NULL && !is_head(connection)) {
         status = callbacks->open_in_editor(file, line, callbacks->data);
     }
-    send_page(connection, (unsigned)status, "Not opened", "The file does not exist, or no editor could be started.",
-              NULL);
+    content_send_page(connection, (unsigned)status, "Not opened",
+                      "The file does not exist, or no editor could be started.", NULL);
 }
 
 static void send_resource(struct connection *connection) {
@@ -569,7 +569,7 @@ void content_answer(struct connection *connection) {
     } else if (strncmp(path, OWN_PATH, strlen(OWN_PATH)) == 0) {
         send_resource(connection);
     } else if (sty_guard_path(path, &file)) {
-        if (!is_rendered(connection, file.data)) {
+        if (!foreign_link_answer(connection) && !is_rendered(connection, file.data)) {
             send_file(connection, file.data);
         }
     } else {

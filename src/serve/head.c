@@ -251,7 +251,7 @@ static bool decode_value(const char *value, const char *end, char *out, size_t s
     size_t length = 0;
 
     while (value < end) {
-        int byte = decode_byte(&value);
+        int byte = *value == '+' ? (value++, ' ') : decode_byte(&value);
         if (byte < 0 || value > end || length + 1 >= size) {
             return false;
         }

@@ -63,7 +63,8 @@ bool sty_head_decode_path(char *path);
 /** Whether a list such as "keep-alive, Upgrade" has a member, in whatever case. NULL has none. */
 bool sty_head_lists(const char *value, const char *member);
 
-/** The decoded value of a query's parameter. false: it is missing, given twice, longer than `size`, or holds a NUL. */
+/** The decoded value of a query's parameter, in which "+" is a space, as forms write it. false: it is missing, given
+ * twice, longer than `size`, or holds a NUL. */
 bool sty_query_get(const char *query, const char *name, char *out, size_t size);
 
 #endif

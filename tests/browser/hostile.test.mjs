@@ -173,3 +173,48 @@ test("titles, tags, options and messages are text in all that scripts make of th
     assert.deepEqual(faults, []);
   }
 });
+
+const TRUSTING = `
+from storytime import Site, Story, Subject
+from tdom import Markup
+
+
+def notice(*, text: str) -> Markup:
+    return Markup(text)
+
+
+def this_site() -> Site:
+    return Site(title="Shop", items={"all": Subject(title="All", target=notice, items=[
+        Story(title="First", props={"text": "Here"})])})
+`;
+
+test("a link on another site runs no script in a component that trusts its values, unless one agrees", async (t) => {
+  const directory = await temporary(t);
+  const root = join(directory, "shop");
+  await mkdir(root);
+  await writeFile(join(root, "__init__.py"), "");
+  await writeFile(join(root, "stories.py"), TRUSTING);
+  const { url } = await serve(t, root);
+  const story = new URL("all/first/index.html", url);
+  story.searchParams.set("args", "text:<img src=x onerror='parent.hacked=1'>");
+  const plain = new URL("all/first/index.html?args=text:Hello", url);
+  await writeFile(
+    join(directory, "links.html"),
+    `<a href="${story.href.replaceAll('"', "%22")}">markup</a> <a href="${plain.href}">text</a>`,
+  );
+  const elsewhere = `${await serveFiles(t, directory)}links.html`;
+  const { page } = await open(browser, elsewhere);
+  await page.getByRole("link", { name: "text" }).click();
+  await page.frameLocator("#preview").getByText("Hello").waitFor();
+  await page.goto(elsewhere);
+  await page.getByRole("link", { name: "markup" }).click();
+  await page.getByRole("heading", { name: "A link on another site sets values" }).waitFor();
+  await page.getByText("text:<img src=x").waitFor();
+  await page.reload();
+  await page.getByRole("link", { name: "Open it without them" }).click();
+  await page.frameLocator("#preview").getByText("Here").waitFor();
+  assert.ok(await isWhole(page));
+  await page.goBack();
+  await page.getByRole("link", { name: "Open it with these values" }).click();
+  await page.waitForFunction(() => window.hacked === 1);
+});

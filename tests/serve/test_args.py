@@ -89,6 +89,7 @@ def test_values_are_those_of_the_annotations(server: Server) -> None:
     status, text = shown(server, "label:Sell", PREVIEW.replace("preview", "index"))
     assert status == 200
     assert "VERSION Sell" in text
+    assert "VERSION Two words " in server.get(f"{PREVIEW}?args=label:Two+words")
 
 
 def test_values_have_parts(serve: Serve, package: Path) -> None:

@@ -196,6 +196,41 @@ def test_a_link_from_another_site_may_be_followed(server: Server) -> None:
     assert server.request("", headers)[0] == 200
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_from_another_site_may_set_values_that_are_plain_text(
+    server: Server, site: str
+) -> None:
+    """What may be more than that is asked about, however it is written; our own pages may set anything."""
+    page = "components/button/first/preview.html"
+    foreign = {
+        "Sec-Fetch-Site": site,
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
+    }
+    for query in ("", "?args=label:Two%20words+more;on:!true;names[0]:h%C3%A9&globals=theme:dark"):
+        assert b"A link on another site" not in server.request(page + query, foreign)[2]
+    for query in (
+        "?args=label:<b>",
+        "?args=label:%3Cb%3E",
+        "?args=label:%253Cb",
+        "?%61rgs=label:%3Cb",
+        "?args=a:b&args=label:%22",
+        "?args=label:javascript:name",
+        "?args=label:a=b",
+        "?args=label:alert(1)",
+        "?args=label:%zz%3Cb",
+        "?args=label:%0A",
+    ):
+        for path in (page, "index.html", "", "not-there-yet.html"):
+            status, _, body = server.request(path + query, foreign)
+            assert status == 200, query
+            assert b"A link on another site sets values" in body, query
+            assert b"<b" not in body.replace(b"<body", b""), query
+            assert b"live.js" not in body
+        for own in ({}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}):
+            assert b"A link on another site" not in server.request(page + query, own)[2]
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -1,0 +1,86 @@
+/*
+ * Links on other sites to stories with values. What people type there is shown at once. What could be markup or a
+ * script is asked about first: a component that takes its values for safe HTML would run it with the rights of our
+ * pages.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "serve/connection.h"
+#include "serve/head.h"
+
+static bool is_foreign(const struct connection *connection) {
+    const char *site = connection->head.fields[STY_FIELD_SEC_FETCH_SITE];
+
+    return site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+}
+
+/* A query as text, owned; NULL: it cannot be decoded. */
+static char *decode(const char *query) {
+    char *text = sty_strdup(query);
+
+    for (char *at = text; at != NULL && *at != '\0'; at++) {
+        *at = *at == '+' ? ' ' : *at;
+    }
+    if (text != NULL && !sty_head_decode_path(text)) {
+        sty_free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/* A value needs no second "=", which would be an attribute's or a script's; bytes above 127 are letters. */
+static bool is_plain(const char *query) {
+    bool in_value = false;
+
+    for (const char *at = query; *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        if (!isalnum(byte) && byte < 128 && strchr(" &=!#*+,-./:;?@[]_", byte) == NULL) {
+            return false;
+        }
+        if (byte == '=' && in_value) {
+            return false;
+        }
+        in_value = byte == '=' || (in_value && byte != '&');
+    }
+    return strcasestr(query, "script:") == NULL;
+}
+
+static void add_text(const char *text, struct sty_buf *out) {
+    for (; *text != '\0'; text++) {
+        switch (*text) {
+        case '&':
+            sty_buf_add(out, "&amp;");
+            break;
+        case '<':
+            sty_buf_add(out, "&lt;");
+            break;
+        case '"':
+            sty_buf_add(out, "&quot;");
+            break;
+        default:
+            sty_buf_putc(out, *text);
+        }
+    }
+}
+
+bool foreign_link_answer(struct connection *connection) {
+    const char *query = connection->head.query;
+    char *decoded = decode(query); /* owned */
+    bool asks = is_foreign(connection) && (decoded == NULL || !is_plain(decoded));
+    struct sty_buf text = {0};
+
+    if (asks) {
+        sty_buf_add(&text, "These may be markup or a script. Open it only if you know where the link comes from:</p>\n"
+                           "<p><code>");
+        add_text(decoded != NULL ? decoded : query, &text);
+        sty_buf_add(&text, "</code></p>\n<p><a href=\"?");
+        add_text(query, &text);
+        sty_buf_add(&text, "\">Open it with these values</a> · <a href=\"?\">Open it without them</a>");
+        content_send_page(connection, 200, "A link on another site sets values", sty_buf_text(&text), NULL);
+    }
+    sty_buf_finish(&text);
+    sty_free(decoded);
+    return asks;
+}
