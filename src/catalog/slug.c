@@ -27,8 +27,9 @@ static void shorten(struct sty_buf *out, size_t begin, const char *text) {
     sty_buf_printf(out, "-%08x", hash);
 }
 
-void sty_slug_append(struct sty_buf *out, const char *text) {
-    size_t begin = out->size;
+/* Append letters and digits, with a hyphen for what lies between them. There is room for all of them. */
+static void add_slug(struct sty_buf *out, const char *text) {
+    char *begin = out->data + out->size, *end = begin;
     bool gap = false;
 
     for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
@@ -37,15 +38,26 @@ void sty_slug_append(struct sty_buf *out, const char *text) {
             gap = true;
             continue;
         }
-        if (gap && out->size > begin) {
-            sty_buf_putc(out, '-');
+        if (gap && end > begin) {
+            *end++ = '-';
         }
         gap = false;
-        sty_buf_putc(out, (char)byte);
+        *end++ = (char)byte;
     }
+    *end = '\0';
+    out->size += (size_t)(end - begin);
+}
+
+void sty_slug_append(struct sty_buf *out, const char *text) {
+    size_t begin = out->size;
+
+    if (!sty_buf_reserve(out, strlen(text))) {
+        return;
+    }
+    add_slug(out, text);
     if (out->size == begin) {
         sty_buf_add(out, "story");
-    } else if (out->size - begin > LONGEST_SLUG && !out->failed) {
+    } else if (out->size - begin > LONGEST_SLUG) {
         shorten(out, begin, text);
     }
 }

@@ -61,8 +61,14 @@ static void begin_entry(struct sty_buf *out, const char *type, const struct sty_
                         const struct sty_node *node) {
     struct sty_buf import = {0};
 
-    sty_buf_printf(&import, "./%s", node->file != NULL ? node->file : "");
-    sty_buf_printf(out, "%s:{\"type\":\"%s\",\"id\":%s,\"name\":", sty_buf_text(id), type, sty_buf_text(id));
+    sty_buf_add(&import, "./");
+    sty_buf_add(&import, node->file);
+    sty_buf_append(out, sty_buf_text(id), id->size);
+    sty_buf_add(out, ":{\"type\":\"");
+    sty_buf_add(out, type);
+    sty_buf_add(out, "\",\"id\":");
+    sty_buf_append(out, sty_buf_text(id), id->size);
+    sty_buf_add(out, ",\"name\":");
     add_json_string(out, name);
     sty_buf_add(out, ",\"title\":");
     add_title_path(out, node);
@@ -155,7 +161,9 @@ static void add_story(struct sty_buf *out, const struct sty_story *story) {
         sty_buf_add(out, i > 0 ? "," : "");
         add_json_string(out, story->tags.items[i]);
     }
-    sty_buf_printf(out, "],%d]", state);
+    sty_buf_add(out, "],");
+    sty_buf_putc(out, (char)('0' + state));
+    sty_buf_putc(out, ']');
 }
 
 /* [title, path, kind, description, [stories] and the beginning of its children. */

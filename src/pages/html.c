@@ -48,11 +48,16 @@ static bool stays_in_url(unsigned char byte) {
 }
 
 void add_url_path(struct sty_buf *out, const char *path) {
-    for (const unsigned char *at = (const unsigned char *)path; *at != '\0'; at++) {
-        if (stays_in_url(*at)) {
-            sty_buf_putc(out, (char)*at);
-        } else {
-            sty_buf_printf(out, "%%%02X", *at);
+    const unsigned char *at = (const unsigned char *)path;
+
+    while (*at != '\0') {
+        const unsigned char *begin = at;
+        while (stays_in_url(*at)) {
+            at++;
+        }
+        sty_buf_append(out, begin, (size_t)(at - begin));
+        if (*at != '\0') {
+            sty_buf_printf(out, "%%%02X", *at++);
         }
     }
 }
@@ -144,19 +149,31 @@ void add_fault(struct sty_buf *out, const struct sty_fault *fault) {
     sty_buf_add(out, "</section>\n");
 }
 
+/* Whether a byte stands for itself in a JSON string within HTML; 0xe2 may begin a line end of old JavaScript. */
+static bool is_plain_json(unsigned char byte) {
+    return byte >= 0x20 && byte != '"' && byte != '\\' && byte != '<' && byte != '>' && byte != '&' && byte != 0x7f &&
+           byte != 0xe2;
+}
+
 void add_json_string(struct sty_buf *out, const char *text) {
+    const unsigned char *at = (const unsigned char *)(text != NULL ? text : "");
+
     sty_buf_putc(out, '"');
-    for (const unsigned char *at = (const unsigned char *)(text != NULL ? text : ""); *at != '\0'; at++) {
-        if (*at < 0x20 || *at == '<' || *at == '>' || *at == '&' || *at == 0x7f) {
-            sty_buf_printf(out, "\\u%04x", *at);
+    while (*at != '\0') {
+        const unsigned char *begin = at;
+        while (is_plain_json(*at)) {
+            at++;
+        }
+        sty_buf_append(out, begin, (size_t)(at - begin));
+        if (at[0] == 0xe2 && at[1] == 0x80 && (at[2] == 0xa8 || at[2] == 0xa9)) {
+            sty_buf_printf(out, "\\u20%02x", at[2] - 0x80);
+            at += 3;
+        } else if (*at == 0xe2) {
+            sty_buf_putc(out, (char)*at++);
         } else if (*at == '"' || *at == '\\') {
-            sty_buf_putc(out, '\\');
-            sty_buf_putc(out, (char)*at);
-        } else if (at[0] == 0xe2 && at[1] == 0x80 && (at[2] == 0xa8 || at[2] == 0xa9)) {
-            sty_buf_printf(out, "\\u20%02x", at[2] - 0x80); /* line ends in old JavaScript */
-            at += 2;
-        } else {
-            sty_buf_putc(out, (char)*at);
+            sty_buf_printf(out, "\\%c", *at++);
+        } else if (*at != '\0') {
+            sty_buf_printf(out, "\\u%04x", *at++);
         }
     }
     sty_buf_putc(out, '"');

@@ -17,7 +17,10 @@ static void add_paths(struct sty_buf *out, const struct sty_node *node, const ch
     }
     for (size_t i = 0; i < node->story_count; i++) {
         struct sty_buf path = {0};
-        sty_buf_printf(&path, "%s%s%s/", node->path, node->path[0] != '\0' ? "/" : "", node->stories[i].slug);
+        sty_buf_add(&path, node->path);
+        sty_buf_add(&path, node->path[0] != '\0' ? "/" : "");
+        sty_buf_add(&path, node->stories[i].slug);
+        sty_buf_putc(&path, '/');
         sty_buf_add(out, *separator);
         add_story_id(out, node, &node->stories[i]);
         sty_buf_putc(out, ':');

@@ -100,20 +100,42 @@ void manifest_write(struct manifest *manifest, struct sty_buf *out) {
     }
 }
 
+void manifest_show(struct manifest_entry *entry) {
+    entry->shown = true;
+    entry->was_published = entry->published;
+    entry->was = entry->old;
+}
+
+/* An entry as the next publication finds it; `stays`: some publication has it. */
+static void leave(struct manifest *manifest, struct manifest_entry *entry, bool stays) {
+    if (stays) {
+        entry->published = true;
+        entry->wanted = entry->dropped = entry->touched = entry->shown = entry->in_the_way = false;
+        entry->staged = -1;
+    } else if (manifest->entries != NULL) { /* as it is not where there is a touched entry */
+        HASH_DEL(manifest->entries, entry);
+        sty_free(entry->path);
+        sty_free(entry);
+    }
+}
+
 void manifest_settle(struct manifest *manifest) {
     struct manifest_entry *entry = NULL, *next = NULL;
 
     DL_FOREACH_SAFE(manifest->touched, entry, next) {
-        if (manifest_has(manifest, entry)) {
-            entry->published = true;
-            entry->wanted = entry->dropped = entry->touched = entry->shown = entry->in_the_way = false;
-            entry->old = entry->hash;
-            entry->staged = -1;
-        } else if (manifest->entries != NULL) { /* as it is not where there is a touched entry */
-            HASH_DEL(manifest->entries, entry);
-            sty_free(entry->path);
-            sty_free(entry);
-        }
+        entry->old = entry->hash;
+        leave(manifest, entry, manifest_has(manifest, entry));
+    }
+    manifest->touched = NULL;
+    manifest->continued = false;
+}
+
+void manifest_revert(struct manifest *manifest) {
+    struct manifest_entry *entry = NULL, *next = NULL;
+
+    DL_FOREACH_SAFE(manifest->touched, entry, next) {
+        entry->hash = entry->old = entry->shown ? entry->was : entry->old;
+        leave(manifest, entry, entry->shown ? entry->was_published : entry->published);
     }
     manifest->touched = NULL;
     manifest->continued = false;

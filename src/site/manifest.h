@@ -18,7 +18,9 @@ struct manifest_entry {
     bool wanted;                        /* this one has added it */
     bool dropped;                       /* this one has it no more, unless it is added again */
     bool touched;                       /* it is among the manifest's `touched` */
-    bool shown;                         /* this one has shown it ahead, and knows how to take it back */
+    bool shown;                         /* this one has shown it ahead, and knows how to take it back: */
+    bool was_published;                 /* as `published` was before that */
+    XXH128_hash_t was;                  /* and `old` */
     bool in_the_way;                    /* it goes, and where it is another comes */
     long staged;                        /* the number of its staged file; -1: none, the published bytes are right */
     XXH128_hash_t old;                  /* hash of the published bytes */
@@ -51,8 +53,14 @@ void manifest_complete(struct manifest *manifest);
 /** Whether this publication has an entry. */
 bool manifest_has(const struct manifest *manifest, const struct manifest_entry *entry);
 
+/** An entry is about to be shown ahead of the commit. */
+void manifest_show(struct manifest_entry *entry);
+
 /** After a commit: what this publication has is what is published; other entries are forgotten. */
 void manifest_settle(struct manifest *manifest);
+
+/** Without a commit, when what was shown has been taken back: everything is as it was before this publication. */
+void manifest_revert(struct manifest *manifest);
 
 void manifest_finish(struct manifest *manifest);
 

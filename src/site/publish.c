@@ -161,16 +161,29 @@ void sty_publication_drop(struct sty_publication *publication, const char *path)
     }
 }
 
-/* What was committed is what the next publication of this process goes on from. */
-static void remember(struct sty_publication *self) {
+/* The next publication of this process goes on from this manifest. */
+static void hand_on(struct sty_publication *self) {
     char *path = sty_asprintf("%s/" MANIFEST, self->out.path); /* owned */
     struct sty_file_stamp stamp;
 
+    published_keep(self->published, &self->manifest, path != NULL && sty_path_stamp(path, &stamp) ? &stamp : NULL);
+    self->known = false;
+    sty_free(path);
+}
+
+static void remember(struct sty_publication *self) {
     if (self->published != NULL) {
         manifest_settle(&self->manifest);
-        published_keep(self->published, &self->manifest, path != NULL && sty_path_stamp(path, &stamp) ? &stamp : NULL);
+        hand_on(self);
     }
-    sty_free(path);
+}
+
+/* Nothing has come of this publication: the next one finds what this one did. */
+static void give_back(struct sty_publication *self) {
+    if (self->known) {
+        manifest_revert(&self->manifest);
+        hand_on(self);
+    }
 }
 
 /* Whether the locked directory is still what is there by that name. */
@@ -470,7 +483,7 @@ static int keep_old_files(struct sty_publication *self, struct sty_buf *undo) {
         if (entry->staged < 0 || entry->shown) {
             continue;
         }
-        entry->shown = true;
+        manifest_show(entry);
         snprintf(kept, sizeof(kept), STAGE "/%ld", ++self->staged);
         if (linkat(self->out.fd, entry->path, self->out.fd, kept, 0) == 0) {
             sty_buf_printf(undo, "W %ld %s\n", self->staged, entry->path);
@@ -547,6 +560,7 @@ void sty_publication_destroy(struct sty_publication *publication) {
             unlinkat(publication->out.fd, publication->created.items[i - 1], AT_REMOVEDIR);
         }
         unlinkat(publication->out.fd, STAGE, AT_REMOVEDIR);
+        give_back(publication);
         if (faccessat(publication->out.fd, MANIFEST, F_OK, 0) != 0) {
             unlinkat(publication->out.fd, PRIVATE, AT_REMOVEDIR); /* nothing was ever published */
         }

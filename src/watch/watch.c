@@ -17,6 +17,10 @@
 /* How long a file that is empty or gone may take to come back: editors truncate and write, or move away and create. */
 #define SETTLE_NS (50 * MS)
 
+/* What has gone is often on its way to another name, or something else comes in its place: so long is waited for that.
+ */
+#define GONE_NS (3 * MS)
+
 /* A burst (a checkout of another branch) is reported when it has been quiet for so long, and at the latest after so
  * long. */
 #define QUIET_NS (20 * MS)
@@ -77,6 +81,15 @@ void watch_wake(struct sty_watch *watch, uint64_t wake_ns) {
     }
 }
 
+static bool is_only_gone(const struct sty_watch *watch) {
+    bool gone = true;
+
+    for (const struct changed_file *file = watch->changes; gone && file != NULL; file = file->hh.next) {
+        gone = !file->pending || file->kind == STY_CHANGE_REMOVED;
+    }
+    return gone;
+}
+
 /* When the pending changes are to be reported: a small set after a pause at once. */
 static uint64_t emit_time(struct sty_watch *watch, uint64_t now, bool active) {
     bool burst = watch->pending_count > BURST_FILES || now - watch->activity_ns < QUIET_NS;
@@ -85,7 +98,7 @@ static uint64_t emit_time(struct sty_watch *watch, uint64_t now, bool active) {
         return UINT64_MAX;
     }
     if (watch->burst_ns == 0 && !burst) {
-        return now;
+        return is_only_gone(watch) ? watch->seen_ns + GONE_NS : now;
     }
     if (watch->burst_ns == 0) {
         watch->burst_ns = now;

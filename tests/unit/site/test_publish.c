@@ -326,7 +326,53 @@ static void a_file_becomes_a_directory_and_back(void **state) {
     }
 }
 
-/* Put a file or, with a slash at the end, a directory where a page must go, and publish. */
+static void add(struct sty_publication *publication, const char *name, const char *text) {
+    struct sty_error err = {0};
+
+    assert_int_equal(sty_publication_add(publication, name, text, strlen(text), &err), STY_OK);
+}
+
+static struct sty_publication *go_on(const struct fixture *fixture, struct sty_published *published) {
+    struct sty_publication *publication = NULL;
+    struct sty_error err = {0};
+
+    assert_int_equal(sty_publication_begin(fixture->out, false, published, &publication, &err), STY_OK);
+    assert_true(sty_publication_continue(publication));
+    return publication;
+}
+
+static void what_comes_to_nothing_leaves_all_it_found_to_the_next(void **state) {
+    const struct fixture *fixture = *state;
+    struct sty_published *published = sty_published_create();
+    struct sty_publication *publication = NULL;
+    struct sty_strlist written = {0}, removed = {0};
+    struct sty_error err = {0};
+
+    assert_int_equal(sty_publication_begin(fixture->out, false, published, &publication, &err), STY_OK);
+    assert_int_equal(add_all(publication, old_names, "old", &err), STY_OK);
+    assert_int_equal(sty_publication_commit(publication, &written, &removed, &err), STY_OK);
+    sty_publication_destroy(publication);
+    publication = go_on(fixture, published);
+    add(publication, "focus.html", "new");
+    add(publication, "fresh/shown.html", "new");
+    assert_int_equal(sty_publication_show(publication, &written, &err), STY_OK);
+    add(publication, "focus.html", "newer");
+    add(publication, "fresh/page.html", "new");
+    sty_publication_drop(publication, "gone/page.html");
+    sty_publication_destroy(publication);
+    assert_true(is_tree(fixture, old_names, "old", "fresh/page.html"));
+    publication = go_on(fixture, published);
+    add(publication, "focus.html", "old");
+    sty_strlist_clear(&written);
+    assert_int_equal(sty_publication_commit(publication, &written, &removed, &err), STY_OK);
+    assert_int_equal(written.count + removed.count, 0);
+    sty_publication_destroy(publication);
+    assert_true(is_tree(fixture, old_names, "old", "fresh/shown.html"));
+    sty_strlist_finish(&written);
+    sty_strlist_finish(&removed);
+    sty_published_destroy(published);
+}
+
 static void files_of_the_last_publication_are_looked_for(void **state) {
     const struct fixture *fixture = *state;
     struct sty_published *published = sty_published_create();
@@ -358,6 +404,7 @@ static void files_of_the_last_publication_are_looked_for(void **state) {
     sty_free(page);
 }
 
+/* Put a file or, with a slash at the end, a directory where a page must go, and publish. */
 static void refuse(struct fixture *fixture, const char *name, const char *other) {
     char *path = sty_asprintf("%s/%s", fixture->out, name);
     struct sty_error err = {0};
@@ -396,6 +443,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_death_at_any_step_ends_with_the_old_tree_or_the_new, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_death_during_recovery_ends_well, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_becomes_a_directory_and_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_comes_to_nothing_leaves_all_it_found_to_the_next, set_up, tear_down),
         cmocka_unit_test_setup_teardown(files_of_the_last_publication_are_looked_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_of_others_in_the_way_is_refused_before_anything_changes, set_up,
                                         tear_down),

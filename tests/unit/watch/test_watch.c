@@ -186,6 +186,27 @@ static void test_a_file_that_is_emptied_for_good_is_reported(void **state) {
     assert_seen(fixture, "modified a.py");
 }
 
+static void test_a_directory_that_goes_is_reported_with_what_comes_in_its_place(void **state) {
+    struct fixture *fixture = *state;
+    char *path = sty_asprintf("%s/old", fixture->directory);
+    uint64_t begin = 0;
+
+    make_directory(fixture, "old");
+    write_file(fixture, "old/c.py", "three");
+    start(fixture, false);
+    begin = uv_hrtime();
+    remove_file(fixture, "old/c.py");
+    assert_int_equal(rmdir(path), 0);
+    uv_run(&fixture->loop, UV_RUN_NOWAIT);
+    assert_true(fixture->calls == 0 || uv_hrtime() - begin > 2000000); /* unless the machine was busy elsewhere */
+    make_directory(fixture, "new");
+    write_file(fixture, "new/c.py", "three");
+    wait_for(fixture, "new/c.py");
+    assert_seen(fixture, "removed old/c.py");
+    assert_seen(fixture, "added new/c.py");
+    sty_free(path);
+}
+
 static void test_moving_away_and_writing_anew_is_one_change(void **state) {
     struct fixture *fixture = *state;
     char *path = sty_asprintf("%s/a.py", fixture->directory);
@@ -437,6 +458,7 @@ int main(void) {
         WATCH_TEST(test_a_touch_and_the_same_bytes_report_nothing),
         WATCH_TEST(test_a_truncated_file_waits_for_its_content),
         WATCH_TEST(test_a_file_that_is_emptied_for_good_is_reported),
+        WATCH_TEST(test_a_directory_that_goes_is_reported_with_what_comes_in_its_place),
         WATCH_TEST(test_moving_away_and_writing_anew_is_one_change),
         WATCH_TEST(test_a_new_tree_in_one_breath),
         WATCH_TEST(test_a_root_that_goes_and_comes_back),
