@@ -268,16 +268,20 @@ static bool is_cached_property(PyTypeObject *type, PyObject *name) {
     return found != NULL && strcmp(kind != NULL ? kind + 1 : Py_TYPE(found)->tp_name, "cached_property") == 0;
 }
 
+/* What a cached property holds is no state where nothing can change it afterwards: a registry may be one, too. What
+ * Django's own objects cache, nobody changes. */
 static void find_cached(struct visited *self, PyObject *object) {
     PyObject *name = NULL, *value = NULL; /* borrowed */
     Py_ssize_t at = 0;
+    char buffer[64];
+    bool of_django = strcmp(module_of(Py_TYPE(object), buffer, sizeof(buffer)), "django") == 0;
 
     if (Py_TYPE(object)->tp_dictoffset == 0 || (self->dict = PyObject_GenericGetDict(object, NULL)) == NULL) {
         PyErr_Clear();
         return;
     }
     while (self->cached_count < MOST_CACHED && PyDict_Next(self->dict, &at, &name, &value)) {
-        if (is_cached_property(Py_TYPE(object), name)) {
+        if ((of_django || is_value(value)) && is_cached_property(Py_TYPE(object), name)) {
             self->cached[self->cached_count++] = value;
         }
     }

@@ -74,7 +74,7 @@ from shop.registry import NAMES, PRICES
 from storytime import Story, Subject
 
 def this_subject() -> Subject:
-    return Subject(title="Button", items=[Story(title="First", template=lambda: f"{word} {{NAMES[0]}} {{PRICES.all[0]}}")])
+    return Subject(title="Button", items=[Story(title="First", template=lambda: f"{word} {{NAMES[0]}} {{PRICES.first}}")])
 """
 REGISTRY = """
 import functools
@@ -83,8 +83,8 @@ NAMES: list[str] = []
 
 class Prices:
     @functools.cached_property
-    def all(self) -> list[int]:
-        return [12]
+    def first(self) -> int:
+        return 12
 
 PRICES = Prices()
 """
@@ -106,3 +106,39 @@ def test_what_it_does_to_modules_and_what_they_cache_costs_no_save(
             wait_for_text(server, page, f"{word} lamp 12")
             server.wait_for(r"Build \d+ reaches 1 module: shop\.components\.button\.stories")
             server.wait_for("built what is reached")
+
+
+KEPT_AS_PROPERTY = """
+import functools
+
+class Registry:
+    @functools.cached_property
+    def names(self) -> list[str]:
+        return []
+
+REGISTRY = Registry()
+"""
+REGISTERS = """
+from shop.registry import REGISTRY
+from storytime import Story, Subject
+
+REGISTRY.names.append("{word}")
+
+def this_subject() -> Subject:
+    return Subject(title="Button", items=[Story(title="First", template=lambda: f"{{REGISTRY.names}}")])
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_registry_may_be_a_cached_property(
+    serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
+) -> None:
+    write_files(package, {"registry.py": KEPT_AS_PROPERTY})
+    for name in ("another", "button"):
+        files = {"__init__.py": "", "stories.py": REGISTERS.format(word=name)}
+        write_files(package / "components" / name, files)
+    server = serve(package, "-v", *mode)
+    with listen(server, PREVIEW) as page:
+        for word in ("one", "two"):
+            (package / "components/button/stories.py").write_text(REGISTERS.format(word=word))
+            wait_for_text(server, page, f"['another', '{word}']")
