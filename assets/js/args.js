@@ -6,6 +6,7 @@ import { encode, parseArgs, writeArgs } from "./notation.js";
 import { copy } from "./copy.js";
 
 const SOON = 300; // milliseconds after a change, when nobody types any more
+const SLOW = 100; // milliseconds after it, when the preview is not there yet
 
 const table = () => document.getElementById("props");
 const shown = () => document.querySelector("#preview, .told:has(#props) iframe");
@@ -69,7 +70,10 @@ function refusals(text) {
 let newest = null;
 let shownGlobals = "";
 
-/** Show the preview with the changed values; an answer that is no longer wanted is let go, a refused value keeps the last one. */
+/**
+ * Show the preview with the changed values; an answer that is no longer wanted is let go, a refused value keeps the last one.
+ * true: nobody has asked for another one meanwhile.
+ */
 async function render() {
   newest?.abort();
   shownGlobals = contextGlobals();
@@ -81,14 +85,15 @@ async function render() {
     const text = await response.text();
     const refused = response.status === 422 ? refusals(text) : new Map();
     for (const row of rows()) complain(row, refused.get(nameOf(row)) ?? null);
-    if (response.status === 422) return;
-    const view = shown()?.contentWindow;
-    if (!view) return; // a build has taken it away meanwhile
-    if (!response.ok || !view.storytimeDocument?.update(text)) view.location.replace(address);
-    followHtml();
+    const view = shown()?.contentWindow; // a build may have taken it away meanwhile
+    if (view && response.status !== 422) {
+      if (!response.ok || !view.storytimeDocument?.update(text)) view.location.replace(address);
+      followHtml();
+    }
   } catch (error) {
     if (error.name !== "AbortError") throw error;
   }
+  return mine === newest;
 }
 
 let staleHtml = false; // the panel HTML shows other values than the preview
@@ -114,36 +119,45 @@ function followHtml() {
 /* -- the history: an entry for each change that is finished -------------------------------------------------------- */
 
 let edited = null; // the argument whose value is being changed, within one entry
+let unkept = null; // how the history is to get what was changed last; null: it has it
+let late = 0;
 
-/* Put the address into the history; `name` is the argument that was changed, null for all. */
-function keep(name) {
-  if (!isOwnPage()) {
-    link().href = withArgs(pageOf("index.html"));
-    return;
-  }
+/** Put the address into the history, if it does not have it. */
+function keep() {
+  const how = unkept;
   const address = withArgs(location.href);
-  if (address === location.href) return;
-  if (name !== null && edited === name) history.replaceState(history.state, "", address);
-  else history.pushState(null, "", address);
+  unkept = null;
+  clearTimeout(late);
+  if (how === null) return;
+  if (!isOwnPage()) link().href = withArgs(pageOf("index.html"));
+  else if (address !== location.href) history[how](how === "pushState" ? null : history.state, "", address);
+}
+
+/* A change of an argument, or of all, is about to be made. */
+function edit(name) {
+  const goesOn = name !== null && edited === name;
+  if (!goesOn) keep(); // what came before has an entry of its own
   edited = name;
+  unkept ??= goesOn ? "replaceState" : "pushState";
 }
 
 /** Give an argument another value; null is the story's own. */
 function change(row, raw) {
   const name = nameOf(row);
   const key = encode(name);
+  edit(name);
   for (const other of changed.keys())
     if (/^[.[]/.test(other.slice(key.length)) && other.startsWith(key)) changed.delete(other);
   if (raw === null) changed.delete(key);
   else changed.set(key, raw);
-  keep(name);
   showSwitches(row);
   showActions();
-  render();
+  late = setTimeout(keep, SLOW);
+  render().then((isNewest) => isNewest && keep()); // browsers let requests wait for the history
 }
 
 function followHistory() {
-  edited = null;
+  edited = unkept = null;
   readAddress();
   for (const row of rows()) addField(row);
   showActions();
@@ -151,9 +165,9 @@ function followHistory() {
 }
 
 function reset() {
+  edit(null);
   changed = new Map();
-  edited = null;
-  keep(null);
+  keep();
   followHistory();
 }
 
@@ -289,7 +303,7 @@ export function startArgs() {
     readAddress();
     for (const row of rows()) if (!row.querySelector(".control")) addField(row);
     if (rows().length > 0) showActions();
-    if (!isOwnPage()) keep(null);
+    if (!isOwnPage()) link().href = withArgs(pageOf("index.html"));
     goOnTyping();
     if (changed.size > 0 || contextGlobals()) render();
   };

@@ -73,6 +73,38 @@ for (const isolation of ["subinterpreters", "process"]) {
   });
 }
 
+test("the preview does not wait for the history, which gets an entry for each argument", async (t) => {
+  const { url } = await serve(t, await shop(t));
+  const { page } = await open(browser, new URL(STORY, url).href);
+  await shows(page, "Buy; now! 1");
+  await page.evaluate(() => {
+    window.order = [];
+    for (const [owner, name] of [
+      [window, "fetch"],
+      [history, "pushState"],
+      [history, "replaceState"],
+    ]) {
+      const original = owner[name].bind(owner);
+      owner[name] = (...rest) => {
+        window.order.push(name);
+        return original(...rest);
+      };
+    }
+  });
+  for (const text of ["Sell", "Give"]) {
+    await control(page, "label").fill(text);
+    await shows(page, `${text} 1`);
+    await page.waitForURL((url) => url.href.includes(text));
+  }
+  await control(page, "size").fill("2");
+  await shows(page, "Give 2");
+  await page.waitForURL(/size:2/);
+  const order = await page.evaluate(() => window.order);
+  assert.deepEqual(order, ["fetch", "pushState", "fetch", "replaceState", "fetch", "pushState"]);
+  await page.goBack();
+  await shows(page, "Give 1");
+});
+
 test("a value that is refused says so beside its control, and the last good preview stays", async (t) => {
   const { url } = await serve(t, await shop(t));
   const { page } = await open(browser, new URL(STORY, url).href);
