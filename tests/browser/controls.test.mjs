@@ -94,11 +94,11 @@ test("the preview does not wait for the history, which gets an entry for each ar
   for (const text of ["Sell", "Give"]) {
     await control(page, "label").fill(text);
     await shows(page, `${text} 1`);
-    await page.waitForURL((url) => url.href.includes(text));
+    await page.waitForFunction((value) => location.href.includes(value), text);
   }
   await control(page, "size").fill("2");
   await shows(page, "Give 2");
-  await page.waitForURL(/size:2/);
+  await page.waitForFunction(() => /size(:|%3A)2/.test(location.href));
   const order = await page.evaluate(() => window.order);
   assert.deepEqual(order, ["fetch", "pushState", "fetch", "replaceState", "fetch", "pushState"]);
   await page.goBack();
