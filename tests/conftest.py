@@ -4,6 +4,7 @@ import os
 import sys
 import venv
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -66,13 +67,13 @@ def site(environment: Path) -> Path:
     return next(environment.glob("lib/*/site-packages"))
 
 
-@pytest.fixture
-def serve(program: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start servers; whatever a test leaves running is ended, and must have left nothing behind."""
+@contextmanager
+def starting(program: Path, directory: Path) -> Iterator[Callable[..., Server]]:
+    """Start servers that work in a directory, and end them."""
     started: list[Server] = []
 
     def start(*arguments: object, **options: object) -> Server:
-        server = Server(program, tmp_path, *arguments, **options)  # type: ignore[arg-type]
+        server = Server(program, directory, *arguments, **options)  # type: ignore[arg-type]
         started.append(server)
         return server
 
@@ -80,6 +81,32 @@ def serve(program: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
     for server in started:
         server.close()
         print(server.log)  # shown with a test that fails
+
+
+@pytest.fixture
+def serve(program: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start servers; whatever a test leaves running is ended, and must have left nothing behind."""
+    with starting(program, tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def shared_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory that the tests of a file share."""
+    return tmp_path_factory.mktemp("shared")
+
+
+@pytest.fixture(scope="module")
+def shared_package(shared_path: Path) -> Path:
+    """As `package`: one for the tests of a file, which leave it as they found it."""
+    return write_files(shared_path / "shop", example())
+
+
+@pytest.fixture(scope="module")
+def serve_all(program: Path, shared_path: Path) -> Iterator[Callable[..., Server]]:
+    """As `serve`: for servers that the tests of a file share, as a start costs more than most tests do."""
+    with starting(program, shared_path) as start:
+        yield start
 
 
 @pytest.fixture

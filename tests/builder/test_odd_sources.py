@@ -11,7 +11,14 @@ from support import Server, listen, own_memory, story_module
 BUTTON = "components/button/button.py"
 STORIES = "components/button/stories.py"
 PREVIEW = "components/button/first/preview.html"
+STORY = "components/button/first/index.html"
 SUBJECT = "components/button/index.html"
+
+
+@pytest.fixture(scope="module")
+def server(serve_all: Callable[..., Server], shared_package: Path) -> Server:
+    """A server of a package that each test mends in the end."""
+    return serve_all(shared_package)
 
 
 def wait_for(server: Server, page: object, path: str, text: str) -> str:
@@ -33,7 +40,8 @@ def mend(server: Server, page: object, package: Path) -> None:
             path.unlink(missing_ok=True)
     (package / BUTTON).write_text("def Button(*, label):\n    return f'<button>{label}</button>'\n")
     (package / STORIES).write_text(story_module("Mended"))
-    wait_for(server, page, PREVIEW, "<button>Mended</button>")
+    for path in (PREVIEW, SUBJECT, STORY):
+        wait_for(server, page, path, "Mended")
 
 
 def subject(story: str, before: str = "") -> bytes:
@@ -76,17 +84,14 @@ SOURCES = {
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_a_source_that_is_wrong_is_a_page(
-    serve: Callable[..., Server], package: Path, name: str
-) -> None:
+def test_a_source_that_is_wrong_is_a_page(server: Server, shared_package: Path, name: str) -> None:
     source, says = SOURCES[name]
-    server = serve(package)
     with listen(server) as page:
-        (package / STORIES).write_bytes(source)
+        (shared_package / STORIES).write_bytes(source)
         text = wait_for(server, page, SUBJECT, says)
         assert "components/button/stories.py" in text
         assert "_bootstrap" not in text
-        mend(server, page, package)
+        mend(server, page, shared_package)
 
 
 ODD_VALUES = {
@@ -117,13 +122,12 @@ ODD_VALUES = {
 
 
 @pytest.mark.parametrize("name", ODD_VALUES)
-def test_odd_values_are_shown(serve: Callable[..., Server], package: Path, name: str) -> None:
-    server = serve(package)
+def test_odd_values_are_shown(server: Server, shared_package: Path, name: str) -> None:
     with listen(server) as page:
-        (package / STORIES).write_bytes(ODD_VALUES[name])
+        (shared_package / STORIES).write_bytes(ODD_VALUES[name])
         wait_for(server, page, PREVIEW, "<b>shown</b>")
         assert server.request("components/button/first/")[0] == 200
-        mend(server, page, package)
+        mend(server, page, shared_package)
 
 
 TITLES = [
@@ -210,16 +214,17 @@ def test_links_that_lead_in_circles(serve: Callable[..., Server], package: Path)
 
 
 def test_an_init_file_that_raises_breaks_its_own_part_only(
-    serve: Callable[..., Server], package: Path
+    server: Server, shared_package: Path
 ) -> None:
-    server = serve(package)
     with listen(server) as page:
-        (package / "components/button/__init__.py").write_text("raise ValueError('in init')\n")
+        (shared_package / "components/button/__init__.py").write_text(
+            "raise ValueError('in init')\n"
+        )
         text = wait_for(server, page, SUBJECT, "in init")
         assert "components/button/__init__.py" in text
         assert server.request("components/")[0] == 200
-        (package / "components/button/__init__.py").write_text("")
-        mend(server, page, package)
+        (shared_package / "components/button/__init__.py").write_text("")
+        mend(server, page, shared_package)
 
 
 RESULTS = {
@@ -237,26 +242,24 @@ RESULTS = {
 
 
 @pytest.mark.parametrize("name", RESULTS)
-def test_what_a_component_may_not_return(
-    serve: Callable[..., Server], package: Path, name: str
-) -> None:
+def test_what_a_component_may_not_return(server: Server, shared_package: Path, name: str) -> None:
     before, result, says = RESULTS[name]
-    server = serve(package)
     with listen(server) as page:
-        (package / BUTTON).write_text(f"{before}\ndef Button(**props):\n    return {result}\n")
-        wait_for(server, page, "components/button/first/index.html", says)
-        mend(server, page, package)
+        (shared_package / BUTTON).write_text(
+            f"{before}\ndef Button(**props):\n    return {result}\n"
+        )
+        wait_for(server, page, STORY, says)
+        mend(server, page, shared_package)
 
 
-def test_a_story_of_50_megabytes(serve: Callable[..., Server], package: Path) -> None:
-    server = serve(package)
+def test_a_story_of_50_megabytes(server: Server, shared_package: Path) -> None:
     with listen(server) as page:
-        (package / BUTTON).write_text(
+        (shared_package / BUTTON).write_text(
             "def Button(**props):\n    return '<p>large</p>' * 4_200_000\n"
         )
         while len(server.request(PREVIEW)[2]) < 50_000_000:
             page.reload(timeout=60)
-        mend(server, page, package)
+        mend(server, page, shared_package)
 
 
 def test_static_files_with_strange_names(

@@ -24,7 +24,14 @@ from support import (
 )
 
 STORIES = "components/button/stories.py"
-PAIRS = int(os.environ.get("STORYTIME_PAIRS", "50"))
+
+
+@pytest.fixture
+def pairs(pytestconfig: pytest.Config) -> int:
+    """How many pairs of saves: more with --long."""
+    return int(
+        os.environ.get("STORYTIME_PAIRS", "50" if pytestconfig.getoption("--long") else "15")
+    )
 
 
 def builds(server: Server) -> int:
@@ -42,12 +49,14 @@ def test_every_way_of_saving_is_seen_by_polling(
         wait_for_page(server, page, "<button>Saved</button>")
 
 
-def test_pairs_of_saves_end_with_the_second(serve: Callable[..., Server], package: Path) -> None:
+def test_pairs_of_saves_end_with_the_second(
+    serve: Callable[..., Server], package: Path, pairs: int
+) -> None:
     """As an editor and a formatter make them: 20 ms apart, in all styles."""
     server = serve(package)
     chance = random.Random(3)
     with listen(server) as page:
-        for number in range(PAIRS):
+        for number in range(pairs):
             chance.choice(SAVES)(package / STORIES, story_module(f"First {number}"))
             time.sleep(0.02)
             chance.choice(SAVES)(package / STORIES, story_module(f"Second {number}"))
@@ -55,12 +64,12 @@ def test_pairs_of_saves_end_with_the_second(serve: Callable[..., Server], packag
 
 
 def test_browsers_hear_of_what_a_superseded_build_has_published(
-    serve: Callable[..., Server], package: Path
+    serve: Callable[..., Server], package: Path, pairs: int
 ) -> None:
     """It read the second save already: the build that supersedes it finds every file right, and must say so all the same."""
     server = serve(package)
     with listen(server, PREVIEW) as page:
-        for number in range(PAIRS):
+        for number in range(pairs):
             (package / STORIES).write_text(story_module(f"First {number}"))
             (package / "components/button/button.py").touch()
             (package / STORIES).write_text(story_module(f"Second {number}"))

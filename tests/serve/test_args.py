@@ -59,10 +59,22 @@ def this_subject() -> Subject:
 PREVIEW = "components/button/first/preview.html"
 
 
-@pytest.fixture(params=MODES)
-def server(request: pytest.FixtureRequest, serve: Serve, package: Path) -> Server:
-    write_files(package, {"components/button/stories.py": STORIES})
-    return serve(package, *request.param, "--build-timeout", "2")
+@pytest.fixture(scope="module")
+def shop(shared_package: Path) -> Path:
+    """A package whose stories nobody edits."""
+    return write_files(shared_package, {"components/button/stories.py": STORIES})
+
+
+@pytest.fixture(scope="module", params=MODES)
+def server(request: pytest.FixtureRequest, serve_all: Serve, shop: Path) -> Server:
+    """A server of it in each of the modes."""
+    return serve_all(shop, *request.param, "--build-timeout", "2")
+
+
+@pytest.fixture(scope="module")
+def any_server(serve_all: Serve, shop: Path) -> Server:
+    """A server of it, where the mode makes no difference."""
+    return serve_all(shop)
 
 
 def shown(server: Server, args: str, page: str = PREVIEW) -> tuple[int, str]:
@@ -92,13 +104,11 @@ def test_values_are_those_of_the_annotations(server: Server) -> None:
     assert "VERSION Two words " in server.get(f"{PREVIEW}?args=label:Two+words")
 
 
-def test_values_have_parts(serve: Serve, package: Path) -> None:
+def test_values_have_parts(any_server: Server) -> None:
     """Storybook's notation for what is nested, and what the annotations make of it."""
-    write_files(package, {"components/button/stories.py": STORIES})
-    server = serve(package)
 
     def values(args: str) -> str:
-        status, text = shown(server, f"label:values;{args}")
+        status, text = shown(any_server, f"label:values;{args}")
         assert status == 200, text
         return html.unescape(text.partition("<i>")[2].partition("</i>")[0])
 
@@ -167,22 +177,17 @@ def test_values_are_data(server: Server) -> None:
         ("label:!other", "label"),
     ],
 )
-def test_a_value_that_does_not_fit_is_named(
-    serve: Serve, package: Path, args: str, name: str
-) -> None:
-    write_files(package, {"components/button/stories.py": STORIES})
-    status, text = shown(serve(package), args)
+def test_a_value_that_does_not_fit_is_named(any_server: Server, args: str, name: str) -> None:
+    status, text = shown(any_server, args)
     assert status == 422
     assert f'data-arg="{name}"' in text
 
 
-def test_the_page_of_a_story_stays_where_values_do_not_fit(serve: Serve, package: Path) -> None:
+def test_the_page_of_a_story_stays_where_values_do_not_fit(any_server: Server) -> None:
     """Its controls say what is wrong, and offer a way back."""
-    write_files(package, {"components/button/stories.py": STORIES})
-    server = serve(package)
     page = "components/button/first/index.html"
     for path in (page, page.removesuffix("index.html")):
-        status, text = shown(server, "kinds:!json([3])", path)
+        status, text = shown(any_server, "kinds:!json([3])", path)
         assert status == 200
         assert 'id="props"' in text
 
@@ -191,11 +196,8 @@ def test_the_page_of_a_story_stays_where_values_do_not_fit(serve: Serve, package
     ("query", "expected"),
     [("args=label:%ff", 200), ("args=%ff:x", 422), ("globals=%ff:x&args=label:x", 200)],
 )
-def test_bytes_that_are_no_text_are_data(
-    serve: Serve, package: Path, query: str, expected: int
-) -> None:
-    write_files(package, {"components/button/stories.py": STORIES})
-    status, _, body = serve(package).request(f"{PREVIEW}?{query}")
+def test_bytes_that_are_no_text_are_data(any_server: Server, query: str, expected: int) -> None:
+    status, _, body = any_server.request(f"{PREVIEW}?{query}")
     assert status == expected, body
 
 
@@ -224,9 +226,8 @@ def test_a_save_is_rendered_with_the_new_code(serve: Serve, package: Path) -> No
     assert "NEWER Sell" in shown(server, "label:Sell")[1]
 
 
-def test_a_story_that_is_not_there(serve: Serve, package: Path) -> None:
-    write_files(package, {"components/button/stories.py": STORIES})
-    assert shown(serve(package), "label:x", "components/button/second/preview.html")[0] == 404
+def test_a_story_that_is_not_there(any_server: Server) -> None:
+    assert shown(any_server, "label:x", "components/button/second/preview.html")[0] == 404
 
 
 def test_what_nobody_waits_for_does_not_hold_up_the_next(serve: Serve, package: Path) -> None:

@@ -15,10 +15,12 @@ SHARED = ["/index.json", "/iframe.html"]
 FRAME = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}
 
 
-@pytest.fixture
-def server(serve: Callable[..., Server], package: Path) -> Server:
+@pytest.fixture(scope="module")
+def server(serve_all: Callable[..., Server], shared_package: Path) -> Server:
     """A server that shares with two origins."""
-    return serve(package, "--cors-origin", ORIGIN, "--cors-origin=https://design.example")
+    return serve_all(
+        shared_package, "--cors-origin", ORIGIN, "--cors-origin=https://design.example"
+    )
 
 
 def ask(

@@ -12,13 +12,19 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 
-@pytest.fixture
-def server(serve: Callable[..., Server], package: Path) -> Server:
+@pytest.fixture(scope="module")
+def out(shared_path: Path) -> Path:
+    """Where its catalog is published."""
+    return shared_path / "out"
+
+
+@pytest.fixture(scope="module")
+def server(serve_all: Callable[..., Server], shared_package: Path, out: Path) -> Server:
     """A server of the small package."""
-    (package / "static").mkdir()
-    (package / "static/data.bin").write_bytes(bytes(range(256)) * 4)
-    (package / "static/style.css").write_text("b { color: red }")
-    return serve(package)
+    (shared_package / "static").mkdir()
+    (shared_package / "static/data.bin").write_bytes(bytes(range(256)) * 4)
+    (shared_package / "static/style.css").write_text("b { color: red }")
+    return serve_all(shared_package, out)
 
 
 def raw(server: Server, text: bytes) -> bytes:
@@ -57,11 +63,11 @@ def test_the_doors_of_other_tools_are_for_our_own_pages(server: Server) -> None:
         assert server.request(path, {"Origin": "http://evil.example"})[0] == 403
 
 
-def test_published_files_hold_no_client(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
-) -> None:
-    serve(package, tmp_path / "out")
-    for path in (tmp_path / "out").rglob("*.html"):
+@pytest.mark.usefixtures("server")
+def test_published_files_hold_no_client(out: Path) -> None:
+    pages = list(out.rglob("*.html"))
+    assert pages
+    for path in pages:
         assert "__storytime" not in path.read_text()
 
 
@@ -245,13 +251,11 @@ def test_a_link_from_another_site_may_set_values_that_are_plain_text(
         "static/%252e%252e/secret.txt",
     ],
 )
-def test_nothing_from_outside(
-    serve: Callable[..., Server], package: Path, tmp_path: Path, path: str
-) -> None:
-    (tmp_path / "secret.txt").write_text("secret-of-the-machine")
-    server = serve(package, tmp_path / "out")
-    (tmp_path / "out/static").mkdir(exist_ok=True)
-    (tmp_path / "out/static/link.txt").symlink_to(tmp_path / "secret.txt")
+def test_nothing_from_outside(server: Server, out: Path, path: str) -> None:
+    secret, link = out.parent / "secret.txt", out / "static/link.txt"
+    secret.write_text("secret-of-the-machine")
+    link.unlink(missing_ok=True)
+    link.symlink_to(secret)
     host = server.url.removeprefix("http://")
     answer = raw(
         server, f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
@@ -316,7 +320,8 @@ def test_nonsense_on_a_socket_does_no_harm(server: Server) -> None:
         assert server.request("")[0] == 200
 
 
-def test_a_broadcast_reaches_every_page(server: Server, package: Path) -> None:
+def test_a_broadcast_reaches_every_page(serve: Callable[..., Server], package: Path) -> None:
+    server = serve(package)
     with ExitStack() as stack:
         sockets = [
             stack.enter_context(connect(socket_url(server), origin=server.url)) for _ in range(100)

@@ -54,13 +54,14 @@ def this_subject() -> Subject:
 FIRST = "components/button/first/preview.html"
 
 
-@pytest.fixture
-def server(serve: Serve, package: Path) -> Server:
-    write_files(
-        package,
-        {"components/button/stories.py": STORIES, "components/plain/stories.py": PLAIN},
-    )
-    return serve(package, "--use-subinterpreters", "--build-timeout", "5")
+FILES = {"components/button/stories.py": STORIES, "components/plain/stories.py": PLAIN}
+
+
+@pytest.fixture(scope="module")
+def server(serve_all: Serve, shared_package: Path) -> Server:
+    """A server of stories with routes, which nobody edits."""
+    write_files(shared_package, FILES)
+    return serve_all(shared_package, "--use-subinterpreters", "--build-timeout", "5")
 
 
 def ask(
@@ -229,7 +230,8 @@ def test_what_fails_harms_nothing(server: Server) -> None:
     assert ask(server, "GET", "/contacts/7") == (200, "<li>7</li>")
 
 
-def test_a_save_changes_what_is_answered(server: Server, package: Path) -> None:
+def test_a_save_changes_what_is_answered(serve: Serve, package: Path) -> None:
+    server = serve(write_files(package, FILES), "--build-timeout", "5")
     assert ask(server, "GET", "/contacts/7") == (200, "<li>7</li>")
     path = package / "components/button/stories.py"
     path.write_text(
