@@ -99,7 +99,38 @@ def check(server: Server, page: Page, shop: Path, out: Path, fault: Fault, place
     recover(server, page, shop, f"Mended {place}")
 
 
-@pytest.mark.parametrize("fault", FAULTS + RUINS, ids=str)
+RAISING = [fault for fault in FAULTS if fault.outcome == "page" and fault.name not in REFUSED]
+BATCHES = [RAISING[number::4] for number in range(4)]
+
+
+def try_faults(server: Server, shop: Path, out: Path, faults: list[Fault], long: bool) -> None:
+    """With --long each fault at all places; else at one, the next fault at the next."""
+    with listen(server) as page, asking(server):
+        for fault in faults:
+            one = (FAULTS + RUINS).index(fault) % len(PLACES)
+            for place in PLACES if long else PLACES[one : one + 1]:
+                check(server, page, shop, out, fault, place)
+    assert server.interrupt() == 0
+
+
+@pytest.mark.parametrize("faults", BATCHES, ids=[" ".join(map(str, batch)) for batch in BATCHES])
+def test_exceptions(
+    serve: Callable[..., Server],
+    shop: Path,
+    tmp_path: Path,
+    faults: list[Fault],
+    pytestconfig: pytest.Config,
+) -> None:
+    """They end a build and harm no process, so that several follow one another on one server."""
+    if SANITIZED:  # AddressSanitizer can't run under a limit of memory
+        faults = [fault for fault in faults if fault.name != "memory-without-end"]
+    server = serve(shop, tmp_path / "out", "--build-timeout", "1")
+    try_faults(server, shop, tmp_path / "out", faults, pytestconfig.getoption("--long"))
+
+
+@pytest.mark.parametrize(
+    "fault", [fault for fault in FAULTS + RUINS if fault not in RAISING], ids=str
+)
 def test_fault(
     serve: Callable[..., Server],
     shop: Path,
@@ -107,14 +138,6 @@ def test_fault(
     fault: Fault,
     pytestconfig: pytest.Config,
 ) -> None:
-    """With --long each fault at all places; else at one, the next fault at the next."""
-    if SANITIZED and fault.name == "memory-without-end":
-        pytest.skip("AddressSanitizer can't run under a limit of memory")
-    one = (FAULTS + RUINS).index(fault) % len(PLACES)
-    out = tmp_path / "out"
     isolation = "subinterpreters" if fault.name in REFUSED else "auto"
-    server = serve(shop, out, "--isolation", isolation, "--build-timeout", "1")
-    with listen(server) as page, asking(server):
-        for place in PLACES if pytestconfig.getoption("--long") else PLACES[one : one + 1]:
-            check(server, page, shop, out, fault, place)
-    assert server.interrupt() == 0
+    server = serve(shop, tmp_path / "out", "--isolation", isolation, "--build-timeout", "1")
+    try_faults(server, shop, tmp_path / "out", [fault], pytestconfig.getoption("--long"))

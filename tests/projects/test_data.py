@@ -100,21 +100,24 @@ READERS: dict[str, tuple[Callable[[Path, str], None], str]] = {
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("reader", READERS)
 def test_a_saved_data_file_shows(
-    serve: Callable[..., Server], tmp_path: Path, reader: str, mode: tuple[str, ...]
+    serve: Callable[..., Server], tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
-    write, body = READERS[reader]
-    place = tmp_path / "place"
-    place.mkdir()
-    write(place / "data", "one")
-    write_files(tmp_path, {"shop/stories.py": SITE, "shop/a/stories.py": stories(place, body)})
+    """Each story reads a file of its own, in its own way."""
+    write_files(tmp_path, {"shop/stories.py": SITE})
+    for number, (write, body) in enumerate(READERS.values()):
+        place = tmp_path / f"place{number}"
+        place.mkdir()
+        write(place / "data", "one")
+        write_files(tmp_path, {f"shop/a{number}/stories.py": stories(place, body)})
     server = serve("shop", "-v", *mode, subinterpreters=mode != ())
-    with listen(server, PREVIEW) as page:
-        assert shows("one") in server.get(PREVIEW)
-        for word in ("two", "three"):
-            write(place / "data", word)
-            wait_for_page(server, page, shows(word), PREVIEW)
+    for number, (reader, (write, _)) in enumerate(READERS.items()):
+        preview = PREVIEW.replace("a/", f"a{number}/", 1)
+        with listen(server, preview) as page:
+            assert shows("one") in server.get(preview), reader
+            for word in ("two", "three"):
+                write(tmp_path / f"place{number}/data", word)
+                wait_for_page(server, page, shows(word), preview)
 
 
 # -- while a build runs

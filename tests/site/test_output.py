@@ -29,8 +29,15 @@ from support import (
 from support.readers import CONNECTIONS, is_file_of, reading, whole_document
 
 STORIES = "components/button/stories.py"
-KILLS = int(os.environ.get("STORYTIME_KILLS", "50"))
 REBUILDS = int(os.environ.get("STORYTIME_REBUILDS", "200"))
+
+
+@pytest.fixture
+def kills(pytestconfig: pytest.Config) -> int:
+    """How often a builder is killed: more often with --long."""
+    return int(
+        os.environ.get("STORYTIME_KILLS", "50" if pytestconfig.getoption("--long") else "15")
+    )
 
 
 @pytest.fixture
@@ -190,7 +197,9 @@ def test_a_file_of_others_in_the_way_is_named_and_kept(
 
 
 @pytest.mark.long
-def test_a_build_that_is_killed_at_any_moment(program: Path, package: Path, tmp_path: Path) -> None:
+def test_a_build_that_is_killed_at_any_moment(
+    program: Path, package: Path, tmp_path: Path, kills: int
+) -> None:
     """Every file is an old or a new one, none that both have is missing, and the next build ends with the new tree."""
     out = tmp_path / "out"
     versions: list[dict[str, bytes]] = []
@@ -214,7 +223,7 @@ def test_a_build_that_is_killed_at_any_moment(program: Path, package: Path, tmp_
     usual = time.monotonic() - begin
     seen = {"old": 0, "new": 0, "both": 0}
     chance = random.Random(5)
-    for number in range(KILLS):
+    for number in range(kills):
         label = "old" if number % 2 == 0 else "new"
         process = subprocess.Popen(
             [str(program), "build", str(tmp_path / label / "shop"), str(out), "-q"],
@@ -229,7 +238,7 @@ def test_a_build_that_is_killed_at_any_moment(program: Path, package: Path, tmp_
         seen["old" if found == old else "new" if found == new else "both"] += 1
     assert run(program, "build", tmp_path / "new/shop", out).returncode == 0
     assert tree(out) == new
-    print(f"{KILLS} kills: {seen}, a build takes {usual * 1000:.0f} ms")
+    print(f"{kills} kills: {seen}, a build takes {usual * 1000:.0f} ms")
 
 
 def test_a_build_that_waits_for_another_does_not_mind_what_that_removes(
@@ -256,20 +265,20 @@ def test_a_build_that_waits_for_another_does_not_mind_what_that_removes(
 
 
 def test_a_builder_that_is_killed_at_any_moment_while_it_serves(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve: Callable[..., Server], package: Path, tmp_path: Path, kills: int
 ) -> None:
     server = serve(package, tmp_path / "out")
     chance = random.Random(7)
     paths = ["index.html", PREVIEW, "components/button/first/index.html"]
     with listen(server) as page, reading(server, paths, whole_document) as readers:
-        for number in range(KILLS):
+        for number in range(kills):
             (package / STORIES).write_text(story_module(f"Kill {number}"))
             server.wait_for("Building ")
             time.sleep(chance.random() * 0.05)
             os.kill(server.builder, signal.SIGKILL)
         (package / STORIES).write_text(story_module("The last"))
         wait_for_page(server, page, "The last")
-    assert len(readers.statuses) > KILLS
+    assert len(readers.statuses) > kills
 
 
 @pytest.mark.long
