@@ -217,29 +217,46 @@ ENGINES = {
 }
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> Engine:
-    """Each of the engines."""
-    return ENGINES[request.param]
+SUBINTERPRETERS, *OTHER_MODES = ALL_MODES
+EVERYWHERE = ("Jinja's FileSystemLoader", "FastAPI")
+"""Those that every run tries in each mode; the others take their turn with --long."""
+
+COMBINATIONS = [
+    *(
+        pytest.param(name, *SUBINTERPRETERS.values, id=f"{name}-subinterpreters")
+        for name in ENGINES
+    ),
+    *(
+        pytest.param(
+            name,
+            *mode.values,
+            id=f"{name}-{mode.id}",
+            marks=[] if name in EVERYWHERE else pytest.mark.long,
+        )
+        for name in ENGINES
+        for mode in OTHER_MODES
+    ),
+]
 
 
-@pytest.mark.parametrize("mode", ALL_MODES)
+@pytest.mark.parametrize(("name", "mode"), COMBINATIONS)
 def test_a_saved_template_shows(
     serve: Callable[..., Server],
     libraries: Path,
     tmp_path: Path,
-    engine: Engine,
+    name: str,
     mode: tuple[str, ...],
 ) -> None:
     """Itself, one that it extends, one that it includes, one that it takes macros from; and the first again."""
+    engine = ENGINES[name]
     write_files(tmp_path, engine.files())
     if engine.refuses and "subinterpreters" in mode:
         mode = ("--isolation", "auto")
     server = serve("shop", "-v", *mode, "--python", libraries, subinterpreters=mode != ())
-    edits = [(name, 0) for name in engine.templates] + [("base.html", 1)]
+    edits = [(file, 0) for file in engine.templates] + [("base.html", 1)]
     with listen(server, PREVIEW) as page:
-        for name, number in edits:
-            template, word = tmp_path / "app/templates" / name, name.removesuffix(".html")
+        for file, number in edits:
+            template, word = tmp_path / "app/templates" / file, file.removesuffix(".html")
             assert f"{word}-{number}" in server.get(PREVIEW)
             text = template.read_text().replace(f"{word}-{number}", f"{word}-{number + 1}")
             template.write_text(text)
@@ -302,9 +319,10 @@ def test_what_an_engine_writes_itself_causes_no_loop(
             template = tmp_path / "app/templates/card.html"
             assert f"card-{number}" in server.get(PREVIEW)
             text = template.read_text().replace(f"card-{number}", f"card-{number + 1}")
-            template.write_text(text)
-            later = template.stat().st_mtime + number + 1  # Mako looks at whole seconds
-            os.utime(template, (later, later))
+            new = write_files(tmp_path, {"new.html": text}) / "new.html"
+            later = new.stat().st_mtime + number + 1  # Mako looks at whole seconds
+            os.utime(new, (later, later))
+            new.replace(template)  # text and time at once: no build comes in between
             wait_for_page(server, page, f"card-{number + 1}", PREVIEW)
         write_files(tmp_path, {"shop/static/end.txt": "The end"})  # all before it has been seen
         wait_for_page(server, page, "The end", "static/end.txt")

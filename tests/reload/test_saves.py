@@ -9,14 +9,19 @@ import pytest
 from support import PREVIEW, SAVES, Server, listen, story_module, wait_for_text, write_files
 
 
+@pytest.fixture(scope="module")
+def follower(serve_all: Callable[..., Server], shared_package: Path) -> Server:
+    """A server of one package, which is saved in many ways."""
+    return serve_all(shared_package)
+
+
 @pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
 def test_every_way_of_saving_is_seen(
-    serve: Callable[..., Server], package: Path, save: Callable[[Path, str], None]
+    follower: Server, shared_package: Path, save: Callable[[Path, str], None]
 ) -> None:
-    server = serve(package)
-    with listen(server) as page:
-        save(package / "components/button/stories.py", story_module("Saved"))
-        wait_for_text(server, page, "<button>Saved</button>")
+    with listen(follower) as page:
+        save(shared_package / "components/button/stories.py", story_module(save.__name__))
+        wait_for_text(follower, page, f"<button>{save.__name__}</button>")
 
 
 @pytest.mark.long

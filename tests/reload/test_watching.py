@@ -39,14 +39,19 @@ def builds(server: Server) -> int:
     return server.log.count("rebuilding")
 
 
+@pytest.fixture(scope="module")
+def poller(serve_all: Callable[..., Server], shared_package: Path) -> Server:
+    """A server that polls one package, which is saved in many ways."""
+    return serve_all(shared_package, "--poll")
+
+
 @pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
 def test_every_way_of_saving_is_seen_by_polling(
-    serve: Callable[..., Server], package: Path, save: Callable[[Path, str], None]
+    poller: Server, shared_package: Path, save: Callable[[Path, str], None]
 ) -> None:
-    server = serve(package, "--poll")
-    with listen(server) as page:
-        save(package / STORIES, story_module("Saved"))
-        wait_for_page(server, page, "<button>Saved</button>")
+    with listen(poller) as page:
+        save(shared_package / STORIES, story_module(save.__name__))
+        wait_for_page(poller, page, f"<button>{save.__name__}</button>")
 
 
 def test_pairs_of_saves_end_with_the_second(
