@@ -10,6 +10,7 @@ const parser = new DOMParser();
 let scripts = "";
 let newest = 0; // when any static file may have changed last; 0: not since the document was loaded
 const stamps = new Map(); // when certain files have, by their paths
+let texts = new Map(); // those of stylesheets that have changed just now, by their paths, where they are known
 
 const FILES = {
   'link[rel~="stylesheet"]': "href",
@@ -52,7 +53,8 @@ function stampFiles(root) {
   const set = (node, attribute, value) => {
     if (value === null || value === node.getAttribute(attribute) || leaving.has(node)) return;
     count++;
-    if (node.matches('link[rel~="stylesheet"]') && root === document) swap(node, value);
+    if (node.matches('link[rel~="stylesheet"]') && root === document)
+      swap(node, value, texts.get(ownUrl(value).pathname));
     else node.setAttribute(attribute, value);
   };
   for (const [selector, attribute] of Object.entries(FILES)) {
@@ -73,9 +75,19 @@ function stampFiles(root) {
 const replaced = new WeakMap(); // by each new stylesheet: the one in whose place it comes
 const leaving = new WeakSet();
 
-// The old stylesheet stays until the new one is there, so that nobody sees a page without style. When another change comes
-// before that, the newest replaces them all.
-function swap(link, href) {
+/* Give a stylesheet the rules of another text, but for those that can't be given to it. */
+function rewrite(sheet, text) {
+  if (!sheet || /@(import|namespace)\b/.test(text)) return;
+  const wanted = new CSSStyleSheet();
+  wanted.replaceSync(text);
+  while (sheet.cssRules.length > 0) sheet.deleteRule(sheet.cssRules.length - 1);
+  for (const { cssText } of wanted.cssRules) sheet.insertRule(cssText, sheet.cssRules.length);
+}
+
+// The old stylesheet stays until the new one is there, so that nobody sees a page without style; where the new rules are known,
+// it has them until then. When another change comes before that, the newest replaces them all.
+function swap(link, href, text) {
+  if (text !== undefined) rewrite(link.sheet, text);
   const next = link.cloneNode();
   next.setAttribute("href", href);
   replaced.set(next, link);
@@ -106,18 +118,19 @@ function update(text) {
 }
 
 /**
- * Take up static files that have changed: those with these addresses, or any where `files` is undefined. What no element
- * names may be used by a stylesheet. False: a script may be among them.
+ * Take up static files that have changed: those with these addresses, beside the text of a stylesheet where it is known; or
+ * any where `files` is undefined. What no element names may be used by a stylesheet. False: a script may be among them.
  */
 function refresh(files) {
   const now = Date.now();
+  texts = new Map(files?.map(([address, text]) => [new URL(address).pathname, text]));
   if (files === undefined) {
     if (document.querySelector("script[src]:not([data-storytime])")) return false;
     newest = now;
     stampFiles(document);
     return true;
   }
-  const paths = files.map((file) => new URL(file).pathname);
+  const paths = [...texts.keys()];
   if (paths.some((path) => CODE.test(path)) && document.querySelector("script:not([data-storytime])")) return false;
   for (const path of paths) stamps.set(path, now);
   if (stampFiles(document) === 0 && paths.length > 0) {

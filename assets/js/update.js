@@ -17,14 +17,11 @@ function updateWindow(view, text) {
   if (!view?.storytimeDocument?.update(text)) view?.location.reload();
 }
 
-function refreshWindow(view, files) {
-  if (!view?.storytimeDocument?.refresh(files)) view?.location.reload();
-}
-
-/** The addresses of static files that changed; undefined where it is not known which. */
-function changedFiles(message, root) {
+/** Have a window take up the static files that the message names, or any where it names none. */
+function refreshWindow(view, { files, styles = {} }, root) {
   const encoded = (path) => encodeURI(path).replace(/[?#]/g, encodeURIComponent);
-  return message.files?.map((path) => new URL(encoded(path), root).href);
+  const addresses = files?.map((path) => [new URL(encoded(path), root).href, styles[path]]);
+  if (!view?.storytimeDocument?.refresh(addresses)) view?.location.reload();
 }
 
 let changed = ""; // the nodes that were taken over last; both parts of a build may bring them
@@ -146,7 +143,7 @@ async function updateThumbs(message, root, concerns) {
       const text = message.html?.[path] ?? (await load(root, path));
       if (text !== null) updateWindow(view, text);
     }
-    if (message.assets) refreshWindow(view, changedFiles(message, root));
+    if (message.assets) refreshWindow(view, message, root);
   }
 }
 
@@ -183,7 +180,7 @@ export async function update(message, page, root) {
   }
   if (!document.getElementById("main")) {
     withText(page, (text) => (text === null ? location.reload() : updateWindow(window, text)));
-    if (message.assets) refreshWindow(window, changedFiles(message, root));
+    if (message.assets) refreshWindow(window, message, root);
     await Promise.all(waits);
     return;
   }
@@ -200,7 +197,7 @@ export async function update(message, page, root) {
     const failing = showsFault(message.html?.[page]);
     const isSeen = !failing && !faultOf(document);
     if (!failing) withText(path, (text) => text !== null && updateWindow(view, text));
-    if (message.assets) refreshWindow(view, changedFiles(message, root));
+    if (message.assets) refreshWindow(view, message, root);
     changeNavigation(message);
     if (isSeen && message.html?.[path] !== undefined) await painted();
   }

@@ -81,7 +81,11 @@ function observeAll(pattern) {
     }
   };
   const watch = (shown) => {
-    const look = () => note(shown.body.innerHTML);
+    const isStyle = ({ addedNodes }) => [...addedNodes].some(({ nodeName }) => nodeName === "LINK");
+    const look = (records) => {
+      note(shown.body.innerHTML);
+      if (records.some(isStyle)) style();
+    };
     const style = () => note(shown.defaultView.getComputedStyle(shown.documentElement).getPropertyValue("--mark"));
     new MutationObserver(look).observe(shown, { subtree: true, childList: true, characterData: true });
     shown.addEventListener("load", style, true);

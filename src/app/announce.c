@@ -7,8 +7,9 @@
 #include "base/alloc.h"
 #include "base/path.h"
 
-#define MOST_INLINE_PAGES 4
-#define LARGEST_INLINE_PAGE ((size_t)256 * 1024)
+/* Pages, and stylesheets, whose bytes come along. */
+#define MOST_INLINE_FILES 4
+#define LARGEST_INLINE_FILE ((size_t)256 * 1024)
 
 static bool is_page(const char *path) {
     size_t length = strlen(path);
@@ -26,21 +27,26 @@ static void add_pages(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key
     }
 }
 
-/* Files that pages use, as far as they are the user's; ours change with the program alone. */
+/* Ours change with the program alone. */
+static bool is_ours(const char *path) {
+    return strncmp(path, "_storytime/", 11) == 0;
+}
+
+/* Files that pages use, as far as they are the user's. */
 static void add_files(yyjson_mut_doc *doc, yyjson_mut_val *array, const struct sty_strlist *paths) {
     for (size_t i = 0; i < paths->count; i++) {
-        if (!is_page(paths->items[i]) && strncmp(paths->items[i], "_storytime/", 11) != 0) {
+        if (!is_page(paths->items[i]) && !is_ours(paths->items[i])) {
             yyjson_mut_arr_add_str(doc, array, paths->items[i]);
         }
     }
 }
 
-static void add_bytes(yyjson_mut_doc *doc, yyjson_mut_val *object, const char *output_dir, const char *page) {
-    char *path = sty_path_join(output_dir, page); /* owned */
+static void add_bytes(yyjson_mut_doc *doc, yyjson_mut_val *object, const char *output_dir, const char *name) {
+    char *path = sty_path_join(output_dir, name); /* owned */
     struct sty_buf bytes = {0};
 
-    if (path != NULL && sty_path_read_file(path, &bytes, NULL) == STY_OK && bytes.size <= LARGEST_INLINE_PAGE) {
-        yyjson_mut_val *key = yyjson_mut_strcpy(doc, page);
+    if (path != NULL && sty_path_read_file(path, &bytes, NULL) == STY_OK && bytes.size <= LARGEST_INLINE_FILE) {
+        yyjson_mut_val *key = yyjson_mut_strcpy(doc, name);
         yyjson_mut_obj_add(object, key, yyjson_mut_strncpy(doc, bytes.data, bytes.size));
     }
     sty_buf_finish(&bytes);
@@ -52,9 +58,23 @@ static void add_html(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct sty
     yyjson_mut_val *object = yyjson_mut_obj_add_obj(doc, root, "html");
     size_t count = 0;
 
-    for (size_t i = 0; i < focus->count && count < MOST_INLINE_PAGES; i++) {
+    for (size_t i = 0; i < focus->count && count < MOST_INLINE_FILES; i++) {
         if (is_page(focus->items[i]) && sty_strlist_contains(report->written, focus->items[i])) {
             add_bytes(doc, object, output_dir, focus->items[i]);
+            count++;
+        }
+    }
+}
+
+static void add_styles(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct sty_build_report *report,
+                       const char *output_dir) {
+    yyjson_mut_val *object = yyjson_mut_obj_add_obj(doc, root, "styles");
+    size_t count = 0;
+
+    for (size_t i = 0; i < report->written->count && count < MOST_INLINE_FILES; i++) {
+        const char *path = report->written->items[i];
+        if (sty_path_ends_with(path, ".css") && !is_ours(path)) {
+            add_bytes(doc, object, output_dir, path);
             count++;
         }
     }
@@ -96,6 +116,7 @@ void sty_announce_build(const struct sty_build_report *report, uint64_t number, 
         yyjson_mut_val *files = yyjson_mut_obj_add_arr(doc, root, "files");
         add_files(doc, files, report->written);
         add_files(doc, files, report->removed);
+        add_styles(doc, root, report, output_dir);
     }
     add_html(doc, root, report, output_dir, focus);
     if ((text = yyjson_mut_write_opts(doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL, &size, NULL)) != NULL) {

@@ -310,7 +310,7 @@ static void note_rendered(struct sty_app *app, const struct sty_build_report *re
 
 /* Before browsers hear of new code, what they ask for then is rendered by it. Static files alone concern no code. */
 static void renew_renderer(struct sty_app *app, const struct sty_build_report *report) {
-    bool code = report->partial || report->status != STY_OK || report->ran_code;
+    bool code = report->status != STY_OK || report->ran_code;
 
     if (code && app->renewed != report->id) {
         app->renewed = report->id;

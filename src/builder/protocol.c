@@ -69,12 +69,14 @@ void sty_message_write(const struct sty_message *message, struct sty_buf *out) {
     json_put_list(doc, root, "faults", &message->faults);
     json_put_list(doc, root, "sources", &message->sources);
     json_put_list(doc, root, "routed", &message->routed);
+    if (message->type == STY_MESSAGE_DONE || message->type == STY_MESSAGE_FOCUS) {
+        yyjson_mut_obj_add_bool(doc, root, "ran_code", message->ran_code);
+        yyjson_mut_obj_add_bool(doc, root, "assets", message->assets);
+    }
     if (message->type == STY_MESSAGE_DONE) {
         yyjson_mut_obj_add_bool(doc, root, "context_globals", message->context_globals);
-        yyjson_mut_obj_add_bool(doc, root, "ran_code", message->ran_code);
         yyjson_mut_obj_add_bool(doc, root, "lists_sources", message->lists_sources);
         yyjson_mut_obj_add_bool(doc, root, "navigation", message->navigation);
-        yyjson_mut_obj_add_bool(doc, root, "assets", message->assets);
         yyjson_mut_obj_add_bool(doc, root, "refused", message->refused);
         yyjson_mut_obj_add_bool(doc, root, "stale", message->stale);
         yyjson_mut_obj_add_uint(doc, root, "fault_count", message->fault_count);

@@ -73,11 +73,12 @@ struct sty_message {
     struct sty_error error;      /* failed */
     unsigned step;               /* progress: an enum sty_build_step; wrote: an enum sty_write_step */
     unsigned status;             /* rendered: of HTTP */
-    bool navigation, assets;     /* done */
+    bool navigation;             /* done */
+    bool assets;                 /* focus, done */
     bool refused;                /* done: an extension module refuses subinterpreters */
     bool stale;                  /* done: a changed module is loaded and stays as it was */
     bool context_globals;        /* done: what globals choose is rendered by the server */
-    bool ran_code;               /* done: not static files alone have changed */
+    bool ran_code;               /* focus, done: not static files alone have changed */
     bool lists_sources;          /* done: `sources` is not what it was before */
     bool as_python;              /* render: the story's code is wanted */
     bool as_document;

@@ -273,6 +273,8 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
                                                 .written = &message->written,
                                                 .removed = &none,
                                                 .faults = &none,
+                                                .ran_code = message->ran_code,
+                                                .assets_changed = message->assets,
                                                 .navigation = message->navigation_changes});
         return true;
     default:

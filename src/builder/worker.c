@@ -103,10 +103,14 @@ static void take_focus(struct sty_strlist *out, void *data) {
     pthread_mutex_unlock(&worker->lock);
 }
 
-static void on_focus(const struct sty_strlist *written, const char *navigation, void *data) {
+static void on_focus(const struct sty_build_result *result, const char *navigation, void *data) {
     struct worker *worker = data;
-    const struct sty_message message = {
-        .type = STY_MESSAGE_FOCUS, .id = worker->id, .written = *written, .navigation_changes = (char *)navigation};
+    const struct sty_message message = {.type = STY_MESSAGE_FOCUS,
+                                        .id = worker->id,
+                                        .written = result->written,
+                                        .assets = result->assets_changed,
+                                        .ran_code = result->ran_code,
+                                        .navigation_changes = (char *)navigation};
 
     worker_send(worker, &message);
 }

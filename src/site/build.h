@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/strlist.h"
 
+struct sty_build_result;
 struct sty_interpreter_pool;
 struct sty_site_memory;
 
@@ -37,9 +38,10 @@ struct sty_build_options {
     void (*take_focus)(struct sty_strlist *out, void *data);
     /* The build has its interpreter and begins. On the building thread. May be NULL. */
     void (*started)(void *data);
-    /* Some of them are published; the end of the build is still to come. `navigation` is as in the result; NULL: it is
-     * as it was, as far as is known. On the building thread. May be NULL. */
-    void (*focus_published)(const struct sty_strlist *written, const char *navigation, void *data);
+    /* Some of them are published, and where no code runs, everything; the end of the build is still to come. Of the
+     * result, `written`, `assets_changed` and `ran_code` hold by now. `navigation` is as in the result; NULL: it is as
+     * it was, as far as is known. On the building thread. May be NULL. */
+    void (*focus_published)(const struct sty_build_result *result, const char *navigation, void *data);
     /* How far a long build is: `count` of `total` of a step. Now and then, on the building thread. May be NULL. */
     void (*progress)(enum sty_build_step step, size_t count, size_t total, void *data);
     /* All user code has run; what follows only writes files. On the building thread. May be NULL. */

@@ -9,6 +9,7 @@
 #include "pages/static_urls.h"
 #include "site/memory.h"
 #include "site/package.h"
+#include "site/report.h"
 
 /* How many pages make a step that is worth telling of. */
 #define PROGRESS_INTERVAL 500
@@ -212,7 +213,7 @@ int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty
         status = sty_publication_show(publisher->publication, &result->written, err);
     }
     if (status == STY_OK && (changes != NULL || result->written.count > before) && options->focus_published != NULL) {
-        options->focus_published(&result->written, changes, options->data);
+        options->focus_published(result, changes, options->data);
     }
     sty_page_list_finish(&pages);
     sty_free(changes);
@@ -255,6 +256,24 @@ static int add_all(struct catalog_publisher *self, const struct sty_catalog *cat
     return status;
 }
 
+/* Where no code has run, all that is to be written is there by now, and is not much: browsers need not wait until the
+ * manifest of everything is written, too. */
+static int show_all(struct catalog_publisher *self, struct sty_build_result *result, struct sty_error *err) {
+    const struct sty_build_options *options = self->options;
+    struct sty_strlist focus = {0};
+    int status = STY_OK;
+
+    if (options->take_focus != NULL) {
+        options->take_focus(&focus, options->data);
+    }
+    if (focus.count > 0 && (status = sty_publication_show(self->publication, &result->written, err)) == STY_OK) {
+        report_kinds(result);
+        options->focus_published(result, result->navigation, options->data);
+    }
+    sty_strlist_finish(&focus);
+    return status;
+}
+
 int catalog_publisher_commit(struct catalog_publisher *publisher, const struct sty_catalog *catalog,
                              struct sty_build_result *result, struct sty_error *err) {
     enum sty_pages_scope scope = goes_on(publisher, catalog) && sty_publication_continue(publisher->publication)
@@ -264,6 +283,9 @@ int catalog_publisher_commit(struct catalog_publisher *publisher, const struct s
 
     if (scope == STY_PAGES_FRESH) {
         result->navigation = navigation_changes(publisher, catalog);
+    }
+    if (status == STY_OK && scope == STY_PAGES_FRESH && !result->ran_code) {
+        status = show_all(publisher, result, err);
     }
     if (status == STY_OK) {
         status = sty_publication_commit(publisher->publication, &result->written, &result->removed, err);

@@ -275,6 +275,47 @@ describe("a save", () => {
     assert.deepEqual(faults, []);
   });
 
+  test("of a stylesheet shows before the browser has fetched it, with the URLs and the place that it has", async (t) => {
+    const pkg = await shop(t);
+    const assets = await temporary(t);
+    await writeFile(join(assets, "app.css"), "body { color: rgb(1, 1, 1) }");
+    await writeFile(join(assets, "other.css"), "b { color: rgb(9, 9, 9) }");
+    await writeFile(
+      join(pkg, "form/form.py"),
+      FILES["form/form.py"].replace(
+        "<form>",
+        "<link rel=stylesheet href=/assets/app.css><link rel=stylesheet href=/assets/other.css><b>b</b><form>",
+      ),
+    );
+    const server = await serve(t, pkg, { options: ["--static-dir", `${assets}:/assets`] });
+    const { page, faults } = await open(browser, `${server.url}form/first/preview.html`);
+    let release;
+    const released = new Promise((resolve) => (release = resolve));
+    await page.route("**/app.css?v=*", async (route) => {
+      await released;
+      await route.continue();
+    });
+    await writeFile(
+      join(assets, "app.css"),
+      "body { color: rgb(2, 2, 2); background: url(x.png) } b { color: red } @media all { form { color: rgb(3, 3, 3) } }",
+    );
+    const styles = () =>
+      page.evaluate(() => {
+        const of = (selector, name) => getComputedStyle(document.querySelector(selector))[name];
+        return [of("body", "color"), of("b", "color"), of("form", "color"), of("body", "backgroundImage")];
+      });
+    await page.waitForFunction(() => getComputedStyle(document.body).color === "rgb(2, 2, 2)");
+    const shown = ["rgb(2, 2, 2)", "rgb(9, 9, 9)", "rgb(3, 3, 3)", `url("${server.url}assets/x.png")`];
+    assert.deepEqual(await styles(), shown);
+    release();
+    await page.waitForFunction(() => document.querySelectorAll("link[href*='app.css']").length === 1);
+    assert.deepEqual(await styles(), shown);
+    assert.deepEqual(
+      faults.filter((fault) => !/x\.png|404/.test(fault)),
+      [],
+    );
+  });
+
   test("that is looked at is applied without a request", async (t) => {
     const { page, save } = await look(t);
     const asked = [];

@@ -57,12 +57,12 @@ def test_no_code_runs_for_a_document(server: Server, package: Path) -> None:
         message = page.reload()
         assert message["pages"] == [GUIDE] and "Second." in message["html"][GUIDE]
         assert message["navigation"] is False
+        assert page.reload()["pages"] == []  # the end of the same build
         (package / "guides/rules.md").write_text("# Other rules\n\nThird.\n")
         server.wait_for(NO_CODE)
-        message = page.reload()
-        assert message["navigation"] is True and "Other rules" in server.get(
-            "_storytime/navigation.js"
-        )
+        assert page.reload()["nodes"][-1][:2] == ["Other rules", GUIDE]
+        assert page.reload()["navigation"] is True
+        assert "Other rules" in server.get("_storytime/navigation.js")
 
 
 def test_docs_md_changes_the_page_that_it_stands_on(server: Server, package: Path) -> None:
