@@ -25,12 +25,13 @@ struct done {
     bool imports; /* by a module that is executed, which happens once */
 };
 
-static void note_runner(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+static void note_runner(struct sty_import_graph *record, struct sty_imported *runner, bool plain, void *data) {
     struct done *done = data;
+    bool serves = plain && runner->order != 0 && record->running != NULL && runner != record->running;
 
     done->imports = done->imports || runner->order == 0;
     if (done->reads) {
-        sty_strlist_add_once(&runner->reads, done->path);
+        sty_strlist_add_once(serves ? &runner->served : &runner->reads, done->path);
         if (done->kept != NULL) {
             sty_strlist_add_once(&runner->kept, done->kept);
         }
@@ -49,7 +50,7 @@ bool sty_file_hooks_leaves_out(const char *path) {
 
 /* What a library does to a path for user code, new. A missing file is nobody's: none asks when it was modified. */
 static char *kept_by_library(struct sty_import_graph *record, const char *path) {
-    char *library = sty_import_hooks_library(record); /* owned */
+    char *library = sty_import_hooks_keeper(record); /* owned */
     char *kept = NULL;
 
     if (library != NULL) {
@@ -60,8 +61,8 @@ static char *kept_by_library(struct sty_import_graph *record, const char *path) 
     return kept;
 }
 
-/* User code does something to a path, which is owned. A library's thread has none of its modules on the stack: then it
- * works for the story that is rendered. */
+/* User code does something to a path, which is owned, for the story that is rendered or the module that is executed,
+ * whose code need not be on the stack. */
 static void note(struct sty_import_graph *record, char *path, enum sty_source_use use) {
     struct done done = {.path = path, .reads = use != STY_SOURCE_WRITTEN};
     char *kept = path != NULL && done.reads && !is_passing(path) ? kept_by_library(record, path) : NULL; /* owned */
@@ -74,9 +75,9 @@ static void note(struct sty_import_graph *record, char *path, enum sty_source_us
     if (path != NULL) {
         sty_import_hooks_each_runner(record, note_runner, &done, &runners);
     }
-    if (path != NULL && runners == 0 && record->running != NULL) {
-        note_runner(record, record->running, &done);
-        runners = 1;
+    if (path != NULL && record->running != NULL) {
+        note_runner(record, record->running, false, &done);
+        runners++;
     }
     if (runners > 0 && !is_passing(path)) {
         sty_sources_note_data(path, use, done.imports);
@@ -99,6 +100,15 @@ static char *path_of(PyObject *object) {
         Py_DECREF(bytes);
     }
     return path;
+}
+
+void sty_file_hooks_note_use(PyObject *path) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+
+    if (record != NULL) {
+        note(record, path_of(path), STY_SOURCE_ASKED);
+        PyErr_Clear();
+    }
 }
 
 static char *listing_of(PyObject *object) {
@@ -239,12 +249,11 @@ static char *function_of_paths(void) {
  * between, and does so whenever it uses what it has of it; one that opens a file may ask once, to know the time.
  */
 static void note_time(struct sty_import_graph *record, const char *path) {
-    char *library = sty_import_hooks_library(record); /* owned */
-    bool known = library == NULL || sty_strlist_contains(&record->renewing, library);
-    char *timed = known ? NULL : sty_asprintf("%s %s", library, path); /* owned */
+    char *library = sty_import_hooks_keeper(record);                             /* owned */
+    char *timed = library != NULL ? sty_asprintf("%s %s", library, path) : NULL; /* owned */
 
     if (timed != NULL && sty_strlist_contains(&record->timed, timed)) {
-        sty_strlist_add(&record->renewing, library);
+        sty_strlist_add_once(&record->renewing, timed);
     } else if (timed != NULL) {
         sty_strlist_add(&record->timed, timed);
     }

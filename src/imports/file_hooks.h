@@ -8,10 +8,15 @@
 #ifndef STY_IMPORTS_FILE_HOOKS_H
 #define STY_IMPORTS_FILE_HOOKS_H
 
+#include <Python.h>
+
 #include <stdbool.h>
 
 /** Begin to record in this interpreter, which has a record; once. Attached. 0, or -1 with an exception set. */
 int sty_file_hooks_set_up(void);
+
+/** Note that the code which runs now uses a file that a library has kept, told as a path. Attached. */
+void sty_file_hooks_note_use(PyObject *path);
 
 /** Whether the state of a file that code reads tells nothing: the kernel's, compiled code, libraries, and what user
  * code writes. */

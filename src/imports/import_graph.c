@@ -266,6 +266,9 @@ static void forget_module(struct sty_import_graph *graph, struct sty_imported *m
     sty_strlist_clear(&module->packages);
     sty_strlist_clear(&module->foreign);
     sty_strlist_clear(&module->reads);
+    for (size_t i = 0; i < module->kept.count; i++) {
+        sty_strlist_remove(&graph->renewing, module->kept.items[i]); /* other code may tell the library not to ask */
+    }
     sty_strlist_clear(&module->kept);
     sty_strlist_clear(&module->missed);
     module->looks_around = false;
@@ -541,12 +544,8 @@ static bool is_kept_for(const struct sty_import_graph *graph, const struct sty_i
     bool kept = false;
 
     for (size_t i = 0; !kept && i < module->kept.count; i++) {
-        const char *library = module->kept.items[i], *end = strchr(library, ' ');
-        if (end != NULL && strcmp(end + 1, file) == 0) {
-            char *name = sty_strndup(library, (size_t)(end - library)); /* owned */
-            kept = name == NULL || !sty_strlist_contains(&graph->renewing, name);
-            sty_free(name);
-        }
+        const char *one = module->kept.items[i], *end = strchr(one, ' ');
+        kept = end != NULL && strcmp(end + 1, file) == 0 && !sty_strlist_contains(&graph->renewing, one);
     }
     return kept;
 }
@@ -666,6 +665,7 @@ static void module_destroy(struct sty_imported *module) {
     sty_strlist_finish(&module->packages);
     sty_strlist_finish(&module->foreign);
     sty_strlist_finish(&module->reads);
+    sty_strlist_finish(&module->served);
     sty_strlist_finish(&module->kept);
     sty_strlist_finish(&module->missed);
     sty_free(module);
@@ -709,5 +709,6 @@ void sty_import_graph_finish(struct sty_import_graph *graph) {
     sty_strlist_finish(&graph->tops);
     sty_strlist_finish(&graph->timed);
     sty_strlist_finish(&graph->renewing);
+    sty_strlist_finish(&graph->followed);
     *graph = (struct sty_import_graph){0};
 }

@@ -31,6 +31,8 @@ struct sty_imported {
     struct sty_strlist packages; /* of which it may use any module that anybody imported: "import shop" */
     struct sty_strlist foreign;  /* modules it imported that are not the user's, in order */
     struct sty_strlist reads;    /* files it opened or missed, and listings (base/names.h) that it read; absolute */
+    struct sty_strlist served;   /* such files that its functions, called by others, read for them: whether it can have
+                                    kept what they say is known when the build ends (sty_import_hooks_settle()) */
     struct sty_strlist
         kept; /* of those, what a library opened or asked for: "LIBRARY FILE", or " FILE" if it was missing */
     struct sty_strlist missed;  /* places where modules were looked for in vain, without an ending; absolute */
@@ -56,7 +58,8 @@ struct sty_import_graph {
     struct sty_imported_list reached, needed; /* the modules that are marked so: few of many */
     struct sty_strlist tops;                  /* the first parts of all modules' names */
     struct sty_strlist timed;     /* "LIBRARY FILE": it has asked when that was modified, and not opened it since */
-    struct sty_strlist renewing;  /* modules of libraries that asked so a second time: they keep nothing old */
+    struct sty_strlist renewing;  /* "LIBRARY FILE": it asked so a second time, and keeps nothing old of that file */
+    struct sty_strlist followed;  /* packages of libraries that tell whenever they give out what they keep */
     unsigned long executed;       /* how many modules have been executed, for their order */
     struct sty_imported *running; /* whose execution or stories what runs is part of; NULL: nobody's */
 };
@@ -113,7 +116,7 @@ void sty_import_graph_forget_needs(struct sty_import_graph *graph);
 
 /**
  * Whether a library may have given modules what it had kept of a file, so that they depend on it and nothing tells.
- * A library that asks when its files were modified keeps nothing that is old; of a missing file none asks again.
+ * A library that asks when the file was modified keeps nothing that is old; of a missing file none asks again.
  */
 bool sty_import_graph_is_kept(const struct sty_import_graph *graph, const char *file);
 

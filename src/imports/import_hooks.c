@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/library.h"
 #include "base/path.h"
+#include "imports/engine_hooks.h"
 #include "imports/file_hooks.h"
 #include "imports/module_print.h"
 #include "imports/sources.h"
@@ -62,33 +63,6 @@ static PyObject *starting_globals(void) {
     return main != NULL && PyModule_Check(main) ? PyModule_GetDict(main) : NULL;
 }
 
-size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_fn note, void *data, size_t *runners) {
-    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
-    const PyObject *starting = starting_globals();
-    struct sty_imported *last = NULL;
-    size_t depth = 0;
-
-    *runners = 0;
-    while (frame != NULL && depth < DEEPEST_STACK) {
-        PyObject *globals = PyFrame_GetGlobals(frame); /* new */
-        PyFrameObject *back = PyFrame_GetBack(frame);  /* new */
-        struct sty_imported *runner = module_of(record, globals);
-        depth += globals != starting ? 1 : 0;
-        if (runner != NULL) {
-            ++*runners;
-            if (runner != last) {
-                note(record, runner, data);
-                last = runner;
-            }
-        }
-        Py_XDECREF(globals);
-        Py_DECREF(frame);
-        frame = back;
-    }
-    Py_XDECREF(frame);
-    return depth > frames_below ? depth - frames_below : 0;
-}
-
 /* The name of a frame's module if it is installed, new; NULL: it is not. */
 static char *installed_module(PyFrameObject *frame, PyObject *globals) {
     PyCodeObject *code = PyFrame_GetCode(frame);                              /* new */
@@ -104,22 +78,126 @@ static char *installed_module(PyFrameObject *frame, PyObject *globals) {
     return installed;
 }
 
-char *sty_import_hooks_library(struct sty_import_graph *record) {
+/* User code on the stack, from the inside out. */
+struct stack {
+    struct running {
+        struct sty_imported *module;
+        bool plain;
+    } *items;
+    size_t count, capacity, runners;
+};
+
+/* Whether it is a module's own function that runs, no method and none that another function has made. */
+static bool is_plain(PyFrameObject *frame) {
+    PyCodeObject *code = PyFrame_GetCode(frame); /* new */
+    Py_ssize_t size = PyUnicode_GET_LENGTH(code->co_qualname);
+    bool plain = PyUnicode_FindChar(code->co_qualname, '.', 0, size, 1) == -1;
+
+    Py_DECREF(code);
+    return plain;
+}
+
+static void add_running(struct stack *stack, struct sty_imported *module, bool plain) {
+    const struct running *last = stack->count > 0 ? &stack->items[stack->count - 1] : NULL;
+    struct running *grown = NULL;
+
+    stack->runners++;
+    if (last != NULL && last->module == module && last->plain == plain) {
+        return;
+    }
+    if ((grown = sty_grow(stack->items, &stack->capacity, stack->count + 1, sizeof(*grown))) == NULL) {
+        module->looks_around = true;
+        return;
+    }
+    stack->items = grown;
+    stack->items[stack->count++] = (struct running){.module = module, .plain = plain};
+}
+
+/* What a library calls, it may keep the results of. */
+static void add_library(struct stack *stack, PyFrameObject *frame, PyObject *globals) {
+    char *library = stack->count > 0 ? installed_module(frame, globals) : NULL; /* owned */
+    bool ours = library == NULL || strncmp(library, "storytime", strlen("storytime")) == 0;
+
+    for (size_t i = 0; !ours && i < stack->count; i++) {
+        stack->items[i].plain = false;
+    }
+    sty_free(library);
+}
+
+/* Returns how many frames there are but for those of the lines that start a process. */
+static size_t read_stack(struct sty_import_graph *record, struct stack *out) {
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
+    const PyObject *starting = starting_globals();
+    size_t depth = 0;
+
+    while (frame != NULL && depth < DEEPEST_STACK) {
+        PyObject *globals = PyFrame_GetGlobals(frame); /* new */
+        PyFrameObject *back = PyFrame_GetBack(frame);  /* new */
+        struct sty_imported *runner = module_of(record, globals);
+        depth += globals != starting ? 1 : 0;
+        if (runner != NULL) {
+            add_running(out, runner, is_plain(frame));
+        } else {
+            add_library(out, frame, globals);
+        }
+        Py_XDECREF(globals);
+        Py_SETREF(frame, back);
+    }
+    Py_XDECREF(frame);
+    return depth;
+}
+
+size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_fn note, void *data, size_t *runners) {
+    struct stack stack = {0};
+    size_t depth = read_stack(record, &stack);
+
+    for (size_t i = 0; i < stack.count; i++) {
+        note(record, stack.items[i].module, stack.items[i].plain, data);
+    }
+    *runners = stack.runners;
+    sty_free(stack.items);
+    return depth > frames_below ? depth - frames_below : 0;
+}
+
+/* The library that a frame is of, new, if it is searched for. */
+static char *library_of(const struct sty_import_graph *record, PyFrameObject *frame, PyObject *globals, bool keeps) {
+    char *library = installed_module(frame, globals); /* owned */
+
+    if (library != NULL && keeps && !sty_engine_hooks_may_keep(record, library)) {
+        sty_free(library);
+        library = NULL;
+    }
+    return library;
+}
+
+/* The innermost library, new: one that works for user code, or, with `keeps`, one that may keep what it gets, and be it
+ * from user code that it calls. */
+static char *find_library(struct sty_import_graph *record, bool keeps) {
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
     char *library = NULL;
+    bool over = false;
 
-    for (size_t depth = 0; frame != NULL && library == NULL && depth < DEEPEST_STACK; depth++) {
+    for (size_t depth = 0; frame != NULL && library == NULL && !over && depth < DEEPEST_STACK; depth++) {
         PyObject *globals = PyFrame_GetGlobals(frame); /* new */
-        PyFrameObject *back = NULL;                    /* new */
+        PyFrameObject *back = PyFrame_GetBack(frame);  /* new */
         if (module_of(record, globals) == NULL) {
-            library = installed_module(frame, globals);
-            back = PyFrame_GetBack(frame);
+            library = library_of(record, frame, globals, keeps);
+        } else {
+            over = !keeps;
         }
         Py_XDECREF(globals);
         Py_SETREF(frame, back);
     }
     Py_XDECREF(frame);
     return library;
+}
+
+char *sty_import_hooks_library(struct sty_import_graph *record) {
+    return find_library(record, false);
+}
+
+char *sty_import_hooks_keeper(struct sty_import_graph *record) {
+    return find_library(record, true);
 }
 
 static size_t count_frames(void) {
@@ -269,7 +347,7 @@ struct noted {
     char *library; /* that imports it for user code; NULL: none does */
 };
 
-static void note_importer(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+static void note_importer(struct sty_import_graph *record, struct sty_imported *runner, bool plain, void *data) {
     const struct noted *noted = data;
     const struct import *import = noted->import;
 
@@ -357,7 +435,7 @@ static void note_import(struct sty_import_graph *record, struct sty_imported *im
         sty_free(top);
     }
     if (importer != NULL) {
-        note_importer(record, importer, &noted);
+        note_importer(record, importer, false, &noted);
     } else if (import->user) {
         note_for_runners(record, &noted);
     }
@@ -394,7 +472,7 @@ static char *absolute_name(PyObject *name, PyObject *globals, int level) {
     return whole;
 }
 
-static void look_around(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+static void look_around(struct sty_import_graph *record, struct sty_imported *runner, bool plain, void *data) {
     runner->looks_around = true;
 }
 
@@ -407,7 +485,7 @@ void sty_import_hooks_note_look(void) {
     }
 }
 
-static void note_missed(struct sty_import_graph *record, struct sty_imported *runner, void *data) {
+static void note_missed(struct sty_import_graph *record, struct sty_imported *runner, bool plain, void *data) {
     sty_strlist_add_once(&runner->missed, data);
 }
 
@@ -433,6 +511,7 @@ static void note_call(struct sty_import_graph *record, struct sty_imported *impo
     if (absolute != NULL) {
         import.whole = !items;
         note_import(record, importer, &import);
+        sty_engine_hooks_note_import(record, absolute);
     } else {
         sty_import_hooks_note_look();
     }
@@ -488,6 +567,7 @@ static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *
             add_package(record, import.name, &noted);
         }
         note_for_runners(record, &noted);
+        sty_engine_hooks_note_import(record, import.name);
         sty_free(noted.library);
         sty_strlist_finish(&noted.packages);
     }
@@ -589,9 +669,11 @@ static bool is_site(const struct sty_imported *module) {
  * any other module runs: that belongs to the state in which they are executed.
  */
 static void take_prints(const struct sty_import_graph *record) {
+    bool may_keep = false;
+
     for (struct sty_imported *module = record->modules; module != NULL; module = module->hh.next) {
         if (module->order != 0 && !module->failed) {
-            module->stateful = !sty_module_print(module->name, &module->print);
+            module->stateful = !sty_module_print(module->name, &module->print, &may_keep);
         }
     }
 }
@@ -599,12 +681,13 @@ static void take_prints(const struct sty_import_graph *record) {
 void sty_import_hooks_end(struct sty_imported *module) {
     struct sty_import_graph *record = sty_import_hooks_record();
     PyObject *exception = PyErr_GetRaisedException(); /* new */
+    bool may_keep = false;
 
     if (module != NULL && record != NULL) {
         record->running = module->outer;
         module->order = ++record->executed;
         module->failed = exception != NULL;
-        module->stateful = !module->failed && !sty_module_print(module->name, &module->print);
+        module->stateful = !module->failed && !sty_module_print(module->name, &module->print, &may_keep);
         if (!module->failed && is_site(module)) {
             take_prints(record);
         }
@@ -622,14 +705,25 @@ void sty_import_hooks_run(const char *name) {
     }
 }
 
+/* Whether a module's state is as it was when it had been executed, and can't hold what its functions have read. */
+static bool keeps_nothing(struct sty_imported *module) {
+    uint64_t print = 0;
+    bool may_keep = module->failed || module->order == 0;
+
+    if (!may_keep) {
+        bool known = sty_module_print(module->name, &print, &may_keep);
+        module->stateful = module->stateful || !known || print != module->print;
+    }
+    return !may_keep && !module->stateful;
+}
+
 size_t sty_import_hooks_settle(struct sty_import_graph *record) {
     size_t count = 0;
 
     for (struct sty_imported *module = record->modules; module != NULL; module = module->hh.next) {
-        uint64_t print = 0;
-        if (module->order != 0 && !module->failed) {
-            count++;
-            module->stateful = module->stateful || !sty_module_print(module->name, &print) || print != module->print;
+        count += module->order != 0 && !module->failed ? 1 : 0;
+        if (!keeps_nothing(module) && !sty_strlist_add_all_once(&module->reads, &module->served)) {
+            module->looks_around = true;
         }
     }
     return count;

@@ -36,7 +36,7 @@ void sty_import_hooks_note_code(const char *name, bool looks_around);
 
 /**
  * All that a build executes has been executed: find the modules whose state has changed since their own execution ended
- * (`stateful`). Returns how many modules have been executed.
+ * (`stateful`), and those that may keep what they have read for others. Returns how many modules have been executed.
  */
 size_t sty_import_hooks_settle(struct sty_import_graph *record);
 
@@ -44,16 +44,20 @@ size_t sty_import_hooks_settle(struct sty_import_graph *record);
  */
 bool sty_import_hooks_is_for_user(void);
 
-typedef void (*sty_runner_fn)(struct sty_import_graph *record, struct sty_imported *runner, void *data);
+/** `plain`: it runs a function of the module's own, which has no object and no other function's variables, and which no
+ * library calls. */
+typedef void (*sty_runner_fn)(struct sty_import_graph *record, struct sty_imported *runner, bool plain, void *data);
 
-/** For each of the user's modules on the stack. Returns how many Python frames there are above those that were there
- * when recording began, and in `runners` how many of
- * them are the user's. */
+/** For each of the user's modules on the stack, perhaps several times. Returns how many Python frames there are above
+ * those that were there when recording began, and in `runners` how many of them are the user's. */
 size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_fn note, void *data, size_t *runners);
 
 /** The module of the innermost library on the stack that works for one of the user's, or in a thread of its own, new;
  * NULL: user code does by itself, or with the standard library, what is done. */
 char *sty_import_hooks_library(struct sty_import_graph *record);
+
+/** The same of a library that may keep what is read and not tell who gets it (engine_hooks.h). */
+char *sty_import_hooks_keeper(struct sty_import_graph *record);
 
 /** Note that the code which runs now looks for a module at a place, told without an ending, and that it is not there.
  */

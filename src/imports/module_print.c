@@ -20,6 +20,7 @@ struct printer {
     size_t seen_count, seen_size;
     uint64_t print;
     bool known;
+    bool may_keep;
 };
 
 static void mix(struct printer *self, uint64_t value) {
@@ -260,12 +261,17 @@ static PyObject *find_in_type(PyTypeObject *type, PyObject *name) {
     return found;
 }
 
+static const char *kind_of(const PyObject *object) {
+    const char *dot = strrchr(Py_TYPE(object)->tp_name, '.');
+
+    return dot != NULL ? dot + 1 : Py_TYPE(object)->tp_name;
+}
+
 /* That of functools, and those of Django, Werkzeug and others, which do the same. */
 static bool is_cached_property(PyTypeObject *type, PyObject *name) {
     PyObject *found = PyUnicode_CheckExact(name) ? find_in_type(type, name) : NULL; /* borrowed */
-    const char *kind = found != NULL ? strrchr(Py_TYPE(found)->tp_name, '.') : NULL;
 
-    return found != NULL && strcmp(kind != NULL ? kind + 1 : Py_TYPE(found)->tp_name, "cached_property") == 0;
+    return found != NULL && strcmp(kind_of(found), "cached_property") == 0;
 }
 
 /* What a cached property holds is no state where nothing can change it afterwards: a registry may be one, too. What
@@ -329,15 +335,35 @@ static void traverse(struct printer *printer, PyObject *object) {
     Py_XDECREF(self.dict); /* the object keeps it */
 }
 
-/* What Django knows of a model: it fills in what it is asked for, and what else changes shows on the model's class. */
-static bool is_model_options(const PyTypeObject *type) {
-    PyObject *name =
-        strcmp(type->tp_name, "Options") == 0 ? PyType_GetFullyQualifiedName((PyTypeObject *)type) : NULL; /* new */
-    bool is = name != NULL && PyUnicode_EqualToUTF8(name, "django.db.models.options.Options");
+/*
+ * What libraries fill in when they are asked: templates, each use of which is told of (engine_hooks.h), and what Django
+ * knows of a model, where what else changes shows on the model's class.
+ */
+static bool is_cache_of_library(const PyTypeObject *type) {
+    static const char *const names[] = {"django.db.models.options.Options", "jinja2.utils.LRUCache"};
+    bool may_be = strcmp(type->tp_name, "Options") == 0 || strcmp(type->tp_name, "LRUCache") == 0;
+    PyObject *name = may_be ? PyType_GetFullyQualifiedName((PyTypeObject *)type) : NULL; /* new */
+    bool is = false;
 
+    for (size_t i = 0; name != NULL && !is && i < sizeof(names) / sizeof(*names); i++) {
+        is = PyUnicode_EqualToUTF8(name, names[i]);
+    }
     PyErr_Clear();
     Py_XDECREF(name);
     return is;
+}
+
+/* Objects that are taken as they are, and can't keep what they are not made with. */
+static bool is_inert(const struct printer *self, PyObject *object, const char *module) {
+    static const char *const modules[] = {"abc",      "annotationlib", "builtins",  "dataclasses", "datetime",
+                                          "decimal",  "enum",          "fractions", "http",        "importlib",
+                                          "inspect",  "ipaddress",     "json",      "logging",     "numbers",
+                                          "operator", "pathlib",       "re",        "string",      "threading",
+                                          "typing",   "urllib",        "uuid",      "zoneinfo",    NULL};
+    static const char *const kinds[] = {"lock", "RLock", NULL};
+
+    return is_one_of(module, modules) || (strcmp(module, "_thread") == 0 && is_one_of(kind_of(object), kinds)) ||
+           (!is_in_stdlib(self, module) && PyUnicode_Check(object));
 }
 
 /* Types of the standard library whose objects are containers, by the module that they are from. */
@@ -346,6 +372,13 @@ static bool is_followed_in_stdlib(const char *module) {
                                           "weakref",  "_weakrefset", "queue",        "contextvars", NULL};
 
     return is_one_of(module, modules);
+}
+
+/* A function in C that is a method of an object, and no module's. */
+static bool is_bound(PyObject *object) {
+    PyObject *of = PyCFunction_Check(object) ? PyCFunction_GET_SELF(object) : NULL; /* borrowed */
+
+    return of != NULL && !PyModule_Check(of) && !PyType_Check(of);
 }
 
 /* An object that is no value: what it leads to, as its type sees it. */
@@ -357,8 +390,10 @@ static void add_object(struct printer *self, PyObject *object) {
     if (PyDict_Check(object)) {
         add_dict(self, object);
     }
+    self->may_keep = self->may_keep || is_cache(object) || strcmp(kind_of(object), "cached_property") == 0 ||
+                     PyWeakref_Check(object) || is_bound(object);
     if (PyModule_Check(object) || PyCode_Check(object) || PyFrame_Check(object) || PyCFunction_Check(object) ||
-        type == &PyProperty_Type || PyWeakref_Check(object) || is_cache(object) || is_model_options(type)) {
+        type == &PyProperty_Type || PyWeakref_Check(object) || is_cache(object) || is_cache_of_library(type)) {
         return;
     }
     if (PyType_Check(object)) {
@@ -379,6 +414,8 @@ static void add_object(struct printer *self, PyObject *object) {
         } else if (type->tp_traverse != NULL && PyObject_IS_GC(object) &&
                    (is_followed_in_stdlib(module) || !is_in_stdlib(self, module))) {
             traverse(self, object);
+        } else if (!is_inert(self, object, module)) {
+            self->may_keep = true;
         }
     }
 }
@@ -401,7 +438,7 @@ static void run(struct printer *self) {
     }
 }
 
-bool sty_module_print(const char *name, uint64_t *out) {
+bool sty_module_print(const char *name, uint64_t *out, bool *may_keep) {
     PyObject *text = PyUnicode_FromString(name);                                                      /* new */
     PyObject *module = text != NULL ? PyDict_GetItemWithError(PyImport_GetModuleDict(), text) : NULL; /* borrowed */
     struct printer self = {.module_name = text, .known = module != NULL && PyModule_Check(module)};
@@ -413,6 +450,7 @@ bool sty_module_print(const char *name, uint64_t *out) {
     }
     PyErr_Clear();
     *out = self.print;
+    *may_keep = self.may_keep;
     sty_free(self.stack);
     sty_free(self.seen);
     Py_XDECREF(text);

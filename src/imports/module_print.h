@@ -15,8 +15,10 @@
 /**
  * Attached: the print of what sys.modules has under a name. Two prints of one module in one interpreter are equal when
  * nothing changed in between. false: its state can't be known (an iterator or a random generator is part of it, it is
- * too large, or what is there is no module); it counts as changed then. No exception is set.
+ * too large, or what is there is no module); it counts as changed then. No exception is set. `may_keep`: what the
+ * module's functions have found out may be kept where no print shows it: in a cache, or in an object that is taken as
+ * it is.
  */
-bool sty_module_print(const char *name, uint64_t *out);
+bool sty_module_print(const char *name, uint64_t *out, bool *may_keep);
 
 #endif

@@ -76,9 +76,6 @@ static bool note_recent(struct sty_site_memory *memory, const char *file) {
 
 /* What is imported ahead is planned around sources. */
 bool memory_note_changed(struct sty_site_memory *memory, const char *file) {
-    if (memory_is_source(file)) {
-        sty_strlist_clear(&memory->graph.renewing); /* other code may tell a library not to ask: the build learns it */
-    }
     return (!memory_is_source(file) || note_recent(memory, file)) && sty_strlist_add_once(&memory->changed, file);
 }
 

@@ -36,6 +36,7 @@ CONTENTS = {
     "storytime/_controls.py",
     "storytime/_docs.py",
     "storytime/_docstrings.py",
+    "storytime/_engines.py",
     "storytime/_events.py",
     "storytime/_globals.py",
     "storytime/_init.py",

@@ -327,3 +327,108 @@ def test_what_an_engine_writes_itself_causes_no_loop(
         write_files(tmp_path, {"shop/static/end.txt": "The end"})  # all before it has been seen
         wait_for_page(server, page, "The end", "static/end.txt")
     assert server.log.count("changed: rebuilding") <= 7, server.log
+
+
+def two_subjects(engine: Engine, page: str = "{name}.html") -> dict[str, str]:
+    """Two subjects whose templates have a part in common, which the first one makes the engine open."""
+    files = engine.files()
+    for name in ("badge", "card"):
+        files[f"shop/{name}/__init__.py"] = ""
+        files[f"shop/{name}/stories.py"] = stories("a component").replace(
+            "'card.html'", repr(page.format(name=name))
+        )
+        files[f"app/templates/{name}.html"] = files["app/templates/card.html"].replace(
+            "card-0", f"{name}-0"
+        )
+    return files
+
+
+KEEPING = {
+    "Jinja's": (JINJA_MODULE.format(loader="FileSystemLoader", call="FileSystemLoader('app/templates')"), JINJA),
+    "Jinja's, not reloading": (
+        JINJA_MODULE.format(
+            loader="FileSystemLoader", call="FileSystemLoader('app/templates'), auto_reload=False"
+        ),
+        JINJA,
+    ),
+    "Django's": (DJANGO_MODULE, DJANGO),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ALL_MODES[:2])
+@pytest.mark.parametrize("kept", KEEPING)
+def test_a_template_that_an_engine_keeps_reaches_those_who_use_it(
+    serve: Callable[..., Server], libraries: Path, tmp_path: Path, kept: str, mode: tuple[str, ...]
+) -> None:
+    module, templates = KEEPING[kept]
+    set_up = ENGINES["Django"].set_up if module is DJANGO_MODULE else {}
+    write_files(tmp_path, two_subjects(Engine(module, templates, set_up)))
+    server = serve("shop", "-v", *mode, "--python", libraries)
+    with listen(server) as page:
+        for number in range(2):
+            template = tmp_path / "app/templates/part.html"
+            template.write_text(template.read_text().replace(f"-{number}", f"-{number + 1}"))
+            server.wait_for(
+                r"Build \d+ reaches 2 modules: shop\.badge\.stories, shop\.card\.stories$"
+            )
+            for name in ("badge", "card"):
+                shown = f"{name}/first/preview.html"
+                wait_for_page(server, page, f"part-{number + 1}", shown)
+            template = tmp_path / "app/templates/card.html"
+            template.write_text(template.read_text().replace(f"-{number}", f"-{number + 1}"))
+            server.wait_for(r"Build \d+ reaches 1 module: shop\.card\.stories$")
+            wait_for_page(server, page, f"card-{number + 1}", PREVIEW)
+
+
+TWO_ENVIRONMENTS = """
+from jinja2 import Environment, FileSystemLoader
+
+reloading = Environment(loader=FileSystemLoader("app/templates"))
+keeping = Environment(loader=FileSystemLoader("app/templates"), auto_reload=False)
+
+def render(template: str, /, **context: object) -> str:
+    if template == "other.html":
+        template = "part.html"
+        reloading.get_template(template).render(context)
+        reloading.get_template(template).render(context)
+    return keeping.get_template(template).render(context)
+"""
+FRAGMENTS = {
+    "Mako's, not reloading": (
+        MAKO_MODULE.replace("default_filters", "filesystem_checks=False, default_filters"),
+        MAKO,
+    ),
+    "two environments": (TWO_ENVIRONMENTS, JINJA),
+    "macros of a module that is kept": (
+        KEEPING["Jinja's"][0],
+        JINJA
+        | {"macros.html": '{% from "part.html" import part %}{% macro badge(text) %}{{ part(text) }}{% endmacro %}'}
+        | {"part.html": "{% macro part(text) %}part-0 {{ text }}{% endmacro %}"}
+        | {"card.html": '{% from "macros.html" import badge %}card-0 {{ badge(name) }}'},
+    ),
+    "a fragment that Django keeps": (
+        DJANGO_MODULE,
+        DJANGO | {"card.html": '{% load cache %}card-0 {% cache 500 part %}{% include "part.html" %}{% endcache %}'},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ALL_MODES[:2])
+@pytest.mark.parametrize("kept", FRAGMENTS)
+def test_what_an_engine_keeps_of_a_template_shows_for_all(
+    serve: Callable[..., Server], libraries: Path, tmp_path: Path, kept: str, mode: tuple[str, ...]
+) -> None:
+    module, templates = FRAGMENTS[kept]
+    set_up = ENGINES["Django"].set_up if module is DJANGO_MODULE else {}
+    files = two_subjects(Engine(module, templates, set_up))
+    if module is TWO_ENVIRONMENTS:
+        files["shop/badge/stories.py"] = stories("a component").replace("card.html", "other.html")
+    write_files(tmp_path, files)
+    server = serve("shop", "-v", *mode, "--python", libraries)
+    with listen(server) as page:
+        for number in range(2):
+            template = tmp_path / "app/templates/part.html"
+            template.write_text(template.read_text().replace(f"-{number}", f"-{number + 1}"))
+            for name in ("badge", "card"):
+                shown = f"{name}/first/preview.html"
+                wait_for_page(server, page, f"part-{number + 1}", shown)

@@ -1,0 +1,123 @@
+"""Template engines keep what they have read: each use of a template is told as a use of its file, opened again or not."""
+
+import functools
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
+
+Note = Callable[[str], None]
+"""Told of a file that the code which runs now uses."""
+
+
+def follow(name: str, note: Note) -> bool:
+    """Follow the engine of a module that has been imported; False if it is not one, or not as it is known to be."""
+    patch, attributes = _ENGINES.get(name, (None, ()))
+    found: Any = sys.modules.get(name)
+    for attribute in attributes:
+        found = getattr(found, attribute, None)
+    if patch is None or found is None:
+        return False
+    try:
+        patch(found, note)
+    except AttributeError:
+        return False
+    return True
+
+
+def _wrap(owner: Any, name: str, around: Callable[..., Any]) -> None:
+    original = getattr(owner, name)
+
+    @functools.wraps(original)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return around(original, *args, **kwargs)
+
+    setattr(owner, name, wrapper)
+
+
+class _Uses:
+    """The files of templates that are used while the module of another one, which keeps its macros, is made."""
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+        self.of_modules: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+        self.local = threading.local()
+
+    def add(self, file: object) -> None:
+        if isinstance(file, str):
+            self.note(file)
+            for files in self._open():
+                files.add(file)
+
+    def _open(self) -> list[set[str]]:
+        if not hasattr(self.local, "open"):
+            self.local.open = []
+        sets: list[set[str]] = self.local.open
+        return sets
+
+    @contextmanager
+    def of_module(self, template: Any) -> Iterator[None]:
+        """Collect what its module uses if it is made now; else it uses what it used then."""
+        is_made = template._module is not None
+        files: set[str] = set()
+        self._open().append(files)
+        try:
+            yield
+        finally:
+            self._open().remove(files)
+        if not is_made and template._module is not None:
+            self.of_modules[template] = files
+        for file in self.of_modules.get(template, ()) if is_made else ():
+            self.add(file)
+
+
+def _follow_jinja(environment: Any, note: Note) -> None:
+    uses = _Uses(note)
+
+    def load(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        template = original(*args, **kwargs)
+        uses.add(template.filename)
+        return template
+
+    def module(original: Callable[..., Any], template: Any, *args: Any, **kwargs: Any) -> Any:
+        with uses.of_module(template):
+            return original(template, *args, **kwargs)
+
+    async def module_async(
+        original: Callable[..., Any], template: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        with uses.of_module(template):
+            return await original(template, *args, **kwargs)
+
+    template_class = environment.template_class
+    _wrap(template_class, "_get_default_module", module)
+    _wrap(template_class, "_get_default_module_async", module_async)
+    _wrap(environment, "_load_template", load)
+
+
+def _follow_django(loader: Any, note: Note) -> None:
+    def get(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        template = original(*args, **kwargs)
+        note(template.origin.name)
+        return template
+
+    _wrap(loader, "get_template", get)
+
+
+def _follow_mako(lookup: Any, note: Note) -> None:
+    def get(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        template = original(*args, **kwargs)
+        if template.filename is not None:
+            note(template.filename)
+        return template
+
+    _wrap(lookup, "get_template", get)
+
+
+_ENGINES: dict[str, tuple[Callable[[Any, Note], None], tuple[str, ...]]] = {
+    "jinja2.environment": (_follow_jinja, ("Environment",)),
+    "django.template.loaders.cached": (_follow_django, ("Loader",)),
+    "mako.lookup": (_follow_mako, ("TemplateLookup",)),
+}

@@ -1,0 +1,159 @@
+"""Modules whose functions read files for others: whom a saved file reaches depends on whether they can have kept it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, listen, wait_for_page, write_files
+from support.modes import MODES
+
+STORIES = """
+from pathlib import Path
+from shop.helper import show
+from storytime import Story, Subject
+
+def component() -> str:
+    return "<p>" + show(Path(__file__).parents[1] / {file!r}) + "</p>"
+
+def this_subject() -> Subject:
+    return Subject(title="Subject", items=[Story(title="Story", template=component)])
+"""
+LIBRARY = """
+HELD = []
+KEPT = {}
+
+def keep(read, path):
+    if path not in KEPT:
+        KEPT[path] = read(path)
+    return KEPT[path]
+"""
+KEEPS_NOTHING = """
+import re
+from pathlib import Path
+
+ENCODING = "utf-8"
+BLANKS = re.compile(" +")
+
+def show(path: Path) -> str:
+    return BLANKS.sub(" ", path.read_text(ENCODING))
+"""
+KEEPS = {
+    "a dictionary": """
+        KEPT = {}
+        def show(path):
+            if path not in KEPT:
+                KEPT[path] = path.read_text()
+            return KEPT[path]
+    """,
+    "functools.cache": """
+        import functools
+        @functools.cache
+        def show(path):
+            return path.read_text()
+    """,
+    "a cached property": """
+        import functools
+        class Text:
+            def __init__(self, path):
+                self.path = path
+            @functools.cached_property
+            def text(self):
+                return self.path.read_text()
+        @functools.cache
+        def text_of(path):
+            return Text(path)
+        def show(path):
+            return text_of(path).text
+    """,
+    "a thread's own": """
+        import threading
+        LOCAL = threading.local()
+        def show(path):
+            if not hasattr(LOCAL, "text"):
+                LOCAL.text = path.read_text()
+            return LOCAL.text
+    """,
+    "a closure": """
+        def make():
+            kept = {}
+            def show(path):
+                if path not in kept:
+                    kept[path] = path.read_text()
+                return kept[path]
+            return show
+        show = make()
+    """,
+    "a default": """
+        def show(path, kept={}):
+            if path not in kept:
+                kept[path] = path.read_text()
+            return kept[path]
+    """,
+    "a method of a dictionary": """
+        GET, SET = (lambda kept: (kept.get, kept.setdefault))({})
+        def show(path):
+            return GET(path) or SET(path, path.read_text())
+    """,
+    "an object that a library holds": """
+        import holder
+        class Reader:
+            text = None
+            def show(self, path):
+                self.text = self.text or path.read_text()
+                return self.text
+        holder.HELD.append(Reader())
+        def show(path):
+            return holder.HELD[0].show(path)
+    """,
+    "a library that calls": """
+        import holder
+        def read(path):
+            return path.read_text()
+        def show(path):
+            return holder.keep(read, path)
+    """,
+}
+PAGES = ["first/story/preview.html", "second/story/preview.html"]
+
+
+@pytest.fixture
+def shop(package: Path) -> Path:
+    """Two subjects that show a file through one helper."""
+    files = {"part": "before", "other": "before"}
+    for name in ("first", "second"):
+        files |= {f"{name}/__init__.py": "", f"{name}/stories.py": STORIES.format(file="part")}
+    return write_files(package, files)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_module_that_keeps_nothing_is_not_reached(
+    serve: Callable[..., Server], shop: Path, mode: tuple[str, ...]
+) -> None:
+    write_files(shop, {"helper.py": KEEPS_NOTHING})
+    write_files(shop, {"second/stories.py": STORIES.format(file="other")})
+    server = serve(shop, "-v", *mode)
+    with listen(server) as page:
+        for text in ("one", "two"):
+            (shop / "part").write_text(text)
+            server.wait_for(r"Build \d+ reaches 1 module: shop\.first\.stories$")
+            wait_for_page(server, page, f"<p>{text}</p>", PAGES[0])
+
+
+@pytest.mark.parametrize("mode", MODES[:2])
+@pytest.mark.parametrize("kept", KEEPS)
+def test_what_a_module_keeps_shows_for_all(
+    serve: Callable[..., Server],
+    shop: Path,
+    environment: Path,
+    site: Path,
+    kept: str,
+    mode: tuple[str, ...],
+) -> None:
+    write_files(site, {"holder.py": LIBRARY})
+    write_files(shop, {"helper.py": KEEPS[kept].replace("\n        ", "\n")})
+    server = serve(shop, *mode, "--python", environment)
+    with listen(server) as page:
+        for text in ("one", "two"):
+            (shop / "part").write_text(text)
+            for shown in PAGES:
+                wait_for_page(server, page, f"<p>{text}</p>", shown)
