@@ -371,20 +371,21 @@ static int run(struct options *options) {
 
 static const struct option_spec affected_options[] = {
     {"--since", NULL, OPTION_TEXT, offsetof(struct options, since), "REV",
-     "what differs from this revision of git; of a branch, from where it was left"},
+     "take the files that differ from this Git revision; for a branch, from where you branched off"},
     {"--json", NULL, OPTION_FLAG, offsetof(struct options, as_json), NULL, "print ids, titles and paths as JSON"},
     {"--paths", NULL, OPTION_FLAG, offsetof(struct options, as_paths), NULL,
-     "print paths, as in addresses: actions/button/primary"},
+     "print paths as they appear in URLs, such as actions/button/primary"},
     {"--tests", NULL, OPTION_FLAG, offsetof(struct options, as_tests), NULL,
-     "print the tests of pytest --storytime: actions/button::Primary"},
+     "print ids of tests for pytest --storytime, such as actions/button::Primary"},
     {"--output", NULL, OPTION_TEXT, offsetof(struct options, output), "OUT", "the catalog's directory"},
     {"--no-build", NULL, OPTION_FLAG, offsetof(struct options, no_build), NULL,
-     "do not build a catalog that is missing or out of date: exit with 2"},
+     "if the catalog is missing or out of date, exit with code 2 instead of building it"},
     {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
-     "as storytime build has it; may be repeated"},
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
-    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "say more"},
-    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "say nothing but warnings and errors"},
+     "the same as for storytime build. May be repeated"},
+    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
+     "the virtual environment to use, or its Python"},
+    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "log more"},
+    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "log only warnings and errors"},
     {0},
 };
 
@@ -393,11 +394,11 @@ const struct command affected_command = {
     .arguments = "[PACKAGE] [FILE...]",
     .least = 0,
     .most = SIZE_MAX,
-    .summary = "Print the stories that a change of files reaches.",
+    .summary = "Print the stories that changed files affect.",
     .help =
-        "The files are those named, or those that differ from a revision of git; of any kind: modules, templates,\n"
-        "data, static files. What they reach is known from the last build of the catalog. Where that is missing, or\n"
-        "of other sources, it is built first. Prints an id a line, and exits with 0 though there are none.\n\n"
+        "Name the files, or let --since take them from Git. They may be of any kind: modules, templates, data, static\n"
+        "files. The last build of the catalog tells what they affect; if there is none, or if it is out of date, the\n"
+        "catalog is built first. Prints one id per line. The exit code is 0 even if no story is affected.\n\n"
         "  storytime affected --since origin/main\n"
         "  storytime affected shop/stories shop/button.py shop/static/shop.css\n",
     .options = affected_options,

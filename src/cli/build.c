@@ -62,20 +62,21 @@ static int run(struct options *options) {
 
 static const struct option_spec build_options[] = {
     {"--no-llms-txt", NULL, OPTION_FLAG, offsetof(struct options, no_llms), NULL,
-     "write no llms.txt and llms-full.txt, which tell language models of the components"},
+     "do not write llms.txt and llms-full.txt, which describe the components to language models"},
     {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,
      "do not run the stories' assertions"},
     {"--strict", NULL, OPTION_FLAG, offsetof(struct options, strict), NULL,
-     "assertions that fail are errors: exit with 1"},
+     "treat failing assertions as errors: exit with code 1"},
     {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL,
-     "write into an OUT that storytime did not write"},
+     "write to OUT even if storytime did not create it"},
     {"--globals", NULL, OPTION_TEXT, offsetof(struct options, globals), "NAME:VALUE",
-     "build with this value of a global that is in the site's context; more of them follow after a semicolon"},
+     "set a global of the site's context to this value; separate several with semicolons"},
     {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
-     "publish the directory FROM at TO, as in app/static:/static; FROM alone is published at /; may be repeated"},
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
-    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "say more"},
-    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "say nothing but warnings and errors"},
+     "publish the directory FROM at TO, for example app/static:/static; without TO, at /. May be repeated"},
+    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
+     "the virtual environment to use, or its Python"},
+    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "log more"},
+    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "log only warnings and errors"},
     {0},
 };
 
@@ -84,12 +85,12 @@ const struct command build_command = {
     .arguments = "[PACKAGE] [OUT]",
     .least = 0,
     .most = 2,
-    .summary = "Write the catalog of a package as a directory of static files.",
+    .summary = "Write the catalog of a package as static files.",
     .help =
         "PACKAGE is a directory or a dotted name; without it, the one that [tool.storytime] in pyproject.toml names.\n"
-        "OUT is storytime-static without another word. It is made if need be; only files that changed are\n"
-        "written, and only files that storytime wrote are ever removed. A broken story gets an error\n"
-        "page; the exit code is then 1. The build runs directly in your Python.\n\n"
+        "OUT is storytime-static by default, and is created if it does not exist. storytime writes only files that\n"
+        "changed, and removes only files that it wrote itself. A broken story gets an error page, and the exit code\n"
+        "is then 1. The build runs directly in your Python.\n\n"
         "  storytime build my_project/stories public\n",
     .options = build_options,
     .run = run,

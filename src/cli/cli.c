@@ -10,15 +10,15 @@ static const struct command *const commands[] = {&serve_command,    &build_comma
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
 
 static void print_help(FILE *stream) {
-    fprintf(stream, "usage: storytime COMMAND ...\n\nStories of web components written in Python: a catalog that "
-                    "follows every save.\n\n"
+    fprintf(stream, "usage: storytime COMMAND ...\n\nA catalog of the web components that you write in Python, "
+                    "rebuilt on every save.\n\n"
                     "commands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         fprintf(stream, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
     }
-    fprintf(stream,
-            "\noptions:\n  --version  show the version and exit\n  --help     show this text, or that of a command\n\n"
-            "Begin with:\n  storytime serve --use-subinterpreters\n");
+    fprintf(stream, "\noptions:\n  --version  show the version and exit\n  --help     show this help, or with a "
+                    "command, its own\n\n"
+                    "To begin:\n  storytime serve --use-subinterpreters\n");
 }
 
 static int run_command(const struct command *command, int argc, char **argv) {

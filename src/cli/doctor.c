@@ -173,7 +173,8 @@ static int run(struct options *options) {
 }
 
 static const struct option_spec doctor_options[] = {
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
+    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
+     "the virtual environment to use, or its Python"},
     {0},
 };
 
@@ -183,7 +184,9 @@ const struct command doctor_command = {
     .least = 0,
     .most = 1,
     .summary = "Show what storytime uses here: configuration, Python, environment, tdom, limits.",
-    .help = "With PACKAGE, what a build of it would use. Of the configuration, what pyproject.toml sets for serve.\n",
+    .help =
+        "With PACKAGE, shows what a build of that package would use. Of the configuration, shows what pyproject.toml\n"
+        "sets for storytime serve.\n",
     .options = doctor_options,
     .run = run,
 };

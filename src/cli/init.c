@@ -48,7 +48,8 @@ static int run(struct options *options) {
 }
 
 static const struct option_spec init_options[] = {
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
+    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
+     "the virtual environment to use, or its Python"},
     {0},
 };
 
@@ -57,12 +58,12 @@ const struct command init_command = {
     .arguments = "[DIR]",
     .least = 0,
     .most = 1,
-    .summary = "Make a first package of stories for a project.",
+    .summary = "Create a first package of stories for a project.",
     .help =
-        "Looks for components in DIR (the current directory): functions and dataclasses with t-strings, functions\n"
-        "that return elements (htpy, FastHTML), Jinja macros and templates. Writes DIR/stories with a story or two\n"
-        "for each that renders, names the others, and adds [tool.storytime] to pyproject.toml. Nothing is "
-        "overwritten.\n",
+        "Looks for components in DIR (by default, the current directory): functions and dataclasses with t-strings,\n"
+        "functions that return elements (htpy, FastHTML), Jinja macros and templates. Writes DIR/stories with one or\n"
+        "two stories for each component that renders, lists the others, and adds [tool.storytime] to pyproject.toml.\n"
+        "It never overwrites a file.\n",
     .options = init_options,
     .run = run,
 };

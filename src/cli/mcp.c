@@ -49,8 +49,9 @@ static int run(struct options *options) {
 
 static const struct option_spec mcp_options[] = {
     {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
-     "as storytime build has it; may be repeated"},
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
+     "the same as for storytime build. May be repeated"},
+    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
+     "the virtual environment to use, or its Python"},
     {0},
 };
 
@@ -59,10 +60,11 @@ const struct command mcp_command = {
     .arguments = "[PACKAGE]",
     .least = 0,
     .most = 1,
-    .summary = "Give an agent tools for the stories, by the Model Context Protocol.",
+    .summary = "Offer tools for the stories to a coding agent, by the Model Context Protocol.",
     .help =
-        "It speaks on standard input and output: a client starts it. While storytime serve runs, the same tools are\n"
-        "at /mcp. No file of the project is written; the catalog is built in a temporary directory.\n",
+        "An MCP client starts this command and talks to it on standard input and output. While storytime serve runs,\n"
+        "the same tools are at /mcp. It writes no file of your project; it builds the catalog in a temporary "
+        "directory.\n",
     .options = mcp_options,
     .run = run,
 };

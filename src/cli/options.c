@@ -225,7 +225,7 @@ void command_print_help(const struct command *command) {
                  option->value != NULL ? option->value : "");
         printf("  %-26s %s\n", left, option->help);
     }
-    printf("  %-26s %s\n", "-h, --help", "show this text and exit");
+    printf("  %-26s %s\n", "-h, --help", "show this help and exit");
 }
 
 void apply_log_options(const struct options *options) {

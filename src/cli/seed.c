@@ -51,8 +51,8 @@ static int run(struct options *options) {
 }
 
 static const struct option_spec seed_options[] = {
-    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "say more"},
-    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "say nothing but warnings and errors"},
+    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "log more"},
+    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "log only warnings and errors"},
     {0},
 };
 
@@ -61,10 +61,11 @@ const struct command seed_command = {
     .arguments = "{small|medium|large|N} DIR",
     .least = 2,
     .most = 2,
-    .summary = "Write an example catalog to begin with, or to measure with.",
-    .help = "small is the gallery as it is, medium has 300 stories, large 3,000, N that many. DIR must be\n"
-            "new or empty, and its name one that Python can import.\n\n"
-            "  storytime seed small my_catalog\n",
+    .summary = "Write an example catalog, to start from or to measure with.",
+    .help =
+        "small is the built-in gallery; medium has 300 stories, large 3,000; a number gives that many. DIR must be\n"
+        "new or empty, and Python must be able to import its name.\n\n"
+        "  storytime seed small my_catalog\n",
     .options = seed_options,
     .run = run,
 };

@@ -391,38 +391,41 @@ static int run(struct options *options) {
 
 static const struct option_spec serve_options[] = {
     {"--use-subinterpreters", NULL, OPTION_FLAG, offsetof(struct options, use_subinterpreters), NULL,
-     "build in a fresh subinterpreter each time, so that every edit takes effect: for development with hot reload. "
-     "Without it, builds run directly in one interpreter, where modules stay loaded"},
+     "run each build in a fresh subinterpreter, so that every edit takes effect; for development with hot reload. "
+     "Without it, builds run directly in one interpreter, in which modules stay loaded"},
     {"--host", NULL, OPTION_TEXT, offsetof(struct options, host), "HOST", "the address to listen on (127.0.0.1)"},
-    {"--port", NULL, OPTION_PORT, offsetof(struct options, port), "PORT", "the port; 0 is any free one (8080)"},
+    {"--port", NULL, OPTION_PORT, offsetof(struct options, port), "PORT",
+     "the port to listen on; 0 picks a free one (8080)"},
     {"--fd", NULL, OPTION_DESCRIPTOR, offsetof(struct options, fd), "N",
-     "serve on the listening socket that is open as descriptor N, in place of --host and --port"},
+     "serve on the listening socket that is open as descriptor N, instead of --host and --port"},
     {"--until-eof", NULL, OPTION_FLAG, offsetof(struct options, until_eof), NULL,
-     "end when standard input ends: for a program that starts storytime, and may be killed"},
+     "stop when standard input is closed; for programs that start storytime and may be killed themselves"},
     {"--allowed-host", NULL, OPTION_TEXTS, offsetof(struct options, allowed_hosts), "NAME",
-     "answer to this name, too; .example.org is any below it; may be repeated"},
+     "accept this host name, too; .example.org accepts every name below it. May be repeated"},
     {"--cors-origin", NULL, OPTION_TEXTS, offsetof(struct options, cors_origins), "URL",
-     "let pages of this origin read index.json and frame iframe.html, as a Storybook does that composes this catalog; "
-     "may be repeated"},
+     "let pages of this origin read index.json and embed iframe.html, for example a Storybook that composes this "
+     "catalog. May be repeated"},
     {"--no-llms-txt", NULL, OPTION_FLAG, offsetof(struct options, no_llms), NULL,
-     "write no llms.txt and llms-full.txt, which tell language models of the components"},
+     "do not write llms.txt and llms-full.txt, which describe the components to language models"},
     {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,
      "do not run the stories' assertions"},
     {"--build-timeout", NULL, OPTION_SECONDS, offsetof(struct options, build_timeout), "SECONDS",
-     "interrupt a build that takes longer (30)"},
+     "interrupt builds that take longer (30)"},
     {"--isolation", NULL, OPTION_TEXT, offsetof(struct options, isolation), "HOW",
-     "with --use-subinterpreters: subinterpreters; process, a fresh process for each build, for extension modules that "
-     "refuse subinterpreters; or auto, the first until the second is needed (auto)"},
+     "where builds run with --use-subinterpreters: subinterpreters; process, a fresh process for each build, for "
+     "extension modules that do not support subinterpreters; or auto, subinterpreters until such a module is imported "
+     "(auto)"},
     {"--poll", NULL, OPTION_FLAG, offsetof(struct options, poll), NULL,
-     "look for changes by polling, where the file system does not report them"},
+     "poll for changes, for file systems that do not report them"},
     {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
-     "publish the directory FROM at TO, as in app/static:/static; FROM alone is published at /; may be repeated"},
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH", "the virtual environment, or its python"},
+     "publish the directory FROM at TO, for example app/static:/static; without TO, at /. May be repeated"},
+    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
+     "the virtual environment to use, or its Python"},
     {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL,
-     "write into an OUT that storytime did not write"},
+     "write to OUT even if storytime did not create it"},
     {"--open", NULL, OPTION_FLAG, offsetof(struct options, open), NULL, "open the catalog in the browser"},
-    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "say more"},
-    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "say nothing but warnings and errors"},
+    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "log more"},
+    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "log only warnings and errors"},
     {0},
 };
 
@@ -431,11 +434,11 @@ const struct command serve_command = {
     .arguments = "[PACKAGE] [OUT]",
     .least = 0,
     .most = 2,
-    .summary = "Serve the catalog of a package, and follow every save.",
+    .summary = "Serve the catalog of a package and rebuild it on every save.",
     .help = "PACKAGE is a directory or a dotted name; without it, the one that [tool.storytime] in pyproject.toml "
             "names, or the\n"
             "built-in example catalog.\n"
-            "OUT receives the built pages; without it, a temporary directory does, and is removed at the end.\n\n"
+            "The built pages go to OUT, or to a temporary directory that is removed at the end.\n\n"
             "  storytime serve my/stories --use-subinterpreters\n",
     .options = serve_options,
     .run = run,
