@@ -380,12 +380,24 @@ static void check_user_of_packages(struct walk *walk, const struct sty_imported 
     }
 }
 
-/* Whether two paths with one last part may mean one file: links and mounts give it several. */
-static bool may_be_same(const char *one, const char *other) {
-    struct stat a, b;
-    bool there = stat(one, &a) == 0, other_there = stat(other, &b) == 0;
+/* A file that readers are looked for. */
+struct sought {
+    const char *file, *name; /* its path, and the last part of that */
+    bool looked, there;      /* `info` is what the path means, once that is asked */
+    struct stat info;
+};
 
-    return there && other_there ? a.st_dev == b.st_dev && a.st_ino == b.st_ino : there == other_there;
+/* Whether a path with the same last part may mean the file: links and mounts give it several. */
+static bool may_be_same(struct sought *sought, const char *path) {
+    struct stat info;
+    bool there = stat(path, &info) == 0;
+
+    if (!sought->looked) {
+        sought->looked = true;
+        sought->there = stat(sought->file, &sought->info) == 0;
+    }
+    return there && sought->there ? info.st_dev == sought->info.st_dev && info.st_ino == sought->info.st_ino
+                                  : there == sought->there;
 }
 
 /* "a/b/x.py" and "a/b/x/__init__.py" give "a/b/x", new: where an import looks. NULL: no source, or no memory. */
@@ -410,49 +422,48 @@ static bool is_in(const struct sty_imported *module, const char *file, const cha
     return (module->file != NULL && strcmp(module->file, file) == 0) || (place != NULL && has_missed(module, place));
 }
 
-static enum sty_import_graph_readers reads(const char *path, const char *file, const char *name) {
-    if (strcmp(sty_path_basename(path), name) != 0) {
+static enum sty_import_graph_readers reads(const char *path, struct sought *sought) {
+    if (strcmp(sty_path_basename(path), sought->name) != 0) {
         return STY_READERS_NONE;
     }
-    if (strcmp(path, file) == 0) {
+    if (strcmp(path, sought->file) == 0) {
         return STY_READERS_KNOWN;
     }
-    return may_be_same(path, file) ? STY_READERS_PERHAPS : STY_READERS_NONE;
+    return may_be_same(sought, path) ? STY_READERS_PERHAPS : STY_READERS_NONE;
 }
 
-static enum sty_import_graph_readers readers_in(const struct sty_imported *module, const char *file,
+static enum sty_import_graph_readers readers_in(const struct sty_imported *module, struct sought *sought,
                                                 const char *place) {
-    enum sty_import_graph_readers readers = is_in(module, file, place) ? STY_READERS_KNOWN : STY_READERS_NONE;
-    const char *name = sty_path_basename(file);
+    enum sty_import_graph_readers readers = is_in(module, sought->file, place) ? STY_READERS_KNOWN : STY_READERS_NONE;
 
     for (size_t i = 0; i < module->reads.count; i++) {
-        enum sty_import_graph_readers one = reads(module->reads.items[i], file, name);
+        enum sty_import_graph_readers one = reads(module->reads.items[i], sought);
         readers = one == STY_READERS_NONE || readers == STY_READERS_PERHAPS ? readers : one;
     }
     return readers;
 }
 
 /* A source that is no known module, as it is there: links may give it the name of one. */
-static bool is_alias(const struct sty_import_graph *graph, const char *file) {
-    const char *name = sty_path_basename(file);
+static bool is_alias(const struct sty_import_graph *graph, struct sought *sought) {
     bool found = false;
 
     for (const struct sty_imported *module = graph->modules; !found && module != NULL; module = module->hh.next) {
-        found = module->file != NULL && reads(module->file, file, name) != STY_READERS_NONE;
+        found = module->file != NULL && reads(module->file, sought) != STY_READERS_NONE;
     }
     return found;
 }
 
 enum sty_import_graph_readers sty_import_graph_readers_of(const struct sty_import_graph *graph, const char *file) {
     enum sty_import_graph_readers readers = STY_READERS_NONE;
+    struct sought sought = {.file = file, .name = sty_path_basename(file)};
     char *place = place_of(file); /* owned */
 
     for (const struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
-        enum sty_import_graph_readers one = readers_in(module, file, place);
+        enum sty_import_graph_readers one = readers_in(module, &sought, place);
         readers = one == STY_READERS_NONE || readers == STY_READERS_PERHAPS ? readers : one;
     }
     if (readers == STY_READERS_NONE && sty_path_ends_with(file, ".py") &&
-        (place == NULL || (access(file, F_OK) == 0 && is_alias(graph, file)))) {
+        (place == NULL || (access(file, F_OK) == 0 && is_alias(graph, &sought)))) {
         readers = STY_READERS_PERHAPS;
     }
     sty_free(place);
