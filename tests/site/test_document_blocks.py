@@ -345,9 +345,17 @@ def lines_of(block: Block) -> list[str]:
     return block.text.replace("\\\n", "").splitlines()
 
 
+def check_names(words: list[str], build: Path) -> None:
+    """A command that runs tests of ours is not run again here; the tests that it names must be there."""
+    known = json.loads((build / "meson-info/intro-tests.json").read_text())
+    names = {test["name"] for test in known} if words[0] == "meson" else set()
+    assert (ROOT / words[-1]).exists() or words[-1] in names, words
+
+
 @each("sh", "console")
 def test_commands(
     serve: Callable[..., Server],
+    program: Path,
     project: Path,
     environment: dict[str, str],
     tmp_path: Path,
@@ -364,6 +372,9 @@ def test_commands(
             continue
         if line.startswith("storytime serve"):
             serve(*shlex.split(line, comments=True)[2:], cwd=project, subinterpreters=False)
+            continue
+        if line.startswith("tools/devroot run -- "):
+            check_names(shlex.split(line, comments=True)[3:], program.parent)
             continue
         cwd = project
         if line.startswith("make "):  # whether there is such a target

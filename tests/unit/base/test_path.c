@@ -72,8 +72,17 @@ static void test_directories_and_files_round_trip(void **state) {
     assert_int_equal(rmdir(base), 0);
 }
 
+static void test_last_part(void **state) {
+    static const char *const pairs[][2] = {{"/a/b.py", "b.py"}, {"b.py", "b.py"}, {"/a/", ""}, {"", ""}};
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+        assert_string_equal(sty_path_basename(pairs[i][0]), pairs[i][1]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_last_part),
         cmocka_unit_test(test_absolute_normalises),
         cmocka_unit_test(test_within_needs_a_whole_name),
         cmocka_unit_test(test_relative_goes_up_as_far_as_it_must),
