@@ -159,15 +159,33 @@ size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_
     return depth > frames_below ? depth - frames_below : 0;
 }
 
+static bool is_named(PyObject *globals, const char *name) {
+    PyObject *text = globals != NULL ? PyDict_GetItemString(globals, "__name__") : NULL; /* borrowed */
+
+    PyErr_Clear();
+    return text != NULL && PyUnicode_Check(text) && PyUnicode_EqualToUTF8(text, name);
+}
+
+/* Python's linecache keeps files, too; those that ask for lines of source to show it look whether it is as it was. */
+static bool keeps_lines(PyObject *globals, PyFrameObject *caller) {
+    PyObject *of = is_named(globals, "linecache") && caller != NULL ? PyFrame_GetGlobals(caller) : NULL; /* new */
+    bool keeps = of != NULL && !is_named(of, "linecache") && !is_named(of, "traceback") && !is_named(of, "inspect") &&
+                 !is_named(of, "warnings");
+
+    Py_XDECREF(of);
+    return keeps;
+}
+
 /* The library that a frame is of, new, if it is searched for. */
-static char *library_of(const struct sty_import_graph *record, PyFrameObject *frame, PyObject *globals, bool keeps) {
+static char *library_of(const struct sty_import_graph *record, PyFrameObject *frame, PyFrameObject *caller,
+                        PyObject *globals, bool keeps) {
     char *library = installed_module(frame, globals); /* owned */
 
     if (library != NULL && keeps && !sty_engine_hooks_may_keep(record, library)) {
         sty_free(library);
         library = NULL;
     }
-    return library;
+    return library == NULL && keeps && keeps_lines(globals, caller) ? sty_strdup("linecache") : library;
 }
 
 /* The innermost library, new: one that works for user code, or, with `keeps`, one that may keep what it gets, and be it
@@ -181,7 +199,7 @@ static char *find_library(struct sty_import_graph *record, bool keeps) {
         PyObject *globals = PyFrame_GetGlobals(frame); /* new */
         PyFrameObject *back = PyFrame_GetBack(frame);  /* new */
         if (module_of(record, globals) == NULL) {
-            library = library_of(record, frame, globals, keeps);
+            library = library_of(record, frame, back, globals, keeps);
         } else {
             over = !keeps;
         }

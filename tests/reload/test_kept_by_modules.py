@@ -94,6 +94,11 @@ KEEPS = {
         def show(path):
             return GET(path) or SET(path, path.read_text())
     """,
+    "linecache": """
+        import linecache
+        def show(path):
+            return linecache.getline(str(path), 1).strip()
+    """,
     "an object that a library holds": """
         import holder
         class Reader:
@@ -151,7 +156,7 @@ def test_what_a_module_keeps_shows_for_all(
 ) -> None:
     write_files(site, {"holder.py": LIBRARY})
     write_files(shop, {"helper.py": KEEPS[kept].replace("\n        ", "\n")})
-    server = serve(shop, *mode, "--python", environment)
+    server = serve(shop, "-v", *mode, "--python", environment)
     with listen(server) as page:
         for text in ("one", "two"):
             (shop / "part").write_text(text)
