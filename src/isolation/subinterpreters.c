@@ -19,6 +19,10 @@
 /* How long a job waits for a module that is being imported ahead, before it takes the plain interpreter, in ms. */
 #define AHEAD_PATIENCE 20
 
+/* How long a new interpreter gives way to a job that has just begun, in ms: most jobs are done by then, and what waits
+ * for them has both cores. */
+#define WARMING_DELAY 15
+
 enum slot_state {
     SLOT_WARMING,
     SLOT_WARM,
@@ -264,11 +268,25 @@ static void run_job(struct slot *slot) {
     sty_error_finish(&err);
 }
 
+/* While another is ready for the next job, this one need not be in a hurry. */
+static void give_way(struct slot *slot) {
+    struct sty_interpreter_pool *pool = slot->pool;
+    const struct timespec until = sty_clock_after_ms(WARMING_DELAY);
+
+    pthread_mutex_lock(&pool->lock);
+    while (!pool->closing && !slot->discard && count_slots(pool, SLOT_RUNNING) > 0 &&
+           count_slots(pool, SLOT_WARM) + count_slots(pool, SLOT_IMPORTING) > 0 &&
+           sty_system_condition_wait(&pool->changed, &pool->lock, &until) != ETIMEDOUT) {
+    }
+    pthread_mutex_unlock(&pool->lock);
+}
+
 static void *slot_main(void *argument) {
     struct slot *slot = argument;
     struct sty_error err = {0};
     bool ran = false;
 
+    give_way(slot);
     if (sty_interpreter_create(&slot->interpreter, &err) != STY_OK) {
         log_error("subinterpreters", "Interpreter %lu cannot be warmed up: %s: %s", slot->number,
                   err.type != NULL ? err.type : "error", sty_error_message(&err));
