@@ -560,6 +560,11 @@ static PyObject *hooked_import(PyObject *self, PyObject *args, PyObject *kwargs)
     return module;
 }
 
+/* Whether Python's own code asks for a package whose files it is to find, as importlib.resources.files() does. */
+static bool asks_for_resources(void) {
+    return is_named(PyEval_GetGlobals(), "importlib.resources._common");
+}
+
 /* importlib.import_module(name, package=None): self is (the record's capsule, the original) */
 static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *kwargs) {
     struct sty_import_graph *record = PyCapsule_GetPointer(PyTuple_GET_ITEM(self, 0), RECORD_KEY);
@@ -581,7 +586,7 @@ static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *
         struct noted noted = {.import = &import, .library = sty_import_hooks_library(record)}; /* owned */
         add_name(record, import.name, &import);
         import.bare = has_bare_package(record, import.name);
-        if (is_package_or_unknown(record, import.name)) {
+        if (is_package_or_unknown(record, import.name) && !asks_for_resources()) {
             add_package(record, import.name, &noted);
         }
         note_for_runners(record, &noted);

@@ -333,10 +333,12 @@ def test_in_an_editable_install(
     (site / "kit.pth").write_text(f"{tmp_path}/library/src\n")
     body = "text = importlib.resources.files('kit').joinpath('words.txt').read_text()"
     write_files(tmp_path, {"shop/stories.py": SITE, "shop/a/stories.py": stories(tmp_path, body)})
-    server = serve("shop", *mode, "--python", environment, subinterpreters=mode != ())
+    server = serve("shop", "-v", *mode, "--python", environment, subinterpreters=mode != ())
     with listen(server, PREVIEW) as page:
         for word in ("two", "three"):
             (tmp_path / "library/src/kit/words.txt").write_text(word)
+            if mode != ():
+                server.wait_for(r"Build \d+ reaches 1 module: shop\.a\.stories$")
             wait_for_page(server, page, shows(word), PREVIEW)
 
 
