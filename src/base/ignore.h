@@ -1,19 +1,19 @@
-/** Which files never cause a build. Plain text matters only; any thread. */
+/** Which files never trigger a build. Looks only at names; any thread. */
 #ifndef STY_BASE_IGNORE_H
 #define STY_BASE_IGNORE_H
 
 #include <stdbool.h>
 
-/** A directory by its last part: hidden ones (`.git`, `.venv`), caches, node_modules. */
+/** Whether to ignore a directory of this name: hidden ones (`.git`, `.venv`), caches, node_modules. */
 bool sty_ignore_directory(const char *name);
 
 /**
- * A file by its last part: hidden ones, compiled Python, and what editors write beside a file: backups (`x~`, `#x#`,
- * `x.bak`, `x.orig`), swap files (`.x.swp`), vim's `4913`, JetBrains' `x___jb_tmp___`, sed's `sedAbCdEf`.
+ * Whether to ignore a file of this name: hidden ones, compiled Python, and what editors write beside a file: backups
+ * (`x~`, `#x#`, `x.bak`, `x.orig`), swap files (`.x.swp`), vim's `4913`, JetBrains' `x___jb_tmp___`, sed's `sedAbCdEf`.
  */
 bool sty_ignore_file(const char *name);
 
-/** Whether whoever watches a directory hears of a path: it lies below, and in no directory that is ignored. Both are
+/** Whether a watch of a directory reports a path: one that lies below it, and in no ignored directory. Both are
  * absolute. */
 bool sty_ignore_is_heard(const char *path, const char *directory);
 

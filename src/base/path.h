@@ -9,24 +9,24 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/** What tells one state of a file from another. Two edits of one size within a second differ in `mtime_ns`. */
+/** Distinguishes one state of a file from another. Two edits of the same size within a second differ in `mtime_ns`. */
 struct sty_file_stamp {
     int64_t mtime_ns;
     uint64_t size;
     uint64_t inode;
-    int64_t ctime_ns; /* nobody can put this one back: it tells two contents of one time and size apart */
+    int64_t ctime_ns; /* cannot be set by a program: differs even if time and size are the same */
 };
 
 /** "a" and "b" give "a/b"; an absolute `name` is returned alone. */
 char *sty_path_join(const char *directory, const char *name);
 
-/** Everything before the last slash; "." where there is none. */
+/** Everything before the last slash; "." if there is none. */
 char *sty_path_dirname(const char *path);
 
 /** What follows the last slash. Borrowed from `path`. */
 const char *sty_path_basename(const char *path);
 
-/** Whether a path, or a name, ends so. */
+/** Whether a path or a name has this ending. */
 bool sty_path_ends_with(const char *path, const char *ending);
 
 /** An absolute path without ".", ".." and doubled slashes, by text alone: links are not followed. */
@@ -42,10 +42,10 @@ char *sty_path_relative(const char *path, const char *directory);
 /** Whether there is a directory at a path, links followed. */
 bool sty_path_is_directory(const char *path);
 
-/** Whether a directory holds something of a name. */
+/** Whether a directory has an entry of this name. */
 bool sty_path_holds(const char *directory, const char *name);
 
-/** The directory, or the nearest one above it, that fits; absolute. NULL: none does. */
+/** The directory itself, or the nearest one above it, for which `fits` is true; absolute. NULL: there is none. */
 char *sty_path_nearest(const char *directory, bool (*fits)(const char *directory));
 
 /** Make a directory and its parents. */
@@ -60,8 +60,8 @@ int sty_path_write_all(int fd, const void *bytes, size_t size);
 /** The stamp of an existing regular file; false otherwise. */
 bool sty_path_stamp(const char *path, struct sty_file_stamp *out);
 
-/** The stamp of a place where a directory was, which has no inode, as that of one where nothing was; and whether it is.
- */
+/** The stamp for a path that was a directory, and whether a stamp is that one. Like that of a missing file, it has no
+ * inode. */
 struct sty_file_stamp sty_file_stamp_of_directory(void);
 bool sty_file_stamp_is_of_directory(const struct sty_file_stamp *stamp);
 

@@ -1,17 +1,17 @@
-/** What is asked of a render session. Plain C; any thread. */
+/** A request to a render session. Plain C; any thread. */
 #ifndef STY_BASE_WISH_H
 #define STY_BASE_WISH_H
 
 #include <stdbool.h>
 
-/** What a preview asks of the server; all texts are borrowed. */
+/** A request that a preview sends to the server. All texts are borrowed. */
 struct sty_asked {
-    const char *method; /* "POST"; NULL: nothing is asked, a page or its code is wanted */
+    const char *method; /* "POST"; NULL: not a request, but a page or its code */
     const char *path;   /* decoded: "/contacts" */
     const char *query;  /* as it was sent */
     const char *type;   /* of the body; "" where there is none */
     const char *body;   /* in base64 */
-    bool as_document;   /* it takes the place of the preview: with layout and all */
+    bool as_document;   /* the answer replaces the preview, so it needs the layout */
 };
 
 /** One thing to render; all texts are borrowed. */

@@ -1,7 +1,6 @@
 /**
  * What user code shares with the builder process and may damage: standard streams, working directory, file mode mask,
- * resource limits. They are put aside at the start, and put back when user code has run. Whoever runs a build; not two
- * at a time.
+ * resource limits. Saved at the start, and restored after user code has run. Used by one build at a time.
  */
 #ifndef STY_BUILDER_BELONGINGS_H
 #define STY_BUILDER_BELONGINGS_H
@@ -11,7 +10,7 @@
 #include <sys/stat.h>
 
 struct belongings {
-    int streams[3]; /* copies, where user code does not get at them by accident; -1: it was closed */
+    int streams[3]; /* copies, at descriptors that user code does not use by accident; -1: it was closed */
     int directory;  /* the working directory */
     mode_t mask;
     struct rlimit limits[RLIM_NLIMITS];
@@ -19,10 +18,10 @@ struct belongings {
 
 void belongings_keep(struct belongings *belongings);
 
-/** false: not all of it can be put back, and this process should go on to no other build. */
+/** false: something could not be restored, and this process should not run another build. */
 bool belongings_restore(const struct belongings *belongings);
 
-/** Let neither this process nor what it starts take the whole machine's memory: asking for more fails. */
+/** Limit the memory of this process and its children, so that they cannot use up the whole machine's. */
 void belongings_limit_memory(void);
 
 #endif

@@ -1,12 +1,12 @@
 /**
- * Watching directory trees: paths in, changes that are worth a build out. Knows nothing of Python or HTTP.
+ * Watches directory trees and reports the changes that are worth a build. Knows nothing of Python or HTTP.
  *
- * inotify through its own descriptor (libuv's watcher drops the overflow event), or polling where inotify is of no use
- * (network file systems, exhausted limits, `poll` asked for). Everything runs on the loop's thread.
+ * Uses inotify through its own descriptor (libuv's watcher drops the overflow event). Polls where inotify is no help:
+ * on network file systems, when its limits are exhausted, or if `poll` is set. Everything runs on the loop's thread.
  *
  * A change is reported when the content of a file differs from what was reported or seen before: touching a file
  * reports nothing. A complete save (close after write, or a rename into place, of a file that is not empty) is reported
- * at once.
+ * immediately.
  */
 #ifndef STY_WATCH_WATCH_H
 #define STY_WATCH_WATCH_H
@@ -54,23 +54,23 @@ struct sty_watch_options {
 struct sty_watch;
 
 /**
- * Scan the roots and start watching them. The first change that is reported is one after this call.
+ * Scan the roots and start watching them. Only changes after this call are reported.
  *
- * STY_OK: `*out` is new. STY_ERR_IO: a root can't be read. STY_ERR_NOMEM: nor all that is in it. Where inotify's limits
- * are reached the watch polls instead, and one warning line names the sysctl.
+ * STY_OK: `*out` is new. STY_ERR_IO: a root can't be read. STY_ERR_NOMEM: out of memory. If inotify's limits are
+ * reached, the watch polls instead, and one warning names the sysctl to raise.
  */
 int sty_watch_create(uv_loop_t *loop, const struct sty_watch_options *options, sty_watch_fn on_change, void *data,
                      struct sty_watch **out, struct sty_error *err);
 
 /**
- * Watch a single path outside of the roots, too: a file, or where there is nothing yet, a file or a directory that may
- * come. `seen` is its stamp when somebody took notice of it, zeros where there was nothing: what has changed since is
- * reported. A last part like "*.pth" stands for all files of a directory that end so; of those, what changes from now
- * on is reported. Nothing is done where the path lies below a root or is followed already.
+ * Also watch a single path outside of the roots: a file, or a path where nothing exists yet and a file or a directory
+ * may appear. `seen` is the stamp that the caller saw, zeros if nothing was there; a change since then is reported. A
+ * last part like "*.pth" stands for all files of that directory with this ending; of those, only changes from now on
+ * are reported. Does nothing if the path is below a root, or is followed already.
  */
 void sty_watch_follow(struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen);
 
-/** Follow no other paths than these any more; those that are not followed yet are not begun with. */
+/** Stop following all paths but these. Does not start to follow any. */
 void sty_watch_follow_only(struct sty_watch *watch, const struct sty_strlist *paths);
 
 /** "inotify" or "polling". Static. */
@@ -79,11 +79,10 @@ const char *sty_watch_method(const struct sty_watch *watch);
 /** How many directories are watched. */
 size_t sty_watch_directory_count(const struct sty_watch *watch);
 
-/** Whether a directory below a root is one that is not looked into: hidden, caches, environments, what was asked for.
- */
+/** Whether the watch does not look into a directory below a root: hidden ones, caches, environments, `ignored`. */
 bool sty_watch_ignores_directory(const struct sty_watch *watch, const char *path);
 
-/** Stop; nothing is reported afterwards. Its handles close in the loop's next turns. NULL is allowed. */
+/** Stop watching; nothing is reported afterwards. The handles close in the loop's next iterations. NULL is allowed. */
 void sty_watch_destroy(struct sty_watch *watch);
 
 #endif
