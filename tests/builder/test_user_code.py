@@ -129,7 +129,12 @@ def test_exceptions(
 
 
 @pytest.mark.parametrize(
-    "fault", [fault for fault in FAULTS + RUINS if fault not in RAISING], ids=str
+    "fault",
+    [
+        *(fault for fault in FAULTS if fault not in RAISING),
+        *(pytest.param(fault, marks=pytest.mark.long) for fault in RUINS),
+    ],
+    ids=str,
 )
 def test_fault(
     serve: Callable[..., Server],
