@@ -104,11 +104,14 @@ static char *path_of(PyObject *object) {
 
 void sty_file_hooks_note_use(PyObject *path) {
     struct sty_import_graph *record = sty_import_hooks_record();
+    char *file = record != NULL ? path_of(path) : NULL; /* owned */
 
-    if (record != NULL) {
-        note(record, path_of(path), STY_SOURCE_ASKED);
-        PyErr_Clear();
+    if (file != NULL && access(file, F_OK) == 0) {
+        note(record, file, STY_SOURCE_ASKED);
+        file = NULL;
     }
+    PyErr_Clear();
+    sty_free(file);
 }
 
 static char *listing_of(PyObject *object) {

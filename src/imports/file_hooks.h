@@ -15,7 +15,8 @@
 /** Begin to record in this interpreter, which has a record; once. Attached. 0, or -1 with an exception set. */
 int sty_file_hooks_set_up(void);
 
-/** Note that the code which runs now uses a file that a library has kept, told as a path. Attached. */
+/** Note that the code which runs now uses a file that a library has kept, told as a path; of what is no file, as
+ * templates in memory, nothing is noted. Attached. */
 void sty_file_hooks_note_use(PyObject *path);
 
 /** Whether the state of a file that code reads tells nothing: the kernel's, compiled code, libraries, and what user

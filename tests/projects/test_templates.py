@@ -1,6 +1,7 @@
 """A template of whatever engine is saved, and shows."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -432,3 +433,22 @@ def test_what_an_engine_keeps_of_a_template_shows_for_all(
             for name in ("badge", "card"):
                 shown = f"{name}/first/preview.html"
                 wait_for_page(server, page, f"part-{number + 1}", shown)
+
+
+IN_MEMORY = """
+from jinja2 import DictLoader, Environment
+
+environment = Environment(loader=DictLoader(dict.fromkeys(["badge.html", "card.html"], "{{ name }}")))
+
+def render(template: str, /, **context: object) -> str:
+    return environment.get_template(template).render(context)
+"""
+
+
+def test_templates_in_memory_are_no_files(
+    build: Callable[..., subprocess.CompletedProcess[str]], libraries: Path, tmp_path: Path
+) -> None:
+    write_files(tmp_path, two_subjects(Engine(IN_MEMORY, {"card.html": ""})))
+    done = build("shop", tmp_path / "out", "--python", libraries, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "<template>" not in (tmp_path / "out/.storytime/graph.json").read_text()
