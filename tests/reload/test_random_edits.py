@@ -9,7 +9,7 @@ import pytest
 from support import Server, run, tree
 from support.random_catalog import Catalog
 
-EDITS, EDITS_LONG = 30, int(os.environ.get("STORYTIME_RANDOM_EDITS", "1000"))
+EDITS, EDITS_LONG = 30, int(os.environ.get("STORYTIME_RANDOM_EDITS", "2000"))
 """How many edits with each isolation: in every run, and with --long, where the seeds share them."""
 
 SEEDS = [int(seed) for seed in os.environ.get("STORYTIME_RANDOM_SEEDS", "1 2 3 4").split()]
