@@ -27,7 +27,7 @@ def wait_for(server: Server, page: object, path: str, text: str) -> str:
         status, _, body = server.request(path)
         if status == 200 and text in body.decode():
             return body.decode()
-        page.reload(timeout=20)  # type: ignore[attr-defined]
+        page.reload(timeout=60)  # type: ignore[attr-defined]
 
 
 def mend(server: Server, page: object, package: Path) -> None:
@@ -199,7 +199,7 @@ def test_a_stories_file_that_is_none(
                 path.symlink_to("nowhere.py")
             case _:
                 path.mkdir(mode=0)
-        page.reload(timeout=20)
+        page.reload(timeout=60)
         assert server.request("components/")[0] == 200
         mend(server, page, package)
 
