@@ -245,13 +245,19 @@ static void log_report(const struct sty_build_report *report) {
 
 static void start_watching(struct sty_app *app);
 
-static bool is_automatic(const struct sty_app_options *options) {
-    return options->use_subinterpreters && (options->isolation == NULL || strcmp(options->isolation, "auto") == 0);
+static enum sty_isolation isolation_of(const struct sty_app_options *options) {
+    if (!options->use_subinterpreters) {
+        return STY_ISOLATION_DIRECT;
+    }
+    if (options->isolation == NULL || strcmp(options->isolation, "auto") == 0) {
+        return STY_ISOLATION_AUTO;
+    }
+    return strcmp(options->isolation, "process") == 0 ? STY_ISOLATION_PROCESS : STY_ISOLATION_SUBINTERPRETERS;
 }
 
 /* An extension module refuses subinterpreters: go on with processes, if we may. true: the build is to be done again. */
 static bool switch_isolation(struct sty_app *app, const struct sty_build_report *report) {
-    if (!report->refused || report->faults->count == 0 || !is_automatic(&app->options)) {
+    if (!report->refused || report->faults->count == 0 || isolation_of(&app->options) != STY_ISOLATION_AUTO) {
         return false;
     }
     app->options.isolation = "process";
@@ -269,15 +275,15 @@ static void remember_refusal(struct sty_app *app, const struct sty_build_report 
         sty_refusal_write(app->output_dir, app->refusal);
         sty_free(app->refusal);
         app->refusal = NULL;
-    } else if (!app->built && !report->refused && app->options.isolation != NULL &&
-               strcmp(app->options.isolation, "subinterpreters") == 0) {
+    } else if (!app->built && !report->refused && isolation_of(&app->options) == STY_ISOLATION_SUBINTERPRETERS) {
         sty_refusal_forget(app->output_dir);
     }
 }
 
 /* Start as the last server with this OUT went on. */
 static void recall_refusal(struct sty_app *app) {
-    char *reason = is_automatic(&app->options) ? sty_refusal_read(app->output_dir) : NULL; /* owned */
+    char *reason = /* owned */
+        isolation_of(&app->options) == STY_ISOLATION_AUTO ? sty_refusal_read(app->output_dir) : NULL;
 
     if (reason != NULL) {
         app->options.isolation = "process";
@@ -572,16 +578,6 @@ int sty_create_app(uv_loop_t *loop, const struct sty_app_options *options, struc
         (uint64_t)now.tv_sec * 1000; /* a page of an earlier server, which missed builds, sees another number */
     *out = app;
     return STY_OK;
-}
-
-static enum sty_isolation isolation_of(const struct sty_app_options *options) {
-    if (!options->use_subinterpreters) {
-        return STY_ISOLATION_DIRECT;
-    }
-    if (is_automatic(options)) {
-        return STY_ISOLATION_AUTO;
-    }
-    return strcmp(options->isolation, "process") == 0 ? STY_ISOLATION_PROCESS : STY_ISOLATION_SUBINTERPRETERS;
 }
 
 static int create_relay(struct sty_app *app, struct sty_error *err) {

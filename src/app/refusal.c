@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/buf.h"
 #include "base/path.h"
 
 #define NAME ".storytime/refused-subinterpreters"

@@ -4,9 +4,9 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/html_escape.h"
 #include "base/log.h"
 #include "builder/child.h"
-#include "pages/pages.h"
 
 #define UNUSED_MS 60000
 #define FAREWELL_MS 1000

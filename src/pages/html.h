@@ -3,6 +3,7 @@
 #define STY_PAGES_HTML_H
 
 #include "base/buf.h"
+#include "base/html_escape.h"
 #include "catalog/catalog.h"
 #include "markdown/markdown.h"
 #include "pages/pages.h"

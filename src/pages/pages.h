@@ -79,7 +79,4 @@ void sty_document_check(const struct sty_catalog *catalog, const struct sty_node
 void sty_fragment_render(const struct sty_catalog *catalog, const struct sty_node *node, const char *path,
                          const char *html, struct sty_buf *out);
 
-/** Append `text` with &, <, >, " and ' escaped, for text and for quoted attributes. NULL adds nothing. */
-void sty_html_escape(struct sty_buf *out, const char *text);
-
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/html_escape.h"
 #include "serve/connection.h"
 #include "serve/head.h"
 
@@ -47,24 +48,6 @@ static bool is_plain(const char *query) {
     return strcasestr(query, "script:") == NULL;
 }
 
-static void add_text(const char *text, struct sty_buf *out) {
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&':
-            sty_buf_add(out, "&amp;");
-            break;
-        case '<':
-            sty_buf_add(out, "&lt;");
-            break;
-        case '"':
-            sty_buf_add(out, "&quot;");
-            break;
-        default:
-            sty_buf_putc(out, *text);
-        }
-    }
-}
-
 bool foreign_link_answer(struct connection *connection) {
     const char *query = connection->head.query;
     char *decoded = decode(query); /* owned */
@@ -74,9 +57,9 @@ bool foreign_link_answer(struct connection *connection) {
     if (asks) {
         sty_buf_add(&text, "These may be markup or a script. Open it only if you know where the link comes from:</p>\n"
                            "<p><code>");
-        add_text(decoded != NULL ? decoded : query, &text);
+        sty_html_escape(&text, decoded != NULL ? decoded : query);
         sty_buf_add(&text, "</code></p>\n<p><a href=\"?");
-        add_text(query, &text);
+        sty_html_escape(&text, query);
         sty_buf_add(&text, "\">Open it with these values</a> · <a href=\"?\">Open it without them</a>");
         content_send_page(connection, 200, "A link on another site sets values", sty_buf_text(&text), NULL);
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/html_escape.h"
 #include "base/path.h"
 #include "catalog/catalog.h"
 #include "pages/pages.h"

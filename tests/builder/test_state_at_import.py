@@ -1,13 +1,12 @@
 """What modules start and keep when they are imported: each build has its own, and nothing of it is left behind."""
 
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import Server, listen, wait_for_page, write_files
-from support.processes import TIMEOUT
+from support.processes import wait_until
 
 BOTH = [
     pytest.param("subinterpreters", id="subinterpreters"),
@@ -105,10 +104,7 @@ def save_and_see(
         for number in range(2, 6):
             write_files(package, {STORIES: subject(*kept, number)})
             wait_for_page(server, page, f"<p>{number} 3</p>", PAGE)
-    deadline = time.monotonic() + TIMEOUT
-    while not has_cleaned_up():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(has_cleaned_up)
     assert "WARNING" not in server.log
     assert "ERROR" not in server.log
     assert server.interrupt() == 0

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from support import PREVIEW, Page, shows, story_module
-from support.processes import TIMEOUT, children_of
+from support.processes import TIMEOUT, children_of, wait_until
 from websockets.sync.client import connect
 
 BARE = """
@@ -64,14 +63,6 @@ def descendants(process: int) -> list[int]:
     """All that a process has started, and what they have."""
     found = children_of(process)
     return found + [one for child in found for one in descendants(child)]
-
-
-def wait_until(what: Callable[[], bool]) -> None:
-    """Ask until it is so."""
-    deadline = time.monotonic() + TIMEOUT
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 class Host:

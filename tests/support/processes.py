@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,14 @@ def children_of(process: int) -> list[int]:
     """The processes that a process has started, by any of its threads, and that have not ended."""
     listed = Path(f"/proc/{process}/task").glob("*/children")
     return [int(child) for path in listed for child in path.read_text().split()]
+
+
+def wait_until(what: Callable[[], bool]) -> None:
+    """Ask until it is so, of what tells nobody when it changes."""
+    deadline = time.monotonic() + TIMEOUT
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 class Server:
