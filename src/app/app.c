@@ -120,10 +120,12 @@ static void on_change(const struct sty_change_set *changes, void *data) {
     request_build(data, changes);
 }
 
+/* The builder says that code is about to write a file before it does so: that is heard before the change is judged. */
 static size_t hold(const struct sty_change_set *changes, struct sty_change *rest, void *data) {
     struct sty_app *app = data;
 
-    return sty_own_writes_hold(&app->own, changes, rest);
+    sty_supervisor_hear(app->supervisor);
+    return app->stopping ? 0 : sty_own_writes_hold(&app->own, changes, rest);
 }
 
 static void on_wrote(enum sty_write_step step, const char *path, const struct sty_file_stamp *stamp, void *data) {

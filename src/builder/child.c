@@ -10,6 +10,9 @@
 #include "base/log.h"
 #include "builder/worker.h"
 
+/* How much is read at once, in bytes. */
+#define READ_SIZE 65536
+
 struct child {
     uv_process_t process;
     uv_pipe_t pipe;
@@ -92,8 +95,8 @@ static void handle_lines(struct child *child) {
 static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out) {
     struct child *child = handle->data;
 
-    if (sty_buf_reserve(&child->input, 65536)) {
-        *out = uv_buf_init(child->input.data + child->input.size, 65536);
+    if (sty_buf_reserve(&child->input, READ_SIZE)) {
+        *out = uv_buf_init(child->input.data + child->input.size, READ_SIZE);
     } else {
         *out = uv_buf_init(NULL, 0);
     }
@@ -118,17 +121,36 @@ static void finish_if_ended(struct child *child) {
     uv_close((uv_handle_t *)&child->patience, on_closed);
 }
 
+static void take_input(struct child *child, size_t size) {
+    child->input.size += size;
+    child->input.data[child->input.size] = '\0';
+    handle_lines(child);
+}
+
 static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer) {
     struct child *child = stream->data;
 
     if (size > 0) {
-        child->input.size += (size_t)size;
-        child->input.data[child->input.size] = '\0';
-        handle_lines(child);
+        take_input(child, (size_t)size);
     }
     if (size < 0 || child->input.size > STY_PROTOCOL_LONGEST) {
         child_hang_up(child);
         finish_if_ended(child);
+    }
+}
+
+void child_hear(struct child *child) {
+    uv_os_fd_t fd = -1;
+    ssize_t size = 1;
+
+    while (size > 0 && !child->hung_up && child->input.size <= STY_PROTOCOL_LONGEST &&
+           uv_fileno((uv_handle_t *)&child->pipe, &fd) == 0 && sty_buf_reserve(&child->input, READ_SIZE)) {
+        do {
+            size = read(fd, child->input.data + child->input.size, READ_SIZE);
+        } while (size < 0 && errno == EINTR);
+        if (size > 0) {
+            take_input(child, (size_t)size);
+        }
     }
 }
 

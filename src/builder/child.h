@@ -23,6 +23,10 @@ int child_start(uv_loop_t *loop, const struct sty_builder_python *python, const 
 
 void child_send(struct child *child, const struct sty_message *message);
 
+/** Handle all messages that have arrived, and that the loop has not come to yet. Not within a callback of this child.
+ * The end of the process is left to the loop. */
+void child_hear(struct child *child);
+
 /** Close the socket, which asks the process to end. */
 void child_hang_up(struct child *child);
 

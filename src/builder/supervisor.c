@@ -487,6 +487,12 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
     return supervisor->newest;
 }
 
+void sty_supervisor_hear(struct sty_supervisor *supervisor) {
+    if (supervisor->current != NULL) {
+        child_hear(supervisor->current);
+    }
+}
+
 void sty_supervisor_focus(struct sty_supervisor *supervisor, const struct sty_strlist *pages) {
     struct sty_message message = {.type = STY_MESSAGE_FOCUS, .id = supervisor->id, .focus = *pages};
     bool newest = supervisor->state != BUILD_NONE && supervisor->id == supervisor->newest;

@@ -97,6 +97,9 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
 /** Have the build that runs or is next publish these pages, too, before others, as far as it still can. Copied. */
 void sty_supervisor_focus(struct sty_supervisor *supervisor, const struct sty_strlist *pages);
 
+/** Handle what the builder has said until now, which may call any of the callbacks. Not within one of them. */
+void sty_supervisor_hear(struct sty_supervisor *supervisor);
+
 /** Use another isolation from the next build on. */
 void sty_supervisor_set_isolation(struct sty_supervisor *supervisor, enum sty_isolation isolation);
 

@@ -6,11 +6,17 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/hash.h"
 #include "base/ignore.h"
 #include "base/library.h"
 #include "base/names.h"
+
+/* A file that is opened to be written has its content after this time at the latest, in microseconds; and so long it
+ * takes at most from the moment at which code is about to open it until it is open. */
+#define LONGEST_WRITE 200000
+#define OPENING_TIME 20000
 
 struct source {
     UT_hash_handle hh;
@@ -19,8 +25,10 @@ struct source {
     bool own;                    /* the user's, not installed */
     bool data;                   /* it was read, and is told of when the build is complete */
     bool told;                   /* it was told of */
+    bool changed;                /* since it was noted first */
     bool database;               /* it was opened as one */
     bool begun;                  /* the code that runs writes it, or has opened it as a database */
+    int64_t written_us;          /* when code was last about to write it */
     unsigned long opened, asked; /* the number of the last build that did; 0: none */
     unsigned long imported;      /* of the first that used it while a module was executed; 0: none */
     unsigned long written;       /* of the last in which user code wrote it; 0: none */
@@ -34,6 +42,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct source *sources;  /* those that were told of; guarded by the lock */
 static bool changed;            /* since they were listed; guarded by the lock */
 static bool unsettled;          /* any of them is `begun`; guarded by the lock */
+static int64_t waited_since;    /* that files have been written, in this build; 0: nobody has; guarded by the lock */
 static unsigned long build = 1; /* the number of the one that runs, or ran last; guarded by the lock */
 
 /* Written before any other thread exists, but for the directory. */
@@ -41,6 +50,7 @@ static struct {
     char *package_dir; /* NULL: not known; guarded by the lock */
     sty_source_fn tell;
     sty_written_fn written;
+    sty_begun_fn begun; /* may be NULL */
     void *data;
     pid_t process; /* what it forks tells nothing: it has a copy of the lock, whoever held it */
     bool relays;   /* another process keeps the record, and knows the package */
@@ -53,9 +63,10 @@ void sty_sources_tell(sty_source_fn tell, sty_written_fn written, void *data) {
     listener.process = getpid();
 }
 
-void sty_sources_relay(sty_source_fn tell, sty_written_fn written, void *data) {
+void sty_sources_relay(sty_source_fn tell, sty_written_fn written, sty_begun_fn begun, void *data) {
     pthread_mutex_init(&lock, NULL);
     sty_sources_tell(tell, written, data);
+    listener.begun = begun;
     listener.relays = true;
 }
 
@@ -76,14 +87,27 @@ static bool is_outside(const char *path) {
     return listener.package_dir == NULL || !sty_ignore_is_heard(path, listener.package_dir);
 }
 
-/* Whether it is new. The lock is held. */
+/* It is not as it was when it was told of, and user code has not written it: that is to be told, too. The lock is held.
+ */
+static bool has_changed(struct source *source, const struct sty_file_stamp *stamp) {
+    bool differs = source->written == 0 && !source->database && !sty_file_stamp_equal(&source->stamp, stamp);
+
+    source->missing = stamp->inode == 0;
+    if (differs) {
+        source->stamp = *stamp;
+        source->changed = true;
+        source->told = false;
+    }
+    return differs;
+}
+
+/* Whether it is new, or has changed. The lock is held. */
 static bool add(const char *path, const struct sty_file_stamp *stamp) {
     size_t length = strlen(path);
     struct source *source = find(path);
 
     if (source != NULL) {
-        source->missing = stamp->inode == 0;
-        return false;
+        return has_changed(source, stamp);
     }
     if ((source = sty_calloc(1, sizeof(*source) + length + 1)) == NULL) {
         return false;
@@ -148,48 +172,51 @@ void sty_sources_note_missing(const char *directory, const char *name, const cha
 }
 
 /* `stamp`: of the file, as it is now. NULL: no memory. The lock is held. */
-static struct source *note_data(const char *path, struct sty_file_stamp *stamp) {
+static struct source *note_data(const char *path, enum sty_source_use use, struct sty_file_stamp *stamp) {
     *stamp = (struct sty_file_stamp){0};
-    sty_names_stamp_any(path, stamp);
+    if (!sty_names_stamp_any(path, stamp) && use == STY_SOURCE_ASKED && sty_path_is_directory(path)) {
+        *stamp = sty_file_stamp_of_directory();
+    }
     add(path, stamp);
     return find(path);
 }
 
-/* The lock is held. */
-static void note_written(const char *path) {
+/* Whether it was told of. The lock is held. */
+static bool note_written(const char *path) {
     struct sty_file_stamp stamp;
-    struct source *source = note_data(path, &stamp);
+    struct source *source = note_data(path, STY_SOURCE_WRITTEN, &stamp);
+    bool begins = source != NULL && !source->begun;
 
-    if (source != NULL && !source->begun) {
+    if (source != NULL) {
+        source->written_us = sty_clock_us();
+    }
+    if (begins) {
         source->written = build;
         source->begun = unsettled = true;
         tell_of_written(STY_WRITE_BEGINS, path, &stamp);
     }
+    return begins;
 }
 
-/* A file that a build makes changes the listing of its directory. The lock is held. */
-static void note_written_listing(const char *path) {
+/* A file that a build makes changes the listing of its directory. Whether it was told of. The lock is held. */
+static bool note_written_listing(const char *path) {
     char *directory = sty_path_dirname(path);                                   /* owned */
     char *listing = directory != NULL ? sty_names_listing_of(directory) : NULL; /* owned */
+    bool begins = listing != NULL && note_written(listing);
 
-    if (listing != NULL) {
-        note_written(listing);
-    }
     sty_free(listing);
     sty_free(directory);
+    return begins;
 }
 
 /* The lock is held. */
 static void note_read(const char *path, enum sty_source_use use, bool importing) {
     struct sty_file_stamp stamp;
-    struct source *source = note_data(path, &stamp);
+    struct source *source = note_data(path, use, &stamp);
 
     if (source != NULL) {
         *(use == STY_SOURCE_ASKED ? &source->asked : &source->opened) = build;
         source->data = true;
-        if (use == STY_SOURCE_ASKED && source->written == 0 && !source->told && sty_path_is_directory(path)) {
-            source->stamp = sty_file_stamp_of_directory();
-        }
         source->imported = importing && source->imported == 0 ? build : source->imported;
     }
 }
@@ -209,21 +236,25 @@ static void tell_of_database(enum sty_write_step step, const char *path) {
     }
 }
 
-/* The lock is held. */
-static void note_database(const char *path) {
+/* Whether it was told of. The lock is held. */
+static bool note_database(const char *path) {
     struct sty_file_stamp stamp;
-    struct source *source = note_data(path, &stamp);
+    struct source *source = note_data(path, STY_SOURCE_DATABASE, &stamp);
+    bool begins = source != NULL && !source->begun;
 
-    if (source != NULL && !source->begun) {
+    if (begins) {
         source->database = source->begun = unsettled = true;
         source->seen = stamp;
         source->stamp = source->connected != build ? source->seen : source->stamp;
         source->connected = build;
         tell_of_database(STY_WRITE_CONNECTS, path);
     }
+    return begins;
 }
 
 void sty_sources_note_data(const char *path, enum sty_source_use use, bool importing) {
+    bool begins = false;
+
     if (listener.tell == NULL || listener.process != getpid()) {
         return;
     }
@@ -234,17 +265,18 @@ void sty_sources_note_data(const char *path, enum sty_source_use use, bool impor
         note_read(path, use, importing);
         break;
     case STY_SOURCE_WRITTEN:
-        if (access(path, F_OK) != 0) {
-            note_written_listing(path);
-        }
-        note_written(path);
+        begins = access(path, F_OK) != 0 && note_written_listing(path);
+        begins = note_written(path) || begins;
         break;
     case STY_SOURCE_DATABASE:
         note_read(path, use, importing);
-        note_database(path);
+        begins = note_database(path);
         break;
     }
     pthread_mutex_unlock(&lock);
+    if (begins && listener.begun != NULL) {
+        listener.begun(listener.data);
+    }
 }
 
 /* The lock is held. */
@@ -293,12 +325,35 @@ void sty_sources_settle(void) {
     pthread_mutex_unlock(&lock);
 }
 
+/* A file that was opened for longer is one that stays open, such as a log. The lock is held. */
+static bool is_being_written(const struct source *source, int64_t now) {
+    int64_t age = now - source->written_us;
+
+    return source->begun && source->written_us != 0 && age < LONGEST_WRITE &&
+           (age < OPENING_TIME || sty_descriptor_has_open(source->path));
+}
+
+bool sty_sources_are_being_written(void) {
+    const int64_t now = sty_clock_us();
+    bool writing = false;
+
+    pthread_mutex_lock(&lock);
+    for (const struct source *source = sources; unsettled && !writing && source != NULL; source = source->hh.next) {
+        writing = is_being_written(source, now);
+    }
+    waited_since = writing && waited_since == 0 ? now : waited_since;
+    writing = writing && now - waited_since < LONGEST_WRITE;
+    pthread_mutex_unlock(&lock);
+    return writing;
+}
+
 /* What the last build has made and removed is forgotten. */
 void sty_sources_begin_build(void) {
     struct source *source = NULL, *next = NULL;
 
     pthread_mutex_lock(&lock);
     build++;
+    waited_since = 0;
     HASH_ITER(hh, sources, source, next) {
         if (source->written != 0 && !source->begun && source->stamp.inode == 0 && !source->told) {
             HASH_DEL(sources, source);
@@ -401,9 +456,9 @@ bool sty_sources_is_written_lately(const char *path) {
 }
 
 /* Files in the package are watched in any case, but for listings, what tools write beside files, and what is not there:
- * a directory may come. */
+ * a directory may come. One that is not as it was may have been so between two polls. */
 static bool needs_watch(const struct source *source) {
-    return source->missing || is_outside(source->path) || sty_names_is_listing(source->path) ||
+    return source->missing || source->changed || is_outside(source->path) || sty_names_is_listing(source->path) ||
            sty_ignore_file(sty_path_basename(source->path));
 }
 

@@ -15,6 +15,10 @@
 /** `stamp`: zeros where the file was not there. On the thread that loads, one call at a time; borrowed for the call. */
 typedef void (*sty_source_fn)(const char *path, const struct sty_file_stamp *stamp, void *data);
 
+/** Files are about to be written, all of which were told of: return when that is known to whoever watches. Attached to
+ * Python, on the thread that writes. */
+typedef void (*sty_begun_fn)(void *data);
+
 /** Note what is loaded and written from now on, for somebody. Once, before Python starts. */
 void sty_sources_tell(sty_source_fn tell, sty_written_fn written, void *data);
 
@@ -22,7 +26,7 @@ void sty_sources_tell(sty_source_fn tell, sty_written_fn written, void *data);
  * In a process that was forked: pass on all that is noted from now on, and was not before the fork, to the process that
  * keeps the record; the calls are as those of sty_sources_tell(). Once in a process, which has one thread.
  */
-void sty_sources_relay(sty_source_fn tell, sty_written_fn written, void *data);
+void sty_sources_relay(sty_source_fn tell, sty_written_fn written, sty_begun_fn begun, void *data);
 
 /** What user code has done to a data file, as bits. */
 enum sty_data_use { STY_DATA_READ = 1, STY_DATA_WRITTEN = 2, STY_DATA_DATABASE = 4 };
@@ -73,6 +77,10 @@ void sty_sources_begin_build(void);
 /** A module, a provider or a story has been executed, or the code of a build has ended: what it has written is its own
  * as it is now. */
 void sty_sources_settle(void);
+
+/** Whether code is in the middle of writing a file, and may be left to finish it: for a fifth of a second in a build.
+ */
+bool sty_sources_are_being_written(void);
 
 /** Whether modules that stay loaded have kept what they know of a file: it was used while one was executed, or in
  * earlier builds and not in the last one. */

@@ -490,6 +490,15 @@ static void kill_job(const struct sty_fork_server *self) {
     }
 }
 
+/* Where it can't be, reading will say so. */
+static void send_to_job(struct sty_fork_server *self, enum sty_fork_frame kind, const struct sty_buf *body) {
+    pthread_mutex_lock(&self->lock);
+    if (self->job.runs) {
+        (void)sty_frame_send(self->job.frames.fd, kind, body);
+    }
+    pthread_mutex_unlock(&self->lock);
+}
+
 static void on_born(struct sty_fork_server *self, const struct sty_frame *frame) {
     pthread_mutex_lock(&self->lock);
     self->job.pid = pid_of(frame);
@@ -521,6 +530,8 @@ bool sty_fork_server_next(struct sty_fork_server *server, struct sty_frame *out)
             on_source(server, NULL, out);
         } else if (out->kind == STY_FORK_WROTE) {
             on_wrote(server, out);
+        } else if (out->kind == STY_FORK_ASKS) {
+            send_to_job(server, STY_FORK_HEARD, NULL);
         } else if (out->kind == STY_FORK_STACK) {
             on_stack(server, out);
         } else {
@@ -591,18 +602,12 @@ void sty_fork_server_wish(struct sty_fork_server *server, const struct sty_strli
     struct sty_buf body = {0};
 
     sty_pack_list(&body, wishes);
-    pthread_mutex_lock(&server->lock);
-    (void)sty_frame_send(server->job.frames.fd, STY_FORK_WISH, &body);
-    pthread_mutex_unlock(&server->lock);
+    send_to_job(server, STY_FORK_WISH, &body);
     sty_buf_finish(&body);
 }
 
 void sty_fork_server_interrupt(struct sty_fork_server *server) {
-    pthread_mutex_lock(&server->lock);
-    if (server->job.runs) {
-        (void)sty_frame_send(server->job.frames.fd, STY_FORK_INTERRUPT, NULL);
-    }
-    pthread_mutex_unlock(&server->lock);
+    send_to_job(server, STY_FORK_INTERRUPT, NULL);
 }
 
 char *sty_fork_server_take_stack(struct sty_fork_server *server) {

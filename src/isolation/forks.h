@@ -9,11 +9,13 @@ enum sty_fork_frame {
     STY_FORK_JOB,       /* bytes: do that, and end */
     STY_FORK_INTERRUPT, /* the job takes too long */
     STY_FORK_WISH,      /* a list: what somebody waits for, of what the job makes known */
+    STY_FORK_HEARD,     /* an answer to STY_FORK_ASKS */
 
     /* from a process */
     STY_FORK_BORN,   /* its id */
     STY_FORK_SOURCE, /* a stamp, a path: as sources.h tells */
     STY_FORK_WROTE,  /* a step, a stamp, a path: as sources.h tells of what is written */
+    STY_FORK_ASKS,   /* a job, whether all that it has said before is known to the server */
     STY_FORK_LOADED, /* a name, why it must not be imported ahead, both may be missing; the user's modules that are
                         there */
     STY_FORK_EXITED, /* one that it has forked, by its id; its status, of waitpid(2) */

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/system.h"
+#include "imports/sources.h"
 #include "python/py_error.h"
 #include "isolation/runtime.h"
 
@@ -181,20 +182,21 @@ int sty_warmup_interpreter(struct sty_error *err) {
 bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack) {
     PyThreadState *mine = PyThreadState_New(PyThreadState_GetInterpreter(interpreter->state));
     PyObject *type = NULL; /* borrowed */
-    bool done = false;
+    bool interruptible = false, done = false;
 
     if (mine == NULL) {
         return false;
     }
     PyEval_RestoreThread(mine);
-    if (stack != NULL && !interpreter->idle) {
+    interruptible = !interpreter->idle && !sty_sources_are_being_written();
+    if (stack != NULL && interruptible) {
         PyFrameObject *frame = PyThreadState_GetFrame(interpreter->state); /* new */
         struct sty_buf text = {0};
         sty_py_error_add_stack(frame, &text);
         *stack = sty_buf_steal(&text);
         Py_XDECREF(frame);
     }
-    type = !interpreter->idle ? sty_py_error_interrupt_type() : NULL;
+    type = interruptible ? sty_py_error_interrupt_type() : NULL;
     done = type != NULL && PyThreadState_SetAsyncExc(interpreter->thread, type) == 1;
     PyErr_Clear();
     PyThreadState_Clear(mine);

@@ -57,9 +57,9 @@ unsigned sty_interpreter_ending_ms(const struct sty_interpreter *interpreter);
 int sty_warmup_interpreter(struct sty_error *err);
 
 /**
- * From another thread, not attached, while the interpreter runs code: raise the interruption in it, unless it is idle.
- * `stack` (may be NULL) gets its Python stack, new. It waits for the interpreter's GIL, which a C call may hold for
- * long.
+ * From another thread, not attached, while the interpreter runs code: raise the interruption in it, unless it is idle,
+ * or its code is in the middle of writing a file. `stack` (may be NULL) gets its Python stack, new. It waits for the
+ * interpreter's GIL, which a C call may hold for long.
  */
 bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack);
 

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/pack.h"
+#include "base/system.h"
 #include "base/thread.h"
 #include "isolation/fork_server.h"
 #include "isolation/forks.h"
@@ -26,6 +27,9 @@
 #define LOG_PATIENCE 100
 #define LONGEST_UNWINDING 500
 
+/* How long the server may take to hear of a file that is about to be written, in milliseconds. */
+#define HEARING_PATIENCE 5000
+
 /* Code that catches everything catches an interruption, too: it is repeated. In milliseconds, as is how often the
  * listening thread looks at the clock. */
 #define INTERRUPT_EVERY 20
@@ -33,10 +37,13 @@
 
 static struct {
     int socket;
-    pid_t pid;                    /* user code may fork, and is not to speak for us there */
-    pthread_mutex_t lock;         /* of the socket, too: one frame at a time */
-    struct sty_frames frames;     /* of the listening thread */
-    struct sty_strlist wishes;    /* guarded by the lock */
+    pid_t pid;                 /* user code may fork, and is not to speak for us there */
+    pthread_mutex_t lock;      /* of the socket, too: one frame at a time */
+    struct sty_frames frames;  /* of the listening thread */
+    struct sty_strlist wishes; /* guarded by the lock */
+    unsigned asked, heard;     /* how often an answer was asked for, and came; guarded by the lock */
+    bool listens;              /* somebody hears answers; guarded by the lock */
+    pthread_cond_t changed;
     atomic_bool done;             /* the last frame is on its way: nobody need be there for another */
     atomic_llong ending_since_us; /* 0: exit functions do not run yet */
     bool abandoned;               /* nobody wants the job any more; of the listening thread */
@@ -60,6 +67,7 @@ void job_process_begin(int socket) {
     self.socket = socket;
     self.pid = getpid();
     pthread_mutex_init(&self.lock, NULL);
+    sty_system_condition_init(&self.changed);
 }
 
 void job_process_send(unsigned kind, const struct sty_buf *body) {
@@ -74,6 +82,26 @@ void job_process_send(unsigned kind, const struct sty_buf *body) {
     if (!sent) {
         end_if_cut_off(); /* otherwise the listening thread hears of it, too */
     }
+}
+
+void job_process_wait_until_heard(void) {
+    const struct timespec patience = sty_clock_after_ms(HEARING_PATIENCE);
+    PyThreadState *state = NULL;
+    unsigned number = 0;
+
+    if (getpid() != self.pid || atomic_load(&self.done)) {
+        return;
+    }
+    state = PyEval_SaveThread();
+    pthread_mutex_lock(&self.lock);
+    if (self.listens && sty_frame_send(self.socket, STY_FORK_ASKS, NULL)) {
+        number = ++self.asked;
+        while (self.listens && self.heard < number &&
+               sty_system_condition_wait(&self.changed, &self.lock, &patience) != ETIMEDOUT) {
+        }
+    }
+    pthread_mutex_unlock(&self.lock);
+    PyEval_RestoreThread(state);
 }
 
 void job_process_send_last(unsigned kind, const struct sty_buf *body) {
@@ -114,6 +142,15 @@ void job_process_take_wishes(struct sty_strlist *out) {
     pthread_mutex_unlock(&self.lock);
 }
 
+/* An answer has come, or none will come any more. */
+static void note_heard(bool listens) {
+    pthread_mutex_lock(&self.lock);
+    self.heard += listens ? 1 : 0;
+    self.listens = listens;
+    pthread_cond_broadcast(&self.changed);
+    pthread_mutex_unlock(&self.lock);
+}
+
 /* Handle what has been read; returns whether the job is to be interrupted. */
 static bool handle_frames(void) {
     struct sty_frame frame;
@@ -123,6 +160,8 @@ static bool handle_frames(void) {
         interrupt = interrupt || frame.kind == STY_FORK_INTERRUPT;
         if (frame.kind == STY_FORK_WISH) {
             job_process_add_wishes(&frame);
+        } else if (frame.kind == STY_FORK_HEARD) {
+            note_heard(true);
         }
     }
     return interrupt;
@@ -146,6 +185,7 @@ static void on_abandoned(void) {
     pthread_t thread;
 
     self.abandoned = true;
+    note_heard(false);
     if (sty_thread_start(&thread, 0, limit_end, NULL) != 0) {
         end_group(0);
     }
@@ -188,8 +228,11 @@ void job_process_listen(struct sty_frames *frames) {
 
     self.frames = *frames;
     *frames = (struct sty_frames){.fd = -1};
+    self.listens = true;
     if (sty_thread_start(&thread, 0, listen_for_frames, NULL) == 0) {
         pthread_detach(thread);
+    } else {
+        self.listens = false;
     }
 }
 

@@ -22,6 +22,10 @@ void job_process_add_wishes(const struct sty_frame *frame);
 /** Append what somebody has been waiting for since the last call, of what the job makes known. Any thread. */
 void job_process_take_wishes(struct sty_strlist *out);
 
+/** Wait until the server knows all that this process has said; nothing where nobody listens for the answer. Attached,
+ * detached meanwhile. */
+void job_process_wait_until_heard(void);
+
 /** Send a frame. Nobody may take it any more: then the listening thread interrupts the job, so that user code cleans up
  * behind itself, and ends the process where that takes long. Any thread, attached or not. */
 void job_process_send(unsigned kind, const struct sty_buf *body);

@@ -79,6 +79,10 @@ static void on_written(enum sty_write_step step, const char *path, const struct 
     sty_buf_finish(&body);
 }
 
+static void on_begun(void *data) {
+    job_process_wait_until_heard();
+}
+
 /* -- forking --------------------------------------------------------------------------------------------------------
  */
 
@@ -144,7 +148,7 @@ static void be_born(int socket) {
     setsid();
     sty_system_signal_when_orphaned(SIGTERM);
     job_process_begin(socket);
-    sty_sources_relay(on_source, on_written, NULL);
+    sty_sources_relay(on_source, on_written, on_begun, NULL);
     self.descriptors = count_descriptors();
     send_number(STY_FORK_BORN, (uint64_t)getpid(), 0);
 }

@@ -312,11 +312,31 @@ void outside_follow_link(struct sty_watch *watch, const char *path) {
     }
 }
 
+/* A path is not as the caller saw it: that was between two polls, if it is as the last one found it. */
+static void report_if_changed(struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen) {
+    struct sty_file_stamp now = {0};
+    bool there = sty_names_stamp_any(path, &now), directory = !there && sty_path_is_directory(path);
+    struct changed_file *file = NULL;
+
+    now = directory ? sty_file_stamp_of_directory() : now;
+    if (!sty_file_stamp_equal(&now, seen) && (file = changes_mark(watch, path, 0)) != NULL) {
+        bool was_there = seen->inode != 0 || sty_file_stamp_is_of_directory(seen);
+        changes_add(watch, file,
+                    !there && !directory ? STY_CHANGE_REMOVED
+                    : was_there          ? STY_CHANGE_MODIFIED
+                                         : STY_CHANGE_ADDED,
+                    &now);
+    }
+}
+
 void sty_watch_follow(struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen) {
-    struct followed *followed = NULL;
+    struct followed *followed = followed_find(watch->followed, path);
     char *directory = NULL; /* owned */
 
-    if (watch->closing || !needs_following(watch, path, seen) || followed_find(watch->followed, path) != NULL ||
+    if (!watch->closing && watch->polling && (followed != NULL || !outside_contains(watch, path))) {
+        report_if_changed(watch, path, seen);
+    }
+    if (watch->closing || followed != NULL || !needs_following(watch, path, seen) ||
         (followed = add(watch, path)) == NULL) {
         return;
     }

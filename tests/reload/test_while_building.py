@@ -1,0 +1,141 @@
+"""Files that come, go or are written while a build uses them."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import PREVIEW, Server, listen, shows, story_module, wait_for_page, write_files
+from support.modes import MODES
+from support.processes import wait_until
+
+STORIES = "components/button/stories.py"
+
+PAUSING = """
+import os, socket, time
+from pathlib import Path
+from storytime import Story, Subject
+
+PLACE = Path({place!r})
+
+def pause() -> None:
+    '''Say that it is here, and wait to go on, as long as anybody listens.'''
+    try:
+        with socket.create_connection(("127.0.0.1", {port})) as gate:
+            gate.recv(2)
+    except OSError:
+        pass
+
+def read() -> str:
+    {body}
+    return f"<button>{{text}}</button>"
+
+def this_subject() -> Subject:
+    return Subject(items=[Story(title="First", target=read)])
+"""
+
+
+@pytest.fixture(params=["outside", "in the package"])
+def place(request: pytest.FixtureRequest, package: Path, tmp_path: Path) -> Path:
+    """A directory with a file that a story reads."""
+    directory = tmp_path / "data" if request.param == "outside" else package / "data"
+    return write_files(directory, {"word.txt": "there"})
+
+
+@pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
+def test_a_directory_that_is_away_between_two_polls(
+    serve: Callable[..., Server], package: Path, place: Path, isolation: str
+) -> None:
+    """A build has not found it, and no poll has missed it."""
+    word = "f = PLACE / 'word.txt'; text = f.read_text() if f.exists() else 'missing'"
+    with socket.create_server(("127.0.0.1", 0)) as gate:
+        port = gate.getsockname()[1]
+        texts = [
+            PAUSING.format(place=str(place), port=port, body=body)
+            for body in (word, f"pause(); {word}; text += ' again'; pause()")
+        ]
+        (package / STORIES).write_text(texts[0])
+        server = serve(package, "--poll", "--isolation", isolation)
+        with listen(server) as page:
+            (package / STORIES).write_text(texts[1])
+            before, _ = gate.accept()
+            os.kill(server.process.pid, signal.SIGSTOP)  # it polls nothing meanwhile
+            place.rename(place.with_name("away"))
+            before.close()
+            behind, _ = gate.accept()
+            place.with_name("away").rename(place)
+            gate.close()
+            behind.close()
+            os.kill(server.process.pid, signal.SIGCONT)
+            wait_for_page(server, page, shows("there again"))
+
+
+@pytest.mark.parametrize("mode", MODES[:2])
+def test_a_file_is_written_to_its_end_by_a_build_that_is_superseded(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    """A cache that is made once, and believed from then on."""
+    cache = tmp_path / "cache.txt"
+    body = """
+    if not (PLACE / "cache.txt").exists():
+        with (PLACE / "cache.txt").open("w") as file:
+            print("half", file=file, flush=True)
+            time.sleep(0.05)
+            for _ in range(100): pass
+            print("and half", file=file)
+    text = (PLACE / "cache.txt").read_text().replace(chr(10), " ")
+"""
+    server = serve(package, *mode)
+    with listen(server) as page:
+        caching = PAUSING.format(place=str(tmp_path), port=1, body=body)
+        write_files(package, {"a/stories.py": caching})
+        wait_until(cache.exists)
+        (package / STORIES).write_text(story_module("Superseding"))
+        wait_for_page(server, page, shows("Superseding"))
+        wait_for_page(server, page, shows("half and half "), "a/first/preview.html")
+    assert cache.read_text() == "half\nand half\n"
+
+
+@pytest.mark.parametrize("mode", MODES[:2])
+def test_code_that_writes_without_an_end_is_superseded(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    writes = (
+        f"from pathlib import Path\nwhile True: Path({str(tmp_path / 'log')!r}).write_text('x')"
+    )
+    server = serve(package, *mode)
+    builder = server.builder
+    with listen(server) as page:
+        (package / STORIES).write_text(story_module("Never", imports=writes))
+        wait_until((tmp_path / "log").exists)
+        (package / STORIES).write_text(story_module("After"))
+        wait_for_page(server, page, shows("After"))
+    assert server.builder == builder  # interrupted, not ended
+
+
+def test_new_files_of_its_own_do_not_supersede_a_build(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    """The server hears of a file that code writes before the file is there, however long that takes."""
+    made = package / "made.txt"
+    with socket.create_server(("127.0.0.1", 0)) as gate:
+        body = "pause(); (PLACE / 'made.txt').write_text('x'); text = 'made'"
+        port = gate.getsockname()[1]
+        (package / STORIES).write_text(PAUSING.format(place=str(package), port=port, body=body))
+        server = serve(package, "--isolation", "process", ready=False)
+        server.wait_listening()
+        before, _ = gate.accept()
+        builder = server.builder
+        os.kill(builder, signal.SIGSTOP)
+        gate.close()
+        before.close()
+        deadline = time.monotonic() + 0.3
+        while time.monotonic() < deadline and not made.exists():
+            time.sleep(0.01)
+        os.kill(builder, signal.SIGCONT)
+        server.wait_for("The first build has ended")
+    assert "rebuilding" not in server.log
+    assert shows("made") in server.get(PREVIEW)
