@@ -116,8 +116,27 @@ def _follow_mako(lookup: Any, note: Note) -> None:
     _wrap(lookup, "get_template", get)
 
 
+def _follow_jinjax(catalog: Any, note: Note) -> None:
+    """
+    A catalog that keeps nothing looks each component's files up again, so that all of them are seen. It chooses the loader
+    of a component when that is rendered; if it has one from the start, rendering does not change its state.
+    """
+
+    def make(original: Callable[..., Any], self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        self.use_cache = False
+
+    def add(original: Callable[..., Any], self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        self.jinja_env.loader = self.jinja_env.loader or next(iter(self.prefixes.values()))
+
+    _wrap(catalog, "__init__", make)
+    _wrap(catalog, "add_folder", add)
+
+
 _ENGINES: dict[str, tuple[Callable[[Any, Note], None], tuple[str, ...]]] = {
     "jinja2.environment": (_follow_jinja, ("Environment",)),
     "django.template.loaders.cached": (_follow_django, ("Loader",)),
+    "jinjax.catalog": (_follow_jinjax, ("Catalog",)),
     "mako.lookup": (_follow_mako, ("TemplateLookup",)),
 }

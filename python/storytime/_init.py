@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from storytime import _init_django as django_project
+
 SKIPPED = {"node_modules", "__pycache__", "tests", "test", "migrations", "stories", "build", "dist"}
 MOST_COMPONENTS = 12
 TEMPLATES = ("*.html", "*.jinja", "*.j2", "*.jinja2")
@@ -321,11 +323,6 @@ def template_roots(project: Path) -> set[Path]:
 def jinja_components(project: Path) -> Iterator[Component | Left]:
     """Macros, and templates that stand alone, where Jinja is installed."""
     roots = template_roots(project)
-    if roots and django_settings(project) is not None:
-        yield Left(
-            "templates of Django", "a component that returns render_to_string(...) shows one"
-        )
-        return
     if not roots or importlib.util.find_spec("jinja2") is None:
         return
     jinja2 = importlib.import_module("jinja2")  # of the project's environment, not of ours
@@ -362,27 +359,28 @@ JINJA = '''\
 """Jinja's macros and templates as components."""
 
 from collections.abc import Callable
+from functools import partial
 {more}
 {environment}
 
 
 def macro(file: str, name: str) -> Callable[..., Markup]:
     """A macro of a template."""
+    return partial(render_macro, file, name)
 
-    def render(**props: object) -> Markup:
-        module = ENVIRONMENT.get_template(file).module
-        return Markup(getattr(module, name)(**props))
 
-    return render
+def render_macro(file: str, name: str, /, **props: object) -> Markup:
+    module = ENVIRONMENT.get_template(file).module
+    return Markup(getattr(module, name)(**props))
 
 
 def template(file: str) -> Callable[..., Markup]:
     """A template that stands alone."""
+    return partial(render, file)
 
-    def render(**props: object) -> Markup:
-        return Markup(ENVIRONMENT.get_template(file).render(**props))
 
-    return render
+def render(file: str, /, **props: object) -> Markup:
+    return Markup(ENVIRONMENT.get_template(file).render(**props))
 '''
 
 
@@ -407,6 +405,28 @@ def Greeting(*, name: str, loud: bool = False) -> Template:
 '''
 
 
+def django_components(project: Path) -> Iterator[Component | Left]:
+    """Templates that stand alone, where Django has been set up."""
+    roots = template_roots(project)
+    if not roots or not django_project.is_ready():
+        return
+    write(project / "stories/django_templates.py", django_project.MODULE)
+    importlib.invalidate_caches()
+    for file in files(project, *TEMPLATES):
+        root = next((parent for parent in file.parents if parent in roots), None)
+        if root is None:
+            continue
+        name = file.relative_to(root).as_posix()
+        try:
+            props = django_project.props_of(file, name)
+        except Exception as fault:  # noqa: BLE001  # whatever tags raise, which may be anybody's
+            yield Left(str(file.relative_to(project)), says(fault))
+            continue
+        if props is not None:
+            imports = ["from stories.django_templates import template"]
+            yield Component(file.name.split(".")[0], imports, f"template({name!r})", props)
+
+
 def project_name(project: Path) -> str:
     """What the project calls itself in pyproject.toml, else its directory's name."""
     file = project / "pyproject.toml"
@@ -418,19 +438,38 @@ def project_name(project: Path) -> str:
     return name if isinstance(name, str) and name else project.name
 
 
-def static_directories(project: Path) -> list[str]:
-    """Directories that applications serve at /static, relative to the project; of two files for one place, the first."""
-    taken: set[Path] = set()
+def conventional_static_directories(project: Path) -> Iterator[tuple[Path, str]]:
+    """Directories called `static`, which applications serve at /static."""
+    found = set()
+    for file in files(project, "*"):
+        parts = file.parent.relative_to(project).parts
+        if "static" in parts:
+            found.add(project.joinpath(*parts[: parts.index("static") + 1]))
+    yield from ((directory, "/static") for directory in sorted(found))
+
+
+def is_own(project: Path, directory: Path) -> bool:
+    """Whether a directory is there, in the project, and not of an environment or what else is installed in it."""
+    inner = directory.relative_to(project).parts if directory.is_relative_to(project) else (".",)
+    return directory.is_dir() and not any(
+        part in SKIPPED or part.startswith(".") or part == "site-packages" for part in inner
+    )
+
+
+def static_directories(project: Path) -> list[tuple[str, str]]:
+    """Directories that applications serve, relative to the project, and where; of two files for one place, the first."""
+    served = list(django_project.served_directories()) or conventional_static_directories(project)
+    taken: set[str] = set()
     chosen = []
-    for directory in sorted({file.parent for file in files(project, "*")}):
-        parts = directory.relative_to(project).parts
-        if "static" not in parts:
+    for directory, url in served:
+        if not is_own(project, directory):
             continue
-        name = "/".join(parts[: parts.index("static") + 1])
-        places = {file.relative_to(project / name) for file in files(project / name, "*")}
-        if name not in chosen and not places & taken:
+        places = {
+            f"{url}/{file.relative_to(directory).as_posix()}" for file in files(directory, "*")
+        }
+        if places and not places & taken:
             taken |= places
-            chosen.append(name)
+            chosen.append((directory.relative_to(project).as_posix(), url))
     return chosen
 
 
@@ -454,19 +493,11 @@ def layout(*, story_title: str, children: Markup) -> Template:
 '''
 
 
-def django_settings(project: Path) -> str | None:
-    """The settings that manage.py names."""
-    manage = project / "manage.py"
-    text = manage.read_text(errors="replace") if manage.exists() else ""
-    found = re.search(r"""DJANGO_SETTINGS_MODULE["'][,\]]\s*=?\s*["']([\w.]+)["']""", text)
-    return found[1] if found else None
-
-
 def stylesheets(project: Path) -> list[str]:
     """URLs of the application's own, as the configuration publishes them."""
     found = [
-        f"/static/{file.relative_to(project / directory).as_posix()}"
-        for directory in static_directories(project)
+        f"{url}/{file.relative_to(project / directory).as_posix()}"
+        for directory, url in static_directories(project)
         for file in files(project / directory, "*.css")
     ]
     return found[:MOST_STYLESHEETS]
@@ -474,7 +505,7 @@ def stylesheets(project: Path) -> list[str]:
 
 def site_text(title: str, setup: set[str], project: Path) -> str:
     """The root of the catalog; `setup`: directories below the project that Python must find modules in."""
-    settings = django_settings(project)
+    settings = django_project.settings_module(project)
     links = "\n".join(f'    <link rel="stylesheet" href="{url}">' for url in stylesheets(project))
     imports = [*(["import os"] if settings else []), *(["import sys"] if setup else [])]
     imports += ["from pathlib import Path"] if setup else []
@@ -562,8 +593,8 @@ def write(path: Path, text: str) -> None:
 def configuration_text(project: Path) -> str:
     """Our table."""
     published = [
-        f'    {{ from = {json.dumps(path)}, to = "/static" }},\n'
-        for path in static_directories(project)
+        f"    {{ from = {json.dumps(path)}, to = {json.dumps(url)} }},\n"
+        for path, url in static_directories(project)
     ]
     return CONFIGURATION + (f"static-dirs = [\n{''.join(published)}]\n" if published else "")
 
@@ -597,7 +628,9 @@ def choose(project: Path, added: set[Path]) -> tuple[dict[str, Component], list[
     """Components that render, by the names of their packages, and what is left to the user."""
     chosen: dict[str, Component] = {}
     left: list[Left] = []
-    for found in itertools.chain(python_components(project, added), jinja_components(project)):
+    of_django = django_project.settings_module(project) is not None
+    templates = django_components(project) if of_django else jinja_components(project)
+    for found in itertools.chain(python_components(project, added), templates):
         if isinstance(found, Left):
             left.append(found)
             continue
@@ -625,12 +658,14 @@ def set_up(package: Path) -> str | None:
 
 def write_package(project: Path, package: Path, title: str, chosen: dict[str, Component]) -> None:
     """The root, and a package of stories for each component."""
-    if not any("stories.jinja" in line for one in chosen.values() for line in one.imports):
-        (package / "jinja.py").unlink(missing_ok=True)
+    imports = {line for one in chosen.values() for line in one.imports}
+    for name in ("jinja", "django_templates"):
+        if not any(f"stories.{name} " in line for line in imports):
+            (package / f"{name}.py").unlink(missing_ok=True)
     if not chosen:
         write(package / "greeting/greeting.py", EXAMPLE)
-        imports = ["from stories.greeting.greeting import Greeting"]
-        chosen["greeting"] = Component("Greeting", imports, "Greeting", {"name": "World"}, "loud")
+        example = ["from stories.greeting.greeting import Greeting"]
+        chosen["greeting"] = Component("Greeting", example, "Greeting", {"name": "World"}, "loud")
     for name, component in chosen.items():
         write(package / name / "stories.py", stories_text(component))
     needed = {directory for one in chosen.values() for directory in one.setup}
@@ -641,6 +676,9 @@ def report(left: list[Left], fault: str | None) -> None:
     """Say what is left to the user, and why."""
     if fault is not None:
         print(f"storytime: stories/stories.py cannot be imported yet: {fault}")
+        print(
+            "  Then nothing that needs it was looked at: mend it, remove stories/, run storytime init again"
+        )
     if left:
         print(
             "storytime: found, but not rendered with made-up values; write their stories yourself:"

@@ -61,9 +61,9 @@ const struct command init_command = {
     .summary = "Create a first package of stories for a project.",
     .help =
         "Looks for components in DIR (by default, the current directory): functions and dataclasses with t-strings,\n"
-        "functions that return elements (htpy, FastHTML), Jinja macros and templates. Writes DIR/stories with one or\n"
-        "two stories for each component that renders, lists the others, and adds [tool.storytime] to pyproject.toml.\n"
-        "It never overwrites a file.\n",
+        "functions that return elements (htpy, FastHTML), Jinja macros, templates of Jinja and Django. Writes\n"
+        "DIR/stories with one or two stories for each component that renders, lists the others, and adds\n"
+        "[tool.storytime] to pyproject.toml. It never overwrites a file.\n",
     .options = init_options,
     .run = run,
 };

@@ -9,8 +9,10 @@
 /* Engines that can be followed: the module that gives templates out, and the package that reads for it. */
 static const struct engine {
     const char *module, *package;
-} engines[] = {
-    {"django.template.loaders.cached", "django.template"}, {"jinja2.environment", "jinja2"}, {"mako.lookup", "mako"}};
+} engines[] = {{"django.template.loaders.cached", "django.template"},
+               {"jinja2.environment", "jinja2"},
+               {"jinjax.catalog", "jinjax"},
+               {"mako.lookup", "mako"}};
 
 /* Packages and modules that pass on what they get from an engine, and keep none of it; ourselves among them. */
 static const char *const passing[] = {"anyio",
@@ -22,6 +24,7 @@ static const char *const passing[] = {"anyio",
                                       "django.urls",
                                       "django.utils",
                                       "django.views.generic",
+                                      "django_cotton",
                                       "dominate",
                                       "fastapi",
                                       "fastcore",
@@ -76,16 +79,20 @@ void sty_engine_hooks_note_import(struct sty_import_graph *record, const char *n
     }
 }
 
+bool sty_engine_hooks_passes_on(const char *module) {
+    bool passes = false;
+
+    for (size_t i = 0; !passes && i < sizeof(passing) / sizeof(*passing); i++) {
+        passes = is_of(module, passing[i]);
+    }
+    return passes;
+}
+
 bool sty_engine_hooks_may_keep(const struct sty_import_graph *record, const char *module) {
     for (size_t i = 0; i < record->followed.count; i++) {
         if (is_of(module, record->followed.items[i])) {
             return false;
         }
     }
-    for (size_t i = 0; i < sizeof(passing) / sizeof(*passing); i++) {
-        if (is_of(module, passing[i])) {
-            return false;
-        }
-    }
-    return true;
+    return !sty_engine_hooks_passes_on(module);
 }

@@ -13,6 +13,9 @@
  * be set, and none is afterwards. */
 void sty_engine_hooks_note_import(struct sty_import_graph *record, const char *name);
 
+/** Whether a module of a library passes on what it gets from an engine, and keeps none of it. */
+bool sty_engine_hooks_passes_on(const char *module);
+
 /** Whether a module of a library may keep what it, or one that it calls, has read, and not tell who gets it. */
 bool sty_engine_hooks_may_keep(const struct sty_import_graph *record, const char *module);
 

@@ -50,13 +50,10 @@ bool sty_file_hooks_leaves_out(const char *path) {
 
 /* What a library does to a path for user code, new. A missing file is nobody's: none asks when it was modified. */
 static char *kept_by_library(struct sty_import_graph *record, const char *path) {
-    char *library = sty_import_hooks_keeper(record); /* owned */
-    char *kept = NULL;
+    bool there = sty_names_is_listing(path) || access(path, F_OK) == 0;
+    char *library = sty_import_hooks_keeper(record, there); /* owned */
+    char *kept = library != NULL ? sty_asprintf("%s %s", there ? library : "", path) : NULL;
 
-    if (library != NULL) {
-        bool there = sty_names_is_listing(path) || access(path, F_OK) == 0;
-        kept = sty_asprintf("%s %s", there ? library : "", path);
-    }
     sty_free(library);
     return kept;
 }
@@ -252,7 +249,7 @@ static char *function_of_paths(void) {
  * between, and does so whenever it uses what it has of it; one that opens a file may ask once, to know the time.
  */
 static void note_time(struct sty_import_graph *record, const char *path) {
-    char *library = sty_import_hooks_keeper(record);                             /* owned */
+    char *library = sty_import_hooks_keeper(record, true);                       /* owned */
     char *timed = library != NULL ? sty_asprintf("%s %s", library, path) : NULL; /* owned */
 
     if (timed != NULL && sty_strlist_contains(&record->timed, timed)) {

@@ -176,21 +176,27 @@ static bool keeps_lines(PyObject *globals, PyFrameObject *caller) {
     return keeps;
 }
 
+/* For which library: one that works for user code; one that may keep a file that it gets; one that may keep that it has
+ * found no file, as engines tell of templates that they give out, but not of places where these were looked for once.
+ * The last two may get it from user code that they call. */
+enum search { FOR_USER, FOR_FILE, FOR_NO_FILE };
+
 /* The library that a frame is of, new, if it is searched for. */
 static char *library_of(const struct sty_import_graph *record, PyFrameObject *frame, PyFrameObject *caller,
-                        PyObject *globals, bool keeps) {
+                        PyObject *globals, enum search search) {
     char *library = installed_module(frame, globals); /* owned */
+    bool may_keep = search == FOR_FILE ? library != NULL && sty_engine_hooks_may_keep(record, library)
+                                       : library != NULL && !sty_engine_hooks_passes_on(library);
 
-    if (library != NULL && keeps && !sty_engine_hooks_may_keep(record, library)) {
+    if (library != NULL && search != FOR_USER && !may_keep) {
         sty_free(library);
         library = NULL;
     }
-    return library == NULL && keeps && keeps_lines(globals, caller) ? sty_strdup("linecache") : library;
+    return library == NULL && search != FOR_USER && keeps_lines(globals, caller) ? sty_strdup("linecache") : library;
 }
 
-/* The innermost library, new: one that works for user code, or, with `keeps`, one that may keep what it gets, and be it
- * from user code that it calls. */
-static char *find_library(struct sty_import_graph *record, bool keeps) {
+/* The innermost library, new. */
+static char *find_library(struct sty_import_graph *record, enum search search) {
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
     char *library = NULL;
     bool over = false;
@@ -199,9 +205,9 @@ static char *find_library(struct sty_import_graph *record, bool keeps) {
         PyObject *globals = PyFrame_GetGlobals(frame); /* new */
         PyFrameObject *back = PyFrame_GetBack(frame);  /* new */
         if (module_of(record, globals) == NULL) {
-            library = library_of(record, frame, back, globals, keeps);
+            library = library_of(record, frame, back, globals, search);
         } else {
-            over = !keeps;
+            over = search == FOR_USER;
         }
         Py_XDECREF(globals);
         Py_SETREF(frame, back);
@@ -211,11 +217,11 @@ static char *find_library(struct sty_import_graph *record, bool keeps) {
 }
 
 char *sty_import_hooks_library(struct sty_import_graph *record) {
-    return find_library(record, false);
+    return find_library(record, FOR_USER);
 }
 
-char *sty_import_hooks_keeper(struct sty_import_graph *record) {
-    return find_library(record, true);
+char *sty_import_hooks_keeper(struct sty_import_graph *record, bool there) {
+    return find_library(record, there ? FOR_FILE : FOR_NO_FILE);
 }
 
 static size_t count_frames(void) {

@@ -56,8 +56,9 @@ size_t sty_import_hooks_each_runner(struct sty_import_graph *record, sty_runner_
  * NULL: user code does by itself, or with the standard library, what is done. */
 char *sty_import_hooks_library(struct sty_import_graph *record);
 
-/** The same of a library that may keep what is read and not tell who gets it (engine_hooks.h). */
-char *sty_import_hooks_keeper(struct sty_import_graph *record);
+/** The same of a library that may keep what is read and not tell who gets it (engine_hooks.h), or that nothing is
+ * `there`. */
+char *sty_import_hooks_keeper(struct sty_import_graph *record, bool there);
 
 /** Note that the code which runs now looks for a module at a place, told without an ending, and that it is not there.
  */

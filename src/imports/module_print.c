@@ -336,12 +336,15 @@ static void traverse(struct printer *printer, PyObject *object) {
 }
 
 /*
- * What libraries fill in when they are asked: templates, each use of which is told of (engine_hooks.h), and what Django
- * knows of a model, where what else changes shows on the model's class.
+ * What libraries fill in when they are asked: templates, each use of which is told of (engine_hooks.h), what JinjaX
+ * remembers of the source that it parses, and what Django knows of a model, where what else changes shows on the
+ * model's class.
  */
 static bool is_cache_of_library(const PyTypeObject *type) {
-    static const char *const names[] = {"django.db.models.options.Options", "jinja2.utils.LRUCache"};
-    bool may_be = strcmp(type->tp_name, "Options") == 0 || strcmp(type->tp_name, "LRUCache") == 0;
+    static const char *const names[] = {"django.db.models.options.Options", "jinja2.utils.LRUCache",
+                                        "jinjax.jinjax.JinjaX"};
+    bool may_be = strcmp(type->tp_name, "Options") == 0 || strcmp(type->tp_name, "LRUCache") == 0 ||
+                  strcmp(type->tp_name, "JinjaX") == 0;
     PyObject *name = may_be ? PyType_GetFullyQualifiedName((PyTypeObject *)type) : NULL; /* new */
     bool is = false;
 
@@ -351,6 +354,26 @@ static bool is_cache_of_library(const PyTypeObject *type) {
     PyErr_Clear();
     Py_XDECREF(name);
     return is;
+}
+
+static bool is_settings_of_django(const PyTypeObject *type) {
+    PyObject *name = strcmp(type->tp_name, "LazySettings") == 0
+                         ? PyType_GetFullyQualifiedName((PyTypeObject *)type) /* new */
+                         : NULL;
+    bool is = name != NULL && PyUnicode_EqualToUTF8(name, "django.conf.LazySettings");
+
+    PyErr_Clear();
+    Py_XDECREF(name);
+    return is;
+}
+
+/* Django's settings remember each value that they were asked for; all of them are in what they wrap. */
+static void add_settings(struct printer *self, PyObject *settings) {
+    PyObject *dict = PyObject_GenericGetDict(settings, NULL); /* new */
+
+    push(self, dict != NULL ? PyDict_GetItemString(dict, "_wrapped") : NULL);
+    PyErr_Clear();
+    Py_XDECREF(dict); /* the object keeps it */
 }
 
 /* Objects that are taken as they are, and can't keep what they are not made with. */
@@ -404,6 +427,8 @@ static void add_object(struct printer *self, PyObject *object) {
         add_context_variable(self, object);
     } else if (PyByteArray_Check(object)) {
         add_buffer(self, object);
+    } else if (is_settings_of_django(type)) {
+        add_settings(self, object);
     } else if (PyDict_CheckExact(object)) {
         return;
     } else {

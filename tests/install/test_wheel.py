@@ -40,6 +40,7 @@ CONTENTS = {
     "storytime/_events.py",
     "storytime/_globals.py",
     "storytime/_init.py",
+    "storytime/_init_django.py",
     "storytime/_matrix.py",
     "storytime/_mcp.py",
     "storytime/_native.pyi",

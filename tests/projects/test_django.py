@@ -28,6 +28,7 @@ SECRET_KEY = "for the stories alone"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 USE_TZ = True
+SHOP = "Corner shop"
 """
 MODELS = """
 from django.db import models
@@ -39,12 +40,13 @@ class Product(models.Model):
 """
 TAGS = """
 from django import template
+from django.conf import settings
 
 register = template.Library()
 
 @register.filter
 def loud(text: str) -> str:
-    return "loud-0 " + text.upper()
+    return f"loud-0 {settings.SHOP} {text.upper()}"
 """
 COMPONENT = """
 from django.template.loader import render_to_string

@@ -344,6 +344,23 @@ def two_subjects(engine: Engine, page: str = "{name}.html") -> dict[str, str]:
     return files
 
 
+JINJAX_MODULE = """
+from jinjax import Catalog
+
+catalog = Catalog(file_ext=".html")
+catalog.add_folder("app/templates")
+
+def render(template: str, /, **context: object) -> str:
+    return catalog.render(template.removesuffix(".html").title(), **context)
+"""
+JINJAX = {
+    "part.html": "{#def name #}<i>part-0 {{ name }}</i>",
+    "card.html": "{#def name #}card-0 <Part name={{ name }} />",
+}
+COTTON = {
+    "part.html": "<i>part-0 {{ name }}</i>",
+    "card.html": 'card-0 <c-part name="{{ name }}" />',
+}
 KEEPING = {
     "Jinja's": (JINJA_MODULE.format(loader="FileSystemLoader", call="FileSystemLoader('app/templates')"), JINJA),
     "Jinja's, not reloading": (
@@ -353,6 +370,8 @@ KEEPING = {
         JINJA,
     ),
     "Django's": (DJANGO_MODULE, DJANGO),
+    "JinjaX's": (JINJAX_MODULE, JINJAX),
+    "cotton's": (DJANGO_MODULE, COTTON),
 }  # fmt: skip
 
 
@@ -364,6 +383,10 @@ def test_a_template_that_an_engine_keeps_reaches_those_who_use_it(
     module, templates = KEEPING[kept]
     set_up = ENGINES["Django"].set_up if module is DJANGO_MODULE else {}
     write_files(tmp_path, two_subjects(Engine(module, templates, set_up)))
+    if templates is COTTON:
+        settings = tmp_path / "app/settings.py"
+        text = settings.read_text().replace('"app"]', '"app", "django_cotton"]')
+        settings.write_text(text + "COTTON_DIR = '.'\n")
     server = serve("shop", "-v", *mode, "--python", libraries)
     with listen(server) as page:
         for number in range(2):
@@ -452,3 +475,40 @@ def test_templates_in_memory_are_no_files(
     done = build("shop", tmp_path / "out", "--python", libraries, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "<template>" not in (tmp_path / "out/.storytime/graph.json").read_text()
+
+
+SEARCHING = {
+    "Jinja's": (
+        JINJA_MODULE.format(
+            loader="FileSystemLoader", call="FileSystemLoader(['shop/theme', 'app/templates'])"
+        ),
+        JINJA,
+        "",
+    ),
+    "Django's": (DJANGO_MODULE, DJANGO, 'Path(__file__).parents[1] / "shop/theme", '),
+    "Mako's": (
+        MAKO_MODULE.replace('[Path(__file__).parent / "templates"]', "['shop/theme', 'app/templates']"),
+        MAKO,
+        "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", ALL_MODES[:2])
+@pytest.mark.parametrize("kept", SEARCHING)
+def test_a_template_that_comes_where_an_engine_looked_first_shows_for_all(
+    serve: Callable[..., Server], libraries: Path, tmp_path: Path, kept: str, mode: tuple[str, ...]
+) -> None:
+    """Whoever asks for a template that an engine has found does not make it look again. In the package, as what comes
+    elsewhere builds everything."""
+    module, templates, more = SEARCHING[kept]
+    settings = DJANGO_SETTINGS.replace('"DIRS": [', f'"DIRS": [{more}')
+    set_up = {"shop/stories.py": DJANGO_ROOT, "app/settings.py": settings} if more else {}
+    files = two_subjects(Engine(module, templates, set_up))
+    write_files(tmp_path, files | {"shop/theme/other.html": ""})
+    server = serve("shop", "-v", *mode, "--python", libraries)
+    with listen(server) as page:
+        part = files["app/templates/part.html"].replace("part-0", "part-of-theme")
+        write_files(tmp_path, {"shop/theme/part.html": part})
+        for name in ("badge", "card"):
+            wait_for_page(server, page, "part-of-theme", f"{name}/first/preview.html")

@@ -287,11 +287,66 @@ def test_django_is_set_up_with_the_settings_of_manage_py(
         "config/settings.py": "SECRET_KEY = 'x'\nSHOP = 'Corner shop'\n",
         "shop/__init__.py": "",
         "shop/footer.py": component,
-        "shop/templates/shop/card.html": "{% load i18n %}",
     }
-    out, result = init_with(files)
+    out, _ = init_with(files)
     assert "<footer>Corner shop</footer>" in (out / "footer/default/preview.html").read_text()
-    assert "render_to_string" in result.stdout
+
+
+DJANGO_SETTINGS = """
+from pathlib import Path
+
+SECRET_KEY = "for the stories alone"
+INSTALLED_APPS = ["django.contrib.staticfiles", "django.contrib.contenttypes", "django.contrib.auth", "shop"]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+STATIC_URL = "assets/"
+STATICFILES_DIRS = [Path(__file__).parents[1] / "public"]
+"""
+DJANGO = {
+    "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")\n',
+    "config/__init__.py": "",
+    "config/settings.py": DJANGO_SETTINGS,
+    "public/site.css": "p { color: teal }",
+    "shop/__init__.py": "",
+    "shop/static/shop/shop.css": "",
+    "shop/templates/shop/page.html": "{% extends 'shop/base.html' %}",
+    "shop/templates/shop/base.html": "{% block main %}{% endblock %}",
+    "shop/templates/shop/card.html": (
+        "<h2>{{ product.name|upper }}</h2>{% with price=product.price %}<b>{{ price }}</b>{% endwith %}"
+        "{% for tag in product_tags %}<i>{{ tag.name }}</i>{% endfor %}"
+        "{% for word in words %}<u>{{ word }}</u>{% endfor %}"
+    ),
+    "shop/templates/shop/odd.html": "{% load nothing_like_it %}",
+}
+
+
+def test_templates_and_static_files_of_django(
+    init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
+) -> None:
+    out, result = init_with(DJANGO)
+    assert pages(out) == {"card/default"}
+    shown = (out / "card/default/preview.html").read_text()
+    assert "<h2>NAME</h2>" in shown
+    assert "<i>Name</i><i>Name</i>" in shown
+    assert "<u>One</u><u>Two</u>" in shown
+    assert 'href="../../assets/site.css"' in shown
+    assert (out / "assets/shop/shop.css").exists()
+    assert not (out / "assets/admin").exists()
+    assert "shop/templates/shop/odd.html: TemplateSyntaxError" in result.stdout
+
+
+def test_templates_of_django_that_cannot_be_set_up(
+    program: Path,
+    tmp_path: Path,
+    libraries: Path,
+) -> None:
+    project = write_files(
+        tmp_path / "shop", DJANGO | {"config/settings.py": "import nothing_like_it"}
+    )
+    result = run(program, "init", "--python", libraries, cwd=project)
+    assert result.returncode == 0, result.stderr
+    assert "No module named 'nothing_like_it'" in result.stdout
+    assert "run storytime init again" in result.stdout
 
 
 def test_functions_that_return_elements(
