@@ -123,12 +123,12 @@ static bool accepts(const struct sty_strlist *loaded, void *data) {
     return sty_site_memory_accepts(worker->memory, loaded);
 }
 
-/* As import_ahead(), for processes: libraries are there in any case. */
+/* As import_ahead(), for processes. */
 static void import_ahead_in_process(struct worker *worker) {
     struct sty_strlist libraries = {0}, modules = {0};
 
     if (sty_site_memory_libraries(worker->memory, &libraries) &&
-        sty_site_memory_plan(worker->memory, false, &modules)) {
+        sty_site_memory_plan(worker->memory, libraries.count > 0, &modules)) {
         sty_fork_server_import_ahead(worker->forks, &libraries, &modules, accepts, worker);
     }
     sty_strlist_finish(&modules);
@@ -143,11 +143,7 @@ static void import_ahead(struct worker *worker) {
         import_ahead_in_process(worker);
         return;
     }
-    if (worker->memory != NULL && sty_site_memory_plan(worker->memory, true, &plan)) {
-        if (plan.count == 0) {
-            log_debug("build",
-                      "Imported no modules ahead: what was saved lately reaches the site itself, or everything");
-        }
+    if (worker->memory != NULL && sty_site_memory_plan(worker->memory, false, &plan)) {
         sty_interpreter_pool_import_ahead(worker->pool, &plan, accepts, worker);
     }
     sty_strlist_finish(&plan);
@@ -170,7 +166,8 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
     if (status != STY_BUILD_AGAIN) {
         worker_report_end(worker, status, result, err, stale);
     }
-    if (status == STY_OK && result->stats.modules > 0) {
+    if ((status == STY_OK && result->stats.modules > 0) ||
+        (status == STY_BUILD_AGAIN && worker->mode == MODE_PROCESS && !worker->memory->libraries_first)) {
         import_ahead(worker);
     }
     pthread_mutex_lock(&worker->lock);

@@ -272,6 +272,8 @@ static void forget_module(struct sty_import_graph *graph, struct sty_imported *m
     sty_strlist_clear(&module->kept);
     sty_strlist_clear(&module->missed);
     module->looks_around = false;
+    module->sets_up = false;
+    module->interferes = false;
     module->imported_from_outside = false;
 }
 
@@ -294,6 +296,8 @@ static bool merge_module(struct sty_import_graph *graph, const struct sty_import
         }
     }
     module->looks_around = module->looks_around || record->looks_around;
+    module->sets_up = module->sets_up || record->sets_up;
+    module->interferes = module->interferes || record->interferes;
     module->imported_from_outside = module->imported_from_outside || record->imported_from_outside;
     module->stateful = module->stateful || record->stateful;
     if (record->order != 0) {
@@ -500,7 +504,7 @@ bool sty_import_graph_is_order_needed(const struct sty_import_graph *graph) {
     bool needed = false;
 
     for (const struct sty_imported *module = graph->modules; !needed && module != NULL; module = module->hh.next) {
-        needed = sty_import_graph_is_ordered(module) || module->looks_around;
+        needed = sty_import_graph_is_ordered(module) || module->looks_around || module->interferes;
     }
     return needed;
 }
@@ -598,6 +602,9 @@ static void find_users_of_packages(struct walk *walk, struct sty_imported_list *
         if (module->looks_around) {
             give_up(walk, "a module looks at what others have imported");
         }
+        if (module->interferes) {
+            give_up(walk, "a module other than the site's changes environment variables, sys.path or built-in names");
+        }
         if (module->packages.count > 0 && !list_add(users, module)) {
             give_up(walk, "there is no memory");
         }
@@ -639,8 +646,8 @@ bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {
 
     for (const struct sty_imported *module = graph->modules; covers && module != NULL; module = module->hh.next) {
         bool ordered = module->needed && sty_import_graph_is_ordered(module);
-        bool unknown =
-            module->looks_around || (module->reached && (module->packages.count > 0 || module->imported_from_outside));
+        bool unknown = module->looks_around || module->interferes ||
+                       (module->reached && (module->packages.count > 0 || module->imported_from_outside));
         covers = !unknown && (!module->reached || has_reached_importers(module)) &&
                  (!ordered || (module->reached && in_order));
     }

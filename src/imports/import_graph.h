@@ -37,6 +37,8 @@ struct sty_imported {
         kept; /* of those, what a library opened or asked for: "LIBRARY FILE", or " FILE" if it was missing */
     struct sty_strlist missed;  /* places where modules were looked for in vain, without an ending; absolute */
     bool looks_around;          /* at what no import tells: sys.modules, subclasses */
+    bool sets_up;               /* it is the site's, and changed what all code sees (surroundings.h) */
+    bool interferes;            /* it did so, and is not the site's: others may be executed without it, or before */
     bool imported_from_outside; /* by code that is not the user's: who depends on it is not known */
     bool stateful;              /* its state changed after it had been executed: importers influence each other */
     bool cyclic;                /* modules import each other in a circle: who is imported first makes a difference */
@@ -57,10 +59,13 @@ struct sty_import_graph {
     bool edges_changed;                       /* since circles were looked for */
     struct sty_imported_list reached, needed; /* the modules that are marked so: few of many */
     struct sty_strlist tops;                  /* the first parts of all modules' names */
-    struct sty_strlist timed;     /* "LIBRARY FILE": it has asked when that was modified, and not opened it since */
-    struct sty_strlist renewing;  /* "LIBRARY FILE": it asked so a second time, and keeps nothing old of that file */
-    struct sty_strlist followed;  /* packages of libraries that tell whenever they give out what they keep */
-    unsigned long executed;       /* how many modules have been executed, for their order */
+    struct sty_strlist timed;    /* "LIBRARY FILE": it has asked when that was modified, and not opened it since */
+    struct sty_strlist renewing; /* "LIBRARY FILE": it asked so a second time, and keeps nothing old of that file */
+    struct sty_strlist followed; /* packages of libraries that tell whenever they give out what they keep */
+    uint64_t names_print;        /* of environment variables and built-in names, as of the last look (surroundings.h) */
+    uint64_t path_print;         /* of sys.path */
+    bool touched;                /* those names were written to since */
+    unsigned long executed;      /* how many modules have been executed, for their order */
     struct sty_imported *running; /* whose execution or stories what runs is part of; NULL: nobody's */
 };
 

@@ -9,6 +9,7 @@
 #include "imports/file_hooks.h"
 #include "imports/module_print.h"
 #include "imports/sources.h"
+#include "imports/surroundings.h"
 
 #define RECORD_KEY "storytime.imports"
 
@@ -664,11 +665,37 @@ void sty_import_hooks_note_code(const char *name, bool looks_around) {
 /* -- modules ----------------------------------------------------------------------------------------------------------
  */
 
+/* Whether a module is the `stories.py` of the package itself, which is executed before all others in every build. */
+static bool is_site(const struct sty_imported *module) {
+    const char *dot = strchr(module->name, '.');
+
+    return module->outer == NULL && dot != NULL && strcmp(dot, ".stories") == 0;
+}
+
+/* Before another runs: whoever has run until now may have changed what all code sees. The site's module and those that
+ * it imports may set up things for all others. */
+static void note_surroundings(struct sty_import_graph *record) {
+    struct sty_imported *runner = record->running, *outermost = runner;
+
+    if (!sty_surroundings_have_changed(record) || runner == NULL) {
+        return;
+    }
+    while (outermost->order == 0 && outermost->outer != NULL) {
+        outermost = outermost->outer;
+    }
+    if (is_site(outermost)) {
+        outermost->sets_up = true;
+    } else {
+        runner->interferes = true;
+    }
+}
+
 struct sty_imported *sty_import_hooks_begin(const char *name, const char *file) {
     struct sty_import_graph *record = sty_import_hooks_record();
     struct sty_imported *module = record != NULL ? sty_import_graph_module(record, name, file) : NULL;
 
     if (module != NULL) {
+        note_surroundings(record);
         module->loaded = true;
         module->outer = record->running;
         record->running = module;
@@ -684,13 +711,6 @@ static void settle_sources(const struct sty_import_graph *record) {
     if (record->running == NULL) {
         sty_sources_settle();
     }
-}
-
-/* Whether a module is the `stories.py` of the package itself, which is executed before all others in every build. */
-static bool is_site(const struct sty_imported *module) {
-    const char *dot = strchr(module->name, '.');
-
-    return module->outer == NULL && dot != NULL && strcmp(dot, ".stories") == 0;
 }
 
 /*
@@ -713,6 +733,7 @@ void sty_import_hooks_end(struct sty_imported *module) {
     bool may_keep = false;
 
     if (module != NULL && record != NULL) {
+        note_surroundings(record);
         record->running = module->outer;
         module->order = ++record->executed;
         module->failed = exception != NULL;
@@ -729,6 +750,7 @@ void sty_import_hooks_run(const char *name) {
     struct sty_import_graph *record = sty_import_hooks_record();
 
     if (record != NULL) {
+        note_surroundings(record);
         record->running = name != NULL ? sty_import_graph_find(record, name) : NULL;
         settle_sources(record);
     }
@@ -783,7 +805,7 @@ int sty_import_hooks_set_up(void) {
     } else if (both != NULL && dict != NULL && PyDict_SetItemString(dict, RECORD_KEY, capsule) == 0 &&
                replace("builtins", "__import__", &import_def, capsule) == 0 &&
                replace("importlib", "import_module", &import_module_def, both) == 0) {
-        status = sty_file_hooks_set_up();
+        status = sty_surroundings_watch(record) == 0 ? sty_file_hooks_set_up() : -1;
     }
     Py_XDECREF(both);
     Py_XDECREF(original);

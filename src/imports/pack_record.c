@@ -6,12 +6,15 @@ enum flag {
     STATEFUL = 4,
     FAILED = 8,
     LOADED = 16,
-    ALL_FLAGS = 31,
+    SETS_UP = 32,
+    INTERFERES = 64,
+    ALL_FLAGS = 127,
 };
 
 static unsigned flags_of(const struct sty_imported *module) {
     return (module->looks_around ? LOOKS_AROUND : 0u) | (module->imported_from_outside ? IMPORTED_FROM_OUTSIDE : 0u) |
-           (module->stateful ? STATEFUL : 0u) | (module->failed ? FAILED : 0u) | (module->loaded ? LOADED : 0u);
+           (module->stateful ? STATEFUL : 0u) | (module->failed ? FAILED : 0u) | (module->loaded ? LOADED : 0u) |
+           (module->sets_up ? SETS_UP : 0u) | (module->interferes ? INTERFERES : 0u);
 }
 
 static void set_flags(struct sty_imported *module, unsigned flags) {
@@ -20,6 +23,8 @@ static void set_flags(struct sty_imported *module, unsigned flags) {
     module->stateful = (flags & STATEFUL) != 0;
     module->failed = (flags & FAILED) != 0;
     module->loaded = (flags & LOADED) != 0;
+    module->sets_up = (flags & SETS_UP) != 0;
+    module->interferes = (flags & INTERFERES) != 0;
 }
 
 void sty_import_record_pack(const struct sty_import_graph *record, struct sty_buf *out) {

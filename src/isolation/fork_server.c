@@ -646,6 +646,10 @@ void sty_fork_server_import_ahead(struct sty_fork_server *server, const struct s
     struct template *ahead = &server->templates[AHEAD];
 
     pthread_mutex_lock(&server->lock);
+    if (libraries->count == 0 && server->libraries.count > 0) {
+        drop(server, AHEAD);
+        drop(server, LIBRARIES);
+    }
     copy(libraries, &server->libraries);
     copy(modules, &server->modules);
     if (ahead->state != GONE &&

@@ -271,6 +271,11 @@ static int remember_order(struct sty_assembly *self, const struct sty_build_end 
         log_debug("build", "Building again, in order: your modules influence each other");
         return STY_BUILD_AGAIN;
     }
+    if (memory->libraries_first && sty_site_memory_sets_up(memory)) {
+        log_debug("build", "Building again: your modules set up what libraries see when they are imported");
+        memory->libraries_first = false;
+        return STY_BUILD_AGAIN;
+    }
     return STY_OK;
 }
 

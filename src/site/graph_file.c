@@ -19,7 +19,13 @@
 /* Of larger files, size and time tell. */
 #define LARGEST_READ (16u << 20)
 
-enum module_flag { FLAG_LOOKS_AROUND = 1, FLAG_FROM_OUTSIDE = 2, FLAG_STATEFUL = 4, FLAG_CYCLIC = 8 };
+enum module_flag {
+    FLAG_LOOKS_AROUND = 1,
+    FLAG_FROM_OUTSIDE = 2,
+    FLAG_STATEFUL = 4,
+    FLAG_CYCLIC = 8,
+    FLAG_INTERFERES = 16
+};
 
 uint64_t sty_source_state(const char *path) {
     struct sty_file_stamp stamp;
@@ -168,7 +174,7 @@ static void add_module(struct writer *self, yyjson_mut_val *modules, const struc
     yyjson_mut_val *imports = yyjson_mut_arr(self->doc);
     int flags = (module->looks_around ? FLAG_LOOKS_AROUND : 0) |
                 (module->imported_from_outside ? FLAG_FROM_OUTSIDE : 0) | (module->stateful ? FLAG_STATEFUL : 0) |
-                (module->cyclic ? FLAG_CYCLIC : 0);
+                (module->cyclic ? FLAG_CYCLIC : 0) | (module->interferes ? FLAG_INTERFERES : 0);
 
     for (size_t i = 0; i < module->imports.count; i++) {
         yyjson_mut_arr_append(imports, yyjson_mut_uint(self->doc, module->imports.items[i]->index));
@@ -381,6 +387,7 @@ static void read_module(struct reader *self, yyjson_val *entry) {
     module->imported_from_outside = (flags & FLAG_FROM_OUTSIDE) != 0;
     module->stateful = (flags & FLAG_STATEFUL) != 0;
     module->cyclic = (flags & FLAG_CYCLIC) != 0;
+    module->interferes = (flags & FLAG_INTERFERES) != 0;
     read_texts(self, yyjson_arr_get(entry, 4), &module->packages);
     yyjson_arr_foreach(yyjson_arr_get(entry, 5), index, count, number) {
         const char *path = source_path(self, number);

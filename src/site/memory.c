@@ -421,32 +421,77 @@ static void plan_around_reached(struct plan *plan, const struct sty_imported *ro
     }
 }
 
+/* Whether files reach no more than is known, and not the site's own module, around which nothing can be planned. Their
+ * reach is marked then. */
+static bool reach_part(struct sty_site_memory *memory, const struct sty_strlist *files) {
+    return sty_import_graph_reach(&memory->graph, files, false) == NULL && !is_root_reached(memory);
+}
+
+/* Of the files that were saved lately, those around which can be planned: a save of another takes a plain interpreter
+ * anyway. false: no memory. */
+static bool list_plannable(struct sty_site_memory *memory, struct sty_strlist *out) {
+    bool done = true;
+
+    if (memory->recent.count == 0 || reach_part(memory, &memory->recent)) {
+        return sty_strlist_add_all_once(out, &memory->recent);
+    }
+    for (size_t i = 0; done && i < memory->recent.count; i++) {
+        const struct sty_strlist one = {.items = &memory->recent.items[i], .count = 1};
+        done = !reach_part(memory, &one) || sty_strlist_add(out, one.items[0]);
+    }
+    return done;
+}
+
+/* Whether a module other than the site's changes what all code sees. */
+static bool interferes(const struct sty_site_memory *memory) {
+    bool found = false;
+
+    for (const struct sty_imported *module = memory->graph.modules; !found && module != NULL;
+         module = module->hh.next) {
+        found = module->interferes;
+    }
+    return found;
+}
+
+bool sty_site_memory_sets_up(const struct sty_site_memory *memory) {
+    const struct sty_imported *root = sty_import_graph_find(&memory->graph, memory->root_module);
+
+    return root == NULL || root->sets_up || interferes(memory);
+}
+
 /*
  * Modules of the user's that are imported ahead change nothing that another holds: those that do are reached together
  * with all that depend on them. Where it is not known what will be saved, the site's and libraries must do.
  */
-bool sty_site_memory_plan(struct sty_site_memory *memory, bool with_libraries, struct sty_strlist *out) {
-    struct plan plan = {.graph = &memory->graph, .out = out, .with_libraries = with_libraries};
+bool sty_site_memory_plan(struct sty_site_memory *memory, bool libraries_there, struct sty_strlist *out) {
+    struct plan plan = {.graph = &memory->graph, .out = out, .with_libraries = !libraries_there};
     const struct sty_imported *root = NULL;
+    struct sty_strlist files = {0};
 
-    if (!memory->complete) {
-        return true; /* nothing has been published: an extension module refused */
+    if (!memory->complete || interferes(memory)) {
+        return true; /* nothing has been published, as an extension module refused; or each build is of everything */
     }
     root = sty_import_graph_find(&memory->graph, memory->root_module);
-    if (memory->recent.count > 0 && sty_import_graph_reach(&memory->graph, &memory->recent, false) == NULL) {
+    plan.failed = !list_plannable(memory, &files);
+    if (files.count > 0 && reach_part(memory, &files)) {
         plan_around_reached(&plan, root);
-    } else if (root != NULL && memory->recent.count == 0) {
+    } else if (root != NULL && !plan.failed) {
         plan.failed = !sty_strlist_add(out, root->name);
         for (struct sty_imported *module = memory->graph.modules; module != NULL; module = module->hh.next) {
             add_foreign(&plan, module);
         }
     }
+    sty_strlist_finish(&files);
     return !plan.failed;
 }
 
-bool sty_site_memory_libraries(const struct sty_site_memory *memory, struct sty_strlist *out) {
+bool sty_site_memory_libraries(struct sty_site_memory *memory, struct sty_strlist *out) {
     bool done = true;
 
+    memory->libraries_first = !sty_site_memory_sets_up(memory);
+    if (!memory->libraries_first) {
+        return true;
+    }
     for (const struct sty_imported *module = memory->graph.modules; done && module != NULL; module = module->hh.next) {
         done = sty_strlist_add_all_once(out, &module->foreign);
     }

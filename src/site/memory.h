@@ -23,6 +23,7 @@ struct sty_site_memory {
     bool complete;              /* what follows is that of a whole build, apart from `changed` */
     bool ordered;               /* a build of everything has to keep its order: modules influence each other */
     bool paths_lead_in;         /* Python looks for top modules below the package, too */
+    bool libraries_first;       /* processes that builds are forked from import libraries before user code runs */
     bool tree_read;             /* user code looked at the tree of nodes: any of it may show anywhere */
     struct sty_catalog catalog; /* as of the last build, parts of one that did not end included */
     struct sty_import_graph graph;
@@ -93,13 +94,17 @@ void sty_site_memory_forget(struct sty_site_memory *memory, const char *why);
 
 /**
  * After a build: the modules that may be imported ahead for the next one, in this order. They are what the files that
- * changed lately need and do not reach, and `with_libraries` what these import that is not the user's. `out` is for
- * sty_strlist_finish(). false: no memory.
+ * changed lately need and do not reach, and what these import that is not the user's, unless `libraries_there` says
+ * that what sty_site_memory_libraries() gives is imported before. `out` is for sty_strlist_finish(). false: no memory.
  */
-bool sty_site_memory_plan(struct sty_site_memory *memory, bool with_libraries, struct sty_strlist *out);
+bool sty_site_memory_plan(struct sty_site_memory *memory, bool libraries_there, struct sty_strlist *out);
 
-/** All that modules of the user's import and that is not theirs, in whatever order. false: no memory. */
-bool sty_site_memory_libraries(const struct sty_site_memory *memory, struct sty_strlist *out);
+/** All that modules of the user's import and that is not theirs, in whatever order; nothing if those set up what it may
+ * see. false: no memory. */
+bool sty_site_memory_libraries(struct sty_site_memory *memory, struct sty_strlist *out);
+
+/** Whether code of the user's changes what all code sees, libraries too, while modules are imported. */
+bool sty_site_memory_sets_up(const struct sty_site_memory *memory);
 
 /** What a changed file concerns. Static files, and those that no code has read, change no page. Inner. */
 enum memory_concern { CONCERNS_MODULES, CONCERNS_EVERYTHING, CONCERNS_NO_CODE };

@@ -1,0 +1,109 @@
+#include "imports/surroundings.h"
+
+#include <Python.h>
+
+#include "imports/import_hooks.h"
+
+/* os.environ is a mapping around a dictionary of this name. New, or NULL with an exception set. */
+static PyObject *environment_data(void) {
+    PyObject *os = PyImport_ImportModule("os");                                         /* new */
+    PyObject *environ = os != NULL ? PyObject_GetAttrString(os, "environ") : NULL;      /* new */
+    PyObject *data = environ != NULL ? PyObject_GetAttrString(environ, "_data") : NULL; /* new */
+
+    Py_XDECREF(environ);
+    Py_XDECREF(os);
+    return data;
+}
+
+/* -- fingerprints: nothing is kept alive, which would outlive the interpreter's last collection ---------------------- */
+
+static uint64_t mix(uint64_t print, uint64_t value) {
+    /* the multiplication and rotation of xxHash's 64-bit rounds */
+    print ^= value * 0xC2B2AE3D27D4EB4FULL;
+    return (print << 31 | print >> 33) * 0x9E3779B185EBCA87ULL;
+}
+
+/* Of the contents of a text or bytes, else of what object it is: no code of the user's is asked. */
+static uint64_t print_of(PyObject *object) {
+    bool known = PyUnicode_CheckExact(object) || PyBytes_CheckExact(object);
+
+    return known ? (uint64_t)PyObject_Hash(object) : (uint64_t)(uintptr_t)object;
+}
+
+/* In whatever order. */
+static uint64_t print_of_dict(PyObject *dict) {
+    PyObject *key = NULL, *value = NULL; /* borrowed */
+    Py_ssize_t at = 0;
+    uint64_t print = 0;
+
+    while (PyDict_Next(dict, &at, &key, &value)) {
+        print += mix(print_of(key), print_of(value));
+    }
+    return print;
+}
+
+static uint64_t print_of_path(void) {
+    PyObject *path = PySys_GetObject("path"); /* borrowed */
+    uint64_t print = (uint64_t)(uintptr_t)path;
+
+    for (Py_ssize_t i = 0; path != NULL && PyList_Check(path) && i < PyList_GET_SIZE(path); i++) {
+        print = mix(print, print_of(PyList_GET_ITEM(path, i)));
+    }
+    return print;
+}
+
+static uint64_t print_of_names(PyObject *environment) {
+    return mix(print_of_dict(environment), print_of_dict(PyEval_GetBuiltins()));
+}
+
+/* -- watching --------------------------------------------------------------------------------------------------------
+ */
+
+/*
+ * Called before each change of a dictionary that is watched. An interpreter that ends clears them when its own dictionary
+ * has gone: to ask for the record then would make another, and leave all of the interpreter's memory allocated.
+ */
+static int on_change(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyObject *value) {
+    bool written = event == PyDict_EVENT_ADDED || event == PyDict_EVENT_MODIFIED || event == PyDict_EVENT_DELETED;
+    struct sty_import_graph *record = written ? sty_import_hooks_record() : NULL;
+
+    if (record != NULL) {
+        record->touched = true;
+    }
+    return 0;
+}
+
+int sty_surroundings_watch(struct sty_import_graph *record) {
+    PyObject *environment = environment_data(); /* new */
+    int watcher = environment != NULL ? PyDict_AddWatcher(on_change) : -1;
+    bool watched = watcher >= 0 && PyDict_Watch(watcher, environment) == 0 &&
+                   PyDict_Watch(watcher, PyEval_GetBuiltins()) == 0;
+
+    if (watched) {
+        record->names_print = print_of_names(environment);
+        record->path_print = print_of_path();
+    }
+    Py_XDECREF(environment);
+    return watched ? 0 : -1;
+}
+
+static bool have_names_changed(struct sty_import_graph *record) {
+    PyObject *environment = environment_data(); /* new */
+    uint64_t before = record->names_print;
+
+    record->touched = false;
+    record->names_print = environment != NULL ? print_of_names(environment) : 0;
+    Py_XDECREF(environment);
+    return record->names_print != before;
+}
+
+bool sty_surroundings_have_changed(struct sty_import_graph *record) {
+    PyObject *exception = PyErr_GetRaisedException(); /* new */
+    uint64_t path_before = record->path_print;
+    bool changed = record->touched && have_names_changed(record);
+
+    record->path_print = print_of_path();
+    PyErr_Clear();
+    PyErr_SetRaisedException(exception);
+    return changed || record->path_print != path_before;
+}

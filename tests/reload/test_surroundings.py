@@ -1,0 +1,173 @@
+"""What all code sees, whoever changes it: environment variables, sys.path, built-in names. A save shows what a build of
+everything would, where modules or libraries depend on what another module has set."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import PREVIEW, Server, listen, wait_for_text, write_files
+from support.modes import MODES
+
+STORIES = "components/button/stories.py"
+SITE = """
+import os
+from storytime import Site
+{line}
+def this_site() -> Site:
+    return Site(title="Shop")
+"""
+AT_IMPORT = """
+import builtins, os, sys
+from pathlib import Path
+from storytime import Story, Subject
+
+os.environ["KIT_COLOUR"] = "teal"
+sys.path.append(str(Path(__file__).parents[2] / "vendored"))
+builtins.shout = str.upper
+
+def this_subject() -> Subject:
+    return Subject(title="Another", items=[Story(title="First", template=lambda: "first")])
+"""
+IN_A_PROVIDER = """
+import builtins, os, sys
+from pathlib import Path
+from storytime import Story, Subject
+
+def this_subject() -> Subject:
+    os.environ["KIT_COLOUR"] = "teal"
+    sys.path.append(str(Path(__file__).parents[2] / "vendored"))
+    builtins.shout = str.upper
+    return Subject(title="Another", items=[Story(title="First", template=lambda: "first")])
+"""
+SEES = """
+import os
+from storytime import Story, Subject
+from size_of_vendored import SIZE
+
+def this_subject() -> Subject:
+    text = shout("{word}") + f" {{os.environ['KIT_COLOUR']}} {{SIZE}}"
+    return Subject(title="Button", items=[Story(title="First", template=lambda: text)])
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("way", [AT_IMPORT, IN_A_PROVIDER], ids=["at-import", "in-a-provider"])
+def test_another_module_than_the_sites_changes_them(
+    serve: Callable[..., Server], package: Path, mode: tuple[str, ...], way: str
+) -> None:
+    write_files(
+        package,
+        {
+            "components/another/__init__.py": "",
+            "components/another/stories.py": way,
+            "vendored/size_of_vendored.py": "SIZE = 12\n",
+            STORIES: SEES.format(word="zero"),
+        },
+    )
+    server = serve(package, "-v", *mode)
+    assert "ZERO teal 12" in server.get(PREVIEW)
+    with listen(server, PREVIEW) as page:
+        for word in ("one", "two"):
+            (package / STORIES).write_text(SEES.format(word=word))
+            wait_for_text(server, page, f"{word.upper()} teal 12")
+    server.wait_for("a module other than the site's changes environment variables")
+
+
+PUTS_BACK = """
+import os
+from unittest.mock import patch
+from storytime import Story, Subject
+
+def this_subject() -> Subject:
+    with patch.dict(os.environ, {{"KIT_COLOUR": "teal"}}):
+        text = f"{word} {{os.environ['KIT_COLOUR']}}"
+    return Subject(title="Button", items=[Story(title="First", template=lambda: text)])
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_put_back_costs_no_save(
+    serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
+) -> None:
+    (package / STORIES).write_text(PUTS_BACK.format(word="zero"))
+    server = serve(package, "-v", *mode)
+    with listen(server, PREVIEW) as page:
+        for word in ("one", "two"):
+            (package / STORIES).write_text(PUTS_BACK.format(word=word))
+            wait_for_text(server, page, f"{word} teal")
+            server.wait_for("built what is reached")
+
+
+LIBRARY = "import os\nCOLOUR = os.environ.get('KIT_COLOUR', 'none')\n"
+USES_LIBRARY = """
+import kit
+from storytime import Story, Subject
+
+def this_subject() -> Subject:
+    return Subject(title="Button", items=[Story(title="First", template=lambda: f"{word} {{kit.COLOUR}}")])
+"""
+
+
+@pytest.fixture
+def with_library(package: Path, site: Path) -> Path:
+    """A package whose story shows what a library has found when it was imported."""
+    write_files(site, {"kit.py": LIBRARY})
+    write_files(
+        package, {"stories.py": SITE.format(line=""), STORIES: USES_LIBRARY.format(word="zero")}
+    )
+    return package
+
+
+SETS_COLOUR = 'os.environ["KIT_COLOUR"] = "teal"'
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_site_sets_what_a_library_sees(
+    serve: Callable[..., Server], with_library: Path, environment: Path, mode: tuple[str, ...]
+) -> None:
+    (with_library / "stories.py").write_text(SITE.format(line=SETS_COLOUR))
+    server = serve(with_library, "-v", *mode, "--python", environment)
+    assert "zero teal" in server.get(PREVIEW)
+    with listen(server, PREVIEW) as page:
+        for word in ("one", "two", "three"):
+            server.wait_for("imported ahead, .* is ready|modules ahead")
+            (with_library / STORIES).write_text(USES_LIBRARY.format(word=word))
+            wait_for_text(server, page, f"{word} teal")
+            server.wait_for("built what is reached")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_site_begins_to_set_what_a_library_sees(
+    serve: Callable[..., Server], with_library: Path, environment: Path, mode: tuple[str, ...]
+) -> None:
+    """The library is there already in what waits for the next build."""
+    server = serve(with_library, "-v", *mode, "--python", environment)
+    assert "zero none" in server.get(PREVIEW)
+    server.wait_for("The process with libraries, .* is ready|modules ahead")
+    with listen(server, PREVIEW) as page:
+        (with_library / "stories.py").write_text(SITE.format(line=SETS_COLOUR))
+        wait_for_text(server, page, "zero teal")
+        (with_library / STORIES).write_text(USES_LIBRARY.format(word="one"))
+        wait_for_text(server, page, "one teal")
+        (with_library / "stories.py").write_text(SITE.format(line=""))
+        wait_for_text(server, page, "one none")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_waits_is_of_use_after_a_save_of_the_site(
+    serve: Callable[..., Server], with_library: Path, environment: Path, mode: tuple[str, ...]
+) -> None:
+    """A save that builds everything takes nothing from the next one, which does not."""
+    server = serve(with_library, "-v", *mode, "--python", environment)
+    with listen(server, PREVIEW) as page:
+        (with_library / STORIES).write_text(USES_LIBRARY.format(word="one"))
+        wait_for_text(server, page, "one none")
+        server.wait_for("built what is reached")
+        (with_library / "stories.py").write_text(SITE.format(line="COLOUR = 1"))
+        server.wait_for("all built")
+        server.wait_for("imported ahead, .* is ready|modules ahead")
+        (with_library / STORIES).write_text(USES_LIBRARY.format(word="two"))
+        server.wait_for(
+            "forked from the one that has imported ahead|is the one that has imported ahead"
+        )
+        wait_for_text(server, page, "two none")
