@@ -284,11 +284,11 @@ async function settled(page) {
   );
 }
 
-/** Take a picture into build/screenshots, for people to look at; or into another directory. */
-export async function picture(page, name, directory = join(ROOT, "build/screenshots")) {
+/** Take a picture for people to look at: with --long into build/screenshots, or into another directory. */
+export async function picture(page, name, directory = LONG && join(ROOT, "build/screenshots")) {
   await settled(page);
   await useFont(page);
-  await page.screenshot({ path: join(directory, `${name}.png`) });
+  if (directory) await page.screenshot({ path: join(directory, `${name}.png`) });
 }
 
 /** What axe-core finds that is serious or critical, a line each. */
