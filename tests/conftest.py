@@ -22,16 +22,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "long: takes ten seconds or more; only --long runs it")
+    config.addinivalue_line(
+        "markers",
+        "long(minutes=0): takes ten seconds or more; only --long runs it. Those that take minutes begin first",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long ones out, unless they are asked for or named by themselves."""
-    if config.getoption("--long") or any("::" in word for word in config.args):
-        return
-    long = [item for item in items if item.get_closest_marker("long")]
-    config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if item not in long]
+    """Leave the long ones out, unless they are asked for or named by themselves; and begin with those that take minutes."""
+    if not config.getoption("--long") and not any("::" in word for word in config.args):
+        long = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+    items[:] = longest_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def minutes(item: pytest.Item) -> int:
+    """How long a test is said to take."""
+    marker = item.get_closest_marker("long")
+    return marker.kwargs.get("minutes", 0) if marker else 0
+
+
+def longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Give each worker some of those that take minutes to begin with: each gets one part of the list, as long as others'."""
+    longest = sorted(filter(minutes, items), key=minutes, reverse=True)
+    others = [item for item in items if not minutes(item)]
+    order: list[pytest.Item] = []
+    for number in range(workers):
+        size = (len(items) - len(order)) // (workers - number)
+        first = longest[number::workers][:size]
+        order += [*first, *(others.pop(0) for _ in range(min(size - len(first), len(others))))]
+    return order
 
 
 @pytest.fixture(scope="session")
