@@ -5,9 +5,11 @@ import json
 import os
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
+from support.installing import command
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,7 +92,7 @@ def test_a_directory_that_is_there_stays_as_it_is(repository: Path, tmp_path: Pa
     assert "is there already" in done.stderr
 
 
-@pytest.mark.long
+@pytest.mark.long(minutes=5)
 def test_all_that_is_published_is_made(tmp_path: Path) -> None:
     if not (ROOT / ".git").exists() or not os.environ.get("STORYTIME_WHEEL"):
         pytest.skip("a release is made from a clone, where wheels can be made")
@@ -114,6 +116,13 @@ def test_all_that_is_published_is_made(tmp_path: Path) -> None:
     assert sums.keys() == names - {"SHA256SUMS"}
     for name, wanted in sums.items():
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == wanted
+    with zipfile.ZipFile(out / "storytime-1.2.3-py3-none-manylinux_2_28_aarch64.whl") as archive:
+        archive.extractall(tmp_path / "aarch64")
+    found = tmp_path / "aarch64"
+    binaries = [*found.rglob("_native.*-aarch64-linux-gnu.so"), *found.rglob("scripts/*")]
+    assert len(binaries) == 3
+    for binary in binaries:
+        assert "AArch64" in command("readelf", "-h", binary)
     assert json.loads((out / "storytime-1.2.3.cdx.json").read_text())["bomFormat"] == "CycloneDX"
     assert "The tests did NOT run" in done.stdout
     assert "git tag --sign v1.2.3" in done.stdout

@@ -21,7 +21,7 @@ PYTHONS = ("3.14", "3.15")
 GLIBC = "2.28"
 LARGEST = 3_000_000
 """Of a wheel, in bytes."""
-FLAGS = ["-O2", "-g0", "-fPIC", "-fno-sanitize=undefined", "-ffile-prefix-map={root}=storytime"]
+FLAGS = ["-O2", "-g0", "-fPIC", "-fno-sanitize=undefined"]
 
 LIBUV_SOURCES = [
     "fs-poll",
@@ -129,7 +129,8 @@ class Target:
         zig = find_zig(tools)
         self.compiler = [str(zig), "cc", "-target", f"{machine}-linux-gnu.{GLIBC}"]
         self.archiver = [str(zig), "ar"]
-        self.flags = [flag.format(root=ROOT) for flag in FLAGS]
+        # Without the checkout's path, so that zig has the libraries' objects for the next one that builds a wheel, too.
+        self.library_flags = [*FLAGS, f"-ffile-prefix-map={cache}=libraries"]
         self.libraries: dict[str, str] = {}
         """Versions of what is linked in, by names."""
 
@@ -142,7 +143,7 @@ class Target:
 
         def compiled(number: int, file: Path) -> Path:
             path = self.prefix / "objects" / f"{name}-{number}-{file.stem}.o"
-            run(*self.compiler, *self.flags, f"-I{include}", *flags, "-c", file, "-o", path)
+            run(*self.compiler, *self.library_flags, f"-I{include}", *flags, "-c", file, "-o", path)
             return path
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -162,7 +163,10 @@ class Target:
             "c": self.compiler,
             "ar": self.archiver,
             "pkg-config": ["pkg-config"],
-            "c_args": [*self.flags, "-idirafter", str(headers)],
+            "c_args": [
+                *(*FLAGS, f"-ffile-prefix-map={ROOT}=storytime"),
+                *("-idirafter", str(headers)),
+            ],
             "c_link_args": ["-s"],
             "pkg_config_path": [str(self.prefix)],
         }
@@ -301,7 +305,7 @@ def collect_headers(target: Target, version: str) -> Path:
 
 
 def build(target: Target, version: str, staged: Path) -> None:
-    """Program and extension, for one Python, below `staged`."""
+    """The extension for one Python, below `staged`; and with the first one the program, which is the same for all."""
     machine_file = target.write_machine_file(collect_headers(target, version))
     directory = target.prefix / f"build-{version}"
     shutil.rmtree(directory, ignore_errors=True)
@@ -318,8 +322,11 @@ def build(target: Target, version: str, staged: Path) -> None:
     ]
     settings = [f"-Dpython=python{version}", "-Dtests=false", "-Dpython.platlibdir=/package"]
     run(*setup, *settings, "-Dpython.purelibdir=/package", "-Doptimization=2")
-    run("ninja", "-C", directory)
-    run("meson", "install", "-C", directory, "--no-rebuild", "--destdir", staged)
+    made, installed = (
+        ([], []) if version == PYTHONS[0] else (["extension"], ["--tags=python-runtime"])
+    )
+    run("ninja", "-C", directory, *made)
+    run("meson", "install", "-C", directory, "--no-rebuild", "--destdir", staged, *installed)
 
 
 def write_metadata(directory: Path, licences: dict[str, Path], project: dict[str, object]) -> None:
