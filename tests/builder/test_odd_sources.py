@@ -258,7 +258,7 @@ def test_a_story_of_50_megabytes(server: Server, shared_package: Path) -> None:
             "def Button(**props):\n    return '<p>large</p>' * 4_200_000\n"
         )
         while len(server.request(PREVIEW)[2]) < 50_000_000:
-            page.reload(timeout=60)
+            page.reload(timeout=120)
         mend(server, page, shared_package)
 
 

@@ -107,13 +107,15 @@ def test_a_checkout_of_500_files(serve: Callable[..., Server], package: Path) ->
 
     write_files(package, commit("main"))
     server = serve(package)
+    begin = time.monotonic()
     with listen(server) as page:
         for text in ("branch", "main", "other"):
             for name, content in commit(text).items():
                 (package / name).unlink()
                 (package / name).write_text(content)
             wait_for_page(server, page, f"<button>{text} 498</button>")
-    assert builds(server) <= 3 * 15  # at most one each 200 ms while the files come
+    # At most one each 200 ms while the files come, which takes a busy machine long.
+    assert builds(server) <= max(3 * 15, (time.monotonic() - begin) / 0.2)
 
 
 def test_deep_directories_and_a_file_in_one_breath(
