@@ -15,7 +15,8 @@ static PyObject *environment_data(void) {
     return data;
 }
 
-/* -- fingerprints: nothing is kept alive, which would outlive the interpreter's last collection ---------------------- */
+/* -- fingerprints: nothing is kept alive, which would outlive the interpreter's last collection ----------------------
+ */
 
 static uint64_t mix(uint64_t print, uint64_t value) {
     /* the multiplication and rotation of xxHash's 64-bit rounds */
@@ -60,8 +61,9 @@ static uint64_t print_of_names(PyObject *environment) {
  */
 
 /*
- * Called before each change of a dictionary that is watched. An interpreter that ends clears them when its own dictionary
- * has gone: to ask for the record then would make another, and leave all of the interpreter's memory allocated.
+ * Called before each change of a dictionary that is watched. An interpreter that ends clears them when its own
+ * dictionary has gone: to ask for the record then would make another, and leave all of the interpreter's memory
+ * allocated.
  */
 static int on_change(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyObject *value) {
     bool written = event == PyDict_EVENT_ADDED || event == PyDict_EVENT_MODIFIED || event == PyDict_EVENT_DELETED;
@@ -76,8 +78,8 @@ static int on_change(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyO
 int sty_surroundings_watch(struct sty_import_graph *record) {
     PyObject *environment = environment_data(); /* new */
     int watcher = environment != NULL ? PyDict_AddWatcher(on_change) : -1;
-    bool watched = watcher >= 0 && PyDict_Watch(watcher, environment) == 0 &&
-                   PyDict_Watch(watcher, PyEval_GetBuiltins()) == 0;
+    bool watched =
+        watcher >= 0 && PyDict_Watch(watcher, environment) == 0 && PyDict_Watch(watcher, PyEval_GetBuiltins()) == 0;
 
     if (watched) {
         record->names_print = print_of_names(environment);

@@ -1,6 +1,6 @@
 /**
- * What all code of an interpreter sees, whoever changes it: environment variables, sys.path and built-in names. A module
- * that changes them makes a difference to modules that do not import it. Attached.
+ * What all code of an interpreter sees, whoever changes it: environment variables, sys.path and built-in names. A
+ * module that changes them makes a difference to modules that do not import it. Attached.
  */
 #ifndef STY_IMPORTS_SURROUNDINGS_H
 #define STY_IMPORTS_SURROUNDINGS_H
