@@ -8,7 +8,6 @@ import ast
 import contextlib
 import importlib
 import importlib.util
-import itertools
 import json
 import re
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from storytime import _init_django as django_project
+from storytime._init_values import jinja_values, words
 
 SKIPPED = {"node_modules", "__pycache__", "tests", "test", "migrations", "stories", "build", "dist"}
 MOST_COMPONENTS = 12
@@ -54,6 +54,7 @@ class Component:
     props: dict[str, Any]
     flag: str | None = None
     setup: list[str] = field(default_factory=list)
+    is_page: bool = False
 
 
 class Unfit(Exception):
@@ -72,12 +73,6 @@ def says(fault: BaseException) -> str:
     """An exception in one line."""
     text = str(fault).strip().split("\n")[0]
     return f"{type(fault).__name__}: {text}" if text else type(fault).__name__
-
-
-def words(name: str) -> str:
-    """A name in words: "price_tag" and "PriceTag" are "Price tag"."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").strip()
-    return spaced[:1].upper() + spaced[1:].lower()
 
 
 def directory_name(name: str) -> str:
@@ -266,6 +261,9 @@ class Environment:
 
     lines: list[str]
     own: Any = None
+    render: str = "ENVIRONMENT.get_template(file).render(**props)"
+    given: set[str] = field(default_factory=set)
+    """Variables that the application gives to each template."""
 
 
 def application_environments(project: Path) -> Iterator[Environment]:
@@ -291,7 +289,20 @@ def application_environments(project: Path) -> Iterator[Environment]:
                 "factory": [start, "", f"application = {name}()", *flask],
             }
             if kind in ways and not file.is_relative_to(project / "stories"):
-                yield Environment(ways[kind])
+                found = Environment(ways[kind])
+                if kind in ("Flask", "factory"):
+                    found.lines = ["from flask import render_template", *found.lines]
+                    found.render = "render_template(file, **props)"
+                yield found
+
+
+def given_by(application: Any) -> set[str]:
+    """The names that the context processors of Flask's application give, as far as they can be called here."""
+    names: set[str] = set()
+    for processor in getattr(application, "template_context_processors", {}).get(None, ()):
+        with contextlib.suppress(Exception):
+            names |= set(processor())
+    return names
 
 
 def environment_of(project: Path, roots: set[Path]) -> Environment:
@@ -301,6 +312,7 @@ def environment_of(project: Path, roots: set[Path]) -> Environment:
         with contextlib.suppress(Exception, SystemExit):  # whatever an application needs to start
             exec("\n".join(found.lines), namespace)  # noqa: S102  # what we have written ourselves
             found.own = namespace["ENVIRONMENT"]
+            found.given = set(found.own.globals) | given_by(namespace.get("application"))
             return found
     directories = ", ".join(
         f"PROJECT / {str(root.relative_to(project))!r}" for root in sorted(roots)
@@ -311,12 +323,12 @@ def environment_of(project: Path, roots: set[Path]) -> Environment:
 
 
 def template_roots(project: Path) -> set[Path]:
-    """Directories that templates are named from."""
+    """Directories that templates are named from: `templates`, `email-templates` and the like."""
     return {
         parent
         for file in files(project, *TEMPLATES)
         for parent in file.parents
-        if parent.name == "templates" and parent.is_relative_to(project)
+        if parent.name.endswith("templates") and parent.is_relative_to(project)
     }
 
 
@@ -329,6 +341,7 @@ def jinja_components(project: Path) -> Iterator[Component | Left]:
     meta = importlib.import_module("jinja2.meta")
     used = environment_of(project, roots)
     environment = used.own or jinja2.Environment(autoescape=True)
+    known = used.given or set(environment.globals)
     write(project / "stories/jinja.py", jinja_text(used))
     importlib.invalidate_caches()
     for file in files(project, *TEMPLATES):
@@ -337,22 +350,40 @@ def jinja_components(project: Path) -> Iterator[Component | Left]:
             continue
         try:
             text = file.read_text()
-            unknown = meta.find_undeclared_variables(environment.parse(text))
+            tree = environment.parse(text)
+            unknown = meta.find_undeclared_variables(tree) - known
         except (jinja2.TemplateError, UnicodeDecodeError) as fault:
             yield Left(str(file.relative_to(project)), says(fault))
             continue
-        place = repr(str(file.relative_to(root)))
-        imports = ["from stories.jinja import macro, template"]
-        macros = re.findall(r"{%-?\s*macro\s+(\w+)\s*\(([^)]*)\)", text)
-        for name, arguments in macros:
-            needed = [
-                part.strip() for part in arguments.split(",") if part.strip() and "=" not in part
-            ]
-            props = {part: words(part) for part in needed}
-            yield Component(name, imports, f"macro({place}, {name!r})", props)
-        if not macros and not re.search(r"{%-?\s*(extends|block)\b", text):
-            props = {name: words(name) for name in sorted(unknown - set(environment.globals))}
-            yield Component(file.name.split(".")[0], imports, f"template({place})", props)
+        macros = list(jinja_macros(text, file.relative_to(root)))
+        yield from macros
+        is_page = tree.find(jinja2.nodes.Extends) is not None
+        if not macros and (is_page or tree.find(jinja2.nodes.Block) is None):
+            values = jinja_values(tree, jinja2.nodes)
+            props = {name: values[name] for name in sorted(unknown)}
+            yield template_component(file, root, "stories.jinja", props, is_page=is_page)
+
+
+def jinja_macros(text: str, place: Path) -> Iterator[Component]:
+    """Those of a template, with values for what has no default."""
+    for name, arguments in re.findall(r"{%-?\s*macro\s+(\w+)\s*\(([^)]*)\)", text):
+        parts = [part.strip() for part in arguments.split(",")]
+        props = {part: words(part) for part in parts if part and "=" not in part}
+        target = f"macro({place.as_posix()!r}, {name!r})"
+        yield Component(name, ["from stories.jinja import macro"], target, props)
+
+
+def template_component(
+    file: Path, root: Path, module: str, props: dict[str, Any], *, is_page: bool
+) -> Component:
+    """One of a template: a page is a story of its own, and has a name like that of its file."""
+    place = file.relative_to(root)
+    kind = "page" if is_page else "template"
+    name = place.as_posix().replace("/", " ") if is_page else file.name
+    imports = [f"from {module} import {kind}"]
+    return Component(
+        name.split(".")[0], imports, f"{kind}({place.as_posix()!r})", props, is_page=is_page
+    )
 
 
 JINJA = '''\
@@ -379,8 +410,13 @@ def template(file: str) -> Callable[..., Markup]:
     return partial(render, file)
 
 
+def page(file: str, /, **props: object) -> Callable[[], Markup]:
+    """A template of a whole page."""
+    return partial(render, file, **props)
+
+
 def render(file: str, /, **props: object) -> Markup:
-    return Markup(ENVIRONMENT.get_template(file).render(**props))
+    return Markup({render})
 '''
 
 
@@ -390,7 +426,7 @@ def jinja_text(environment: Environment) -> str:
     start, *rest = environment.lines
     lines = [start, "from markupsafe import Markup", *rest] if not environment.own else []
     lines = lines or ["from markupsafe import Markup", "", start, *rest]
-    return JINJA.format(more=more, environment="\n".join(lines))
+    return JINJA.format(more=more, environment="\n".join(lines), render=environment.render)
 
 
 EXAMPLE = '''\
@@ -418,13 +454,13 @@ def django_components(project: Path) -> Iterator[Component | Left]:
             continue
         name = file.relative_to(root).as_posix()
         try:
-            props = django_project.props_of(file, name)
+            found = django_project.read_template(file, name)
         except Exception as fault:  # noqa: BLE001  # whatever tags raise, which may be anybody's
             yield Left(str(file.relative_to(project)), says(fault))
             continue
-        if props is not None:
-            imports = ["from stories.django_templates import template"]
-            yield Component(file.name.split(".")[0], imports, f"template({name!r})", props)
+        if found is not None:
+            props, is_page = found
+            yield template_component(file, root, "stories.django_templates", props, is_page=is_page)
 
 
 def project_name(project: Path) -> str:
@@ -536,7 +572,12 @@ def site_text(title: str, setup: set[str], project: Path) -> str:
 
 def stories_text(component: Component) -> str:
     """The stories of a component."""
+    target = [f"        target={component.target},"]
     stories = [f"Story(title='Default', props={component.props!r}),"]
+    if component.is_page:
+        given = component.props and f", **{component.props!r}"
+        stories = [f"Story(title='Default', template={component.target[:-1]}{given or ''})),"]
+        target = []
     if component.flag is not None:
         props = {**component.props, component.flag: True}
         stories.append(f"Story(title={words(component.flag)!r}, props={props!r}),")
@@ -552,7 +593,7 @@ def stories_text(component: Component) -> str:
             "def this_subject() -> Subject:",
             "    return Subject(",
             f"        title={words(component.name)!r},",
-            f"        target={component.target},",
+            *target,
             "        items=[",
             *lines,
             "        ],",
@@ -571,7 +612,7 @@ def fault_of(text: str, module: str) -> str | None:
         exec(compile(text, module, "exec"), namespace)  # noqa: S102  # what we have written ourselves
         subject = namespace["this_subject"]()
         for story in subject.items:
-            result = subject.target(**story.props)
+            result = story.template() if story.template else subject.target(**story.props)
             if callable(result) and not hasattr(result, "__html__"):
                 result = result()
             if type(result).__name__ == "Template":
@@ -630,7 +671,8 @@ def choose(project: Path, added: set[Path]) -> tuple[dict[str, Component], list[
     left: list[Left] = []
     of_django = django_project.settings_module(project) is not None
     templates = django_components(project) if of_django else jinja_components(project)
-    for found in itertools.chain(python_components(project, added), templates):
+    all_found = [*python_components(project, added), *templates]
+    for found in sorted(all_found, key=lambda one: isinstance(one, Component) and one.is_page):
         if isinstance(found, Left):
             left.append(found)
             continue

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from storytime._init_values import add_value
+
 NAMED = re.compile(r"""DJANGO_SETTINGS_MODULE["'][,\]]\s*=?\s*["']([\w.]+)["']""")
 OWN = {"block", "csrf_token", "forloop"}
 """Names that Django itself has a value for."""
@@ -22,6 +24,11 @@ from django.template.loader import render_to_string
 def template(name: str) -> Callable[..., str]:
     """A template that stands alone."""
     return partial(render, name)
+
+
+def page(name: str, /, **props: object) -> Callable[[], str]:
+    """A template of a whole page."""
+    return partial(render, name, **props)
 
 
 def render(name: str, /, **props: object) -> str:
@@ -63,21 +70,6 @@ def served_directories() -> Iterator[tuple[Path, str]]:
                 yield Path(storage.location), url.rstrip("/")
 
 
-def _words(name: str) -> str:
-    return name.strip("_").replace("_", " ").capitalize()
-
-
-def _add(values: dict[str, Any], names: tuple[str, ...]) -> None:
-    """Make up a value for `product.maker.name`: what has attributes is a dictionary, which Django looks them up in."""
-    for name in names[:-1]:
-        inner = values.get(name)
-        if not isinstance(inner, dict):
-            inner = values[name] = {}
-        values = inner
-    if not names[-1].isdecimal():
-        values.setdefault(names[-1], _words(names[-1]))
-
-
 def _names(expression: Any) -> tuple[str, ...]:
     """The names of `{{ product.name|upper }}`: product and name. None of a literal."""
     lookups = getattr(getattr(expression, "var", None), "lookups", None)
@@ -93,14 +85,14 @@ def _collect(nodes: Any, values: dict[str, Any]) -> None:
         for attribute in node.child_nodelists:
             _collect(getattr(node, attribute, None) or (), inner)
         if isinstance(node, variable) and (names := _names(node.filter_expression)):
-            _add(values, names)
+            add_value(values, names)
         if isinstance(node, tags.WithNode):
             for name in node.extra_context:
                 inner.pop(name, None)
         if isinstance(node, tags.ForNode):
             items = [inner.pop(name, None) for name in node.loopvars]
             if names := _names(node.sequence):
-                _add(values, names)
+                add_value(values, names)
             if len(names) == 1:
                 item = items[0] if len(items) == 1 else None
                 values[names[0]] = [item] * 2 if isinstance(item, dict) else ["One", "Two"]
@@ -115,13 +107,17 @@ def made_up(nodes: Any) -> dict[str, Any]:
     return {name: values[name] for name in sorted(values) if name not in OWN}
 
 
-def props_of(file: Path, name: str) -> dict[str, Any] | None:
-    """Values for a template that stands alone; None for another, or where Django gets another file by this name."""
+def read_template(file: Path, name: str) -> tuple[dict[str, Any], bool] | None:
+    """
+    Values for a template, and whether it is a page, which extends another template. None for one that others extend, or
+    where Django gets another file by this name.
+    """
     tags = _django("template.loader_tags")
     template = getattr(_django("template.loader").get_template(name), "template", None)
     nodes = getattr(template, "nodelist", None)
     if template is None or nodes is None or Path(template.origin.name) != file:
         return None
-    if nodes.get_nodes_by_type((tags.BlockNode, tags.ExtendsNode)):
+    is_page = any(isinstance(node, tags.ExtendsNode) for node in nodes)
+    if not is_page and nodes.get_nodes_by_type(tags.BlockNode):
         return None
-    return made_up(nodes)
+    return made_up(nodes), is_page

@@ -41,6 +41,7 @@ CONTENTS = {
     "storytime/_globals.py",
     "storytime/_init.py",
     "storytime/_init_django.py",
+    "storytime/_init_values.py",
     "storytime/_matrix.py",
     "storytime/_mcp.py",
     "storytime/_native.pyi",

@@ -213,6 +213,37 @@ def init_with(
     return start
 
 
+FLASK = """
+from flask import Flask
+
+def create_app():
+    app = Flask(__name__)
+    app.context_processor(lambda: {"shop": "Corner shop"})
+    return app
+"""
+
+
+def test_pages_of_flask_and_what_its_templates_show(
+    init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
+) -> None:
+    templates = {
+        "base.html": "<title>{{ shop }}</title>{% block main %}{% endblock %}",
+        "cart/index.html": "{% extends 'base.html' %}{% block main %}<a href={{ url_for('static', filename='x.css') }}>"
+        "{{ total }}</a>{% for item in cart.items_of %}{{ item }}{% endfor %}{% endblock %}",
+        "cart/item.html": "<h2>{{ item.product['name'] }}</h2>{% for tag in tags %}<i>{{ tag.word }}</i>{% endfor %}",
+        "cart/needs.html": "{% extends 'base.html' %}{% block main %}{{ form.render() }}{% endblock %}",
+    }
+    files = {f"web/templates/{name}": text for name, text in templates.items()}
+    out, result = init_with(files | {"web/__init__.py": FLASK})
+    assert pages(out) == {"item/default", "cart_index/default"}
+    page = (out / "cart_index/default/preview.html").read_text()
+    assert "<title>Corner shop</title>" in page
+    assert ">Total</a>" in page
+    item = (out / "item/default/preview.html").read_text()
+    assert "<h2>Name</h2><i>Word</i><i>Word</i>" in item
+    assert "stories.jinja: page('cart/needs.html'): " in result.stdout
+
+
 FILTERED = "{% macro price(value) %}<b>{{ value|euros }}</b>{% endmacro %}"
 
 
@@ -309,7 +340,7 @@ DJANGO = {
     "public/site.css": "p { color: teal }",
     "shop/__init__.py": "",
     "shop/static/shop/shop.css": "",
-    "shop/templates/shop/page.html": "{% extends 'shop/base.html' %}",
+    "shop/templates/shop/page.html": "{% extends 'shop/base.html' %}{% block main %}<h1>{{ kind }}</h1>{% endblock %}",
     "shop/templates/shop/base.html": "{% block main %}{% endblock %}",
     "shop/templates/shop/card.html": (
         "<h2>{{ product.name|upper }}</h2>{% with price=product.price %}<b>{{ price }}</b>{% endwith %}"
@@ -324,7 +355,8 @@ def test_templates_and_static_files_of_django(
     init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
 ) -> None:
     out, result = init_with(DJANGO)
-    assert pages(out) == {"card/default"}
+    assert pages(out) == {"card/default", "shop_page/default"}
+    assert "<h1>Kind</h1>" in (out / "shop_page/default/preview.html").read_text()
     shown = (out / "card/default/preview.html").read_text()
     assert "<h2>NAME</h2>" in shown
     assert "<i>Name</i><i>Name</i>" in shown
