@@ -1,12 +1,14 @@
 """What all code sees, whoever changes it: environment variables, sys.path, built-in names. A save shows what a build of
 everything would, where modules or libraries depend on what another module has set."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import PREVIEW, Server, listen, wait_for_text, write_files
 from support.modes import MODES
+from support.processes import wait_until
 
 STORIES = "components/button/stories.py"
 SITE = """
@@ -118,6 +120,13 @@ def with_library(package: Path, site: Path) -> Path:
     return package
 
 
+def wait_for_imports_ahead(server: Server) -> None:
+    """Something waits for the next save that has imported ahead; its line may come before that of the build's end."""
+    wait_until(
+        lambda: re.search("imported ahead, .* is ready|modules ahead", server.log) is not None
+    )
+
+
 SETS_COLOUR = 'os.environ["KIT_COLOUR"] = "teal"'
 
 
@@ -130,7 +139,7 @@ def test_the_site_sets_what_a_library_sees(
     assert "zero teal" in server.get(PREVIEW)
     with listen(server, PREVIEW) as page:
         for word in ("one", "two", "three"):
-            server.wait_for("imported ahead, .* is ready|modules ahead")
+            wait_for_imports_ahead(server)
             (with_library / STORIES).write_text(USES_LIBRARY.format(word=word))
             wait_for_text(server, page, f"{word} teal")
             server.wait_for("built what is reached")
@@ -143,7 +152,7 @@ def test_the_site_begins_to_set_what_a_library_sees(
     """The library is there already in what waits for the next build."""
     server = serve(with_library, "-v", *mode, "--python", environment)
     assert "zero none" in server.get(PREVIEW)
-    server.wait_for("The process with libraries, .* is ready|modules ahead")
+    wait_for_imports_ahead(server)
     with listen(server, PREVIEW) as page:
         (with_library / "stories.py").write_text(SITE.format(line=SETS_COLOUR))
         wait_for_text(server, page, "zero teal")
@@ -164,7 +173,7 @@ def test_what_waits_is_of_use_after_a_save_of_the_site(
         wait_for_text(server, page, "one none")
         server.wait_for("built what is reached")
         (with_library / "stories.py").write_text(SITE.format(line="COLOUR = 1"))
-        server.wait_for("all built")
+        server.wait_for("builds everything: the site itself is reached")
         server.wait_for("imported ahead, .* is ready|modules ahead")
         (with_library / STORIES).write_text(USES_LIBRARY.format(word="two"))
         server.wait_for(
