@@ -719,7 +719,7 @@ def report(left: list[Left], fault: str | None) -> None:
     if fault is not None:
         print(f"storytime: stories/stories.py cannot be imported yet: {fault}")
         print(
-            "  Then nothing that needs it was looked at: mend it, remove stories/, run storytime init again"
+            "  What needs it is left out: correct it, remove stories/, and run storytime init again"
         )
     if left:
         print(

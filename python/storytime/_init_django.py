@@ -57,14 +57,15 @@ def is_ready() -> bool:
 
 
 def served_directories() -> Iterator[tuple[Path, str]]:
-    """Where static files lie, and the URL that each directory is served at."""
+    """Where static files lie, and the URL that each directory is served at. Other finders than Django's may choose files."""
     if not is_ready():
         return
     if not _django("apps").apps.is_installed("django.contrib.staticfiles"):
         return
     static_url = (_django("conf").settings.STATIC_URL or "").rstrip("/")
     for finder in _django("contrib.staticfiles.finders").get_finders():
-        for storage in getattr(finder, "storages", {}).values():
+        is_own = type(finder).__module__.startswith("django.")
+        for storage in getattr(finder, "storages", {}).values() if is_own else ():
             url = f"{static_url}/{getattr(storage, 'prefix', '')}"
             if static_url.startswith("/"):
                 yield Path(storage.location), url.rstrip("/")
