@@ -374,6 +374,41 @@ static void locate(PyObject *exception, const char *package_dir, struct sty_erro
     frames_finish(&frames);
 }
 
+/* The message of the exception that led to this one and says that subinterpreters do not allow something, new; NULL:
+ * there is none. It counts also where it is not shown, after "raise ... from None". */
+static char *find_refusal(PyObject *exception) {
+    PyObject *at = Py_NewRef(exception); /* new */
+    char *refusal = NULL;
+
+    for (int depth = 0; at != NULL && refusal == NULL && depth < DEEPEST_CHAIN; depth++) {
+        PyObject *before = PyException_GetCause(at); /* new */
+        if (before == NULL) {
+            before = PyException_GetContext(at);
+        }
+        if (before != NULL && (refusal = exception_message(before)) != NULL && !sty_py_error_wants_process(refusal)) {
+            sty_free(refusal);
+            refusal = NULL;
+        }
+        Py_SETREF(at, before);
+    }
+    Py_XDECREF(at);
+    return refusal;
+}
+
+/* What an exception says, new, after what made subinterpreters be its reason, if they are. */
+static char *explained_message(PyObject *exception) {
+    char *message = exception_message(exception);                                                            /* owned */
+    char *refusal = message == NULL || sty_py_error_wants_process(message) ? NULL : find_refusal(exception); /* owned */
+    char *both = refusal != NULL ? sty_asprintf("%s, and so: %s", refusal, message) : NULL;
+
+    sty_free(refusal);
+    if (both == NULL) {
+        return message;
+    }
+    sty_free(message);
+    return both;
+}
+
 int sty_py_error_take(const char *package_dir, struct sty_error *err) {
     int status = sty_py_error_is_interrupt() ? STY_ERR_CANCELLED : STY_ERR_PYTHON;
     PyObject *exception = PyErr_GetRaisedException(); /* new */
@@ -386,7 +421,7 @@ int sty_py_error_take(const char *package_dir, struct sty_error *err) {
         sty_error_finish(err);
         err->status = status;
         err->type = type_name(exception);
-        err->message = exception_message(exception);
+        err->message = explained_message(exception);
         locate(exception, package_dir, err);
         add_exception(exception, package_dir, 0, &traceback);
         err->traceback = sty_buf_steal(&traceback);

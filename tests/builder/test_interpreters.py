@@ -158,6 +158,22 @@ def test_an_extension_that_refuses_subinterpreters_has_processes(
     assert again.log.count("WARNING") == 1
 
 
+@pytest.mark.parametrize("cause", ["fault", "None"])
+def test_an_extension_is_the_reason_also_where_a_library_says_something_else(
+    serve: Callable[..., Server], extension: Path, cause: str
+) -> None:
+    wrapper = f"try:\n    from shop import oldstyle\nexcept ImportError as fault:\n    raise RuntimeError('install it') from {cause}\n"
+    (extension / "library.py").write_text(wrapper)
+    (extension / STORIES).write_text(
+        uses_extension("One ").replace("from shop import", "from shop.library import")
+    )
+    server = serve(extension, "--isolation", "auto")
+    assert "<button>One from C</button>" in server.get(PREVIEW)
+    (warning,) = [line for line in server.lines if "Continuing with --isolation process" in line]
+    assert "oldstyle does not support loading in subinterpreters, and so: install it" in warning
+    assert "ERROR" not in server.log
+
+
 def test_what_refused_is_remembered_in_the_output_directory(
     serve: Callable[..., Server], extension: Path, tmp_path: Path
 ) -> None:
