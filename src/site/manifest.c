@@ -27,10 +27,9 @@ struct manifest_entry *manifest_entry(struct manifest *manifest, const char *pat
     return entry;
 }
 
-int manifest_parse(struct manifest *manifest, const char *text, struct sty_error *err) {
+bool manifest_parse(struct manifest *manifest, const char *text) {
     if (strncmp(text, FIRST_LINE, strlen(FIRST_LINE)) != 0) {
-        return sty_error_set(err, STY_ERR_PROTOCOL,
-                             "the manifest in the output directory was not written by storytime");
+        return false;
     }
     for (const char *line = text + strlen(FIRST_LINE); *line != '\0';) {
         size_t size = strcspn(line, "\n");
@@ -40,13 +39,13 @@ int manifest_parse(struct manifest *manifest, const char *text, struct sty_error
         struct manifest_entry *entry = path != NULL ? manifest_entry(manifest, path) : NULL;
         sty_free(path);
         if (entry == NULL || sscanf(line, "%16llx%16llx", &high, &low) != 2) {
-            return sty_error_set(err, STY_ERR_PROTOCOL, "the manifest of the output directory is damaged");
+            return false;
         }
         entry->published = true;
         entry->hash = entry->old = (XXH128_hash_t){.high64 = high, .low64 = low};
         line += size + (line[size] == '\n' ? 1 : 0);
     }
-    return STY_OK;
+    return true;
 }
 
 void manifest_touch(struct manifest *manifest, struct manifest_entry *entry) {

@@ -35,8 +35,8 @@ struct manifest {
     bool unsorted;                  /* entries have been added since it was sorted */
 };
 
-/** Parse a manifest's text. STY_ERR_PROTOCOL: it is not one of ours. */
-int manifest_parse(struct manifest *manifest, const char *text, struct sty_error *err);
+/** Parse a manifest's text. false: it is not one of ours, or no memory. */
+bool manifest_parse(struct manifest *manifest, const char *text);
 
 /** Append the text of a manifest, sorted by path, of what this publication has. */
 void manifest_write(struct manifest *manifest, struct sty_buf *out);

@@ -138,8 +138,12 @@ static int read_manifest(struct sty_publication *self, struct sty_error *err) {
 
     if (status == STY_OK && sty_path_stamp(path, &stamp)) {
         self->known = published_take(self->published, &stamp, &self->manifest);
-        if (!self->known && (status = sty_path_read_file(path, &text, err)) == STY_OK) {
-            status = manifest_parse(&self->manifest, sty_buf_text(&text), err);
+        if (!self->known && (status = sty_path_read_file(path, &text, err)) == STY_OK &&
+            !manifest_parse(&self->manifest, sty_buf_text(&text))) {
+            status = sty_error_set(err, STY_ERR_PROTOCOL,
+                                   "'%s' is damaged, which says what in the output directory is storytime's own: "
+                                   "remove '%s', or name another directory",
+                                   path, self->out.path);
         }
     }
     sty_buf_finish(&text);

@@ -15,6 +15,8 @@ struct followed {
     bool directory; /* it is one, as of the last look */
     bool wanted;    /* for followed_take_unwanted() */
     bool link;      /* one that lies in a root, and is followed in any case */
+    bool tree;      /* such a link that leads to a directory */
+    bool asked;     /* such a link that somebody follows as a path, too */
     /* Other paths, without links in them, where something decides what this one leads to: each link on the way, the
      * first directory that is missing, the end. Empty where no link is on the way and its directory is there. */
     struct sty_strlist stops;

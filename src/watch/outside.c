@@ -244,6 +244,12 @@ static void look_at(struct sty_watch *watch, struct followed *followed, uint64_t
         each_match(watch, followed, mark);
         return;
     }
+    if (followed->tree) {
+        watch_look_again(watch, followed->path);
+    }
+    if (followed->tree && !followed->asked) {
+        return;
+    }
     if ((file = changes_mark(watch, followed->path, delay_ns)) == NULL || sty_names_is_listing(followed->path)) {
         return;
     }
@@ -309,6 +315,7 @@ void outside_follow_link(struct sty_watch *watch, const char *path) {
     }
     if (followed != NULL) {
         followed->link = true;
+        followed->tree = sty_path_is_directory(path);
     }
 }
 
@@ -335,6 +342,10 @@ void sty_watch_follow(struct sty_watch *watch, const char *path, const struct st
 
     if (!watch->closing && watch->polling && (followed != NULL || !outside_contains(watch, path))) {
         report_if_changed(watch, path, seen);
+    }
+    if (followed != NULL && followed->tree && !followed->asked) {
+        followed->asked = true;
+        followed->directory = sty_file_stamp_is_of_directory(seen);
     }
     if (watch->closing || followed != NULL || !needs_following(watch, path, seen) ||
         (followed = add(watch, path)) == NULL) {

@@ -83,7 +83,10 @@ bool outside_contains(const struct sty_watch *watch, const char *path);
 /** Something has happened to a path: compare the followed ones that it concerns after so long. */
 void outside_heard(struct sty_watch *watch, const char *path, uint64_t delay_ns);
 
-/** A link to a file lies in a root: follow what it leads to. */
+/** Where a link to a directory lies, another directory may be now: watch and compare what is there. */
+void watch_look_again(struct sty_watch *watch, const char *directory);
+
+/** A link lies in a root: follow what it leads to. */
 void outside_follow_link(struct sty_watch *watch, const char *path);
 
 /** See to it that changes of a path are heard of, if it is a followed one. */

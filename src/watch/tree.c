@@ -157,6 +157,12 @@ static bool is_directory(const char *path, const struct dirent *entry) {
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+static void find_link(const struct walk *walk, const char *directory, const struct dirent *entry) {
+    if (entry->d_type == DT_LNK) {
+        walk->found(directory, TREE_LINK_TO_DIRECTORY, walk->data);
+    }
+}
+
 static void walk_directory(struct walk *walk, const char *directory, int depth) {
     DIR *dir = NULL;
     struct dirent *entry = NULL;
@@ -178,9 +184,10 @@ static void walk_directory(struct walk *walk, const char *directory, int depth) 
         } else if (is_directory(path, entry)) {
             if (!tree_ignores(walk->tree, path)) {
                 walk_directory(walk, path, depth + 1);
+                find_link(walk, path, entry);
             }
         } else if (!sty_ignore_file(entry->d_name)) {
-            walk->found(path, entry->d_type == DT_LNK, walk->data);
+            walk->found(path, entry->d_type == DT_LNK ? TREE_LINK_TO_FILE : TREE_FILE, walk->data);
         }
         sty_free(path);
     }

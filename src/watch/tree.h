@@ -20,13 +20,15 @@ void tree_destroy(struct tree *tree);
 /** The descriptor of events.h; -1 where there is none, and errno says why right after tree_create(). */
 int tree_descriptor(const struct tree *tree);
 
-/** `link`: it is one, to a file. */
-typedef void (*tree_found_fn)(const char *path, bool link, void *data);
+enum tree_kind { TREE_FILE, TREE_LINK_TO_FILE, TREE_LINK_TO_DIRECTORY };
+
+typedef void (*tree_found_fn)(const char *path, enum tree_kind kind, void *data);
 
 /**
- * Watch a directory and all below it, and call `found` for each file. A directory is watched first and looked through
- * then, so that nothing that comes in between is missed. STY_ERR_IO: the kernel gives no more watches (all files were
- * found all the same). STY_ERR_NOMEM: for want of memory or descriptors something was left out; it may work later.
+ * Watch a directory and all below it, and call `found` for each file, and each link. A directory is watched first and
+ * looked through then, so that nothing that comes in between is missed. STY_ERR_IO: the kernel gives no more watches
+ * (all files were found all the same). STY_ERR_NOMEM: for want of memory or descriptors something was left out; it may
+ * work later.
  */
 int tree_add(struct tree *tree, const char *directory, tree_found_fn found, void *data);
 

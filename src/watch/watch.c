@@ -142,11 +142,13 @@ static void process(struct sty_watch *watch) {
 /* -- trees ------------------------------------------------------------------------------------------------------------
  */
 
-static void mark_found(const char *path, bool link, void *data) {
-    if (link) {
+static void mark_found(const char *path, enum tree_kind kind, void *data) {
+    if (kind != TREE_FILE) {
         outside_follow_link(data, path);
     }
-    changes_mark(data, path, 0);
+    if (kind != TREE_LINK_TO_DIRECTORY) {
+        changes_mark(data, path, 0);
+    }
 }
 
 /* A directory is there, perhaps since a moment ago: watch it, then look what is in it. */
@@ -211,25 +213,31 @@ static void handle_directory(struct sty_watch *watch, const struct event *event,
     }
 }
 
+void watch_look_again(struct sty_watch *watch, const char *directory) {
+    bool there = sty_path_is_directory(directory);
+
+    if (tree_has(watch->tree, directory)) {
+        tree_forget(watch->tree, directory);
+        mark_known(watch, directory, there ? 0 : SETTLE_NS);
+    }
+    if (there && !sty_watch_ignores_directory(watch, directory)) {
+        visit(watch, directory);
+    }
+}
+
 /* A link to a directory comes or goes as a file does. true: it was one. */
 static bool handle_link(struct sty_watch *watch, const struct event *event, const char *path) {
     bool came = event->kinds & EVENT_APPEARED, known = tree_has(watch->tree, path);
     struct stat info;
 
     if (came && lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
-        if (!sty_path_is_directory(path)) {
-            outside_follow_link(watch, path);
-            came = false;
-        }
+        outside_follow_link(watch, path);
+        came = sty_path_is_directory(path);
     } else {
         came = false;
     }
-    if (known) {
-        tree_forget(watch->tree, path);
-        mark_known(watch, path, came ? 0 : SETTLE_NS);
-    }
-    if (came && !sty_watch_ignores_directory(watch, path)) {
-        visit(watch, path);
+    if (came || known) {
+        watch_look_again(watch, path);
     }
     return came || known;
 }
@@ -366,13 +374,15 @@ void sty_watch_destroy(struct sty_watch *watch) {
     }
 }
 
-static void learn_found(const char *path, bool link, void *data) {
+static void learn_found(const char *path, enum tree_kind kind, void *data) {
     struct sty_watch *watch = data;
 
-    if (link) {
+    if (kind != TREE_FILE) {
         outside_follow_link(watch, path);
     }
-    watch->lost = !snapshot_learn(watch->snapshot, path) || watch->lost;
+    if (kind != TREE_LINK_TO_DIRECTORY) {
+        watch->lost = !snapshot_learn(watch->snapshot, path) || watch->lost;
+    }
 }
 
 static int copy_paths(struct sty_strlist *out, const char *const *paths, size_t count, struct sty_error *err) {

@@ -216,6 +216,29 @@ def test_a_link_to_a_directory_that_is_turned(
         wait_for_page(server, page, "two again", PREVIEW_A)
 
 
+def test_what_a_link_leads_to_is_replaced(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    """A directory beside the package that is moved away, and another takes its name."""
+    for name in ("v1", "v2"):
+        write_files(tmp_path, {f"{name}/stories.py": stories(tmp_path, f"text = {name!r}")})
+    (package / "current").symlink_to(tmp_path / "v1")
+    server = serve(package)
+    preview = "current/first/preview.html"
+    with listen(server, preview) as page:
+        wait_for_page(server, page, shows("v1"), preview)
+        (tmp_path / "v1").rename(tmp_path / "v0")
+        (tmp_path / "v2").rename(tmp_path / "v1")
+        wait_for_page(server, page, shows("v2"), preview)
+        write_files(tmp_path, {"v1/stories.py": stories(tmp_path, "text = 'saved'")})
+        wait_for_page(server, page, shows("saved"), preview)
+        shutil.rmtree(tmp_path / "v1")
+        while server.request(preview)[0] != 404:
+            page.reload()
+        write_files(tmp_path, {"v1/stories.py": stories(tmp_path, "text = 'back'")})
+        wait_for_page(server, page, shows("back"), preview)
+
+
 # -- what code writes itself
 
 WRITES = [

@@ -63,6 +63,31 @@ def small(tmp_path: Path, program: Path) -> Iterator[Callable[..., tuple[Server,
         server.close()
 
 
+@pytest.mark.parametrize("text", [b"", b"storytime manifest 1\nno line of ours\n", bytes(100)])
+def test_a_damaged_manifest_is_named_and_the_way_out_helps(
+    build: Callable[..., subprocess.CompletedProcess[str]],
+    serve: Callable[..., Server],
+    package: Path,
+    tmp_path: Path,
+    text: bytes,
+) -> None:
+    out = tmp_path / "out"
+    server = serve(package, out)
+    before = tree(out)
+    (out / ".storytime/manifest").write_bytes(text)
+    failed = build(package, out)
+    assert failed.returncode == 1
+    assert f"'{out}/.storytime/manifest' is damaged" in failed.stderr
+    assert f"remove '{out}', or name another directory" in failed.stderr
+    assert tree(out) == before
+    with listen(server) as page:
+        (package / STORIES).write_text(story_module("Damaged"))
+        server.wait_for("is damaged")
+        shutil.rmtree(out)
+        (package / STORIES).write_text(story_module("Mended"))
+        wait_for_page(server, page, "<button>Mended</button>")
+
+
 @pytest.mark.parametrize(
     ("options", "label"),
     [("size=1m", "'x' * 3_000_000"), ("size=8m,nr_inodes=60", "'x'")],
