@@ -12,6 +12,9 @@ from storytime._controls import MISSING, Argument, arguments_of, fitted
 from storytime._parameters import UNKNOWN, Parameter, parameters_of
 from storytime._values import UnfitError, data_of
 
+DEEPEST = 100
+"""How many parts the name of one place in a value may have."""
+
 
 def change(
     target: Callable[..., Any] | None,
@@ -29,6 +32,8 @@ def change(
         key = unquote(key)
         name, *path = [key] if key in known else re.split(r"[.\[]", key.replace("]", ""))
         try:
+            if len(path) > DEEPEST:
+                raise UnfitError(f"a name has at most {DEEPEST} parts")
             one = known.get(name) or _other(target, name, known, others)
             data = _decoded(raw)
             found[name] = (

@@ -175,6 +175,7 @@ def test_values_are_data(server: Server) -> None:
         ("day:!undefined;day.x:1", "day"),
         ("icon:moon", "icon"),
         ("label:!other", "label"),
+        (f"link{'.href' * 1000}:/", "link"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(any_server: Server, args: str, name: str) -> None:
