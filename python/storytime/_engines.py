@@ -1,4 +1,7 @@
-"""Template engines keep what they have read: each use of a template is told as a use of its file, opened again or not."""
+"""
+Template engines keep what they have read: each use of a template is told as a use of its file, opened again or not. APSW opens
+databases in C: each connection is told as Python's own sqlite3 does it.
+"""
 
 import functools
 import sys
@@ -134,8 +137,15 @@ def _follow_jinjax(catalog: Any, note: Note) -> None:
     _wrap(catalog, "add_folder", add)
 
 
+def _follow_apsw(apsw: Any, _note: Note) -> None:
+    apsw.connection_hooks.append(
+        lambda connection: sys.audit("sqlite3.connect", connection.filename)
+    )
+
+
 _ENGINES: dict[str, tuple[Callable[[Any, Note], None], tuple[str, ...]]] = {
     "jinja2.environment": (_follow_jinja, ("Environment",)),
+    "apsw": (_follow_apsw, ()),
     "django.template.loaders.cached": (_follow_django, ("Loader",)),
     "jinjax.catalog": (_follow_jinjax, ("Catalog",)),
     "mako.lookup": (_follow_mako, ("TemplateLookup",)),

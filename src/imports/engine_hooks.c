@@ -9,7 +9,8 @@
 /* Engines that can be followed: the module that gives templates out, and the package that reads for it. */
 static const struct engine {
     const char *module, *package;
-} engines[] = {{"django.template.loaders.cached", "django.template"},
+} engines[] = {{"apsw", "apsw"},
+               {"django.template.loaders.cached", "django.template"},
                {"jinja2.environment", "jinja2"},
                {"jinjax.catalog", "jinjax"},
                {"mako.lookup", "mako"}};

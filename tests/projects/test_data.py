@@ -120,6 +120,24 @@ def test_a_saved_data_file_shows(
                 wait_for_page(server, page, shows(word), preview)
 
 
+@pytest.mark.parametrize(
+    "top", ["", "C = apsw.Connection(str(PLACE / 'data'))"], ids=["rendered", "imported"]
+)
+def test_a_database_that_apsw_opens(
+    serve: Callable[..., Server], libraries: Path, tmp_path: Path, top: str
+) -> None:
+    connection = "C" if top else "apsw.Connection(str(PLACE / 'data'))"
+    body = f"text = next({connection}.execute('select word from words'))[0]"
+    database(tmp_path / "data", "one")
+    files = {"stories.py": SITE, "a/stories.py": stories(tmp_path, body, f"import apsw\n{top}")}
+    write_files(tmp_path / "shop", files)
+    server = serve("shop", "-v", "--isolation", "process", "--python", libraries)
+    with listen(server, PREVIEW) as page:
+        for word in ("two", "three"):
+            database(tmp_path / "data", word)
+            wait_for_page(server, page, shows(word), PREVIEW)
+
+
 # -- while a build runs
 
 
