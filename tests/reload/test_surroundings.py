@@ -75,6 +75,33 @@ def test_another_module_than_the_sites_changes_them(
     server.wait_for("a module other than the site's changes environment variables")
 
 
+CONFIGURES = 'import os\nos.environ["KIT_COLOUR"] = "teal"\n'
+CONFIGURED = """
+import os
+from shop import config
+from storytime import Story, Subject
+
+def this_subject() -> Subject:
+    text = f"{word} {{os.environ['KIT_COLOUR']}}"
+    return Subject(title="Button", items=[Story(title="First", template=lambda: text)])
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_module_that_the_site_imports_may_change_them(
+    serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
+) -> None:
+    site = SITE.format(line="from shop import config")
+    story = CONFIGURED.format(word="zero")
+    write_files(package, {"stories.py": site, "config.py": CONFIGURES, STORIES: story})
+    server = serve(package, "-v", *mode)
+    with listen(server, PREVIEW) as page:
+        for word in ("one", "two"):
+            (package / STORIES).write_text(CONFIGURED.format(word=word))
+            wait_for_text(server, page, f"{word} teal")
+            server.wait_for("built what is reached")
+
+
 PUTS_BACK = """
 import os
 from unittest.mock import patch
