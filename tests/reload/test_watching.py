@@ -107,15 +107,18 @@ def test_a_checkout_of_500_files(serve: Callable[..., Server], package: Path) ->
 
     write_files(package, commit("main"))
     server = serve(package)
-    begin = time.monotonic()
+    begin = last = time.monotonic()
+    pauses = 0
     with listen(server) as page:
         for text in ("branch", "main", "other"):
             for name, content in commit(text).items():
                 (package / name).unlink()
                 (package / name).write_text(content)
+                pauses += time.monotonic() - last > 0.01
+                last = time.monotonic()
             wait_for_page(server, page, f"<button>{text} 498</button>")
-    # At most one each 200 ms while the files come, which takes a busy machine long.
-    assert builds(server) <= max(3 * 15, (time.monotonic() - begin) / 0.2)
+    # At most one each 200 ms while the files come, and at each pause, of which a busy machine makes some.
+    assert builds(server) <= max(3 * 15, pauses + (time.monotonic() - begin) / 0.2)
 
 
 def test_deep_directories_and_a_file_in_one_breath(
