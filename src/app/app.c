@@ -89,6 +89,13 @@ static void on_wanted(const char *page, void *data) {
     }
 }
 
+/* The watcher is to know while code may read the files. */
+static void tell_watch(const struct sty_app *app) {
+    if (app->rebuild != NULL) {
+        sty_watch_set_read(sty_rebuild_watch(app->rebuild), app->own.building);
+    }
+}
+
 /* `changes` is NULL when there is another reason to build. */
 static void request_build(struct sty_app *app, const struct sty_change_set *changes) {
     static const char building[] = "{\"type\":\"building\"}";
@@ -99,6 +106,7 @@ static void request_build(struct sty_app *app, const struct sty_change_set *chan
         sty_strlist_add(change->kind == STY_CHANGE_MODIFIED ? &request.changed : &request.existence, change->path);
     }
     sty_own_writes_begin(&app->own, &request.changed, &request.existence);
+    tell_watch(app);
     sty_server_pages(app->server, add_focus, &request.focus);
     if (!app->built) {
         sty_progress_begin(app->server);
@@ -374,6 +382,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
     if (sty_own_writes_end(&app->own)) {
         request_build(app, NULL);
     }
+    tell_watch(app);
 }
 
 /* -- watching ---------------------------------------------------------------------------------------------------------
@@ -424,6 +433,7 @@ static void start_watching(struct sty_app *app) {
         log_info("watch", "Watching %zu directories below %s (%s)",
                  sty_watch_directory_count(sty_rebuild_watch(app->rebuild)), package_dir,
                  sty_watch_method(sty_rebuild_watch(app->rebuild)));
+        tell_watch(app);
     }
     sty_strlist_finish(&roots);
     sty_error_finish(&err);

@@ -47,6 +47,7 @@ struct changed_file *changes_mark(struct sty_watch *watch, const char *path, uin
 void changes_unmark(struct sty_watch *watch, struct changed_file *file) {
     file->due_ns = UINT64_MAX;
     file->settled = false;
+    file->gone = false;
     remove_if_done(watch, file);
 }
 
@@ -95,6 +96,7 @@ static void tell(struct sty_watch *watch, const struct sty_change_set *set) {
 bool changes_emit(struct sty_watch *watch) {
     struct sty_change *items = sty_calloc(watch->pending_count, sizeof(*items)); /* owned */
     struct sty_change_set set = {.items = items, .rescanned = watch->rescanned, .seen_ns = watch->seen_ns};
+    size_t missed = 0;
 
     if (items == NULL) {
         return false;
@@ -102,11 +104,14 @@ bool changes_emit(struct sty_watch *watch) {
     for (struct changed_file *file = watch->changes; file != NULL; file = file->hh.next) {
         if (file->pending) {
             items[set.count++] = (struct sty_change){.kind = file->kind, .path = file->path, .stamp = file->stamp};
+            missed += file->missed;
+            file->missed = false;
             set_pending(watch, file, false);
             file->reporting = true;
         }
     }
     qsort(items, set.count, sizeof(*items), compare_paths);
+    watch->repeats = missed == set.count;
     tell(watch, &set);
     sty_free(items);
     return true;

@@ -35,6 +35,11 @@
 /* -- turns of the loop -----------------------------------------------------------------------------------------------
  */
 
+static bool is_missed(const struct sty_watch *watch, const struct changed_file *file,
+                      const struct sty_file_stamp *stamp, uint64_t now) {
+    return file->gone && stamp->inode != 0 && now < watch->read_ns && !watch->repeats;
+}
+
 static void check_file(struct sty_watch *watch, struct changed_file *file, uint64_t now) {
     struct sty_file_stamp stamp;
 
@@ -49,6 +54,10 @@ static void check_file(struct sty_watch *watch, struct changed_file *file, uint6
         file->due_ns = now + SETTLE_NS;
         return;
     case SNAPSHOT_SAME:
+        if (is_missed(watch, file, &stamp, now)) {
+            file->missed = !file->pending || file->missed;
+            changes_add(watch, file, STY_CHANGE_ADDED, &stamp);
+        }
         break;
     case SNAPSHOT_MODIFIED:
         changes_add(watch, file, STY_CHANGE_MODIFIED, &stamp);
@@ -251,7 +260,10 @@ static uint64_t delay_of(const struct event *event) {
 
 static void handle_file(struct sty_watch *watch, const struct event *event, const char *path) {
     if (!sty_ignore_file(event->name) && !handle_link(watch, event, path)) {
-        changes_mark(watch, path, delay_of(event));
+        struct changed_file *file = changes_mark(watch, path, delay_of(event));
+        if (file != NULL) {
+            file->gone = file->gone || (event->kinds & EVENT_GONE) != 0;
+        }
     }
 }
 
@@ -341,6 +353,10 @@ static void on_timer(uv_timer_t *timer) {
     if (!watch->closing && !watch->polling && !find_roots(watch) && !uv_is_active((uv_handle_t *)timer)) {
         uv_timer_start(timer, on_timer, ROOT_RETRY_MS, 0);
     }
+}
+
+void sty_watch_set_read(struct sty_watch *watch, bool read) {
+    watch->read_ns = read ? UINT64_MAX : uv_hrtime() + SETTLE_NS;
 }
 
 /* -- life

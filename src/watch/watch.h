@@ -74,6 +74,12 @@ void sty_watch_follow(struct sty_watch *watch, const char *path, const struct st
 /** Stop following all paths but these. Does not start to follow any. */
 void sty_watch_follow_only(struct sty_watch *watch, const struct sty_strlist *paths);
 
+/**
+ * Whether somebody reads the files now. If one is gone meanwhile and comes back as it was, it is reported as added:
+ * whoever read it may not have found it. But not twice in a row, as it may be the readers' own doing.
+ */
+void sty_watch_set_read(struct sty_watch *watch, bool read);
+
 /** "inotify" or "polling". Static. */
 const char *sty_watch_method(const struct sty_watch *watch);
 

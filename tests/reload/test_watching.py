@@ -5,8 +5,10 @@ import random
 import re
 import shutil
 import signal
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -119,6 +121,56 @@ def test_a_checkout_of_500_files(serve: Callable[..., Server], package: Path) ->
             wait_for_page(server, page, f"<button>{text} 498</button>")
     # At most one each 200 ms while the files come, and at each pause, of which a busy machine makes some.
     assert builds(server) <= max(3 * 15, pauses + (time.monotonic() - begin) / 0.2)
+
+
+ASKING = """
+import socket
+from storytime import Story, Subject
+
+def tell(word: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", PORT)) as connection:
+        connection.sendall(word)
+        connection.recv(1)
+
+tell(b"about to import")
+try:
+    from shop.components.button.button import Button
+except ImportError:
+    tell(b"not there")
+    raise
+
+def this_subject() -> Subject:
+    return Subject(items=[Story(title="First", target=lambda: "<p>It was found</p>")])
+"""
+
+
+def test_a_file_that_was_away_while_it_was_imported(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    """It is back as it was, and so nothing has changed but what the build has seen."""
+    button = package / "components/button/button.py"
+    text = button.read_text()
+    said = []
+
+    class Answer(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            said.append(self.request.recv(64))
+            if said == [b"about to import"]:
+                button.unlink()
+            elif said[-1] == b"not there":
+                button.write_text(text)
+            self.request.sendall(b".")
+
+    server = serve(package)
+    with socketserver.TCPServer(("127.0.0.1", 0), Answer) as answers, listen(server) as page:
+        threading.Thread(target=answers.serve_forever).start()
+        try:
+            port = str(answers.server_address[1])
+            write_files(package, {"asking/stories.py": ASKING.replace("PORT", port)})
+            wait_for_page(server, page, "It was found", "asking/first/preview.html")
+        finally:
+            answers.shutdown()
+    assert said == [b"about to import", b"not there", b"about to import"]
 
 
 def test_deep_directories_and_a_file_in_one_breath(
