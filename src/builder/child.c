@@ -13,10 +13,15 @@
 /* How much is read at once, in bytes. */
 #define READ_SIZE 65536
 
+/* How long the end of a process may take that has been killed, and how long the last words of one that has ended, in
+ * milliseconds. The system can't end one that waits for a file system which does not answer, or that is traced; and
+ * what user code has forked may keep the connection open. */
+#define LONGEST_DYING 700
+
 struct child {
     uv_process_t process;
     uv_pipe_t pipe;
-    uv_timer_t patience; /* until what should end by itself is killed */
+    uv_timer_t patience; /* until what should end by itself is killed, or what has been killed is given up */
     unsigned open_handles;
     bool exited;
     bool hung_up;
@@ -47,9 +52,26 @@ void child_hang_up(struct child *child) {
     }
 }
 
+static void finish_if_ended(struct child *child);
+
+/* Go on without it. */
+static void on_given_up(uv_timer_t *timer) {
+    struct child *child = timer->data;
+
+    if (!child->exited) {
+        log_warning("builder", "The process %d does not end although it was killed; going on without it",
+                    child->process.pid);
+        child->exited = true;
+        child->signal = SIGKILL;
+    }
+    child_hang_up(child);
+    finish_if_ended(child);
+}
+
 void child_kill(struct child *child) {
     if (!child->exited && child->process.pid > 0) {
         kill(-child->process.pid, SIGKILL); /* its own session: whatever user code started goes, too */
+        uv_timer_start(&child->patience, on_given_up, LONGEST_DYING, 0);
     }
 }
 
@@ -161,6 +183,7 @@ static void on_process_exit(uv_process_t *process, int64_t exit_code, int signal
     child->exit_code = exit_code;
     child->signal = signal_number;
     kill(-process->pid, SIGKILL); /* what it has left behind */
+    uv_timer_start(&child->patience, on_given_up, LONGEST_DYING, 0);
     finish_if_ended(child);
 }
 

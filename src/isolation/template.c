@@ -181,12 +181,19 @@ static void fork_for(int socket) {
 }
 
 /* What a process that has ended leaves behind goes with it: its id is not another's before it has been waited for.
- * Where user code has had the system do that, only its end is known. */
+ * Where user code has had the system do that, only its end is known. One that has stopped itself goes on, or it could
+ * not end by itself. */
 static bool has_ended(pid_t pid, int options) {
     siginfo_t ended = {0};
-    int status = 0;
+    int status = 0, failed = 0;
 
-    if (waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOWAIT | options) == 0 && ended.si_pid == 0) {
+    while ((failed = waitid(P_PID, (id_t)pid, &ended, WEXITED | WSTOPPED | WNOWAIT | options)) == 0 &&
+           ended.si_pid != 0 && (ended.si_code == CLD_STOPPED || ended.si_code == CLD_TRAPPED)) {
+        waitid(P_PID, (id_t)pid, &ended, WSTOPPED | WNOHANG);
+        kill(-pid, SIGCONT);
+        ended = (siginfo_t){0};
+    }
+    if (failed == 0 && ended.si_pid == 0) {
         return false;
     }
     kill(-pid, SIGKILL);

@@ -181,6 +181,7 @@ def test_a_process_that_is_killed_from_elsewhere_is_followed_by_another(
             id="catches everything",
         ),
         pytest.param("ctypes.PyDLL(None).sleep(3600)", id="does not let go of Python"),
+        pytest.param("os.kill(os.getpid(), 19)\n    time.sleep(3600)", id="stops itself"),
     ],
 )
 def test_a_superseded_build_cleans_up_behind_itself_or_is_killed(

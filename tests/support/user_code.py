@@ -250,6 +250,11 @@ FAULTS = [
         """,
     ),
     Fault(
+        "traced",  # by the server, whose child it is: the system does not end it before the server has looked
+        "late",
+        "import ctypes, time; ctypes.CDLL(None).ptrace(0, 0, 0, 0); time.sleep(1e9)",
+    ),
+    Fault(
         "subprocess-waits",
         "late",
         "import subprocess; subprocess.run(['sleep', '1000000']) # here",
