@@ -439,10 +439,13 @@ static void start_watching(struct sty_app *app) {
     sty_error_finish(&err);
 }
 
-/* Code outside of the package: its files are watched one by one. */
+/* Code outside of the package: its files are watched one by one. What a superseded build has seen matters no more. */
 static void on_source(const char *path, const struct sty_file_stamp *stamp, void *data) {
     struct sty_app *app = data;
 
+    if (app->rebuild != NULL && !sty_supervisor_is_superseded(app->supervisor)) {
+        sty_watch_compare(sty_rebuild_watch(app->rebuild), path, stamp);
+    }
     if (app->rebuild != NULL) {
         sty_watch_follow(sty_rebuild_watch(app->rebuild), path, stamp);
     }

@@ -493,6 +493,10 @@ void sty_supervisor_hear(struct sty_supervisor *supervisor) {
     }
 }
 
+bool sty_supervisor_is_superseded(const struct sty_supervisor *supervisor) {
+    return supervisor->wanted;
+}
+
 void sty_supervisor_focus(struct sty_supervisor *supervisor, const struct sty_strlist *pages) {
     struct sty_message message = {.type = STY_MESSAGE_FOCUS, .id = supervisor->id, .focus = *pages};
     bool newest = supervisor->state != BUILD_NONE && supervisor->id == supervisor->newest;

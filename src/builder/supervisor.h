@@ -100,6 +100,9 @@ void sty_supervisor_focus(struct sty_supervisor *supervisor, const struct sty_st
 /** Handle what the builder has said until now, which may call any of the callbacks. Not within one of them. */
 void sty_supervisor_hear(struct sty_supervisor *supervisor);
 
+/** Whether a build is asked for that is still to begin. */
+bool sty_supervisor_is_superseded(const struct sty_supervisor *supervisor);
+
 /** Use another isolation from the next build on. */
 void sty_supervisor_set_isolation(struct sty_supervisor *supervisor, enum sty_isolation isolation);
 

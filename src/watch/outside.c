@@ -319,12 +319,17 @@ void outside_follow_link(struct sty_watch *watch, const char *path) {
     }
 }
 
-/* A path is not as the caller saw it: that was between two polls, if it is as the last one found it. */
-static void report_if_changed(struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen) {
+void sty_watch_compare(struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen) {
     struct sty_file_stamp now = {0};
-    bool there = sty_names_stamp_any(path, &now), directory = !there && sty_path_is_directory(path);
+    bool there = false, directory = false;
     struct changed_file *file = NULL;
 
+    if (watch->closing || !watch->polling ||
+        (outside_contains(watch, path) && followed_find(watch->followed, path) == NULL)) {
+        return;
+    }
+    there = sty_names_stamp_any(path, &now);
+    directory = !there && sty_path_is_directory(path);
     now = directory ? sty_file_stamp_of_directory() : now;
     if (!sty_file_stamp_equal(&now, seen) && (file = changes_mark(watch, path, 0)) != NULL) {
         bool was_there = seen->inode != 0 || sty_file_stamp_is_of_directory(seen);
@@ -340,9 +345,6 @@ void sty_watch_follow(struct sty_watch *watch, const char *path, const struct st
     struct followed *followed = followed_find(watch->followed, path);
     char *directory = NULL; /* owned */
 
-    if (!watch->closing && watch->polling && (followed != NULL || !outside_contains(watch, path))) {
-        report_if_changed(watch, path, seen);
-    }
     if (followed != NULL && followed->tree && !followed->asked) {
         followed->asked = true;
         followed->directory = sty_file_stamp_is_of_directory(seen);

@@ -66,10 +66,15 @@ int sty_watch_create(uv_loop_t *loop, const struct sty_watch_options *options, s
  * Also watch a single path outside of the roots: a file, or a path where nothing exists yet and a file or a directory
  * may appear. `seen` is the stamp that the caller saw, zeros if nothing was there; a change since then is reported. A
  * last part like "*.pth" stands for all files of that directory with this ending; of those, only changes from now on
- * are reported. If the path is below a root, or is followed already, nothing is to be followed; but where all is
- * polled, a path that differs from `seen` is reported.
+ * are reported. Does nothing if the path is below a root, or is followed already.
  */
 void sty_watch_follow(struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen);
+
+/**
+ * Where all is polled: report a path that is watched already, and is not as the caller saw it. If the last poll found
+ * it as it is now, it was otherwise between two polls.
+ */
+void sty_watch_compare(struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen);
 
 /** Stop following all paths but these. Does not start to follow any. */
 void sty_watch_follow_only(struct sty_watch *watch, const struct sty_strlist *paths);
