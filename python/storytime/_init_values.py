@@ -6,7 +6,8 @@ from typing import Any
 
 def words(name: str) -> str:
     """A name in words: "price_tag" and "PriceTag" are "Price tag"."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").strip()
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    spaced = re.sub(r"[_-]+", " ", spaced).strip()
     return spaced[:1].upper() + spaced[1:].lower()
 
 
