@@ -739,8 +739,14 @@ def main(arguments: list[str]) -> int:
         print(f"storytime init: there is no directory '{project}'", file=sys.stderr)
         return 2
     if package.exists():
+        ours = (package / "stories.py").exists()
+        way = (
+            f"serve it with: storytime serve {package}"
+            if ours
+            else "it has no stories.py: write one into a package of another name, and give that to `storytime serve`"
+        )
         print(
-            f"storytime init: '{package}' exists, and nothing is overwritten; serve it with: storytime serve {package}",
+            f"storytime init: '{package}' exists, and nothing is overwritten; {way}",
             file=sys.stderr,
         )
         return 2

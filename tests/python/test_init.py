@@ -151,7 +151,7 @@ def test_nothing_is_overwritten(program: Path, tmp_path: Path) -> None:
     project = write_files(tmp_path / "project", files)
     result = run(program, "init", project)
     assert result.returncode == 2
-    assert "nothing is overwritten" in result.stderr
+    assert "nothing is overwritten; it has no stories.py" in result.stderr
     assert {path.name for path in project.rglob("*") if path.is_file()} == {
         "mine.py",
         "pyproject.toml",
