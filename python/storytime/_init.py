@@ -689,6 +689,12 @@ def choose(project: Path, added: set[Path]) -> tuple[dict[str, Component], list[
     return chosen, left
 
 
+def is_elsewhere(project: Path) -> Path | None:
+    """The directory of a manage.py, relative to the project, where that lies deeper."""
+    found = None if (project / "manage.py").exists() else next(files(project, "manage.py"), None)
+    return found.parent.relative_to(project) if found is not None else None
+
+
 def set_up(package: Path) -> str | None:
     """Import the root, as each build does it first. What it raises, in a line."""
     try:
@@ -763,6 +769,10 @@ def main(arguments: list[str]) -> int:
     print(f"storytime: {write_configuration(project)}")
     if (done := ignore_output(project)) is not None:
         print(f"storytime: {done}")
+    if (inner := is_elsewhere(project)) is not None:
+        print(
+            f"storytime: Django's manage.py lies in {inner}: remove stories/ and run storytime init there"
+        )
     report(left, fault)
     print("Next: storytime serve" + (f"    (in {project})" if project != Path.cwd() else ""))
     return 0

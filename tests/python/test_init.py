@@ -367,6 +367,17 @@ def test_templates_and_static_files_of_django(
     assert "shop/templates/shop/odd.html: TemplateSyntaxError" in result.stdout
 
 
+def test_a_project_of_django_that_lies_deeper(
+    program: Path, tmp_path: Path, libraries: Path
+) -> None:
+    project = write_files(tmp_path, {f"site/{name}": text for name, text in DJANGO.items()})
+    result = run(program, "init", "--python", libraries, cwd=project)
+    assert result.returncode == 0, result.stderr
+    assert "manage.py lies in site: remove stories/ and run storytime init there" in result.stdout
+    again = run(program, "init", "--python", libraries, cwd=project / "site")
+    assert "wrote stories of Card, Shop page" in again.stdout
+
+
 def test_templates_of_django_that_cannot_be_set_up(
     program: Path,
     tmp_path: Path,
