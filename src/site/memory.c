@@ -74,9 +74,8 @@ static bool note_recent(struct sty_site_memory *memory, const char *file) {
     return sty_strlist_add(&memory->recent, file);
 }
 
-/* What is imported ahead is planned around sources. */
 bool memory_note_changed(struct sty_site_memory *memory, const char *file) {
-    return (!memory_is_source(file) || note_recent(memory, file)) && sty_strlist_add_once(&memory->changed, file);
+    return note_recent(memory, file) && sty_strlist_add_once(&memory->changed, file);
 }
 
 static bool is_root_reached(const struct sty_site_memory *memory) {
@@ -399,15 +398,11 @@ static int by_order(const void *a, const void *b) {
     return one->order < other->order ? -1 : one->order > other->order;
 }
 
-/* For files that reach no more than the modules that are marked: the site's module, which comes first in every build,
- * then libraries that the reached ones import, then modules that they need, in order. Where the site's own is reached,
- * nothing may come before it. */
+/* For files that reach no more than the modules that are marked: the site's module, which comes first in every build
+ * and is none of them, then libraries that they import, then modules that they need, in order. */
 static void plan_around_reached(struct plan *plan, const struct sty_imported *root) {
     const struct sty_imported_list *reached = &plan->graph->reached, *needed = &plan->graph->needed;
 
-    if (root == NULL || root->reached) {
-        return;
-    }
     plan->failed = !sty_strlist_add(plan->out, root->name) || plan->failed;
     for (size_t i = 0; i < reached->count; i++) {
         add_foreign(plan, reached->items[i]);
@@ -427,19 +422,18 @@ static bool reach_part(struct sty_site_memory *memory, const struct sty_strlist 
     return sty_import_graph_reach(&memory->graph, files, false) == NULL && !is_root_reached(memory);
 }
 
-/* Of the files that were saved lately, those around which can be planned: a save of another takes a plain interpreter
- * anyway. false: no memory. */
-static bool list_plannable(struct sty_site_memory *memory, struct sty_strlist *out) {
-    bool done = true;
+/* Of the files that were saved lately, forget those around which nothing can be planned: a save of one takes what has
+ * imported nothing ahead anyway. Whether any are left; their reach is marked then. */
+static bool reach_recent(struct sty_site_memory *memory) {
+    bool reached = memory->recent.count > 0 && reach_part(memory, &memory->recent);
 
-    if (memory->recent.count == 0 || reach_part(memory, &memory->recent)) {
-        return sty_strlist_add_all_once(out, &memory->recent);
+    for (size_t i = memory->recent.count; !reached && i > 0; i--) {
+        struct sty_strlist one = {.items = &memory->recent.items[i - 1], .count = 1};
+        if (!reach_part(memory, &one)) {
+            sty_strlist_remove(&memory->recent, one.items[0]);
+        }
     }
-    for (size_t i = 0; done && i < memory->recent.count; i++) {
-        const struct sty_strlist one = {.items = &memory->recent.items[i], .count = 1};
-        done = !reach_part(memory, &one) || sty_strlist_add(out, one.items[0]);
-    }
-    return done;
+    return reached || (memory->recent.count > 0 && reach_part(memory, &memory->recent));
 }
 
 /* Whether a module other than the site's changes what all code sees. */
@@ -466,22 +460,19 @@ bool sty_site_memory_sets_up(const struct sty_site_memory *memory) {
 bool sty_site_memory_plan(struct sty_site_memory *memory, bool libraries_there, struct sty_strlist *out) {
     struct plan plan = {.graph = &memory->graph, .out = out, .with_libraries = !libraries_there};
     const struct sty_imported *root = NULL;
-    struct sty_strlist files = {0};
 
     if (!memory->complete || interferes(memory)) {
         return true; /* nothing has been published, as an extension module refused; or each build is of everything */
     }
     root = sty_import_graph_find(&memory->graph, memory->root_module);
-    plan.failed = !list_plannable(memory, &files);
-    if (files.count > 0 && reach_part(memory, &files)) {
+    if (reach_recent(memory)) {
         plan_around_reached(&plan, root);
-    } else if (root != NULL && !plan.failed) {
+    } else if (root != NULL) {
         plan.failed = !sty_strlist_add(out, root->name);
         for (struct sty_imported *module = memory->graph.modules; module != NULL; module = module->hh.next) {
             add_foreign(&plan, module);
         }
     }
-    sty_strlist_finish(&files);
     return !plan.failed;
 }
 
