@@ -1,5 +1,6 @@
 """A Django project: what its saves build, and that they show wherever Django keeps what it has read or imported."""
 
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -151,3 +152,59 @@ def test_what_django_keeps_shows_in_all_stories(
     assert result.returncode == 0, result.stderr
     while tree(out) != tree(expected):
         server.wait_for(r"Build \d+: .* written")
+
+
+def write_translation(project: Path, word: str) -> None:
+    """Compile a catalog of one message, as msgfmt does it."""
+    entries = [(b"", b"Content-Type: text/plain; charset=UTF-8\n"), (b"lamp", word.encode())]
+    count, tables, texts = len(entries), b"", b""
+    start = 28 + 16 * count
+    for side in range(2):
+        for entry in entries:
+            tables += struct.pack("<II", len(entry[side]), start + len(texts))
+            texts += entry[side] + b"\0"
+    header = struct.pack("<7I", 0x950412DE, 0, count, 28, 28 + 8 * count, 0, start)
+    file = project / "app/locale/de/LC_MESSAGES/django.mo"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(header + tables + texts)
+
+
+BY_TEMPLATE = "{% load i18n %}<b>{% translate 'lamp' %}</b>"
+BY_FUNCTION = """
+from django.utils.translation import gettext
+
+def {name}(*, product: object) -> str:
+    return "<b>" + gettext("lamp") + "</b>"
+"""
+
+
+@pytest.mark.parametrize("translated", ["by a template", "by a function"])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_translation_that_django_keeps_shows_in_all_stories(
+    serve: Callable[..., Server],
+    libraries: Path,
+    project: Path,
+    mode: tuple[str, ...],
+    translated: str,
+) -> None:
+    settings = project / "config/settings.py"
+    settings.write_text(settings.read_text() + 'LANGUAGE_CODE = "de"\n')
+    if translated == "by a function":  # whose models make Django translate when it is set up
+        settings.write_text(settings.read_text() + 'INSTALLED_APPS = ["app"]\n')
+        (project / "app/models.py").write_text("")
+    for name in NAMES:
+        (project / f"app/templates/app/{name}.html").write_text(BY_TEMPLATE)
+        if translated == "by a function":
+            (project / f"app/components/{name}.py").write_text(BY_FUNCTION.format(name=name))
+            text = (project / f"shop/{name}/stories.py").read_text()
+            text = text.replace("from app.models import Product", "").replace(
+                'Product(name="lamp")', "None"
+            )
+            (project / f"shop/{name}/stories.py").write_text(text)
+    write_translation(project, "Lampe 0")
+    server = serve("shop", "-v", *mode, "--python", libraries)
+    with listen(server) as page:
+        for number in range(1, 3):
+            write_translation(project, f"Lampe {number}")
+            for name in NAMES:
+                wait_for_page(server, page, f"<b>Lampe {number}</b>", preview(name))
