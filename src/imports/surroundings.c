@@ -7,10 +7,10 @@
 /* os.environ is a mapping around a dictionary of this name. New, or NULL with an exception set. */
 static PyObject *environment_data(void) {
     PyObject *os = PyImport_ImportModule("os");                                         /* new */
-    PyObject *environ = os != NULL ? PyObject_GetAttrString(os, "environ") : NULL;      /* new */
-    PyObject *data = environ != NULL ? PyObject_GetAttrString(environ, "_data") : NULL; /* new */
+    PyObject *mapping = os != NULL ? PyObject_GetAttrString(os, "environ") : NULL;      /* new */
+    PyObject *data = mapping != NULL ? PyObject_GetAttrString(mapping, "_data") : NULL; /* new */
 
-    Py_XDECREF(environ);
+    Py_XDECREF(mapping);
     Py_XDECREF(os);
     return data;
 }
