@@ -147,7 +147,7 @@ enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path
     hashed = hash_file(path, out->size, &hash);
     if (known && hashed && file->hashed && XXH128_isEqual(hash, file->hash)) {
         file->stamp = *out;
-        return SNAPSHOT_SAME;
+        return SNAPSHOT_REWRITTEN;
     }
     if (!known && (file = add_file(snapshot, path)) == NULL) {
         return SNAPSHOT_NOMEM;

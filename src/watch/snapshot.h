@@ -15,9 +15,10 @@
 struct snapshot;
 
 enum snapshot_verdict {
-    SNAPSHOT_SAME,     /* nothing new */
-    SNAPSHOT_EMPTY,    /* it has content in the snapshot, and is empty now: perhaps it is being written */
-    SNAPSHOT_MODIFIED, /* the snapshot is up to date with it, as in the next two cases */
+    SNAPSHOT_SAME,      /* nothing new */
+    SNAPSHOT_REWRITTEN, /* it was written, and has the content that it had; the snapshot is up to date with it */
+    SNAPSHOT_EMPTY,     /* it has content in the snapshot, and is empty now: perhaps it is being written */
+    SNAPSHOT_MODIFIED,  /* the snapshot is up to date with it, as in the next two cases */
     SNAPSHOT_ADDED,
     SNAPSHOT_REMOVED,
     SNAPSHOT_GONE,  /* it is in the snapshot and not there now: perhaps it comes back */

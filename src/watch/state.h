@@ -25,7 +25,7 @@ struct changed_file {
     bool pending;    /* `kind` and `stamp` are to be reported */
     bool reporting;  /* somebody is being told of it */
     bool gone;       /* it was not there, for a moment at least */
-    bool missed;     /* what is pending is that, as the file is as it was */
+    bool missed;     /* what is pending is that it may have been otherwise for a moment, as it is as it was */
     enum sty_change_kind kind;
     struct sty_file_stamp stamp;
     UT_hash_handle hh;
@@ -54,7 +54,8 @@ struct sty_watch {
     uint64_t activity_ns; /* of the last change before this turn */
     uint64_t burst_ns;    /* when the pending changes began to wait; 0: they do not */
     uint64_t read_ns;     /* until when a file that was gone may have been missed; UINT64_MAX: files are being read */
-    bool repeats;         /* the last report was of missed files alone */
+    int64_t read_from_ns, read_until_ns; /* of the system's clock: when files were read last; INT64_MAX: they are now */
+    bool repeats;                        /* the last report was of missed files alone */
     sty_watch_fn on_change;
     void *data;
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -29,22 +30,40 @@
 /* More files at once than a person or an editor saves together. */
 #define BURST_FILES 4
 
+/* The system's clock in stamps of files goes on in steps of at most this. */
+#define TICK_NS ((int64_t)(10 * MS))
+
 #define DEFAULT_POLL_MS 200
 #define ROOT_RETRY_MS 200
 
 /* -- turns of the loop -----------------------------------------------------------------------------------------------
  */
 
-static bool is_missed(const struct sty_watch *watch, const struct changed_file *file,
-                      const struct sty_file_stamp *stamp, uint64_t now) {
-    return file->gone && stamp->inode != 0 && now < watch->read_ns && !watch->repeats;
+/* Whether a file may have been gone, or empty, or half written, when somebody read it. */
+static bool is_doubtful(const struct sty_watch *watch, const struct changed_file *file,
+                        const struct sty_file_stamp *stamp, bool rewritten, uint64_t now) {
+    bool gone = file->gone && stamp->inode != 0 && now < watch->read_ns;
+
+    return gone ||
+           (rewritten && stamp->ctime_ns >= watch->read_from_ns - TICK_NS && stamp->ctime_ns <= watch->read_until_ns);
+}
+
+/* A file is as it was, but whoever has read it meanwhile may have missed that. */
+static void check_same(struct sty_watch *watch, struct changed_file *file, const struct sty_file_stamp *stamp,
+                       bool rewritten, uint64_t now) {
+    if (is_doubtful(watch, file, stamp, rewritten, now) && !watch->repeats) {
+        file->missed = !file->pending || file->missed;
+        changes_add(watch, file, file->gone ? STY_CHANGE_ADDED : STY_CHANGE_MODIFIED, stamp);
+    }
 }
 
 static void check_file(struct sty_watch *watch, struct changed_file *file, uint64_t now) {
     struct sty_file_stamp stamp;
+    enum snapshot_verdict verdict = SNAPSHOT_SAME;
 
     outside_prepare(watch, file->path);
-    switch (snapshot_check(watch->snapshot, file->path, file->settled, &stamp)) {
+    verdict = snapshot_check(watch->snapshot, file->path, file->settled, &stamp);
+    switch (verdict) {
     case SNAPSHOT_EMPTY:
     case SNAPSHOT_GONE:
         file->settled = true;
@@ -54,10 +73,8 @@ static void check_file(struct sty_watch *watch, struct changed_file *file, uint6
         file->due_ns = now + SETTLE_NS;
         return;
     case SNAPSHOT_SAME:
-        if (is_missed(watch, file, &stamp, now)) {
-            file->missed = !file->pending || file->missed;
-            changes_add(watch, file, STY_CHANGE_ADDED, &stamp);
-        }
+    case SNAPSHOT_REWRITTEN:
+        check_same(watch, file, &stamp, verdict == SNAPSHOT_REWRITTEN, now);
         break;
     case SNAPSHOT_MODIFIED:
         changes_add(watch, file, STY_CHANGE_MODIFIED, &stamp);
@@ -356,6 +373,18 @@ static void on_timer(uv_timer_t *timer) {
 }
 
 void sty_watch_set_read(struct sty_watch *watch, bool read) {
+    const bool before = watch->read_ns == UINT64_MAX;
+    struct timespec time;
+    int64_t now = 0;
+
+    clock_gettime(CLOCK_REALTIME, &time);
+    now = (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+    if (read && !before) {
+        watch->read_from_ns = now;
+        watch->read_until_ns = INT64_MAX;
+    } else if (!read && before) {
+        watch->read_until_ns = now;
+    }
     watch->read_ns = read ? UINT64_MAX : uv_hrtime() + SETTLE_NS;
 }
 

@@ -80,8 +80,9 @@ void sty_watch_compare(struct sty_watch *watch, const char *path, const struct s
 void sty_watch_follow_only(struct sty_watch *watch, const struct sty_strlist *paths);
 
 /**
- * Whether somebody reads the files now. If one is gone meanwhile and comes back as it was, it is reported as added:
- * whoever read it may not have found it. But not twice in a row, as it may be the readers' own doing.
+ * Whether somebody reads the files now. If one is gone meanwhile and comes back as it was, it is reported as added, and
+ * as modified if it is written with the content that it had: whoever read it may not have found it, or found a part.
+ * But not twice in a row, as it may be the readers' own doing.
  */
 void sty_watch_set_read(struct sty_watch *watch, bool read);
 

@@ -144,8 +144,10 @@ def this_subject() -> Subject:
 """
 
 
-def test_a_file_that_was_away_while_it_was_imported(
-    serve: Callable[..., Server], package: Path
+@pytest.mark.parametrize("polling", [(), ("--poll",)], ids=["inotify", "poll"])
+@pytest.mark.parametrize("way", ["away", "empty"])
+def test_a_file_that_was_otherwise_while_it_was_imported(
+    serve: Callable[..., Server], package: Path, way: str, polling: tuple[str, ...]
 ) -> None:
     """It is back as it was, and so nothing has changed but what the build has seen."""
     button = package / "components/button/button.py"
@@ -156,12 +158,12 @@ def test_a_file_that_was_away_while_it_was_imported(
         def handle(self) -> None:
             said.append(self.request.recv(64))
             if said == [b"about to import"]:
-                button.unlink()
+                button.unlink() if way == "away" else os.truncate(button, 0)
             elif said[-1] == b"not there":
                 button.write_text(text)
             self.request.sendall(b".")
 
-    server = serve(package)
+    server = serve(package, *polling)
     with socketserver.TCPServer(("127.0.0.1", 0), Answer) as answers, listen(server) as page:
         threading.Thread(target=answers.serve_forever).start()
         try:
