@@ -76,6 +76,7 @@ def test_an_installed_module_that_changes_is_seen(
         for number in range(3):
             (site / "kit/words.py").write_text(helper(f"version {number}"))
             wait_for_page(server, page, shows(f"version {number}"))
+        server.wait_until_build_is_over(4)
         before = outdate(server)
         (site / "kit/words.py").touch()
         (site / "other.py").write_text(helper("nobody imports it"))

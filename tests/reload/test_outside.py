@@ -42,6 +42,7 @@ def test_a_module_beside_the_package_is_followed(
         for number in range(5):
             (tmp_path / "helpers.py").write_text(helper(f"save {number}"))
             wait_for_page(server, page, shows(f"save {number}"))
+        server.wait_until_build_is_over(6)
         (tmp_path / "helpers.py").touch()
         (tmp_path / "other.py").write_text(helper("nobody imports it"))
         (tmp_path / "notes.txt").write_text("nor this")

@@ -98,6 +98,7 @@ def test_a_new_directory_and_its_file_in_one_breath(
 
 def test_touching_a_file_builds_nothing(serve: Callable[..., Server], package: Path) -> None:
     server = serve(package)
+    server.wait_until_build_is_over(1)
     with listen(server) as page:
         (package / "components/button/stories.py").touch()
         (package / "components/stories.py").write_text(

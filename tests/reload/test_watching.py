@@ -330,6 +330,7 @@ def test_what_lies_in_the_package_and_is_not_of_it_makes_no_build(
     server = serve(package, package / "public")
     with listen(server) as page:
         for number in range(3):
+            server.wait_until_build_is_over(number + 1)
             write_files(package, dict.fromkeys(files, f"two {number}"))
             (package / STORIES).touch()
             (package / STORIES).chmod(0o600 + number)

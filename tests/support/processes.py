@@ -134,6 +134,19 @@ class Server:
                     raise AssertionError(f"no line matches {pattern!r} in:\n{self.log}")
                 self._arrived.wait(min(left, 0.5))
 
+    def wait_until_build_is_over(self, number: int) -> None:
+        """Wait for the end of a build, until files that are written have later times: their clock goes on in steps. What is
+        touched while a build may be reading it is built again."""
+        wait_until(lambda: f"Build {number}: " in self.log)
+
+        def now() -> int:
+            probe = self.temporary / "probe"
+            probe.touch()
+            return probe.stat().st_ctime_ns
+
+        before = now()
+        wait_until(lambda: now() > before)
+
     def wait_listening(self) -> None:
         """Wait until its URL can be opened, which is long before the first build has ended."""
         self.url = self.wait_for(r"Serving \S+ at (\S+)").group(1).rstrip("/")
