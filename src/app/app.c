@@ -443,12 +443,13 @@ static void start_watching(struct sty_app *app) {
 static void on_source(const char *path, const struct sty_file_stamp *stamp, void *data) {
     struct sty_app *app = data;
 
-    if (app->rebuild != NULL && !sty_supervisor_is_superseded(app->supervisor)) {
+    if (app->rebuild == NULL) {
+        return;
+    }
+    if (!sty_supervisor_is_superseded(app->supervisor)) {
         sty_watch_compare(sty_rebuild_watch(app->rebuild), path, stamp);
     }
-    if (app->rebuild != NULL) {
-        sty_watch_follow(sty_rebuild_watch(app->rebuild), path, stamp);
-    }
+    sty_watch_follow(sty_rebuild_watch(app->rebuild), path, stamp);
 }
 
 static void on_sources(const struct sty_strlist *paths, void *data) {

@@ -24,9 +24,7 @@ struct printer {
 };
 
 static void mix(struct printer *self, uint64_t value) {
-    /* the multiplication and rotation of xxHash's 64-bit rounds */
-    self->print ^= value * 0xC2B2AE3D27D4EB4FULL;
-    self->print = (self->print << 31 | self->print >> 33) * 0x9E3779B185EBCA87ULL;
+    self->print = sty_print_mix(self->print, value);
 }
 
 static void push(struct printer *self, PyObject *object) {

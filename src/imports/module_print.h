@@ -12,6 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** A print that covers another value as well. The order matters. */
+static inline uint64_t sty_print_mix(uint64_t print, uint64_t value) {
+    /* the multiplication and rotation of xxHash's 64-bit rounds */
+    print ^= value * 0xC2B2AE3D27D4EB4FULL;
+    return (print << 31 | print >> 33) * 0x9E3779B185EBCA87ULL;
+}
+
 /**
  * Attached: the print of what sys.modules has under a name. Two prints of one module in one interpreter are equal when
  * nothing changed in between. false: its state can't be known (an iterator or a random generator is part of it, it is

@@ -3,6 +3,7 @@
 #include <Python.h>
 
 #include "imports/import_hooks.h"
+#include "imports/module_print.h"
 
 /* os.environ is a mapping around a dictionary of this name. New, or NULL with an exception set. */
 static PyObject *environment_data(void) {
@@ -18,12 +19,6 @@ static PyObject *environment_data(void) {
 /* -- fingerprints: nothing is kept alive, which would outlive the interpreter's last collection ----------------------
  */
 
-static uint64_t mix(uint64_t print, uint64_t value) {
-    /* the multiplication and rotation of xxHash's 64-bit rounds */
-    print ^= value * 0xC2B2AE3D27D4EB4FULL;
-    return (print << 31 | print >> 33) * 0x9E3779B185EBCA87ULL;
-}
-
 /* Of the contents of a text or bytes, else of what object it is: no code of the user's is asked. */
 static uint64_t print_of(PyObject *object) {
     bool known = PyUnicode_CheckExact(object) || PyBytes_CheckExact(object);
@@ -38,7 +33,7 @@ static uint64_t print_of_dict(PyObject *dict) {
     uint64_t print = 0;
 
     while (PyDict_Next(dict, &at, &key, &value)) {
-        print += mix(print_of(key), print_of(value));
+        print += sty_print_mix(print_of(key), print_of(value));
     }
     return print;
 }
@@ -48,13 +43,13 @@ static uint64_t print_of_path(void) {
     uint64_t print = (uint64_t)(uintptr_t)path;
 
     for (Py_ssize_t i = 0; path != NULL && PyList_Check(path) && i < PyList_GET_SIZE(path); i++) {
-        print = mix(print, print_of(PyList_GET_ITEM(path, i)));
+        print = sty_print_mix(print, print_of(PyList_GET_ITEM(path, i)));
     }
     return print;
 }
 
 static uint64_t print_of_names(PyObject *environment) {
-    return mix(print_of_dict(environment), print_of_dict(PyEval_GetBuiltins()));
+    return sty_print_mix(print_of_dict(environment), print_of_dict(PyEval_GetBuiltins()));
 }
 
 /* -- watching --------------------------------------------------------------------------------------------------------
