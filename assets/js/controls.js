@@ -36,8 +36,12 @@ export function addControls() {
   const last = toolbar.lastElementChild;
   last.insertAdjacentHTML(
     "afterbegin",
-    step("prev", "up", "K") + step("next", "down", "J") + tool("link", "data-link", "Copy link", "L"),
+    tool("reload", "data-reload", "Reload story", "P") +
+      step("prev", "up", "K") +
+      step("next", "down", "J") +
+      tool("link", "data-link", "Copy link", "L"),
   );
+  last.querySelector('[data-icon="alone"]').setAttribute("aria-keyshortcuts", "I");
   last.insertAdjacentHTML("beforeend", tool("screen", 'data-full aria-pressed="false"', "Full screen", "F"));
   toolbar.insertAdjacentHTML("afterbegin", TOOLS);
   toolbar.parentElement.insertAdjacentHTML("beforeend", EDGE);

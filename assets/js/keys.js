@@ -9,10 +9,29 @@ const WRITERS =
 const MORE = [
   ["Ctrl+K", "Search, from a field, too"],
   ["↓ ↑", "Go through results and the tree"],
-  ["→ ←", "Open and close a branch; in tabs, the next and the previous one"],
+  ["→ ←", "Open and close a branch; in tabs and tools, the next and the previous one"],
   ["Enter", "Open the first result, or the one that is marked"],
   ["Escape", "Show all stories again; leave the full screen"],
 ];
+
+const first = (...selectors) => selectors.map((one) => document.querySelector(one)).find(Boolean);
+
+/* What a key moves the focus to: its name, and where that is on this page. */
+const PLACES = {
+  1: ["Go to the stories", () => first("#tree [aria-current]", "#tree a")],
+  2: ["Go to the preview", () => first("#preview")],
+  3: [
+    "Go to the controls, or to the panel that is shown",
+    () => first("#props.shown .field :is(input, textarea, select)", ".panel.shown"),
+  ],
+};
+
+function go([, find]) {
+  const place = find();
+  if (place.closest("#sidebar") && !place.checkVisibility()) document.getElementById("toggle-sidebar").click();
+  if (place.closest(".panels") && !place.checkVisibility()) document.querySelector('[data-panels="hide"]').click();
+  place.focus();
+}
 
 const controls = () => [...document.querySelectorAll("[aria-keyshortcuts]")].filter((node) => node.checkVisibility());
 const keyOf = (control) => control.getAttribute("aria-keyshortcuts");
@@ -43,6 +62,11 @@ export function press(event) {
   const writes = target.closest?.(WRITERS)?.checkVisibility(); // one in a dialog that was just closed still has the focus
   if (writes || document.querySelector("dialog[open]")) return;
   if (areOff() && key !== "?" && key !== "/") return;
+  if (PLACES[key]?.[1]()) {
+    event.preventDefault();
+    go(PLACES[key]);
+    return;
+  }
   const search = document.getElementById("search"); // it may be hidden, and is shown then
   const control = key === "/" ? search : controls().find((one) => keyOf(one).toLowerCase() === key.toLowerCase());
   if (!control || (event.shiftKey && /^[a-z]$/i.test(key))) return;
@@ -67,6 +91,7 @@ function showKeys() {
   const dialog = document.getElementById("keys");
   const list = dialog.querySelector("dl");
   for (const control of controls()) addRow(list, keyOf(control), labelOf(control));
+  for (const [key, [label, find]] of Object.entries(PLACES)) if (find()) addRow(list, key, label);
   for (const [keys, label] of MORE) addRow(list, keys, label);
   const used = dialog.querySelector("input");
   used.checked = !areOff();

@@ -105,6 +105,10 @@ const ACTIONS = {
     showToggles();
     showStyles();
   },
+  /* The link to the preview alone has the values and globals that are shown. */
+  reload() {
+    preview().contentWindow.location.replace(find('.toolbar [data-icon="alone"]').href);
+  },
   full() {
     setFull(!root.classList.contains("full-screen"));
   },

@@ -10,6 +10,7 @@ import { startPreview } from "./preview.js";
 import { bindSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { startSubjectAudit } from "./subject_audit.js";
+import { startToolbar } from "./toolbar.js";
 import { changeNodes, showNeighbours, showNodes, showTree } from "./tree.js";
 
 function startNavigation(changed = null) {
@@ -41,4 +42,5 @@ startContents();
 startAccessibility();
 startSubjectAudit();
 startGlobals();
+startToolbar();
 window.storytime = { changeNavigation, setCount, startNavigation, startPanels }; // for the live client

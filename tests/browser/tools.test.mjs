@@ -186,6 +186,84 @@ describe("keys", () => {
   });
 });
 
+describe("the way by keyboard", () => {
+  const focused = (page) =>
+    page.evaluate(() => document.activeElement.ariaLabel ?? (document.activeElement.textContent.trim() || "none"));
+
+  test("the tools are one stop, and the arrow keys lead through them", async (t) => {
+    const { page } = await story(t, { parameters: '{"viewport": "Phone"}' });
+    await menu(page, "Size").focus();
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await focused(page), "Rotate");
+    assert.equal(await menu(page, "Size").inputValue(), "Phone", "the keys leave the menu as it is");
+    await page.keyboard.press("End");
+    assert.equal(await focused(page), "Full screen");
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await focused(page), "Size");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "preview");
+    await page.keyboard.press("Shift+Tab");
+    assert.equal(await focused(page), "Rotate", "the tool that had the focus last");
+    await menu(page, "Size").selectOption("Full");
+    await page.locator("#panels-edge").focus();
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Shift+Tab");
+    assert.equal(await focused(page), "Size", "there is nothing to rotate any more");
+    assert.deepEqual(await violations(page), []);
+  });
+
+  test("a key leads to the stories, to the preview and to the panel that is shown", async (t) => {
+    const { page } = await story(t);
+    const at = (selector) => page.evaluate((one) => document.activeElement.matches(one), selector);
+    await page.keyboard.press("s");
+    await page.keyboard.press("1");
+    assert.ok(await at('#tree [aria-current="page"]'), "in the sidebar, which is shown again");
+    await page.keyboard.press("2");
+    assert.ok(await at("#preview"));
+    await page.keyboard.press("a");
+    await page.keyboard.press("3");
+    assert.ok(await at("#props"), "in the panels, which are shown again");
+    await page.getByRole("tab", { name: "HTML" }).click();
+    await page.keyboard.press("3");
+    assert.ok(await at("#html"));
+    await page.keyboard.press("?");
+    assert.match(await page.getByRole("dialog", { name: "Keys" }).innerText(), /2\s+Go to the preview/);
+  });
+
+  test("3 leads to the first control", async (t) => {
+    const { pkg } = await gallery(t);
+    const { url } = await serve(t, pkg);
+    const { page } = await open(browser, url + STORY);
+    await page.getByRole("textbox", { name: "title" }).waitFor();
+    await page.keyboard.press("3");
+    await page.keyboard.press("End");
+    await page.keyboard.type("1");
+    await page.frameLocator("#preview").getByRole("heading", { name: "Weekend walk1" }).waitFor();
+  });
+});
+
+test("a story is loaded anew, with the values and globals that are shown", async (t) => {
+  const { pkg } = await gallery(t);
+  const { url } = await serve(t, pkg);
+  const { page, faults } = await open(browser, `${url}${STORY}?globals=theme:dark`);
+  await page.getByRole("textbox", { name: "title" }).fill("Long walk");
+  const inner = page.frameLocator("#preview");
+  await inner.getByRole("heading", { name: "Long walk" }).waitFor();
+  await inner.locator("body").evaluate((body) => body.append("left behind"));
+  await page.keyboard.press("Tab"); // out of the field
+  await page.getByRole("button", { name: "Reload story" }).click();
+  await inner.locator("body:not(:has-text('left behind'))").waitFor();
+  assert.equal(await inner.getByRole("heading").innerText(), "Long walk");
+  assert.equal(await inner.locator("html").getAttribute("data-theme"), "dark");
+  await inner.locator("body").evaluate((body) => body.append("left again"));
+  await page.keyboard.press("p");
+  await inner.locator("body:not(:has-text('left again'))").waitFor();
+  const [alone] = await Promise.all([page.waitForEvent("popup"), page.keyboard.press("i")]);
+  await alone.getByRole("heading", { name: "Long walk" }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
 test("from the disk there is what works there", async (t) => {
   const { directory, pkg } = await gallery(t);
   const out = await build(directory, pkg);

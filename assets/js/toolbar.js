@@ -1,0 +1,41 @@
+// The toolbar of the preview is one stop for the Tab key; within it, the arrow keys lead from tool to tool.
+const ITEMS = "button, a, select";
+
+let current = null; // the tool that the Tab key leads to
+
+/* In a menu that lies over the page, the Tab key leads from one to the next. */
+const isInMenu = (item) => item.closest("[popover]") !== null;
+const canFocus = (item) => !isInMenu(item) && !item.disabled && item.checkVisibility();
+
+function update(toolbar) {
+  const all = [...toolbar.querySelectorAll(ITEMS)];
+  if (!all.some((item) => item === current && canFocus(item))) current = all.find(canFocus);
+  for (const item of all) item.tabIndex = item === current || isInMenu(item) ? 0 : -1;
+}
+
+function step(event, toolbar) {
+  if (isInMenu(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const all = [...toolbar.querySelectorAll(ITEMS)].filter(canFocus);
+  const forward = getComputedStyle(toolbar).direction === "rtl" ? -1 : 1;
+  const at = all.indexOf(event.target);
+  const to = { ArrowRight: at + forward, ArrowLeft: at - forward, Home: 0, End: -1 }[event.key];
+  if (to === undefined || at < 0) return;
+  event.preventDefault();
+  all.at(to % all.length).focus();
+}
+
+/** Make the tools of a story's page a toolbar, once all of them are there. */
+export function startToolbar() {
+  const toolbar = document.querySelector(".toolbar");
+  if (!toolbar) return;
+  toolbar.setAttribute("role", "toolbar");
+  toolbar.setAttribute("aria-label", "Tools of the preview");
+  toolbar.addEventListener("focusin", ({ target }) => {
+    if (target.matches(ITEMS) && canFocus(target)) current = target;
+    update(toolbar);
+  });
+  toolbar.addEventListener("keydown", (event) => step(event, toolbar));
+  for (const kind of ["click", "change"]) toolbar.addEventListener(kind, () => update(toolbar));
+  document.addEventListener("storytime:updated", () => update(toolbar));
+  new ResizeObserver(() => requestAnimationFrame(() => update(toolbar))).observe(toolbar);
+}
