@@ -1,4 +1,6 @@
-// The panel Actions: what a story does that would leave it, newest first. Only a server's page has it.
+// The panel Actions: what a story does, newest first. Only a server's page has it.
+import { watchEvents } from "./events.js";
+
 const MOST = 200; // entries
 
 const entries = [];
@@ -14,8 +16,9 @@ const OUTCOMES = {
     isRouted ? `${status}, by a route` : status === 0 ? "failed" : `${status}, no route`,
   submit: ({ fields }) => fields.join(", ") || "no fields",
   link: () => "clicked",
+  event: ({ text }) => text,
 };
-const KINDS = { request: "Request", submit: "Form", link: "Link" };
+const KINDS = { request: "Request", submit: "Form", link: "Link", event: "Event" };
 
 function show(action) {
   const { kind, method = "", target } = action;
@@ -48,7 +51,7 @@ function makeLog() {
   log.setAttribute("aria-label", "Actions");
   const button = make("button", { type: "button", className: "clear", textContent: "Clear" });
   button.addEventListener("click", clear);
-  const hint = "Requests that the story makes, forms that are submitted and links that are clicked stand here.";
+  const hint = "What you do in the story is listed here: buttons and links that you click, forms, requests.";
   return [
     make("h2", { textContent: "Actions" }),
     make("p", { className: "quiet", textContent: hint }),
@@ -78,11 +81,13 @@ function fill() {
 /** Add the panel to a story's page, and keep it there. */
 export function startLog() {
   if (!document.getElementById("preview")) return;
-  document.addEventListener("storytime:action", ({ detail }) => {
-    entries.unshift(detail);
+  const add = (action) => {
+    entries.unshift(action);
     entries.length = Math.min(entries.length, MOST);
     fill();
-  });
+  };
+  document.addEventListener("storytime:action", ({ detail }) => add(detail));
   document.addEventListener("storytime:updated", fill);
   fill();
+  watchEvents(add);
 }

@@ -101,17 +101,19 @@ test("routes answer scripts, forms and links within the preview", async (t) => {
 test("what no route answers is logged and does not leave the story", async (t) => {
   const { page, preview } = await start(t, "plain");
   await preview.locator("#xhr").click();
-  await entries(page, 1);
-  await preview.locator("#lost").click();
   await entries(page, 2);
+  await preview.locator("#lost").click();
+  await entries(page, 4);
   await preview.locator("#form button").click();
   await preview.locator("#search button").click();
   await preview.locator("#own button").click();
   await preview.locator("#link").click();
   await preview.locator("#away").click();
   await preview.locator("a", { hasText: "Here" }).click();
-  assert.deepEqual(await entries(page, 6), [
+  assert.deepEqual(await entries(page, 8), [
+    "Event click button#xhr Delete",
     "Request DELETE /contacts/7 405, no route",
+    "Event click button#lost Lost",
     "Request POST /nowhere 405, no route",
     "Form POST /contacts name=Bob",
     "Form GET /search q=x y",
@@ -119,6 +121,44 @@ test("what no route answers is logged and does not leave the story", async (t) =
     "Link https://example.com/ clicked",
   ]);
   await preview.locator("#shown", { hasText: "none" }).waitFor();
+});
+
+const CART = `
+from storytime import Story, Subject
+
+HANDLES = ["added", "change input", "click li", "click li["]
+SCRIPT = "this.dispatchEvent(new CustomEvent('added', {detail: {name: 'tea', count: 2}}))"
+
+
+def Cart() -> str:
+    return f'<ul><li class="one row"><b>Tea</b></li></ul><input type="checkbox"><button onclick="{SCRIPT}">Add</button>'
+
+
+def this_subject() -> Subject:
+    return Subject(title="Cart", target=Cart, parameters={"actions": {"handles": HANDLES}}, items=[Story(title="One")])
+`;
+
+test("events that the parameter names are listed, with what they bring along", async (t) => {
+  const root = await shop(t);
+  const file = join(root, "contacts/stories.py");
+  await writeFile(file, CART);
+  const { url } = await serve(t, root);
+  const { page, faults } = await open(browser, new URL("contacts/one/index.html", url).href);
+  const preview = page.frameLocator("#preview");
+  const wrong = "Event click li[ is no valid selector, in the parameter actions";
+  assert.deepEqual(await entries(page, 1), [wrong]);
+  await preview.getByRole("button").click();
+  await preview.getByRole("checkbox").check();
+  await preview.locator("b").click();
+  const shown = ['Event added button {"name":"tea","count":2}', "Event change input on", "Event click li.one.row Tea"];
+  assert.deepEqual(await entries(page, 4), [wrong, ...shown]);
+  await writeFile(file, CART.replace('["added", "change input", "click li", "click li["]', '["click input"]'));
+  await page.waitForFunction(() => document.getElementById("parameters").textContent.includes("click input"));
+  await preview.locator("b").click();
+  await preview.getByRole("button").click();
+  await preview.getByRole("checkbox").uncheck();
+  assert.deepEqual((await entries(page, 5)).slice(4), ["Event click input off"]);
+  assert.deepEqual(faults, []);
 });
 
 test("a preview that stands alone has its routes, too", async (t) => {

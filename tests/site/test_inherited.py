@@ -251,6 +251,14 @@ def test_the_layout_acts_on_the_preview(
             "{'backgrounds': {'Night': 11}}",
             "parameters['backgrounds']['Night'] is 11; it must be like {'Night': '#112'}, or None",
         ),
+        (
+            "{'actions': ['click']}",
+            "parameters['actions'] is ['click']; it must be a dict, such as {'handles': ['click .buy', 'change']}",
+        ),
+        (
+            "{'actions': {'handles': 'click'}}",
+            "parameters['actions']['handles'] is 'click'; it must be like {'handles': ['click .buy', 'change']}",
+        ),
         ("{'docs': {'x': [1, {2}]}}", "parameters['docs']['x'][1] is {2} of the type set;"),
         ("{'docs': {1: 2}}", "parameters['docs'] has a key that is no str: 1 of the type int"),
         ("{'zoom': float('nan')}", "parameters['zoom'] is nan of the type float"),

@@ -11,6 +11,7 @@ def this_subject() -> Subject:
         title="Toggle",
         description="On or off, at once.",
         target=Toggle,
+        parameters={"actions": {"handles": ["change"]}},
         items=[
             Story(title="Off", props={"name": "news", "label": "Send me news"}),
             Story(
