@@ -16,8 +16,12 @@ import { pydanticEnvironment } from "./reload/npm.mjs";
 import { endings } from "./reload/saves.mjs";
 import { buildStorybook, writeCatalog } from "./twelve.mjs";
 
-const OURS = { field: "#props textarea.control:not(.json)", frame: "#preview" };
-const THEIRS = { field: "#control-label", frame: "#storybook-preview-iframe" };
+// Where a text is typed, and what shows it: an element, or a frame's document. `within`: both are in this frame.
+const FIELD = "#props textarea.control:not(.json)";
+const OURS = { field: FIELD, shown: "#preview" };
+const OUR_DOCS = { field: FIELD, shown: ".told:has(#props) iframe" };
+const THEIRS = { field: "#control-label", shown: "#storybook-preview-iframe" };
+const THEIR_DOCS = { field: "textarea[id^='control-'][id$='-label']", within: THEIRS.shown, shown: ".sb-story" };
 const OPENED = 7; // how often a page is opened
 const { values } = parseArgs({
   options: {
@@ -35,24 +39,28 @@ async function temporary(t) {
   return directory;
 }
 
-/** Type a text; resolves to the milliseconds until the preview's document has changed. */
-function type(page, { field, frame }, text) {
-  return page.evaluate(
+/* Where the parts are looked for: a frame, or the page. */
+const scopeOf = (page, { within }) => (within ? page.frames().find((one) => one !== page.mainFrame()) : page);
+
+/** Type a text; resolves to the milliseconds until what shows it has changed. */
+function type(page, parts, text) {
+  return scopeOf(page, parts).evaluate(
     ([selector, inner, value]) =>
       new Promise((done) => {
         const input = document.querySelector(selector);
-        const { body } = document.querySelector(inner).contentDocument;
+        const shown = document.querySelector(inner);
         const observer = new MutationObserver(() => {
           observer.disconnect();
           done(performance.now() - begun);
         });
-        observer.observe(body, { subtree: true, childList: true, characterData: true, attributes: true });
+        const all = { subtree: true, childList: true, characterData: true, attributes: true };
+        observer.observe(shown.contentDocument?.body ?? shown, all);
         const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), "value"); // React has one of its own
         const begun = performance.now();
         set.call(input, value);
         input.dispatchEvent(new InputEvent("input", { bubbles: true }));
       }),
-    [field, frame, text],
+    [parts.field, parts.shown, text],
   );
 }
 
@@ -72,14 +80,20 @@ async function load(browser, url, ready = async () => {}) {
   await ready(page);
   const took = performance.now() - begun;
   await page.waitForLoadState("networkidle");
+  const [paint] = await page.evaluate(() =>
+    performance.getEntriesByName("first-contentful-paint").map((p) => p.startTime),
+  );
   const bytes = (await Promise.all(sizes)).map(({ responseBodySize }) => responseBodySize);
-  return { page, context, took, requests: bytes.length, bytes: bytes.reduce((sum, size) => sum + size, 0) };
+  return { page, context, took, paint, requests: bytes.length, bytes: bytes.reduce((sum, size) => sum + size, 0) };
 }
 
 /** The page is of use: a text typed into its first field is in the preview. */
 const changes = (parts) => async (page) => {
-  await page.locator(parts.field).first().waitFor();
-  await page.frameLocator(parts.frame).locator("body > *:visible").first().waitFor();
+  const frame = parts.within ?? parts.shown;
+  const root = parts.within ? page.frameLocator(frame) : page;
+  await root.locator(parts.field).first().waitFor();
+  if (parts.within) await root.locator(`${parts.shown} *:visible`).first().waitFor();
+  else await page.frameLocator(frame).locator("body > *:visible").first().waitFor();
   for (let text = "typed"; ; text += "!") {
     const changed = await Promise.race([type(page, parts, text), new Promise((done) => setTimeout(done, 50))]);
     if (changed !== undefined) return;
@@ -124,16 +138,21 @@ async function measureSize(browser, size) {
   }
 }
 
-/** A row of what a page loads, and how soon it is of use. */
-async function weigh(browser, what, url, ready) {
-  const loads = [];
+/** Rows of what pages load, and how soon they are painted and of use. They are opened in turns. */
+async function weigh(browser, pages) {
+  const loads = pages.map(() => []);
   for (let n = 0; n < OPENED; n++) {
-    const one = await load(browser, url, ready);
-    await one.context.close();
-    loads.push(one);
+    for (const [index, { url, ready }] of pages.entries()) {
+      const one = await load(browser, url, ready);
+      await one.context.close();
+      loads[index].push(one);
+    }
   }
-  const { requests, bytes } = loads[0];
-  return [what, requests, bytes, round(median(loads.map(({ took }) => took)))];
+  return pages.map(({ what }, index) => {
+    const [{ requests, bytes }] = loads[index];
+    const times = ["paint", "took"].map((name) => round(median(loads[index].map((one) => one[name]))));
+    return [what, requests, bytes, ...times];
+  });
 }
 
 const PAGES = { site: "index.html", section: "actions/index.html", subject: "actions/button/index.html" };
@@ -149,9 +168,11 @@ async function weighPages(browser, size) {
       story: "actions/button/primary/index.html",
       preview: "actions/button/primary/preview.html",
     };
-    const rows = [[`kinds of pages, ${size} stories`, "requests", "bytes", "ms"]];
-    for (const [what, path] of Object.entries(pages)) rows.push(await weigh(browser, what, url + path));
-    table(rows);
+    const rows = await weigh(
+      browser,
+      Object.entries(pages).map(([what, path]) => ({ what, url: url + path })),
+    );
+    table([[`kinds of pages, ${size} stories`, "requests", "bytes", "ms until painted", "ms until loaded"], ...rows]);
   } finally {
     await t.run();
   }
@@ -165,24 +186,20 @@ async function compare(browser) {
     const book = await serveFiles(t, out);
     const pkg = writeCatalog(directory);
     const { url } = await serve(t, pkg, { options: ["--isolation", values.isolation] });
-    const still = await serveFiles(t, await build(directory, pkg));
     const story = new URL("button/first/index.html", url).href;
     const theirs = `${book}index.html?path=/story/button--first`;
-    const rows = [["twelve components", "requests", "bytes", "ms until of use"]];
-    const seen = (frame, selector) => (page) => page.frameLocator(frame).locator(selector).first().waitFor();
-    rows.push(await weigh(browser, "a story, storytime serve", story, changes(OURS)));
-    rows.push(await weigh(browser, `a story, Storybook ${version}`, theirs, changes(THEIRS)));
-    const docs = (page) => page.locator("h1", { hasText: "Button" }).waitFor();
-    rows.push(await weigh(browser, "a docs page, storytime build", `${still}button/index.html`, docs));
-    const path = `${book}index.html?path=/docs/button--docs`;
-    rows.push(
-      await weigh(browser, `a docs page, Storybook ${version}`, path, seen(THEIRS.frame, "h1:has-text('Button')")),
-    );
-    table(rows);
+    const name = `Storybook ${version}`;
+    const rows = await weigh(browser, [
+      { what: "a story, storytime", url: story, ready: changes(OURS) },
+      { what: `a story, ${name}`, url: theirs, ready: changes(THEIRS) },
+      { what: "a docs page, storytime", url: new URL("button/index.html", url).href, ready: changes(OUR_DOCS) },
+      { what: `a docs page, ${name}`, url: `${book}index.html?path=/docs/button--docs`, ready: changes(THEIR_DOCS) },
+    ]);
+    table([["twelve components", "requests", "bytes", "ms until painted", "ms until a control is of use"], ...rows]);
     const typed = [["a keystroke, twelve components", "median", "95th percentile"]];
     for (const [what, address, parts] of [
-      ["storytime serve", story, OURS],
-      [`Storybook ${version}`, theirs, THEIRS],
+      ["storytime", story, OURS],
+      [name, theirs, THEIRS],
     ]) {
       const { page, context } = await load(browser, address, changes(parts));
       const times = await typeAll(page, parts);
@@ -200,8 +217,10 @@ try {
   const sizes = values.sizes.split(",").filter(Boolean).map(Number);
   const rows = [["a keystroke, ms", "median", "95th percentile", "first open", "second open"]];
   for (const size of sizes) rows.push(await measureSize(browser, size));
-  table(rows);
-  if (sizes.length > 0) await weighPages(browser, sizes[0]);
+  if (sizes.length > 0) {
+    table(rows);
+    await weighPages(browser, sizes[0]);
+  }
   if (values.storybook) await compare(browser);
 } finally {
   await browser.close();

@@ -3,7 +3,7 @@
 const SEARCH = `<search data-icon="search">
 <label for="search" class="away">Search stories</label>
 <input id="search" type="search" placeholder="Find stories" autocomplete="off" spellcheck="false" aria-keyshortcuts="/">
-<kbd class="key" aria-hidden="true">/</kbd><div id="tags"></div></search>`;
+<kbd class="key" aria-hidden="true">/</kbd><button type="button" class="icon" id="fold" aria-keyshortcuts="E" hidden></button><div id="tags"></div></search>`;
 
 const RESIZER = `<div id="resizer" class="edge" role="separator" tabindex="0" aria-orientation="vertical"
  aria-label="Width of the sidebar" aria-valuemin="180" aria-valuemax="520" aria-valuenow="272"></div>`;

@@ -52,9 +52,20 @@ export function nodeItem(node, text = node[0]) {
   return item;
 }
 
-// Branches that a person opened stay open on the next page; those that one closed, on this page only.
+// Branches that a person opened stay open on the next page; those that one closed, on this page only, if they lead to it.
 const opened = new Set(JSON.parse(recall("open") ?? "[]"));
+const shut = new Set(JSON.parse(recall("shut") ?? "[]"));
 const closed = new Set();
+const MOST_AT_FIRST = 40; // entries; where there are no more, sections begin open
+
+const hasBranch = (node) => node[4].length > 0 || node[5].length > 0;
+
+/* Whether a section begins open: its site has few entries on its first two levels. */
+function beginsOpen(node) {
+  const { 5: all } = window.storytimeNavigation;
+  const isFew = all.reduce((sum, one) => sum + 1 + one[5].length, 0) <= MOST_AT_FIRST;
+  return isFew && KINDS[node[2]] === "section" && all.includes(node) && !shut.has(node[1]);
+}
 
 function isCurrent(node) {
   return body.dataset.page === pageOf(node) || body.dataset.page.startsWith(`${node[1]}/`);
@@ -62,8 +73,12 @@ function isCurrent(node) {
 
 function note(path, open) {
   opened[open ? "add" : "delete"](path);
-  closed[open ? "delete" : "add"](path);
+  for (const set of [closed, shut]) set[open ? "delete" : "add"](path);
+}
+
+function rememberBranches() {
   remember("open", JSON.stringify([...opened]));
+  remember("shut", JSON.stringify([...shut]));
 }
 
 function fill(list, node) {
@@ -88,9 +103,12 @@ function makeTwist(node, list) {
   button.addEventListener("click", () => {
     const open = list.hidden;
     note(node[1], open);
+    rememberBranches();
     set(open);
+    showFold();
+    showStates();
   });
-  set(!closed.has(node[1]) && (opened.has(node[1]) || isCurrent(node)));
+  set(!closed.has(node[1]) && (opened.has(node[1]) || isCurrent(node) || beginsOpen(node)));
   return button;
 }
 
@@ -99,7 +117,7 @@ function branch(node) {
   const row = document.createElement("div");
   row.className = "row";
   item.append(row);
-  if (node[4].length || node[5].length) {
+  if (hasBranch(node)) {
     const list = document.createElement("ul");
     row.append(makeTwist(node, list));
     item.append(list);
@@ -124,6 +142,55 @@ export function showInTree(...nodes) {
   nav().replaceChildren(...nodes);
   if (scrollTop) nav().scrollTop = scrollTop; // asking for it lays everything out at once
   if (focus) nav().querySelector(focus)?.focus({ preventScroll: true });
+  showFold();
+  showStates();
+}
+
+const isAllOpen = () => !nav().querySelector('.twist[aria-expanded="false"]');
+
+/* The worst state of a node's stories, by the path of each node at and below it. */
+function noteStates(node, states) {
+  const own = node[4].map((story) => story[4]);
+  const below = node[5].map((child) => (KINDS[child[2]] === "broken" ? 1 : 0) || noteStates(child, states));
+  const all = [...own, ...below].filter(Boolean);
+  states.set(node[1], all.length ? Math.min(...all) : 0);
+  return states.get(node[1]);
+}
+
+/* A closed branch tells of what is wrong in it. */
+function showStates() {
+  const states = new Map();
+  noteStates(window.storytimeNavigation, states);
+  for (const twist of nav().querySelectorAll(".twist")) {
+    const link = twist.nextElementSibling;
+    const state = STATES[states.get(twist.dataset.path)];
+    if ((link.dataset.within ?? "") === state) continue;
+    link.querySelector(".away")?.remove();
+    delete link.dataset.within;
+    if (!state) continue;
+    link.dataset.within = state;
+    link.append(
+      Object.assign(document.createElement("span"), { className: "away", textContent: ` (${state} stories inside)` }),
+    );
+  }
+}
+
+/* What the button for all branches does. Results of a search have none. */
+function showFold() {
+  const button = document.getElementById("fold");
+  const label = isAllOpen() ? "Close all" : "Open all";
+  button.hidden = !nav().querySelector(".twist");
+  button.dataset.icon = isAllOpen() ? "fold" : "unfold";
+  button.setAttribute("aria-label", label);
+  button.title = `${label} (${button.getAttribute("aria-keyshortcuts")})`;
+}
+
+/** Open all branches; or close them, if all are open. */
+export function foldAll() {
+  const open = !isAllOpen();
+  for (const [path, node] of noteNodes(window.storytimeNavigation)) if (hasBranch(node)) note(path, open);
+  rememberBranches();
+  showTree();
 }
 
 /* All stories in the order of the tree, each with its page. */
@@ -229,6 +296,7 @@ export function showNodes(nodes) {
   const focus = focused();
   for (const node of nodes) itemOf(node)?.replaceWith(node[2] === DOCUMENT ? nodeItem(node) : branch(node));
   if (focus && !nav().contains(document.activeElement)) nav().querySelector(focus)?.focus({ preventScroll: true });
+  showStates();
 }
 
 /* Left closes a branch, or goes up from what is in one; right opens it. */

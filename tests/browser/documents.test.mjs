@@ -37,7 +37,7 @@ describe("a document", () => {
       }),
     );
     assert.deepEqual(starts, [starts[0], starts[0]], "entries stand below each other");
-    await page.getByRole("link", { name: "card" }).click();
+    await page.locator("#main").getByRole("link", { name: "card" }).click();
     await page.waitForURL(/content\/card\/index\.html$/);
     assert.deepEqual(faults, []);
   });

@@ -1,7 +1,7 @@
 // What one does on a catalog's pages: search, the tree, the preview's tools, panels, the sidebar; with the keyboard, too.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launch, open, serveFiles, builtExample, builtSeed } from "./support.mjs";
+import { launch, open, serveFiles, builtExample, builtSeed, violations } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -130,6 +130,57 @@ describe("the tree", () => {
     assert.ok(!(await current.isVisible()));
     await page.keyboard.press("Enter");
     assert.ok(await current.isVisible());
+  });
+
+  test("shows sections open where few, and keeps those closed that somebody closes", async (t) => {
+    const url = await serveFiles(t, await builtSeed("small"));
+    const { page, faults } = await open(browser, url);
+    const entry = (name) => page.locator("#tree").getByRole("link", { name, exact: true });
+    await entry("Price").waitFor();
+    assert.equal(await entry("Reduced").count(), 0, "the stories of a subject are not shown yet");
+    await page.getByRole("button", { name: "Stories of Data" }).click();
+    await entry("Button").click();
+    await page.waitForURL(/actions\/button/);
+    assert.ok(!(await entry("Price").isVisible()));
+    await entry("Toggle").waitFor();
+    assert.deepEqual(faults, []);
+    const { page: large } = await open(browser, await serveFiles(t, await builtSeed(1000)));
+    await large.locator("#tree .twist[aria-expanded='false']").first().waitFor();
+    assert.equal(await large.locator("#tree .twist[aria-expanded='true']").count(), 0, "where there are many");
+  });
+
+  test("opens and closes all branches at once", async (t) => {
+    const url = await serveFiles(t, await builtSeed("small"));
+    const { page, faults } = await open(browser, url);
+    const closed = page.locator("#tree .twist[aria-expanded='false']");
+    await page.getByRole("button", { name: "Open all" }).click();
+    assert.equal(await closed.count(), 0);
+    await page.locator("#tree").getByRole("link", { name: "Reduced", exact: true }).click();
+    await page.waitForURL(/price\/reduced/);
+    await page.getByRole("button", { name: "Close all" }).waitFor();
+    assert.equal(await closed.count(), 0, "on the next page, too");
+    await page.keyboard.press("e");
+    assert.equal(await page.locator("#tree .twist[aria-expanded='true']").count(), 0);
+    await page.fill("#search", "card");
+    assert.ok(!(await page.locator("#fold").isVisible()));
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(faults, []);
+  });
+
+  test("marks a closed branch in which a story fails", async (t) => {
+    const url = await serveFiles(t, await builtSeed("small"));
+    const { page } = await open(browser, url);
+    const sign = (name) =>
+      page
+        .locator("#tree")
+        .getByRole("link", { name })
+        .evaluate((link) => getComputedStyle(link, "::after").content !== "none");
+    assert.ok(await sign("Alert (failed stories inside)"));
+    assert.ok(!(await sign("Badge")));
+    assert.ok(!(await sign(/^Content$/)), "as it is open");
+    await page.getByRole("button", { name: "Stories of Alert" }).click();
+    assert.ok(!(await sign(/^Alert$/)));
+    assert.ok(await sign("Urgent, yet silent (failed)"));
   });
 });
 
