@@ -1,8 +1,10 @@
 // The menus of the site's globals: each sets an attribute of the preview's <html>, or has the server render the story again.
-// The choice is in the address (?globals=theme:dark;dir:rtl) and is kept from story to story.
+// The choice is in the address (?globals=theme:dark;dir:rtl) and is kept from story to story. Pages that are read, and show
+// stories, have the menus behind a button at the top.
 import { recall, remember } from "./memory.js";
 
-const preview = () => document.getElementById("preview");
+const SHOWN = "#preview, .live iframe";
+
 const parse = (text) => new Map(text.split(";").map((pair) => pair.split(":")));
 
 /** What is chosen of what the site offers; other names and values mean nothing. */
@@ -30,16 +32,28 @@ function withGlobals(address, text) {
   return url.href;
 }
 
-let shown = "";
+/* What of a text only a server can show. */
+const ofContext = (text) =>
+  [...parse(text)]
+    .filter(([name]) => window.storytimeGlobals.some(([other, , attribute]) => other === name && attribute === null))
+    .map((pair) => pair.join(":"))
+    .join(";");
+
+/* Has the frame the values that its address says? The preview with controls gets them from what renders these (args.js). */
+const isByAddress = (frame) => !frame.matches("#preview, .told:has(#props) iframe");
+
+function readAnew(frame, text) {
+  if (text !== (frame.dataset.globals ?? "")) frame.src = withGlobals(frame.src, text);
+  frame.dataset.globals = text;
+}
 
 /* The frame's document sets its attributes by itself; one that is a stranger (file://) reads its address anew. */
-function show(text) {
-  const frame = preview();
+function show(frame, text) {
   try {
     frame.contentWindow.storytimeShowGlobals?.(text);
+    if (isServed() && isByAddress(frame)) readAnew(frame, ofContext(text));
   } catch {
-    if (text !== shown) frame.src = withGlobals("preview.html", text);
-    shown = text;
+    readAnew(frame, text);
   }
 }
 
@@ -56,7 +70,7 @@ function apply(chosen) {
     // file:// pages may not change their address
   }
   document.querySelector(".globals > button")?.classList.toggle("changed", text !== "");
-  show(text);
+  for (const frame of document.querySelectorAll(SHOWN)) show(frame, text);
   document.dispatchEvent(new CustomEvent("storytime:globals"));
 }
 
@@ -89,8 +103,8 @@ function fit(toolbar, list) {
 
 const BUTTON = `<button type="button" data-icon="globals" popovertarget="globals" title="Globals (G)" aria-keyshortcuts="G"><span>Globals</span></button>`;
 
-/* The menus, and the button that shows them where the toolbar has no room for them. */
-function addMenus(toolbar, menus) {
+/* The menus, and the button that shows them where there is no room for them. */
+function makePart(menus) {
   const part = Object.assign(document.createElement("div"), { className: "globals", innerHTML: BUTTON });
   const list = Object.assign(document.createElement("div"), { id: "globals" });
   list.append(...menus);
@@ -100,23 +114,38 @@ function addMenus(toolbar, menus) {
     list.style.setProperty("--top", `${bottom}px`);
   });
   part.append(list);
+  return { part, list };
+}
+
+function addToToolbar(toolbar, { part, list }) {
   toolbar.lastElementChild.before(part);
   fit(toolbar, list);
   const refit = () => list.matches(":popover-open") || fit(toolbar, list);
   new ResizeObserver(() => requestAnimationFrame(refit)).observe(toolbar);
 }
 
-/** Add the menus to the toolbar of a story's page. */
+function addToTop({ part, list }) {
+  list.popover = "auto";
+  part.firstElementChild.classList.add("icon");
+  part.querySelector("span").className = "away";
+  document.getElementById("show-keys").before(part);
+}
+
+/** Add the menus to a page that shows stories. */
 export function startGlobals() {
   const toolbar = document.querySelector(".toolbar");
-  if (!toolbar || !window.storytimeGlobals?.length) return;
+  if (!document.querySelector(SHOWN) || !window.storytimeGlobals?.length) return;
   const chosen = choose();
   const offered = window.storytimeGlobals.filter(([, , attribute]) => attribute !== null || isServed());
-  if (offered.length)
-    addMenus(
-      toolbar,
-      offered.map((one) => menu(one, chosen)),
-    );
-  preview().addEventListener("load", () => show(written(chosen)));
+  const part = makePart(offered.map((one) => menu(one, chosen)));
+  if (offered.length && toolbar) addToToolbar(toolbar, part);
+  else if (offered.length) addToTop(part);
+  const showAll = () => document.querySelectorAll(SHOWN).forEach((frame) => show(frame, written(chosen)));
+  document.addEventListener("load", ({ target }) => target.matches?.(SHOWN) && show(target, written(chosen)), true);
+  document.addEventListener("storytime:updated", () => {
+    for (const frame of document.querySelectorAll(".live iframe[data-globals*=':']"))
+      frame.contentWindow.location.reload();
+    showAll();
+  });
   apply(chosen);
 }

@@ -349,6 +349,12 @@ static void send_redirect(struct connection *connection, const char *path) {
 /* -- pages with other arguments
  * ---------------------------------------------------------------------------------------- */
 
+static bool is_left_as_it_is(const struct connection *connection, unsigned status) {
+    bool is_page = !connection->routed && sty_mime_is_html(connection->type);
+
+    return is_page && (status == 404 || (status == 422 && !sty_path_ends_with(connection->head.path, "/preview.html")));
+}
+
 void sty_server_rendered(unsigned status, const char *html, void *data) {
     struct connection *connection = data;
     struct response response = {.status = status,
@@ -363,14 +369,14 @@ void sty_server_rendered(unsigned status, const char *html, void *data) {
         content_answer(connection);
         return;
     }
-    if (status == 404) {
-        send_absent(connection, connection->head.path + 1);
-        return;
-    }
-    if (status == 422 && !connection->routed && sty_mime_is_html(connection->type) &&
-        !sty_path_ends_with(connection->head.path, "/preview.html")) {
+    /* A page of no story has none of it; a story's page says itself what does not fit. */
+    if (is_left_as_it_is(connection, status)) {
         connection->unrendered = true;
         content_answer(connection);
+        return;
+    }
+    if (status == 404) {
+        send_absent(connection, connection->head.path + 1);
         return;
     }
     sty_buf_add(&connection->body, html);

@@ -1,10 +1,10 @@
 // The menus of a site's globals: attributes of the preview, kept in the address and from story to story.
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, test } from "node:test";
-import { build, builtExample, example, launch, open, serve, serveFiles, temporary } from "./support.mjs";
+import { build, builtExample, example, launch, open, serve, serveFiles, temporary, violations } from "./support.mjs";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -84,6 +84,40 @@ test("a global without an attribute renders the story again, where a server does
   await shows(still.page, "en Buy");
   await still.page.getByLabel("dir").waitFor();
   assert.equal(await still.page.getByLabel("locale").count(), 0);
+});
+
+test("pages that are read show their stories with them, and have the menus, too", async (t) => {
+  const { url } = await serve(t, await example(await temporary(t), "gallery"));
+  const { page, faults } = await open(browser, new URL("data/price/plain/index.html?globals=direction:rtl", url).href);
+  await direction(page, "rtl");
+  await page.goto(new URL("data/price/index.html", url).href);
+  const [first, second] = [".told .live >> nth=0", ".told .live >> nth=1"].map((live) =>
+    page.locator(live).frameLocator("iframe"),
+  );
+  await first.locator("html[dir=rtl]").waitFor();
+  await second.locator("html[dir=rtl]").waitFor();
+  await page.keyboard.press("g");
+  await page.getByLabel("direction").selectOption("ltr");
+  await second.locator("html[dir=ltr]").waitFor();
+  await page.getByLabel("locale").selectOption("de");
+  await first.getByText("1.299,90 €").waitFor();
+  await second.getByText("899,00 $").waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("globals"), "locale:de");
+  assert.deepEqual(await violations(page), []);
+  await page.reload();
+  await second.getByText("899,00 $").waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test("a save leaves the stories of a page with their globals", async (t) => {
+  const pkg = await example(await temporary(t), "gallery");
+  const { url } = await serve(t, pkg);
+  const { page } = await open(browser, new URL("data/price/index.html?globals=locale:de", url).href);
+  const second = page.locator(".told .live >> nth=1").frameLocator("iframe");
+  await second.getByText("899,00 $").waitFor();
+  const file = join(pkg, "data/price/stories.py");
+  await writeFile(file, (await readFile(file, "utf8")).replace("899.00", "777.00"));
+  await second.getByText("777,00 $").waitFor();
 });
 
 test("menus that the toolbar has no room for are behind a button, with mouse and keyboard", async (t) => {

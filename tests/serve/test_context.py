@@ -61,3 +61,13 @@ def test_globals_with_attributes_alone_start_no_process(serve: Serve, package: P
     server = serve(package, "--use-subinterpreters")
     assert shown(server, "globals=theme:dark").startswith("en Buy")
     assert server.builder > 0  # the only child
+
+
+def test_pages_of_no_story_are_there_with_globals_too(server: Server) -> None:
+    for page in ("index.html", "components/button/index.html"):
+        assert server.get(f"{page}?globals=locale:de") == server.get(page)
+    for missing in (
+        "button/index.html?globals=locale:de&as=python",
+        "gone/index.html?globals=locale:de",
+    ):
+        assert server.request(f"components/{missing}")[0] == 404
