@@ -280,6 +280,19 @@ function showActions() {
   panel.querySelector(".reset").hidden = changed.size === 0;
 }
 
+/* Say in a table of controls what the subject's table of parameters says, so that one is enough. false: it has more. */
+function addDefaults(controls) {
+  const found = new Map([...controls.querySelectorAll("tbody tr")].map((row) => [nameOf(row), row]));
+  const own = [...document.querySelectorAll("#parameters + .scroll tbody tr")];
+  for (const one of own) {
+    const value = one.cells[2].firstElementChild;
+    const note = Object.assign(document.createElement("small"), { textContent: value ? "default " : "required" });
+    if (value) note.append(value.cloneNode(true));
+    found.get(nameOf(one))?.cells[1].append(note);
+  }
+  return own.every((one) => found.has(nameOf(one)));
+}
+
 let taken = ""; // the table of the story's page, as it was when it was taken over
 
 /* On a subject's page: the table of the story's page, if it is not what it was. */
@@ -287,10 +300,12 @@ async function takeTable() {
   const response = await fetch(pageOf("index.html"), { cache: "no-cache" });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const next = page.querySelector("#props .scroll");
-  if (!response.ok || !next || (next.outerHTML === taken && table().firstElementChild)) return;
+  if (!response.ok || !next) return;
+  const isWhole = addDefaults(next);
+  if (next.outerHTML === taken && table().firstElementChild) return;
   taken = next.outerHTML;
   for (const a of next.querySelectorAll("a[href]")) a.href = new URL(a.getAttribute("href"), response.url).href;
-  table().className = "panel shown";
+  table().className = `panel shown${isWhole ? " whole" : ""}`;
   table().replaceChildren(document.adoptNode(next));
 }
 

@@ -11,7 +11,7 @@ import { bindSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { startSubjectAudit } from "./subject_audit.js";
 import { startToolbar } from "./toolbar.js";
-import { changeNodes, foldAll, showNeighbours, showNodes, showTree } from "./tree.js";
+import { bindTree, changeNodes, showNeighbours, showNodes, showTree } from "./tree.js";
 
 function startNavigation(changed = null) {
   if (!startSearch()) {
@@ -32,7 +32,7 @@ function changeNavigation(changes) {
 addControls();
 startSidebar();
 bindSearch();
-document.getElementById("fold").addEventListener("click", foldAll);
+bindTree();
 bindPanels();
 bindKeys();
 startNavigation();

@@ -24,6 +24,7 @@ function makeLink(page, text, className) {
   const a = document.createElement("a");
   a.href = addressOf(page);
   a.className = className;
+  a.tabIndex = -1; // until it is the tree's one stop
   const title = document.createElement("bdi"); // it may be in a script that runs from right to left
   title.append(text);
   a.append(title);
@@ -93,6 +94,7 @@ function makeTwist(node, list) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "twist";
+  button.tabIndex = -1;
   button.dataset.path = node[1];
   button.setAttribute("aria-label", `Stories of ${node[0]}`);
   const set = (open) => {
@@ -107,6 +109,7 @@ function makeTwist(node, list) {
     set(open);
     showFold();
     showStates();
+    keepStop();
   });
   set(!closed.has(node[1]) && (opened.has(node[1]) || isCurrent(node) || beginsOpen(node)));
   return button;
@@ -144,6 +147,21 @@ export function showInTree(...nodes) {
   if (focus) nav().querySelector(focus)?.focus({ preventScroll: true });
   showFold();
   showStates();
+  keepStop();
+}
+
+// The tree is one stop for the Tab key: what had the focus last, else the page's own entry. Arrow keys lead to all others.
+let stop = null;
+
+function setStop(item) {
+  if (stop) stop.tabIndex = -1;
+  stop = item;
+  if (stop) stop.tabIndex = 0;
+}
+
+function keepStop() {
+  const isShown = (item) => item?.isConnected && !item.closest("[hidden]");
+  if (!isShown(stop)) setStop([nav().querySelector("[aria-current]"), nav().querySelector("a")].find(isShown) ?? null);
 }
 
 const isAllOpen = () => !nav().querySelector('.twist[aria-expanded="false"]');
@@ -185,12 +203,18 @@ function showFold() {
   button.title = `${label} (${button.getAttribute("aria-keyshortcuts")})`;
 }
 
-/** Open all branches; or close them, if all are open. */
-export function foldAll() {
+/* Open all branches; or close them, if all are open. */
+function foldAll() {
   const open = !isAllOpen();
   for (const [path, node] of noteNodes(window.storytimeNavigation)) if (hasBranch(node)) note(path, open);
   rememberBranches();
   showTree();
+}
+
+/** Bind what belongs to the tree. */
+export function bindTree() {
+  document.getElementById("fold").addEventListener("click", foldAll);
+  nav().addEventListener("focusin", ({ target }) => target.matches("a, .twist") && setStop(target));
 }
 
 /* All stories in the order of the tree, each with its page. */
@@ -297,6 +321,7 @@ export function showNodes(nodes) {
   for (const node of nodes) itemOf(node)?.replaceWith(node[2] === DOCUMENT ? nodeItem(node) : branch(node));
   if (focus && !nav().contains(document.activeElement)) nav().querySelector(focus)?.focus({ preventScroll: true });
   showStates();
+  keepStop();
 }
 
 /* Left closes a branch, or goes up from what is in one; right opens it. */

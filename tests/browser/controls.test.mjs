@@ -156,6 +156,9 @@ test("a subject's page has the controls of its first story, whose page the link 
   const { url } = await serve(t, pkg);
   const { page, faults } = await open(browser, new URL("controls/button/", url).href);
   const first = page.frameLocator(".told iframe").first().locator("button");
+  await control(page, "size").waitFor();
+  assert.match(await page.locator("#props tbody").innerText(), /label\s+str\s+required\s+size\s+int\s+default 1/);
+  assert.ok(!(await page.locator("#parameters").isVisible()), "one table is enough");
   await control(page, "label").fill("Sell");
   await first.filter({ hasText: "Sell 1 0.5" }).waitFor();
   await control(page, "on").check();
@@ -190,6 +193,7 @@ test("a subject's page has the controls of its first story, whose page the link 
   const built = await serveFiles(t, await build(await temporary(t), pkg));
   const other = await open(browser, new URL("controls/button/index.html", `${built}/`).href);
   assert.equal(await other.page.locator("#props").innerText(), "");
+  assert.ok(await other.page.locator("#parameters").isVisible());
 });
 
 test("what no field can hold is shown, and a static build has values alone", async (t) => {

@@ -149,6 +149,33 @@ describe("the tree", () => {
     assert.equal(await large.locator("#tree .twist[aria-expanded='true']").count(), 0, "where there are many");
   });
 
+  test("is one stop for the Tab key, and arrow keys lead to all that is in it", async (t) => {
+    const url = await serveFiles(t, await builtSeed("small"));
+    const { page } = await open(browser, `${url}content/alert/urgent/index.html`);
+    const entry = (name) => page.locator("#tree").getByRole("link", { name, exact: true });
+    const at = (locator) => locator.evaluate((node) => node === document.activeElement);
+    await entry("Urgent").waitFor();
+    await page.getByRole("button", { name: "Open all" }).focus();
+    await page.keyboard.press("Tab");
+    assert.ok(await at(entry("Urgent")), "the page's own entry");
+    await page.keyboard.press("Tab");
+    assert.ok(await at(page.locator("#resizer")));
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    assert.ok(await at(entry("Alert")));
+    await page.keyboard.press("ArrowLeft");
+    assert.ok(!(await entry("Urgent").isVisible()));
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Shift+Tab");
+    assert.ok(await at(entry("Alert (failed stories inside)")), "what had the focus last");
+    await page.fill("#search", "price");
+    await page.getByText(/results$/).waitFor();
+    await page.keyboard.press("Tab");
+    assert.ok(await at(page.locator("#tree .results a").first()));
+  });
+
   test("opens and closes all branches at once", async (t) => {
     const url = await serveFiles(t, await builtSeed("small"));
     const { page, faults } = await open(browser, url);
