@@ -166,9 +166,8 @@ class Server:
         request = urllib.request.Request(
             self.url + "/" + path, headers=headers or {}, method=method
         )
-        opener = urllib.request.build_opener(_NoRedirect)
         try:
-            response = opener.open(request, timeout=TIMEOUT)
+            response = _OPENER.open(request, timeout=TIMEOUT)
         except urllib.error.HTTPError as error:
             response = error
         with response:
@@ -208,6 +207,10 @@ class Server:
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *arguments: Any) -> None:
         return None
+
+
+# One for all requests: an opener reads the system's certificates, which takes longer than a request does.
+_OPENER = urllib.request.build_opener(_NoRedirect)
 
 
 class Page:
