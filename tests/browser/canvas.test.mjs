@@ -2,12 +2,8 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { example, launch, open, serve, serveFiles, temporary, builtSeed } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { describe, test } from "node:test";
+import { browser, example, open, serve, serveFiles, temporary, builtSeed } from "./support.mjs";
 
 const STORY = "content/card/with-a-picture/index.html";
 

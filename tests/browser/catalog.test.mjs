@@ -3,15 +3,15 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
 import {
+  browser,
   build,
   example,
-  launch,
   LONG,
   open,
   PROGRAM,
@@ -20,10 +20,6 @@ import {
   troubled,
   builtExample,
 } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
 
 /** The first story of the gallery whose page is whole. */
 async function firstStory(out) {

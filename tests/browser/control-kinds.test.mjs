@@ -2,12 +2,8 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { launch, open, picture, serve, temporary, violations } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { test } from "node:test";
+import { browser, open, picture, serve, temporary, violations } from "./support.mjs";
 
 const STORY = "controls/card/first/index.html";
 

@@ -2,12 +2,8 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { build, launch, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { test } from "node:test";
+import { browser, build, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
 
 const STORY = "controls/button/first/index.html";
 

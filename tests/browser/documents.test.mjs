@@ -2,13 +2,9 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
-import { example, launch, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { browser, example, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
 
 const connected = (page) => page.locator("#live-sign[data-state=connected]").waitFor();
 

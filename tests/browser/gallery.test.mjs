@@ -1,11 +1,7 @@
 // The gallery shows what stories can do: each of its examples works as its tour says.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { example, launch, open, serve, serveFiles, temporary, violations, builtExample } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { test } from "node:test";
+import { browser, example, open, serve, serveFiles, temporary, violations, builtExample } from "./support.mjs";
 
 const control = (page, name) => page.locator("#props").getByLabel(name, { exact: true });
 const shows = (page, text) => page.frameLocator("#preview").locator("body", { hasText: text }).waitFor();

@@ -3,12 +3,8 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { after, before, test } from "node:test";
-import { build, builtExample, example, launch, open, serve, serveFiles, temporary, violations } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { test } from "node:test";
+import { browser, build, builtExample, example, open, serve, serveFiles, temporary, violations } from "./support.mjs";
 
 const STORY = "actions/button/primary/index.html";
 

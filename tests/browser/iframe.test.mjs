@@ -2,15 +2,11 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { example, launch, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
+import { browser, example, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
 
 const CHANNEL = "storybook-channel";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
 
 /** A built example, its URL, and its stories as index.json has them. */
 async function catalog(t) {

@@ -3,12 +3,8 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
-import { example, launch, open, picture, serve, temporary, violations } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { describe, test } from "node:test";
+import { browser, example, open, picture, serve, temporary, violations } from "./support.mjs";
 
 const FILES = {
   "__init__.py": "",

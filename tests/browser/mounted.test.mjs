@@ -4,12 +4,8 @@ import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { after, before, test } from "node:test";
-import { example, launch, open, PROGRAM, temporary } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { test } from "node:test";
+import { browser, example, open, PROGRAM, temporary } from "./support.mjs";
 
 const HOST = (catalog) => `from starlette.applications import Starlette
 from starlette.routing import Mount

@@ -1,11 +1,7 @@
 // What one does on a catalog's pages: search, the tree, the preview's tools, panels, the sidebar; with the keyboard, too.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, open, serveFiles, builtExample, builtSeed, violations } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { describe, test } from "node:test";
+import { browser, open, serveFiles, builtExample, builtSeed, violations } from "./support.mjs";
 
 /** The example with all fields, built and served; its stories: a button's and a rating's. */
 async function complete(t, options) {

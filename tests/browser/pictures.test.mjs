@@ -1,12 +1,8 @@
 // Every kind of page on a desk, a tablet and a phone, light and dark: pictures for people to look at in build/screenshots,
 // and what a machine can see: faults of accessibility, failed requests, pages that are too wide.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { KINDS, launch, LONG, open, picture, serveFiles, troubled, violations } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { describe, test } from "node:test";
+import { browser, KINDS, LONG, open, picture, serveFiles, troubled, violations } from "./support.mjs";
 
 describe("every kind of page", () => {
   for (const width of LONG ? [1440, 768, 390] : [1440, 390]) {

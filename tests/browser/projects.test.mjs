@@ -3,12 +3,11 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { after, before, test } from "node:test";
-import { PROGRAM, ROOT, example, launch, open, picture, serve, temporary, violations } from "./support.mjs";
+import { before, test } from "node:test";
+import { browser, PROGRAM, ROOT, example, open, picture, serve, temporary, violations } from "./support.mjs";
 
-let browser, libraries;
-before(async () => {
-  browser = await launch();
+let libraries;
+before(() => {
   try {
     const maker = join(ROOT, "tests/support/libraries.py");
     libraries = execFileSync("python3", [maker, dirname(PROGRAM)], { encoding: "utf8" })
@@ -19,7 +18,6 @@ before(async () => {
     if (error.status !== 77) throw error; // no package index can be reached
   }
 });
-after(() => browser.close());
 
 const PROJECTS = {
   "fastapi-jinja": {

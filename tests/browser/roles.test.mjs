@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
 import { SNIPPETS } from "./roles_snippets.mjs";
-import { launch, PROGRAM, ROOT, temporary } from "./support.mjs";
+import { browser, PROGRAM, ROOT, temporary } from "./support.mjs";
 
 /**
  * Prints, for each snippet and each story of the gallery, its HTML, and of its elements [role, name, level], or null; then the same of
@@ -74,10 +74,6 @@ const KNOWN_STATES = [
   'ours ["link",{"disabled":false}]: element 1 of <map name="m"><area href="/x" alt="Region"></map><img usemap="#m" src="x.png" alt="Map">',
 ];
 
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
-
 /** What we say: [{html, elements, hidden, states}]. */
 async function ours(directory) {
   const snippets = join(directory, "snippets.json");
@@ -90,8 +86,9 @@ async function ours(directory) {
 }
 
 /** A page with every snippet in a shadow root of its own, as ids are known there alone. */
-async function show(snippets) {
+async function show(t, snippets) {
   const page = await browser.newPage();
+  t.after(() => page.close());
   await page.setContent("<!doctype html><title>Snippets</title>");
   await page.evaluate((htmls) => {
     for (const html of htmls) {
@@ -122,7 +119,10 @@ const found = (locator) =>
 
 test("agree with the browser's on elements of every kind, and on the gallery", async (t) => {
   const snippets = await ours(await temporary(t));
-  const page = await show(snippets.map(({ html }) => html));
+  const page = await show(
+    t,
+    snippets.map(({ html }) => html),
+  );
   const named = new Map(); // what we say: "role\0name\0level" -> its elements
   const there = new Map(); // "snippet.element" -> our role
   snippets.forEach(({ elements }, number) =>
@@ -155,7 +155,10 @@ test("agree with the browser's on elements of every kind, and on the gallery", a
 
 test("agree on states, and on hidden elements", async (t) => {
   const snippets = await ours(await temporary(t));
-  const page = await show(snippets.map(({ html }) => html));
+  const page = await show(
+    t,
+    snippets.map(({ html }) => html),
+  );
   const asked = new Map(); // "role, options" -> the elements of which we say that they fit
   const ask = (role, options, place) => {
     const key = JSON.stringify([role, options]);

@@ -3,13 +3,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { launch, open, picture, seed, serve, temporary, violations } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { browser, open, picture, seed, serve, temporary, violations } from "./support.mjs";
 
 /** A catalog whose builds wait until `release()`. */
 async function gated(t) {

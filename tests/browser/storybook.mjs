@@ -4,16 +4,12 @@ import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { promisify } from "node:util";
-import { example, launch, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
+import { browser, example, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
 
 const run = promisify(execFile);
 const STORYBOOK = process.env.STORYBOOK; // the directory that it is installed in
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
 
 /** A port that is free now: whom to compose must be known when a Storybook is built, and who composes when we serve. */
 async function freePort() {

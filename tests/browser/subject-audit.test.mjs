@@ -2,13 +2,9 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { build, launch, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { browser, build, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
 
 const PAGE = "picture/index.html";
 

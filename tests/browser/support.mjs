@@ -19,22 +19,21 @@ export const PROGRAM = process.env.STORYTIME ?? join(ROOT, "build/storytime");
 export const LONG = Boolean(process.env.STORYTIME_LONG); // tools/run-tests --long
 export const AXE = require.resolve("axe-core/axe.min.js");
 
-/** A browser; one for each file of tests. */
-export function launch() {
-  return chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
-}
+/** The browser; all files of a run share it. */
+export const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+after(() => browser.close());
 
 const VIEWPORT = { width: 1280, height: 800 };
 const idle = new Map(); // contexts that tests have left, by their options: a new one costs more than most tests do
@@ -102,9 +101,9 @@ export async function temporary(t) {
 }
 
 const made = new Map();
-let kept; // the directory of what all tests of a file share
+let kept; // the directory of what all tests share
 
-/** What `make(directory)` returns: once for all tests of a file, which only read it. */
+/** What `make(directory)` returns: once for all tests, which only read it. */
 function once(name, make) {
   if (!made.has(name)) made.set(name, directoryOf(name).then(make));
   return made.get(name);

@@ -2,13 +2,9 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { build, example, launch, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
-
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
+import { browser, build, example, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
 
 const STORY = "content/card/with-a-picture/index.html";
 
