@@ -66,6 +66,27 @@ const faultOf = (doc) => doc.querySelector("#main > .fault");
 const showsFault = (text) =>
   text?.includes('class="fault"') && faultOf(parser.parseFromString(text, "text/html")) !== null;
 
+function showTitles(wanted) {
+  document.title = wanted.title;
+  document.querySelector(".brand span").textContent = wanted.querySelector(".brand span").textContent;
+}
+
+/** Show what a page says first: its titles, and an error in the place of its preview. */
+function showHead(text) {
+  const wanted = parser.parseFromString(text, "text/html");
+  const [main, next] = [document.getElementById("main"), wanted.getElementById("main")];
+  if (!next) return; // updatePage() knows what to do
+  showTitles(wanted);
+  for (const part of [".crumbs", ".heading"]) {
+    const [shown, other] = [main.querySelector(part), next.querySelector(part)];
+    if (shown && other && shown.outerHTML !== other.outerHTML) morph(shown, other);
+  }
+  const [fault, nextFault] = [faultOf(document), faultOf(wanted)];
+  if (fault && nextFault) morph(fault, nextFault);
+  else if (nextFault) main.querySelector(".preview")?.before(document.importNode(nextFault, true));
+  else fault?.remove();
+}
+
 /** Morph what stands around the preview: heading, badges, panels, breadcrumbs; the preview is kept as it is. */
 function updatePage(text) {
   const wanted = parser.parseFromString(text, "text/html");
@@ -74,8 +95,7 @@ function updatePage(text) {
     location.reload();
     return;
   }
-  document.title = wanted.title;
-  document.querySelector(".brand span").textContent = wanted.querySelector(".brand span").textContent;
+  showTitles(wanted);
   const [frame, nextFrame] = [main.querySelector("#preview"), next.querySelector("#preview")];
   if (frame && nextFrame) frame.title = nextFrame.title;
   window.storytime?.startPanels(wanted);
@@ -156,9 +176,10 @@ function painted() {
 }
 
 /**
- * Apply a message of the server; `page` is the path of this page below the root. The preview and the nodes of the tree that
- * the message brings along come first; all around them follows when that has been painted. An error hides the preview, which
- * keeps its last good document for when the error has gone. What the message only names is fetched.
+ * Apply a message of the server; `page` is the path of this page below the root. The preview, or else the head of the page,
+ * and the nodes of the tree that the message brings along come first; all around them follows when that has been painted. An
+ * error hides the preview, which keeps its last good document for when the error has gone. What the message only names is
+ * fetched.
  */
 export async function update(message, page, root) {
   const all = message.change === "all";
@@ -194,12 +215,14 @@ export async function update(message, page, root) {
   const view = document.getElementById("preview")?.contentWindow;
   if (view) {
     const path = page.replace(/index\.html$/, "preview.html");
-    const failing = showsFault(message.html?.[page]);
-    const isSeen = !failing && !faultOf(document);
+    const head = message.html?.[page];
+    const failing = showsFault(head);
+    const isPreviewNew = message.html?.[path] !== undefined && !failing && !faultOf(document);
     if (!failing) withText(path, (text) => text !== null && updateWindow(view, text));
     if (message.assets) refreshWindow(view, message, root);
+    if (head !== undefined && !isPreviewNew) showHead(head);
     changeNavigation(message);
-    if (isSeen && message.html?.[path] !== undefined) await painted();
+    if (head !== undefined || isPreviewNew) await painted();
   }
   withText(page, ifThere(updatePage));
   waits.push(updateThumbs(message, root, concerns));

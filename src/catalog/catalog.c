@@ -202,6 +202,20 @@ static struct sty_unit *insert_unit(struct sty_catalog *catalog, size_t at) {
     return &grown[at];
 }
 
+static bool is_notable(const struct sty_unit *unit) {
+    bool notable = false;
+
+    for (size_t i = 0; i < unit->node_count && !notable; i++) {
+        const struct sty_node *node = unit->nodes[i];
+        notable = node->fault != NULL || node->kind == STY_NODE_DOCUMENT;
+        for (size_t s = 0; s < node->story_count && !notable; s++) {
+            const struct sty_story *story = &node->stories[s];
+            notable = story->fault != NULL || story->has_routes || sty_story_failing_count(story) > 0;
+        }
+    }
+    return notable;
+}
+
 int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct sty_error *err) {
     bool found = false;
     size_t at = unit_index(catalog, unit->file, &found);
@@ -216,6 +230,7 @@ int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct s
     catalog->listing_changed = catalog->listing_changed || !catalog->linked || !sty_unit_has_same_listing(place, unit);
     sty_unit_finish(place);
     *place = *unit;
+    place->notable = is_notable(place);
     *unit = (struct sty_unit){0};
     return STY_OK;
 }

@@ -131,6 +131,7 @@ struct sty_unit {
     char *file;              /* relative to the package; identifies the unit */
     struct sty_node **nodes; /* owned, and each of them */
     size_t node_count;
+    bool notable; /* errors, failed assertions, routes or a document are in it, as few have; set by sty_catalog_put() */
 };
 
 /** A file of a `static/` directory, published as it is. */

@@ -3,128 +3,116 @@
 
 #include "pages/html.h"
 
-static void append_id(struct sty_buf *out, const struct sty_node *node, const char *name) {
+void add_id_stem(struct sty_buf *out, const struct sty_node *node) {
     if (node->path[0] != '\0') {
         sty_slug_append(out, node->path);
     } else {
         sty_buf_add(out, "site");
     }
     sty_buf_add(out, "--");
-    sty_buf_add(out, name);
 }
 
-static void add_id(struct sty_buf *out, const struct sty_node *node, const char *name) {
-    struct sty_buf id = {0};
-
-    append_id(&id, node, name);
-    add_json_string(out, sty_buf_text(&id));
-    out->failed = out->failed || id.failed;
-    sty_buf_finish(&id);
+void add_json_id(struct sty_buf *out, const struct sty_buf *stem, const char *name) {
+    sty_buf_putc(out, '"');
+    add_json_text(out, sty_buf_text(stem));
+    add_json_text(out, name);
+    sty_buf_putc(out, '"');
+    out->failed = out->failed || stem->failed;
 }
 
 void sty_story_id_append(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
-    append_id(out, node, story->slug);
-}
-
-void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
-    add_id(out, node, story->slug);
-}
-
-void add_docs_id(struct sty_buf *out, const struct sty_node *node) {
-    add_id(out, node, "docs");
+    add_id_stem(out, node);
+    sty_buf_add(out, story->slug);
 }
 
 bool has_docs(const struct sty_node *node) {
     bool has = (node->kind == STY_NODE_DOCUMENT && !node->attached) || node->kind == STY_NODE_SUBJECT;
 
     for (size_t i = 0; has && i < node->story_count; i++) {
-        has = strcmp(node->stories[i].slug, "docs") != 0; /* the id is that story's */
+        has = strcmp(node->stories[i].slug, DOCS_ID) != 0; /* the id is that story's */
     }
     return has;
 }
 
-/* "Actions/Button": what Storybook calls the title of an entry. */
-static void add_title_path(struct sty_buf *out, const struct sty_node *node) {
-    struct sty_buf title = {0};
+/* index.json: what the entries of a node have in common is made once. */
+struct index {
+    struct sty_buf *out;
+    struct sty_buf stem;   /* of their ids */
+    struct sty_buf common; /* the title, which is "Actions/Button" in Storybook's terms, and what follows it */
+    const char *separator;
+};
 
+static void find_common(struct index *self, const struct sty_node *node) {
+    sty_buf_clear(&self->stem);
+    sty_buf_clear(&self->common);
+    add_id_stem(&self->stem, node);
+    sty_buf_add(&self->common, ",\"title\":\"");
     if (node->parent != NULL && node->parent->parent != NULL) {
-        sty_buf_add(&title, node->parent->title);
-        sty_buf_putc(&title, '/');
+        add_json_text(&self->common, node->parent->title);
+        sty_buf_putc(&self->common, '/');
     }
-    sty_buf_add(&title, node->title);
-    add_json_string(out, sty_buf_text(&title));
-    sty_buf_finish(&title);
+    add_json_text(&self->common, node->title);
+    sty_buf_add(&self->common, "\",\"importPath\":\"./");
+    add_json_text(&self->common, node->file);
+    sty_buf_add(&self->common, "\",\"tags\":[\"dev\",\"test\",");
+    self->out->failed = self->out->failed || self->common.failed;
 }
 
-/* What entries have in common, up to their tags. `id` is a text as add_story_id() makes it. */
-static void begin_entry(struct sty_buf *out, const char *type, const struct sty_buf *id, const char *name,
-                        const struct sty_node *node) {
-    struct sty_buf import = {0};
-
-    sty_buf_add(&import, "./");
-    sty_buf_add(&import, node->file);
-    sty_buf_append(out, sty_buf_text(id), id->size);
-    sty_buf_add(out, ":{\"type\":\"");
-    sty_buf_add(out, type);
-    sty_buf_add(out, "\",\"id\":");
-    sty_buf_append(out, sty_buf_text(id), id->size);
-    sty_buf_add(out, ",\"name\":");
-    add_json_string(out, name);
-    sty_buf_add(out, ",\"title\":");
-    add_title_path(out, node);
-    sty_buf_add(out, ",\"importPath\":");
-    add_json_string(out, sty_buf_text(&import));
-    sty_buf_add(out, ",\"tags\":[\"dev\",\"test\",");
-    out->failed = out->failed || id->failed || import.failed;
-    sty_buf_finish(&import);
+/* An entry up to its own tags. */
+static void begin_entry(struct index *self, const char *type, const char *name, const char *title) {
+    sty_buf_add(self->out, self->separator);
+    add_json_id(self->out, &self->stem, name);
+    sty_buf_add(self->out, ":{\"type\":\"");
+    sty_buf_add(self->out, type);
+    sty_buf_add(self->out, "\",\"id\":");
+    add_json_id(self->out, &self->stem, name);
+    sty_buf_add(self->out, ",\"name\":");
+    add_json_string(self->out, title);
+    sty_buf_append(self->out, sty_buf_text(&self->common), self->common.size);
+    self->separator = ",\n";
 }
 
-static void add_entry(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
-    struct sty_buf id = {0};
-
-    add_story_id(&id, node, story);
-    begin_entry(out, "story", &id, story->title, node);
-    sty_buf_add(out, "\"story\"");
+static void add_story_entry(struct index *self, const struct sty_story *story) {
+    begin_entry(self, "story", story->slug, story->title);
+    sty_buf_add(self->out, "\"story\"");
     for (size_t i = 0; i < story->tags.count; i++) {
-        sty_buf_putc(out, ',');
-        add_json_string(out, story->tags.items[i]);
+        sty_buf_putc(self->out, ',');
+        add_json_string(self->out, story->tags.items[i]);
     }
-    sty_buf_add(out, "]}");
-    sty_buf_finish(&id);
+    sty_buf_add(self->out, "]}");
 }
 
-static void add_docs_entry(struct sty_buf *out, const struct sty_node *node) {
-    struct sty_buf id = {0};
-
-    add_docs_id(&id, node);
-    begin_entry(out, "docs", &id, "Docs", node);
-    sty_buf_printf(out, "\"%s\"],\"storiesImports\":[]}",
-                   node->kind == STY_NODE_DOCUMENT ? "unattached-mdx" : "autodocs");
-    sty_buf_finish(&id);
+static void add_docs_entry(struct index *self, const struct sty_node *node) {
+    begin_entry(self, "docs", DOCS_ID, "Docs");
+    sty_buf_add(self->out, node->kind == STY_NODE_DOCUMENT ? "\"unattached-mdx\"" : "\"autodocs\"");
+    sty_buf_add(self->out, "],\"storiesImports\":[]}");
 }
 
-static void add_entries(struct sty_buf *out, const struct sty_node *node, const char **separator) {
-    if (has_docs(node)) {
-        sty_buf_add(out, *separator);
-        add_docs_entry(out, node);
-        *separator = ",\n";
+static void add_entries(struct index *self, const struct sty_node *node) {
+    bool documented = has_docs(node);
+
+    if (documented || node->story_count > 0) {
+        find_common(self, node);
+    }
+    if (documented) {
+        add_docs_entry(self, node);
     }
     for (size_t i = 0; i < node->story_count; i++) {
-        sty_buf_add(out, *separator);
-        add_entry(out, node, &node->stories[i]);
-        *separator = ",\n";
+        add_story_entry(self, &node->stories[i]);
     }
     for (size_t i = 0; i < node->child_count; i++) {
-        add_entries(out, node->children[i], separator);
+        add_entries(self, node->children[i]);
     }
 }
 
 void render_index_json(const struct sty_catalog *catalog, struct sty_buf *out) {
-    const char *separator = "";
+    struct index self = {.out = out, .separator = ""};
 
     sty_buf_add(out, "{\"v\":5,\"entries\":{\n");
-    add_entries(out, catalog->site, &separator);
+    add_entries(&self, catalog->site);
     sty_buf_add(out, "\n}}\n");
+    sty_buf_finish(&self.stem);
+    sty_buf_finish(&self.common);
 }
 
 /* What is searched and shown of a description. */

@@ -121,14 +121,14 @@ void add_fault(struct sty_buf *out, const struct sty_fault *fault) {
 
 /* Whether a byte stands for itself in a JSON string within HTML; 0xe2 may begin a line end of old JavaScript. */
 static bool is_plain_json(unsigned char byte) {
-    return byte >= 0x20 && byte != '"' && byte != '\\' && byte != '<' && byte != '>' && byte != '&' && byte != 0x7f &&
-           byte != 0xe2;
+    return (byte >= 'a' && byte <= 'z') || /* most are */
+           (byte >= 0x20 && byte != '"' && byte != '\\' && byte != '<' && byte != '>' && byte != '&' && byte != 0x7f &&
+            byte != 0xe2);
 }
 
-void add_json_string(struct sty_buf *out, const char *text) {
+void add_json_text(struct sty_buf *out, const char *text) {
     const unsigned char *at = (const unsigned char *)(text != NULL ? text : "");
 
-    sty_buf_putc(out, '"');
     while (*at != '\0') {
         const unsigned char *begin = at;
         while (is_plain_json(*at)) {
@@ -146,5 +146,10 @@ void add_json_string(struct sty_buf *out, const char *text) {
             sty_buf_printf(out, "\\u%04x", *at++);
         }
     }
+}
+
+void add_json_string(struct sty_buf *out, const char *text) {
+    sty_buf_putc(out, '"');
+    add_json_text(out, text);
     sty_buf_putc(out, '"');
 }

@@ -117,14 +117,20 @@ void render_llms(const struct sty_catalog *catalog, struct sty_buf *out);
 void render_llms_full(const struct sty_catalog *catalog, struct sty_buf *out);
 void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out);
 
-/** What sty_story_id_append() appends, as a JSON string. */
-void add_story_id(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story);
-
 /** Whether index.json has an entry for a node's own page: for subjects and documents. */
 bool has_docs(const struct sty_node *node);
 
-/** The id of that entry, as a JSON string: "actions-button--docs". */
-void add_docs_id(struct sty_buf *out, const struct sty_node *node);
+/** What the id of that entry ends in: "actions-button--docs". */
+#define DOCS_ID "docs"
+
+/** What the ids of a node's entries begin with: "actions-button--". A story's ends in its slug. */
+void add_id_stem(struct sty_buf *out, const struct sty_node *node);
+
+/** An id, as a JSON string. */
+void add_json_id(struct sty_buf *out, const struct sty_buf *stem, const char *name);
+
+/** What stands between the quotes of a JSON string; safe within a script element. */
+void add_json_text(struct sty_buf *out, const char *text);
 
 /** A JSON string with its quotes; safe within a script element. */
 void add_json_string(struct sty_buf *out, const char *text);

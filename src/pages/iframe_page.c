@@ -3,39 +3,46 @@
 #include "pages/assets.h"
 #include "pages/html.h"
 
+struct paths {
+    struct sty_buf *out;
+    struct sty_buf stem; /* of a node's ids */
+    const char *separator;
+};
+
+/* The id, and the quote before the path that it leads to. */
+static void begin_path(struct paths *self, const char *name) {
+    sty_buf_add(self->out, self->separator);
+    add_json_id(self->out, &self->stem, name);
+    sty_buf_add(self->out, ":\"");
+    self->separator = ",\n";
+}
+
 /* Of a story the directory of its pages, of a document the page. */
-static void add_paths(struct sty_buf *out, const struct sty_node *node, const char **separator) {
+static void add_paths(struct paths *self, const struct sty_node *node) {
+    sty_buf_clear(&self->stem);
+    add_id_stem(&self->stem, node);
     if (has_docs(node)) {
         char *page = sty_node_page(node); /* owned */
-        sty_buf_add(out, *separator);
-        add_docs_id(out, node);
-        sty_buf_putc(out, ':');
-        add_json_string(out, page);
-        out->failed = out->failed || page == NULL;
+        begin_path(self, DOCS_ID);
+        add_json_text(self->out, page);
+        sty_buf_putc(self->out, '"');
+        self->out->failed = self->out->failed || page == NULL;
         sty_free(page);
-        *separator = ",\n";
     }
     for (size_t i = 0; i < node->story_count; i++) {
-        struct sty_buf path = {0};
-        sty_buf_add(&path, node->path);
-        sty_buf_add(&path, node->path[0] != '\0' ? "/" : "");
-        sty_buf_add(&path, node->stories[i].slug);
-        sty_buf_putc(&path, '/');
-        sty_buf_add(out, *separator);
-        add_story_id(out, node, &node->stories[i]);
-        sty_buf_putc(out, ':');
-        add_json_string(out, sty_buf_text(&path));
-        out->failed = out->failed || path.failed;
-        sty_buf_finish(&path);
-        *separator = ",\n";
+        begin_path(self, node->stories[i].slug);
+        add_json_text(self->out, node->path);
+        sty_buf_add(self->out, node->path[0] != '\0' ? "/" : "");
+        add_json_text(self->out, node->stories[i].slug);
+        sty_buf_add(self->out, "/\"");
     }
     for (size_t i = 0; i < node->child_count; i++) {
-        add_paths(out, node->children[i], separator);
+        add_paths(self, node->children[i]);
     }
 }
 
 void render_iframe_page(const struct sty_catalog *catalog, struct sty_buf *out) {
-    const char *separator = "";
+    struct paths self = {.out = out, .separator = ""};
 
     sty_buf_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
                      "content=\"width=device-width, initial-scale=1\">\n<title>Story</title>\n<link rel=\"icon\" "
@@ -45,7 +52,8 @@ void render_iframe_page(const struct sty_catalog *catalog, struct sty_buf *out) 
                      "The address names no story of this catalog: it ends with <code>?id=</code> and an id of "
                      "<a href=\"index.json\">index.json</a>.</p>\n<p><a href=\"index.html\">Go to the home "
                      "page</a></p>\n</main>\n<iframe title=\"Story\" hidden></iframe>\n<script>\nconst stories = {\n");
-    add_paths(out, catalog->site, &separator);
+    add_paths(&self, catalog->site);
+    sty_buf_finish(&self.stem);
     sty_buf_add(out, "\n};\n");
     sty_buf_append(out, sty_iframe_assets[0].bytes, sty_iframe_assets[0].size);
     sty_buf_add(out, "</script>\n</body>\n</html>\n");

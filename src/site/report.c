@@ -89,10 +89,10 @@ static bool is_root(const struct sty_node *node) {
 void report_faults(const struct sty_catalog *catalog, struct sty_build_result *result) {
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < catalog->unit_count; i++) {
-            for (size_t n = 0; n < catalog->units[i].node_count; n++) {
-                const struct sty_node *node = catalog->units[i].nodes[n];
-                if (is_root(node) == (pass == 0)) {
-                    report_node(catalog, node, result);
+            const struct sty_unit *unit = &catalog->units[i];
+            for (size_t n = 0; unit->notable && n < unit->node_count; n++) {
+                if (is_root(unit->nodes[n]) == (pass == 0)) {
+                    report_node(catalog, unit->nodes[n], result);
                 }
             }
         }
@@ -121,8 +121,9 @@ void report_kinds(struct sty_build_result *result) {
 void report_rendered(const struct sty_catalog *catalog, struct sty_build_result *result) {
     result->context_globals = catalog->site->has_context_globals;
     for (size_t i = 0; i < catalog->unit_count; i++) {
-        for (size_t n = 0; n < catalog->units[i].node_count; n++) {
-            const struct sty_node *node = catalog->units[i].nodes[n];
+        const struct sty_unit *unit = &catalog->units[i];
+        for (size_t n = 0; unit->notable && n < unit->node_count; n++) {
+            const struct sty_node *node = unit->nodes[n];
             const char *slash = node->path[0] != '\0' ? "/" : "";
             for (size_t s = 0; s < node->story_count; s++) {
                 if (node->stories[s].has_routes) {

@@ -393,6 +393,22 @@ describe("a save", () => {
     await page.locator(".fault").waitFor({ state: "detached" });
   });
 
+  test("shows an error before anything else of the page", async (t) => {
+    const { page, save } = await look(t);
+    await page.evaluate(() => {
+      window.order = [];
+      const main = document.getElementById("main");
+      const note = (name) => () => window.order.push(name);
+      const panels = new MutationObserver(note("panels")); // of two changes at once it would hear first
+      panels.observe(main.querySelector(".panels"), { subtree: true, childList: true, characterData: true });
+      new MutationObserver(note("error")).observe(main, { childList: true });
+    });
+    await save("form/stories.py", stories("one").replace('"label": "one"', '"wrong": 1'));
+    await page.waitForFunction(() => window.order.includes("panels"));
+    assert.equal(await page.evaluate(() => window.order[0]), "error");
+    assert.ok(await page.locator("#main > .fault").isVisible());
+  });
+
   test("with an error keeps the preview behind it, whatever scripts it has", async (t) => {
     const { page, save, faults } = await look(t);
     await save("form/form.py", FILES["form/form.py"].replace("<form>", "<script>window.ran = true</script><form>"));
