@@ -94,6 +94,7 @@ struct sty_imported *sty_import_graph_module(struct sty_import_graph *graph, con
     if (file != NULL && (module->file == NULL || strcmp(module->file, file) != 0)) {
         sty_free(module->file);
         module->file = sty_strdup(file);
+        module->file_size = strlen(file);
     }
     return module;
 }
@@ -387,6 +388,8 @@ static void check_user_of_packages(struct walk *walk, const struct sty_imported 
 /* A file that readers are looked for. */
 struct sought {
     const char *file, *name; /* its path, and the last part of that */
+    size_t size;             /* of the path */
+    char *place;             /* where an import looks for it, without an ending; owned; NULL: it is no source */
     bool looked, there;      /* `info` is what the path means, once that is asked */
     struct stat info;
 };
@@ -421,9 +424,17 @@ static bool has_missed(const struct sty_imported *module, const char *place) {
     return false;
 }
 
-/* Whether a module is in a file, or missed what would be there; `place`: of that file, or NULL. */
-static bool is_in(const struct sty_imported *module, const char *file, const char *place) {
-    return (module->file != NULL && strcmp(module->file, file) == 0) || (place != NULL && has_missed(module, place));
+/* false: no memory. */
+static bool seek(struct sought *sought, const char *file) {
+    *sought =
+        (struct sought){.file = file, .name = sty_path_basename(file), .size = strlen(file), .place = place_of(file)};
+    return sought->place != NULL || !sty_path_ends_with(file, ".py");
+}
+
+/* Whether a module is in a file, or missed what would be there. */
+static bool is_in(const struct sty_imported *module, const struct sought *sought) {
+    return (module->file != NULL && module->file_size == sought->size && strcmp(module->file, sought->file) == 0) ||
+           (sought->place != NULL && has_missed(module, sought->place));
 }
 
 static enum sty_import_graph_readers reads(const char *path, struct sought *sought) {
@@ -436,9 +447,8 @@ static enum sty_import_graph_readers reads(const char *path, struct sought *soug
     return may_be_same(sought, path) ? STY_READERS_PERHAPS : STY_READERS_NONE;
 }
 
-static enum sty_import_graph_readers readers_in(const struct sty_imported *module, struct sought *sought,
-                                                const char *place) {
-    enum sty_import_graph_readers readers = is_in(module, sought->file, place) ? STY_READERS_KNOWN : STY_READERS_NONE;
+static enum sty_import_graph_readers readers_in(const struct sty_imported *module, struct sought *sought) {
+    enum sty_import_graph_readers readers = is_in(module, sought) ? STY_READERS_KNOWN : STY_READERS_NONE;
 
     for (size_t i = 0; i < module->reads.count; i++) {
         enum sty_import_graph_readers one = reads(module->reads.items[i], sought);
@@ -459,18 +469,18 @@ static bool is_alias(const struct sty_import_graph *graph, struct sought *sought
 
 enum sty_import_graph_readers sty_import_graph_readers_of(const struct sty_import_graph *graph, const char *file) {
     enum sty_import_graph_readers readers = STY_READERS_NONE;
-    struct sought sought = {.file = file, .name = sty_path_basename(file)};
-    char *place = place_of(file); /* owned */
+    struct sought sought;
+    bool known = seek(&sought, file);
 
     for (const struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
-        enum sty_import_graph_readers one = readers_in(module, &sought, place);
+        enum sty_import_graph_readers one = readers_in(module, &sought);
         readers = one == STY_READERS_NONE || readers == STY_READERS_PERHAPS ? readers : one;
     }
     if (readers == STY_READERS_NONE && sty_path_ends_with(file, ".py") &&
-        (place == NULL || (access(file, F_OK) == 0 && is_alias(graph, &sought)))) {
+        (!known || (access(file, F_OK) == 0 && is_alias(graph, &sought)))) {
         readers = STY_READERS_PERHAPS;
     }
-    sty_free(place);
+    sty_free(sought.place);
     return readers;
 }
 
@@ -574,41 +584,69 @@ bool sty_import_graph_is_kept(const struct sty_import_graph *graph, const char *
     return kept;
 }
 
-static void mark_file(struct walk *walk, const char *file) {
-    char *place = place_of(file); /* owned */
-    bool found = false;
+/* A file that changed, while those that use it are looked for. */
+struct changed {
+    struct sought file;
+    bool found, kept;
+};
 
-    if (place == NULL && sty_path_ends_with(file, ".py")) {
-        give_up(walk, "there is no memory");
+/* Mark a module that is in a file, or has read it. */
+static void mark_user_of(struct walk *walk, struct changed *changed, struct sty_imported *module) {
+    const char *file = changed->file.file;
+
+    if (is_in(module, &changed->file) || sty_strlist_contains(&module->reads, file)) {
+        changed->found = true;
+        mark(walk, module);
     }
-    for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
-        if (is_in(module, file, place) || sty_strlist_contains(&module->reads, file)) {
-            found = true;
-            mark(walk, module);
-        }
-    }
-    if (!found) {
-        give_up(walk, "a file changed that no module of the catalog is known to use");
-    }
-    if (sty_import_graph_is_kept(walk->graph, file)) {
-        give_up(walk, "a library that opened what changed may have kept it for other modules");
-    }
-    sty_free(place);
+    changed->kept = changed->kept || is_kept_for(walk->graph, module, file);
 }
 
-/* Modules that use packages, into `users`, after a look at all. */
-static void find_users_of_packages(struct walk *walk, struct sty_imported_list *users) {
-    for (struct sty_imported *module = walk->graph->modules; module != NULL; module = module->hh.next) {
-        if (module->looks_around) {
-            give_up(walk, "a module looks at what others have imported");
-        }
-        if (module->interferes) {
-            give_up(walk, "a module other than the site's changes environment variables, sys.path or built-in names");
-        }
-        if (module->packages.count > 0 && !list_add(users, module)) {
+/* What makes a module depend on more than its imports. Those that use packages go into `users`, after a look at all. */
+static void check_view(struct walk *walk, struct sty_imported *module, struct sty_imported_list *users) {
+    if (module->looks_around) {
+        give_up(walk, "a module looks at what others have imported");
+    }
+    if (module->interferes) {
+        give_up(walk, "a module other than the site's changes environment variables, sys.path or built-in names");
+    }
+    if (module->packages.count > 0 && !list_add(users, module)) {
+        give_up(walk, "there is no memory");
+    }
+}
+
+static void check_changed(struct walk *walk, const struct changed *changed) {
+    if (!changed->found) {
+        give_up(walk, "a file changed that no module of the catalog is known to use");
+    }
+    if (changed->kept) {
+        give_up(walk, "a library that opened what changed may have kept it for other modules");
+    }
+}
+
+/* Mark what these files reach at once; one look at each module, as there may be many. */
+static void mark_all(struct walk *walk, const struct sty_strlist *files, struct sty_imported_list *users) {
+    struct changed *changed = sty_calloc(files->count + 1, sizeof(*changed)); /* owned */
+
+    for (size_t i = 0; changed != NULL && i < files->count; i++) {
+        if (!seek(&changed[i].file, files->items[i])) {
             give_up(walk, "there is no memory");
         }
     }
+    for (struct sty_imported *module = walk->graph->modules; changed != NULL && module != NULL;
+         module = module->hh.next) {
+        check_view(walk, module, users);
+        for (size_t i = 0; i < files->count; i++) {
+            mark_user_of(walk, &changed[i], module);
+        }
+    }
+    for (size_t i = 0; changed != NULL && i < files->count; i++) {
+        check_changed(walk, &changed[i]);
+        sty_free(changed[i].file.place);
+    }
+    if (changed == NULL) {
+        give_up(walk, "there is no memory");
+    }
+    sty_free(changed);
 }
 
 const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed, bool others) {
@@ -616,10 +654,7 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
     struct sty_imported_list users = {0};
 
     sty_import_graph_reach_nothing(graph);
-    find_users_of_packages(&walk, &users);
-    for (size_t i = 0; walk.unknown == NULL && i < changed->count; i++) {
-        mark_file(&walk, changed->items[i]);
-    }
+    mark_all(&walk, changed, &users);
     follow(&walk);
     join_groups(&walk);
     for (size_t i = 0; i < users.count; i++) {

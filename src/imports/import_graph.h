@@ -27,6 +27,7 @@ struct sty_imported {
     UT_hash_handle hh; /* by name */
     char *name;        /* "shop.button.stories" */
     char *file;        /* absolute */
+    size_t file_size;  /* of that text: most modules are told from a file without a look at it */
     struct sty_imported_list imports, importers;
     struct sty_strlist packages; /* of which it may use any module that anybody imported: "import shop" */
     struct sty_strlist foreign;  /* modules it imported that are not the user's, in order */

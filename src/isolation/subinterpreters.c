@@ -19,15 +19,16 @@
 /* How long a job waits for a module that is being imported ahead, before it takes the plain interpreter, in ms. */
 #define AHEAD_PATIENCE 20
 
-/* How long a new interpreter gives way to a job that has just begun, in ms: most jobs are done by then, and what waits
- * for them has both cores. */
-#define WARMING_DELAY 15
+/* How long interpreters that begin or end give way to a job that has just begun, in ms: most jobs are done by then, and
+ * what waits for them has both cores. */
+#define GIVING_WAY 15
 
 enum slot_state {
     SLOT_WARMING,
     SLOT_WARM,
     SLOT_IMPORTING, /* ahead, while it waits */
     SLOT_RUNNING,
+    SLOT_UNUSED, /* it will end without a job */
     SLOT_ENDING,
 };
 
@@ -50,6 +51,7 @@ struct sty_interpreter_pool {
     pthread_cond_t changed; /* any slot changed its state, or came or went */
     struct slot *slots;
     bool closing;
+    unsigned wanting;         /* jobs that wait for a slot */
     struct sty_strlist plan;  /* modules to import ahead, until a slot takes it */
     struct sty_error failure; /* why the last warm-up failed; status STY_OK when it did not */
     unsigned long created, discarded, failed;
@@ -268,14 +270,12 @@ static void run_job(struct slot *slot) {
     sty_error_finish(&err);
 }
 
-/* While another is ready for the next job, this one need not be in a hurry. */
-static void give_way(struct slot *slot) {
-    struct sty_interpreter_pool *pool = slot->pool;
-    const struct timespec until = sty_clock_after_ms(WARMING_DELAY);
+/* While no job waits for it, an interpreter need not be in a hurry to begin or to end. */
+static void give_way(struct sty_interpreter_pool *pool) {
+    const struct timespec until = sty_clock_after_ms(GIVING_WAY);
 
     pthread_mutex_lock(&pool->lock);
-    while (!pool->closing && !slot->discard && count_slots(pool, SLOT_RUNNING) > 0 &&
-           count_slots(pool, SLOT_WARM) + count_slots(pool, SLOT_IMPORTING) > 0 &&
+    while (!pool->closing && pool->wanting == 0 && count_slots(pool, SLOT_RUNNING) > 0 &&
            sty_system_condition_wait(&pool->changed, &pool->lock, &until) != ETIMEDOUT) {
     }
     pthread_mutex_unlock(&pool->lock);
@@ -286,7 +286,7 @@ static void *slot_main(void *argument) {
     struct sty_error err = {0};
     bool ran = false;
 
-    give_way(slot);
+    give_way(slot->pool);
     if (sty_interpreter_create(&slot->interpreter, &err) != STY_OK) {
         log_error("subinterpreters", "Interpreter %lu cannot be warmed up: %s: %s", slot->number,
                   err.type != NULL ? err.type : "error", sty_error_message(&err));
@@ -299,6 +299,8 @@ static void *slot_main(void *argument) {
         ran = true;
         run_job(slot);
     } else {
+        set_state(slot, SLOT_UNUSED);
+        give_way(slot->pool);
         set_state(slot, SLOT_ENDING);
     }
     PyEval_RestoreThread(slot->interpreter.state);
@@ -386,7 +388,11 @@ static int take_slot(struct sty_interpreter_pool *pool, const struct sty_job *jo
         if ((status = refill(pool, err)) != STY_OK) {
             return status;
         }
+        if (pool->wanting++ == 0) {
+            pthread_cond_broadcast(&pool->changed); /* nobody gives way any more */
+        }
         pthread_cond_wait(&pool->changed, &pool->lock);
+        pool->wanting--;
     }
 }
 

@@ -81,16 +81,23 @@ bool build_take_focus(struct build *self) {
     return self->focus.count > before;
 }
 
-bool build_is_focus(const struct build *self, const char *directory) {
-    size_t size = strlen(directory);
+/* All directories of a catalog are asked about, and most differ in the first few letters. */
+static bool lies_in(const char *page, const char *directory) {
+    size_t same = 0;
 
-    for (size_t i = 0; i < self->focus.count; i++) {
-        const char *page = self->focus.items[i];
-        if (size > 0 && strncmp(page, directory, size) == 0 && page[size] == '/') {
-            return true;
-        }
+    while (directory[same] != '\0' && directory[same] == page[same]) {
+        same++;
     }
-    return false;
+    return same > 0 && directory[same] == '\0' && page[same] == '/';
+}
+
+bool build_is_focus(const struct build *self, const char *directory) {
+    bool is_focus = false;
+
+    for (size_t i = 0; !is_focus && i < self->focus.count; i++) {
+        is_focus = lies_in(self->focus.items[i], directory);
+    }
+    return is_focus;
 }
 
 int build_load_item(struct build *self, size_t item, struct sty_error *err) {
