@@ -178,6 +178,29 @@ async function weighPages(browser, size) {
   }
 }
 
+/** The milliseconds from a click on another story in the sidebar until it is shown. */
+async function switchStory(page, { frame, link }, [slug, text]) {
+  const begun = performance.now();
+  await page.locator(link(slug)).click();
+  await page.frameLocator(frame).locator(":visible", { hasText: text }).last().waitFor();
+  return performance.now() - begun;
+}
+
+/** The medians of that for several catalogs, in turns. */
+async function compareSwitches(browser, catalogs) {
+  const opened = [];
+  for (const one of catalogs) {
+    const isShown = (page) => page.frameLocator(one.frame).getByText("First").waitFor();
+    opened.push({ ...one, ...(await load(browser, one.url, isShown)), times: [] });
+  }
+  for (let n = 0; n < OPENED * 2; n++) {
+    for (const one of opened)
+      one.times.push(await switchStory(one.page, one, n % 2 ? ["first", "First"] : ["second", "Second"]));
+  }
+  for (const { context } of opened) await context.close();
+  return opened.map(({ what, times }) => [what, round(median(times)), round(p95(times))]);
+}
+
 async function compare(browser) {
   const t = endings();
   try {
@@ -207,6 +230,13 @@ async function compare(browser) {
       typed.push([what, round(median(times)), round(p95(times))]);
     }
     table(typed);
+    table([
+      ["another story, twelve components", "median", "95th percentile"],
+      ...(await compareSwitches(browser, [
+        { what: "storytime", url: story, frame: OURS.shown, link: (slug) => `#tree a[href*="button/${slug}"]` },
+        { what: name, url: theirs, frame: THEIRS.shown, link: (slug) => `[data-item-id="button--${slug}"]` },
+      ])),
+    ]);
   } finally {
     await t.run();
   }
