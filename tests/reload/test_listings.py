@@ -1,6 +1,7 @@
 """Directories that user code lists, names that it looks for in vain, symbolic links, and what it writes itself."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -55,23 +56,33 @@ LISTINGS = [
 ]
 
 
-@pytest.mark.parametrize("body", LISTINGS)
-def test_a_directory_whose_listing_changes(
-    serve: Callable[..., Server], package: Path, place: Path, body: str
+def test_directories_whose_listing_changes(
+    serve: Callable[..., Server], package: Path, place: Path
 ) -> None:
+    """Each story lists it in its own way."""
     write_files(place, {"one.txt": "1"})
-    write_files(package, {"a/stories.py": stories(place, body), OTHER: stories(place, "text = 1")})
+    files = {f"a{number}/stories.py": stories(place, body) for number, body in enumerate(LISTINGS)}
+    write_files(package, files | {OTHER: stories(place, "text = 1")})
+    previews = [PREVIEW_A.replace("a/", f"a{number}/", 1) for number in range(len(LISTINGS))]
+    reached = ", ".join(f"shop.a{number}.stories" for number in range(len(LISTINGS)))
     server = serve(package, "-v")
-    with listen(server, PREVIEW_A) as page:
-        assert "two.txt" not in server.get(PREVIEW_A)
+    with listen(server) as page:
+        assert not [body for body in map(server.get, previews) if "two.txt" in body]
         (place / "two.txt").write_text("2")
-        wait_for_page(server, page, "two.txt", PREVIEW_A)
+        for preview in previews:
+            wait_for_page(server, page, "two.txt", preview)
         server.wait_for(r"Build 2: .*built what is reached")
         (place / "two.txt").rename(place / "three.txt")
-        wait_for_page(server, page, "three.txt", PREVIEW_A)
+        for preview in previews:
+            wait_for_page(server, page, "three.txt", preview)
         (place / "one.txt").unlink()
-        while "one.txt" in server.get(PREVIEW_A):
-            page.reload()
+        for preview in previews:
+            while "one.txt" in server.get(preview):
+                page.reload()
+    first, *later = re.findall(r"Build \d+ (?:reaches|builds) .*", server.log)
+    assert "builds everything: it is the first" in first
+    assert len(later) >= 3
+    assert not [line for line in later if not line.endswith(f"modules: {reached}")]
 
 
 def test_a_listed_directory_goes_and_comes_back(
