@@ -9,7 +9,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build, launch, open, seed, serve, serveFiles } from "../tests/browser/support.mjs";
+import { build, browser, open, seed, serve, serveFiles } from "../tests/browser/support.mjs";
 import { importPydantic } from "./reload/catalog.mjs";
 import { median, p95, round, table } from "./reload/figures.mjs";
 import { pydanticEnvironment } from "./reload/npm.mjs";
@@ -242,7 +242,6 @@ async function compare(browser) {
   }
 }
 
-const browser = await launch();
 try {
   const sizes = values.sizes.split(",").filter(Boolean).map(Number);
   const rows = [["a keystroke, ms", "median", "95th percentile", "first open", "second open"]];

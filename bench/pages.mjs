@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build, launch, open, seed, serve, serveFiles } from "../tests/browser/support.mjs";
+import { build, browser, open, seed, serve, serveFiles } from "../tests/browser/support.mjs";
 
 const SIZES = process.argv.slice(2).map(Number);
 const SAVES = 30;
@@ -165,7 +165,6 @@ async function timeLoading(browser) {
   );
 }
 
-const browser = await launch();
 try {
   for (const size of SIZES.length ? SIZES : [30, 300, 3000]) await weigh(size);
   await timeSaves(browser);

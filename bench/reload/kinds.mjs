@@ -1,21 +1,26 @@
 // Every kind of save, from the write to the changed page and to the end of the build:
 //
-//     tools/devroot run -- node bench/reload/kinds.mjs [--sizes 300,3000] [--saves 20] [--only NAME] [--isolation process] [--pydantic]
+//     tools/devroot run -- node bench/reload/kinds.mjs [--sizes 300,3000] [--saves 20] [--only NAME] [--isolation process]
+//         [--pydantic] [--peers] [--picture FILE]
 //
 // --pydantic installs it from PyPI into an environment below the temporary directory, and imports it in a helper of every
-// component. Uses build/storytime, or $STORYTIME. See docs/performance.md.
+// component. --peers measures a server that only reads and pushes the file, Vite, Storybook and the predecessor, too, which are
+// installed there. Uses build/storytime, or $STORYTIME. See docs/performance.md.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { launch, seed } from "../../tests/browser/support.mjs";
+import { browser, seed } from "../../tests/browser/support.mjs";
 import { components, importPydantic, nextMark } from "./catalog.mjs";
 import { median, p95, round, table } from "./figures.mjs";
 import { pydanticEnvironment } from "./npm.mjs";
+import { measurePeer, startPredecessor, startStorybook, startVite, startViteStyle } from "./peers.mjs";
+import { drawPicture } from "./picture.mjs";
 import { endings, rested, timeSaves } from "./saves.mjs";
-import { builds, startStorytime } from "./servers.mjs";
+import { builds, startFloor, startStorytime } from "./servers.mjs";
 
+const PEER_STORIES = 300; // with more, Storybook takes minutes to start
 const AVATAR = "content/avatar/avatar.py";
 const STORIES = "content/avatar/stories.py";
 const MOVED = `from storytime import Story, Subject
@@ -149,20 +154,46 @@ async function measureSize(browser, stories, { saves, options, only, pydantic })
     const pkg = await seed(directory, stories);
     prepare(pkg, pydantic);
     const server = await startStorytime(t, pkg, options);
-    const rows = [[`${stories} stories`, "to DOM", "p95", "whole build"]];
+    const rows = [];
     for (const [name, make] of Object.entries(KINDS)) {
       if (only && !name.includes(only)) continue;
       const { dom, build } = await measureKind(server, browser, make(pkg), saves);
-      rows.push([name, round(median(dom)), round(p95(dom)), round(median(build))]);
+      rows.push({ name, dom, build });
       const from = server.log.length;
       restore();
       if (!/data file|directory/.test(name)) await server.settled(from);
     }
     console.log(`\nmedians of ${saves} saves in ms; load ${round(loadavg()[0])}`);
-    table(rows);
+    table([
+      [`${stories} stories`, "to DOM", "p95", "whole build"],
+      ...rows.map(({ name, dom, build }) => [name, ...[median(dom), p95(dom), median(build)].map(round)]),
+    ]);
+    return { stories, rows };
   } finally {
     await t.run();
   }
+}
+
+async function startFloorPeer(t) {
+  const directory = await mkdtemp(join(tmpdir(), "storytime-bench-"));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  const path = join(directory, "floor.txt");
+  writeFileSync(path, "");
+  const floor = rested(await startFloor(t, directory, path));
+  const save = (way, mark) => writeFileSync(path, mark.padEnd(600));
+  return { ...floor, name: "floor: reads and pushes a file", file: () => ({ save }) };
+}
+
+/** What others take for a save of a component, or what is nearest to it. */
+async function measurePeers(browser, saves) {
+  const rows = [];
+  for (const start of [startFloorPeer, startVite, startViteStyle, startStorybook, startPredecessor]) {
+    const { name, dom } = await measurePeer(browser, start, PEER_STORIES, saves, ["overwrite"]);
+    rows.push({ name, dom: dom.overwrite });
+  }
+  console.log(`\nothers, at ${PEER_STORIES} stories; load ${round(loadavg()[0])}`);
+  table([["", "to DOM", "p95"], ...rows.map(({ name, dom }) => [name, round(median(dom)), round(p95(dom))])]);
+  return rows;
 }
 
 const { values } = parseArgs({
@@ -172,14 +203,20 @@ const { values } = parseArgs({
     only: { type: "string" },
     isolation: { type: "string", default: "subinterpreters" },
     pydantic: { type: "boolean", default: false },
+    peers: { type: "boolean", default: false },
+    picture: { type: "string" },
   },
 });
 const options = ["--isolation", values.isolation];
 if (values.pydantic) options.push("--python", pydanticEnvironment());
-const browser = await launch();
+const saves = 2 * Math.ceil(values.saves / 2);
+
 try {
+  const peers = values.peers ? await measurePeers(browser, saves) : [];
+  const results = [];
   for (const stories of values.sizes.split(",").map(Number))
-    await measureSize(browser, stories, { ...values, saves: 2 * Math.ceil(values.saves / 2), options });
+    results.push(await measureSize(browser, stories, { ...values, saves, options }));
+  if (values.picture) writeFileSync(values.picture, drawPicture(results, peers, saves));
 } finally {
   await browser.close();
 }

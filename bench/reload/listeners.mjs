@@ -99,6 +99,17 @@ function observeAll(pattern) {
   watch(document);
 }
 
+/* In a page: say which values `--mark` has, whenever its stylesheets change. */
+function observeStyle(pattern) {
+  const seen = new Set();
+  new MutationObserver(() => {
+    const at = performance.timeOrigin + performance.now();
+    const [mark] = getComputedStyle(document.documentElement).getPropertyValue("--mark").match(pattern) ?? [];
+    if (mark && !seen.has(mark)) window.noteMark(mark, at);
+    seen.add(mark);
+  }).observe(document.head, { subtree: true, childList: true, characterData: true, attributes: true });
+}
+
 /* How far the clock of a page is ahead of ours: by the fastest of some exchanges. */
 async function skew(page) {
   const exchanges = [];
@@ -141,12 +152,12 @@ export async function lookAt(browser, url, all = false) {
   return opened;
 }
 
-/** Any page, when what a selector names is there. */
-export async function lookAtPage(browser, url, selector) {
+/** Any page, when what a selector names is there: its body, or the `--mark` of its stylesheets. */
+export async function lookAtPage(browser, url, selector, { styles = false } = {}) {
   const opened = await openPage(browser);
   await opened.page.goto(url);
   await opened.page.waitForSelector(selector, { state: "attached" });
-  await opened.begin();
+  await opened.begin(styles ? observeStyle : observe);
   return opened;
 }
 

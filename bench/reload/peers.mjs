@@ -1,6 +1,6 @@
-// Peers, in environments of their own below the temporary directory. From npm: plain Vite with hot module replacement of
-// one module, and Storybook; no isolation, no Python: what tools of another world need for the same save. From PyPI: the
-// predecessor of this design.
+// Peers, in environments of their own below the temporary directory. From npm: plain Vite with hot replacement of one module
+// and of a stylesheet, and Storybook; no isolation, no Python: what tools of another world need for the same save. From PyPI:
+// the predecessor of this design.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -9,15 +9,36 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ROOT } from "../../tests/browser/support.mjs";
 import { binary, install, version } from "./npm.mjs";
+import { WAYS } from "./catalog.mjs";
 import { inTime, lookAtPage, lookAtReloads } from "./listeners.mjs";
+import { endings, timeSaves } from "./saves.mjs";
 
 const REST = 500; // milliseconds between saves: those that follow each other at once are not all seen
 
+/** What another tool takes up to the changed DOM, by each of some ways to save. */
+export async function measurePeer(browser, start, stories, saves, ways = Object.keys(WAYS)) {
+  const t = endings();
+  try {
+    const peer = await start(t, stories);
+    const page = await peer.lookAt(browser);
+    const dom = {};
+    for (const way of ways) dom[way] = await timeSaves(peer, page, peer.file(WAYS), way, saves);
+    await page.close();
+    return { name: peer.name, dom };
+  } finally {
+    await t.run();
+  }
+}
+
 const label = (mark) => `export const label = ${JSON.stringify(mark)};\n`;
+
+const style = (mark) => `:root { --mark: ${mark}; }\n`;
 
 const FILES = {
   "index.html": '<!doctype html><title>Vite</title><div id="app"></div><script type="module" src="/main.js"></script>',
-  "main.js": `import { label } from "./label.js";
+  "style.css": style("none"),
+  "main.js": `import "./style.css";
+import { label } from "./label.js";
 document.getElementById("app").textContent = label;
 import.meta.hot.accept("./label.js", (next) => (document.getElementById("app").textContent = next.label));
 `,
@@ -65,15 +86,30 @@ const peer = (name, file, text, lookAt) => ({
   file: (ways) => ({ save: (way, mark) => ways[way](file, text(mark)) }),
 });
 
-/** Vite's development server with one module, whatever the number of stories. */
-export async function startVite(t) {
-  const directory = install(["vite@8"]);
+/* Vite's development server with a page of one module and one stylesheet, whatever the number of stories. Its address. */
+async function serveVite(t, directory) {
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(directory, name), text);
   const port = await freePort();
   const address = ["--host", "127.0.0.1", "--port", String(port), "--strictPort", "--clearScreen", "false"];
   await startNode(t, directory, "Vite", ["vite/bin/vite.js", ...address], /ready in/);
+  return `http://127.0.0.1:${port}/`;
+}
+
+/** Vite: its module is saved. */
+export async function startVite(t) {
+  const directory = install(["vite@8"]);
+  const url = await serveVite(t, directory);
   return peer(`Vite ${version(directory, "vite")}, one module`, join(directory, "label.js"), label, (browser) =>
-    lookAtPage(browser, `http://127.0.0.1:${port}/`, "#app:not(:empty)"),
+    lookAtPage(browser, url, "#app:not(:empty)"),
+  );
+}
+
+/** Vite: its stylesheet is saved. */
+export async function startViteStyle(t) {
+  const directory = install(["vite@8"]);
+  const url = await serveVite(t, directory);
+  return peer(`Vite ${version(directory, "vite")}, a stylesheet`, join(directory, "style.css"), style, (browser) =>
+    lookAtPage(browser, url, "#app:not(:empty)", { styles: true }),
   );
 }
 

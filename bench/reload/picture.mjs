@@ -1,77 +1,87 @@
-// The picture for the README: bars of medians, with a line up to the 95th percentile, and the floor across.
+// The picture for the README: a bar for each kind of save and size of the catalog, and for what other tools take; a thin line
+// ends at the 95th percentile.
 import { cpus } from "node:os";
 import { median, p95, round } from "./figures.mjs";
 
-const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [760, 400, 50, 78, 64];
-const COLOURS = { component: "#2563a8", stories: "#d97706", helper: "#4d7c0f" };
-const NAMES = { component: "a component", stories: "its stories", helper: "a helper of its section" };
+const [WIDTH, LEFT, RIGHT, TOP, BOTTOM] = [760, 250, 60, 74, 46];
+const [BAR, LEAST, GAP] = [8, 13, 8]; // heights: of a bar, of a group, between groups
+const COLOURS = ["#9dc3ec", "#4a86c8", "#173f6d"]; // by size, from the smallest
+const OTHER = "#d97706";
 
 const number = (value) => String(Math.round(value * 10) / 10);
-const text = (x, y, content, more = "") => `<text x="${number(x)}" y="${number(y)}" ${more}>${content}</text>`;
+const count = (value) => value.toLocaleString("en");
+const escaped = (content) => String(content).replace(/&/g, "&amp;").replace(/</g, "&lt;");
+const text = (x, y, content, more = "") => `<text x="${number(x)}" y="${number(y)}" ${more}>${escaped(content)}</text>`;
 
-/** Steps of an axis: a round number that goes into the range four to eight times. */
-function step(range) {
-  return [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((size) => range / size <= 8) ?? range;
-}
-
-function drawAxis(most, y) {
-  const lines = [];
-  for (let value = 0; value <= most; value += step(most)) {
-    lines.push(`<path d="M${LEFT} ${number(y(value))}H${WIDTH - 20}" stroke="#ddd"/>`);
-    lines.push(text(LEFT - 8, y(value) + 4, value, 'text-anchor="end" fill="#555"'));
-  }
-  return lines;
-}
-
-function drawBar(x, width, y, values, colour) {
+/* What is longer than the scale ends at its edge, and its figure says by how much. */
+function drawBar(y, values, colour, scale) {
   const [middle, high] = [median(values), p95(values)];
+  const [end, edge] = [scale(middle), WIDTH - RIGHT];
+  const line = `<path d="M${number(end)} ${number(y + BAR / 2)}H${number(Math.min(edge, scale(high)))}" stroke="#777"/>`;
   return [
-    `<rect x="${number(x)}" y="${number(y(middle))}" width="${number(width)}" height="${number(y(0) - y(middle))}" fill="${colour}"/>`,
-    `<path d="M${number(x + width / 2)} ${number(y(middle))}V${number(y(high))}m-4 0h8" stroke="#222" fill="none"/>`,
-    text(x + width / 2, y(high) - 5, round(middle), 'text-anchor="middle" font-size="12"'),
+    `<rect x="${LEFT}" y="${number(y)}" width="${number(Math.min(edge, end) - LEFT)}" height="${BAR}" fill="${colour}"/>`,
+    ...(end < edge ? [line] : []),
+    text(
+      Math.min(edge, Math.max(end, scale(high))) + 4,
+      y + BAR - 1,
+      middle < 100 ? round(middle) : count(Math.round(middle)),
+      'font-size="9"',
+    ),
   ];
 }
 
-function drawLegend() {
-  let x = LEFT;
-  return Object.entries(NAMES).map(([name, label]) => {
-    const parts = `<rect x="${x}" y="47" width="12" height="12" fill="${COLOURS[name]}"/>${text(x + 18, 58, label)}`;
-    x += 40 + label.length * 7;
-    return parts;
-  });
+function drawGroup(y, label, bars, scale) {
+  const height = Math.max(bars.length * BAR, LEAST);
+  const top = y + (height - bars.length * BAR) / 2;
+  return [
+    text(LEFT - 8, y + height / 2 + 4, label, 'text-anchor="end"'),
+    ...bars.flatMap(([values, colour], n) => drawBar(top + n * BAR, values, colour, scale)),
+  ];
 }
 
-/** The picture of all sizes: saves by overwriting, up to the changed DOM. */
-export function drawPicture(results, saves) {
-  const series = ({ edits }, name) => edits[name].overwrite.dom;
-  const names = Object.keys(NAMES);
-  const most = Math.max(...results.flatMap((result) => names.map((name) => p95(series(result, name))))) * 1.08;
-  const y = (value) => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
-  const group = (WIDTH - LEFT - 20) / results.length;
-  const bar = Math.min(44, group / 4.5);
-  const parts = drawAxis(most, y);
-  results.forEach((result, index) => {
-    const middle = LEFT + group * (index + 0.5);
-    const ground = median(result.floor.overwrite.dom);
-    names.forEach((name, n) =>
-      parts.push(...drawBar(middle + (n - 1.5) * (bar + 6) + 3, bar, y, series(result, name), COLOURS[name])),
-    );
-    parts.push(
-      `<path d="M${number(middle - bar * 2)} ${number(y(ground))}h${number(bar * 4)}" stroke="#b91c1c" stroke-width="2" stroke-dasharray="5 3"/>`,
-    );
-    parts.push(
-      text(middle, HEIGHT - BOTTOM + 20, `${result.stories.toLocaleString("en")} stories`, 'text-anchor="middle"'),
-    );
-  });
-  const note = `Measured on ${cpus().length} cores with Chromium; median of ${saves} saves, the thin line ends at the 95th percentile.`;
-  const floor = "Dashed: a server that does nothing but read the file and push its text, in the same run.";
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13" fill="#222" role="img" aria-label="From a save to the changed DOM, in milliseconds">
-<rect width="${WIDTH}" height="${HEIGHT}" rx="8" fill="#fff"/>
-${text(LEFT, 30, "From a save to the changed DOM, in milliseconds, after an edit of", 'font-size="16" font-weight="600"')}
-${drawLegend().join("\n")}
+function drawLegend(results) {
+  return results.flatMap(({ stories }, n) => [
+    `<rect x="${LEFT + n * 130}" y="46" width="12" height="12" fill="${COLOURS[n % COLOURS.length]}"/>`,
+    text(LEFT + n * 130 + 18, 57, `${count(stories)} stories`),
+  ]);
+}
+
+function drawAxis(most, bottom, scale) {
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((size) => most / size <= 8) ?? most;
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, n) => n * step).flatMap((value) => [
+    `<path d="M${number(scale(value))} ${TOP - 6}V${bottom}" stroke="#e5e5e5"/>`,
+    text(scale(value), bottom + 14, value, 'text-anchor="middle" fill="#555" font-size="11"'),
+  ]);
+}
+
+/**
+ * All kinds of saves at all sizes ({stories, rows: [{name, dom}]}), and what others take ([{name, dom}]), up to the changed
+ * page, in milliseconds.
+ */
+export function drawPicture(results, peers, saves) {
+  const names = results[0].rows.map(({ name }) => name);
+  const kinds = names.map((name) => [
+    name,
+    results.map(({ rows }, n) => [rows.find((row) => row.name === name).dom, COLOURS[n % COLOURS.length]]),
+  ]);
+  const others = peers.map(({ name, dom }) => [name, [[dom, OTHER]]]);
+  const most = Math.max(...kinds.flatMap(([, bars]) => bars.map(([dom]) => median(dom)))) * 1.15;
+  const scale = (value) => LEFT + (value / most) * (WIDTH - RIGHT - LEFT);
+  const parts = [];
+  let y = TOP;
+  for (const [name, bars] of [...kinds, ...others]) {
+    parts.push(...drawGroup(y, name, bars, scale));
+    y += Math.max(bars.length * BAR, LEAST) + GAP;
+  }
+  const height = y + BOTTOM;
+  const note = `${cpus().length} cores, Chromium; medians of ${saves} saves, thin lines end at the 95th percentile.`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="13" fill="#222" role="img" aria-label="From a save to the changed page, in milliseconds">
+<rect width="${WIDTH}" height="${height}" rx="8" fill="#fff"/>
+${text(20, 28, "From a save to the changed page in the browser, in milliseconds", 'font-size="16" font-weight="600"')}
+${drawLegend(results).join("\n")}
+${drawAxis(most, y - GAP + 4, scale).join("\n")}
 ${parts.join("\n")}
-${text(LEFT, HEIGHT - 26, note, 'fill="#555" font-size="12"')}
-${text(LEFT, HEIGHT - 9, floor, 'fill="#555" font-size="12"')}
+${text(20, height - 12, note, 'fill="#555" font-size="12"')}
 </svg>
 `;
 }

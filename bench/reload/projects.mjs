@@ -10,7 +10,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { example, launch, PROGRAM, ROOT } from "../../tests/browser/support.mjs";
+import { example, browser, PROGRAM, ROOT } from "../../tests/browser/support.mjs";
 import { median, p95, round, table } from "./figures.mjs";
 import { now } from "./listeners.mjs";
 import { endings, rested, timeSaves } from "./saves.mjs";
@@ -178,7 +178,7 @@ const { values } = parseArgs({
 });
 const counts = { saves: Number(values.saves), builds: Number(values.builds) };
 const shared = libraries();
-const browser = await launch();
+
 try {
   const results = [];
   for (const name of Object.keys(PROJECTS))

@@ -1,6 +1,6 @@
 // From a save to the message and to the changed DOM, beside a server that only reads and pushes the file:
 //
-//     tools/devroot run -- node bench/reload/reload.mjs [--sizes 30,300] [--saves 20] [--picture FILE] [--peers]
+//     tools/devroot run -- node bench/reload/reload.mjs [--sizes 30,300] [--saves 20] [--peers]
 //
 // --peers installs Vite and Storybook from npm, and the predecessor from PyPI, into directories below the temporary one,
 // and measures them in between.
@@ -9,11 +9,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { launch, seed } from "../../tests/browser/support.mjs";
+import { browser, seed } from "../../tests/browser/support.mjs";
 import { components, editable, EDITS, nextMark, WAYS } from "./catalog.mjs";
 import { median, p95, round, table } from "./figures.mjs";
-import { startPredecessor, startStorybook, startVite } from "./peers.mjs";
-import { drawPicture } from "./picture.mjs";
+import { measurePeer, startPredecessor, startStorybook, startVite, startViteStyle } from "./peers.mjs";
 import { endings, timeSave, timeSaves } from "./saves.mjs";
 import { builds, startFloor, startStorytime } from "./servers.mjs";
 
@@ -30,21 +29,6 @@ async function measure(server, browser, file, way, saves) {
   const dom = await timeSaves(server, page, file, way, saves);
   await page.close();
   return { message, dom };
-}
-
-/** What another tool takes up to the changed DOM, by all ways to save. */
-async function measurePeer(browser, start, stories, saves) {
-  const t = endings();
-  try {
-    const peer = await start(t, stories);
-    const page = await peer.lookAt(browser);
-    const dom = {};
-    for (const way of Object.keys(WAYS)) dom[way] = await timeSaves(peer, page, peer.file(WAYS), way, saves);
-    await page.close();
-    return { name: peer.name, dom };
-  } finally {
-    await t.run();
-  }
 }
 
 async function measureFirstEdits(server, pkg) {
@@ -92,8 +76,8 @@ async function measureSize(browser, stories, saves, withPeers) {
       result.phases[name] = builds(server.log, from);
     }
     result.peers = [];
-    for (const start of withPeers ? [startVite, startStorybook, startPredecessor] : []) {
-      if (start === startVite || stories <= MOST_FOR_PEERS)
+    for (const start of withPeers ? [startVite, startViteStyle, startStorybook, startPredecessor] : []) {
+      if (start === startVite || start === startViteStyle || stories <= MOST_FOR_PEERS)
         result.peers.push(await measurePeer(browser, start, stories, saves));
     }
     result.memory = server.memory();
@@ -154,22 +138,18 @@ const { values: options } = parseArgs({
   options: {
     sizes: { type: "string", default: "30,300" },
     saves: { type: "string", default: "20" },
-    picture: { type: "string" },
     peers: { type: "boolean", default: false },
   },
 });
 const saves = Number(options.saves);
-const browser = await launch();
-const results = [];
+
 console.log(`${cpus().length} cores, ${cpus()[0].model}, node ${process.version}, Chromium ${browser.version()}`);
 try {
   for (const stories of options.sizes.split(",").map(Number)) {
     const result = await measureSize(browser, stories, saves, options.peers);
-    results.push(result);
     printSaves(result, saves);
     printPhases(result);
   }
 } finally {
   await browser.close();
 }
-if (options.picture) await writeFile(options.picture, drawPicture(results, saves));
