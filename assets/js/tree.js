@@ -18,6 +18,7 @@ const encodePath = (path) => path.split("/").map(encodeURIComponent).join("/");
 export const addressOf = (page) => body.dataset.root + encodePath(page);
 
 const directory = (node) => (node[1] ? `${node[1]}/` : "");
+const storyPage = (node, story) => `${directory(node)}${story[1]}/index.html`;
 const pageOf = (node) => (node[2] === DOCUMENT ? node[1] : `${directory(node)}index.html`);
 
 function makeLink(page, text, className) {
@@ -35,7 +36,7 @@ function makeLink(page, text, className) {
 /** A story's entry; `text` may be a node with marks in it. */
 export function storyItem(node, story, text = story[0]) {
   const item = document.createElement("li");
-  const a = makeLink(`${directory(node)}${story[1]}/index.html`, text, "story");
+  const a = makeLink(storyPage(node, story), text, "story");
   if (story[4]) {
     a.dataset.state = STATES[story[4]];
     a.append(
@@ -166,13 +167,15 @@ function keepStop() {
 
 const isAllOpen = () => !nav().querySelector('.twist[aria-expanded="false"]');
 
-/* The worst state of a node's stories, by the path of each node at and below it. */
+const worse = (one, other) => (one && other ? Math.min(one, other) : one || other);
+
+/* The worst state of a node's stories, by the path of each node at and below it. Each save may go through all of them. */
 function noteStates(node, states) {
-  const own = node[4].map((story) => story[4]);
-  const below = node[5].map((child) => (KINDS[child[2]] === "broken" ? 1 : 0) || noteStates(child, states));
-  const all = [...own, ...below].filter(Boolean);
-  states.set(node[1], all.length ? Math.min(...all) : 0);
-  return states.get(node[1]);
+  let worst = KINDS[node[2]] === "broken" ? STATES.indexOf("broken") : 0;
+  for (const story of node[4]) worst = worse(worst, story[4]);
+  for (const child of node[5]) worst = worse(worst, noteStates(child, states));
+  states.set(node[1], worst);
+  return worst;
 }
 
 /* A closed branch tells of what is wrong in it. */
@@ -219,7 +222,7 @@ export function bindTree() {
 
 /* All stories in the order of the tree, each with its page. */
 function stories(node, out = []) {
-  for (const story of node[4]) out.push([story[0], `${directory(node)}${story[1]}/index.html`]);
+  for (const story of node[4]) out.push([story[0], storyPage(node, story)]);
   for (const child of node[5]) stories(child, out);
   return out;
 }
@@ -265,20 +268,36 @@ export function storiesOf(page) {
   return node ? stories(node) : [];
 }
 
+/* The nodes and stories before and after the story that has a page; undefined where there is none. */
+function findNeighbours(site, page) {
+  let [before, after, isPassed] = [undefined, undefined, false];
+  const visit = (node) => {
+    const isHere = page.startsWith(directory(node));
+    for (const story of node[4]) {
+      if (isPassed) after ??= [node, story];
+      else if (isHere && page === storyPage(node, story)) isPassed = true;
+      else before = [node, story];
+    }
+    for (const child of node[5]) if (!after) visit(child);
+  };
+  visit(site);
+  return isPassed ? { before, after } : {};
+}
+
 /** Let the links of a story's page lead to the stories before and after it. */
 export function showNeighbours() {
   const links = [document.querySelector(".toolbar [rel=prev]"), document.querySelector(".toolbar [rel=next]")];
   if (!links[0] || !window.storytimeNavigation) return;
-  const all = stories(window.storytimeNavigation);
-  const at = all.findIndex(([, page]) => page === body.dataset.page);
+  const { before, after } = findNeighbours(window.storytimeNavigation, body.dataset.page);
   for (const [link, word, neighbour] of [
-    [links[0], "Previous", all[at - 1]],
-    [links[1], "Next", at < 0 ? undefined : all[at + 1]],
+    [links[0], "Previous", before],
+    [links[1], "Next", after],
   ]) {
     link.hidden = !neighbour;
     if (!neighbour) continue;
-    link.href = addressOf(neighbour[1]);
-    link.setAttribute("aria-label", `${word} story: ${neighbour[0]}`);
+    const [node, story] = neighbour;
+    link.href = addressOf(storyPage(node, story));
+    link.setAttribute("aria-label", `${word} story: ${story[0]}`);
   }
 }
 
