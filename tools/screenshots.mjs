@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build, launch, open, picture, ROOT, seed, serveFiles } from "../tests/browser/support.mjs";
+import { browser, build, open, picture, ROOT, seed, serveFiles } from "../tests/browser/support.mjs";
 
 const IMAGES = [
 	["story", "content/card/with-a-picture/index.html", "light"],
@@ -15,7 +15,6 @@ const ends = [];
 const t = { after: (end) => ends.push(end) };
 const directory = await mkdtemp(join(tmpdir(), "storytime-screenshots-"));
 t.after(() => rm(directory, { recursive: true }));
-const browser = await launch();
 t.after(() => browser.close());
 const url = await serveFiles(t, await build(directory, await seed(directory, "small")));
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support import PREVIEW, Server, listen, story_module, tree, wait_for_page, write_files
 from support.faulty_files import FaultyFiles
-from support.processes import TIMEOUT
+from support.processes import TIMEOUT, wait_until
 
 STORIES = "components/button/stories.py"
 COUNT = 20
@@ -78,6 +78,7 @@ def test_a_mixture_ends_before_anything_else_begins(
             deadline = time.monotonic() + TIMEOUT
             while (labels := shown(server)) != {f"{stays} {number}"}:
                 assert time.monotonic() < deadline, labels
+            wait_until(lambda: faulty.count() >= 2)  # the last file is there before that is noted
             events = faulty.events()
             assert [what for _, what in events] == ["died", "ended"]
             delays.append((events[1][0] - events[0][0]) / 1e6)

@@ -33,8 +33,15 @@ class FaultyFiles:
         """All is well again."""
         self._order.unlink(missing_ok=True)
 
+    def _lines(self) -> list[str]:
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+    def count(self) -> int:
+        """How many events there have been since the last call of events()."""
+        return len(self._lines())
+
     def events(self) -> list[tuple[int, str]]:
         """What happened since the last call: times in nanoseconds, "died" or "ended"."""
-        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        lines = self._lines()
         self.log.unlink(missing_ok=True)
         return [(int(time), what) for time, what in (line.split() for line in lines)]
