@@ -101,12 +101,12 @@ function fit(toolbar, list) {
   }
 }
 
-const BUTTON = `<button type="button" data-icon="globals" popovertarget="globals" title="Globals (G)" aria-keyshortcuts="G"><span>Globals</span></button>`;
+const BUTTON = `<button type="button" data-icon="globals" popovertarget="globals-menu" title="Globals (G)" aria-keyshortcuts="G"><span>Globals</span></button>`;
 
 /* The menus, and the button that shows them where there is no room for them. */
 function makePart(menus) {
   const part = Object.assign(document.createElement("div"), { className: "globals", innerHTML: BUTTON });
-  const list = Object.assign(document.createElement("div"), { id: "globals" });
+  const list = Object.assign(document.createElement("div"), { id: "globals-menu" });
   list.append(...menus);
   list.addEventListener("beforetoggle", () => {
     const { left, bottom } = part.getBoundingClientRect();

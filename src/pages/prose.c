@@ -149,9 +149,10 @@ const struct sty_node *document_of(const struct sty_node *node) {
 }
 
 /* What the page around a document, and its scripts, call their own elements; the first is on subjects' pages alone. */
-static const char *const taken_ids[] = {
-    "parameters",   "main",      "sidebar", "tree",       "search",  "tags",  "resizer", "live-sign", "toggle-sidebar",
-    "toggle-theme", "show-keys", "keys",    "keys-title", "preview", "props", "globals", "fold",      NULL};
+static const char *const taken_ids[] = {"parameters",   "main",    "sidebar",    "tree",           "search",
+                                        "tags",         "resizer", "live-sign",  "toggle-sidebar", "toggle-theme",
+                                        "show-keys",    "keys",    "keys-title", "preview",        "props",
+                                        "globals-menu", "fold",    NULL};
 
 static void write_document(struct prose *self, const struct sty_node *document, struct sty_markdown_headings *headings,
                            struct sty_buf *out) {
