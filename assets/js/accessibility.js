@@ -56,7 +56,7 @@ function showResult({ violations, incomplete, passes }) {
   show(
     make("p", { className: "quiet", role: "status", textContent: count ? passing : `No violations. ${passing}` }),
     ...group("Violations", violations, true),
-    ...group("For you to check", incomplete, false),
+    ...group("To check by hand", incomplete, false),
   );
 }
 
@@ -75,9 +75,9 @@ async function check() {
   const { a11y } = parameters();
   const view = frame().contentDocument && frame().contentWindow;
   if (!view) {
-    say("Serve the catalog to check this story: a browser does not let pages from the disk look into each other.");
+    say("To check this story, run storytime serve: browsers do not let pages from file:// inspect each other.");
   } else if (isOff(a11y)) {
-    say("The parameter a11y switches this check off.");
+    say("The parameter a11y turns this check off.");
   } else {
     if (panel().childElementCount < 2) say("Checking …");
     try {

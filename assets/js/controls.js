@@ -8,7 +8,7 @@ const SEARCH = `<search data-icon="search">
 const RESIZER = `<div id="resizer" class="edge" role="separator" tabindex="0" aria-orientation="vertical"
  aria-label="Width of the sidebar" aria-valuemin="180" aria-valuemax="520" aria-valuenow="272"></div>`;
 
-const HELP = `<button type="button" class="icon" id="show-keys" aria-label="Keys" aria-keyshortcuts="?">?</button>`;
+const HELP = `<button type="button" class="icon" id="show-keys" aria-label="Keyboard shortcuts" aria-keyshortcuts="?">?</button>`;
 
 const tool = (icon, attributes, label, key) =>
   `<button type="button" data-icon="${icon}" ${attributes} aria-keyshortcuts="${key}"><span>${label}</span></button>`;
@@ -19,7 +19,7 @@ const zoom = (icon, step, label, key) =>
   `<button type="button" data-icon="${icon}" data-zoom="${step}" aria-label="${label}" aria-keyshortcuts="${key}"></button>`;
 const step = (rel, icon, key) => `<a rel="${rel}" data-icon="${icon}" aria-keyshortcuts="${key}" hidden></a>`;
 
-const TOOLS = `<div>${menu("full", "viewport", "Size", "V")}${tool("rotate", 'data-rotate aria-pressed="false"', "Rotate", "R")}</div>
+const TOOLS = `<div>${menu("full", "viewport", "Viewport", "V")}${tool("rotate", 'data-rotate aria-pressed="false"', "Rotate", "R")}</div>
 <div>${menu("background", "background", "Background", "B")}${toggle("outline", "Outline", "O")}${toggle("measure", "Measure", "M")}</div>
 <div>${zoom("less", -1, "Zoom out", "-")}<button type="button" id="zoom" data-zoom="0" aria-keyshortcuts="0"></button>${zoom("more", 1, "Zoom in", "+")}</div>`;
 

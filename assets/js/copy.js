@@ -7,7 +7,7 @@ export async function copy(button, text) {
     await navigator.clipboard.writeText(text);
     button.textContent = "Copied";
   } catch {
-    button.textContent = "Not allowed";
+    button.textContent = "Copying failed";
   }
   button.classList.add("said");
   setTimeout(() => {

@@ -31,7 +31,7 @@ function colour(spec, raw, changed, label) {
     show();
     changed(next);
   });
-  const picker = make("input", { type: "color", className: "swatch", ariaLabel: `Pick ${label}` });
+  const picker = make("input", { type: "color", className: "swatch", ariaLabel: `Choose ${label}` });
   const show = () => {
     const [, r, g, b] = text.value.match(/^#([\da-f])([\da-f])([\da-f])$/i) ?? [];
     picker.value = r ? `#${r}${r}${g}${g}${b}${b}` : text.value.slice(0, 7);
@@ -121,7 +121,7 @@ function object(_spec, raw, changed, _label, refuse) {
       changed(rawOf(JSON.parse(text)));
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      refuse(`This is no JSON: ${error.message}`);
+      refuse(`Invalid JSON: ${error.message}`);
     }
   });
   field.classList.add("json");

@@ -7,11 +7,11 @@ const WRITERS =
   "input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=listbox], [role=menu], [role=tree]";
 
 const MORE = [
-  ["Ctrl+K", "Search, from a field, too"],
-  ["↓ ↑", "Go through results and the tree"],
-  ["→ ←", "Open and close a branch; in tabs and tools, the next and the previous one"],
-  ["Enter", "Open the first result, or the one that is marked"],
-  ["Escape", "Show all stories again; leave the full screen"],
+  ["Ctrl+K", "Search, even from a text field"],
+  ["↓ ↑", "Move through results and the tree"],
+  ["→ ←", "Open and close a branch; in tabs and tools, go to the next and previous one"],
+  ["Enter", "Open the selected result, or the first one"],
+  ["Escape", "Clear the search; exit full screen"],
 ];
 
 const first = (...selectors) => selectors.map((one) => document.querySelector(one)).find(Boolean);
@@ -81,8 +81,8 @@ function addRow(list, keys, label) {
   list.append(term, Object.assign(document.createElement("dd"), { textContent: label }));
 }
 
-const DIALOG = `<dialog id="keys" aria-labelledby="keys-title"><article><h2 id="keys-title">Keys</h2><dl class="keys"></dl>
-<label><input type="checkbox" role="switch"> Use these keys</label>
+const DIALOG = `<dialog id="keys" aria-labelledby="keys-title"><article><h2 id="keys-title">Keyboard shortcuts</h2><dl class="keys"></dl>
+<label><input type="checkbox" role="switch"> Enable keyboard shortcuts</label>
 <form method="dialog"><button>Close</button></form></article></dialog>`;
 
 function showKeys() {

@@ -51,7 +51,7 @@ function makeLog() {
   log.setAttribute("aria-label", "Actions");
   const button = make("button", { type: "button", className: "clear", textContent: "Clear" });
   button.addEventListener("click", clear);
-  const hint = "What you do in the story is listed here: buttons and links that you click, forms, requests.";
+  const hint = "Clicks on buttons and links, submitted forms and requests appear here.";
   return [
     make("h2", { textContent: "Actions" }),
     make("p", { className: "quiet", textContent: hint }),

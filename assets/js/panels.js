@@ -50,7 +50,7 @@ function showBar(page, panels, shown) {
   if (!bar.firstElementChild) bar.innerHTML = BAR;
   for (const panel of panels) showTab(page, panel, panel === shown);
   if (atRight()) showTool(page, "side", "below", "Panels below");
-  else showTool(page, "side", "right", "Panels at the right");
+  else showTool(page, "side", "right", "Panels on the right");
   if (isHidden()) showTool(page, "hide", "up", "Show panels");
   else showTool(page, "hide", "down", "Hide panels");
 }

@@ -60,7 +60,7 @@ function marked(text, words) {
 }
 
 function countText(total) {
-  if (total === 0) return "Nothing found.";
+  if (total === 0) return "No results.";
   if (total > MOST) return `${total} results, the first ${MOST}:`;
   return `${total} ${total === 1 ? "result" : "results"}`;
 }
@@ -80,7 +80,7 @@ function showResults(words) {
   count.setAttribute("role", "status");
   const hint = Object.assign(document.createElement("p"), {
     className: "count",
-    textContent: "Try a part of a title, a tag or a description. Escape shows all stories.",
+    textContent: "Search looks in titles, tags and descriptions. Escape shows all stories.",
   });
   showInTree(...(total === 0 ? [count, hint] : [count, list]));
 }
@@ -106,7 +106,7 @@ function showTag() {
   tags.replaceChildren();
   if (!tag) return;
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: `${tag} ×` });
-  button.setAttribute("aria-label", `Show stories without the tag ${tag}, too`);
+  button.setAttribute("aria-label", `Stop filtering by ${tag}`);
   button.addEventListener("click", () => search({ withTag: "" }));
   tags.append(button);
 }

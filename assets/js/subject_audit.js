@@ -13,7 +13,7 @@ const countStories = (number) => count(number, "story", "stories");
 
 /* Nobody sees the frame, but it is laid out and painted: axe-core asks for colours and places. */
 function makeFrame() {
-  const frame = make("iframe", { className: "unseen", title: "The story that is being checked", tabIndex: -1 });
+  const frame = make("iframe", { className: "unseen", title: "Story under test", tabIndex: -1 });
   frame.setAttribute("aria-hidden", "true");
   document.body.append(frame);
   return frame;
@@ -32,8 +32,8 @@ async function check(frame, page) {
   if (!response.ok) throw new Error(`${page} has status ${response.status}`);
   const story = new DOMParser().parseFromString(await response.text(), "text/html");
   const { a11y } = parameters(story);
-  if (story.querySelector("#main > .fault")) return "not checked: the story is broken";
-  if (isOff(a11y)) return "not checked: the parameter a11y switches it off";
+  if (story.querySelector("#main > .fault")) return "not checked: the story has an error";
+  if (isOff(a11y)) return "not checked: the parameter a11y turns it off";
   await show(frame, new URL("preview.html", new URL(address, document.baseURI)));
   return audit(frame.contentWindow, a11y);
 }
@@ -55,7 +55,7 @@ function storyItem(title, page, result) {
     ? ["badge fail", `${violations.length} failing`]
     : ["badge pass", "no violations"];
   item.append(make("span", { className, textContent }));
-  if (incomplete.length) item.append(make("small", { textContent: ` ${incomplete.length} for you to check` }));
+  if (incomplete.length) item.append(make("small", { textContent: ` ${incomplete.length} to check by hand` }));
   if (violations.length) item.append(make("ul", {}, ...violations.map(ruleItem)));
   return item;
 }
@@ -124,7 +124,7 @@ function press({ target }) {
   if (!target.closest(".audit button")) return;
   if (running) running.stopped = true;
   else if (location.protocol === "file:")
-    say("Serve the catalog to check its stories: a browser does not let pages from the disk look into each other.");
+    say("To check these stories, run storytime serve: browsers do not let pages from file:// inspect each other.");
   else start();
 }
 
@@ -134,7 +134,7 @@ function forget({ detail }) {
   if (!section()?.querySelector("ol")) return;
   if (detail.change !== "all" && !detail.pages.some((page) => page.startsWith(directory))) return;
   clear();
-  say("The stories have changed: check them again.");
+  say("The stories have changed. Run the check again.");
 }
 
 /** Check the stories of a subject's page when its button is pressed. */

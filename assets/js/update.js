@@ -135,14 +135,14 @@ async function showGone(root, page) {
   note.setAttribute("role", "alert");
   note.append(
     Object.assign(document.createElement("strong"), {
-      textContent: fault ? "This page can\u2019t be built." : "This page is gone.",
+      textContent: fault ? "This page has an error." : "This page no longer exists.",
     }),
     fault
       ? " You are looking at its last good version. "
       : " It was renamed or removed. You are looking at its last version. ",
     Object.assign(document.createElement("a"), {
       href: above?.href ?? root,
-      textContent: `Go up to ${above?.textContent ?? "the catalog"}`,
+      textContent: `Go to ${above?.textContent ?? "the catalog"}`,
     }),
   );
   if (fault) note.append(document.importNode(fault, true));

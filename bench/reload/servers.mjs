@@ -19,7 +19,8 @@ function isWarm(log) {
   const taken = count(log, /takes the job/);
   return (
     !log.some((line) => line.includes("Created a pool")) ||
-    (count(log, /Interpreter \d+ is warm/) === 2 + gone + taken && count(log, /is discarded after its build/) === taken)
+    (count(log, /Interpreter \d+ is warm/) === 2 + gone + taken &&
+      count(log, /was discarded after its build/) === taken)
   );
 }
 
@@ -41,7 +42,7 @@ export function builds(log, from = 0) {
       Object.assign(build(phases[1]), { modules, imports, stories, files });
     } else if (summary) {
       const [rendered, written, total] = summary.slice(2).map(Number);
-      Object.assign(build(summary[1]), { rendered, written, total, whole: line.includes("all built") });
+      Object.assign(build(summary[1]), { rendered, written, total, whole: line.includes("full build") });
     }
   }
   return [...found.values()].filter(({ total, modules }) => total !== undefined && modules !== undefined);

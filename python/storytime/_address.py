@@ -33,7 +33,7 @@ def change(
         name, *path = [key] if key in known else re.split(r"[.\[]", key.replace("]", ""))
         try:
             if len(path) > DEEPEST:
-                raise UnfitError(f"a name has at most {DEEPEST} parts")
+                raise UnfitError(f"a name may have at most {DEEPEST} parts")
             one = known.get(name) or _other(target, name, known, others)
             data = _decoded(raw)
             found[name] = (
@@ -61,7 +61,7 @@ def _other(target: Any, name: str, known: dict[str, Argument], others: bool) -> 
     if name in named or others:
         return Argument(name, named.get(name) or Parameter(name), MISSING, False, {})
     raise UnfitError(
-        f"the component has no argument of this name; it has {', '.join([*named] or known) or 'none'}"
+        f"the component has no such argument; it has {', '.join([*named] or known) or 'none'}"
     )
 
 
@@ -77,7 +77,7 @@ def _decoded(raw: str) -> Any:
         return words[raw]
     if raw.startswith("!"):
         raise UnfitError(
-            "a value that begins with '!' is !true, !false, !null, !undefined, !date(...), !hex(...), !rgba(...), "
+            "a value that begins with '!' must be !true, !false, !null, !undefined, !date(...), !hex(...), !rgba(...), "
             "!hsla(...) or !json(...)"
         )
     return unquote(raw)
@@ -91,13 +91,13 @@ def _put(data: Any, path: list[str], value: Any) -> Any:
     """Return data with another value in one place: `a.b` of an object, `a[0]` of a list."""
     step, *rest = path
     if value is MISSING:
-        raise UnfitError("!undefined is for a whole argument")
+        raise UnfitError("!undefined can only stand for a whole argument")
     if data is None:
         data = [] if step == "0" else {}
     if isinstance(data, list):
         at = int(step) if step.isdecimal() else len(data) + 1
         if at > len(data):
-            raise UnfitError(f"a list of {len(data)} items has no place [{step}]")
+            raise UnfitError(f"a list of {len(data)} items has no item [{step}]")
         inner = _put(data[at] if at < len(data) else None, rest, value) if rest else value
         return [*data[:at], inner, *data[at + 1 :]]
     if not isinstance(data, dict):
@@ -111,6 +111,6 @@ def _page(errors: dict[str, str]) -> str:
         for name, text in errors.items()
     )
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Not a value</title>\n</head>\n'
-        f"<body>\n<h1>These values do not fit</h1>\n<ul>{items}</ul>\n</body>\n</html>\n"
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Invalid values</title>\n</head>\n'
+        f"<body>\n<h1>Some values are invalid</h1>\n<ul>{items}</ul>\n</body>\n</html>\n"
     )

@@ -34,9 +34,7 @@ def described(subject: dict[Any, Any], story: dict[Any, Any]) -> dict[str, dict[
 
 def _entry(name: object, entry: object) -> dict[str, Any]:
     if not isinstance(name, str) or not isinstance(entry, dict):
-        raise TypeError(
-            f"arg_types[{name!r}] must be a dict under the name of an argument, not {type(entry).__name__}"
-        )
+        raise TypeError(f"arg_types[{name!r}] must be a dict, not {type(entry).__name__}")
     place = f"arg_types[{name!r}]"
     _check_keys(place, entry, _KEYS)
     said = {key: value for key, value in entry.items() if key != "control"}
@@ -102,18 +100,18 @@ def _check_options(place: str, value: object) -> None:
         _check_labels(place, dict.fromkeys(value, ""))
     elif isinstance(value, str) or not hasattr(value, "__iter__") or not hasattr(value, "__len__"):
         raise TypeError(
-            f"{place} must be a list of values, or a dict of values by their labels, not {type(value).__name__}"
+            f"{place} must be a list of values, or a dict of labels and values, not {type(value).__name__}"
         )
 
 
 def _check_labels(place: str, value: object) -> None:
     if not isinstance(value, Mapping):
-        raise TypeError(f"{place} must be a dict of labels by options, not {type(value).__name__}")
+        raise TypeError(
+            f"{place} must be a dict of options and their labels, not {type(value).__name__}"
+        )
     for key, label in value.items():
         if not isinstance(key, str) or not isinstance(label, str):
-            raise TypeError(
-                f"{place} must have a str for each option, also a str, not {key!r}: {label!r}"
-            )
+            raise TypeError(f"{place} must map a str to a str, not {key!r}: {label!r}")
 
 
 def _check_number(place: str, value: object) -> None:

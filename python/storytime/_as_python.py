@@ -18,7 +18,7 @@ _BRACKETS: dict[type, tuple[str, str]] = {
     set: ("{", "}"),
     frozenset: ("frozenset({", "})"),
 }
-_NOTE = ": write it yourself"
+_NOTE = ": write this value yourself"
 
 
 def as_python(story: Story, file: str | None) -> str:

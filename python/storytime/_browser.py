@@ -200,7 +200,7 @@ class Chromium:
                 playwright.stop()
                 self._missing = BrowserError(
                     "Chromium could not be started: install Playwright's with `playwright install chromium`, or name one "
-                    f"with --storytime-chromium PATH.\n{error.message}"
+                    f"with --storytime-chromium=PATH.\n{error.message}"
                 )
                 raise self._missing from None
             self._started = (playwright, browser)
@@ -252,7 +252,7 @@ class Chromium:
         finally:
             page.close()
         if sizes := found.get("sizes"):
-            return Difference(f"the picture was {sizes[0]} and is {sizes[1]} now")
+            return Difference(f"the picture was {sizes[0]}, and is now {sizes[1]}")
         if found["share"] <= threshold:
             return Difference("")
         text = f"{found['count']} pixels differ, {found['share']:.2%} of the picture"

@@ -223,7 +223,7 @@ def _spec(one: Argument) -> dict[str, Any]:
         spec["type"] = wanted
     if wanted in CHOICES | MULTIPLE and "options" not in spec:
         raise ArgTypeError(
-            f"arg_types[{one.name!r}]['control'] is {wanted!r}; say what can be chosen by 'options'"
+            f"arg_types[{one.name!r}]['control'] is {wanted!r}; list the choices in 'options'"
         )
     spec |= {key: one.says[key] for key in ("min", "max", "step") if key in one.says}
     if len(members) < len(_members(annotation)):
@@ -328,7 +328,7 @@ def _raw(one: Argument, optional: bool) -> str | None:
         return _short(raw_of(one.value))
     data = data_of(one.value)
     if data_of(fitted(one, data)) != data:
-        raise UnfitError("what the text says is another value")
+        raise UnfitError("the text stands for another value")
     return _short(raw_of(data))
 
 
@@ -391,7 +391,7 @@ def _fit_options(one: Argument, annotation: Any, data: Any) -> Any:
             else choose(data, options)
         )
     if not isinstance(data, list):
-        raise UnfitError(f"{data!r} is no list")
+        raise UnfitError(f"{data!r} is not a valid list")
     chosen = [choose(text, options) for text in data]
     kind = get_origin(bare(annotation)) or bare(annotation)
     return kind(chosen) if kind in (tuple, set, frozenset) else chosen

@@ -29,12 +29,12 @@ class Global:
 
     def __init__(self, name: str, values: Sequence[str], *, attribute: str | None = None) -> None:
         if isinstance(values, str) or not values:
-            raise TypeError("Global: the values must be a list of at least one str")
+            raise TypeError("Global: the values must be a non-empty list of str")
         self.name = _checked("name", name)
         self.values = [_checked("value", value) for value in values]
         self.attribute = _checked("attribute", attribute) if attribute is not None else None
         if " " in (self.attribute or ""):
-            raise ValueError(f"Global: the attribute {attribute!r} must not have spaces")
+            raise ValueError(f"Global: the attribute {attribute!r} must not contain spaces")
 
     def __repr__(self) -> str:
         return f"Global({self.name!r}, {self.values!r}, attribute={self.attribute!r})"
@@ -57,8 +57,7 @@ def check(globals_: Iterable[Global], context: object, chosen: str = "") -> None
         value = values.get(one.name, one.values[0])
         if not isinstance(context, dict) or context.get(one.name) != value:
             raise ValueError(
-                f"Global({one.name!r}, ...) has no attribute, so its value is in the site's context, and this must begin "
-                f"with it: Site(context={{{one.name!r}: {one.values[0]!r}}}, ...)"
+                f"Global({one.name!r}, ...) has no attribute, so the site's context must hold its first value: Site(context={{{one.name!r}: {one.values[0]!r}}}, ...)"
             )
 
 
@@ -81,11 +80,11 @@ def begin_with(globals_: Sequence[Global] | None, context: object, text: str) ->
             raise ValueError(f"the site has no global {name!r}: {there}")
         if known[name].attribute is not None:
             raise ValueError(
-                f"the global {name!r} has an attribute: choose it in the address, ?globals={name}:{value}"
+                f"the global {name!r} sets an attribute in the browser: choose its value in the URL, ?globals={name}:{value}"
             )
         if value not in known[name].values:
             there = ", ".join(map(repr, known[name].values))
-            raise ValueError(f"the global {name!r} has no value {value!r}: it is one of {there}")
+            raise ValueError(f"the global {name!r} has no value {value!r}: use one of {there}")
     check(known.values(), context)
     if isinstance(context, dict):
         choose(known.values(), context, text)

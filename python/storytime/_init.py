@@ -247,7 +247,7 @@ def python_components(project: Path, added: set[Path]) -> Iterator[Component | L
                     continue
             except Unfit as unfit:
                 place = f"{file.relative_to(project)}: {node.name}"
-                yield Left(place, f"it needs values for {unfit}")
+                yield Left(place, f"storytime cannot make up values for {unfit}")
                 continue
             setup = [str(root.relative_to(project))] if root in added else []
             yield Component(
@@ -645,7 +645,7 @@ def write_configuration(project: Path) -> str:
     file = project / "pyproject.toml"
     text = file.read_text() if file.exists() else ""
     if "[tool.storytime]" in text:
-        return f"{file.name} has [tool.storytime] already, and stays as it is"
+        return f"{file.name} already has [tool.storytime] and was left unchanged"
     with file.open("a") as opened:
         opened.write(
             ("\n" if text and not text.endswith("\n") else "")
@@ -723,13 +723,13 @@ def write_package(project: Path, package: Path, title: str, chosen: dict[str, Co
 def report(left: list[Left], fault: str | None) -> None:
     """Say what is left to the user, and why."""
     if fault is not None:
-        print(f"storytime: stories/stories.py cannot be imported yet: {fault}")
+        print(f"storytime: stories/stories.py cannot be imported: {fault}")
         print(
-            "  What needs it is left out: correct it, remove stories/, and run storytime init again"
+            "  Components that need it were left out: fix it, remove stories/, and run storytime init again"
         )
     if left:
         print(
-            "storytime: found, but not rendered with made-up values; write their stories yourself:"
+            "storytime: these components did not render with made-up values; write their stories yourself:"
         )
     for one in left[:MOST_NAMED]:
         print(f"  {one.place}: {one.why}")
@@ -749,10 +749,10 @@ def main(arguments: list[str]) -> int:
         way = (
             f"serve it with: storytime serve {package}"
             if ours
-            else "it has no stories.py: write one into a package of another name, and give that to `storytime serve`"
+            else "it has no stories.py: write one in a package with another name, and give that to `storytime serve`"
         )
         print(
-            f"storytime init: '{package}' exists, and nothing is overwritten; {way}",
+            f"storytime init: '{package}' already exists; {way}",
             file=sys.stderr,
         )
         return 2
@@ -770,9 +770,7 @@ def main(arguments: list[str]) -> int:
     if (done := ignore_output(project)) is not None:
         print(f"storytime: {done}")
     if (inner := is_elsewhere(project)) is not None:
-        print(
-            f"storytime: Django's manage.py lies in {inner}: remove stories/ and run storytime init there"
-        )
+        print(f"storytime: manage.py is in {inner}: remove stories/ and run storytime init there")
     report(left, fault)
     print("Next: storytime serve" + (f"    (in {project})" if project != Path.cwd() else ""))
     return 0

@@ -25,7 +25,7 @@ def story(target: Callable[..., Any] | None, matrix: dict[str, Any], items: list
 
     def component(**axes: Any) -> Iterator[Any]:
         if target is None:
-            raise TypeError("Subject(matrix=...) needs a target: the component to show")
+            raise TypeError("Subject(matrix=...) needs a target, the component to show")
         return _table(target, base, {name: _values(name, axis) for name, axis in axes.items()})
 
     if target is not None:

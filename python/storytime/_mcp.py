@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from storytime._program import messages_of
+
 VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
 LONGEST_LINE = 4 << 20
 MOST_SESSIONS = 256
@@ -30,10 +32,7 @@ LONGEST_ANSWER = 20_000  # characters: what a model can read
 LONGEST_RUN = 600.0  # seconds
 SETTLING = 5.0  # seconds that the catalog of a server may take to follow a save
 
-LOADED = (
-    "The server can't tell any more: modules have changed that it has loaded before. It follows them when it is "
-    "started with --use-subinterpreters."
-)
+LOADED = "The server cannot answer any more: modules that it had loaded have changed. Start it with --use-subinterpreters."
 
 type Json = dict[str, Any]
 
@@ -122,7 +121,7 @@ class Catalog:
                 self._read = json.loads(file.read_text())
                 self._stamp = stamp
         except OSError, ValueError:
-            raise ToolError("The catalog is not built yet. Ask again in a moment.") from None
+            raise ToolError("The catalog has not been built yet. Ask again in a moment.") from None
         return self._read
 
     def affected(self, call: Call, changes: list[str]) -> Json:
@@ -141,8 +140,8 @@ class Catalog:
                 answer: Json = json.loads(result.stdout)
                 return answer
             if "run storytime build" not in result.stderr or time.monotonic() > end:
-                hint = "" if "there is none" not in result.stderr else LOADED
-                raise ToolError(hint or plain(result.stderr))
+                hint = "" if "has not been built" not in result.stderr else LOADED
+                raise ToolError(hint or messages_of(result.stderr))
             if call.cancelled.wait(0.2):
                 raise Cancelled
 
@@ -161,11 +160,6 @@ class Catalog:
         if self.options.url:
             return f"{self.options.url}iframe.html?id={quote(story['id'])}&viewMode=story"
         return Path(self.output, story["path"], "preview.html").resolve().as_uri()
-
-
-def plain(log: str) -> str:
-    """Lines of a log as sentences."""
-    return "\n".join(line.partition(" - ")[2] or line for line in log.strip().splitlines())
 
 
 def cut(text: str, longest: int = LONGEST_ANSWER) -> str:
@@ -206,7 +200,7 @@ def find_component(catalog: Catalog, call: Call, name: str) -> Json:
         raise ToolError(f"Several components are called {name!r}: {hint}. Ask by id.")
     raise ToolError(
         f"There is no component {name!r}."
-        + (f" Did you mean {hint}?" if hint else " docs-list has all.")
+        + (f" Did you mean {hint}?" if hint else " docs-list lists all components.")
     )
 
 
@@ -218,7 +212,7 @@ def find_story(catalog: Catalog, call: Call, name: str) -> Story:
         if wanted in (story.id, story.about["path"]):
             return story
     near = [story.id for story in stories if wanted.partition("--")[0] in story.id][:10]
-    hint = f" Did you mean {', '.join(near)}?" if near else " docs-list has all components."
+    hint = f" Did you mean {', '.join(near)}?" if near else " docs-list lists all components."
     raise ToolError(f"There is no story {name!r}.{hint}")
 
 
@@ -237,7 +231,7 @@ def docs_list(catalog: Catalog, call: Call, arguments: Json) -> str:
     lines = [
         f"# {catalog.read(call)['title']}",
         f"{count(len(components), 'component', 'components')}, {count(stories, 'story', 'stories')}"
-        + (f" with {arguments['query']!r}" if query else ""),
+        + (f" matching {arguments['query']!r}" if query else ""),
         "",
     ]
     for one in shown:
@@ -269,7 +263,7 @@ def docs_show(catalog: Catalog, call: Call, arguments: Json) -> str:
     if one["description"]:
         lines += ["", one["description"].strip()]
     if one["fault"]:
-        lines += ["", "This file is broken:", one["fault"]]
+        lines += ["", "This file has an error:", one["fault"]]
     if one["name"]:
         lines += ["", f"Component `{one['name']}`, {place(one['source'])}"]
         if one["source"] and one["source"]["text"]:
@@ -317,7 +311,7 @@ def docs_show_story(catalog: Catalog, call: Call, arguments: Json) -> str:
     if about["source"] and about["source"]["text"]:
         lines += ["", python(cut(about["source"]["text"], 4000))]
     if about["fault"]:
-        lines += ["", "It does not render:", about["fault"]]
+        lines += ["", "It fails to render:", about["fault"]]
     else:
         lines += ["", "It renders:", f"```html\n{cut(rendered(catalog, about), 8000)}\n```"]
     for name, result, message in about["assertions"]:
@@ -356,7 +350,7 @@ def find_by_component(catalog: Catalog, call: Call, arguments: Json) -> str:
             if component["source"] and component["source"]["file"]:
                 files.append(directory / component["source"]["file"])
     if not own and not files:
-        raise ToolError(f"No story shows a component {wanted!r}, and there is no such file.")
+        raise ToolError(f"There is no component or file {wanted!r}.")
     reached: list[Json] = []
     if files:
         changes = sorted({str(file) for file in files})
@@ -385,10 +379,10 @@ def stories_changed(catalog: Catalog, call: Call, arguments: Json) -> str:
     answer = catalog.affected(call, [f"--since={since}"])
     stories = answer["stories"]
     lines = [
-        f"{len(stories)} of {count(answer['of'], 'story', 'stories')} affected by what differs from {since}."
+        f"{len(stories)} of {count(answer['of'], 'story', 'stories')} affected by the differences from {since}."
     ]
     if answer["everything"]:
-        lines.append(f"All may be: {answer['everything']}.")
+        lines.append(f"All stories may be affected: {answer['everything']}.")
     if answer["broken"]:
         lines.append(f"Broken: {', '.join(answer['broken'])}")
     return "\n".join(lines + listed(catalog, call, stories))
@@ -429,7 +423,7 @@ def test_run(catalog: Catalog, call: Call, arguments: Json) -> str:
         result = call.run(command, timeout, PYTHONPATH=path, PYTHONDONTWRITEBYTECODE="1")
     except subprocess.TimeoutExpired:
         raise ToolError(
-            f"The tests have not ended after {timeout:g} s and were stopped. Name fewer stories, or a longer timeout."
+            f"The tests were stopped after {timeout:g} s. Name fewer stories, or give a longer timeout."
         ) from None
     said = (result.stdout + result.stderr).strip()
     if "No module named pytest" in result.stderr:
@@ -443,8 +437,8 @@ def test_run(catalog: Catalog, call: Call, arguments: Json) -> str:
 INSTRUCTIONS = """\
 # Stories in {package}
 
-A story shows a component with certain values. Stories stand in files called `stories.py`, one in a directory for each
-component. `storytime` imports them and makes a catalog of them; nothing has to be registered.
+A story shows a component with certain values. Stories are written in files called `stories.py`, one in each component's
+directory. `storytime` imports them and makes a catalog of them; nothing has to be registered.
 
 ```python
 from storytime import Story, Subject
@@ -468,18 +462,18 @@ def is_a_button(story: str) -> None:
     assert "<button" in story
 ```
 
-- The function's name is free; that it returns a `Subject` must stand in its annotation.
+- The function may have any name, but its return annotation must be `Subject`.
 - `target` is called with `props` as keywords. It returns a t-string, HTML, or an object with `__html__()`.
-- `template=lambda: t"..."` in place of `target` and `props` shows anything else.
+- `template=lambda: t"..."`, instead of `target` and `props`, shows anything else.
 - An assertion gets the rendered HTML as a `str` and fails with `assert`.
-- Directories above may have a `stories.py` with a `Section`; the one at the top has the `Site`, which may have a layout.
-- Write a story for each state that a user can meet: empty, long texts, errors, disabled. Give each a title of its own.
-- Do not write to files or ask networks in components or stories: they run at each save.
+- The root directory has a `stories.py` with the `Site`, which may have a layout; directories between may have a `Section`.
+- Write a story for each state that a user can see: empty, long texts, errors, disabled. Give each its own title.
+- Do not write files or use the network in components or stories: they run on every save.
 
-Then: `stories-changed` says which stories an edit reaches, `test-run` whether they render and pass, `docs-show-story` what they
+Then: `stories-changed` says which stories an edit affects, `test-run` whether they render and pass, `docs-show-story` what they
 render, and `stories-preview` where a person can look at them.
 
-The directory of the stories is {directory}, the catalog has {components} and {stories}.
+The stories are in {directory}. The catalog has {components} and {stories}.
 """
 
 
@@ -528,7 +522,7 @@ TOOLS = {
     "docs-show": Tool(
         "Show a component",
         "Show a component: what it is for, its source, and all its stories with their source and links.",
-        {"id": text("The component's id, as docs-list has it, or its path, title or name")},
+        {"id": text("The component's id from docs-list, or its path, title or name")},
         ["id"],
         docs_show,
     ),
@@ -541,7 +535,7 @@ TOOLS = {
     ),
     "stories-preview": Tool(
         "Links to stories",
-        "Get addresses at which a person can look at stories in a browser.",
+        "Get URLs at which a person can look at stories in a browser.",
         {"ids": {**IDS, "minItems": 1}},
         ["ids"],
         stories_preview,
@@ -559,8 +553,8 @@ TOOLS = {
     ),
     "stories-changed": Tool(
         "Find stories that changed",
-        "Find the stories that the files reach which differ from a revision of git.",
-        {"since": text("The revision; HEAD by default: what is not committed")},
+        "Find the stories affected by the files that differ from a git revision.",
+        {"since": text("The revision. By default HEAD, so that uncommitted changes count")},
         [],
         stories_changed,
     ),
@@ -615,7 +609,7 @@ def check(name: str, value: Any, schema: Json) -> None:
     least = schema.get("minLength", schema.get("minItems", schema.get("minimum")))
     most = schema.get("maxLength", schema.get("maxItems", schema.get("maximum")))
     if (least is not None and not size >= least) or (most is not None and not size <= most):
-        raise ProtocolError(-32602, f"{name} is too small, too large or empty")
+        raise ProtocolError(-32602, f"{name} is too short, too long, too small or too large")
     for item in value if kind == "array" else []:
         check(f"each of {name}", item, schema["items"])
 
@@ -630,7 +624,9 @@ def check_arguments(tool: Tool, arguments: Any) -> Json:
     for name, value in arguments.items():
         if name not in tool.properties:
             known = ", ".join(tool.properties) or "none"
-            raise ProtocolError(-32602, f"there is no argument {name[:100]!r}; there are: {known}")
+            raise ProtocolError(
+                -32602, f"unknown argument {name[:100]!r}; known arguments: {known}"
+            )
         check(name, value, tool.properties[name])
     return arguments
 
@@ -656,18 +652,18 @@ class Session:
         number = number if isinstance(number, str | int) and not isinstance(number, bool) else None
         try:
             if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
-                raise ProtocolError(-32600, "this is no request of JSON-RPC 2.0, or several in one")
+                raise ProtocolError(-32600, "not a single JSON-RPC 2.0 request")
             if "method" not in message and ("result" in message or "error" in message):
                 answer(None)  # nothing was asked of the client
                 return
             method, parameters = message.get("method"), message.get("params", {})
             if not isinstance(method, str) or not isinstance(parameters, dict):
-                raise ProtocolError(-32600, "method must be a text, params an object")
+                raise ProtocolError(-32600, "method must be a string, params an object")
             if "id" not in message:
                 self.notice(method, parameters)
                 answer(None)
             elif number is None:
-                raise ProtocolError(-32600, "id must be a text or a whole number")
+                raise ProtocolError(-32600, "id must be a string or an integer")
             elif method == "tools/call":
                 self.start(number, parameters, answer)
             else:
@@ -689,7 +685,7 @@ class Session:
             return {}
         if method == "tools/list":
             return {"tools": [describe(name, tool) for name, tool in TOOLS.items()]}
-        raise ProtocolError(-32601, f"there is no method {method[:100]!r}")
+        raise ProtocolError(-32601, f"unknown method {method[:100]!r}")
 
     def notice(self, method: str, parameters: Json) -> None:
         """Take a notification; unknown ones mean nothing."""
@@ -705,10 +701,10 @@ class Session:
         """Begin a tool's work, on a thread of its own."""
         name = parameters.get("name")
         if not isinstance(name, str) or name not in TOOLS:
-            raise ProtocolError(-32602, f"there is no tool {str(name)[:100]!r}")
+            raise ProtocolError(-32602, f"unknown tool {str(name)[:100]!r}")
         arguments = check_arguments(TOOLS[name], parameters.get("arguments", {}))
         if number in self.calls:
-            raise ProtocolError(-32600, "a request with this id is under way")
+            raise ProtocolError(-32600, "a request with this id is already running")
         call = self.calls[number] = Call()
         CALLS.add(call)
 
@@ -761,7 +757,7 @@ def lines() -> Iterator[Any]:
             elif not whole or not line:
                 raise ValueError("too long")
         except ValueError, RecursionError:
-            write(failure(None, -32700, "this is no JSON, or too much of it"))
+            write(failure(None, -32700, "invalid JSON, or too much of it"))
 
 
 def serve_client(catalog: Catalog) -> None:
@@ -783,7 +779,7 @@ class Relay:
         number, message, name = line["n"], line["message"], line.get("session")
         version = line.get("version")
         if version is not None and version not in VERSIONS:
-            error = failure(None, -32600, f"there is no protocol version {version[:40]!r}")
+            error = failure(None, -32600, f"unsupported protocol version {version[:40]!r}")
             write({"n": number, "status": 400, "message": error})
             return
         begins = isinstance(message, dict) and message.get("method") == "initialize"
@@ -797,7 +793,7 @@ class Relay:
                 {
                     "n": number,
                     "status": 404,
-                    "message": failure(None, -32600, "there is no such session"),
+                    "message": failure(None, -32600, "unknown session"),
                 }
             )
             return

@@ -1,4 +1,4 @@
-"""Where the program lies, as seen from the package."""
+"""The program, as seen from the package: where it is, and what it says."""
 
 import os
 import sys
@@ -22,5 +22,10 @@ def find_program() -> Path:
         if os.access(program, os.X_OK) and program.is_file():
             return program
     raise FileNotFoundError(
-        f"the program storytime is missing beside {package}; install storytime again"
+        f"the program 'storytime' is missing beside {package}; install storytime again"
     )
+
+
+def messages_of(log: str) -> str:
+    """The messages of lines of the program's log, without level and part."""
+    return "\n".join(line.partition(" - ")[2] or line for line in log.strip().splitlines())

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from storytime._browser import Axe
-from storytime._program import find_program
+from storytime._program import find_program, messages_of
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -55,7 +55,7 @@ class Published:
             text=True,
         )  # fmt: skip
         if done.returncode not in (0, 1):  # 1: some stories are broken
-            raise OSError(f"the catalog could not be built: {done.stderr.strip()}")
+            raise OSError(f"the catalog could not be built: {messages_of(done.stderr)}")
         self._server = _Server(("127.0.0.1", 0), partial(_Handler, directory=str(self.root)))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 

@@ -18,7 +18,7 @@ import pytest
 
 from storytime import RenderedStory
 from storytime._collected import CollectedStory, Stories, StoriesFile, configured_package, located
-from storytime._program import find_program
+from storytime._program import find_program, messages_of
 from storytime._pytest_workers import Files, files_of, tell, told
 
 STORIES = pytest.StashKey[Stories]()
@@ -51,7 +51,7 @@ def package_name(config: pytest.Config, files: Files, package: str) -> str:
     )
     if name is None:
         raise pytest.UsageError(
-            "which stories? Name their package, as in --storytime stories, or in pyproject.toml: "
+            "--storytime: no package given; name one, as in --storytime=stories, or in pyproject.toml:  "
             '[tool.storytime] package = "stories"'
         )
     return name
@@ -192,7 +192,7 @@ def affected_stories(config: pytest.Config, stories: Stories) -> Affected | None
         text=True,
     )
     if result.returncode != 0:
-        raise pytest.UsageError(f"--storytime-affected: {result.stderr.strip()}")
+        raise pytest.UsageError(f"--storytime-affected: {messages_of(result.stderr)}")
     return Affected(json.loads(result.stdout))
 
 
@@ -341,7 +341,7 @@ class StoryItem(pytest.Item):
             return
 
         def stop(number: int, frame: FrameType | None) -> NoReturn:
-            pytest.fail(f"{self.nodeid} has not ended after {seconds:g} s (--storytime-timeout)")
+            pytest.fail(f"{self.nodeid} did not finish within {seconds:g} s (--storytime-timeout)")
 
         signal.signal(signal.SIGALRM, stop)
         signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -167,7 +167,7 @@ class InBrowser(Renders):
         seen = sight.chromium.look(url, published.axe, view)
         yield from dict.fromkeys(seen.faults)
         if seen.faults and "failures" in sight.directories:
-            yield f"it looks like this: {self._write(sight, 'failures', '', seen.picture)}"
+            yield f"the page: {self._write(sight, 'failures', '', seen.picture)}"
         if with_pictures and not seen.faults:
             yield from self._compare(sight, seen.picture, wanted.threshold)
 
@@ -184,14 +184,14 @@ class InBrowser(Renders):
             self._write(sight, "pictures", "", picture)
             return
         if found is None:
-            yield f"there is no picture {expected}; --storytime-update takes it"
+            yield f"there is no picture {expected}; run with --storytime-update to take it"
         else:
             yield f"it looks different: {found.text}"
-            yield f"  it was:        {sight.directories['pictures'] / self._file_name()}"
-        yield f"  it is:         {self._write(sight, 'pictures', '-actual', picture)}"
+            yield f"  expected:   {sight.directories['pictures'] / self._file_name()}"
+        yield f"  actual:     {self._write(sight, 'pictures', '-actual', picture)}"
         if found is not None and found.picture:
             path = self._write(sight, "pictures", "-difference", found.picture)
-            yield f"  what differs:  {path}"
+            yield f"  difference: {path}"
 
     def _file_name(self, what: str = "") -> str:
         """Of a picture, below its directory."""

@@ -60,7 +60,7 @@ class Screenshots:
         if not isinstance(given, dict) or (unknown := given.keys() - KNOWN):
             wrong = ", ".join(sorted(unknown)) if isinstance(given, dict) else given
             raise ValueError(
-                f"the parameter screenshots is a dict with {', '.join(KNOWN[:-1])} and {KNOWN[-1]}, not {wrong!r}"
+                f"the parameter screenshots must be a dict with {', '.join(KNOWN[:-1])} and {KNOWN[-1]}, not {wrong!r}"
             )
         named = SIZES | (parameters.get("viewports") or {})
         self.disabled = bool(given.get("disable"))
@@ -86,7 +86,7 @@ def size_of(viewport: Any, named: dict[str, Any]) -> tuple[int, int]:
             return width, height
     there = ", ".join(repr(name) for name, known in named.items() if known is not None)
     raise ValueError(
-        f"there is no viewport {viewport!r} for screenshots: it is [width, height], '390x844' or one of {there}"
+        f"there is no viewport {viewport!r} for screenshots: use [width, height], '390x844' or one of {there}"
     )
 
 
@@ -101,7 +101,7 @@ def chosen_values(wanted: Iterable[str], globals_: list[Global]) -> list[list[tu
             raise ValueError(f"there is no global {name!r} for screenshots: {there}")
         if value and value not in known[name].values:
             there = ", ".join(map(repr, known[name].values))
-            raise ValueError(f"the global {name!r} has no value {value!r}: it is one of {there}")
+            raise ValueError(f"the global {name!r} has no value {value!r}: use one of {there}")
         values = [value] if value else known[name].values
         found.setdefault(name, []).extend((known[name], one) for one in values)
     return [list(dict.fromkeys(pairs)) for pairs in found.values()]

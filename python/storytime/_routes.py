@@ -36,7 +36,7 @@ def check(routes: dict[Any, Any]) -> None:
         method, _, path = key.partition(" ")
         if method not in METHODS or not path.startswith("/") or "?" in path or " " in path:
             raise ValueError(
-                f"routes: the key {key!r} must be a method in capitals and a path, such as 'GET /contacts/{{id}}'"
+                f"routes: the key {key!r} must be an HTTP method in capitals and a path, such as 'GET /contacts/{{id}}'"
             )
         for part in path.split("/"):
             if ("{" in part or "}" in part) and not (
@@ -148,7 +148,7 @@ def _arguments(function: Callable[..., Any], given: dict[str, list[Any]]) -> dic
         elif parameter.default is REQUIRED:
             kind = bare(parameter.annotation)
             if kind is not bool and (get_origin(kind) or kind) not in _MANY:
-                raise UnfitError(f"{name}: it is missing")
+                raise UnfitError(f"{name} is missing")
             arguments[name] = (get_origin(kind) or kind)()  # boxes that nobody ticked are not sent
     return arguments
 

@@ -156,13 +156,13 @@ def check_states(role: str, states: dict[str, State]) -> None:
     for name, value in states.items():
         kind = STATES.get(name)
         if kind is None:
-            raise TypeError(f"there is no state {name!r}; there are {', '.join(STATES)}")
+            raise TypeError(f"unknown state {name!r}; the states are {', '.join(STATES)}")
         if not (isinstance(value, bool) or (value == "mixed" and kind.may_be_mixed)):
             mixed = ", 'mixed'" if kind.may_be_mixed else ""
-            raise ValueError(f"{name} is True, False{mixed} or None, not {value!r}")
+            raise ValueError(f"{name} must be True, False{mixed} or None, not {value!r}")
         if role not in kind.roles:
             raise ValueError(
-                f"the role {role!r} is never {name}; {', '.join(sorted(kind.roles))} may be"
+                f"the role {role!r} cannot be {name}; these roles can: {', '.join(sorted(kind.roles))}"
             )
 
 

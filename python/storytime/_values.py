@@ -71,14 +71,14 @@ def fit(annotation: Any, data: Any) -> Any:
 def _checked(good: bool, value: Any, data: Any, wanted: str, hint: str = "") -> Any:
     if good:
         return value
-    raise UnfitError(f"{data!r} is no {wanted}{hint}")
+    raise UnfitError(f"{data!r} is not a valid {wanted}{hint}")
 
 
 def choose(data: Any, options: Mapping[str, Any]) -> Any:
     """Return the option of that text."""
     text = data if isinstance(data, str) else option_text(data)
     if text not in options:
-        raise UnfitError(f"{data!r} is none of {', '.join(options)}")
+        raise UnfitError(f"{data!r} is not one of {', '.join(options)}")
     return options[text]
 
 
@@ -140,7 +140,7 @@ def _fit_class(kind: type, data: Any) -> Any:
 
 
 def _number(kind: type, data: Any) -> Any:
-    wanted = f"{data!r} is no {kind.__name__}"
+    wanted = f"{data!r} is not a valid {kind.__name__}"
     if isinstance(data, bool) or not isinstance(data, (int, float, str)):
         raise UnfitError(wanted)
     try:
@@ -160,12 +160,14 @@ def _fit_text(kind: Any, data: Any) -> Any:
         return kind.fromisoformat(text) if kind in _EXAMPLES else kind(text)
     except ValueError, ArithmeticError:  # decimal's own is of the latter
         hint = f"; write it as {_EXAMPLES[kind]}" if kind in _EXAMPLES else ""
-        raise UnfitError(f"{data!r} is no {kind.__name__}{hint}") from None
+        raise UnfitError(f"{data!r} is not a valid {kind.__name__}{hint}") from None
 
 
 def _fit_fields(kind: Any, data: Any, make: Callable[..., Any]) -> Any:
     hints = hints_of(kind)
-    _checked(isinstance(data, dict), None, data, kind.__name__, "; write an object of its fields")
+    _checked(
+        isinstance(data, dict), None, data, kind.__name__, "; write a JSON object of its fields"
+    )
     names = [name for name in fields_of(kind) if name in hints]
     for name in data:
         if name not in names:
@@ -189,7 +191,7 @@ def _made(kind: type, make: Callable[[], Any]) -> Any:
     try:
         return make()
     except Exception as error:
-        raise UnfitError(f"{kind.__name__} refuses it: {_reason(error)}") from error
+        raise UnfitError(f"{kind.__name__} rejects it: {_reason(error)}") from error
 
 
 def _reason(error: Exception) -> str:

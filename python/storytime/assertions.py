@@ -1,8 +1,7 @@
-"""Assertions for stories, ready made: `assertions=[GetByRole(role="button", name="Buy")]`.
+"""Ready-made assertions for stories: `assertions=[GetByRole(role="button", name="Buy")]`.
 
-Each is called with the rendered story and raises AssertionError where it does not hold. Its methods return another one that
-asks for more. Names, texts and labels fit where they have the wanted text in them, in upper or lower case; after `.exact()`,
-where they are it.
+Each is called with the rendered story and raises AssertionError if it does not hold. Methods return a copy that asserts more.
+Names, texts and labels match if they contain the given text, ignoring case; after `.exact()`, if they equal it.
 """
 
 from typing import TYPE_CHECKING
@@ -46,7 +45,7 @@ __all__ = [
 
 
 class _Assertion:
-    """What all of them share: a query, and what is asked of the element that it finds."""
+    """A query, and what the element that it finds must have."""
 
     _text: str | None = None
     _attributes: tuple[tuple[str, str | None], ...] = ()
@@ -56,15 +55,15 @@ class _Assertion:
         self.__qualname__ = str(self)  # what badges and test ids call it
 
     def __call__(self, story: str | Queries) -> None:
-        """Raises AssertionError where it does not hold of a story or an element."""
+        """Check a story or an element. Raises AssertionError."""
         self._check((story if isinstance(story, Queries) else RenderedStory(story))._node())
 
     def text_content(self, expected: str) -> Self:
-        """And its text is this; white space counts as one space."""
+        """The element must have this text; any run of white space counts as one space."""
         return self._with(_text=" ".join(expected.split()))
 
     def with_attribute(self, name: str, value: str | None = None) -> Self:
-        """And it has this attribute, with this value if there is one."""
+        """The element must have this attribute; with `value`, with this value."""
         return self._with(_attributes=(*self._attributes, (name, value)))
 
     def __str__(self) -> str:
@@ -110,22 +109,22 @@ class _Assertion:
 
 
 class _Exact(_Assertion):
-    """One whose texts can be asked for as a whole."""
+    """An assertion about texts, which may have to match exactly."""
 
     def exact(self) -> Self:
-        """The name, text or label must be the wanted one as a whole, in the same case."""
+        """The name, text or label must equal the given one, in the same case."""
         query = object.__new__(type(self._query))
         query.__dict__.update(self._query.__dict__, exact=True)
         return self._with(_query=query)
 
 
 class _One(_Assertion):
-    """That there is exactly one such element."""
+    """There is exactly one such element."""
 
     _wanted = True
 
     def not_(self) -> Self:
-        """That there is no such element."""
+        """There must be no such element."""
         return self._with(_wanted=False)
 
     def _subject(self) -> str:
@@ -139,21 +138,21 @@ class _One(_Assertion):
 
 
 class _All(_Assertion):
-    """That there are such elements."""
+    """There are such elements."""
 
     _count: int | None = None
     _index: int | None = None
 
     def count(self, expected: int) -> Self:
-        """That there are as many."""
+        """There must be exactly as many."""
         return self._with(_count=expected)
 
     def nth(self, index: int) -> Self:
-        """That there is one with this number, counted from 0; what is asked of an element, is asked of it."""
+        """There must be one at this index, from 0; only this one must have the text and the attributes."""
         return self._with(_index=index)
 
     def _subject(self) -> str:
-        count = "" if self._count is None else f"{self._count} times "
+        count = "" if self._count is None else f"{self._count} × "
         return f"{count}{super()._subject()}" + ("" if self._index is None else f" [{self._index}]")
 
     def _check(self, scope: _Node) -> None:
@@ -162,21 +161,19 @@ class _All(_Assertion):
         if self._count is not None and len(found) != self._count:
             if not found:
                 raise AssertionError(f"no {self._query}; {self._query.near(scope)}")
-            raise AssertionError(f"not {self._count} times {self._query}; {there}")
+            raise AssertionError(f"expected {self._count} × {self._query}, {there}")
         if self._count is None and not found:
             raise AssertionError(f"no {self._query}; {self._query.near(scope)}")
         if self._index is None:
             for node in found:
                 self._check_element(node)
         elif not 0 <= self._index < len(found):
-            raise AssertionError(f"no {self._query} has the number {self._index}; {there}")
+            raise AssertionError(f"no {self._query} at index {self._index}; {there}")
         else:
             self._check_element(found[self._index])
 
 
-class GetByRole(_One, _Exact):
-    """That exactly one element has a role of WAI-ARIA, an accessible name, a heading's level, and is in states such as `checked`."""
-
+class _OfRole(_Exact):
     def __init__(
         self,
         role: str,
@@ -187,91 +184,81 @@ class GetByRole(_One, _Exact):
         super().__init__(ByRole(role, name, level, **states))
 
 
-class GetByText(_One, _Exact):
-    """That exactly one innermost element has a text."""
-
+class _OfText(_Exact):
     def __init__(self, text: Wanted) -> None:
         super().__init__(ByText(text))
 
 
-class GetByLabelText(_One, _Exact):
-    """That exactly one element is named by a label, `aria-label` or `aria-labelledby`."""
-
+class _OfLabelText(_Exact):
     def __init__(self, label: Wanted) -> None:
         super().__init__(ByLabelText(label))
 
 
-class GetByTestId(_One):
-    """That exactly one element has a `data-testid`."""
-
+class _OfTestId(_Assertion):
     def __init__(self, test_id: str) -> None:
         super().__init__(ByAttribute("data-testid", test_id))
 
 
-class GetByClass(_One):
-    """That exactly one element has a class."""
-
+class _OfClass(_Assertion):
     def __init__(self, class_name: str) -> None:
         super().__init__(ByAttribute("class", class_name, word=True))
 
 
+class _OfTagName(_Assertion):
+    def __init__(self, tag_name: str) -> None:
+        super().__init__(ByTagName(tag_name))
+
+
+class GetByRole(_One, _OfRole):
+    """Exactly one element has this role of WAI-ARIA, accessible name, heading level, and states such as `checked`."""
+
+
+class GetByText(_One, _OfText):
+    """Exactly one innermost element has this text."""
+
+
+class GetByLabelText(_One, _OfLabelText):
+    """Exactly one element has this label, by <label>, `aria-label` or `aria-labelledby`."""
+
+
+class GetByTestId(_One, _OfTestId):
+    """Exactly one element has this `data-testid`."""
+
+
+class GetByClass(_One, _OfClass):
+    """Exactly one element has this class."""
+
+
 class GetById(_One):
-    """That exactly one element has an id."""
+    """Exactly one element has this id."""
 
     def __init__(self, id: str) -> None:
         super().__init__(ByAttribute("id", id))
 
 
-class GetByTagName(_One):
-    """That there is exactly one element of a tag."""
-
-    def __init__(self, tag_name: str) -> None:
-        super().__init__(ByTagName(tag_name))
+class GetByTagName(_One, _OfTagName):
+    """There is exactly one element with this tag."""
 
 
-class GetAllByRole(_All, _Exact):
-    """That elements have a role of WAI-ARIA, an accessible name, a heading's level, and are in states such as `checked`."""
-
-    def __init__(
-        self,
-        role: str,
-        level: int | None = None,
-        name: Wanted | None = None,
-        **states: Unpack[States],
-    ) -> None:
-        super().__init__(ByRole(role, name, level, **states))
+class GetAllByRole(_All, _OfRole):
+    """Elements have this role of WAI-ARIA, accessible name, heading level, and states such as `checked`."""
 
 
-class GetAllByText(_All, _Exact):
-    """That innermost elements have a text."""
-
-    def __init__(self, text: Wanted) -> None:
-        super().__init__(ByText(text))
+class GetAllByText(_All, _OfText):
+    """Innermost elements have this text."""
 
 
-class GetAllByLabelText(_All, _Exact):
-    """That elements are named by a label, `aria-label` or `aria-labelledby`."""
-
-    def __init__(self, label: Wanted) -> None:
-        super().__init__(ByLabelText(label))
+class GetAllByLabelText(_All, _OfLabelText):
+    """Elements have this label, by <label>, `aria-label` or `aria-labelledby`."""
 
 
-class GetAllByTestId(_All):
-    """That elements have a `data-testid`."""
-
-    def __init__(self, test_id: str) -> None:
-        super().__init__(ByAttribute("data-testid", test_id))
+class GetAllByTestId(_All, _OfTestId):
+    """Elements have this `data-testid`."""
 
 
-class GetAllByClass(_All):
-    """That elements have a class."""
-
-    def __init__(self, class_name: str) -> None:
-        super().__init__(ByAttribute("class", class_name, word=True))
+class GetAllByClass(_All, _OfClass):
+    """Elements have this class."""
 
 
-class GetAllByTagName(_All):
-    """That there are elements of a tag."""
-
-    def __init__(self, tag_name: str) -> None:
-        super().__init__(ByTagName(tag_name))
+class GetAllByTagName(_All, _OfTagName):
+    """There are elements with this tag."""

@@ -116,7 +116,7 @@ static void add_known(struct marker *self, const char *path) {
     if (readers == STY_READERS_KNOWN) {
         add_once(self, &self->changed, path);
     } else if (readers == STY_READERS_PERHAPS) {
-        reach_everything(self, "a file changed that code may have read by another path");
+        reach_everything(self, "a changed file may have been read by another path");
     }
 }
 
@@ -212,7 +212,7 @@ static void add_directory(struct marker *self, const char *path) {
 
 static void add_file(struct marker *self, const char *path, bool existence) {
     if (changes_libraries(path)) {
-        reach_everything(self, "libraries may have changed, or how modules are found");
+        reach_everything(self, "installed libraries may have changed, or the places where modules are found");
         return;
     }
     if (existence) {
@@ -238,7 +238,7 @@ static void mark_modules(struct marker *self) {
         return;
     }
     if (self->file->tree_read) {
-        reach_everything(self, "a story looks at the tree of stories");
+        reach_everything(self, "a story reads the tree of stories");
         return;
     }
     if ((why = sty_import_graph_reach(graph, &self->changed, false)) != NULL) {

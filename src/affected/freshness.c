@@ -96,16 +96,16 @@ const char *sty_graph_file_staleness(const struct sty_graph_file *file, const st
 
     *libraries = false;
     if (strcmp(file->package, package->package->name) != 0) {
-        return "it is of another package";
+        return "it was built from another package";
     }
     for (size_t i = 0; i < file->source_count; i++) {
         const struct sty_graph_source *source = &file->sources[i];
         bool same = sty_source_state(source->path) == source->state;
         *libraries = *libraries || (!same && sty_strlist_contains(&file->environment, source->path));
-        why = same ? why : "files have changed since";
+        why = same ? why : "files have changed since it was built";
     }
     if (why == NULL && !has_same_units(file, &package->directories)) {
-        why = "there are other stories.py files";
+        why = "stories.py files were added or removed";
     }
-    return why == NULL && finds_missed(file) ? "a module has come that was missing" : why;
+    return why == NULL && finds_missed(file) ? "a module that was missing has been added" : why;
 }

@@ -113,7 +113,7 @@ static int ask(const char *top, const char *revision, struct sty_buf *difference
 
     if (failure != 0 || other_failure != 0) {
         return sty_error_set_errno(err, failure != 0 ? failure : other_failure,
-                                   "cannot run git; without it, name the files that changed");
+                                   "cannot run git; install it, or name the changed files instead");
     }
     if (code != 0) {
         sty_buf_clear(differences);
@@ -123,8 +123,7 @@ static int ask(const char *top, const char *revision, struct sty_buf *difference
     return code == 0 && other_code == 0
                ? STY_OK
                : sty_error_set(err, STY_ERR_USAGE,
-                               "git knows no revision '%s' in '%s'; a shallow clone may have to fetch it first",
-                               revision, top);
+                               "unknown git revision '%s' in '%s'; in a shallow clone, fetch it first", revision, top);
 }
 
 int sty_changes_since(const char *directory, const char *revision, struct sty_changes *out, struct sty_error *err) {
@@ -135,8 +134,8 @@ int sty_changes_since(const char *directory, const char *revision, struct sty_ch
     if (top == NULL || revision[0] == '-' || revision[0] == '\0') {
         status = top == NULL
                      ? sty_error_set(err, STY_ERR_USAGE,
-                                     "'%s' is in no repository of git; name the files that changed instead", directory)
-                     : sty_error_set(err, STY_ERR_USAGE, "'%s' is no revision", revision);
+                                     "'%s' is not in a git repository; name the changed files instead", directory)
+                     : sty_error_set(err, STY_ERR_USAGE, "'%s' is not a git revision", revision);
     }
     setenv("GIT_OPTIONAL_LOCKS", "0", 1); /* nothing is written */
     if (status == STY_OK && (status = ask(top, revision, &differences, &unknown, err)) == STY_OK &&

@@ -298,8 +298,8 @@ static void recall_refusal(struct sty_app *app) {
     if (reason != NULL) {
         app->options.isolation = "process";
         log_info("build",
-                 "Each build runs in a process of its own, as at the last start: %s. "
-                 "--isolation subinterpreters tries again",
+                 "Each build runs in a process of its own, as in the last run: %s. Use --isolation subinterpreters to "
+                 "try again",
                  reason);
     }
     sty_free(reason);

@@ -87,7 +87,7 @@ static int start(uv_loop_t *loop, char **argv) {
     int status = process != NULL ? uv_spawn(loop, process, &options) : UV_ENOMEM;
 
     if (status != 0) {
-        log_warning("app", "The editor '%s' cannot be started: %s", argv[0], uv_strerror(status));
+        log_warning("app", "Cannot start the editor '%s': %s", argv[0], uv_strerror(status));
         if (process != NULL) {
             uv_close((uv_handle_t *)process, on_closed);
         }

@@ -86,7 +86,7 @@ static bool are_due(const struct sty_own_writes *own, const struct sty_strlist *
     for (size_t i = 0; i < paths->count; i++) {
         struct sty_own_write *file = find(own, paths->items[i]);
         if (file != NULL && file->due) {
-            log_info("build", "%s changed while it was in use: building again", file->path);
+            log_info("build", "%s changed during the build that used it: building again", file->path);
             file->due = false;
             file->left = stamp_of(file->path); /* the next build sees it as it is now, or later */
             due = true;

@@ -54,7 +54,7 @@ void sty_progress_begin(struct sty_server *server) {
 void sty_progress_fail(struct sty_server *server) {
     tell(server, &(struct sty_server_progress){
                      .title = "The catalog could not be built",
-                     .text = "The log says why. This page follows the next build.",
+                     .text = "The log says why. This page updates after the next build.",
                      .failed = true,
                  });
 }

@@ -117,7 +117,6 @@ void sty_log_for_user(enum sty_log_level level, const char *part, const char *me
 void sty_log_failure(const char *part, const struct sty_error *err) {
     bool typed = err->type != NULL, coded = err->code != NULL, traced = err->traceback != NULL;
 
-    sty_log(STY_LOG_ERROR, part, "%s%s%s%s%s%s%s%s", typed ? err->type : "", typed ? ": " : "", sty_error_message(err),
-            coded ? " (" : "", coded ? err->code : "", coded ? ")" : "", traced ? "\n" : "",
-            traced ? err->traceback : "");
+    sty_log(STY_LOG_ERROR, part, "%s%s%s%s%s%s%s", coded ? err->code : "", coded ? ": " : "", typed ? err->type : "",
+            typed ? ": " : "", sty_error_message(err), traced ? "\n" : "", traced ? err->traceback : "");
 }

@@ -71,7 +71,7 @@ static bool flush(void) {
     write_kept();
     if (output.kept.size == 0 && output.dropped > 0) {
         sty_buf_printf(&output.kept,
-                       "WARNING:   storytime.log - %zu lines are missing here: nobody took them in time\n",
+                       "WARNING:   storytime.log - %zu lines were dropped here: the log was not read in time\n",
                        output.dropped);
         output.dropped = 0;
         write_kept();

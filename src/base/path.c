@@ -161,7 +161,7 @@ int sty_path_make_directories(const char *path, struct sty_error *err) {
         }
         *at = '\0';
         if (mkdir(copy, 0777) != 0 && errno != EEXIST) {
-            status = sty_error_set_errno(err, errno, "cannot make the directory '%s'", copy);
+            status = sty_error_set_errno(err, errno, "cannot create the directory '%s'", copy);
         }
         *at = kept;
         if (kept == '\0') {

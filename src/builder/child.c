@@ -59,8 +59,7 @@ static void on_given_up(uv_timer_t *timer) {
     struct child *child = timer->data;
 
     if (!child->exited) {
-        log_warning("builder", "The process %d does not end although it was killed; going on without it",
-                    child->process.pid);
+        log_warning("builder", "Process %d was killed but has not ended; continuing without it", child->process.pid);
         child->exited = true;
         child->signal = SIGKILL;
     }
@@ -134,7 +133,7 @@ static void finish_if_ended(struct child *child) {
     if (child->signal != 0) {
         snprintf(what, sizeof(what), "by signal %d (%s)", child->signal, strsignal(child->signal));
     } else if (child->exit_code == STY_BUILDER_EXIT_CUT_OFF) {
-        snprintf(what, sizeof(what), "as its connection to the server was closed in it");
+        snprintf(what, sizeof(what), "because its code closed the connection to the server");
     } else {
         snprintf(what, sizeof(what), "with exit code %lld", (long long)child->exit_code);
     }
@@ -205,7 +204,7 @@ static int spawn(uv_loop_t *loop, struct child *child, char **argv, struct sty_e
     int status = uv_spawn(loop, &child->process, &options);
 
     if (status != 0) {
-        return sty_error_set(err, STY_ERR_IO, "the builder process cannot be started with %s: %s", argv[0],
+        return sty_error_set(err, STY_ERR_IO, "cannot start the builder process with %s: %s", argv[0],
                              uv_strerror(status));
     }
     return STY_OK;

@@ -44,8 +44,8 @@ static void interrupt_build(struct worker *worker) {
     done =
         worker->mode == MODE_PROCESS ? interrupt_process(worker, &stack) : interrupt(worker, job, ask ? &stack : NULL);
     if (done && ask) {
-        log_warning("builder", "The build takes too long; it was here:\n%s",
-                    stack != NULL ? stack : "(no frame of yours)");
+        log_warning("builder", "The build is taking too long. It was here:\n%s",
+                    stack != NULL ? stack : "(no frame of your own code)");
     }
     pthread_mutex_lock(&worker->lock);
     worker->interrupting = false;

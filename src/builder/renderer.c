@@ -94,8 +94,8 @@ static void on_timer(uv_timer_t *timer) {
     if (waiting && failure.status != STY_OK) {
         answer_error(self, sty_error_message(&failure));
     } else if (waiting && !forgotten) {
-        log_warning("builder", "Rendering a story with other arguments took too long; ended its process");
-        answer_error(self, "It took longer than a build may take, and was ended.");
+        log_warning("builder", "Rendering a story with changed props took too long; its process was ended");
+        answer_error(self, "Rendering took longer than --build-timeout allows and was stopped.");
     }
     sty_error_finish(&failure);
     if (waiting) {
@@ -144,7 +144,7 @@ static void on_exit(struct child *child, const char *what, void *data) {
         uv_timer_stop(&self->timer);
         if (busy) {
             char *text = sty_asprintf("The process that rendered it ended %s.", what); /* owned */
-            log_warning("builder", "The process that rendered a story with other arguments ended %s", what);
+            log_warning("builder", "The process that rendered a story with changed props ended %s", what);
             answer_error(self, text != NULL ? text : "");
             sty_free(text);
         }

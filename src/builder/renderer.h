@@ -1,5 +1,5 @@
 /**
- * The server's end of the render session: one process that has imported what it was asked for, and renders stories with
+ * The server's end of the render session: one process that has imported what it was requested, and renders stories with
  * other arguments. It starts with the first request, and ends at a save, when nothing has been asked of it for a
  * minute, or when a request takes too long: soon, where nobody waits for it any more and somebody does for the next.
  * Loop thread only.

@@ -23,7 +23,7 @@ static char *summary_of(const struct sty_build_result *result) {
     const struct sty_build_stats *stats = &result->stats;
 
     return sty_asprintf("%zu %s, %s, %zu %s rendered, %zu written, %zu removed, in %.1f ms", stats->stories,
-                        stats->stories == 1 ? "story" : "stories", stats->whole ? "all built" : "built what is reached",
+                        stats->stories == 1 ? "story" : "stories", stats->whole ? "full build" : "partial build",
                         stats->rendered, stats->rendered == 1 ? "page" : "pages", result->written.count,
                         result->removed.count, (double)stats->total_us / 1000);
 }

@@ -27,7 +27,7 @@ int sty_builder_settings_read(const char *text, size_t size, struct sty_builder_
     *out = (struct sty_builder_settings){0};
     if (!yyjson_is_obj(root)) {
         yyjson_doc_free(doc);
-        return sty_error_set(err, STY_ERR_PROTOCOL, "not the settings of a builder: %.100s", text);
+        return sty_error_set(err, STY_ERR_PROTOCOL, "invalid builder settings: %.100s", text);
     }
     *out = (struct sty_builder_settings){
         .package = yyjson_get_str(yyjson_obj_get(root, "package")),

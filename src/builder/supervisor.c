@@ -124,10 +124,10 @@ static void on_timeout(uv_timer_t *timer) {
     case BUILD_ASKED:
     case BUILD_SUPERSEDED_ASKED:
         self->begin_ms = self->begin_ms < LONGEST_BEGIN_MS ? self->begin_ms * 2 : LONGEST_BEGIN_MS;
-        end_silent(self, self->state != BUILD_NONE ? "does not begin" : "does not become ready");
+        end_silent(self, self->state != BUILD_NONE ? "did not begin the build" : "did not get ready in time");
         break;
     case BUILD_RUNS:
-        log_warning("builder", "The build takes longer than %.1f s: interrupting it",
+        log_warning("builder", "The build is taking longer than %.1f s: interrupting it",
                     (double)self->build_timeout_ms / 1000);
         child_send(self->current, &interrupt);
         note(self, BUILD_TAKES_LONG);
@@ -137,7 +137,7 @@ static void on_timeout(uv_timer_t *timer) {
         child_kill(self->current);
         break;
     case BUILD_PUBLISHES:
-        end_silent(self, "takes too long to write files");
+        end_silent(self, "took too long to write files");
         break;
     case BUILD_SUPERSEDED_RUNS:
     case BUILD_SUPERSEDED_PUBLISHES:
@@ -187,7 +187,7 @@ static struct child *start_child(struct sty_supervisor *self, struct sty_error *
         return NULL;
     }
     self->children++;
-    log_debug("builder", "Started a builder process, %d", child_pid(child));
+    log_debug("builder", "Started builder process %d", child_pid(child));
     return child;
 }
 
@@ -359,7 +359,7 @@ static void on_message(struct child *child, const struct sty_message *message, v
     } else if (child == self->current && self->state != BUILD_NONE && message->id == self->id) {
         on_build_message(self, message);
     } else if (child == self->current && message->type == STY_MESSAGE_INCOMPLETE) {
-        renew(self, "Files of the output are missing: building all of it again");
+        renew(self, "Files are missing from the output directory: rebuilding everything");
     } else if (child == self->current && message->type == STY_MESSAGE_FAILED && !self->current_ready) {
         /* It could not even start: the environment is not as it must be. The next save tries again. */
         self->current = NULL;
@@ -409,7 +409,7 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
     bool was_idle = child == self->current && self->current_ready && !was_building;
 
     self->children--;
-    log_debug("builder", "The builder process %d has ended %s", child_pid(child), what);
+    log_debug("builder", "Builder process %d ended %s", child_pid(child), what);
     if (child == self->current) {
         self->current = NULL;
     }
@@ -448,7 +448,7 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
         ensure_child(self, &ignored); /* warm for the next save */
         sty_error_finish(&ignored);
         if (was_idle && self->isolation != STY_ISOLATION_DIRECT) {
-            renew(self, "A new builder process gets to know the catalog");
+            renew(self, "A new builder process is loading the catalog");
         }
     }
 }

@@ -222,7 +222,7 @@ static int try_again_once(struct worker *worker, int status, const struct sty_er
         return status == STY_BUILD_ENDED_BY_FORCE ? err->status : status;
     }
     worker->ended_by_force = true;
-    log_warning("builder", "%s", "The build's process was ended from elsewhere: building again in another one");
+    log_warning("builder", "%s", "The build's process was killed by another process: building again in a new one");
     return STY_BUILD_AGAIN;
 }
 
@@ -246,7 +246,7 @@ static void say_reached(const struct worker *worker, uint64_t id) {
     char *reached = sty_log_get_level() == STY_LOG_DEBUG ? sty_site_memory_describe_reached(worker->memory) : NULL;
 
     if (reached != NULL) {
-        log_debug("build", "Build %llu reaches %s", (unsigned long long)id, reached);
+        log_debug("build", "Build %llu affects %s", (unsigned long long)id, reached);
     }
     sty_free(reached);
 }
@@ -258,7 +258,8 @@ static void build_with_memory(struct worker *worker, const struct sty_build_opti
     if (everything != NULL) {
         log_debug("build", "Build %llu builds everything: %s", (unsigned long long)request->id, everything);
     } else if (sty_site_memory_reaches_nothing(worker->memory)) {
-        log_debug("build", "Build %llu runs no code: none has read what changed", (unsigned long long)request->id);
+        log_debug("build", "Build %llu runs no code: nothing has read the changed files",
+                  (unsigned long long)request->id);
         publish_static_files(worker, options);
         return;
     } else {
@@ -287,8 +288,7 @@ static bool is_kept(const struct sty_strlist *paths) {
     for (size_t i = 0; i < paths->count; i++) {
         if (sty_sources_is_kept(paths->items[i]) && !sty_runtime_has_loaded(paths->items[i])) {
             log_info("builder",
-                     "%s changed, and modules that stay loaded keep what they have read of it: building in "
-                     "another process",
+                     "%s changed, and loaded modules may still hold its old content: building in a new process",
                      paths->items[i]);
             return true;
         }
@@ -352,8 +352,8 @@ static unsigned check_wear(struct worker *worker) {
         sty_interpreter_pool_get_state(worker->pool, &state);
     }
     if (state.longest_ending_ms > LONGEST_ENDING) {
-        log_warning("builder", "An interpreter does not end; a thread or an exit function of your code may hold it up: "
-                               "going on in another process");
+        log_warning("builder", "An interpreter does not end; a thread or an atexit function of your code may be "
+                               "blocking it. Continuing in a new process");
         worker->worn = true;
     }
     if (worker->worn) {
@@ -377,7 +377,7 @@ static void look_for_files(struct worker *worker) {
     }
     worker->unlooked = state == STY_PUBLISHED_UNKNOWN;
     if (state == STY_PUBLISHED_MISSING) {
-        sty_site_memory_forget(worker->memory, "files of the output are missing");
+        sty_site_memory_forget(worker->memory, "files are missing from the output directory");
         worker_send(worker, &(struct sty_message){.type = STY_MESSAGE_INCOMPLETE});
     }
 }

@@ -47,7 +47,7 @@ static int check_paths(const struct nodes *nodes, struct sty_error *err) {
         const struct sty_node *one = nodes->items[i - 1], *other = nodes->items[i];
         if (strcmp(one->path, other->path) == 0) {
             return sty_error_set_code(
-                err, STY_ERR_SITE, "STY103", "%s and %s both become '%s' in the catalog; rename one of them",
+                err, STY_ERR_SITE, "STY103", "%s and %s would both be '%s' in the catalog; rename one of them",
                 one->file != NULL ? one->file : "?", other->file != NULL ? other->file : "?", one->path);
         }
     }
@@ -130,11 +130,9 @@ static int report_equal_ids(const struct sty_node *node, char *const *slugs, siz
     }
     return sty_error_set_code(
         err, STY_ERR_SITE, "STY102",
-        "two stories of %s have the id '%s': \"%s\" (%s, line %d) and \"%s\" (%s, line %d); give one "
-        "of them another id",
-        node->package_path, node->stories[second].id, node->stories[first].title, node->file,
-        node->stories[first].story_source.line, node->stories[second].title, node->file,
-        node->stories[second].story_source.line);
+        "%s:%d: the story '%s' has the id '%s', which the story '%s' in line %d has, too; give one of them another id",
+        node->file, node->stories[second].story_source.line, node->stories[second].title, node->stories[second].id,
+        node->stories[first].title, node->stories[first].story_source.line);
 }
 
 static int set_slugs(struct sty_node *node, struct sty_error *err) {
@@ -238,7 +236,7 @@ int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err) {
     catalog->site = find_node(&nodes, "");
     if (catalog->site == NULL || (catalog->site->kind != STY_NODE_SITE && catalog->site->kind != STY_NODE_BROKEN)) {
         status = sty_error_set_code(err, STY_ERR_SITE, "STY101",
-                                    "the package '%s' has no Site; write a stories.py in its directory with\n\n"
+                                    "the package '%s' has no Site; write a stories.py at its root:\n\n"
                                     "    from storytime import Site\n\n"
                                     "    def this_site() -> Site:\n"
                                     "        return Site(title=\"...\")",

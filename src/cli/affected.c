@@ -62,7 +62,7 @@ static int take_files(struct question *self, struct sty_error *err) {
     }
     sty_strlist_finish(&all);
     if (done && self->files.count == 0 && self->options->since == NULL) {
-        return sty_error_set(err, STY_ERR_USAGE, "name what changed: --since REV, or files");
+        return sty_error_set(err, STY_ERR_USAGE, "nothing to compare: name the changed files, or give --since REV");
     }
     return done ? STY_OK : sty_error_nomem(err);
 }
@@ -70,7 +70,7 @@ static int take_files(struct question *self, struct sty_error *err) {
 static int set_up(struct question *self, struct sty_error *err) {
     const struct options *options = self->options;
     int status = options->as_json + options->as_paths + options->as_tests > 1
-                     ? sty_error_set(err, STY_ERR_USAGE, "--json, --paths and --tests exclude each other")
+                     ? sty_error_set(err, STY_ERR_USAGE, "--json, --paths and --tests cannot be combined")
                      : take_files(self, err);
 
     if (status == STY_OK && (status = setup_find(&affected_command, self->options, &self->setup, err)) >= 0) {
@@ -78,8 +78,7 @@ static int set_up(struct question *self, struct sty_error *err) {
     }
     if (status == STY_OK && self->setup.package.directory == NULL) {
         status = sty_error_set(err, STY_ERR_USAGE,
-                               "no package is named: give PACKAGE, or set `package` in [tool.storytime] of "
-                               "pyproject.toml");
+                               "no package given: name one, or set `package` in [tool.storytime] of pyproject.toml");
     }
     if (status == STY_OK) {
         char *output_dir = built_output(self->options->output, &self->setup.configuration); /* owned */
@@ -112,7 +111,7 @@ static int run_build(char *const *argv, struct sty_error *err) {
     }
     return WIFEXITED(code) && WEXITSTATUS(code) <= EXIT_FAULTS
                ? STY_OK
-               : sty_error_set(err, STY_ERR_REFUSED, "the catalog can't be built");
+               : sty_error_set(err, STY_ERR_REFUSED, "the catalog could not be built");
 }
 
 static int build(struct question *self, struct sty_error *err) {
@@ -140,7 +139,7 @@ static int read_graph(struct question *self, const char **why, bool *libraries, 
     struct sty_error missing = {0};
     int status = sty_graph_file_read(self->output_dir, package_dir, &self->graph, &missing);
 
-    *why = status == STY_ERR_IO ? "there is none" : "it is of another release";
+    *why = status == STY_ERR_IO ? "it has not been built" : "another release of storytime built it";
     sty_error_finish(&missing);
     if (status != STY_OK) {
         return status == STY_ERR_NOMEM ? sty_error_nomem(err) : STY_OK;
@@ -197,22 +196,22 @@ static int find_graph(struct question *self, struct sty_error *err) {
         return status;
     }
     if (self->options->no_build) {
-        return sty_error_set(err, STY_ERR_REFUSED, "no graph of '%s' can answer (%s): run storytime build",
-                             self->output_dir, why);
+        return sty_error_set(err, STY_ERR_REFUSED, "'%s' is not up to date (%s): run storytime build", self->output_dir,
+                             why);
     }
-    log_info("affected", "Building '%s' for its graph: %s", self->output_dir, why);
+    log_info("affected", "Building '%s' first: %s", self->output_dir, why);
     if (self->graph.package != NULL && strcmp(self->graph.package, self->setup.package.name) == 0 &&
         (status = ask_earlier(self, err)) != STY_OK) {
         return status;
     }
     forget_graph(self);
-    self->everything = libraries ? "installed libraries are others than those of the last build" : self->everything;
+    self->everything = libraries ? "installed libraries have changed since the last build" : self->everything;
     if ((status = build(self, err)) == STY_OK && (status = read_graph(self, &why, &libraries, err)) == STY_OK &&
         why != NULL) {
         self->everything = why; /* something changes all the time */
     }
     return status == STY_OK && self->graph.package == NULL
-               ? sty_error_set(err, STY_ERR_IO, "the build has left no graph in '%s'", self->output_dir)
+               ? sty_error_set(err, STY_ERR_IO, "the build did not leave its import graph in '%s'", self->output_dir)
                : status;
 }
 
@@ -380,12 +379,9 @@ static const struct option_spec affected_options[] = {
     {"--output", NULL, OPTION_TEXT, offsetof(struct options, output), "OUT", "the catalog's directory"},
     {"--no-build", NULL, OPTION_FLAG, offsetof(struct options, no_build), NULL,
      "if the catalog is missing or out of date, exit with code 2 instead of building it"},
-    {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
-     "the same as for storytime build. May be repeated"},
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
-     "the virtual environment to use, or its Python"},
-    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "log more"},
-    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "log only warnings and errors"},
+    OPTION_STATIC_DIR,
+    OPTION_PYTHON,
+    OPTIONS_OF_LOG,
     {0},
 };
 

@@ -47,8 +47,7 @@ static int run(struct options *options) {
 
     if (status == STY_OK && setup.package_name == NULL) {
         status = sty_error_set(&err, STY_ERR_USAGE,
-                               "no package is named: give PACKAGE, or set `package` in [tool.storytime] of "
-                               "pyproject.toml");
+                               "no package given: name one, or set `package` in [tool.storytime] of pyproject.toml");
     }
     if (status == STY_OK && (status = static_dirs_of(options, &static_dirs, &err)) == STY_OK) {
         status = become(&setup, options, &static_dirs, &err);
@@ -61,22 +60,16 @@ static int run(struct options *options) {
 }
 
 static const struct option_spec build_options[] = {
-    {"--no-llms-txt", NULL, OPTION_FLAG, offsetof(struct options, no_llms), NULL,
-     "do not write llms.txt and llms-full.txt, which describe the components to language models"},
-    {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,
-     "do not run the stories' assertions"},
+    OPTION_LLMS,
+    OPTION_ASSERTIONS,
     {"--strict", NULL, OPTION_FLAG, offsetof(struct options, strict), NULL,
      "treat failing assertions as errors: exit with code 1"},
-    {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL,
-     "write to OUT even if storytime did not create it"},
+    OPTION_FORCE,
     {"--globals", NULL, OPTION_TEXT, offsetof(struct options, globals), "NAME:VALUE",
      "set a global of the site's context to this value; separate several with semicolons"},
-    {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
-     "publish the directory FROM at TO, for example app/static:/static; without TO, at /. May be repeated"},
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
-     "the virtual environment to use, or its Python"},
-    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "log more"},
-    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "log only warnings and errors"},
+    OPTION_STATIC_DIR,
+    OPTION_PYTHON,
+    OPTIONS_OF_LOG,
     {0},
 };
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/version.h"
 #include "cli/command.h"
 
@@ -36,6 +37,19 @@ static int run_command(const struct command *command, int argc, char **argv) {
     return code;
 }
 
+static int unknown_command(const char *name) {
+    const char *names[COMMAND_COUNT];
+    const char *nearest = NULL;
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        names[i] = commands[i]->name;
+    }
+    nearest = sty_nearest(name, names, COMMAND_COUNT);
+    fprintf(stderr, "storytime: unknown command '%s'%s%s%s\nTry 'storytime --help'.\n", name,
+            nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    return EXIT_USAGE;
+}
+
 int sty_cli_main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
 
@@ -53,7 +67,7 @@ int sty_cli_main(int argc, char **argv) {
         }
     }
     if (name[0] != '\0') {
-        fprintf(stderr, "storytime: there is no command '%s'\n\n", name);
+        return unknown_command(name);
     }
     print_help(stderr);
     return EXIT_USAGE;

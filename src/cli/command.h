@@ -49,6 +49,40 @@ struct option_spec {
     const char *help;
 };
 
+/* Entries of the options' tables that several commands have. */
+#define OPTION_ASSERTIONS                                                                                              \
+    {"--no-with-assertions",                                                                                           \
+     NULL,                                                                                                             \
+     OPTION_FLAG,                                                                                                      \
+     offsetof(struct options, no_assertions),                                                                          \
+     NULL,                                                                                                             \
+     "do not run the stories' assertions"}
+#define OPTION_FORCE                                                                                                   \
+    {"--force",   NULL,                                                                                                \
+     OPTION_FLAG, offsetof(struct options, force),                                                                     \
+     NULL,        "write to OUT even if storytime did not create it"}
+#define OPTION_LLMS                                                                                                    \
+    {"--no-llms-txt",                                                                                                  \
+     NULL,                                                                                                             \
+     OPTION_FLAG,                                                                                                      \
+     offsetof(struct options, no_llms),                                                                                \
+     NULL,                                                                                                             \
+     "do not write llms.txt and llms-full.txt, which describe the components to language models"}
+#define OPTION_PYTHON                                                                                                  \
+    {"--python",  NULL,                                                                                                \
+     OPTION_TEXT, offsetof(struct options, python),                                                                    \
+     "PATH",      "the virtual environment to use, or its Python"}
+#define OPTION_STATIC_DIR                                                                                              \
+    {"--static-dir",                                                                                                   \
+     NULL,                                                                                                             \
+     OPTION_TEXTS,                                                                                                     \
+     offsetof(struct options, static_dirs),                                                                            \
+     "FROM:TO",                                                                                                        \
+     "publish the directory FROM at TO, for example app/static:/static; without TO, at /. May be repeated"}
+#define OPTIONS_OF_LOG                                                                                                 \
+    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "log more"},                             \
+        {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "log only warnings and errors"}
+
 struct command {
     const char *name;
     const char *arguments; /* "PACKAGE OUT" */
@@ -77,9 +111,6 @@ int static_dirs_of(const struct options *options, struct sty_strlist *out, struc
 /** Give an option a value, as the command line does. The same results. */
 int options_set(const struct command *command, const struct option_spec *option, const char *value,
                 struct options *out);
-
-/** The names of the two that share the most letters at their beginning: what was meant. NULL: none is near. */
-const char *nearest_name(const char *name, const char *const *names, size_t count);
 
 /** Print a command's help to stdout. */
 void command_print_help(const struct command *command);

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/nearest.h"
 #include "base/path.h"
 #include "cli/probe.h"
 
@@ -107,14 +108,13 @@ static void warn_unknown(const struct configuration *configuration, const char *
             count++;
         }
     }
-    nearest = nearest_name(key, list, count);
-    log_warning("configuration", "%s: [" TABLE "] has no key '%s'%s%s%s", configuration->file, key,
+    nearest = sty_nearest(key, list, count);
+    log_warning("configuration", "%s: [" TABLE "] has an unknown key '%s'%s%s%s", configuration->file, key,
                 nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 }
 
 static void warn_type(const struct configuration *configuration, const char *key, const char *wanted) {
-    log_warning("configuration", "%s: '%s' in [" TABLE "] must be %s; it is passed over", configuration->file, key,
-                wanted);
+    log_warning("configuration", "%s: '%s' in [" TABLE "] must be %s; it is ignored", configuration->file, key, wanted);
 }
 
 /* A path of the table, as seen from everywhere, new. */
@@ -184,13 +184,13 @@ static const char *wanted_type(enum option_kind kind) {
     case OPTION_FLAG:
         return "true or false";
     case OPTION_TEXT:
-        return "a text";
+        return "a string";
     case OPTION_TEXTS:
-        return "a list of texts";
+        return "a list of strings";
     case OPTION_PORT:
         return "a number from 0 to 65535";
     case OPTION_DESCRIPTOR:
-        return "a descriptor's number";
+        return "a file descriptor's number";
     case OPTION_SECONDS:
         return "a number of seconds above 0";
     }
@@ -254,7 +254,7 @@ static int apply_key(struct configuration *configuration, const struct command *
 
     if (strcmp(key, "package") == 0 || strcmp(key, "output") == 0) {
         if (!yyjson_is_str(value)) {
-            warn_type(configuration, key, "a text");
+            warn_type(configuration, key, "a string");
             return STY_OK;
         }
         return key[0] == 'p' ? set_package(configuration, yyjson_get_str(value), err)

@@ -25,7 +25,7 @@ static void say_file(const char *what, const char *path) {
     if (sty_path_read_file(path, &text, NULL) == STY_OK) {
         printf("%-22s %.*s\n", what, (int)strcspn(sty_buf_text(&text), "\n"), sty_buf_text(&text));
     } else {
-        say(what, "not known here");
+        say(what, "unknown");
     }
     sty_buf_finish(&text);
 }
@@ -33,7 +33,7 @@ static void say_file(const char *what, const char *path) {
 static void say_limits(void) {
     struct rlimit files;
 
-    say("watching", "inotify; --poll where a file system does not report changes");
+    say("watching", "inotify; use --poll where a file system does not report changes");
     say_file("  watches", "/proc/sys/fs/inotify/max_user_watches");
     say_file("  instances", "/proc/sys/fs/inotify/max_user_instances");
     say_file("  queued events", "/proc/sys/fs/inotify/max_queued_events");
@@ -45,10 +45,10 @@ static void say_limits(void) {
 
 static void say_python(const struct python_choice *python) {
     for (size_t i = 0; i < python->tried.count; i++) {
-        say("  not taken", python->tried.items[i]);
+        say("  rejected", python->tried.items[i]);
     }
     printf("%-22s %s, %s (%s)\n", "Python", python->version, python->program, python->reason);
-    say("environment", python->environment != NULL ? python->environment : "none: that Python's own packages");
+    say("environment", python->environment != NULL ? python->environment : "none");
     say("extension", python->extension);
 }
 
@@ -120,8 +120,8 @@ static void say_option(const struct option_spec *option, const struct options *o
 static void say_configuration(const struct setup *setup, const struct options *options) {
     const struct configuration *configuration = &setup->configuration;
 
-    say("configuration",
-        configuration->file != NULL ? configuration->file : "none: no pyproject.toml has [tool.storytime]");
+    say("configuration", configuration->file != NULL ? configuration->file
+                                                     : "none: no pyproject.toml here or above has [tool.storytime]");
     if (configuration->package != NULL) {
         say("  package", configuration->package);
     }
@@ -173,8 +173,7 @@ static int run(struct options *options) {
 }
 
 static const struct option_spec doctor_options[] = {
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
-     "the virtual environment to use, or its Python"},
+    OPTION_PYTHON,
     {0},
 };
 

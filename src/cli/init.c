@@ -48,8 +48,7 @@ static int run(struct options *options) {
 }
 
 static const struct option_spec init_options[] = {
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
-     "the virtual environment to use, or its Python"},
+    OPTION_PYTHON,
     {0},
 };
 

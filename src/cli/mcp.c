@@ -34,8 +34,7 @@ static int run(struct options *options) {
 
     if (status == STY_OK && setup.package.directory == NULL) {
         status = sty_error_set(&err, STY_ERR_USAGE,
-                               "no package is named: give PACKAGE, or set `package` in [tool.storytime] of "
-                               "pyproject.toml");
+                               "no package given: name one, or set `package` in [tool.storytime] of pyproject.toml");
     }
     if (status == STY_OK && (status = static_dirs_of(options, &static_dirs, &err)) == STY_OK) {
         status = become(&setup, &static_dirs, &err);
@@ -48,10 +47,8 @@ static int run(struct options *options) {
 }
 
 static const struct option_spec mcp_options[] = {
-    {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
-     "the same as for storytime build. May be repeated"},
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
-     "the virtual environment to use, or its Python"},
+    OPTION_STATIC_DIR,
+    OPTION_PYTHON,
     {0},
 };
 

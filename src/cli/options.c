@@ -6,8 +6,12 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/nearest.h"
 #include "cli/command.h"
 #include "site/static_dirs.h"
+
+/* Of lines of help, in characters. */
+#define HELP_WIDTH 100
 
 static const struct option_spec *find_option(const struct command *command, const char *name, size_t size) {
     for (const struct option_spec *option = command->options; option->name != NULL; option++) {
@@ -26,30 +30,6 @@ static int usage_error(const struct command *command, const char *format, const 
     return EXIT_USAGE + 1;
 }
 
-/* How many letters two names share at their beginning: enough to guess which option was meant. */
-static size_t shared_letters(const char *a, const char *b) {
-    size_t count = 0;
-
-    while (a[count] != '\0' && a[count] == b[count]) {
-        count++;
-    }
-    return count;
-}
-
-const char *nearest_name(const char *name, const char *const *names, size_t count) {
-    const char *nearest = NULL;
-    size_t best = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        size_t shared = shared_letters(names[i], name);
-        if (shared > best) {
-            best = shared;
-            nearest = names[i];
-        }
-    }
-    return nearest;
-}
-
 static int unknown_option(const struct command *command, const char *argument) {
     const char *names[32];
     const char *nearest = NULL;
@@ -59,12 +39,12 @@ static int unknown_option(const struct command *command, const char *argument) {
     for (const struct option_spec *option = command->options; option->name != NULL && count < 32; option++) {
         names[count++] = option->name + 2;
     }
-    nearest = strncmp(argument, "--", 2) == 0 ? nearest_name(argument + 2, names, count) : NULL;
+    nearest = strncmp(argument, "--", 2) == 0 ? sty_nearest(argument + 2, names, count) : NULL;
     if (nearest == NULL) {
-        return usage_error(command, "there is no option '%s'", argument);
+        return usage_error(command, "unknown option '%s'", argument);
     }
     snprintf(what, sizeof(what), "'%.100s'; did you mean '--%s'?", argument, nearest);
-    return usage_error(command, "there is no option %s", what);
+    return usage_error(command, "unknown option %s", what);
 }
 
 static int set_port(const struct command *command, const char *value, int *out) {
@@ -72,7 +52,7 @@ static int set_port(const struct command *command, const char *value, int *out) 
     long port = strtol(value, &end, 10);
 
     if (*value == '\0' || *end != '\0' || port < 0 || port > 65535) {
-        return usage_error(command, "--port is a number from 0 to 65535, not '%s'", value);
+        return usage_error(command, "--port must be a number from 0 to 65535, not '%s'", value);
     }
     *out = (int)port;
     return 0;
@@ -83,7 +63,7 @@ static int set_descriptor(const struct command *command, const char *value, int 
     long fd = strtol(value, &end, 10);
 
     if (*value == '\0' || *end != '\0' || fd < 3 || fd > 65535) {
-        return usage_error(command, "--fd is a descriptor from 3 on, not '%s'", value);
+        return usage_error(command, "--fd must be a descriptor's number, 3 or greater, not '%s'", value);
     }
     *out = (int)fd;
     return 0;
@@ -94,7 +74,7 @@ static int set_seconds(const struct command *command, const char *value, double 
     double seconds = strtod(value, &end);
 
     if (*value == '\0' || *end != '\0' || !(seconds > 0 && seconds <= 86400)) {
-        return usage_error(command, "--build-timeout is a number of seconds above 0, not '%s'", value);
+        return usage_error(command, "--build-timeout must be a number of seconds above 0, not '%s'", value);
     }
     *out = seconds;
     return 0;
@@ -153,27 +133,27 @@ static int parse_option(const struct command *command, int argc, char **argv, in
     }
     out->given |= 1u << (option - command->options);
     if (option->kind == OPTION_FLAG) {
-        return equals != NULL ? usage_error(command, "the option '%s' takes no value", option->name)
+        return equals != NULL ? usage_error(command, "%s takes no value", option->name)
                               : options_set(command, option, NULL, out);
     }
     if (equals != NULL) {
         return options_set(command, option, equals + 1, out);
     }
     if (*at + 1 >= argc) {
-        return usage_error(command, "the option '%s' needs a value", option->name);
+        return usage_error(command, "%s needs a value", option->name);
     }
     return options_set(command, option, argv[++*at], out);
 }
 
 static int check_count(const struct command *command, const struct options *options) {
     if (options->arguments.count < command->least) {
-        return usage_error(command, "it needs %s", command->arguments);
+        return usage_error(command, "missing arguments: %s", command->arguments);
     }
     if (options->arguments.count > command->most) {
-        return usage_error(command, "'%s' is one argument too many", options->arguments.items[command->most]);
+        return usage_error(command, "unexpected argument '%s'", options->arguments.items[command->most]);
     }
     if (options->verbose && options->quiet) {
-        return usage_error(command, "%s exclude each other", "-v and -q");
+        return usage_error(command, "%s cannot be combined", "-v and -q");
     }
     return 0;
 }
@@ -215,6 +195,23 @@ int static_dirs_of(const struct options *options, struct sty_strlist *out, struc
     return status;
 }
 
+/* Print a text from a column on, with line breaks at blanks. The first line is there up to that column. */
+static void print_wrapped(const char *text, int column) {
+    for (int left = HELP_WIDTH - column; *text != '\0'; left = HELP_WIDTH - column) {
+        int size = (int)strcspn(text, " ");
+        while (text[size] != '\0' && size + 1 + (int)strcspn(text + size + 1, " ") <= left) {
+            size += 1 + (int)strcspn(text + size + 1, " ");
+        }
+        printf("%.*s\n%*s", size, text, text[size] != '\0' ? column : 0, "");
+        text += size + (text[size] != '\0' ? 1 : 0);
+    }
+}
+
+static void print_option(const char *left, const char *help) {
+    printf("  %-26s ", left);
+    print_wrapped(help, 2 + 26 + 1);
+}
+
 void command_print_help(const struct command *command) {
     printf("usage: storytime %s %s [options]\n\n%s\n\n%s\noptions:\n", command->name, command->arguments,
            command->summary, command->help);
@@ -223,9 +220,9 @@ void command_print_help(const struct command *command) {
         snprintf(left, sizeof(left), "%s%s%s%s%s", option->letter != NULL ? option->letter : "",
                  option->letter != NULL ? ", " : "", option->name, option->value != NULL ? " " : "",
                  option->value != NULL ? option->value : "");
-        printf("  %-26s %s\n", left, option->help);
+        print_option(left, option->help);
     }
-    printf("  %-26s %s\n", "-h, --help", "show this help and exit");
+    print_option("-h, --help", "show this help and exit");
 }
 
 void apply_log_options(const struct options *options) {

@@ -100,7 +100,7 @@ static char *failure(int status, const struct sty_buf *said) {
         last--;
     }
     if (WIFSIGNALED(status)) {
-        return sty_asprintf("it ends by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+        return sty_asprintf("it was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
     }
     return sty_asprintf("it does not work: %.*s", (int)(text + size - last), last);
 }
@@ -129,7 +129,7 @@ char *probe_run(const char *program, const char *script, const char *argument, s
         continue;
     }
     if (!ended) {
-        reason = sty_asprintf("it does not answer within %d seconds", PROBE_TIMEOUT_MS / 1000);
+        reason = sty_asprintf("it did not answer within %d seconds", PROBE_TIMEOUT_MS / 1000);
     } else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         reason = failure(status, said);
     }
@@ -148,7 +148,7 @@ char *probe_python(const char *program, struct probe *out) {
         out->suffix = take_line(&at);
         if (out->version == NULL || strspn(out->version, "0123456789.") != strlen(out->version)) {
             probe_finish(out);
-            reason = sty_strdup("it is no Python interpreter");
+            reason = sty_strdup("it is not a Python interpreter");
         }
     }
     sty_buf_finish(&said);

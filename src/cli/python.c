@@ -94,9 +94,8 @@ static char *find_extension(const struct search *search, const struct probe *pro
     path = sty_asprintf("%s/_native%s", search->own_package, probe->suffix);
     if (path == NULL || access(path, R_OK) != 0) {
         sty_free(path);
-        return sty_asprintf("it is Python %s with extension modules of the kind '%s', and this storytime has none of "
-                            "that kind",
-                            probe->version, probe->suffix);
+        return sty_asprintf("it is Python %s, and this storytime has no extension module for it ('%s')", probe->version,
+                            probe->suffix);
     }
     *extension = path;
     return NULL;
@@ -110,7 +109,7 @@ static char *check(struct search *search, const char *program) {
     if (access(program, F_OK) != 0) {
         struct stat info;
         return sty_strdup(lstat(program, &info) == 0
-                              ? "it is a link to a Python that is gone; make the environment again"
+                              ? "it links to a Python that no longer exists; create the environment again"
                               : "there is no such file");
     }
     if (sty_path_is_directory(program)) {
@@ -236,7 +235,7 @@ static bool take_active(struct search *search) {
         return false;
     }
     if (!is_environment(active)) {
-        note_misfit(search, "VIRTUAL_ENV", active, "there is no virtual environment");
+        note_misfit(search, "VIRTUAL_ENV", active, "it is not a virtual environment");
         return false;
     }
     return take(search, "VIRTUAL_ENV", python_in(sty_path_absolute(active)), true);
@@ -263,7 +262,7 @@ static bool take_from_path(struct search *search) {
     for (size_t i = 0; !done && i < sizeof(names) / sizeof(*names); i++) {
         char *program = find_on_path(names[i]);
         if (program == NULL) {
-            sty_strlist_take(&search->choice->tried, sty_asprintf("PATH: it has no %s", names[i]));
+            sty_strlist_take(&search->choice->tried, sty_asprintf("PATH: no %s", names[i]));
         }
         done = take(search, "PATH", program, false);
     }
@@ -279,9 +278,8 @@ static int no_python(const struct python_choice *choice, struct sty_error *err) 
     for (size_t i = 0; i < choice->tried.count; i++) {
         sty_buf_printf(&text, "\n- %s", choice->tried.items[i]);
     }
-    sty_buf_add(&text,
-                "\nMake an environment with such a Python (`uv venv --python 3.14`, or `python3.14 -m venv .venv`), "
-                "or name one with --python.");
+    sty_buf_add(&text, "\nCreate an environment with such a Python (`uv venv --python 3.14` or `python3.14 -m venv "
+                       ".venv`), or name one with --python.");
     status = sty_error_set_code(err, STY_ERR_USAGE, "STY301", "%s", sty_buf_text(&text));
     sty_buf_finish(&text);
     return status;

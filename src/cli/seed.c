@@ -36,7 +36,8 @@ static int run(struct options *options) {
 
     if (stories < 0) {
         fprintf(stderr,
-                "storytime seed: the size is small, medium, large or a number of stories from 1 to %d, not '%s'\n",
+                "storytime seed: the size must be small, medium, large or a number of stories from 1 to %d, not "
+                "'%s'\nTry 'storytime seed --help'.\n",
                 MOST_STORIES, options->arguments.items[0]);
         return EXIT_USAGE;
     }
@@ -45,14 +46,13 @@ static int run(struct options *options) {
         sty_error_finish(&err);
         return status == STY_ERR_IO || status == STY_ERR_NOMEM ? EXIT_FAULTS : EXIT_USAGE;
     }
-    log_info("seed", "Wrote %zu stories; look at them with: storytime serve %s --use-subinterpreters",
+    log_info("seed", "Wrote %zu stories. To see them, run: storytime serve %s --use-subinterpreters",
              stories == 0 ? sty_seed_gallery_size() : (size_t)stories, directory);
     return EXIT_DONE;
 }
 
 static const struct option_spec seed_options[] = {
-    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "log more"},
-    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "log only warnings and errors"},
+    OPTIONS_OF_LOG,
     {0},
 };
 

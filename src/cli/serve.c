@@ -62,7 +62,7 @@ static int choose_package(struct serving *serving, struct sty_error *err) {
         return sty_error_nomem(err);
     }
     if ((status = sty_seed_write(0, serving->package_path, err)) == STY_OK) {
-        log_info("serve", "Serving the example catalog; it lies in %s, try an edit", serving->package_path);
+        log_info("serve", "Serving the example catalog, a copy in %s that you can edit", serving->package_path);
         status = sty_package_resolve(serving->package_path, &serving->setup.package, err);
     }
     return status;
@@ -153,7 +153,7 @@ static void open_browser(struct serving *serving, const char *url) {
     int status = process != NULL ? uv_spawn(&serving->loop, process, &options) : UV_ENOMEM;
 
     if (status != 0) {
-        log_warning("serve", "No browser can be opened with xdg-open: %s", uv_strerror(status));
+        log_warning("serve", "Cannot open a browser with xdg-open: %s", uv_strerror(status));
         if (process != NULL) {
             uv_close((uv_handle_t *)process, on_browser_closed);
         }
@@ -174,8 +174,7 @@ static void on_listening(const char *url, void *data) {
 static void on_ready(const char *url, void *data) {
     const struct serving *serving = data;
 
-    log_info("serve", "The first build has ended, %.1f s after the start",
-             (double)(uv_hrtime() - serving->started_ns) / 1e9);
+    log_info("serve", "The first build has ended after %.1f s", (double)(uv_hrtime() - serving->started_ns) / 1e9);
 }
 
 static void on_failed(const struct sty_error *err, void *data) {
@@ -226,7 +225,7 @@ static void on_input(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer) 
     struct serving *serving = stream->data;
 
     if (size < 0 && !serving->stopping) {
-        log_info("serve", "Standard input has ended; stopping");
+        log_info("serve", "Standard input was closed; stopping");
         stop(serving);
     }
 }
@@ -255,7 +254,7 @@ static void on_reread(uv_work_t *work, int status) {
         char *json = known->json;
         known->json = reading->fresh.json;
         reading->fresh.json = json;
-        log_warning("configuration", "%s has changed: restart storytime to take over what [tool.storytime] says now",
+        log_warning("configuration", "%s has changed: restart storytime to apply the new [tool.storytime] settings",
                     known->file);
     }
     configuration_finish(&reading->fresh);
@@ -332,18 +331,18 @@ static int check_options(const struct options *options, struct sty_error *err) {
         known = strcmp(options->isolation, isolations[i]) == 0;
     }
     if (!known) {
-        return sty_error_set(err, STY_ERR_USAGE, "--isolation is auto, subinterpreters or process, not '%s'",
+        return sty_error_set(err, STY_ERR_USAGE, "--isolation must be auto, subinterpreters or process, not '%s'",
                              options->isolation);
     }
     for (size_t i = 0; i < options->cors_origins.count; i++) {
         if (!sty_guard_is_origin(options->cors_origins.items[i])) {
             return sty_error_set(err, STY_ERR_USAGE,
-                                 "--cors-origin is the beginning of an address, as in http://localhost:6006, not '%s'",
+                                 "--cors-origin must be an origin such as http://localhost:6006, not '%s'",
                                  options->cors_origins.items[i]);
         }
     }
     if (options->isolation != NULL && !options->use_subinterpreters) {
-        return sty_error_set(err, STY_ERR_USAGE, "--isolation goes with --use-subinterpreters");
+        return sty_error_set(err, STY_ERR_USAGE, "--isolation needs --use-subinterpreters");
     }
     return STY_OK;
 }
@@ -405,10 +404,8 @@ static const struct option_spec serve_options[] = {
     {"--cors-origin", NULL, OPTION_TEXTS, offsetof(struct options, cors_origins), "URL",
      "let pages of this origin read index.json and embed iframe.html, for example a Storybook that composes this "
      "catalog. May be repeated"},
-    {"--no-llms-txt", NULL, OPTION_FLAG, offsetof(struct options, no_llms), NULL,
-     "do not write llms.txt and llms-full.txt, which describe the components to language models"},
-    {"--no-with-assertions", NULL, OPTION_FLAG, offsetof(struct options, no_assertions), NULL,
-     "do not run the stories' assertions"},
+    OPTION_LLMS,
+    OPTION_ASSERTIONS,
     {"--build-timeout", NULL, OPTION_SECONDS, offsetof(struct options, build_timeout), "SECONDS",
      "interrupt builds that take longer (30)"},
     {"--isolation", NULL, OPTION_TEXT, offsetof(struct options, isolation), "HOW",
@@ -417,15 +414,11 @@ static const struct option_spec serve_options[] = {
      "(auto)"},
     {"--poll", NULL, OPTION_FLAG, offsetof(struct options, poll), NULL,
      "poll for changes, for file systems that do not report them"},
-    {"--static-dir", NULL, OPTION_TEXTS, offsetof(struct options, static_dirs), "FROM:TO",
-     "publish the directory FROM at TO, for example app/static:/static; without TO, at /. May be repeated"},
-    {"--python", NULL, OPTION_TEXT, offsetof(struct options, python), "PATH",
-     "the virtual environment to use, or its Python"},
-    {"--force", NULL, OPTION_FLAG, offsetof(struct options, force), NULL,
-     "write to OUT even if storytime did not create it"},
+    OPTION_STATIC_DIR,
+    OPTION_PYTHON,
+    OPTION_FORCE,
     {"--open", NULL, OPTION_FLAG, offsetof(struct options, open), NULL, "open the catalog in the browser"},
-    {"--verbose", "-v", OPTION_FLAG, offsetof(struct options, verbose), NULL, "log more"},
-    {"--quiet", "-q", OPTION_FLAG, offsetof(struct options, quiet), NULL, "log only warnings and errors"},
+    OPTIONS_OF_LOG,
     {0},
 };
 

@@ -91,8 +91,8 @@ static int make_below(const char *base, struct temporary *temporary, struct sty_
         return sty_error_nomem(err);
     }
     if (mkdtemp(path) == NULL) {
-        int status =
-            sty_error_set(err, STY_ERR_IO, "cannot make a temporary directory like %s; name OUT, or set TMPDIR", path);
+        int status = sty_error_set(err, STY_ERR_IO,
+                                   "cannot create a temporary directory such as %s; name OUT, or set TMPDIR", path);
         sty_free(path);
         return status;
     }

@@ -357,10 +357,10 @@ static void give_up(struct walk *walk, const char *why) {
 
 static void mark(struct walk *walk, struct sty_imported *module) {
     if (!module->reached && !(module->reached = list_add(&walk->graph->reached, module))) {
-        give_up(walk, "there is no memory");
+        give_up(walk, "out of memory");
     }
     if (module->imported_from_outside) {
-        give_up(walk, "a module is imported by code that is not the catalog's");
+        give_up(walk, "a changed module is imported by code outside the catalog");
     }
 }
 
@@ -378,7 +378,7 @@ static void check_user_of_packages(struct walk *walk, const struct sty_imported 
     for (size_t i = 0; i < module->packages.count; i++) {
         for (size_t n = 0; n < walk->graph->reached.count; n++) {
             if (module->reached || lies_in(walk->graph->reached.items[n]->name, module->packages.items[i])) {
-                give_up(walk, "a module may use all of a package, as 'import package' lets it");
+                give_up(walk, "a module uses a package as a whole, as 'import package' allows");
                 return;
             }
         }
@@ -554,7 +554,7 @@ static void join_groups(struct walk *walk) {
     do {
         before = walk->graph->reached.count;
         if (!mark_needed(walk->graph)) {
-            give_up(walk, "there is no memory");
+            give_up(walk, "out of memory");
         }
         for (size_t i = 0; i < needed->count; i++) {
             if (sty_import_graph_is_ordered(needed->items[i])) {
@@ -604,22 +604,22 @@ static void mark_user_of(struct walk *walk, struct changed *changed, struct sty_
 /* What makes a module depend on more than its imports. Those that use packages go into `users`, after a look at all. */
 static void check_view(struct walk *walk, struct sty_imported *module, struct sty_imported_list *users) {
     if (module->looks_around) {
-        give_up(walk, "a module looks at what others have imported");
+        give_up(walk, "a module inspects what others have imported");
     }
     if (module->interferes) {
-        give_up(walk, "a module other than the site's changes environment variables, sys.path or built-in names");
+        give_up(walk, "a module other than the site's changes environment variables, sys.path or builtins");
     }
     if (module->packages.count > 0 && !list_add(users, module)) {
-        give_up(walk, "there is no memory");
+        give_up(walk, "out of memory");
     }
 }
 
 static void check_changed(struct walk *walk, const struct changed *changed) {
     if (!changed->found) {
-        give_up(walk, "a file changed that no module of the catalog is known to use");
+        give_up(walk, "a changed file is not known to be used by any module of the catalog");
     }
     if (changed->kept) {
-        give_up(walk, "a library that opened what changed may have kept it for other modules");
+        give_up(walk, "a library that opened a changed file may have kept it for other modules");
     }
 }
 
@@ -629,7 +629,7 @@ static void mark_all(struct walk *walk, const struct sty_strlist *files, struct 
 
     for (size_t i = 0; changed != NULL && i < files->count; i++) {
         if (!seek(&changed[i].file, files->items[i])) {
-            give_up(walk, "there is no memory");
+            give_up(walk, "out of memory");
         }
     }
     for (struct sty_imported *module = walk->graph->modules; changed != NULL && module != NULL;
@@ -644,7 +644,7 @@ static void mark_all(struct walk *walk, const struct sty_strlist *files, struct 
         sty_free(changed[i].file.place);
     }
     if (changed == NULL) {
-        give_up(walk, "there is no memory");
+        give_up(walk, "out of memory");
     }
     sty_free(changed);
 }
@@ -661,7 +661,7 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
         check_user_of_packages(&walk, users.items[i]);
     }
     if (others && users.count > 0) {
-        give_up(&walk, "modules came, and one may use all of a package");
+        give_up(&walk, "modules were added, and another one uses a package as a whole");
     }
     sty_free(users.items);
     return walk.unknown;

@@ -70,7 +70,7 @@ static void compile_all(struct sty_compile_ahead *ahead) {
     while (loader != NULL && left > 0 && !atomic_load(&ahead->stopped)) {
         compiled += sty_source_loader_compile(loader, ahead->files.items[--left]) ? 1 : 0;
     }
-    log_debug("build", "Compiled ahead %zu of %zu sources", compiled, ahead->files.count);
+    log_debug("build", "Compiled %zu of %zu sources ahead", compiled, ahead->files.count);
     Py_XDECREF(loader);
 }
 
@@ -82,7 +82,7 @@ static void compile_in_interpreter(struct sty_compile_ahead *ahead) {
         compile_all(ahead);
         sty_interpreter_end(&interpreter);
     } else {
-        log_debug("build", "Nothing is compiled ahead: %s", sty_error_message(&err));
+        log_debug("build", "Compiled nothing ahead: %s", sty_error_message(&err));
     }
     sty_error_finish(&err);
 }

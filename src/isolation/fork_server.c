@@ -111,7 +111,7 @@ static int fork_from(struct sty_fork_server *self, enum which from, struct sty_f
     *out = (struct sty_frames){.fd = ends[0]};
     if (!passed) {
         sty_frames_finish(out);
-        return sty_error_set(err, STY_ERR_IO, "a process that builds are forked from has ended");
+        return sty_error_set(err, STY_ERR_IO, "a process that forks builds has ended");
     }
     return STY_OK;
 }
@@ -222,7 +222,7 @@ static void on_loaded(struct sty_fork_server *self, enum which which, const stru
     char *name = sty_unpack_text(&from), *objection = sty_unpack_text(&from); /* owned */
 
     if (name != NULL && objection != NULL) {
-        log_debug("builder", "'%s' is not imported ahead: %s", name, objection);
+        log_debug("builder", "Not importing '%s' ahead: %s", name, objection);
         sty_strlist_add(&self->left_out, name);
         drop(self, which);
         if (which == LIBRARIES) {
@@ -234,7 +234,7 @@ static void on_loaded(struct sty_fork_server *self, enum which which, const stru
         sty_unpack_list(&from, &template->loaded);
         template->state = READY;
         if (which != BASE) {
-            log_debug("builder", "The process %s, %d, is ready: %zu modules asked for, %zu of the catalog's there",
+            log_debug("builder", "The process %s (%d) is ready: %zu modules requested, %zu of the catalog loaded",
                       names[which], (int)template->pid, template->plan.count, template->loaded.count);
         }
         pthread_cond_broadcast(&self->changed);
@@ -290,7 +290,7 @@ static void hear(struct sty_fork_server *self, enum which which) {
     struct sty_frame frame;
 
     if (!sty_frames_read(&template->frames)) {
-        log_debug("builder", "The process %s, %d, has ended", names[which], (int)template->pid);
+        log_debug("builder", "The process %s (%d) has ended", names[which], (int)template->pid);
         drop(self, which);
         return;
     }
@@ -357,7 +357,7 @@ static int wait_for_base(struct sty_fork_server *self, struct sty_error *err) {
 
     while (base->state != READY) {
         if (!sty_frames_next(&base->frames, &frame)) {
-            return sty_error_set(err, STY_ERR_PYTHON, "the process that builds are to be forked from has ended");
+            return sty_error_set(err, STY_ERR_PYTHON, "the process that forks builds has ended");
         }
         if (frame.kind == STY_FORK_FAILED) {
             struct sty_unpack from = {.at = frame.bytes, .end = frame.bytes + frame.size};
@@ -556,13 +556,13 @@ static void tell_fate(const struct exit *ended, bool killed, struct sty_fork_fat
     *out = (struct sty_fork_fate){.killed = killed};
     if (ended == NULL) {
         out->by_force = !killed;
-        snprintf(out->what, sizeof(out->what), "without a word");
+        snprintf(out->what, sizeof(out->what), "for an unknown reason");
     } else if (WIFSIGNALED(ended->status)) {
         out->by_force = WTERMSIG(ended->status) == SIGKILL && !killed;
         snprintf(out->what, sizeof(out->what), "by signal %d (%s)", WTERMSIG(ended->status),
                  strsignal(WTERMSIG(ended->status)));
     } else if (WEXITSTATUS(ended->status) == STY_FORK_EXIT_CUT_OFF) {
-        snprintf(out->what, sizeof(out->what), "as its connection to the server was closed in it");
+        snprintf(out->what, sizeof(out->what), "because its code closed the connection to the server");
     } else {
         snprintf(out->what, sizeof(out->what), "with exit code %d", WEXITSTATUS(ended->status));
     }

@@ -76,8 +76,8 @@ static int create(struct sty_interpreter *out, bool warm, struct sty_error *err)
         /* the main interpreter's state is current again */
         PyThreadState_Clear(out->main_state);
         PyThreadState_DeleteCurrent();
-        status = sty_error_set_code(err, STY_ERR_PYTHON, "STY303", "no interpreter can be created: %s",
-                                    made.err_msg != NULL ? made.err_msg : "Python does not say why");
+        status = sty_error_set_code(err, STY_ERR_PYTHON, "STY303", "cannot create an interpreter: %s",
+                                    made.err_msg != NULL ? made.err_msg : "Python gives no reason");
     } else {
         out->thread = PyThread_get_thread_ident();
         status = warm ? warm_up(err) : STY_OK;

@@ -210,7 +210,7 @@ static void *listen_for_frames(void *data) {
         bool done = atomic_load(&self.done);
         int64_t ending_since = atomic_load(&self.ending_since_us);
         if (ending_since != 0 && sty_clock_us() - ending_since > LONGEST_ENDING * 1000) {
-            log_debug("build", "Exit functions take longer than %d ms: ending the build's process", LONGEST_ENDING);
+            log_debug("build", "atexit functions took longer than %d ms: ending the build's process", LONGEST_ENDING);
             end_group(0);
         }
         if (poll(&input, done || self.abandoned ? 0 : 1, interrupted ? INTERRUPT_EVERY : LOOK_EVERY) > 0) {

@@ -194,7 +194,7 @@ static void import_plan(struct slot *slot, const struct sty_strlist *plan, struc
         sty_strlist_add(loaded, one->name);
     }
     PyEval_SaveThread();
-    log_debug("subinterpreters", "Interpreter %lu has imported %zu of %zu modules ahead, %zu of them the catalog's",
+    log_debug("subinterpreters", "Interpreter %lu imported %zu of %zu modules ahead, %zu of them from the catalog",
               slot->number, done, plan->count, loaded->count);
 }
 
@@ -288,7 +288,7 @@ static void *slot_main(void *argument) {
 
     give_way(slot->pool);
     if (sty_interpreter_create(&slot->interpreter, &err) != STY_OK) {
-        log_error("subinterpreters", "Interpreter %lu cannot be warmed up: %s: %s", slot->number,
+        log_error("subinterpreters", "Cannot warm up interpreter %lu: %s: %s", slot->number,
                   err.type != NULL ? err.type : "error", sty_error_message(&err));
         remove_slot(slot, &err);
         return NULL;
@@ -306,7 +306,7 @@ static void *slot_main(void *argument) {
     PyEval_RestoreThread(slot->interpreter.state);
     sty_interpreter_forget_interrupt(&slot->interpreter);
     sty_interpreter_end(&slot->interpreter);
-    log_debug("subinterpreters", "Interpreter %lu is discarded%s", slot->number, ran ? " after its build" : "");
+    log_debug("subinterpreters", "Interpreter %lu was discarded%s", slot->number, ran ? " after its build" : "");
     remove_slot(slot, &err);
     return NULL;
 }
@@ -327,8 +327,7 @@ int sty_create_interpreter_pool(struct sty_interpreter_pool **out, struct sty_er
         sty_shutdown_interpreter_pool(pool, 10000);
         return status;
     }
-    log_info("subinterpreters", "Created a pool of %d interpreters; both are being warmed up",
-             STY_INTERPRETER_POOL_SIZE);
+    log_info("subinterpreters", "Created a pool of %d interpreters; warming them up", STY_INTERPRETER_POOL_SIZE);
     *out = pool;
     return STY_OK;
 }
@@ -439,8 +438,8 @@ int sty_interpreter_pool_submit(struct sty_interpreter_pool *pool, const struct 
     }
     pthread_mutex_unlock(&pool->lock);
     if (number != 0) {
-        log_debug("subinterpreters", "Interpreter %lu takes the job; it is %s", number,
-                  ahead ? "the one that has imported ahead" : "a plain one");
+        log_debug("subinterpreters", "Interpreter %lu takes the job: %s", number,
+                  ahead ? "modules imported ahead" : "nothing imported ahead");
     }
     sty_error_finish(&ignored);
     return status;
@@ -528,7 +527,8 @@ bool sty_shutdown_interpreter_pool(struct sty_interpreter_pool *pool, unsigned t
     empty = pool->slots == NULL;
     pthread_mutex_unlock(&pool->lock);
     if (!empty) {
-        log_warning("subinterpreters", "The pool did not shut down within %u ms: user code does not end", timeout_ms);
+        log_warning("subinterpreters", "The pool did not shut down within %u ms: user code is still running",
+                    timeout_ms);
         return false;
     }
     log_info("subinterpreters", "The pool is shut down");

@@ -240,7 +240,7 @@ static const char *find_objection(bool only_libraries) {
     if (count_descriptors() > self.descriptors) {
         return "it keeps files or connections open";
     }
-    return only_libraries && record != NULL && record->modules != NULL ? "it imports modules of yours" : NULL;
+    return only_libraries && record != NULL && record->modules != NULL ? "it imports your own modules" : NULL;
 }
 
 static void tell_loaded(const char *name, const char *objection) {

@@ -132,8 +132,7 @@ static void on_process_exit(uv_process_t *handle, int64_t code, int number) {
     struct process *process = handle->data;
 
     if (!process->relay->closing) {
-        log_warning("mcp", "The process that has the tools ended with exit code %lld, signal %d", (long long)code,
-                    number);
+        log_warning("mcp", "The tools' process ended with exit code %lld, signal %d", (long long)code, number);
     }
     close_pipe(&process->in);
     close_pipe(&process->out);
@@ -208,7 +207,7 @@ static bool start(struct sty_relay *self) {
     if (status == 0) {
         status = uv_read_start((uv_stream_t *)&process->out, on_allocate, on_read);
     } else {
-        log_warning("mcp", "'%s' can't be run: %s", self->options.python, uv_strerror(status));
+        log_warning("mcp", "cannot run '%s': %s", self->options.python, uv_strerror(status));
         close_pipe(&process->in);
         close_pipe(&process->out);
         uv_close((uv_handle_t *)&process->process, on_handle_closed);

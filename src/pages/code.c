@@ -18,6 +18,6 @@ void add_code(struct sty_buf *out, const char *label, const char *language, cons
     sty_highlight(out, language, text, shown);
     sty_buf_add(out, "</code></pre></div>\n");
     if (shown < size) {
-        sty_buf_printf(out, "<p class=\"quiet\">The first %zu of %zu bytes are shown.</p>\n", shown, size);
+        sty_buf_printf(out, "<p class=\"quiet\">Showing the first %zu of %zu bytes.</p>\n", shown, size);
     }
 }

@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/nearest.h"
 #include "pages/html.h"
-
-/* A longer path is not compared with others, in bytes. */
-#define LONGEST_PATH 128
 
 /* One story at a time is offered to this; true: it is enough. */
 typedef bool (*story_fn)(const struct sty_node *node, const struct sty_story *story, const char *path, void *data);
@@ -42,27 +40,6 @@ static bool is_wanted(const struct sty_node *node, const struct sty_story *story
     return wanted->story != NULL;
 }
 
-/* How many letters must be changed, added or left out to make one text the other. Both are short. */
-static size_t distance(const char *one, const char *other) {
-    size_t row[LONGEST_PATH + 1];
-    size_t width = strlen(other);
-
-    for (size_t i = 0; i <= width; i++) {
-        row[i] = i;
-    }
-    for (size_t at = 0; one[at] != '\0'; at++) {
-        size_t corner = row[0];
-        row[0] = at + 1;
-        for (size_t i = 1; i <= width; i++) {
-            size_t changed = corner + (one[at] != other[i - 1] ? 1 : 0);
-            size_t moved = (row[i] < row[i - 1] ? row[i] : row[i - 1]) + 1;
-            corner = row[i];
-            row[i] = changed < moved ? changed : moved;
-        }
-    }
-    return row[width];
-}
-
 struct nearest {
     const char *path;
     char *found; /* owned */
@@ -71,9 +48,9 @@ struct nearest {
 
 static bool compare(const struct sty_node *node, const struct sty_story *story, const char *path, void *data) {
     struct nearest *nearest = data;
-    size_t away = strlen(path) <= LONGEST_PATH ? distance(nearest->path, path) : SIZE_MAX;
+    size_t away = sty_edit_distance(nearest->path, path);
 
-    if (nearest->found == NULL || away < nearest->distance) {
+    if (away < nearest->distance) {
         sty_free(nearest->found);
         nearest->found = sty_strdup(path);
         nearest->distance = away;
@@ -83,16 +60,14 @@ static bool compare(const struct sty_node *node, const struct sty_story *story, 
 
 char *missing_story(const struct sty_catalog *catalog, const char *path) {
     struct wanted wanted = {.path = path};
-    struct nearest nearest = {.path = path};
+    struct nearest nearest = {.path = path, .distance = SIZE_MAX};
     char *text = NULL;
 
     each_story(catalog->site, is_wanted, &wanted);
     if (wanted.story != NULL) {
         return NULL;
     }
-    if (strlen(path) <= LONGEST_PATH) {
-        each_story(catalog->site, compare, &nearest);
-    }
+    each_story(catalog->site, compare, &nearest);
     text = nearest.found != NULL ? sty_asprintf("There is no story '%s'. Did you mean '%s'?", path, nearest.found)
                                  : sty_asprintf("There is no story '%s'.", path);
     sty_free(nearest.found);

@@ -48,9 +48,9 @@ void render_iframe_page(const struct sty_catalog *catalog, struct sty_buf *out) 
                      "content=\"width=device-width, initial-scale=1\">\n<title>Story</title>\n<link rel=\"icon\" "
                      "href=\"data:,\">\n<style>html,body{margin:0;height:100%}iframe{display:block;width:100%;"
                      "height:100%;border:0}main{padding:1rem;font:1rem/1.5 system-ui,sans-serif}"
-                     "[hidden]{display:none}</style>\n</head>\n<body>\n<main hidden>\n<h1>No such story</h1>\n<p>"
-                     "The address names no story of this catalog: it ends with <code>?id=</code> and an id of "
-                     "<a href=\"index.json\">index.json</a>.</p>\n<p><a href=\"index.html\">Go to the home "
+                     "[hidden]{display:none}</style>\n</head>\n<body>\n<main hidden>\n<h1>No such story</h1>\n<p>This "
+                     "URL must end with <code>?id=</code> and the id of a story in <a "
+                     "href=\"index.json\">index.json</a>.</p>\n<p><a href=\"index.html\">Go to the home "
                      "page</a></p>\n</main>\n<iframe title=\"Story\" hidden></iframe>\n<script>\nconst stories = {\n");
     add_paths(&self, catalog->site);
     sty_buf_finish(&self.stem);

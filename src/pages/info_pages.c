@@ -12,20 +12,20 @@ void render_about_page(const struct sty_catalog *catalog, const struct sty_page 
                    "Storybook for Python.</p></div>\n",
                    STY_VERSION);
     sty_buf_add(
-        out, "<p>Storytime shows web components that are written in Python with t-strings. Each <em>story</em> is one "
-             "component in one of its variations; a <em>subject</em> gathers the stories of a component, a "
-             "<em>section</em> the subjects that belong together.</p>\n"
-             "<p>Every story has two pages: one in the catalog, with its properties, its HTML and its source, and "
-             "one on which it stands alone. Badges tell what the assertions of a story found.</p>\n<p>The catalog is a "
-             "directory of files: it works on any web server, at any path, and from the disk. Programs read "
-             "<a href=\"index.json\">index.json</a>, in the shape of Storybook’s.</p>\n"
-             "<h2>Keys</h2>\n<dl class=\"keys\">\n<dt><kbd>/</kbd></dt><dd>Find stories by title, tag or "
-             "description</dd>\n<dt><kbd>↓</kbd> <kbd>↑</kbd></dt><dd>Go through results and the tree</dd>\n"
-             "<dt><kbd>→</kbd> <kbd>←</kbd></dt><dd>Open and close a branch; in tabs, the next and the last "
-             "one</dd>\n<dt><kbd>Enter</kbd></dt><dd>Open the first result, or the one that is marked</dd>\n"
-             "<dt><kbd>Escape</kbd></dt><dd>Show all stories again</dd>\n<dt><kbd>?</kbd></dt><dd>List all keys of a "
-             "page</dd>\n"
-             "</dl>\n");
+        out,
+        "<p>storytime shows web components that are written in Python. Each <em>story</em> shows a component in one "
+        "state; a <em>subject</em> holds the stories of one component, and a <em>section</em> groups subjects.</p>\n"
+        "<p>Every story has two pages: one in the catalog, with its props, HTML and source, and a preview that shows "
+        "nothing else. Badges show the results of a story’s assertions.</p>\n<p>A built catalog is a directory of "
+        "static files, which works on any web server, at any path, and from <code>file://</code>. Tools can read <a "
+        "href=\"index.json\">index.json</a>, which has Storybook’s format.</p>\n"
+        "<h2>Keyboard shortcuts</h2>\n<dl class=\"keys\">\n<dt><kbd>/</kbd></dt><dd>Find stories by title, tag or "
+        "description</dd>\n<dt><kbd>↓</kbd> <kbd>↑</kbd></dt><dd>Move through results and the tree</dd>\n"
+        "<dt><kbd>→</kbd> <kbd>←</kbd></dt><dd>Open and close a branch; in tabs, go to the next and previous "
+        "one</dd>\n<dt><kbd>Enter</kbd></dt><dd>Open the selected result, or the first one</dd>\n"
+        "<dt><kbd>Escape</kbd></dt><dd>Clear the search</dd>\n<dt><kbd>?</kbd></dt><dd>Show all keyboard shortcuts of "
+        "a page</dd>\n"
+        "</dl>\n");
     layout_end(catalog, &frame, out);
 }
 

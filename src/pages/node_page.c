@@ -184,7 +184,7 @@ static void add_cards(struct sty_buf *out, const struct page_frame *frame, const
 }
 
 static void add_empty(struct sty_buf *out) {
-    sty_buf_add(out, "<div class=\"empty\"><p>Nothing here yet. Make a directory below this one and write its "
+    sty_buf_add(out, "<div class=\"empty\"><p>There are no stories here yet. Create a directory below this one, with a "
                      "<code>stories.py</code>:</p>\n<pre tabindex=\"0\">from storytime import Story, "
                      "Subject\n\nfrom .button import Button\n\n\n"
                      "def this_subject() -&gt; Subject:\n    return Subject(title=\"Button\", target=Button, "

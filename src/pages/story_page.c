@@ -37,8 +37,8 @@ static void add_heading(struct sty_buf *out, const struct sty_catalog *catalog, 
 /* The script adds tools to the bar. */
 static void add_preview(struct sty_buf *out, const struct sty_story *story) {
     sty_buf_add(out, "<section class=\"preview\" aria-label=\"Preview\">\n<div class=\"toolbar\"><div><a "
-                     "data-icon=\"alone\" href=\"preview.html\" target=\"_blank\" rel=\"noopener\"><span>Open "
-                     "alone</span></a></div></div>\n<div class=\"stage\"><iframe id=\"preview\" "
+                     "data-icon=\"alone\" href=\"preview.html\" target=\"_blank\" rel=\"noopener\"><span>Open in new "
+                     "tab</span></a></div></div>\n<div class=\"stage\"><iframe id=\"preview\" "
                      "src=\"preview.html\" title=\"Preview of ");
     sty_html_escape(out, story->title);
     sty_buf_add(out, "\"></iframe></div>\n</section>\n");

@@ -56,8 +56,8 @@ static void add_prop(struct sty_buf *out, const struct sty_catalog *catalog, con
 static void add_props(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
                       const struct sty_story *story) {
     if (story->prop_count == 0) {
-        sty_buf_add(out, "<p class=\"quiet\">This story gives its component no properties. Write "
-                         "<code>props={…}</code> to give it some.</p>\n");
+        sty_buf_add(out, "<p class=\"quiet\">This story has no props. Set <code>props={…}</code> to pass values to its "
+                         "component.</p>\n");
         return;
     }
     sty_buf_add(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">Name</th><th "
@@ -84,8 +84,8 @@ static void add_assertions(struct sty_buf *out, const struct sty_story *story) {
     static const char *const words[] = {"passed", "failed", "error"};
 
     if (story->assertion_count == 0) {
-        sty_buf_add(out, "<p class=\"quiet\">No assertions were run for this story. Write "
-                         "<code>assertions=[…]</code> to check what it renders.</p>\n");
+        sty_buf_add(out, "<p class=\"quiet\">No assertions ran for this story. Set <code>assertions=[…]</code> to "
+                         "check what it renders.</p>\n");
         return;
     }
     sty_buf_add(out, "<ul class=\"badges\" aria-label=\"Assertions\">\n");
@@ -115,16 +115,15 @@ static void add_sources(struct sty_buf *out, const struct sty_story *story) {
     add_source(out, "Story", &story->story_source);
     add_source(out, "Component", &story->component_source);
     if (story->story_source.text == NULL && story->component_source.text == NULL) {
-        sty_buf_add(out, "<p class=\"quiet\">The source was not found.</p>\n");
+        sty_buf_add(out, "<p class=\"quiet\">Source not found.</p>\n");
     }
 }
 
 /* A server's panel is a log, which takes the place of this. */
 static void add_actions(struct sty_buf *out) {
     begin_panel(out, "actions", "Actions", 0, 0);
-    sty_buf_add(out,
-                "<p class=\"quiet\">This story asks a server. Its routes answer while <code>storytime serve</code> "
-                "runs; in a build, nothing answers.</p>\n</section>\n");
+    sty_buf_add(out, "<p class=\"quiet\">This story sends requests. Its routes answer them only while <code>storytime "
+                     "serve</code> runs.</p>\n</section>\n");
 }
 
 void add_story_panels(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,

@@ -155,7 +155,7 @@ static void add_links(struct sty_buf *out, const struct page_frame *frame, size_
 }
 
 static void add_no_stories(struct sty_buf *out) {
-    sty_buf_add(out, "<div class=\"empty\"><p>No stories yet. Show the component in one of its variations:</p>\n"
+    sty_buf_add(out, "<div class=\"empty\"><p>This component has no stories yet. Add one to <code>items</code>:</p>\n"
                      "<pre tabindex=\"0\">from storytime import Story, Subject\n\n\ndef this_subject() -&gt; Subject:\n"
                      "    return Subject(items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
 }

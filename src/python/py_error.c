@@ -106,9 +106,14 @@ bool sty_py_error_wants_process(const char *message) {
     return wants;
 }
 
-/* The user's own frames; where there are none, all that have a file. */
+/* Whether a file is tdom's or storytime's: what happens in there says nothing to users. */
+static bool is_engine(const char *file) {
+    return strstr(file, "/tdom/") != NULL || strstr(file, "/storytime/") != NULL;
+}
+
+/* The user's own frames; where there are none, those of libraries, up to the first one of an engine. */
 static void keep_user_frames(struct frames *frames) {
-    bool any = false;
+    bool any = false, hidden = false;
     size_t kept = 0;
 
     for (size_t i = 0; i < frames->count; i++) {
@@ -116,7 +121,8 @@ static void keep_user_frames(struct frames *frames) {
     }
     for (size_t i = 0; i < frames->count; i++) {
         const char *file = text_of(frames->items[i].file);
-        if (any ? !sty_is_library(file) : file[0] != '<') {
+        hidden = hidden || is_engine(file);
+        if (any ? !sty_is_library(file) : !hidden && file[0] != '<') {
             frames->items[kept++] = frames->items[i];
         } else {
             Py_DECREF(frames->items[i].file);
@@ -305,10 +311,10 @@ static void add_before(PyObject *exception, const char *package_dir, int depth, 
 
     if (cause != NULL) {
         add_exception(cause, package_dir, depth + 1, out);
-        sty_buf_add(out, "which was the direct cause of:\n");
+        sty_buf_add(out, "The exception above was the direct cause of:\n");
     } else if (context != NULL && suppress != Py_True) {
         add_exception(context, package_dir, depth + 1, out);
-        sty_buf_add(out, "while handling which came:\n");
+        sty_buf_add(out, "While handling the exception above, another one occurred:\n");
     }
     Py_XDECREF(suppress);
     Py_XDECREF(context);
@@ -399,7 +405,7 @@ static char *find_refusal(PyObject *exception) {
 static char *explained_message(PyObject *exception) {
     char *message = exception_message(exception);                                                            /* owned */
     char *refusal = message == NULL || sty_py_error_wants_process(message) ? NULL : find_refusal(exception); /* owned */
-    char *both = refusal != NULL ? sty_asprintf("%s, and so: %s", refusal, message) : NULL;
+    char *both = refusal != NULL ? sty_asprintf("%s, which led to: %s", refusal, message) : NULL;
 
     sty_free(refusal);
     if (both == NULL) {
@@ -407,6 +413,15 @@ static char *explained_message(PyObject *exception) {
     }
     sty_free(message);
     return both;
+}
+
+/* Whether a traceback is nothing but the line with the exception's type and message. */
+static bool is_bare(const char *traceback, const struct sty_error *err) {
+    char *line = sty_asprintf("%s: %s\n", err->type, sty_error_message(err)); /* owned */
+    bool bare = line != NULL && traceback != NULL && strcmp(traceback, line) == 0;
+
+    sty_free(line);
+    return bare;
 }
 
 int sty_py_error_take(const char *package_dir, struct sty_error *err) {
@@ -424,7 +439,7 @@ int sty_py_error_take(const char *package_dir, struct sty_error *err) {
         err->message = explained_message(exception);
         locate(exception, package_dir, err);
         add_exception(exception, package_dir, 0, &traceback);
-        err->traceback = sty_buf_steal(&traceback);
+        err->traceback = is_bare(sty_buf_text(&traceback), err) ? NULL : sty_buf_steal(&traceback);
     }
     sty_buf_finish(&traceback);
     Py_DECREF(exception);

@@ -12,7 +12,7 @@
  * Move the pending exception into `err`: type, message (cut at 64 KiB; also where its str() raises), the innermost file
  * and line of the user's own code (in `package_dir` where it passed there; absolute), and a traceback of the user's
  * frames with source lines, causes, notes and the members of groups, in which files are relative to `package_dir` (may
- * be NULL).
+ * be NULL). The traceback is NULL where it would repeat type and message alone.
  *
  * Nothing is pending afterwards. Returns err->status: STY_ERR_PYTHON, or STY_ERR_CANCELLED for
  * sty_py_error_interrupt()'s.

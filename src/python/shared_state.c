@@ -38,7 +38,7 @@ static PyObject *find_variables(void) {
 
     Py_XDECREF(posix);
     if (found != NULL && !PyDict_Check(found)) {
-        PyErr_SetString(PyExc_TypeError, "posix.environ is no dictionary any more");
+        PyErr_SetString(PyExc_TypeError, "posix.environ is no longer a dictionary");
         Py_CLEAR(found);
     }
     return found;

@@ -216,7 +216,7 @@ static PyObject *node_find(PyObject *self, PyObject *arguments) {
     }
     role = name != NULL ? sty_role_find(name, (size_t)size) : STY_ROLE_NONE;
     if (role == STY_ROLE_NONE && name != NULL) {
-        return PyErr_Format(PyExc_ValueError, "there is no role %R", PyTuple_GET_ITEM(arguments, 0));
+        return PyErr_Format(PyExc_ValueError, "unknown role %R", PyTuple_GET_ITEM(arguments, 0));
     }
     list = PyList_New(0);
     for (size_t i = number_of(self) + 1; list != NULL && i < tree->nodes[number_of(self)].end; i++) {

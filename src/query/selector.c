@@ -48,8 +48,8 @@ int sty_select(const struct sty_tree *tree, size_t scope, const char *selector, 
         list = lxb_css_selectors_parse(parser, (const lxb_char_t *)selector, size);
     }
     if (list == NULL || lxb_css_parser_status(parser) != LXB_STATUS_OK) {
-        status = sty_error_set(err, STY_ERR_USAGE, "this is no CSS selector: '%.*s'", (int)(size < 200 ? size : 200),
-                               selector);
+        status =
+            sty_error_set(err, STY_ERR_USAGE, "invalid CSS selector: '%.*s'", (int)(size < 200 ? size : 200), selector);
     } else {
         status = search_for(list, root, &search, err);
     }

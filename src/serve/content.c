@@ -121,10 +121,10 @@ static void send_missing(struct connection *connection) {
     add_head(connection, &head);
     add_root(connection, &root);
     sty_buf_printf(&text,
-                   "It was renamed or removed. If it appears, it shows here by itself. "
-                   "<a href=\"%s\">Go to the catalog</a>.",
+                   "It may have been renamed or removed. If it is added, it appears here by itself. <a href=\"%s\">Go "
+                   "to the catalog</a>.",
                    root.size > 0 ? sty_buf_text(&root) : "./");
-    content_send_page(connection, 404, "There is no such page", sty_buf_text(&text), sty_buf_text(&head));
+    content_send_page(connection, 404, "Page not found", sty_buf_text(&text), sty_buf_text(&head));
     sty_buf_finish(&text);
     sty_buf_finish(&root);
     sty_buf_finish(&head);
@@ -142,18 +142,19 @@ static const struct {
     unsigned status;
     const char *title, *text;
 } refusals[] = {
-    {400, "Bad request", "This server does not understand the request."},
+    {400, "Bad request", "The server could not parse the request."},
     {403, "Refused",
-     "The request comes from another site, or names a host that this server does not know. To use another "
-     "name, start it with <code>--allowed-host NAME</code>."},
+     "The request comes from another site, or uses a host name that this server does not accept. To accept one, start "
+     "it with <code>--allowed-host NAME</code>."},
     {405, "Method not allowed", "Only GET and HEAD are answered."},
-    {408, "Too slow", "The request did not arrive in time."},
-    {411, "No length", "The request does not say how long its body is."},
-    {413, "Too much", "The body of the request is larger than 1 MiB."},
-    {414, "Address too long", "No page has an address this long."},
-    {415, "Not JSON", "The body of a request is JSON here, and says so."},
-    {426, "For pages only", "Pages of the catalog connect here, by WebSocket version 13."},
-    {431, "Too much", "The request's header is too large. Cookies of other servers on this host may be the cause."},
+    {408, "Request timeout", "The request did not arrive in time."},
+    {411, "Length required", "The request does not state the length of its body."},
+    {413, "Request too large", "The body of the request is larger than 1 MiB."},
+    {414, "URL too long", "No page has a URL this long."},
+    {415, "Not JSON", "The body must be JSON, with the content type application/json."},
+    {426, "WebSocket required", "Pages of the catalog connect here by WebSocket, version 13."},
+    {431, "Request too large",
+     "The request’s header is too large, perhaps because of other servers’ cookies for this host."},
     {503, "Try again", "The file is being written."},
 };
 

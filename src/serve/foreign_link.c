@@ -55,8 +55,9 @@ bool foreign_link_answer(struct connection *connection) {
     struct sty_buf text = {0};
 
     if (asks) {
-        sty_buf_add(&text, "These may be markup or a script. Open it only if you know where the link comes from:</p>\n"
-                           "<p><code>");
+        sty_buf_add(&text,
+                    "They may contain markup or a script. Open it only if you trust the source of the link:</p>\n"
+                    "<p><code>");
         sty_html_escape(&text, decoded != NULL ? decoded : query);
         sty_buf_add(&text, "</code></p>\n<p><a href=\"?");
         sty_html_escape(&text, query);

@@ -46,7 +46,7 @@ static void on_readable(uv_poll_t *poll, int status, int events) {
         int on = 1;
         if (accepted < 0) {
             if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-                log_debug("serve", "no descriptor is left for a connection; it waits");
+                log_debug("serve", "too many open files: a new connection has to wait");
                 pause_accepting(listener);
             }
             return;

@@ -55,8 +55,8 @@ size_t post_body_size(const struct connection *connection) {
 
 /* JSON-RPC's own answer to what is none. */
 static void refuse_body(struct connection *connection) {
-    static const char body[] = "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"this is no "
-                               "JSON\"}}";
+    static const char body[] =
+        "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"invalid JSON\"}}";
 
     sty_server_posted(400, NULL, body, sizeof(body) - 1, connection);
 }

@@ -268,11 +268,11 @@ static int remember_order(struct sty_assembly *self, const struct sty_build_end 
 
     memory->ordered = end->tree_read || sty_import_graph_is_order_needed(&memory->graph);
     if (end->ahead && memory->ordered) {
-        log_debug("build", "Building again, in order: your modules influence each other");
+        log_debug("build", "Building again, in order: your modules depend on the order of their imports");
         return STY_BUILD_AGAIN;
     }
     if (memory->libraries_first && sty_site_memory_sets_up(memory)) {
-        log_debug("build", "Building again: your modules set up what libraries see when they are imported");
+        log_debug("build", "Building again: your modules set up what libraries read when they are imported");
         memory->libraries_first = false;
         return STY_BUILD_AGAIN;
     }
@@ -298,10 +298,10 @@ static int remember_imports(struct sty_assembly *self, const struct sty_build_en
         sty_import_graph_finish(&memory->graph);
         memory->tree_read = end->tree_read;
     } else if (self->heirs_unknown) {
-        sty_site_memory_forget(memory, "a section has decorators or parameters, and had none");
+        sty_site_memory_forget(memory, "a section now has decorators or parameters");
         return STY_BUILD_AGAIN;
     } else if (end->tree_read) {
-        sty_site_memory_forget(memory, "a story looks at the tree of stories");
+        sty_site_memory_forget(memory, "a story reads the tree of stories");
         return STY_BUILD_AGAIN;
     }
     if (!sty_import_graph_merge(&memory->graph, end->record)) {
@@ -312,7 +312,7 @@ static int remember_imports(struct sty_assembly *self, const struct sty_build_en
         return remember_order(self, end);
     }
     if (!sty_import_graph_covers(&memory->graph, self->plan.in_order)) {
-        sty_site_memory_forget(memory, "more was reached than was known");
+        sty_site_memory_forget(memory, "the build affected more than expected");
         return STY_BUILD_AGAIN;
     }
     return STY_OK;

@@ -53,7 +53,8 @@ struct sty_build_options {
     struct sty_site_memory *memory;
 };
 
-/** A named outcome of sty_build_site() with a memory: more was reached than was known; everything is to be built. */
+/** A named outcome of sty_build_site() with a memory: the build affected more than expected; everything is to be built.
+ */
 enum { STY_BUILD_AGAIN = 1 };
 
 /** How long each phase took, in microseconds, and how much it did. */

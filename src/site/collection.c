@@ -215,7 +215,7 @@ static PyObject *collection_render(PyObject *object, PyObject *args) {
     }
     if (self->evaluator.state == NULL || !node_is(self->evaluator.state, story, NODE_STORY) ||
         !node_is(self->evaluator.state, subject, NODE_SUBJECT)) {
-        PyErr_SetString(PyExc_ValueError, "render() takes a story of a collection that is loaded, and its subject");
+        PyErr_SetString(PyExc_ValueError, "render() takes a story of a loaded collection, and its subject");
         return NULL;
     }
     target = Py_NewRef(story_target((struct node *)story, (struct node *)subject));

@@ -59,7 +59,7 @@ void component_events_close(struct evaluator *self) {
 
     for (Py_ssize_t i = 0; left != NULL && PyList_Check(left) && i < PyList_GET_SIZE(left); i++) {
         const char *name = PyUnicode_AsUTF8(PyList_GET_ITEM(left, i));
-        log_warning("build", "A task was still running when the build ended, and was cancelled: %s",
+        log_warning("build", "A task was still running at the end of the build and was cancelled: %s",
                     name != NULL ? name : "?");
     }
     PyErr_Clear(); /* an interruption is remembered by whoever asked for it */
@@ -151,7 +151,7 @@ static PyObject *html_of(struct evaluator *self, PyObject *result, int depth) {
         html = html_of_object(self, result, depth);
     }
     if (html != NULL && !PyUnicode_Check(html)) {
-        PyErr_Format(PyExc_TypeError, "rendering gave %T instead of a str of HTML", html);
+        PyErr_Format(PyExc_TypeError, "rendering returned %T instead of a str of HTML", html);
         Py_CLEAR(html);
     }
     Py_DECREF(result);

@@ -1,10 +1,13 @@
 #include "site/discover.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/log.h"
+#include "base/nearest.h"
 #include "base/path.h"
 #include "isolation/compile_ahead.h"
 #include "imports/import_hooks.h"
@@ -12,6 +15,39 @@
 #include "isolation/runtime.h"
 #include "site/parameters.h"
 #include "site/values.h"
+
+/* The name of a package in the current directory that is like another name, new; NULL: there is none. */
+static char *similar_package(const char *name) {
+    DIR *directory = opendir(".");
+    const struct dirent *entry = NULL;
+    size_t best = sty_nearest_limit(name) + 1;
+    char *found = NULL;
+
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        size_t away = sty_edit_distance(name, entry->d_name);
+        if (away < best && sty_path_holds(entry->d_name, "stories.py")) {
+            best = away;
+            sty_free(found);
+            found = sty_strdup(entry->d_name);
+        }
+    }
+    if (directory != NULL) {
+        closedir(directory);
+    }
+    return found;
+}
+
+static int no_package(const char *name, struct sty_error *err) {
+    char *similar = similar_package(name); /* owned */
+    bool found = similar != NULL;
+    int status = sty_error_set_code(
+        err, STY_ERR_USAGE, "STY104", "there is no package '%s'%s%s%s", name, found ? "; did you mean '" : "",
+        found ? similar : ": neither a directory of that name nor a module that Python can import from here",
+        found ? "'?" : "");
+
+    sty_free(similar);
+    return status;
+}
 
 int discover_package(const char *name, struct sty_package *out, struct sty_error *err) {
     PyObject *module = NULL, *paths = NULL, *first = NULL; /* new */
@@ -25,11 +61,7 @@ int discover_package(const char *name, struct sty_package *out, struct sty_error
     if ((module = PyImport_ImportModule(out->name)) != NULL) {
         paths = PyObject_GetAttrString(module, "__path__");
     } else if (PyErr_ExceptionMatches(PyExc_ModuleNotFoundError)) {
-        status =
-            sty_error_set_code(err, STY_ERR_USAGE, "STY104",
-                               "there is no package '%s': neither a directory of that name, nor one that Python can "
-                               "import from here",
-                               name);
+        status = no_package(name, err);
     } else {
         status = sty_py_error_take(NULL, err);
     }
@@ -193,7 +225,7 @@ static int load_node(const struct module_state *state, const char *module_name_t
         }
         if (!fits) {
             char *name = callable_name(provider); /* owned */
-            PyErr_Format(PyExc_TypeError, "%s() must return a Site, a Section or a Subject, as it says, not %T", name,
+            PyErr_Format(PyExc_TypeError, "%s() must return a Site, Section or Subject, as annotated, not %T", name,
                          node);
             sty_free(name);
             Py_CLEAR(node);
@@ -220,6 +252,11 @@ static int load_item(const struct module_state *state, const struct sty_package 
             sty_error_move(err, &item->fault);
             status = err->status;
         }
+    } else if (item->node == NULL && item->directory[0] != '\0') {
+        log_warning("build",
+                    "%s/stories.py: no function is annotated '-> Subject' or '-> Section', so this file adds "
+                    "nothing to the catalog",
+                    item->directory);
     }
     note_module(package, item->directory, name);
     sty_free(name);
@@ -360,10 +397,10 @@ static void check_site(const struct module_state *state, struct discovery *out, 
     if (site && root) {
         out->site = item->node;
     } else if (site || (root && item->node != NULL)) {
-        sty_error_set(&item->fault, STY_ERR_SITE,
-                      site ? "a Site belongs in the stories.py of the package's own directory; return a Section or a "
-                             "Subject here"
-                           : "the stories.py of the package's own directory must return a Site");
+        sty_error_set(
+            &item->fault, STY_ERR_SITE,
+            site ? "a Site belongs in the stories.py at the root of the package; return a Section or Subject here"
+                 : "the stories.py at the root of the package must return a Site");
         item->fault.type = sty_strdup("TypeError");
         Py_CLEAR(item->node);
     }

@@ -50,7 +50,7 @@ static const char *hint_for(const struct sty_error *err) {
     const char *message = sty_error_message(err);
 
     if (sty_py_error_wants_process(message)) {
-        return "This cannot be done in a subinterpreter. Serve with --isolation process.";
+        return "Subinterpreters do not allow this. Serve with --isolation process.";
     }
     if (strcmp(type, "SyntaxError") == 0 || strcmp(type, "IndentationError") == 0 || strcmp(type, "TabError") == 0) {
         return "Python could not parse this file. Fix the line and save; the page updates by itself.";
@@ -60,7 +60,7 @@ static const char *hint_for(const struct sty_error *err) {
                "doctor`).";
     }
     if (strcmp(type, "SystemExit") == 0 || strcmp(type, "KeyboardInterrupt") == 0) {
-        return "Code that is imported or rendered must not end the program.";
+        return "Stories and components must not exit the program.";
     }
     return "Fix the code and save; the page updates by itself.";
 }
@@ -247,8 +247,7 @@ static struct sty_fault *not_a_story(const struct evaluator *self, PyObject *ite
     struct sty_error err = {0};
     struct sty_fault *fault = NULL;
 
-    sty_error_set(&err, STY_ERR_SITE, "the items of a Subject are stories, but one is of the type %s",
-                  Py_TYPE(item)->tp_name);
+    sty_error_set(&err, STY_ERR_SITE, "Subject(items=...) must contain stories, not %s", Py_TYPE(item)->tp_name);
     err.type = sty_strdup("TypeError");
     fault = make_fault(self->package, &err);
     sty_error_finish(&err);

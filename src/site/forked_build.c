@@ -138,7 +138,7 @@ void sty_build_run_forked(const struct sty_build_options *options, const char *j
     mine.progress = send_progress;
     sty_runtime_set_interruptible(true);
     if (!sty_unpack_is_done(&from)) {
-        status = sty_error_set(&err, STY_ERR_PROTOCOL, "a build's process cannot read what it is asked for");
+        status = sty_error_set(&err, STY_ERR_PROTOCOL, "a build's process cannot read its request");
     } else {
         status = sty_build_find(&mine, &plan, &to, &err);
     }
@@ -155,7 +155,7 @@ void sty_build_run_forked(const struct sty_build_options *options, const char *j
  */
 
 static int not_understood(struct sty_error *err) {
-    return sty_error_set(err, STY_ERR_PROTOCOL, "what the build's process says is not understood");
+    return sty_error_set(err, STY_ERR_PROTOCOL, "the answer of a build's process is invalid");
 }
 
 static int take_start(struct sty_assembly *assembly, struct sty_unpack *from, struct sty_error *err) {

@@ -503,7 +503,8 @@ int sty_graph_file_read(const char *output_dir, const char *package_dir, struct 
     }
     if (self.failed) {
         sty_graph_file_finish(out);
-        status = sty_error_set(err, STY_ERR_PROTOCOL, "'%s' is damaged, or of another release of storytime", path);
+        status = sty_error_set(err, STY_ERR_PROTOCOL, "'%s' is damaged or was written by another release of storytime",
+                               path);
     }
     sty_buf_finish(&bytes);
     sty_free(path);

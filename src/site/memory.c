@@ -31,7 +31,7 @@ struct sty_site_memory *sty_site_memory_create(const char *output_dir, const str
     if (memory == NULL) {
         return NULL;
     }
-    memory->everything = "it is the first";
+    memory->everything = "it is the first build";
     memory->output_dir = output_dir;
     memory->static_dirs = static_dirs;
     if ((memory->published = sty_published_create()) == NULL) {
@@ -123,10 +123,10 @@ static const char *reach_modules(struct sty_site_memory *memory, const struct st
         return NULL;
     }
     if (memory->tree_read) {
-        return "a story looks at the tree of stories";
+        return "a story reads the tree of stories";
     }
     why = sty_import_graph_reach(&memory->graph, modules, memory->arrived.count > 0);
-    return why == NULL && is_root_reached(memory) ? "the site itself is reached" : why;
+    return why == NULL && is_root_reached(memory) ? "the site itself is affected" : why;
 }
 
 /* Why the changes that are not built yet reach everything; NULL: they don't, and what they reach is marked. */
@@ -138,9 +138,9 @@ static const char *reach(struct sty_site_memory *memory) {
         const char *file = memory->changed.items[i];
         enum memory_concern concern = memory_concern_of(memory, file);
         if (concern == CONCERNS_EVERYTHING) {
-            why = "a file changed that code may have read, or that imports depend on";
+            why = "code may have read a changed file, or imports depend on it";
         } else if (concern == CONCERNS_MODULES && !sty_strlist_add(&modules, file)) {
-            why = "there is no memory";
+            why = "out of memory";
         }
     }
     why = why == NULL ? reach_modules(memory, &modules) : why;
@@ -189,13 +189,13 @@ const char *sty_site_memory_note(struct sty_site_memory *memory, const struct st
                                  const struct sty_strlist *existence) {
     for (size_t i = 0; i < changed->count; i++) {
         if (!memory_note_changed(memory, changed->items[i])) {
-            sty_site_memory_forget(memory, "there is no memory");
+            sty_site_memory_forget(memory, "out of memory");
         }
     }
     if (!note_all_existence(memory, existence)) {
-        sty_site_memory_forget(memory, "files came or went");
+        sty_site_memory_forget(memory, "files were added or removed");
     } else if (memory->complete && changed->count + existence->count + memory->changed.count == 0) {
-        sty_site_memory_forget(memory, "it was asked for");
+        sty_site_memory_forget(memory, "it was requested");
     } else if (memory->complete) {
         memory->everything = reach(memory);
     }
@@ -334,7 +334,7 @@ void sty_site_memory_complete(struct sty_site_memory *memory, const char *packag
         memory->root_module = sty_asprintf("%s.stories", package_name);
     }
     memory->complete = memory->package_dir != NULL && memory->root_module != NULL;
-    memory->everything = memory->complete ? NULL : "there is no memory";
+    memory->everything = memory->complete ? NULL : "out of memory";
     sty_strlist_clear(&memory->changed);
 }
 

@@ -34,7 +34,7 @@ static int raise_faults(const struct sty_package *package, const struct discover
     if (count == 1) {
         raised = Py_NewRef(PyList_GET_ITEM(list, 0));
     } else if (count > 1) {
-        PyObject *text = PyUnicode_FromFormat("%zd files of '%s' are broken", count, package->name); /* new */
+        PyObject *text = PyUnicode_FromFormat("%zd files of '%s' have errors", count, package->name); /* new */
         raised = text != NULL ? PyObject_CallFunctionObjArgs(PyExc_BaseExceptionGroup, text, list, NULL) : NULL;
         Py_XDECREF(text);
     }
@@ -64,7 +64,7 @@ static PyObject *make_site(PyObject *module, PyObject *argument) {
         status = STY_ERR_PYTHON;
     } else if (status == STY_OK && found.site == NULL) {
         status = sty_error_set_code(&err, STY_ERR_SITE, "STY101",
-                                    "the package '%s' has no Site; its stories.py needs a function that returns one",
+                                    "the package '%s' has no Site; its stories.py needs a function annotated '-> Site'",
                                     package.name);
     }
     if (status == STY_OK && found.site != NULL) {

@@ -1,8 +1,11 @@
 #include "site/nodes.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <structmember.h>
+
+#include "base/nearest.h"
 
 enum field_default { DEFAULT_NONE, DEFAULT_DICT, DEFAULT_LIST };
 enum field_check {
@@ -229,40 +232,17 @@ static PyObject *checked_value(const char *class_name, const struct field *field
     return list != NULL ? list : Py_NewRef(value);
 }
 
-/* How many letters differ, in a simple way: enough to find the field that was meant. */
-static int distance(const char *a, const char *b) {
-    size_t length_a = strlen(a), length_b = strlen(b);
-    int row[40];
-
-    if (length_a > 30 || length_b > 30) {
-        return 99;
-    }
-    for (size_t k = 0; k <= length_b; k++) {
-        row[k] = (int)k;
-    }
-    for (size_t i = 1; i <= length_a; i++) {
-        int diagonal = row[0];
-        row[0] = (int)i;
-        for (size_t k = 1; k <= length_b; k++) {
-            int best = diagonal + (a[i - 1] != b[k - 1]);
-            diagonal = row[k];
-            best = best < row[k] + 1 ? best : row[k] + 1;
-            row[k] = best < row[k - 1] + 1 ? best : row[k - 1] + 1;
-        }
-    }
-    return row[length_b];
-}
-
 static void unknown_field(const char *class_name, const struct field *fields, PyObject *name) {
     const char *text = PyUnicode_AsUTF8(name);
     const char *nearest = NULL;
-    int best = 3;
+    size_t best = SIZE_MAX;
 
     if (text == NULL) {
         return;
     }
+    best = sty_nearest_limit(text) + 1;
     for (const struct field *field = fields; field->name != NULL; field++) {
-        int apart = distance(text, field->name);
+        size_t apart = sty_edit_distance(text, field->name);
         if (apart < best) {
             best = apart;
             nearest = field->name;
@@ -551,9 +531,9 @@ struct module_state *nodes_module_state(void) {
     struct module_state *state = module != NULL ? PyModule_GetState(module) : NULL;
 
     if (module != NULL && state == NULL && !PyErr_Occurred()) {
-        PyErr_SetString(PyExc_ImportError,
-                        "the module 'storytime' that was imported is not this program's own; something "
-                        "on sys.path hides it");
+        PyErr_SetString(
+            PyExc_ImportError,
+            "the imported module 'storytime' does not belong to this program; something on sys.path hides it");
     }
     Py_XDECREF(module);
     return state;

@@ -67,7 +67,10 @@ int sty_package_resolve(const char *package, struct sty_package *out, struct sty
         }
         status = name_directory(out, err);
     } else if (strchr(package, '/') != NULL || package[0] == '\0') {
-        return sty_error_set_code(err, STY_ERR_USAGE, "STY104", "there is no directory '%s'", package);
+        return sty_error_set_code(err, STY_ERR_USAGE, "STY104",
+                                  access(package, F_OK) == 0 ? "'%s' is a file; name the directory of a package"
+                                                             : "there is no directory '%s'",
+                                  package);
     } else if ((out->directory = dotted_directory(package)) != NULL) {
         out->name = sty_strdup(package);
         out->import_dir = sty_path_absolute(".");
@@ -144,8 +147,8 @@ static bool may_publish(const struct scan *scan, const char *link) {
         return true;
     }
     log_warning("build",
-                "'%s' is a link that leads out of the project, and is not published; to publish it, name its directory "
-                "with --static-dir, or in static-dirs of [tool.storytime]",
+                "'%s' links to a place outside the project and is not published; to publish it, name its directory "
+                "with --static-dir or in static-dirs of [tool.storytime]",
                 link);
     return false;
 }
@@ -155,7 +158,7 @@ static int add_link(struct scan *scan, const char *path, const char *relative, c
     struct linked *grown = NULL;
 
     if (sty_link_is_circle(path)) {
-        log_warning("build", "'%s' is a link to a directory that it lies in, and is not followed", path);
+        log_warning("build", "'%s' links to a directory above itself and is not followed", path);
         return STY_OK;
     }
     if ((grown = sty_grow(scan->links, &scan->link_capacity, scan->link_count + 1, sizeof(*grown))) == NULL) {

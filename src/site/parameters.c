@@ -174,7 +174,7 @@ static int add_dict(struct sty_buf *out, struct sty_buf *place, PyObject *value,
         PyObject *key = PyTuple_GET_ITEM(PyList_GET_ITEM(items, i), 0); /* borrowed */
         const char *name = PyUnicode_Check(key) ? PyUnicode_AsUTF8(key) : NULL;
         if (name == NULL) {
-            return Py_DECREF(items), PyErr_Occurred() ? -1 : refuse(place, "has a key that is no str:", key);
+            return Py_DECREF(items), PyErr_Occurred() ? -1 : refuse(place, "has a key that is not a str:", key);
         }
         sty_buf_add(out, i > 0 ? "," : "");
         sty_buf_printf(place, "['%s']", name);

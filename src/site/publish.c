@@ -141,8 +141,8 @@ static int read_manifest(struct sty_publication *self, struct sty_error *err) {
         if (!self->known && (status = sty_path_read_file(path, &text, err)) == STY_OK &&
             !manifest_parse(&self->manifest, sty_buf_text(&text))) {
             status = sty_error_set(err, STY_ERR_PROTOCOL,
-                                   "'%s' is damaged, which says what in the output directory is storytime's own: "
-                                   "remove '%s', or name another directory",
+                                   "'%s' is damaged, so storytime cannot tell which files are its own: remove '%s', or "
+                                   "name another directory",
                                    path, self->out.path);
         }
     }
@@ -282,7 +282,7 @@ int sty_publication_recover(const char *output_dir, struct sty_error *err) {
 
 static int in_the_way(const struct sty_publication *self, const char *path, struct sty_error *err) {
     return sty_error_set_code(err, STY_ERR_REFUSED, "STY202",
-                              "'%s/%s' is in the way: storytime did not write that file; move it, or give --force",
+                              "'%s/%s' is in the way: storytime did not write it; move it, or give --force",
                               self->out.path, path);
 }
 
@@ -307,7 +307,7 @@ static int make_directory(struct sty_publication *self, const char *path, struct
         return sty_strlist_add(&self->created, path) ? STY_OK : sty_error_nomem(err);
     }
     if (errno != EEXIST) {
-        return failed(self, "make the directory", path, err);
+        return failed(self, "create the directory", path, err);
     }
     if (fstatat(self->out.fd, path, &info, 0) == 0 && S_ISDIR(info.st_mode)) {
         return STY_OK;

@@ -17,7 +17,25 @@ static void put_first(struct sty_strlist *faults) {
     }
 }
 
-static void note_fault(const struct sty_fault *fault, const char *where, struct sty_build_result *result) {
+/* "button/button.py:7: story 'Primary' in button/stories.py" */
+static void add_place(const struct sty_fault *fault, const struct sty_node *node, const struct sty_story *story,
+                      struct sty_buf *out) {
+    const char *file = fault->file != NULL ? fault->file : node->file;
+    bool elsewhere = strcmp(file, node->file) != 0;
+
+    sty_buf_add(out, file);
+    if (fault->file != NULL && fault->line > 0) {
+        sty_buf_printf(out, ":%d", fault->line);
+    }
+    if (story != NULL) {
+        sty_buf_printf(out, ": story '%s'%s%s", story->title, elsewhere ? " in " : "", elsewhere ? node->file : "");
+    } else if (elsewhere) {
+        sty_buf_printf(out, ": loading %s", node->file);
+    }
+}
+
+static void note_fault(const struct sty_fault *fault, const struct sty_node *node, const struct sty_story *story,
+                       struct sty_build_result *result) {
     const char *message = fault != NULL && fault->message != NULL ? fault->message : "";
     bool refuses = sty_py_error_wants_process(message);
     bool again = fault != NULL && fault->traceback != NULL; /* which ends with the whole message */
@@ -27,11 +45,9 @@ static void note_fault(const struct sty_fault *fault, const char *where, struct 
         return;
     }
     result->fault_count++;
-    sty_buf_printf(&text, "%s: %s", where, fault->type != NULL ? fault->type : "error");
-    if (fault->file != NULL) {
-        sty_buf_printf(&text, " in %s, line %d", fault->file, fault->line);
-    }
-    sty_buf_printf(&text, ": %.*s", (int)(again ? strcspn(message, "\n") : strlen(message)), message);
+    add_place(fault, node, story, &text);
+    sty_buf_printf(&text, ": %s: %.*s", fault->type != NULL ? fault->type : "error",
+                   (int)(again ? strcspn(message, "\n") : strlen(message)), message);
     if (fault->traceback != NULL) {
         sty_buf_printf(&text, "\n%s", fault->traceback);
     }
@@ -51,8 +67,9 @@ static void note_failures(const struct sty_node *node, const struct sty_story *s
         if (assertion->result != STY_ASSERTION_PASSED) {
             bool explained = assertion->message != NULL;
             sty_strlist_take(&result->failures,
-                             sty_asprintf("%s: story '%s': %s%s%s", node->file, story->title, assertion->name,
-                                          explained ? ": " : " failed", explained ? assertion->message : ""));
+                             sty_asprintf("%s:%d: story '%s': %s%s%s", node->file, story->story_source.line,
+                                          story->title, assertion->name, explained ? ": " : " failed",
+                                          explained ? assertion->message : ""));
         }
     }
 }
@@ -71,12 +88,12 @@ static void note_missing_stories(const struct sty_catalog *catalog, const struct
 
 static void report_node(const struct sty_catalog *catalog, const struct sty_node *node,
                         struct sty_build_result *result) {
-    note_fault(node->fault, node->file, result);
+    note_fault(node->fault, node, NULL, result);
     if (node->kind == STY_NODE_DOCUMENT) {
         note_missing_stories(catalog, node, result);
     }
     for (size_t i = 0; i < node->story_count; i++) {
-        note_fault(node->stories[i].fault, node->stories[i].title, result);
+        note_fault(node->stories[i].fault, node, &node->stories[i], result);
         note_failures(node, &node->stories[i], result);
     }
 }

@@ -89,7 +89,8 @@ static int build_ahead(struct build *self, struct sty_error *err) {
         return status;
     }
     if (is_order_needed(self)) {
-        log_debug("build", "Building in order, whatever is asked for: your modules influence each other");
+        log_debug("build",
+                  "Building in order, whatever page is open: your modules depend on the order of their imports");
         self->to->ordered(self->to->data);
         return STY_BUILD_AGAIN;
     }

@@ -105,7 +105,7 @@ test("rules are switched off by parameters, or all of it", async (t) => {
   await page.getByRole("tab", { name: "Accessibility 1 failing" }).waitFor();
   assert.deepEqual(await rules(page), ["image-alt"]);
   await page.goto(`${url}picture/off/index.html`);
-  await panel(page).getByText("The parameter a11y switches this check off.").waitFor();
+  await panel(page).getByText("The parameter a11y turns this check off.").waitFor();
   await page.goto(`${url}picture/more/index.html`);
   await page.getByRole("tab", { name: "Accessibility 1 failing" }).waitFor();
   assert.deepEqual(await rules(page), ["region"]);
@@ -116,6 +116,6 @@ test("says why it can't look at pages from the disk", async (t) => {
   const { out } = await built(t);
   const { page, faults } = await open(browser, pathToFileURL(join(out, STORY)).href);
   await tab(page).click();
-  await panel(page).getByText("Serve the catalog to check this story").waitFor();
+  await panel(page).getByText("To check this story, run storytime serve").waitFor();
   assert.deepEqual(faults, []);
 });

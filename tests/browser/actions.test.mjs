@@ -89,7 +89,7 @@ test("routes answer scripts, forms and links within the preview", async (t) => {
   await writeFile(file, (await readFile(file, "utf8")).replace('"none"', '"again"'));
   await preview.locator("#shown", { hasText: "again" }).waitFor();
   assert.equal((await entries(page, 4)).length, 4);
-  assert.equal(await page.getByText("in a build, nothing answers").count(), 0);
+  assert.equal(await page.getByText("only while storytime serve runs").count(), 0);
   await page.getByRole("button", { name: "Clear" }).click();
   assert.equal(await page.locator("#actions .log li").count(), 0);
 });
@@ -169,7 +169,7 @@ test("a build says that nothing answers, where a story has routes", async (t) =>
   const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
   const { page, faults } = await open(browser, `${url}contacts/routed/index.html`);
   await page.getByRole("tab", { name: "Actions" }).click();
-  await page.getByRole("tabpanel", { name: "Actions" }).getByText("in a build, nothing answers").waitFor();
+  await page.getByRole("tabpanel", { name: "Actions" }).getByText("only while storytime serve runs").waitFor();
   assert.deepEqual(await violations(page), []);
   await page.goto(`${url}contacts/plain/index.html`);
   await page.getByRole("tab", { name: "HTML" }).waitFor();

@@ -104,7 +104,7 @@ test("each type has its control, and the component gets its values", async (t) =
   await shows(page, "square / #ff0000");
   await control(page, "accent_color").fill("#00ff00");
   await shows(page, "#00ff00 / 2026-01-31");
-  await page.getByLabel("Pick accent_color").fill("#0000ff");
+  await page.getByLabel("Choose accent_color").fill("#0000ff");
   await shows(page, "#0000ff / 2026-01-31");
   await control(page, "day").fill("2026-02-03");
   await shows(page, "2026-02-03 / None");
@@ -159,11 +159,11 @@ test("each control has a label, its description and its error for screen readers
   const about = (await control(page, "label").getAttribute("aria-describedby")).split(" ");
   assert.equal(await page.locator(`#${about[0]}`).innerText(), "What the card says.");
   await control(page, "tags").fill('["x"');
-  await page.locator("#props .refused", { hasText: "no JSON" }).waitFor();
+  await page.locator("#props .refused", { hasText: "Invalid JSON" }).waitFor();
   assert.equal(await control(page, "tags").getAttribute("aria-invalid"), "true");
   assert.equal(argsOf(page), null);
   await control(page, "tags").fill("[1]");
-  await page.locator("#props .refused", { hasText: "1 is no str" }).waitFor();
+  await page.locator("#props .refused", { hasText: "1 is not a valid str" }).waitFor();
   await shows(page, "Hi / Kind.QUIET");
 });
 

@@ -140,7 +140,7 @@ test("a save renders changed values with the new code", async (t) => {
   await shows(page, "New Sell 1");
   const [alone] = await Promise.all([
     page.context().waitForEvent("page"),
-    page.getByRole("link", { name: "Open alone" }).click(),
+    page.getByRole("link", { name: "Open in new tab" }).click(),
   ]);
   await alone.getByText("New Sell 1").waitFor();
   await writeFile(file, (await readFile(file, "utf8")).replace("New ", "Newer "));

@@ -43,7 +43,7 @@ describe("a document", () => {
     const pkg = await example(directory, "gallery");
     const names = [
       "Preview",
-      "Keys",
+      "Keyboard shortcuts",
       "Actions",
       "HTML",
       "Globals",

@@ -336,7 +336,7 @@ describe("a save", () => {
     await gone.waitFor();
     await picture(page, "vanished");
     assert.deepEqual(await violations(page), []);
-    assert.match(await gone.innerText(), /gone.*Go up to Form/);
+    assert.match(await gone.innerText(), /no longer exists.*Go to Form/);
     await second.waitFor({ state: "detached" });
     await gone.locator("a").click();
     await page.locator("h1", { hasText: "Form" }).waitFor();
@@ -426,9 +426,9 @@ describe("a save", () => {
   test("that breaks the file of the stories says so on their pages, until they are back", async (t) => {
     const { page, save } = await look(t);
     await save("form/stories.py", "def broken(:\n");
-    const note = page.locator(".gone", { hasText: "can\u2019t be built" });
+    const note = page.locator(".gone", { hasText: "has an error" });
     await note.locator(".fault", { hasText: "SyntaxError" }).waitFor();
-    assert.match(await note.innerText(), /its last good version.*Go up to Form/s);
+    assert.match(await note.innerText(), /its last good version.*Go to Form/s);
     await picture(page, "broken-file");
     assert.deepEqual(await violations(page), []);
     await save("form/stories.py", "import nowhere\n");

@@ -40,11 +40,11 @@ describe("search", () => {
       assert.equal(new URL(page.url()).searchParams.get("q"), query.trim());
     }
     await page.fill("#search", "no such thing");
-    await page.getByText("Nothing found.").waitFor();
+    await page.getByText("No results.").waitFor();
     const address = page.url();
     await page.goto("about:blank");
     await page.goto(address);
-    await page.getByText("Nothing found.").waitFor();
+    await page.getByText("No results.").waitFor();
     await page.goto(`${url}?tag=${encodeURIComponent(tagged.tags[0])}`);
     await page.waitForSelector("#tree .results");
     assert.ok((await links(page)).some((text) => text.includes(tagged.title)));
@@ -238,7 +238,7 @@ describe("a story's page", () => {
     const width = () => page.locator("#preview").evaluate((frame) => Math.round(frame.getBoundingClientRect().width));
     const full = await width();
     for (const [size, wanted] of Object.entries({ Tablet: 768, Phone: 390, Full: full })) {
-      await page.getByLabel("Size", { exact: true }).selectOption(size);
+      await page.getByLabel("Viewport", { exact: true }).selectOption(size);
       assert.equal(await width(), wanted);
     }
     await page.locator('.toolbar [data-zoom="1"]').click();

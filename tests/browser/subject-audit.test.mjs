@@ -61,8 +61,8 @@ const FOUND = [
   "Both 2 failing",
   "Good no violations",
   "Excused no violations",
-  "Off not checked: the parameter a11y switches it off",
-  "Broken not checked: the story is broken",
+  "Off not checked: the parameter a11y turns it off",
+  "Broken not checked: the story has an error",
 ];
 
 test("lists what is wrong in each story, in a build, and nothing is loaded before", async (t) => {
@@ -119,7 +119,7 @@ test("a save of the stories makes the results old, while one serves", async (t) 
   await says(page, "2 violations");
   const file = join(root, "picture/stories.py");
   await writeFile(file, (await readFile(file, "utf8")).replace('"label": ""', '"alt": "alt=Hills"'));
-  await says(page, "The stories have changed: check them again.");
+  await says(page, "The stories have changed. Run the check again.");
   assert.equal(await results(page).count(), 0);
   await button(page).click();
   await says(page, "No violations in 3 stories; 2 not checked.");
@@ -130,6 +130,6 @@ test("says why it can't look at pages from the disk", async (t) => {
   const out = await build(await temporary(t), await shop(t));
   const { page, faults } = await open(browser, pathToFileURL(join(out, PAGE)).href);
   await button(page).click();
-  await says(page, "Serve the catalog to check its stories");
+  await says(page, "To check these stories, run storytime serve");
   assert.deepEqual(faults, []);
 });

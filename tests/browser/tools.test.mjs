@@ -33,11 +33,11 @@ test("sizes and backgrounds are those of the parameters, too; a device can be ro
   const parameters = `{"viewports": {"Watch": [198, 242], "Tablet": None}, "viewport": "Watch",
     "backgrounds": {"Night": "rgb(1, 2, 3)"}}`;
   const { page, faults, url } = await story(t, { parameters });
-  assert.deepEqual(await menu(page, "Size").locator("option").allInnerTexts(), ["Full", "Phone", "Watch"]);
+  assert.deepEqual(await menu(page, "Viewport").locator("option").allInnerTexts(), ["Full", "Phone", "Watch"]);
   assert.deepEqual(await sizeOf(page), [198, 242]);
   await page.getByRole("button", { name: "Rotate" }).click();
   assert.deepEqual(await sizeOf(page), [242, 198]);
-  await menu(page, "Size").selectOption("Phone");
+  await menu(page, "Viewport").selectOption("Phone");
   assert.deepEqual(await sizeOf(page), [844, 390]);
   await menu(page, "Background").selectOption("Night");
   const background = () =>
@@ -50,7 +50,7 @@ test("sizes and backgrounds are those of the parameters, too; a device can be ro
   await page.frameLocator("#preview").locator("button").waitFor();
   assert.deepEqual(await sizeOf(page), [844, 390], "what was chosen holds for other stories");
   assert.notEqual(await background(), "rgb(1, 2, 3)", "where it is offered");
-  await menu(page, "Size").selectOption("Full");
+  await menu(page, "Viewport").selectOption("Full");
   assert.ok(!(await page.getByRole("button", { name: "Rotate" }).isVisible()));
   assert.deepEqual(faults, []);
 });
@@ -108,7 +108,7 @@ describe("keys", () => {
     await page.keyboard.press("o");
     assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "false");
     await page.keyboard.press("v");
-    assert.equal(await menu(page, "Size").inputValue(), "Tablet");
+    assert.equal(await menu(page, "Viewport").inputValue(), "Tablet");
     await page.keyboard.press("+");
     assert.equal(await page.locator("#zoom").innerText(), "125%");
     await page.keyboard.press("0");
@@ -148,20 +148,20 @@ describe("keys", () => {
   test("are listed at ?, and can be switched off", async (t) => {
     const { page } = await story(t);
     await page.keyboard.press("?");
-    const dialog = page.getByRole("dialog", { name: "Keys" });
+    const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
     const text = await dialog.innerText();
     for (const name of ["Sidebar", "Outline", "Measure", "Full screen", "Next story", "Zoom in", "Hide panels"])
       assert.ok(text.includes(name), name);
     await picture(page, "keys");
     assert.deepEqual(await violations(page), []);
     await page.keyboard.press("o");
-    await dialog.getByLabel("Use these keys").uncheck();
+    await dialog.getByLabel("Enable keyboard shortcuts").uncheck();
     await page.keyboard.press("Escape");
     assert.equal(await dialog.count(), 0);
     await page.keyboard.press("o");
     assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "false");
     await page.keyboard.press("?");
-    await dialog.getByLabel("Use these keys").check();
+    await dialog.getByLabel("Enable keyboard shortcuts").check();
     await dialog.getByRole("button", { name: "Close" }).click();
     await page.keyboard.press("o");
     assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "true");
@@ -188,24 +188,24 @@ describe("the way by keyboard", () => {
 
   test("the tools are one stop, and the arrow keys lead through them", async (t) => {
     const { page } = await story(t, { parameters: '{"viewport": "Phone"}' });
-    await menu(page, "Size").focus();
+    await menu(page, "Viewport").focus();
     await page.keyboard.press("ArrowRight");
     assert.equal(await focused(page), "Rotate");
-    assert.equal(await menu(page, "Size").inputValue(), "Phone", "the keys leave the menu as it is");
+    assert.equal(await menu(page, "Viewport").inputValue(), "Phone", "the keys leave the menu as it is");
     await page.keyboard.press("End");
     assert.equal(await focused(page), "Full screen");
     await page.keyboard.press("ArrowRight");
-    assert.equal(await focused(page), "Size");
+    assert.equal(await focused(page), "Viewport");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement.id), "preview");
     await page.keyboard.press("Shift+Tab");
     assert.equal(await focused(page), "Rotate", "the tool that had the focus last");
-    await menu(page, "Size").selectOption("Full");
+    await menu(page, "Viewport").selectOption("Full");
     await page.locator("#panels-edge").focus();
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Shift+Tab");
-    assert.equal(await focused(page), "Size", "there is nothing to rotate any more");
+    assert.equal(await focused(page), "Viewport", "there is nothing to rotate any more");
     assert.deepEqual(await violations(page), []);
   });
 
@@ -224,7 +224,7 @@ describe("the way by keyboard", () => {
     await page.keyboard.press("3");
     assert.ok(await at("#html"));
     await page.keyboard.press("?");
-    assert.match(await page.getByRole("dialog", { name: "Keys" }).innerText(), /2\s+Go to the preview/);
+    assert.match(await page.getByRole("dialog", { name: "Keyboard shortcuts" }).innerText(), /2\s+Go to the preview/);
   });
 
   test("3 leads to the first control", async (t) => {
@@ -266,7 +266,7 @@ test("from the disk there is what works there", async (t) => {
   const { page, faults } = await open(browser, pathToFileURL(join(out, STORY)).href);
   await page.getByRole("button", { name: "Measure" }).waitFor({ state: "hidden" });
   assert.ok(!(await menu(page, "Background").isVisible()));
-  await menu(page, "Size").selectOption("Phone");
+  await menu(page, "Viewport").selectOption("Phone");
   assert.deepEqual(await sizeOf(page), [390, 844]);
   assert.deepEqual(faults, []);
 });

@@ -32,10 +32,10 @@ def test_a_builder_that_replaces_an_idle_one_knows_the_catalog_before_the_next_s
 ) -> None:
     server = serve(package, "-v")
     os.kill(server.builder, signal.SIGKILL)
-    server.wait_for("gets to know the catalog")
-    server.wait_for("all built")
+    server.wait_for("is loading the catalog")
+    server.wait_for("full build")
     (package / STORIES).write_text(story_module("Back"))
-    server.wait_for("built what is reached")
+    server.wait_for("partial build")
     assert "<button>Back</button>" in server.get(PREVIEW)
 
 
@@ -67,7 +67,7 @@ def test_a_build_that_takes_too_long_shows_where_it_was(
     code = "def spin():\n    while True:\n        pass\n\nspin()"
     with listen(server) as page:
         (package / STORIES).write_text(story_module("Never", imports=code))
-        server.wait_for("takes longer than 0.5 s")
+        server.wait_for("is taking longer than 0.5 s")
         server.wait_for("in spin")
         server.wait_for("took too long")
         (package / STORIES).write_text(story_module("After"))
@@ -169,7 +169,7 @@ def test_a_log_that_nobody_reads_holds_up_no_request(
             (package / STORIES).write_text(story_module("And on"))
             wait_for_text(server, page, "And on")
             server.read_on()
-            server.wait_for("lines are missing here|could not be interrupted|Build")
+            server.wait_for("lines were dropped here|could not be interrupted|Build")
             (package / STORIES).write_text(story_module("Read again"))
             server.wait_for("rebuilding")
             wait_for_text(server, page, "Read again")

@@ -170,7 +170,9 @@ def test_an_extension_is_the_reason_also_where_a_library_says_something_else(
     server = serve(extension, "--isolation", "auto")
     assert "<button>One from C</button>" in server.get(PREVIEW)
     (warning,) = [line for line in server.lines if "Continuing with --isolation process" in line]
-    assert "oldstyle does not support loading in subinterpreters, and so: install it" in warning
+    assert (
+        "oldstyle does not support loading in subinterpreters, which led to: install it" in warning
+    )
     assert "ERROR" not in server.log
 
 
@@ -190,15 +192,15 @@ def test_what_refused_is_remembered_in_the_output_directory(
     assert "Continuing with --isolation process" in start("auto")
     second = start("auto")
     assert "WARNING" not in second
-    assert "as at the last start: " in second
+    assert "as in the last run: " in second
     assert "oldstyle does not support loading in subinterpreters" in second
     assert "oldstyle does not support" in start("subinterpreters")
-    assert "as at the last start" in start("auto")
+    assert "as in the last run" in start("auto")
     (extension / STORIES).write_text(story_module("One from C"))
-    assert "as at the last start" in start("auto")
+    assert "as in the last run" in start("auto")
     start("subinterpreters")
     last = start("auto")
-    assert "as at the last start" not in last
+    assert "as in the last run" not in last
     assert "WARNING" not in last
 
 
@@ -255,7 +257,7 @@ def test_an_extension_that_refuses_subinterpreters_is_named_where_they_are_asked
     with listen(server) as page:
         (extension / STORIES).write_text(uses_extension("One "))
         server.wait_for(
-            "ERROR.*components/button/stories.py, line 1: module .*oldstyle does not support"
+            "ERROR.*components/button/stories.py:1: ImportError: module .*oldstyle does not support"
         )
         server.wait_for("--isolation process")
         while "oldstyle does not support loading in subinterpreters" not in server.get(path):

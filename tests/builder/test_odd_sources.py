@@ -61,7 +61,7 @@ SOURCES = {
     "deep-nesting": (b"x = " + b"[" * 5_000 + b"]" * 5_000, "Error"),
     "provider-returns-none": (
         b"from storytime import Subject\ndef it() -> Subject: return None\n",
-        "must return a Site, a Section or a Subject",
+        "must return a Site, Section or Subject",
     ),
     "provider-is-async": (
         b"from storytime import Subject\nasync def it() -> Subject: return Subject()\n",

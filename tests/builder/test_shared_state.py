@@ -74,7 +74,7 @@ def test_what_a_module_sets_is_there_whether_or_not_it_was_imported_ahead(
                 )
                 found = wait_for_look(server, page, f"{mode} {number}")
                 assert f"MODE {mode} {mode}" in found
-                server.wait_for("modules ahead|is discarded after its build")
+                server.wait_for("modules ahead|was discarded after its build")
         (package / STORIES).write_text(looking(9))
         assert "MODE None None" in wait_for_look(server, page, "Look 9")
-    assert "it is the one that has imported ahead" in server.log
+    assert "takes the job: modules imported ahead" in server.log

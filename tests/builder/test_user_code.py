@@ -62,7 +62,7 @@ def recover(server: Server, page: Page, package: Path, text: str) -> None:
 def check_page(server: Server, page: Page, fault: Fault, place: str) -> None:
     """The fault is a page of the catalog and a line of the log, both in the user's own terms."""
     path, line = fault.line(place)
-    server.wait_for(rf"ERROR: +storytime\.build - .*{path}, line {line}\b")
+    server.wait_for(rf"ERROR: +storytime\.build - .*{path}:{line}\b")
     shown = "components/button/first/index.html" if place == "render" else BUTTON_PAGE
     text = wait_for_page(server, page, fault.says, shown, timeout=10)
     assert path in text
@@ -88,7 +88,7 @@ def check(server: Server, page: Page, shop: Path, out: Path, fault: Fault, place
             server.wait_for(re.escape(fault.says))
             assert shown(tree(out)) == shown(before)
         case "late":
-            server.wait_for("takes longer than 1.0 s")
+            server.wait_for("is taking longer than 1.0 s")
             server.wait_for("STY401")
             assert shown(tree(out)) == shown(before)
         case "shown":

@@ -354,4 +354,4 @@ def test_last_failures_are_chosen_among_affected_stories(run: Run, repository: P
 def test_a_revision_that_is_not_there_is_a_wrong_usage(run: Run, repository: Path) -> None:
     result = run("--storytime-affected", "nowhere")
     assert result.returncode == 4
-    assert "knows no revision 'nowhere'" in result.stderr
+    assert "--storytime-affected: unknown git revision 'nowhere'" in result.stderr

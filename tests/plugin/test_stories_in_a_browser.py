@@ -76,7 +76,7 @@ def test_what_goes_wrong_on_a_page_is_said(run: Run, project: Path) -> None:
     assert "error: lost is not defined" in result.stdout
     assert re.search(r"request: 404 http://127\.0\.0\.1:\d+/\S*gone\.png", result.stdout)
     assert "TypeError" in result.stdout
-    picture = re.search(r"it looks like this: (\S+/box/noisy\.png)", result.stdout)
+    picture = re.search(r"the page: (\S+/box/noisy\.png)", result.stdout)
     assert picture is not None
     assert Path(picture[1]).read_bytes().startswith(b"\x89PNG")
     assert "story: box/noisy" in result.stdout
@@ -173,7 +173,7 @@ def test_pictures_are_taken_compared_and_updated(run: Run, project: Path) -> Non
     draw("navy", "div")
     result = run("--storytime-screenshots", "pictures")
     assert "3 failed" in result.stdout, result.stdout
-    assert "--storytime-update takes it" in result.stdout
+    assert "run with --storytime-update to take it" in result.stdout
     assert "3 passed" in run("--storytime-screenshots", "pictures", "--storytime-update").stdout
     assert {path.name for path in pictures.rglob("*.png")} == accepted
     assert "3 passed" in run("--storytime-screenshots", "pictures").stdout
@@ -259,7 +259,7 @@ def test_globals_and_sizes_as_a_product(run: Run, project: Path) -> None:
         assert f"PASSED box::All::browser[{name}]" in result.stdout, result.stdout
     assert "PASSED box::Own::browser[theme-dark-390x844]" in result.stdout
     assert "1 failed, 5 passed" in result.stdout
-    assert "the global 'theme' has no value 'pink': it is one of 'light', 'dark'" in result.stdout
+    assert "the global 'theme' has no value 'pink': use one of 'light', 'dark'" in result.stdout
     pictures = {path.stem: path.read_bytes() for path in (project / "pictures/box").iterdir()}
     assert pictures.keys() == {*(f"all-{name}" for name in names), "own-theme-dark-390x844"}
     assert pictures["all-theme-light-60x40"] != pictures["all-theme-dark-60x40"]

@@ -142,7 +142,7 @@ def test_pictures_are_compared_there_and_come_back(run: Run, project: Path) -> N
     result = run(*browser)
     assert passed(result) == {"box::Plain::browser", "box::Blue::browser"}, result.stdout
     assert re.search(r"it looks different: \d+ pixels differ", result.stdout)
-    assert f"what differs:  {pictures}/red-difference.png" in result.stdout
+    assert f"difference: {pictures}/red-difference.png" in result.stdout
     for name in ("red-actual", "red-difference"):
         assert (pictures / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     assert len(passed(run(*browser, "--storytime-update"))) == 3

@@ -356,7 +356,7 @@ def test_in_an_editable_install(
         for word in ("two", "three"):
             (tmp_path / "library/src/kit/words.txt").write_text(word)
             if mode != ():
-                server.wait_for(r"Build \d+ reaches 1 module: shop\.a\.stories$")
+                server.wait_for(r"Build \d+ affects 1 module: shop\.a\.stories$")
             wait_for_page(server, page, shows(word), PREVIEW)
 
 

@@ -117,13 +117,13 @@ def test_a_save_of_stories_or_of_a_component_builds_what_it_reaches(
         for _ in range(2):
             shown = raise_number(project / "app/components/card.py", "word")
             server.wait_for(
-                r"Build \d+ reaches 2 modules: app\.components\.card, shop\.card\.stories$"
+                r"Build \d+ affects 2 modules: app\.components\.card, shop\.card\.stories$"
             )
             wait_for_page(server, page, shown, preview("card"))
-            server.wait_for("built what is reached")
+            server.wait_for("partial build")
             stories.write_text(stories.read_text() + "\n")
-            server.wait_for(r"Build \d+ reaches 1 module: shop\.card\.stories$")
-            server.wait_for("built what is reached")
+            server.wait_for(r"Build \d+ affects 1 module: shop\.card\.stories$")
+            server.wait_for("partial build")
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -393,14 +393,14 @@ def test_a_template_that_an_engine_keeps_reaches_those_who_use_it(
             template = tmp_path / "app/templates/part.html"
             template.write_text(template.read_text().replace(f"-{number}", f"-{number + 1}"))
             server.wait_for(
-                r"Build \d+ reaches 2 modules: shop\.badge\.stories, shop\.card\.stories$"
+                r"Build \d+ affects 2 modules: shop\.badge\.stories, shop\.card\.stories$"
             )
             for name in ("badge", "card"):
                 shown = f"{name}/first/preview.html"
                 wait_for_page(server, page, f"part-{number + 1}", shown)
             template = tmp_path / "app/templates/card.html"
             template.write_text(template.read_text().replace(f"-{number}", f"-{number + 1}"))
-            server.wait_for(r"Build \d+ reaches 1 module: shop\.card\.stories$")
+            server.wait_for(r"Build \d+ affects 1 module: shop\.card\.stories$")
             wait_for_page(server, page, f"card-{number + 1}", PREVIEW)
 
 

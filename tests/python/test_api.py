@@ -53,7 +53,7 @@ def test_several_come_as_a_group(script: Script, package: Path) -> None:
     (package / "components/button/stories.py").write_text("raise KeyError('a')\n")
     (package / "components/stories.py").write_text("raise OSError('b')\n")
     said = script(RAISING)
-    assert said.startswith("ExceptionGroup 2 files of 'shop' are broken (2 sub-exceptions)\n")
+    assert said.startswith("ExceptionGroup 2 files of 'shop' have errors (2 sub-exceptions)\n")
     assert "KeyError: 'a'" in said
     assert "OSError: b" in said
 
@@ -63,7 +63,7 @@ def test_what_is_ours_is_a_type_error(script: Script, package: Path) -> None:
     stories.write_text(
         "from storytime import Subject\ndef this_subject() -> Subject:\n    return 'none'\n"
     )
-    assert script(RAISING).startswith("TypeError this_subject() must return a Site, a Section")
+    assert script(RAISING).startswith("TypeError this_subject() must return a Site, Section")
 
 
 def test_build_site_says_what_was_built(script: Script, package: Path) -> None:

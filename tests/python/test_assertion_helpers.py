@@ -74,22 +74,22 @@ CASES: list[tuple[str, str, str | None]] = [
      'button "Buy now" has no attribute disabled; it has type'),
     # all of them
     ('GetAllByRole(role="listitem")', "listitem", None),
-    ('GetAllByRole(role="listitem").count(2)', "2 times listitem", None),
-    ('GetAllByRole(role="listitem").count(3)', "3 times listitem", "not 3 times listitem; found 2: listitem, listitem"),
-    ('GetAllByRole(role="dialog").count(0)', "0 times dialog", None),
+    ('GetAllByRole(role="listitem").count(2)', "2 × listitem", None),
+    ('GetAllByRole(role="listitem").count(3)', "3 × listitem", "expected 3 × listitem, found 2: listitem, listitem"),
+    ('GetAllByRole(role="dialog").count(0)', "0 × dialog", None),
     ('GetAllByRole(role="dialog")', "dialog", 'no dialog; found heading "Shop" (level 1),'),
     ('GetAllByTagName(tag_name="li").nth(1).text_content("Apple")', '<li> [1] has the text "Apple"', None),
     ('GetAllByTagName(tag_name="li").nth(0).text_content("Apple")', '<li> [0] has the text "Apple"',
      'the text of listitem is "Pear", not "Apple"'),
     ('GetAllByClass(class_name="ware").nth(2)', 'element with class="ware" [2]',
-     'no element with class="ware" has the number 2; found 2: listitem, listitem'),
+     'no element with class="ware" at index 2; found 2: listitem, listitem'),
     ('GetAllByClass(class_name="ware").with_attribute("class", "ware")', 'element with class="ware" has class="ware"',
      None),
-    ('GetAllByText(text=re.compile("^(Pear|Apple)$")).count(2)', "2 times text re.compile('^(Pear|Apple)$')", None),
-    ('GetAllByLabelText(label="n").count(1)', '1 times element labelled "n"', None),
-    ('GetAllByTestId(test_id="list").count(1)', '1 times element with data-testid="list"', None),
+    ('GetAllByText(text=re.compile("^(Pear|Apple)$")).count(2)', "2 × text re.compile('^(Pear|Apple)$')", None),
+    ('GetAllByLabelText(label="n").count(1)', '1 × element labelled "n"', None),
+    ('GetAllByTestId(test_id="list").count(1)', '1 × element with data-testid="list"', None),
     # what is no query
-    ('GetByRole(role="buton")', "buton", "ValueError: there is no role 'buton'"),
+    ('GetByRole(role="buton")', "buton", "ValueError: unknown role 'buton'"),
 ]  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def test_the_command_line_wins(build: Build, configure: Callable[[str], Path]) -
 def test_without_any_package_it_says_what_to_do(build: Build, tmp_path: Path) -> None:
     result = build(cwd=tmp_path)
     assert result.returncode == 2
-    assert "give PACKAGE, or set `package` in [tool.storytime]" in result.stderr
+    assert "no package given: name one, or set `package` in [tool.storytime]" in result.stderr
 
 
 def test_serve_takes_its_options(

@@ -151,7 +151,7 @@ def test_nothing_is_overwritten(program: Path, tmp_path: Path) -> None:
     project = write_files(tmp_path / "project", files)
     result = run(program, "init", project)
     assert result.returncode == 2
-    assert "nothing is overwritten; it has no stories.py" in result.stderr
+    assert "already exists; it has no stories.py" in result.stderr
     assert {path.name for path in project.rglob("*") if path.is_file()} == {
         "mine.py",
         "pyproject.toml",
@@ -373,7 +373,7 @@ def test_a_project_of_django_that_lies_deeper(
     project = write_files(tmp_path, {f"site/{name}": text for name, text in DJANGO.items()})
     result = run(program, "init", "--python", libraries, cwd=project)
     assert result.returncode == 0, result.stderr
-    assert "manage.py lies in site: remove stories/ and run storytime init there" in result.stdout
+    assert "manage.py is in site: remove stories/ and run storytime init there" in result.stdout
     again = run(program, "init", "--python", libraries, cwd=project / "site")
     assert "wrote stories of Card, Shop page" in again.stdout
 
@@ -402,7 +402,7 @@ def test_functions_that_return_elements(
     )
     out, result = init_with({"app/__init__.py": "", "app/components.py": text})
     assert "<div>Text</div>" in (out / "notice/default/preview.html").read_text()
-    assert "app/components.py: row: it needs values for 'Task'" in result.stdout
+    assert "app/components.py: row: storytime cannot make up values for 'Task'" in result.stdout
 
 
 def test_stories_are_shown_with_the_stylesheets_of_the_application(

@@ -51,7 +51,7 @@ ANSWERS: list[tuple[str, str]] = [
     ("story.select_one('html').tag", "'html'"),
     ("story.select_one('main').select_one('h2').text", "'Wares'"),
     ("story.select_one('nav').select('h2')", "[]"),
-    ("story.select('a >')", "ValueError: this is no CSS selector: 'a >'"),
+    ("story.select('a >')", "ValueError: invalid CSS selector: 'a >'"),
     ("story.select_one('b')", 'AssertionError: more than one match of "b": <b>World</b>, <b>now</b>'),
     ("story.select_one('nav').select_one('b')", ('AssertionError: no match of "b"; the HTML is '
       '<nav aria-label="Main"><ul><li><a href="/">Home</a></li></ul></nav>')),
@@ -73,7 +73,7 @@ ANSWERS: list[tuple[str, str]] = [
     ("story.get_by_role('dialog')",
      ('AssertionError: no dialog; found banner, heading "Shop & co" (level 1), navigation "Main", list, link "Home", '
       'main, heading "Wares" (level 2), button "Buy now" and 2 more')),
-    ("story.get_by_role('buton')", "ValueError: there is no role 'buton'"),
+    ("story.get_by_role('buton')", "ValueError: unknown role 'buton'"),
     # by states, and hidden ones
     ("story.get_by_role('button', disabled=True).name", "'Sell'"),
     ("story.get_by_role('button', disabled=False, pressed=False).name", "'Buy now'"),
@@ -82,12 +82,12 @@ ANSWERS: list[tuple[str, str]] = [
     ("story.get_by_role('button', pressed='mixed')",
      'AssertionError: no button, partly pressed; found button "Buy now", not pressed, button "Sell", not pressed'),
     ("story.get_by_role('button', include_hidden=True, name='Steal').hidden", "True"),
-    ("story.get_by_role('heading', level=1, checked=True)", ("ValueError: the role 'heading' is never checked; checkbox, "
-      'menuitemcheckbox, menuitemradio, option, radio, switch, treeitem may be')),
+    ("story.get_by_role('heading', level=1, checked=True)", ("ValueError: the role 'heading' cannot be checked; these roles can: checkbox, "
+      'menuitemcheckbox, menuitemradio, option, radio, switch, treeitem')),
     ("story.get_by_role('button', disabled='mixed')",
-     "ValueError: disabled is True, False or None, not 'mixed'"),
+     "ValueError: disabled must be True, False or None, not 'mixed'"),
     ("story.get_by_role('button', chosen=True)",
-     "TypeError: there is no state 'chosen'; there are checked, disabled, expanded, pressed, selected"),
+     "TypeError: unknown state 'chosen'; the states are checked, disabled, expanded, pressed, selected"),
     # by text, label and test id
     ("story.get_by_text('hello world').tag", "'p'"),
     ("story.get_by_text('World').tag", "'b'"),

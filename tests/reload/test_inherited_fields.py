@@ -41,7 +41,7 @@ def test_a_save_of_a_decorator_reaches_what_it_wraps(
     with listen(server) as page:
         wait_for_text(server, page, '<div class="one"><button>Buy')
         (shop / "components/frame.py").write_text(FRAME.format("two"))
-        server.wait_for(r"Build \d+: \d+ stor\w+, built what is reached")
+        server.wait_for(r"Build \d+: \d+ stor\w+, partial build")
         wait_for_text(server, page, '<div class="two"><button>Buy')
 
 
@@ -50,7 +50,7 @@ def test_a_save_of_a_story_keeps_what_it_inherits(serve: Callable[..., Server], 
     with listen(server) as page:
         stories = shop / "components/button/stories.py"
         stories.write_text(stories.read_text().replace("'Buy'", "'Sell'"))
-        server.wait_for(r"Build \d+: \d+ stor\w+, built what is reached")
+        server.wait_for(r"Build \d+: \d+ stor\w+, partial build")
         wait_for_text(server, page, '<div class="one"><button>Sell')
 
 

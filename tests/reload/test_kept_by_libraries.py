@@ -128,13 +128,13 @@ def test_a_library_that_asks_when_a_file_was_modified_costs_no_more_than_what_is
     with listen(server) as page:
         for text in ("one", "two"):
             (shop / "templates/part").write_text(text)
-            server.wait_for(r"Build \d+ reaches 1 module: shop\.first\.stories")
+            server.wait_for(r"Build \d+ affects 1 module: shop\.first\.stories")
             wait_for_page(server, page, f"<p>{text}</p>", PAGES[0])
-            server.wait_for("built what is reached")
+            server.wait_for("partial build")
             stories = shop / "second/stories.py"  # a save of code does not make it be forgotten
             stories.write_text(stories.read_text() + "\n")
-            server.wait_for(r"Build \d+ reaches 1 module: shop\.second\.stories")
-            server.wait_for("built what is reached")
+            server.wait_for(r"Build \d+ affects 1 module: shop\.second\.stories")
+            server.wait_for("partial build")
 
 
 IMPORTS = """

@@ -140,7 +140,7 @@ def test_a_module_that_keeps_nothing_is_not_reached(
     with listen(server) as page:
         for text in ("one", "two"):
             (shop / "part").write_text(text)
-            server.wait_for(r"Build \d+ reaches 1 module: shop\.first\.stories$")
+            server.wait_for(r"Build \d+ affects 1 module: shop\.first\.stories$")
             wait_for_page(server, page, f"<p>{text}</p>", PAGES[0])
 
 

@@ -71,7 +71,7 @@ def test_directories_whose_listing_changes(
         (place / "two.txt").write_text("2")
         for preview in previews:
             wait_for_page(server, page, "two.txt", preview)
-        server.wait_for(r"Build 2: .*built what is reached")
+        server.wait_for(r"Build 2: .*partial build")
         (place / "two.txt").rename(place / "three.txt")
         for preview in previews:
             wait_for_page(server, page, "three.txt", preview)
@@ -79,7 +79,7 @@ def test_directories_whose_listing_changes(
         for preview in previews:
             while "one.txt" in server.get(preview):
                 page.reload()
-    first, *later = re.findall(r"Build \d+ (?:reaches|builds) .*", server.log)
+    first, *later = re.findall(r"Build \d+ (?:affects|builds) .*", server.log)
     assert "builds everything: it is the first" in first
     assert len(later) >= 3
     assert not [line for line in later if not line.endswith(f"modules: {reached}")]
@@ -301,7 +301,7 @@ def test_what_code_writes_causes_no_loop(
     with listen(server, PREVIEW_B) as page:
         for word in ("two", "three", "four"):  # whatever the builds have caused comes between them
             (package / "a/stories.py").write_text(stories(place, body, top) + f"# {word}\n")
-            server.wait_for(r"Build \d+: .*built")
+            server.wait_for(r"Build \d+: .* build,")
             (tmp_path / "word.txt").write_text(word)
             wait_for_page(server, page, shows(word), PREVIEW_B)
     assert server.log.count("changed: rebuilding") <= 12, server.log
@@ -342,4 +342,4 @@ def test_a_log_that_others_write_too(
             (place / "app.log").write_text("a line of the application's")
             (place / "word").write_text(word)
             wait_for_page(server, page, shows(word), PREVIEW_A)
-    assert server.log.count("built what is reached, 0 pages") + 2 >= server.log.count("built what")
+    assert server.log.count("partial build, 0 pages") + 2 >= server.log.count(" build, ")

@@ -356,5 +356,5 @@ def test_a_save_of_a_template_builds_what_reads_it(
     with listen(server, "a/first/preview.html") as page:
         (tmp_path / "templates/a.html").write_text("a2")
         wait_for_page(server, page, shows("a2"), "a/first/preview.html")
-    server.wait_for(r"Build 2: .*built what is reached")
+    server.wait_for(r"Build 2: .*partial build")
     assert shows("b1") in server.get("b/first/preview.html")

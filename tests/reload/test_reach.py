@@ -7,7 +7,7 @@ import pytest
 from support import Server, listen, story_module, write_files
 
 PAGE = "components/button/first/preview.html"
-REACHED = r"Build \d+: \d+ stor\w+, built what is reached"
+REACHED = r"Build \d+: \d+ stor\w+, partial build"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_save_builds_what_it_reaches(serve: Callable[..., Server], shop: Path)
         for word in ("Get", "Take"):
             (shop / "wording.py").write_text(f"WORD = '{word}'\n")
             server.wait_for(
-                r"Build \d+ reaches 4 modules: shop\.wording, .*shop\.components\.button\.stories"
+                r"Build \d+ affects 4 modules: shop\.wording, .*shop\.components\.button\.stories"
             )
             server.wait_for(REACHED)
             while f"<button>{word} now: Buy</button>" not in server.get(PAGE):
@@ -52,16 +52,16 @@ def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
     server.wait_for("imported .* ahead")
     stories = shop / "components/button/stories.py"
     stories.write_text(story_module("One"))
-    server.wait_for("has imported ahead")
+    server.wait_for("modules imported ahead")
     server.wait_for(REACHED)
-    server.wait_for(r"ahead, [1-9]\d* of them the catalog's")
+    server.wait_for(r"ahead, [1-9]\d* of them from the catalog")
     stories.write_text(story_module("Two"))
-    server.wait_for("is the one that has imported ahead")
+    server.wait_for("job: modules imported ahead")
     server.wait_for(REACHED)
-    server.wait_for(r"ahead, [1-9]\d* of them the catalog's")
+    server.wait_for(r"ahead, [1-9]\d* of them from the catalog")
     # The helper is among what was imported ahead: only the plain interpreter has never seen it.
     (shop / "wording.py").write_text("WORD = 'Get'\n")
-    server.wait_for("it is a plain one")
+    server.wait_for("job: nothing imported ahead")
     server.wait_for(REACHED)
     assert "<button>Get now: Two</button>" in server.get(PAGE)
 
@@ -80,7 +80,7 @@ def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
                 "import sys\nfrom storytime import Subject\ndef s() -> Subject:\n"
                 "    return Subject(title=str(len(sys.modules)))\n"
             ),
-            "looks at what others have imported",
+            "inspects what others have imported",
         ),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_registry_that_an_edit_fills_shows_on_pages_that_do_not_import_it(
             )
             while f"label {number}" not in server.get("components/note/one/preview.html"):
                 page.reload()
-    assert "more was reached than was known" in server.log
+    assert "the build affected more than expected" in server.log
 
 
 def test_descriptors_closed_between_two_parts_of_a_build_cost_no_save(

@@ -104,8 +104,8 @@ def test_what_it_does_to_modules_and_what_they_cache_costs_no_save(
         for word in ("one", "two"):
             (package / "components/button/stories.py").write_text(USES.format(word=word))
             wait_for_text(server, page, f"{word} lamp 12")
-            server.wait_for(r"Build \d+ reaches 1 module: shop\.components\.button\.stories")
-            server.wait_for("built what is reached")
+            server.wait_for(r"Build \d+ affects 1 module: shop\.components\.button\.stories")
+            server.wait_for("partial build")
 
 
 KEPT_AS_PROPERTY = """

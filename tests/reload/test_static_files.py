@@ -151,7 +151,7 @@ def test_files_that_come_and_go_are_published_without_a_build(
         renamed.unlink()
         while server.request(other)[0] != 404:
             page.reload()
-    assert "builds everything: files came or went" not in server.log
+    assert "builds everything: files were added or removed" not in server.log
 
 
 def test_files_that_no_code_looks_for_come_and_go(server: Server, shop: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_module_that_the_site_imports_may_change_them(
         for word in ("one", "two"):
             (package / STORIES).write_text(CONFIGURED.format(word=word))
             wait_for_text(server, page, f"{word} teal")
-            server.wait_for("built what is reached")
+            server.wait_for("partial build")
 
 
 PUTS_BACK = """
@@ -124,7 +124,7 @@ def test_what_is_put_back_costs_no_save(
         for word in ("one", "two"):
             (package / STORIES).write_text(PUTS_BACK.format(word=word))
             wait_for_text(server, page, f"{word} teal")
-            server.wait_for("built what is reached")
+            server.wait_for("partial build")
 
 
 LIBRARY = "import os\nCOLOUR = os.environ.get('KIT_COLOUR', 'none')\n"
@@ -169,7 +169,7 @@ def test_the_site_sets_what_a_library_sees(
             wait_for_imports_ahead(server)
             (with_library / STORIES).write_text(USES_LIBRARY.format(word=word))
             wait_for_text(server, page, f"{word} teal")
-            server.wait_for("built what is reached")
+            server.wait_for("partial build")
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -198,12 +198,10 @@ def test_what_waits_is_of_use_after_a_save_of_the_site(
     with listen(server, PREVIEW) as page:
         (with_library / STORIES).write_text(USES_LIBRARY.format(word="one"))
         wait_for_text(server, page, "one none")
-        server.wait_for("built what is reached")
+        server.wait_for("partial build")
         (with_library / "stories.py").write_text(SITE.format(line="COLOUR = 1"))
-        server.wait_for("builds everything: the site itself is reached")
+        server.wait_for("builds everything: the site itself is affected")
         server.wait_for("imported ahead, .* is ready|modules ahead")
         (with_library / STORIES).write_text(USES_LIBRARY.format(word="two"))
-        server.wait_for(
-            "forked from the one that has imported ahead|is the one that has imported ahead"
-        )
+        server.wait_for("forked from the one that has imported ahead|job: modules imported ahead")
         wait_for_text(server, page, "two none")

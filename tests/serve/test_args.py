@@ -297,6 +297,6 @@ def test_models_of_pydantic_are_objects(serve: Serve, package: Path, libraries: 
     assert "User(name='Bob', age=3) 2 [User(name='x', age=3)]" in html.unescape(text)
     status, text = shown(server, "user.name:too long", preview)
     assert status == 422
-    assert "User refuses it: name: String should have at most 5 characters</li>" in text
+    assert "User rejects it: name: String should have at most 5 characters</li>" in text
     status, text = code(server, "", preview)
     assert text == "Story(title='First', props={'user': User(name='Ann')})\n"

@@ -138,7 +138,7 @@ def test_what_is_not_there(server: Server) -> None:
     status, headers, body = server.request("no/such/page.html")
     assert status == 404
     assert headers["content-type"].startswith("text/html")
-    assert b"There is no such page" in body
+    assert b"Page not found" in body
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])

@@ -228,8 +228,8 @@ def test_what_is_not_there_says_what_is(mcp: Program) -> None:
     for name, arguments, said in [
         ("docs-show", {"id": "butt"}, "Did you mean components-button?"),
         ("docs-show-story", {"id": "components-button--second"}, STORY),
-        ("stories-find-by-component", {"component": "Nothing"}, "No story shows"),
-        ("stories-changed", {"since": "nowhere"}, "is in no repository"),
+        ("stories-find-by-component", {"component": "Nothing"}, "There is no component or file"),
+        ("stories-changed", {"since": "nowhere"}, "is not in a git repository"),
         ("stories-changed", {"since": "--output=x"}, "is"),
     ]:
         result = mcp.ask(tool(name, **arguments))["result"]
@@ -316,7 +316,7 @@ def test_tests_that_take_too_long_are_stopped(mcp: Program, package: Path, tmp_p
     mcp.text("docs-list")
     result = mcp.ask(tool("test-run", timeout=5))["result"]
     assert result["isError"] is True
-    assert "have not ended after 5 s" in result["content"][0]["text"]
+    assert "were stopped after 5 s" in result["content"][0]["text"]
     wait_for_end(wait_for_file(tmp_path / "pid"))
 
 

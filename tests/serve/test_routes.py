@@ -125,8 +125,8 @@ def test_forms_json_and_files_are_arguments(server: Server) -> None:
 
 
 def test_what_does_not_fit_is_named(server: Server) -> None:
-    assert ask(server, "GET", "/contacts/x") == (422, "id: &#39;x&#39; is no int")
-    assert ask(server, "POST", "/contacts/1", "age=1", headers=FORM) == (422, "name: it is missing")
+    assert ask(server, "GET", "/contacts/x") == (422, "id: &#39;x&#39; is not a valid int")
+    assert ask(server, "POST", "/contacts/1", "age=1", headers=FORM) == (422, "name is missing")
 
 
 def test_a_story_inherits_routes(server: Server) -> None:
@@ -248,9 +248,12 @@ def test_a_save_changes_what_is_answered(serve: Serve, package: Path) -> None:
 @pytest.mark.parametrize(
     ("routes", "message"),
     [
-        ('{"/contacts": home}', "the key '/contacts' must be a method in capitals and a path"),
-        ('{"get /contacts": home}', "must be a method in capitals and a path"),
-        ('{"GET contacts": home}', "must be a method in capitals and a path"),
+        (
+            '{"/contacts": home}',
+            "the key '/contacts' must be an HTTP method in capitals and a path",
+        ),
+        ('{"get /contacts": home}', "must be an HTTP method in capitals and a path"),
+        ('{"GET contacts": home}', "must be an HTTP method in capitals and a path"),
         ('{"GET /a/x{id}": home}', "'x{id}' in the key 'GET /a/x{id}' must be a whole part"),
         ('{"GET /a": "text"}', "routes['GET /a'] must be callable, not str"),
         ("{1: home}", "the key 1 must be a str"),

@@ -255,11 +255,11 @@ def test_the_answer_in_all_its_forms(project: Path, affected: Affected) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "name what changed"),
-        (["--since", "nowhere"], "knows no revision 'nowhere'"),
-        (["--since=--output=x"], "is no revision"),
+        ([], "name the changed files"),
+        (["--since", "nowhere"], "unknown git revision 'nowhere'"),
+        (["--since=--output=x"], "is not a git revision"),
         (["--no-build", "README.md"], "run storytime build"),
-        (["--tests", "--paths", "README.md"], "exclude each other"),
+        (["--tests", "--paths", "README.md"], "cannot be combined"),
     ],
 )
 def test_wrong_questions_say_what_is_wrong(
@@ -274,7 +274,7 @@ def test_without_a_repository_files_are_named(program: Path, tmp_path: Path) -> 
     project = write_files(tmp_path / "plain", FILES)
     result = run(program, "affected", "--since", "HEAD", cwd=project)
     assert result.returncode == 2
-    assert "is in no repository of git" in result.stderr
+    assert "is not in a git repository" in result.stderr
     result = run(program, "affected", "shop/shared.py", cwd=project)
     assert result.stdout == "forms-field--only\n"
 

@@ -61,8 +61,8 @@ def test_a_story_has_its_subjects_descriptions_and_its_own(
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"label": "text"}, "must be a dict under the name of an argument, not str"),
-        ({1: {}}, "must be a dict under the name of an argument, not dict"),
+        ({"label": "text"}, "must be a dict, not str"),
+        ({1: {}}, "must be a dict, not dict"),
         (
             {"label": {"decription": "x"}},
             "has an unknown key 'decription'; did you mean 'description'?",
@@ -81,13 +81,13 @@ def test_a_story_has_its_subjects_descriptions_and_its_own(
             {"label": {"control": {"type": "range", "mni": 1}}},
             "has an unknown key 'mni'; did you mean 'min'?",
         ),
-        ({"label": {"control": "select"}}, "is 'select'; say what can be chosen by 'options'"),
+        ({"label": {"control": "select"}}, "is 'select'; list the choices in 'options'"),
         (
             {"label": {"options": "sml"}},
-            "must be a list of values, or a dict of values by their labels, not str",
+            "must be a list of values, or a dict of labels and values, not str",
         ),
-        ({"label": {"options": {1: 2}}}, "must have a str for each option"),
-        ({"label": {"labels": ["a"]}}, "must be a dict of labels by options, not list"),
+        ({"label": {"options": {1: 2}}}, "must map a str to a str"),
+        ({"label": {"labels": ["a"]}}, "must be a dict of options and their labels, not list"),
         ({"label": {"min": "1"}}, "arg_types['label']['min'] must be a number, not str"),
     ],
 )

@@ -255,7 +255,7 @@ def test_two_equal_ids_name_both_places(build: Build, package: Path, tmp_path: P
     result = build(package, tmp_path / "out")
     assert result.returncode == 1
     assert result.stderr.count("same") >= 1
-    assert '"A"' in result.stderr and '"B"' in result.stderr
+    assert "'A'" in result.stderr and "'B'" in result.stderr
 
 
 # -- publishing ------------------------------------------------------------------------------------------------------------

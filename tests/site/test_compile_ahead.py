@@ -65,5 +65,5 @@ def test_what_the_compiler_says_is_said_once(large: Path, build: Build, tmp_path
     assert result.returncode == 1
     assert result.stderr.count("SyntaxWarning") == 1, result.stderr
     assert f"{LAST}:" in result.stderr
-    assert result.stderr.count("storytime.build - components/z00/stories.py: SyntaxError") == 1
+    assert result.stderr.count("storytime.build - components/z00/stories.py:1: SyntaxError") == 1
     assert (tmp_path / "out/components/z59/index.html").exists()

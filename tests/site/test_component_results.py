@@ -139,7 +139,9 @@ def test_one_loop_a_build_whose_leftovers_are_cancelled_and_named(
     write(package, LEFT.replace("{TEXT}", "a"))
     server = serve(package)
     assert "<b>a</b>" in server.get(PREVIEW)
-    assert "A task was still running when the build ended, and was cancelled: forever" in server.log
+    assert (
+        "A task was still running at the end of the build and was cancelled: forever" in server.log
+    )
     with listen(server, PREVIEW) as page:
         write(package, LEFT.replace("{TEXT}", "b"))
         wait_for_text(server, page, "<b>b</b>")
@@ -155,7 +157,7 @@ def test_an_async_component_that_never_ends_is_interrupted(
             package,
             "import asyncio\nasync def component():\n    while True:\n        await asyncio.sleep(0)",
         )
-        server.wait_for(r"takes longer than 1.0 s")
+        server.wait_for(r"is taking longer than 1.0 s")
         server.wait_for(r"STY401|ending its process")
         (package / "components/button/stories.py").write_text(good.replace("Buy", "Sell"))
         wait_for_text(server, page, shows("Sell"))

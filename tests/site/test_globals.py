@@ -42,14 +42,14 @@ def test_without_globals_a_preview_has_no_script(
     ("globals_", "message"),
     [
         ("['theme']", "Site(globals=...) must be a list of Global"),
-        ("[Global('theme', 'dark', attribute='a')]", "the values must be a list"),
+        ("[Global('theme', 'dark', attribute='a')]", "the values must be a non-empty list"),
         ("[Global('theme', ['a;b'], attribute='a')]", "the value 'a;b' must consist of letters"),
         ("[Global('theme', [1], attribute='a')]", "the value must be a str, not int"),
         (
             "[Global('theme', ['a', 'b'])]",
-            "this must begin with it: Site(context={'theme': 'a'}, ...)",
+            "the site's context must hold its first value: Site(context={'theme': 'a'}, ...)",
         ),
-        ("[Global('theme', ['a', 'b'])], context={'theme': 'b'}", "must begin with it"),
+        ("[Global('theme', ['a', 'b'])], context={'theme': 'b'}", "must hold its first value"),
     ],
 )
 def test_wrong_globals_are_refused_by_name(
@@ -99,10 +99,13 @@ def test_a_build_with_other_values(
 @pytest.mark.parametrize(
     ("chosen", "message"),
     [
-        ("locale:fr", "--globals: the global 'locale' has no value 'fr': it is one of 'en', 'de'"),
+        ("locale:fr", "--globals: the global 'locale' has no value 'fr': use one of 'en', 'de'"),
         ("locale", "the global 'locale' has no value ''"),
         ("place:x", "the site has no global 'place': it has 'locale', 'unit', 'theme'"),
-        ("theme:dark", "'theme' has an attribute: choose it in the address, ?globals=theme:dark"),
+        (
+            "theme:dark",
+            "'theme' sets an attribute in the browser: choose its value in the URL, ?globals=theme:dark",
+        ),
     ],
 )
 def test_a_build_refuses_values_that_the_site_does_not_offer(

@@ -260,7 +260,7 @@ def test_the_layout_acts_on_the_preview(
             "parameters['actions']['handles'] is 'click'; it must be like {'handles': ['click .buy', 'change']}",
         ),
         ("{'docs': {'x': [1, {2}]}}", "parameters['docs']['x'][1] is {2} of the type set;"),
-        ("{'docs': {1: 2}}", "parameters['docs'] has a key that is no str: 1 of the type int"),
+        ("{'docs': {1: 2}}", "parameters['docs'] has a key that is not a str: 1 of the type int"),
         ("{'zoom': float('nan')}", "parameters['zoom'] is nan of the type float"),
         ("LOOP", "parameters are nested too deeply"),
     ],

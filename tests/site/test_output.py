@@ -166,9 +166,9 @@ def test_files_that_somebody_removed_come_back_after_a_save_that_does_not_reach_
         for name in removed:
             (out / name).unlink()
         (package / STORIES).write_text(story_module("Again"))
-        server.wait_for("built what is reached")
-        server.wait_for("Files of the output are missing")
-        server.wait_for("all built")
+        server.wait_for("partial build")
+        server.wait_for("Files are missing from the output directory")
+        server.wait_for("full build")
         wait_for_page(server, page, "Again")
     assert {name: tree(out).get(name) for name in removed} == {
         name: before[name] for name in removed
@@ -213,7 +213,7 @@ def test_a_file_of_others_in_the_way_is_named_and_kept(
     before = tree(out)
     with listen(server) as page:
         write_files(package, {"components/badge/stories.py": story_module("Badge", title="Badge")})
-        server.wait_for("components/badge' is in the way.*STY202")
+        server.wait_for("STY202: .*components/badge' is in the way")
         assert tree(out) == before
         (out / "components/badge").unlink()
         (package / STORIES).write_text(story_module("Again"))

@@ -73,7 +73,7 @@ static void test_a_failure_is_shown_in_all_its_parts(void **state) {
 
     sty_log_failure("build", &err);
     assert_string_equal(end_capture(&capture),
-                        "ERROR:     storytime.build - Odd\\x1bc: no\\x1bc (STY999)\n      File \"\\x1bc\"\n");
+                        "ERROR:     storytime.build - STY999: Odd\\x1bc: no\\x1bc\n      File \"\\x1bc\"\n");
 }
 
 static void test_colour_is_ours_alone(void **state) {
@@ -118,8 +118,8 @@ static void check_nobody_is_waited_for(int reader, int writer) {
     end_capture(&capture);
     assert_int_equal(fcntl(writer, F_GETFL) & O_NONBLOCK, 0); /* it is shared with others */
     assert_uint_in_range(got.size, 64 * 1024, 1000 * 1000);
-    assert_non_null(
-        strstr(got.text, " lines are missing here: nobody took them in time\nINFO:      storytime.test - the end\n"));
+    assert_non_null(strstr(
+        got.text, " lines were dropped here: the log was not read in time\nINFO:      storytime.test - the end\n"));
 }
 
 static void test_a_pipe_is_not_waited_for(void **state) {
