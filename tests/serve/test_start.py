@@ -130,16 +130,18 @@ def test_what_is_asked_for_is_built_first(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     """While others are still being imported; it looks as it will, with all that it uses."""
-    gate = tmp_path / "gate"
-    os.mkfifo(gate)
-    for name in UNITS:
+    gates = {
+        name: tmp_path / name for name in UNITS
+    }  # at one for all, one who still leaves takes the next one's turn
+    for name, gate in gates.items():
+        os.mkfifo(gate)
         write_files(package, gated_unit(gate, name))
     write_files(package, {"static/shop.css": "b { color: red }"})
     server = serve(package, ready=False)
     server.wait_listening()
     page = PREVIEW.replace("preview", "index")
     seen = []
-    for name in UNITS:
+    for name, gate in gates.items():
         seen.append([server.request(path)[0] for path in (page, PREVIEW, "", f"{name}/first/")])
         if seen[-1][0] == 200:
             assert shows("Buy") in server.get(PREVIEW)
