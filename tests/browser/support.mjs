@@ -267,7 +267,8 @@ async function useFont(page) {
     document.fonts.add(font);
     await font.load();
   };
-  for (const frame of page.frames()) await frame.evaluate(add, data).catch(() => {}); // a frame may go meanwhile
+  const loaded = page.frames().filter((frame) => frame.url()); // what waits until it is scrolled to answers nothing
+  for (const frame of loaded) await frame.evaluate(add, data).catch(() => {}); // a frame may go meanwhile
 }
 
 /** Wait until the frames in view are there. */

@@ -130,9 +130,8 @@ def test_what_is_asked_for_is_built_first(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     """While others are still being imported; it looks as it will, with all that it uses."""
-    gates = {
-        name: tmp_path / name for name in UNITS
-    }  # at one for all, one who still leaves takes the next one's turn
+    # At a gate for all of them, one who is still leaving would take the next one's turn.
+    gates = {name: tmp_path / name for name in UNITS}
     for name, gate in gates.items():
         os.mkfifo(gate)
         write_files(package, gated_unit(gate, name))
