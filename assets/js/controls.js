@@ -3,7 +3,7 @@
 const SEARCH = `<search data-icon="search">
 <label for="search" class="away">Search stories</label>
 <input id="search" type="search" placeholder="Find stories" autocomplete="off" spellcheck="false" aria-keyshortcuts="/">
-<kbd class="key" aria-hidden="true">/</kbd><button type="button" class="icon" id="fold" aria-keyshortcuts="E" hidden></button><div id="tags"></div></search>`;
+<kbd class="key" aria-hidden="true">/</kbd><label class="icon-menu" data-icon="tag" hidden><select id="tag" aria-label="Tag"></select></label><button type="button" class="icon" id="fold" aria-keyshortcuts="E" hidden></button><div id="tags"></div></search>`;
 
 const RESIZER = `<div id="resizer" class="edge" role="separator" tabindex="0" aria-orientation="vertical"
  aria-label="Width of the sidebar" aria-valuemin="180" aria-valuemax="520" aria-valuenow="272"></div>`;
@@ -20,7 +20,7 @@ const zoom = (icon, step, label, key) =>
 const step = (rel, icon, key) => `<a rel="${rel}" data-icon="${icon}" aria-keyshortcuts="${key}" hidden></a>`;
 
 const TOOLS = `<div>${menu("full", "viewport", "Viewport", "V")}${tool("rotate", 'data-rotate aria-pressed="false"', "Rotate", "R")}</div>
-<div>${menu("background", "background", "Background", "B")}${toggle("outline", "Outline", "O")}${toggle("measure", "Measure", "M")}</div>
+<div>${menu("background", "background", "Background", "B")}${toggle("outline", "Outline", "O")}${toggle("measure", "Measure", "M")}<label class="icon-menu" data-icon="sight"><select data-menu="sight" aria-label="Vision" aria-keyshortcuts="C"></select></label></div>
 <div>${zoom("less", -1, "Zoom out", "-")}<button type="button" id="zoom" data-zoom="0" aria-keyshortcuts="0"></button>${zoom("more", 1, "Zoom in", "+")}</div>`;
 
 const EDGE = `<div id="panels-edge" class="edge" role="separator" tabindex="0" aria-label="Size of the panels"></div>`;

@@ -4,6 +4,7 @@ import { press } from "./keys.js";
 import { measureIn, setMeasuring } from "./measure.js";
 import { recall, remember } from "./memory.js";
 import { parameters } from "./parameters.js";
+import { SIGHTS, showThrough } from "./sight.js";
 
 const OUTLINE = "* { outline: 1px solid rgb(255 0 128 / 45%) !important; outline-offset: -1px !important; }";
 const CHEQUERED = "repeating-conic-gradient(#d5d5d5 0 25%, #fff 0 50%) 0 0 / 20px 20px";
@@ -30,6 +31,7 @@ const isOn = (name) => recall(name) !== null;
 const offers = {
   viewport: () => ({ Full: null, ...dropEmpty({ ...SIZES, ...parameters().viewports }) }),
   background: () => ({ Default: null, ...dropEmpty({ Chequered: CHEQUERED, ...parameters().backgrounds }) }),
+  sight: () => SIGHTS,
 };
 const dropEmpty = (all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
 
@@ -61,6 +63,8 @@ function showSize() {
   find("#zoom").textContent = percent;
   find("#zoom").setAttribute("aria-label", `Zoom ${percent}: back to 100%`);
 }
+
+const showSight = () => showThrough(preview(), chosen("sight"));
 
 /* Styles of ours in the story's document. A build that changes the document leaves them. */
 function showStyles() {
@@ -127,6 +131,7 @@ function bindTools(toolbar) {
     remember(target.dataset.menu, target.selectedIndex > 0 ? target.value : null);
     showSize();
     showStyles();
+    showSight();
   });
   document.addEventListener("keydown", leaveFull);
 }
@@ -163,6 +168,7 @@ export function startPreview() {
     fillMenus();
     showSize();
     showStyles();
+    showSight();
   };
   update();
   showToggles();

@@ -119,8 +119,21 @@ function show() {
   return true;
 }
 
+/* All tags with how many stories have them, the most frequent first; no menu where there are none. */
+function fillTags() {
+  const counts = new Map();
+  for (const { story } of entries()) for (const one of story?.[3] ?? []) counts.set(one, (counts.get(one) ?? 0) + 1);
+  const names = [...counts].sort(([, a], [, b]) => b - a);
+  const menu = document.getElementById("tag");
+  const options = names.map(([name, count]) => new Option(`${name} (${count})`, name));
+  menu.replaceChildren(new Option("All tags", ""), ...options);
+  menu.value = counts.has(tag) ? tag : "";
+  menu.parentElement.hidden = names.length === 0;
+}
+
 function search({ withTag = tag } = {}) {
   tag = withTag;
+  document.getElementById("tag").value = tag;
   rememberInAddress(field().value.trim());
   showTag();
   if (!show()) showTree();
@@ -149,10 +162,12 @@ export function bindSearch() {
   field().addEventListener("focus", entries); // so that the first key finds it made
   field().addEventListener("input", () => search());
   document.addEventListener("keydown", press);
+  document.getElementById("tag").addEventListener("change", ({ target }) => search({ withTag: target.value }));
   showTag();
 }
 
 /** Show the results of what is searched for; false: the tree is to be shown. */
 export function startSearch() {
+  if (window.storytimeNavigation) fillTags();
   return window.storytimeNavigation !== undefined && show();
 }

@@ -152,7 +152,7 @@ const struct sty_node *document_of(const struct sty_node *node) {
 static const char *const taken_ids[] = {"parameters",   "main",    "sidebar",    "tree",           "search",
                                         "tags",         "resizer", "live-sign",  "toggle-sidebar", "toggle-theme",
                                         "show-keys",    "keys",    "keys-title", "preview",        "props",
-                                        "globals-menu", "fold",    NULL};
+                                        "globals-menu", "fold",    "tag",        "sights",         NULL};
 
 static void write_document(struct prose *self, const struct sty_node *document, struct sty_markdown_headings *headings,
                            struct sty_buf *out) {

@@ -109,6 +109,25 @@ describe("search", () => {
   });
 });
 
+test("a menu has all tags, and shows the stories of one", async (t) => {
+  const url = await serveFiles(t, await builtSeed("small"));
+  const { page, faults } = await open(browser, url);
+  const tags = page.getByLabel("Tag", { exact: true });
+  const options = await tags.locator("option").allInnerTexts();
+  assert.deepEqual(options.slice(0, 2), ["All tags", "stable (13)"]);
+  await tags.selectOption("stable");
+  await page.getByText("13 results").waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("tag"), "stable");
+  await page.reload();
+  await page.getByText("13 results").waitFor();
+  assert.equal(await tags.inputValue(), "stable");
+  assert.deepEqual(await violations(page), []);
+  await tags.selectOption("All tags");
+  await page.locator("#tree .twist").first().waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("tag"), null);
+  assert.deepEqual(faults, []);
+});
+
 describe("the tree", () => {
   test("opens the branch of the page, marks it, and opens others", async (t) => {
     const { page, url } = await complete(t);
@@ -168,6 +187,7 @@ describe("the tree", () => {
     assert.ok(await at(entry("Alert (failed stories inside)")), "what had the focus last");
     await page.fill("#search", "price");
     await page.getByText(/results$/).waitFor();
+    await page.keyboard.press("Tab"); // to the menu of tags
     await page.keyboard.press("Tab");
     assert.ok(await at(page.locator("#tree .results a").first()));
   });

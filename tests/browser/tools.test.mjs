@@ -239,6 +239,38 @@ describe("the way by keyboard", () => {
   });
 });
 
+test("a menu shows the story as eyes see it that see less", async (t) => {
+  const { page, url } = await story(t);
+  const button = page.frameLocator("#preview").locator("button").first();
+  const colour = async () => {
+    const { x, y } = await button.boundingBox();
+    const picture = await page.screenshot({ clip: { x: x + 8, y: y + 4, width: 1, height: 1 } });
+    return page.evaluate(async (data) => {
+      const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+      const context = new OffscreenCanvas(1, 1).getContext("2d");
+      context.drawImage(bitmap, 0, 0);
+      return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+    }, picture.toString("base64"));
+  };
+  await page.goto(`${url}actions/button/danger/index.html`);
+  const [red, green] = await colour();
+  assert.ok(red > green + 80, "the button is red");
+  await menu(page, "Vision").selectOption("No red (protanopia)");
+  const seen = await colour();
+  assert.ok(seen[0] < red - 40, `${seen}`);
+  await menu(page, "Vision").selectOption("No colours");
+  await page.goto(`${url}actions/button/primary/index.html`);
+  const [r, g, b] = await colour();
+  assert.ok(r === g && g === b, "what was chosen holds for other stories");
+  await menu(page, "Vision").selectOption("Normal");
+  const own = await colour();
+  assert.ok(own[1] > own[0], "the button is green");
+  await page.locator("h1").click();
+  await page.keyboard.press("c");
+  assert.equal(await menu(page, "Vision").inputValue(), "Blurred");
+  assert.deepEqual(await violations(page), []);
+});
+
 test("a story is loaded anew, with the values and globals that are shown", async (t) => {
   const { pkg } = await gallery(t);
   const { url } = await serve(t, pkg);
