@@ -57,8 +57,9 @@ static int job_run(void *data, struct sty_error *err) {
 
 static void job_done(int status, const struct sty_error *err, void *data) {
     struct build_job *job = data;
+    const char *outcome = status == STY_OK ? "is done" : status == STY_BUILD_AGAIN ? "must start again" : "failed";
 
-    log_info("build", "The build in a subinterpreter %s after %.1f ms", status == STY_OK ? "is done" : "failed",
+    log_info("build", "The build in a subinterpreter %s after %.1f ms", outcome,
              (double)job->result.stats.total_us / 1000);
     job->done(status, &job->result, err, job->data);
     job_destroy(job);

@@ -40,6 +40,13 @@ static void test_a_slip_is_recognized(void **state) {
     assert_string_equal(nearest("docter"), "doctor");
 }
 
+static void test_the_limit_grows_with_the_name(void **state) {
+    assert_int_equal(sty_nearest_limit(""), 1);
+    assert_int_equal(sty_nearest_limit("port"), 2);
+    assert_int_equal(sty_nearest_limit("host-name"), 3);
+    assert_int_equal(sty_nearest_limit("subinterpreters"), 5);
+}
+
 static void test_another_word_is_not(void **state) {
     assert_null(nearest("publish"));
     assert_null(nearest("x"));
@@ -48,9 +55,8 @@ static void test_another_word_is_not(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_distance_counts_letters),
-        cmocka_unit_test(test_long_texts_are_not_compared),
-        cmocka_unit_test(test_a_slip_is_recognized),
+        cmocka_unit_test(test_distance_counts_letters), cmocka_unit_test(test_long_texts_are_not_compared),
+        cmocka_unit_test(test_a_slip_is_recognized),    cmocka_unit_test(test_the_limit_grows_with_the_name),
         cmocka_unit_test(test_another_word_is_not),
     };
 
