@@ -12,6 +12,7 @@
 #include "base/names.h"
 #include "base/path.h"
 #include "imports/import_hooks.h"
+#include "imports/source_finder.h"
 #include "imports/sources.h"
 
 /* -- what code does ---------------------------------------------------------------------------------------------------
@@ -111,6 +112,34 @@ void sty_file_hooks_note_use(PyObject *path) {
     sty_free(file);
 }
 
+/* The source of compiled code, which is what can be edited; owned, as `path` is, which is taken. Nobody reads the
+ * source of the module that is just being executed. */
+static char *source_instead(const struct sty_import_graph *record, char *path) {
+    const struct sty_imported *running = record->running;
+    char *source = path != NULL ? sty_source_finder_source_of(path) : NULL; /* owned */
+    bool own = false;
+
+    if (source != NULL) {
+        sty_free(path);
+        path = source;
+    }
+    own = path != NULL && running != NULL && running->order == 0 && running->file != NULL &&
+          strcmp(running->file, path) == 0;
+    if (own) {
+        sty_free(path);
+    }
+    return own ? NULL : path;
+}
+
+void sty_file_hooks_note_read(PyObject *path) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+
+    if (record != NULL) {
+        note(record, path_of(path), STY_SOURCE_OPENED);
+    }
+    PyErr_Clear();
+}
+
 static char *listing_of(PyObject *object) {
     char *directory = path_of(object); /* owned */
     char *listing = directory != NULL ? sty_names_listing_of(directory) : NULL;
@@ -170,7 +199,7 @@ static void note_deed(struct sty_import_graph *record, enum deed deed, PyObject 
     switch (deed) {
     case DEED_OPENS:
         if (access_of(args) != O_WRONLY) {
-            note(record, path_of(first), STY_SOURCE_OPENED);
+            note(record, source_instead(record, path_of(first)), STY_SOURCE_OPENED);
         }
         if (access_of(args) != O_RDONLY) {
             note(record, path_of(first), STY_SOURCE_WRITTEN);

@@ -19,6 +19,9 @@ int sty_file_hooks_set_up(void);
  * templates in memory, nothing is noted. Attached. */
 void sty_file_hooks_note_use(PyObject *path);
 
+/** Note that the code which runs now reads a file, as Python's audit event for an opened one does. Attached. */
+void sty_file_hooks_note_read(PyObject *path);
+
 /** Whether the state of a file that code reads tells nothing: the kernel's, compiled code, libraries, and what user
  * code writes. */
 bool sty_file_hooks_leaves_out(const char *path);

@@ -662,6 +662,22 @@ void sty_import_hooks_note_code(const char *name, bool looks_around) {
     }
 }
 
+void sty_import_hooks_note_loaded(PyObject *path, bool looks_around) {
+    struct sty_import_graph *record = sty_import_hooks_record();
+    struct sty_imported *running = record != NULL ? record->running : NULL;
+    const char *text = PyUnicode_AsUTF8(path);
+
+    if (running != NULL && running->order == 0 && running->file != NULL && text != NULL &&
+        strcmp(running->file, text) == 0) {
+        running->looks_around = running->looks_around || looks_around;
+        return;
+    }
+    sty_file_hooks_note_read(path);
+    if (looks_around) {
+        sty_import_hooks_note_look();
+    }
+}
+
 /* -- modules ----------------------------------------------------------------------------------------------------------
  */
 

@@ -35,6 +35,12 @@ bool sty_import_hooks_looks_around(PyObject *code);
 void sty_import_hooks_note_code(const char *name, bool looks_around);
 
 /**
+ * Code of this file (a path) is about to be executed: that of the module whose execution has begun, or of one that no
+ * import knows, which then is part of what runs now.
+ */
+void sty_import_hooks_note_loaded(PyObject *path, bool looks_around);
+
+/**
  * All that a build executes has been executed: find the modules whose state has changed since their own execution ended
  * (`stateful`), and those that may keep what they have read for others. Returns how many modules have been executed.
  */

@@ -7,21 +7,11 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/library.h"
+#include "imports/source_finder.h"
 #include "imports/sources.h"
 
-#define CACHE "/__pycache__/"
-
-/* What compiled code was made of: "a/__pycache__/b.cpython-314.pyc" of "a/b.py". Owned; NULL: something else. */
-static char *source_of(const char *compiled) {
-    const char *cache = strstr(compiled, CACHE);
-    const char *name = cache != NULL ? cache + strlen(CACHE) : NULL;
-
-    return name != NULL ? sty_asprintf("%.*s/%.*s.py", (int)(cache - compiled), compiled, (int)strcspn(name, "."), name)
-                        : NULL;
-}
-
 static void note(const char *path) {
-    char *source = sty_path_ends_with(path, ".pyc") ? source_of(path) : NULL; /* owned */
+    char *source = sty_source_finder_source_of(path); /* owned */
     const char *file = source != NULL ? source : path;
     struct sty_file_stamp stamp;
 

@@ -79,6 +79,15 @@ char *sty_source_finder_usual_pyc(const char *source) {
                                 : NULL;
 }
 
+char *sty_source_finder_source_of(const char *compiled) {
+    static const char cache[] = "/__pycache__/";
+    const char *found = sty_path_ends_with(compiled, ".pyc") ? strstr(compiled, cache) : NULL;
+    const char *name = found != NULL ? found + strlen(cache) : NULL;
+
+    return name != NULL ? sty_asprintf("%.*s/%.*s.py", (int)(found - compiled), compiled, (int)strcspn(name, "."), name)
+                        : NULL;
+}
+
 /* 0, or -1 with an exception set. */
 static int set_text(PyObject *object, const char *name, const char *text) {
     PyObject *value = PyUnicode_DecodeFSDefault(text); /* new */

@@ -16,4 +16,8 @@ PyObject *sty_source_finder_type(PyObject *machinery, PyObject *loaders);
 /** The path where Python keeps the code of a source, if it is the usual one; new. NULL: importlib knows. */
 char *sty_source_finder_usual_pyc(const char *source);
 
+/** The source that compiled code was made of: "a/b.py" of "a/__pycache__/b.cpython-314.pyc"; new. NULL: the path is no
+ * such file's, or no memory. Any thread. */
+char *sty_source_finder_source_of(const char *compiled);
+
 #endif

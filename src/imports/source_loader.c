@@ -251,9 +251,18 @@ static PyObject *loader_get_code(PyObject *self, PyObject *name) {
     return code;
 }
 
-/* exec_module(module): that of importlib's loader, recorded. */
-static PyObject *loader_exec_module(PyObject *self, PyObject *module) {
-    PyObject *base = (PyObject *)Py_TYPE(self)->tp_base; /* borrowed: SourceFileLoader, as nobody derives from us */
+/* What importlib's own loader, which is `base`, does with one argument: what it inherits. */
+static PyObject *call_inherited(PyObject *base, PyObject *self, const char *method, PyObject *argument) {
+    PyObject *inherited = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, base, self, NULL); /* new */
+    PyObject *result = inherited != NULL ? PyObject_CallMethod(inherited, method, "O", argument) : NULL;
+
+    Py_XDECREF(inherited);
+    return result;
+}
+
+/* Execute a module as importlib does, recorded. `look`: called before, may be NULL. */
+static PyObject *execute(PyObject *base, PyObject *self, PyObject *module,
+                         void (*look)(PyObject *base, PyObject *module, PyObject *path)) {
     PyObject *name = PyObject_GetAttrString(module, "__name__");                 /* new */
     PyObject *path = name != NULL ? PyObject_GetAttrString(self, "path") : NULL; /* new */
     const char *name_text = path != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
@@ -263,12 +272,20 @@ static PyObject *loader_exec_module(PyObject *self, PyObject *module) {
 
     if (name_text != NULL && path_text != NULL) {
         record = sty_import_hooks_begin(name_text, path_text);
-        result = PyObject_CallMethod(base, "exec_module", "OO", self, module);
+        if (look != NULL) {
+            look(base, module, path);
+        }
+        result = call_inherited(base, self, "exec_module", module);
         sty_import_hooks_end(record);
     }
     Py_XDECREF(path);
     Py_XDECREF(name);
     return result;
+}
+
+/* exec_module(module) */
+static PyObject *loader_exec_module(PyObject *self, PyObject *module) {
+    return execute((PyObject *)Py_TYPE(self)->tp_base, self, module, NULL); /* nobody derives from us */
 }
 
 static PyMethodDef loader_methods[] = {
@@ -289,12 +306,155 @@ static PyType_Spec loader_spec = {
     .slots = loader_slots,
 };
 
+/* -- importlib's own loader ------------------------------------------------------------------------------------------
+ *
+ * Finders of others have the user's modules loaded by it, or by a loader that is derived from it: setuptools' editable
+ * installs, beartype's and typeguard's import hooks. And code loads files by it that are no modules for anybody else.
+ */
+
+/* What importlib's method is called once ours is in its place. */
+#define CACHE_BYTECODE "_storytime_cache_bytecode"
+
+/* The file of the user's that it loads, new; NULL: a library's, without an exception. */
+static PyObject *own_path(PyObject *self) {
+    PyObject *path = PyObject_GetAttrString(self, "path"); /* new */
+    const char *text = path != NULL && PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
+
+    if (text == NULL || text[0] != '/' || sty_is_library(text)) {
+        PyErr_Clear();
+        Py_CLEAR(path);
+    }
+    return path;
+}
+
+/* Whether an import has it executed, which makes it known by its name. */
+static bool is_imported(PyObject *module) {
+    PyObject *spec = PyObject_GetAttrString(module, "__spec__");                           /* new */
+    PyObject *begun = spec != NULL ? PyObject_GetAttrString(spec, "_initializing") : NULL; /* new */
+    bool imported = begun == Py_True;
+
+    PyErr_Clear();
+    Py_XDECREF(begun);
+    Py_XDECREF(spec);
+    return imported;
+}
+
+/* SourceFileLoader.get_code(name) */
+static PyObject *importlib_get_code(PyObject *self, PyTypeObject *defining, PyObject *const *args, Py_ssize_t count,
+                                    PyObject *names) {
+    PyObject *path = count == 1 && Py_IS_TYPE(self, defining) ? own_path(self) : NULL; /* new */
+    PyObject *code = NULL;
+    bool looks_around = false;
+
+    if (count != 1) {
+        PyErr_SetString(PyExc_TypeError, "get_code() takes exactly one argument");
+    } else if (path == NULL) {
+        code = call_inherited((PyObject *)defining, self, "get_code", args[0]);
+    } else if ((code = code_of(self, path, PyUnicode_AsUTF8(path), &looks_around)) != NULL) {
+        sty_import_hooks_note_loaded(path, looks_around);
+    }
+    Py_XDECREF(path);
+    return code;
+}
+
+/* SourceFileLoader._cache_bytecode(source, cache, code): not while another edit could look the same to Python. */
+static PyObject *importlib_cache_bytecode(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    const char *source = count > 0 && PyUnicode_Check(args[0]) ? PyUnicode_AsUTF8(args[0]) : NULL;
+    PyObject *method = NULL, *result = NULL; /* new */
+    struct sty_file_stamp stamp;
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (source != NULL && !sty_is_library(source) && sty_path_stamp(source, &stamp) &&
+        now.tv_sec * 1000000000LL + now.tv_nsec < stamp.mtime_ns + PYC_MARGIN) {
+        Py_RETURN_NONE;
+    }
+    PyErr_Clear();
+    method = PyObject_GetAttrString(self, CACHE_BYTECODE);
+    result = method != NULL ? PyObject_Vectorcall(method, args, (size_t)count, NULL) : NULL;
+    Py_XDECREF(method);
+    return result;
+}
+
+/* A loader that changes code as it loads it does not show what there is to see in it. */
+static void note_plain_code(PyObject *base, PyObject *module, PyObject *path) {
+    PyObject *name = PyObject_GetAttrString(module, "__name__");                                  /* new */
+    PyObject *plain = name != NULL ? PyObject_CallFunctionObjArgs(base, name, path, NULL) : NULL; /* new */
+    PyObject *code = plain != NULL ? PyObject_CallMethod(plain, "get_code", "O", name) : NULL;    /* new */
+
+    PyErr_Clear(); /* it is raised again where the module is executed */
+    Py_XDECREF(code);
+    Py_XDECREF(plain);
+    Py_XDECREF(name);
+}
+
+/* SourceFileLoader.exec_module(module) */
+static PyObject *importlib_exec_module(PyObject *self, PyTypeObject *defining, PyObject *const *args, Py_ssize_t count,
+                                       PyObject *names) {
+    PyObject *base = (PyObject *)defining;
+    PyObject *module = count == 1 ? args[0] : NULL;                                 /* borrowed */
+    PyObject *path = module != NULL && is_imported(module) ? own_path(self) : NULL; /* new */
+    PyObject *result = NULL;
+
+    if (module == NULL) {
+        PyErr_SetString(PyExc_TypeError, "exec_module() takes exactly one argument");
+    } else {
+        result = path != NULL ? execute(base, self, module, Py_IS_TYPE(self, defining) ? NULL : note_plain_code)
+                              : call_inherited(base, self, "exec_module", module);
+    }
+    Py_XDECREF(path);
+    return result;
+}
+
+/* Give importlib's own loader methods of ours. 0, or -1 with an exception set. */
+static int replace_methods(PyObject *machinery) {
+    static PyMethodDef methods[] = {
+        {"get_code", (PyCFunction)(void (*)(void))importlib_get_code, METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
+         PyDoc_STR("The code of a module.")},
+        {"exec_module", (PyCFunction)(void (*)(void))importlib_exec_module, METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
+         PyDoc_STR("Execute a module.")},
+        {"_cache_bytecode", (PyCFunction)(void (*)(void))importlib_cache_bytecode, METH_FASTCALL,
+         PyDoc_STR("Keep the code of a module in a file.")},
+    };
+    PyObject *base = PyObject_GetAttrString(machinery, "SourceFileLoader");                  /* new */
+    PyObject *cache = base != NULL ? PyObject_GetAttrString(base, "_cache_bytecode") : NULL; /* new */
+    int status = cache != NULL && PyType_Check(base) ? PyObject_SetAttrString(base, CACHE_BYTECODE, cache) : -1;
+
+    for (size_t i = 0; status == 0 && i < sizeof(methods) / sizeof(*methods); i++) {
+        PyObject *method = PyDescr_NewMethod((PyTypeObject *)base, &methods[i]); /* new */
+        status = method != NULL ? PyObject_SetAttrString(base, methods[i].ml_name, method) : -1;
+        Py_XDECREF(method);
+    }
+    Py_XDECREF(cache);
+    Py_XDECREF(base);
+    return status;
+}
+
 /* -- path hook
  * --------------------------------------------------------------------------------------------------------- */
 
-/* self: the finder's type */
+/* The finder of a hook that came later, as beartype's does, new; NULL: there is none, or an exception is set. */
+static PyObject *later_finder(PyObject *path, PyObject *known) {
+    PyObject *hooks = PySys_GetObject("path_hooks"); /* borrowed */
+    PyObject *finder = NULL;
+
+    for (Py_ssize_t i = 0; finder == NULL && hooks != NULL && PyList_Check(hooks) && i < PyList_GET_SIZE(hooks); i++) {
+        PyObject *hook = Py_NewRef(PyList_GET_ITEM(hooks, i)); /* new */
+        int found = PySequence_Contains(known, hook);
+        finder = found == 0 && hook != NULL ? PyObject_CallOneArg(hook, path) : NULL;
+        Py_DECREF(hook);
+        if (finder == NULL && PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_ImportError)) {
+            return NULL;
+        }
+        PyErr_Clear();
+    }
+    return finder;
+}
+
+/* self: (the finder's type, a list of this hook and those that were there before it) */
 static PyObject *path_hook(PyObject *self, PyObject *path) {
     const char *text = PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
+    PyObject *later = NULL; /* new */
     struct stat info;
 
     if (text == NULL || sty_is_library(text) || stat(text, &info) != 0 || !S_ISDIR(info.st_mode)) {
@@ -302,7 +462,8 @@ static PyObject *path_hook(PyObject *self, PyObject *path) {
         PyErr_SetString(PyExc_ImportError, "not a directory of the user's own modules");
         return NULL;
     }
-    return PyObject_CallOneArg(self, path);
+    later = later_finder(path, PyTuple_GET_ITEM(self, 1));
+    return later != NULL || PyErr_Occurred() ? later : PyObject_CallOneArg(PyTuple_GET_ITEM(self, 0), path);
 }
 
 static PyMethodDef path_hook_def = {"storytime_path_hook", path_hook, METH_O, NULL};
@@ -342,24 +503,31 @@ static PyObject *make_loaders(PyObject *machinery) {
     return list;
 }
 
-static PyObject *make_hook(PyObject *machinery) {
+static PyObject *make_hook(PyObject *machinery, PyObject *hooks) {
     PyObject *loaders = make_loaders(machinery);                                            /* new */
     PyObject *finder = loaders != NULL ? sty_source_finder_type(machinery, loaders) : NULL; /* new */
-    PyObject *hook = finder != NULL ? PyCFunction_New(&path_hook_def, finder) : NULL;       /* new */
+    PyObject *known = finder != NULL ? PySequence_List(hooks) : NULL;                       /* new */
+    PyObject *self = known != NULL ? PyTuple_Pack(2, finder, known) : NULL;                 /* new */
+    PyObject *hook = self != NULL ? PyCFunction_New(&path_hook_def, self) : NULL;           /* new */
 
+    if (hook != NULL && PyList_Append(known, hook) != 0) {
+        Py_CLEAR(hook);
+    }
+    Py_XDECREF(self);
+    Py_XDECREF(known);
     Py_XDECREF(finder);
     Py_XDECREF(loaders);
     return hook;
 }
 
 int sty_source_loader_set_up(void) {
-    PyObject *machinery = PyImport_ImportModule("importlib.machinery");                               /* new */
-    PyObject *hook = machinery != NULL ? make_hook(machinery) : NULL;                                 /* new */
     PyObject *hooks = PySys_GetObject("path_hooks"), *cache = PySys_GetObject("path_importer_cache"); /* borrowed */
+    PyObject *machinery = PyImport_ImportModule("importlib.machinery");                               /* new */
+    PyObject *hook = machinery != NULL && hooks != NULL ? make_hook(machinery, hooks) : NULL;         /* new */
     int status = -1;
 
-    if (hook != NULL && hooks != NULL && PyList_Check(hooks) && (status = PyList_Insert(hooks, 0, hook)) == 0 &&
-        cache != NULL && PyDict_Check(cache)) {
+    if (hook != NULL && PyList_Check(hooks) && (status = PyList_Insert(hooks, 0, hook)) == 0 &&
+        (status = replace_methods(machinery)) == 0 && cache != NULL && PyDict_Check(cache)) {
         PyDict_Clear(cache); /* what was chosen before the hook was there */
     }
     Py_XDECREF(hook);

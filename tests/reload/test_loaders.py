@@ -1,0 +1,113 @@
+"""Modules of the user's that others find or load: an installer's finder, code that loads a file itself, an import hook that changes code."""
+
+import py_compile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, helper, listen, shows, uses, wait_for_page, write_files
+from support.modes import MODES
+
+STORIES = "components/button/stories.py"
+
+# As setuptools writes it for an editable install whose directory has another name than its package.
+FINDER = """
+import sys
+from importlib.util import spec_from_file_location
+
+
+class Finder:
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return spec_from_file_location(name, {file!r}) if name == "kit" else None
+
+
+sys.meta_path.append(Finder)
+"""
+
+PLUGIN = """
+import importlib.util
+
+
+def load(file):
+    spec = importlib.util.spec_from_file_location("plugin", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+TEXT = load({file!r}).TEXT
+"""
+
+# As beartype does it: before Python's own hook, for a loader that changes what it loads.
+HOOK = """
+import sys
+from importlib.machinery import FileFinder, SourceFileLoader
+
+
+class Loud(SourceFileLoader):
+    def source_to_code(self, data, path, **more):
+        return super().source_to_code(data.replace(b"quiet", b"LOUD"), path, **more)
+
+
+sys.path_hooks.insert(len(sys.path_hooks) - 1, FileFinder.path_hook((Loud, [".py"])))
+sys.path_importer_cache.clear()
+"""
+
+
+def install(site: Path, file: Path) -> None:
+    (site / "editable_finder.py").write_text(FINDER.format(file=str(file)))
+    (site / "editable.pth").write_text("import editable_finder\n")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_an_installers_finder_finds_is_followed(
+    serve: Callable[..., Server],
+    package: Path,
+    tmp_path: Path,
+    environment: Path,
+    site: Path,
+    mode: tuple[str, ...],
+) -> None:
+    kit = write_files(tmp_path / "lib", {"__init__.py": helper("one")})
+    install(site, kit / "__init__.py")
+    write_files(package, {STORIES: uses("kit")})
+    server = serve(package, "--python", environment, *mode)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        (package / STORIES).write_text(uses("kit") + "# the kit is imported ahead\n")
+        server.wait_until_build_is_over(2)
+        for text in ("two", "six"):
+            (kit / "__init__.py").write_text(helper(text))
+            wait_for_page(server, page, shows(text))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_file_that_code_loads_itself_is_followed_where_it_is_compiled(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    plugin = write_files(tmp_path / "plugins", {"plugin.py": helper("one")}) / "plugin.py"
+    py_compile.compile(str(plugin))
+    write_files(package, {"loads.py": PLUGIN.format(file=str(plugin)), STORIES: uses("shop.loads")})
+    server = serve(package, *mode)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        for text in ("two", "six"):
+            plugin.write_text(helper(text))
+            wait_for_page(server, page, shows(text))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_import_hooks_change_modules_that_are_followed(
+    serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
+) -> None:
+    write_files(
+        package, {"__init__.py": HOOK, "words.py": helper("quiet one"), STORIES: uses("shop.words")}
+    )
+    server = serve(package, *mode)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("LOUD one"))
+        for text in ("two", "six"):
+            (package / "words.py").write_text(helper(f"quiet {text}"))
+            wait_for_page(server, page, shows(f"LOUD {text}"))
+    assert "all built" not in server.log.partition("Build 2")[2]
