@@ -83,6 +83,9 @@ void sty_engine_hooks_note_import(struct sty_import_graph *record, const char *n
 bool sty_engine_hooks_passes_on(const char *module) {
     bool passes = false;
 
+    if (strncmp(module, "__editable__", strlen("__editable__")) == 0) {
+        return true; /* a finder of setuptools' looks for files at each import, and keeps nothing */
+    }
     if (is_of(module, "django.utils.translation")) {
         return false; /* the one part of django.utils that keeps what it has read: translations */
     }

@@ -12,6 +12,7 @@ STORIES = "components/button/stories.py"
 
 # As setuptools writes it for an editable install whose directory has another name than its package.
 FINDER = """
+import os
 import sys
 from importlib.util import spec_from_file_location
 
@@ -19,7 +20,8 @@ from importlib.util import spec_from_file_location
 class Finder:
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        return spec_from_file_location(name, {file!r}) if name == "kit" else None
+        found = name == "kit" and os.path.exists({file!r})
+        return spec_from_file_location(name, {file!r}) if found else None
 
 
 sys.meta_path.append(Finder)
@@ -56,8 +58,8 @@ sys.path_importer_cache.clear()
 
 
 def install(site: Path, file: Path) -> None:
-    (site / "editable_finder.py").write_text(FINDER.format(file=str(file)))
-    (site / "editable.pth").write_text("import editable_finder\n")
+    (site / "__editable___kit_finder.py").write_text(FINDER.format(file=str(file)))
+    (site / "__editable__.kit.pth").write_text("import __editable___kit_finder\n")
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -80,6 +82,7 @@ def test_what_an_installers_finder_finds_is_followed(
         for text in ("two", "six"):
             (kit / "__init__.py").write_text(helper(text))
             wait_for_page(server, page, shows(text))
+    assert "all built" not in server.log.partition("Build 2")[2]
 
 
 @pytest.mark.parametrize("mode", MODES)
