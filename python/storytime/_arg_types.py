@@ -1,4 +1,4 @@
-"""What `arg_types` of a subject and a story say of arguments: `{"size": {"control": "select", "options": [...]}}`."""
+"""The `arg_types` of a subject and a story, which describe arguments: `{"size": {"control": "select", "options": [...]}}`."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,11 +17,11 @@ _KEYS = ("description", "control", "options", "labels", "min", "max", "step")
 
 
 class ArgTypeError(ValueError):
-    """An entry of `arg_types` that fits no control."""
+    """An invalid entry of `arg_types`."""
 
 
 def described(subject: dict[Any, Any], story: dict[Any, Any]) -> dict[str, dict[str, Any]]:
-    """Return what holds for each argument of a story: what the story says, else its subject. TypeError, ValueError: it is wrong.
+    """Return the entry of each argument of a story: the story's, or else its subject's. TypeError, ValueError: it is invalid.
 
     `control` is a name, or None where it is switched off; `options` are values by their texts.
     """

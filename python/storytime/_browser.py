@@ -87,7 +87,7 @@ TOLERANCE = 16
 
 
 class BrowserError(Exception):
-    """There is no browser to look with."""
+    """No browser could be started."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Axe:
 
 @dataclass
 class View:
-    """How a page is looked at."""
+    """How to open a page."""
 
     width: int = 1280
     height: int = 800
@@ -111,7 +111,7 @@ class View:
 
 @dataclass
 class Seen:
-    """What was seen of a page."""
+    """What a page showed."""
 
     faults: list[str]
     picture: bytes = b""  # PNG
@@ -119,7 +119,7 @@ class Seen:
 
 @dataclass
 class Difference:
-    """Of two pictures."""
+    """The difference between two pictures."""
 
     text: str  # empty: there is none worth a word
     picture: bytes = b""  # PNG; empty where the sizes differ
@@ -169,7 +169,7 @@ class Chromium:
         return self._thread.call(lambda: self._compare(before, after, threshold))
 
     def abandon(self) -> None:
-        """Leave a page that hangs to itself; a new browser is started when one is needed."""
+        """Abandon a page that hangs; a new browser is started when one is needed."""
         self._thread = _Thread()
         self._started = self._shown = None
 
@@ -227,7 +227,7 @@ class Chromium:
             raise
 
     def _page(self) -> tuple[Page, Faults]:
-        """A page for the next document, without anything that the last one left, and the list of the next one's faults."""
+        """A page for the next document, without any state of the last one, and the list for its faults."""
         if self._shown is None:
             context = self._browser().new_context(reduced_motion="reduce")
             context.set_default_timeout(self._timeout)
@@ -271,7 +271,7 @@ def _take(page: Page, view: View) -> bytes:
 
 
 def _check(page: Page, axe: Axe, a11y: dict[str, Any]) -> list[str]:
-    """What axe-core finds, a line each."""
+    """The findings of axe-core, one per line."""
     from playwright.sync_api import Error
 
     try:
@@ -283,7 +283,7 @@ def _check(page: Page, axe: Axe, a11y: dict[str, Any]) -> list[str]:
 
 
 class Faults:
-    """What goes wrong in a page's document. What the one before still does or has asked for is not this one's fault."""
+    """The faults of a page's document. Whatever an earlier document still does or has requested is ignored."""
 
     def __init__(self, page: Page) -> None:
         self.said: list[str] = []
@@ -298,7 +298,7 @@ class Faults:
         page.on("console", self._logged)
 
     def begin(self) -> None:
-        """Another document is asked for from now on."""
+        """Faults from now on are those of the next document."""
         self.said.clear()
         self._asked.clear()
         self._is_there = False

@@ -45,12 +45,12 @@ class CollectedStory:
 
     @property
     def globals(self) -> list[Global]:
-        """Those of its site."""
+        """The globals of its site."""
         return list(getattr(self._nodes[-1], "globals", None) or [])
 
     @property
     def context(self) -> dict[Any, Any]:
-        """Its site's."""
+        """The context of its site."""
         context = getattr(self._nodes[-1], "context", None)
         return context if isinstance(context, dict) else {}
 
@@ -64,7 +64,7 @@ class CollectedStory:
 
 
 def merge(into: dict[str, Any], other: dict[str, Any]) -> None:
-    """Put in what another dict has; dicts in both are merged, too."""
+    """Add the items of another dict; dicts that are in both are merged, too."""
     for key, value in other.items():
         known = into.get(key)
         if isinstance(value, dict):
@@ -151,7 +151,7 @@ class Stories:
         return self.render(found)
 
     def _missing(self, path: str) -> BaseException:
-        """Why there is no story at a path."""
+        """Explain that there is no story at a path, and suggest similar ones."""
         directory = path.rpartition("/")[0]
         for file in self.files:
             if file.fault is not None and file.directory == directory:

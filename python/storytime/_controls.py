@@ -51,18 +51,18 @@ _OF_CONTROLS: dict[object, Any] = {
 
 
 class Argument(NamedTuple):
-    """One argument of a story: its parameter, its value, what `arg_types` says of it."""
+    """One argument of a story: its parameter, its value and its entry in `arg_types`."""
 
     name: str
     parameter: Parameter
     value: Any
-    """The story's own; else the default; MISSING: there is neither."""
+    """The story's value, or else the default; MISSING: there is neither."""
     given: bool
     """Whether the story sets it."""
     says: dict[str, Any]
 
     def annotation(self) -> Any:
-        """What its values are of. UnfitError: of nothing that can be said in text."""
+        """The type of its values. UnfitError: they have no form as text."""
         annotation = self.parameter.annotation
         if bare(annotation) not in (Any, object):
             return annotation

@@ -1,4 +1,4 @@
-"""What a subject's page says of its component."""
+"""The documentation of a component on its subject's page."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

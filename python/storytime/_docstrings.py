@@ -21,16 +21,16 @@ _SPHINX = (
 
 
 class Docstring(NamedTuple):
-    """What a docstring says."""
+    """A docstring, taken apart."""
 
     text: str = ""
-    """It without its list of parameters."""
+    """The docstring without its list of parameters."""
     parameters: dict[str, str] = {}  # noqa: RUF012 - never changed
-    """What it says of each, in one line."""
+    """The description of each parameter, on one line."""
 
 
 def docstring_of(target: Any) -> Docstring:
-    """Return what a component says of itself; nothing where the text is Python's own."""
+    """Return a component's docstring, or "" if it is one of Python's own."""
     while isinstance(target, functools.partial):
         target = target.func
     try:
@@ -47,7 +47,7 @@ def docstring_of(target: Any) -> Docstring:
 
 
 def read(text: str) -> Docstring:
-    """Take a docstring apart. What follows no style stays in the text."""
+    """Take a docstring apart. Text that follows no known style is kept as it is."""
     lines = _clean(text)
     kept: list[str] = []
     described: dict[str, str] = {}

@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 Note = Callable[[str], None]
-"""Told of a file that the code which runs now uses."""
+"""Called with each file that the running code uses."""
 
 
 def follow(name: str, note: Note) -> bool:

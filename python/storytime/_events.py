@@ -1,4 +1,4 @@
-"""The event loop of a build: what async components are awaited in."""
+"""The event loop of a build, in which async components run."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -11,7 +11,7 @@ class Events:
         self._runner = asyncio.Runner()
 
     def run(self, awaitable: Awaitable[object]) -> object:
-        """Wait for it; what it raises is raised."""
+        """Wait for it, and raise what it raises."""
 
         async def wait() -> object:
             return await awaitable

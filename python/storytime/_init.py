@@ -46,7 +46,7 @@ use-subinterpreters = true
 
 @dataclass
 class Component:
-    """Something that a story can show."""
+    """A component that was found."""
 
     name: str
     imports: list[str]
@@ -58,12 +58,12 @@ class Component:
 
 
 class Unfit(Exception):
-    """A parameter that no value can be made up for."""
+    """A parameter for which no value can be made up."""
 
 
 @dataclass
 class Left:
-    """Something that looks like a component and is left to the user."""
+    """A component for which no story could be written."""
 
     place: str
     why: str
@@ -162,7 +162,7 @@ def propose(
 
 
 def returns_elements(node: ast.AST) -> bool:
-    """Whether it is a plain function that says so."""
+    """Whether it is a plain function that is annotated to return elements."""
     if not isinstance(node, ast.FunctionDef) or node.decorator_list or node.returns is None:
         return False
     names = {part.strip().rpartition(".")[2] for part in ast.unparse(node.returns).split("|")}
@@ -177,7 +177,7 @@ def is_component(node: ast.AST) -> bool:
 
 
 def is_dataclass(node: ast.ClassDef) -> bool:
-    """Whether a decorator says so."""
+    """Whether a decorator makes it a dataclass."""
     return any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list)
 
 
@@ -195,14 +195,14 @@ def read_class(node: ast.ClassDef) -> tuple[dict[str, Any], str | None] | None:
 
 
 def modules(project: Path) -> Iterator[tuple[Path, ast.Module]]:
-    """What Python can parse of the project's own sources."""
+    """The project's own sources that Python can parse."""
     for file in files(project, "*.py"):
         with contextlib.suppress(SyntaxError, ValueError):
             yield file, ast.parse(file.read_bytes())
 
 
 def module_name(project: Path, file: Path) -> str:
-    """By which name a source is imported."""
+    """The name by which a source is imported."""
     parts = file.relative_to(import_root(project, file)).with_suffix("").parts
     return ".".join(parts).removesuffix(".__init__")
 
@@ -217,7 +217,7 @@ def is_found(name: str, root: Path) -> bool:
 
 
 def make_importable(project: Path) -> set[Path]:
-    """See to it that all of the project's modules can be imported. Directories that this has taken beside the project's."""
+    """Make all modules of the project importable. Returns the directories that were added beside the project's."""
     added: set[Path] = set()
     sys.path.insert(0, str(project))
     for file, _ in modules(project):

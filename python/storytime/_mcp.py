@@ -38,7 +38,7 @@ type Json = dict[str, Any]
 
 
 class ProtocolError(Exception):
-    """A request that can't be answered, with JSON-RPC's code for that."""
+    """A request that cannot be answered, with its JSON-RPC error code."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -46,15 +46,15 @@ class ProtocolError(Exception):
 
 
 class ToolError(Exception):
-    """A tool that can't do what it was asked for; the model is told."""
+    """A tool that fails; the model gets the message."""
 
 
 class Cancelled(Exception):
-    """Nobody waits for the answer any more."""
+    """The client has cancelled the request."""
 
 
 class Call:
-    """A tool at work."""
+    """A running tool."""
 
     def __init__(self) -> None:
         self.cancelled = threading.Event()
@@ -101,7 +101,7 @@ class Story(NamedTuple):
 
 
 class Catalog:
-    """What the last build has left in OUT."""
+    """The catalog that the last build wrote to OUT."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
@@ -156,7 +156,7 @@ class Catalog:
                 yield Story(story, component)
 
     def link(self, story: Json) -> str:
-        """Where to look at a story."""
+        """The link to a story."""
         if self.options.url:
             return f"{self.options.url}iframe.html?id={quote(story['id'])}&viewMode=story"
         return Path(self.output, story["path"], "preview.html").resolve().as_uri()
@@ -172,7 +172,7 @@ def cut(text: str, longest: int = LONGEST_ANSWER) -> str:
 
 
 def count(number: int, one: str, many: str) -> str:
-    """How many, in words."""
+    """A number with its noun."""
     return f"{number} {one if number == 1 else many}"
 
 
@@ -180,7 +180,7 @@ def count(number: int, one: str, many: str) -> str:
 
 
 def names_of(component: Json) -> set[str]:
-    """By what a component may be asked for, in lower case."""
+    """The names by which a component can be requested, in lower case."""
     names = {component["id"], component["path"], component["title"], component["name"]}
     return {name.lower() for name in names if name}
 
@@ -247,7 +247,7 @@ def docs_list(catalog: Catalog, call: Call, arguments: Json) -> str:
 
 
 def place(source: Json | None) -> str:
-    """Where something is written."""
+    """The file and line of a source."""
     return f"{source['file']}:{source['line']}" if source and source["file"] else "an unknown file"
 
 
@@ -320,7 +320,7 @@ def docs_show_story(catalog: Catalog, call: Call, arguments: Json) -> str:
 
 
 def stories_preview(catalog: Catalog, call: Call, arguments: Json) -> str:
-    """Addresses to look at stories."""
+    """Links to stories."""
     stories = [find_story(catalog, call, name) for name in arguments["ids"][:50]]
     return "\n".join(
         f"- [{component['title']}: {about['title']}]({catalog.link(about)})"
@@ -489,7 +489,7 @@ def story_instructions(catalog: Catalog, call: Call, arguments: Json) -> str:
 
 
 class Tool(NamedTuple):
-    """What a client is told of a tool, and what does it."""
+    """A tool: its description for clients, and the function behind it."""
 
     title: str
     description: str
@@ -718,7 +718,7 @@ class Session:
         threading.Thread(target=work, daemon=True).start()
 
     def work(self, tool: Tool, call: Call, arguments: Json) -> Json | None:
-        """What a call gives; None: it was cancelled."""
+        """The result of a call; None: it was cancelled."""
         try:
             said, wrong = tool.run(self.catalog, call, arguments), False
         except Cancelled:

@@ -78,7 +78,7 @@ class Plugin:
         config.args = [argument for argument in config.args if argument not in self.wanted]
 
     def _is_ours(self, argument: str, config: pytest.Config) -> bool:
-        """Whether an argument is the id of a story, or of all in a directory, rather than a test file."""
+        """Whether an argument names a story, or all stories in a directory, rather than a test file."""
         place = argument.partition("::")[0]
         if not place or place.startswith((".", "/", "-")):
             return False
@@ -136,7 +136,7 @@ class Refused:
 
 
 class RefusedNode(pytest.Collector):
-    """What can't be collected."""
+    """A collector that fails with a reason."""
 
     def __init__(self, *, reason: str, **options: Any) -> None:
         super().__init__(**options)

@@ -1,4 +1,4 @@
-"""What can be looked for in a story's HTML, and what is said where it is not found."""
+"""Queries on a story's HTML, and their messages when nothing is found."""
 
 TYPE_CHECKING = False  # typing takes longer to import than all of this
 
@@ -55,7 +55,7 @@ def quoted(wanted: Wanted) -> str:
 
 
 def fits(wanted: Wanted, text: str, exact: bool) -> bool:
-    """Whether a text is the wanted one, or has it in it in any case."""
+    """Whether a text contains the wanted one, ignoring case, or with `exact` equals it."""
     if not isinstance(wanted, str):
         return wanted.search(text) is not None
     wanted = " ".join(wanted.split())
@@ -70,7 +70,7 @@ def listed(things: Iterable[str]) -> str:
 
 
 def shown(node: _Node) -> str:
-    """An element as one hears it: its role and name, else its HTML."""
+    """An element as a screen reader names it: its role and name, or else its HTML."""
     if node.role is None:
         return short(node.html, 80)
     level = f" (level {node.level})" if node.role == "heading" else ""
@@ -85,22 +85,22 @@ def inner_html(scope: _Node) -> str:
 
 
 class Query:
-    """Something to look for."""
+    """A query."""
 
     def find(self, scope: _Node) -> list[_Node]:
-        """All that fit, in document order."""
+        """All matches, in document order."""
         raise NotImplementedError
 
     def __str__(self) -> str:
-        """What is looked for, in words."""
+        """The query in words."""
         raise NotImplementedError
 
     def near(self, scope: _Node) -> str:
-        """What there is instead."""
+        """What was found instead, in words."""
         return f"the HTML is {short(inner_html(scope))}"
 
     def one(self, scope: _Node) -> _Node:
-        """The only one. Raises AssertionError where there is none, or more than one."""
+        """The only match. Raises AssertionError if there is none, or more than one."""
         found = self.find(scope)
         if not found:
             raise AssertionError(f"no {self}; {self.near(scope)}")

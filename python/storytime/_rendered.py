@@ -167,7 +167,7 @@ class Element(Queries):
 
 
 class RenderedStory(str, Queries):
-    """A story's HTML. It is parsed when it is first asked for what is in it."""
+    """A story's HTML, parsed when it is first queried."""
 
     __slots__ = ("_root",)
 
@@ -181,5 +181,5 @@ class RenderedStory(str, Queries):
             return self._root
 
     def __html__(self) -> str:
-        """Templates take it as it is."""
+        """Its HTML, which templates do not escape."""
         return self

@@ -1,4 +1,4 @@
-"""What build_site() returns."""
+"""The result of build_site()."""
 
 from typing import Self
 
@@ -29,7 +29,7 @@ class BuildResult(int):
         faults: list[str],
         failed_assertions: list[str],
     ) -> Self:
-        """Make one; build_site() does."""
+        """Made by build_site()."""
         self = super().__new__(cls, number)
         self.stories, self.pages = stories, pages
         self.written, self.removed = written, removed

@@ -16,7 +16,7 @@ _MANY = (list, tuple, set, frozenset)
 
 
 class Request(NamedTuple):
-    """What a preview asks for."""
+    """A request of a preview."""
 
     method: str
     path: str
