@@ -44,7 +44,7 @@ test("each kind of control has its component", async (t) => {
   await control(page, "days").getByRole("checkbox", { name: "Sunday" }).uncheck();
   await shows(page, /Sunday\s*closed/);
   await change("content/banner/plain", () => control(page, "action").fill('{"text": "Go", "address": "#"}'), "Go");
-  await change("content/label/dark", () => page.getByLabel("Pick colour").fill("#ffffff"), "Documentation");
+  await change("content/label/dark", () => page.getByLabel("Choose colour").fill("#ffffff"), "Documentation");
   await page.frameLocator("#preview").locator('.badge[style*="#000"]').waitFor();
   await change("data/progress/begun", () => control(page, "done").fill("60"), "60 of 100");
   assert.equal(await control(page, "done").getAttribute("type"), "range");
