@@ -82,7 +82,7 @@ def test_what_an_installers_finder_finds_is_followed(
         for text in ("two", "six"):
             (kit / "__init__.py").write_text(helper(text))
             wait_for_page(server, page, shows(text))
-    assert "all built" not in server.log.partition("Build 2")[2]
+    assert "full build" not in server.log.partition("Build 2")[2]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -113,4 +113,4 @@ def test_import_hooks_change_modules_that_are_followed(
         for text in ("two", "six"):
             (package / "words.py").write_text(helper(f"quiet {text}"))
             wait_for_page(server, page, shows(f"LOUD {text}"))
-    assert "all built" not in server.log.partition("Build 2")[2]
+    assert "full build" not in server.log.partition("Build 2")[2]
