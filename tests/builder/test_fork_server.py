@@ -61,7 +61,7 @@ def test_what_is_imported_ahead_is_executed_once(
     server = begin(serve, package, "def text() -> str:\n    return 'there'\n")
     with listen(server) as page:
         save(package, server, page, "one", "there")
-        server.wait_for("The process that has imported ahead, .* is ready: [3-9]")
+        server.wait_for("The process that has imported ahead .* is ready: [3-9]")
         before = server.log.count("state is executed by")
         for number in range(1, 6):
             save(package, server, page, number, "there")
@@ -75,7 +75,7 @@ def test_a_save_of_what_was_imported_ahead_is_seen(
     server = begin(serve, package, "def text() -> str:\n    return 'first'\n")
     with listen(server) as page:
         save(package, server, page, "one", "first")
-        server.wait_for("The process that has imported ahead, .* is ready: [3-9]")
+        server.wait_for("The process that has imported ahead .* is ready: [3-9]")
         for number in range(4):
             write_files(
                 package, {"state.py": SAYS_SO + f"def text() -> str:\n    return 'edit {number}'\n"}
@@ -129,7 +129,7 @@ def test_a_shared_object_that_stays_open_may_be_shared(
     server = begin(serve, package, shared + "\n\ndef text() -> str:\n    return 'there'\n")
     with listen(server) as page:
         save(package, server, page, "one", "there")
-        server.wait_for("The process that has imported ahead, .* is ready: [3-9]")
+        server.wait_for("The process that has imported ahead .* is ready: [3-9]")
     assert "Not importing" not in server.log
 
 

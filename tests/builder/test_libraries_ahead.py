@@ -33,7 +33,7 @@ def test_libraries_are_imported_once_and_not_again_for_a_save(
         wait_for_page(server, page, shows("First"))
         importer(server)  # that build
         importer(server)
-        server.wait_for("The process with libraries, .* is ready")
+        server.wait_for("The process with libraries .* is ready")
         for number in range(4):
             shown = story("x", "kit", "os").replace("'x'", f"f'{number} {{os.getpid()}}'")
             (package / STORIES).write_text(shown)
@@ -90,7 +90,7 @@ def test_a_save_while_a_library_is_imported_ahead(
             wait_for_page(server, page, shows(f"{number}"))
             importer(server)
         opened = os.open(gate, os.O_RDWR)
-        server.wait_for("The process with libraries, .* is ready: [3-9]")
+        server.wait_for("The process with libraries .* is ready: [3-9]")
         os.close(opened)
     assert "WARNING" not in server.log
 
@@ -114,7 +114,7 @@ def test_a_library_that_fails_or_ends_the_process_that_waits(
         importer(server)
         importer(server)
         if ending == "os._exit(3)":
-            server.wait_for("The process with libraries, .* has ended")
+            server.wait_for("The process with libraries .* has ended")
         for number in range(3):
             (package / STORIES).write_text(story(f"{number}", "kit"))
             wait_for_page(server, page, shows(f"{number}"))
