@@ -15,7 +15,7 @@ const count = (lines, pattern) => lines.filter((line) => pattern.test(line)).len
 
 /* Two interpreters wait, and no other is there; or there are none, as builds have processes of their own. */
 function isWarm(log) {
-  const gone = count(log, /Interpreter \d+ is discarded$/);
+  const gone = count(log, /Interpreter \d+ was discarded$/);
   const taken = count(log, /takes the job/);
   return (
     !log.some((line) => line.includes("Created a pool")) ||
