@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { binary, install, version } from "./reload/npm.mjs";
+import { binary, installStorybook, version } from "./reload/npm.mjs";
 
 const TAGS = {
   Alert: "section",
@@ -84,7 +84,7 @@ export function writeCatalog(directory) {
 
 /** Build Storybook 10 with its documentation of the same components; the directory of the build, and its version. */
 export function buildStorybook() {
-  const directory = install(["storybook@10", "@storybook/html-vite@10", "@storybook/addon-docs@10", "vite@8"]);
+  const directory = installStorybook();
   const own = join(directory, "twelve");
   mkdirSync(join(own, ".storybook"), { recursive: true });
   const main = {

@@ -15,6 +15,10 @@ export function install(names) {
   return directory;
 }
 
+/** Storybook with its documentation. */
+export const installStorybook = () =>
+  install(["storybook@10", "@storybook/html-vite@10", "@storybook/addon-docs@10", "vite@8"]);
+
 /** The program of a package, below node_modules. */
 export function binary(directory, name) {
   const { bin } = JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8"));

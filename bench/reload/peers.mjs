@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ROOT } from "../../tests/browser/support.mjs";
-import { binary, install, version } from "./npm.mjs";
+import { binary, install, installStorybook, version } from "./npm.mjs";
 import { WAYS } from "./catalog.mjs";
 import { inTime, lookAtPage, lookAtReloads } from "./listeners.mjs";
 import { endings, timeSaves } from "./saves.mjs";
@@ -123,7 +123,7 @@ export const Second = { args: { label: "Second" } };
 
 /** Storybook's preview of one story, alone as in its frame, with so many stories in all; a component is saved. */
 export async function startStorybook(t, count) {
-  const directory = install(["storybook@9", "@storybook/html-vite@9", "vite@7"]);
+  const directory = installStorybook();
   const source = join(directory, `stories-${count}`);
   mkdirSync(join(directory, ".storybook"), { recursive: true });
   mkdirSync(source, { recursive: true });
