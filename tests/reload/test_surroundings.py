@@ -150,7 +150,7 @@ def with_library(package: Path, site: Path) -> Path:
 def wait_for_imports_ahead(server: Server) -> None:
     """Something waits for the next save that has imported ahead; its line may come before that of the build's end."""
     wait_until(
-        lambda: re.search("imported ahead, .* is ready|modules ahead", server.log) is not None
+        lambda: re.search("imported ahead .* is ready|modules ahead", server.log) is not None
     )
 
 
@@ -201,7 +201,7 @@ def test_what_waits_is_of_use_after_a_save_of_the_site(
         server.wait_for("partial build")
         (with_library / "stories.py").write_text(SITE.format(line="COLOUR = 1"))
         server.wait_for("builds everything: the site itself is affected")
-        server.wait_for("imported ahead, .* is ready|modules ahead")
+        server.wait_for("imported ahead .* is ready|modules ahead")
         (with_library / STORIES).write_text(USES_LIBRARY.format(word="two"))
         server.wait_for("forked from the one that has imported ahead|job: modules imported ahead")
         wait_for_text(server, page, "two none")

@@ -52,8 +52,8 @@ def test_build_says_what_it_did(build: Run, package: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["frobnicate"], ["no command 'frobnicate'", "usage:"]),
-        (["build"], ["PACKAGE"]),
+        (["frobnicate"], ["unknown command 'frobnicate'", "--help"]),
+        (["build"], ["no package given"]),
         (["build", "nowhere/at/all", "out"], ["no directory 'nowhere/at/all'"]),
         (["build", "no_such_package", "out"], ["no_such_package"]),
         (["serve", "--prot", "1"], ["--prot", "--port"]),
@@ -62,7 +62,7 @@ def test_build_says_what_it_did(build: Run, package: Path, tmp_path: Path) -> No
         (["serve", "--build-timeout", "never"], ["--build-timeout", "never"]),
         (["serve", "--isolation", "total", "--use-subinterpreters"], ["--isolation", "total"]),
         (["serve", "nowhere/at/all"], ["no directory 'nowhere/at/all'"]),
-        (["serve", "a", "b", "c"], ["'c'", "too many"]),
+        (["serve", "a", "b", "c"], ["unexpected argument 'c'"]),
         (["seed", "huge", "x"], ["huge", "small"]),
         (["seed", "3", "not-a-name"], ["not-a-name"]),
     ],
