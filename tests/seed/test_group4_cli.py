@@ -159,7 +159,7 @@ def test_strict_takes_failing_assertions_for_errors(
         stories.read_text().replace("title='First'", "title='First', assertions=[is_blue]")
         + "\ndef is_blue(story: object) -> None:\n    assert 'blue' in str(story), 'not blue'\n"
     )
-    line = "storytime.build - components/button/stories.py:8: story 'First': is_blue: not blue"
+    line = "storytime.build - components/button/stories.py:6: story 'First': is_blue: not blue"
     lenient = build(package, tmp_path / "out")
     assert lenient.returncode == 0
     assert f"WARNING:   {line}" in lenient.stderr
