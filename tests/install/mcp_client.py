@@ -45,7 +45,7 @@ async def check(session: ClientSession, file: Path) -> None:
     for name, arguments in CALLS.items():
         with anyio.fail_after(60):
             result = await session.call_tool(name, arguments)
-            while result.isError and "not built yet" in said(result):
+            while result.isError and "not been built yet" in said(result):
                 await anyio.sleep(0.1)
                 result = await session.call_tool(name, arguments)
         assert not result.isError, said(result)
