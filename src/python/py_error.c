@@ -106,15 +106,14 @@ bool sty_py_error_wants_process(const char *message) {
     return wants;
 }
 
-/* Whether a file is tdom's or storytime's: what happens in there says nothing to users. A project may be called so, too,
- * and have its libraries below. */
+/* Whether a file is tdom's or storytime's: what happens in there says nothing to users. A project may be called so,
+ * too, and have its libraries below. */
 static bool is_engine(const char *file) {
     const char *name = sty_path_basename(file);
     size_t directory = (size_t)(name - file);
 
-    return sty_is_library(file) &&
-           ((directory >= 6 && strncmp(name - 6, "/tdom/", 6) == 0) ||
-            (directory >= 11 && strncmp(name - 11, "/storytime/", 11) == 0));
+    return sty_is_library(file) && ((directory >= 6 && strncmp(name - 6, "/tdom/", 6) == 0) ||
+                                    (directory >= 11 && strncmp(name - 11, "/storytime/", 11) == 0));
 }
 
 /* The user's own frames; where there are none, those of libraries, up to the first one of an engine. */
