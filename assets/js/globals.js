@@ -42,8 +42,12 @@ const ofContext = (text) =>
 /* Has the frame the values that its address says? The preview with controls gets them from what renders these (args.js). */
 const isByAddress = (frame) => !frame.matches("#preview, .told:has(#props) iframe");
 
-function readAnew(frame, text) {
-  if (text !== (frame.dataset.globals ?? "")) frame.src = withGlobals(frame.src, text);
+/* What the frame's document was asked for with. Setting an address does not tell: while a page that is loaded again restores its
+ * frames, browsers pass that over. */
+const globalsOf = (frame) => new URL(frame.contentWindow.location.href).searchParams.get("globals") ?? "";
+
+function readAnew(frame, text, shown) {
+  if (text !== shown) frame.src = withGlobals(frame.src, text);
   frame.dataset.globals = text;
 }
 
@@ -51,9 +55,9 @@ function readAnew(frame, text) {
 function show(frame, text) {
   try {
     frame.contentWindow.storytimeShowGlobals?.(text);
-    if (isServed() && isByAddress(frame)) readAnew(frame, ofContext(text));
+    if (isServed() && isByAddress(frame)) readAnew(frame, ofContext(text), globalsOf(frame));
   } catch {
-    readAnew(frame, text);
+    readAnew(frame, text, frame.dataset.globals ?? "");
   }
 }
 
