@@ -201,6 +201,9 @@ def test_what_waits_is_of_use_after_a_save_of_the_site(
         server.wait_for("partial build")
         (with_library / "stories.py").write_text(SITE.format(line="COLOUR = 1"))
         server.wait_for("builds everything: the site itself is affected")
+        server.wait_for(
+            "takes the job|The build runs in process"
+        )  # until here imports were for that save
         server.wait_for("imported ahead .* is ready|modules ahead")
         (with_library / STORIES).write_text(USES_LIBRARY.format(word="two"))
         server.wait_for("forked from the one that has imported ahead|job: modules imported ahead")
