@@ -6,17 +6,23 @@ import { startFrames } from "./frames.js";
 import { startGlobals } from "./globals.js";
 import { bindKeys, showHints } from "./keys.js";
 import { bindPanels, setCount, startPanels } from "./panels.js";
+import { painted } from "./painted.js";
 import { startPreview } from "./preview.js";
 import { bindSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { startSubjectAudit } from "./subject_audit.js";
 import { startToolbar } from "./toolbar.js";
-import { bindTree, changeNodes, showNeighbours, showNodes, showTree } from "./tree.js";
+import { bindTree, changeNodes, showNeighbours, showNodes, showStates, showTree } from "./tree.js";
 
-function startNavigation(changed = null) {
+/* What goes through all stories comes after what has changed. */
+async function startNavigation(changed = null) {
   if (!startSearch()) {
     if (changed) showNodes(changed);
     else showTree();
+  }
+  if (changed) {
+    await painted();
+    showStates();
   }
   showNeighbours();
   showHints();

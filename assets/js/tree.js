@@ -178,8 +178,8 @@ function noteStates(node, states) {
   return worst;
 }
 
-/* A closed branch tells of what is wrong in it. */
-function showStates() {
+/** Have closed branches tell of what is wrong in them. */
+export function showStates() {
   const states = new Map();
   noteStates(window.storytimeNavigation, states);
   for (const twist of nav().querySelectorAll(".twist")) {
@@ -339,7 +339,6 @@ export function showNodes(nodes) {
   const focus = focused();
   for (const node of nodes) itemOf(node)?.replaceWith(node[2] === DOCUMENT ? nodeItem(node) : branch(node));
   if (focus && !nav().contains(document.activeElement)) nav().querySelector(focus)?.focus({ preventScroll: true });
-  showStates();
   keepStop();
 }
 

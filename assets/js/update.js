@@ -1,7 +1,7 @@
 // What a published build means for the page one looks at.
 import { morph } from "./morph.js";
+import { painted } from "./painted.js";
 
-const LONGEST_FRAME = 50; // milliseconds
 const SCRIPTED = ".audit, .panel.needs-js, div#props"; // what scripts fill
 
 const encode = (path) => path.split("/").map(encodeURIComponent).join("/");
@@ -165,14 +165,6 @@ async function updateThumbs(message, root, concerns) {
     }
     if (message.assets) refreshWindow(view, message, root);
   }
-}
-
-/* When what was changed has been painted; soon, where nothing is, as in a hidden tab. */
-function painted() {
-  return new Promise((done) => {
-    requestAnimationFrame(() => setTimeout(done));
-    setTimeout(done, LONGEST_FRAME);
-  });
 }
 
 /**
