@@ -119,8 +119,9 @@ function show() {
   return true;
 }
 
-/* All tags with how many stories have them, the most frequent first; no menu where there are none. */
-function fillTags() {
+/** A menu of all tags with how many stories have them, the most frequent first; no menu where there are none. */
+export function fillTags() {
+  if (!window.storytimeNavigation) return;
   const counts = new Map();
   for (const { story } of entries()) for (const one of story?.[3] ?? []) counts.set(one, (counts.get(one) ?? 0) + 1);
   const names = [...counts].sort(([, a], [, b]) => b - a);
@@ -168,6 +169,5 @@ export function bindSearch() {
 
 /** Show the results of what is searched for; false: the tree is to be shown. */
 export function startSearch() {
-  if (window.storytimeNavigation) fillTags();
   return window.storytimeNavigation !== undefined && show();
 }

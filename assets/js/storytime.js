@@ -8,7 +8,7 @@ import { bindKeys, showHints } from "./keys.js";
 import { bindPanels, setCount, startPanels } from "./panels.js";
 import { painted } from "./painted.js";
 import { startPreview } from "./preview.js";
-import { bindSearch, startSearch } from "./search.js";
+import { bindSearch, fillTags, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { startSubjectAudit } from "./subject_audit.js";
 import { startToolbar } from "./toolbar.js";
@@ -24,6 +24,7 @@ async function startNavigation(changed = null) {
     await painted();
     showStates();
   }
+  fillTags();
   showNeighbours();
   showHints();
 }
