@@ -115,7 +115,6 @@ void sty_file_hooks_note_use(PyObject *path) {
 /* The source of compiled code, which is what can be edited; owned, as `path` is, which is taken. Nobody reads the
  * source of the module that is just being executed. */
 static char *source_instead(const struct sty_import_graph *record, char *path) {
-    const struct sty_imported *running = record->running;
     char *source = path != NULL ? sty_source_finder_source_of(path) : NULL; /* owned */
     bool own = false;
 
@@ -123,8 +122,7 @@ static char *source_instead(const struct sty_import_graph *record, char *path) {
         sty_free(path);
         path = source;
     }
-    own = path != NULL && running != NULL && running->order == 0 && running->file != NULL &&
-          strcmp(running->file, path) == 0;
+    own = path != NULL && sty_import_graph_is_executing(record, path);
     if (own) {
         sty_free(path);
     }

@@ -499,6 +499,12 @@ bool sty_import_graph_find_below(const struct sty_import_graph *graph, const cha
     return done;
 }
 
+bool sty_import_graph_is_executing(const struct sty_import_graph *graph, const char *file) {
+    const struct sty_imported *running = graph->running;
+
+    return running != NULL && running->order == 0 && running->file != NULL && strcmp(running->file, file) == 0;
+}
+
 void sty_import_graph_reach_nothing(struct sty_import_graph *graph) {
     for (size_t i = 0; i < graph->reached.count; i++) {
         graph->reached.items[i]->reached = false;

@@ -108,6 +108,9 @@ enum sty_import_graph_readers sty_import_graph_readers_of(const struct sty_impor
  */
 bool sty_import_graph_find_below(const struct sty_import_graph *graph, const char *file, struct sty_strlist *out);
 
+/** Whether the module that is being executed now comes from a file. */
+bool sty_import_graph_is_executing(const struct sty_import_graph *graph, const char *file);
+
 /** Forget the modules of a source that is gone. */
 void sty_import_graph_remove(struct sty_import_graph *graph, const char *file);
 

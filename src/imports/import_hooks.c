@@ -664,12 +664,10 @@ void sty_import_hooks_note_code(const char *name, bool looks_around) {
 
 void sty_import_hooks_note_loaded(PyObject *path, bool looks_around) {
     struct sty_import_graph *record = sty_import_hooks_record();
-    struct sty_imported *running = record != NULL ? record->running : NULL;
-    const char *text = PyUnicode_AsUTF8(path);
+    const char *text = record != NULL ? PyUnicode_AsUTF8(path) : NULL;
 
-    if (running != NULL && running->order == 0 && running->file != NULL && text != NULL &&
-        strcmp(running->file, text) == 0) {
-        running->looks_around = running->looks_around || looks_around;
+    if (text != NULL && sty_import_graph_is_executing(record, text)) {
+        record->running->looks_around = record->running->looks_around || looks_around;
         return;
     }
     sty_file_hooks_note_read(path);

@@ -34,13 +34,18 @@
 /* -- code ------------------------------------------------------------------------------------------------------------
  */
 
-/* Whether a file is being written just now: most editors empty it first. */
-static bool is_being_saved(const char *path, const struct sty_file_stamp *stamp) {
+/* Since its last change, in nanoseconds; negative for what is dated ahead. */
+static int64_t age_of(const struct sty_file_stamp *stamp) {
     struct timespec now;
-    int64_t age = 0;
 
     clock_gettime(CLOCK_REALTIME, &now);
-    age = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - stamp->mtime_ns;
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - stamp->mtime_ns;
+}
+
+/* Whether a file is being written just now: most editors empty it first. */
+static bool is_being_saved(const char *path, const struct sty_file_stamp *stamp) {
+    int64_t age = age_of(stamp);
+
     return age >= 0 && age < RECENT_NS && ((stamp->size == 0 && age < EMPTY_NS) || sty_system_has_writer(path));
 }
 
@@ -260,9 +265,18 @@ static PyObject *call_inherited(PyObject *base, PyObject *self, const char *meth
     return result;
 }
 
-/* Execute a module as importlib does, recorded. `look`: called before, may be NULL. */
-static PyObject *execute(PyObject *base, PyObject *self, PyObject *module,
-                         void (*look)(PyObject *base, PyObject *module, PyObject *path)) {
+/* A loader that changes code as it loads it does not show what there is to see in it. */
+static void note_plain_code(PyObject *base, PyObject *name, PyObject *path) {
+    PyObject *plain = PyObject_CallFunctionObjArgs(base, name, path, NULL);                    /* new */
+    PyObject *code = plain != NULL ? PyObject_CallMethod(plain, "get_code", "O", name) : NULL; /* new */
+
+    PyErr_Clear(); /* it is raised again where the module is executed */
+    Py_XDECREF(code);
+    Py_XDECREF(plain);
+}
+
+/* Execute a module as importlib does, recorded. `changes_code`: the loader does. */
+static PyObject *execute(PyObject *base, PyObject *self, PyObject *module, bool changes_code) {
     PyObject *name = PyObject_GetAttrString(module, "__name__");                 /* new */
     PyObject *path = name != NULL ? PyObject_GetAttrString(self, "path") : NULL; /* new */
     const char *name_text = path != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
@@ -272,8 +286,8 @@ static PyObject *execute(PyObject *base, PyObject *self, PyObject *module,
 
     if (name_text != NULL && path_text != NULL) {
         record = sty_import_hooks_begin(name_text, path_text);
-        if (look != NULL) {
-            look(base, module, path);
+        if (changes_code) {
+            note_plain_code(base, name, path);
         }
         result = call_inherited(base, self, "exec_module", module);
         sty_import_hooks_end(record);
@@ -285,7 +299,7 @@ static PyObject *execute(PyObject *base, PyObject *self, PyObject *module,
 
 /* exec_module(module) */
 static PyObject *loader_exec_module(PyObject *self, PyObject *module) {
-    return execute((PyObject *)Py_TYPE(self)->tp_base, self, module, NULL); /* nobody derives from us */
+    return execute((PyObject *)Py_TYPE(self)->tp_base, self, module, false); /* nobody derives from us */
 }
 
 static PyMethodDef loader_methods[] = {
@@ -362,11 +376,8 @@ static PyObject *importlib_cache_bytecode(PyObject *self, PyObject *const *args,
     const char *source = count > 0 && PyUnicode_Check(args[0]) ? PyUnicode_AsUTF8(args[0]) : NULL;
     PyObject *method = NULL, *result = NULL; /* new */
     struct sty_file_stamp stamp;
-    struct timespec now;
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    if (source != NULL && !sty_is_library(source) && sty_path_stamp(source, &stamp) &&
-        now.tv_sec * 1000000000LL + now.tv_nsec < stamp.mtime_ns + PYC_MARGIN) {
+    if (source != NULL && !sty_is_library(source) && sty_path_stamp(source, &stamp) && age_of(&stamp) < PYC_MARGIN) {
         Py_RETURN_NONE;
     }
     PyErr_Clear();
@@ -374,18 +385,6 @@ static PyObject *importlib_cache_bytecode(PyObject *self, PyObject *const *args,
     result = method != NULL ? PyObject_Vectorcall(method, args, (size_t)count, NULL) : NULL;
     Py_XDECREF(method);
     return result;
-}
-
-/* A loader that changes code as it loads it does not show what there is to see in it. */
-static void note_plain_code(PyObject *base, PyObject *module, PyObject *path) {
-    PyObject *name = PyObject_GetAttrString(module, "__name__");                                  /* new */
-    PyObject *plain = name != NULL ? PyObject_CallFunctionObjArgs(base, name, path, NULL) : NULL; /* new */
-    PyObject *code = plain != NULL ? PyObject_CallMethod(plain, "get_code", "O", name) : NULL;    /* new */
-
-    PyErr_Clear(); /* it is raised again where the module is executed */
-    Py_XDECREF(code);
-    Py_XDECREF(plain);
-    Py_XDECREF(name);
 }
 
 /* SourceFileLoader.exec_module(module) */
@@ -399,7 +398,7 @@ static PyObject *importlib_exec_module(PyObject *self, PyTypeObject *defining, P
     if (module == NULL) {
         PyErr_SetString(PyExc_TypeError, "exec_module() takes exactly one argument");
     } else {
-        result = path != NULL ? execute(base, self, module, Py_IS_TYPE(self, defining) ? NULL : note_plain_code)
+        result = path != NULL ? execute(base, self, module, !Py_IS_TYPE(self, defining))
                               : call_inherited(base, self, "exec_module", module);
     }
     Py_XDECREF(path);
