@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/library.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 #include "base/path.h"
 
 struct marker {
@@ -125,7 +125,7 @@ static void add_listings(struct marker *self, const char *path) {
     char *directory = sty_path_dirname(path); /* owned */
 
     while (directory != NULL && strcmp(directory, "/") != 0) {
-        char *listing = sty_names_listing_of(directory); /* owned */
+        char *listing = sty_listing_path_of(directory); /* owned */
         char *above = sty_path_dirname(directory);
         if (listing != NULL && is_known(self, listing)) {
             add_once(self, &self->changed, listing);

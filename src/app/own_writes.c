@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "base/log.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 
 /* What may be a build's own doing asks for another; when so many of those have done the same, it is. */
 #define MOST_DOUBTS 2
@@ -52,7 +52,7 @@ static struct sty_own_write *add(struct sty_own_writes *own, const char *path) {
 static struct sty_file_stamp stamp_of(const char *path) {
     struct sty_file_stamp stamp = {0};
 
-    sty_names_stamp_any(path, &stamp);
+    sty_any_path_stamp(path, &stamp);
     return stamp;
 }
 

@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-/** How long bytes are in base64, with padding and a NUL. */
+/** How long the base64 text of `size` bytes is, with padding and the final NUL. */
 #define STY_BASE64_SIZE(size) (((size) + 2) / 3 * 4 + 1)
 
-/** Write bytes in base64 to `out`, which has room for STY_BASE64_SIZE(size). */
+/** Encode bytes into `out`, which has room for STY_BASE64_SIZE(size), and end it with a NUL. */
 void sty_base64_write(const void *bytes, size_t size, char *out);
 
 #endif

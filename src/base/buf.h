@@ -1,9 +1,9 @@
 /**
  * A byte buffer that grows.
  *
- * A failed append is remembered (`failed`) and makes all later appends do nothing, so that a writer may append many
- * times and ask once, at the end. The bytes are always followed by a NUL that is not counted. Any thread; one at a
- * time.
+ * When an append fails, `failed` is set and all later appends do nothing, so that callers can append many times and
+ * check once at the end. The bytes are always followed by a NUL that is not counted. Zero a buffer before its first
+ * use. Any thread, one at a time.
  */
 #ifndef STY_BASE_BUF_H
 #define STY_BASE_BUF_H
@@ -16,7 +16,7 @@ struct sty_buf {
     char *data; /* may be NULL while empty */
     size_t size;
     size_t capacity;
-    bool failed; /* an append found no memory; what `data` holds is incomplete */
+    bool failed; /* an append ran out of memory; `data` is incomplete */
 };
 
 void sty_buf_finish(struct sty_buf *buf);
@@ -24,7 +24,7 @@ void sty_buf_finish(struct sty_buf *buf);
 /** Forget the contents and any failure, keep the memory. */
 void sty_buf_clear(struct sty_buf *buf);
 
-/** Forget what lies behind the first `size` bytes; there are that many. */
+/** Drop everything after the first `size` bytes; does nothing if there are fewer. */
 void sty_buf_truncate(struct sty_buf *buf, size_t size);
 
 /** Make room for `more` bytes. false: no memory, and `failed` is set. */
@@ -39,10 +39,13 @@ void sty_buf_vprintf(struct sty_buf *buf, const char *format, va_list args);
 /** The contents as a NUL-terminated text, borrowed until the next change; "" while empty. */
 const char *sty_buf_text(const struct sty_buf *buf);
 
-/** Take the contents as a new NUL-terminated text for sty_free(); the buffer is empty afterwards. NULL: failed. */
+/**
+ * Take the contents as a new NUL-terminated text; the buffer is empty afterwards. NULL: an append had failed, or there
+ * is no memory; the buffer is then still to be finished.
+ */
 char *sty_buf_steal(struct sty_buf *buf);
 
-/** The last such byte among the first `size` of a text, borrowed; NULL: there is none. */
+/** The last occurrence of a byte among the first `size` bytes of a text, borrowed; NULL: there is none. */
 const char *sty_last_byte(const char *text, char byte, size_t size);
 
 #endif

@@ -1,16 +1,17 @@
-/** File descriptors where user code does not get at them by accident. Any thread. */
+/** Keeping our file descriptors out of reach of user code's accidents. Any thread. */
 #ifndef STY_BASE_DESCRIPTOR_H
 #define STY_BASE_DESCRIPTOR_H
 
 #include <stdbool.h>
 
-/** Code that closes descriptors at random, or by counting up, does not reach this one and those that follow. */
+/** Code that closes descriptors by guessing, or by counting up from 3, rarely gets as far as this one. */
 #define STY_SAFE_DESCRIPTOR 200
 
-/** Move a descriptor there. Returns the new one, or `fd` itself where that fails; -1 is passed on. */
+/** Move a descriptor to STY_SAFE_DESCRIPTOR or above. Returns the new one; if that fails, or `fd` is -1, `fd` itself.
+ */
 int sty_descriptor_hide(int fd);
 
-/** Whether this process has the file at a path open. */
+/** Whether this process has the file at `path` open. */
 bool sty_descriptor_has_open(const char *path);
 
 #endif

@@ -1,4 +1,4 @@
-/** Files that are part of the program; made by tools/embed_tree.py. */
+/** Files that are compiled into the program. tools/embed_tree.py generates the arrays. */
 #ifndef STY_BASE_EMBEDDED_H
 #define STY_BASE_EMBEDDED_H
 

@@ -56,7 +56,7 @@ void sty_error_set_nomem(struct sty_error *err) {
     }
 }
 
-/* The codes of errors are static texts: all that there can be, "STY000" to "STY999". */
+/* Codes are static texts, so there is one for each possible code: "STY000" to "STY999". */
 static char codes[1000][sizeof("STY000")];
 
 static void fill_codes(void) {

@@ -1,4 +1,4 @@
-/** Exit codes of the program and of the Python processes it becomes or starts; SPEC section 5. */
+/** Exit codes of the program, and of the Python processes that it becomes or starts. */
 #ifndef STY_BASE_EXIT_CODE_H
 #define STY_BASE_EXIT_CODE_H
 
@@ -9,7 +9,7 @@ enum exit_code {
     EXIT_NO_PORT = 3, /* cannot listen */
 };
 
-/** The exit code for a status of a command that has ended: its failure, or success. */
+/** The exit code of a command that ended with this status (enum sty_status). */
 int sty_exit_code_of(int status);
 
 #endif

@@ -1,6 +1,6 @@
 /**
- * uthash, the way storytime uses it: instead of <uthash.h>. Memory comes from sty_malloc(), and where there is none the
- * process goes on: HASH_ADD...() has then not added the element, which sty_hash_has() tells.
+ * uthash as storytime configures it; include this instead of <uthash.h>. Memory comes from sty_malloc(). When there is
+ * none, HASH_ADD...() does not add the element and the process goes on; sty_hash_has() tells whether it was added.
  */
 #ifndef STY_BASE_HASH_H
 #define STY_BASE_HASH_H
@@ -12,7 +12,7 @@
 #define uthash_free(block, size) sty_free(block)
 #include <uthash.h>
 
-/** Whether an element is in a table, by one of its handles; for elements that were zeroed at first. */
+/** Whether an element is in the table that `handle` (a field of it) belongs to. Elements must have been zeroed. */
 #define sty_hash_has(handle, element) ((element)->handle.tbl != NULL)
 
 #endif

@@ -39,7 +39,7 @@ static bool is_sed_file(const char *name) {
     return true;
 }
 
-/* vim tries whether it may write a directory with the file "4913", or the next number that is free. */
+/* To find out whether it may write to a directory, vim creates the file "4913", or the next number that is free. */
 static bool is_vim_probe(const char *name) {
     return strcmp(name, "4913") == 0 || strcmp(name, "5036") == 0;
 }

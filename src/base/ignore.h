@@ -13,8 +13,7 @@ bool sty_ignore_directory(const char *name);
  */
 bool sty_ignore_file(const char *name);
 
-/** Whether a watch of a directory reports a path: one that lies below it, and in no ignored directory. Both are
- * absolute. */
+/** Whether a watch of `directory` reports `path`: it lies below, and not in an ignored directory. Both are absolute. */
 bool sty_ignore_is_heard(const char *path, const char *directory);
 
 #endif

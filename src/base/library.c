@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 
-/* Of the process; owned, NULL while they are not known. */
+/* The two directories of sty_library_set_places(), for the whole process; owned, NULL until they are set. */
 static char *places[2];
 
 static bool lies_in(const char *path, const char *part) {

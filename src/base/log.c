@@ -15,7 +15,7 @@ static atomic_bool log_colour;
 
 struct level_look {
     const char *name;
-    const char *padding; /* to the column where the part's name begins */
+    const char *padding; /* up to the column where the part's name begins */
     const char *colour;
 };
 
@@ -43,8 +43,8 @@ void sty_log_apply(enum sty_log_level level) {
     sty_log_set_colour(isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL);
 }
 
-/* The size of the control character at `at`: what a terminal obeys instead of showing it, those of two bytes (U+0080 to
- * U+009F) included. 0: it is none, or a tab. */
+/* The size in bytes of the control character at `at`, including the two-byte ones (U+0080 to U+009F). 0: it is a tab or
+ * not a control character. */
 static size_t control_size(const char *at) {
     const unsigned char *byte = (const unsigned char *)at;
 
@@ -54,8 +54,7 @@ static size_t control_size(const char *at) {
     return (byte[0] < 0x20 && byte[0] != '\t') || byte[0] == 0x7f ? 1 : 0;
 }
 
-/* Append text, much of which others have written: further lines indented, and control characters as Python's repr()
- * shows them. */
+/* Append untrusted text: lines after the first indented, control characters escaped as Python's repr() does. */
 static void add_shown(struct sty_buf *line, const char *text, size_t size) {
     for (const char *at = text, *end = text + size; at < end; at++) {
         size_t control = control_size(at);

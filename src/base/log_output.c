@@ -17,20 +17,20 @@
 #include "base/socket.h"
 #include "base/thread.h"
 
-/* What is kept for a reader that takes nothing, in bytes. */
+/* How many bytes are kept for a reader that takes nothing. */
 #define MOST_KEPT ((size_t)64 * 1024)
 
 static struct {
     pthread_mutex_t lock;
     bool never_wait;
-    int fd;         /* not to be waited for; where stderr is a socket, stderr itself */
-    bool is_socket; /* it has a flag for each message instead */
+    int fd;         /* a non-blocking copy of stderr; if that is a socket, stderr itself */
+    bool is_socket; /* then each send has a flag that makes it non-blocking */
     struct sty_buf kept;
     size_t dropped; /* lines */
-    bool draining;  /* a thread writes what is kept as soon as it is taken */
+    bool draining;  /* a thread is writing what is kept as the reader takes it */
 } output = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1};
 
-/* How much is taken now; what can never be written counts as taken. */
+/* Write what is taken without waiting; returns how many bytes that was. If writing fails for good, all count. */
 static size_t write_some(const char *bytes, size_t size) {
     size_t done = 0;
 
@@ -48,8 +48,8 @@ static size_t write_some(const char *bytes, size_t size) {
     return done;
 }
 
-/* Line by line: what a pipe takes of one is all of it or nothing, and lines of other processes come in between. The
- * lock is held, as in what follows. */
+/* Line by line, because a pipe takes a short write whole or not at all, and other processes write to it in between. The
+ * caller holds the lock, here and in the functions below. */
 static void write_kept(void) {
     size_t begin = 0, size = 0, done = 0;
 
@@ -66,7 +66,7 @@ static void write_kept(void) {
     }
 }
 
-/* true: nothing is left. */
+/* Write what is kept. true: nothing is left. */
 static bool flush(void) {
     write_kept();
     if (output.kept.size == 0 && output.dropped > 0) {
@@ -79,7 +79,7 @@ static bool flush(void) {
     return output.kept.size == 0;
 }
 
-/* Give up the lock until more is taken. */
+/* Release the lock until the reader takes more, or the time is over (-1: no limit). */
 static void wait_for_reader(int patience_ms) {
     struct pollfd ready = {.fd = output.fd, .events = POLLOUT};
 
@@ -129,13 +129,13 @@ void log_output_write(const char *line, size_t size, bool patient) {
         size -= done;
     }
     if (size > 0) {
-        keep(line, size, empty); /* the rest of a line that has begun belongs to it */
+        keep(line, size, empty); /* never drop the rest of a line whose beginning was written */
     }
     pthread_mutex_unlock(&output.lock);
 }
 
-/* The flag that makes a descriptor not wait belongs to all who share it, the shell among them: what is a pipe or a
- * terminal is opened once more. Files are never waited for. */
+/* O_NONBLOCK would affect every process that shares this open file, such as the shell. So a pipe or terminal is opened
+ * once more. Regular files never block. */
 void sty_log_never_wait(void) {
     struct stat info;
     bool known = fstat(STDERR_FILENO, &info) == 0;

@@ -1,6 +1,6 @@
 /**
- * Where log lines go: stderr, by log.c alone. A process that must go on whatever becomes of its log - nobody reads the
- * pipe, somebody has stopped the terminal - says so, and then no line is waited for.
+ * Writes log lines to stderr, for log.c alone. After sty_log_never_wait() a line never blocks, even if nobody reads the
+ * pipe or the terminal is stopped.
  */
 #ifndef STY_BASE_LOG_OUTPUT_H
 #define STY_BASE_LOG_OUTPUT_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Write one whole line. `patient`: this thread waits for its turn, whatever sty_log_never_wait() said. Any thread. */
+/** Write one whole line. `patient`: wait until it is taken, even after sty_log_never_wait(). Any thread. */
 void log_output_write(const char *line, size_t size, bool patient);
 
 #endif

@@ -3,11 +3,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Longer texts are not compared, in bytes. */
+/* Texts longer than this many bytes are not compared. */
 #define LONGEST 128
 
 size_t sty_edit_distance(const char *one, const char *other) {
-    size_t row[LONGEST + 1]; /* distances of what has been read of `one` from each beginning of `other` */
+    size_t row[LONGEST + 1]; /* the distance of what has been read of `one` from each prefix of `other` */
     size_t width = strlen(other);
 
     if (width > LONGEST || strlen(one) > LONGEST) {

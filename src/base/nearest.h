@@ -4,13 +4,14 @@
 
 #include <stddef.h>
 
-/** How many letters must be changed, added or left out to turn one text into the other; SIZE_MAX: one is too long. */
+/** How many bytes must be changed, added or removed to turn one text into the other; SIZE_MAX: one is over 128 bytes.
+ */
 size_t sty_edit_distance(const char *one, const char *other);
 
-/** How far a name may be from a mistyped one to be suggested for it. */
+/** The greatest distance at which a name is still suggested for `mistyped`. */
 size_t sty_nearest_limit(const char *mistyped);
 
-/** The name that `mistyped` resembles most, borrowed; NULL: none of them is near. */
+/** The name that `mistyped` resembles most, borrowed; NULL: none is close enough. */
 const char *sty_nearest(const char *mistyped, const char *const *names, size_t count);
 
 #endif

@@ -16,7 +16,7 @@ void sty_pack_number(struct sty_buf *out, uint64_t number) {
     sty_buf_append(out, &number, sizeof(number));
 }
 
-/* The length is one more than the text's: 0 means that there is none. */
+/* The number is the text's length plus one; 0 stands for NULL. */
 void sty_pack_text(struct sty_buf *out, const char *text) {
     size_t length = text != NULL ? strlen(text) : 0;
 
@@ -55,7 +55,7 @@ void sty_pack_error(struct sty_buf *out, const struct sty_error *err) {
 /* -- unpacking ------------------------------------------------------------------------------------------------------
  */
 
-/* `size` bytes, borrowed; NULL: there are not so many. */
+/* The next `size` bytes, borrowed; NULL: there are fewer. */
 static const char *take(struct sty_unpack *from, size_t size) {
     const char *bytes = from->at;
 

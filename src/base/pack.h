@@ -1,6 +1,6 @@
 /**
- * Plain C as bytes, from one process of ours to another of the same program: numbers, texts and lists, in an order that
- * both know. Whoever unpacks checks all of it, as a process that ran user code may send anything. Any thread.
+ * Serialisation between processes of the same program: numbers, texts and lists, in an order that both ends know.
+ * Unpacking checks everything, because a process that runs user code may send anything. Any thread.
  */
 #ifndef STY_BASE_PACK_H
 #define STY_BASE_PACK_H
@@ -20,11 +20,10 @@ void sty_pack_list(struct sty_buf *out, const struct sty_strlist *list);
 void sty_pack_stamp(struct sty_buf *out, const struct sty_file_stamp *stamp);
 void sty_pack_error(struct sty_buf *out, const struct sty_error *err);
 
-/** Texts of a struct, `char *` at these offsets; each may be NULL. */
+/** Pack the `char *` fields at these offsets of the struct `of`; each may be NULL. */
 void sty_pack_texts(struct sty_buf *out, const void *of, const size_t *offsets, size_t count);
 
-/** Bytes that are being unpacked. Once something is amiss, `failed` is set, and all that follows is 0, NULL or empty.
- */
+/** Bytes to unpack. At the first fault `failed` is set, and everything after it unpacks as 0, NULL or empty. */
 struct sty_unpack {
     const char *at, *end; /* borrowed */
     bool failed;
@@ -33,18 +32,18 @@ struct sty_unpack {
 uint64_t sty_unpack_number(struct sty_unpack *from);
 char *sty_unpack_text(struct sty_unpack *from); /* new, or NULL */
 
-/** How many items follow, each of which takes a byte at least: never more than there are bytes. */
+/** How many items follow. As each takes at least a byte, a count above the number of bytes left is a fault. */
 size_t sty_unpack_count(struct sty_unpack *from);
 
-/** Into an empty list or error. */
+/** `out` must be empty. */
 void sty_unpack_list(struct sty_unpack *from, struct sty_strlist *out);
 void sty_unpack_stamp(struct sty_unpack *from, struct sty_file_stamp *out);
 void sty_unpack_error(struct sty_unpack *from, struct sty_error *out);
 
-/** Into fields that are NULL. */
+/** Unpack into the `char *` fields at these offsets of the struct `to`, which must be NULL. */
 void sty_unpack_texts(struct sty_unpack *from, void *to, const size_t *offsets, size_t count);
 
-/** Whether all of it was right, and nothing is left. */
+/** Whether everything unpacked without a fault, and no bytes are left. */
 bool sty_unpack_is_done(const struct sty_unpack *from);
 
 #endif

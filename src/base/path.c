@@ -95,7 +95,7 @@ bool sty_path_is_within(const char *path, const char *directory) {
     return path[length] == '\0' || path[length] == '/' || (length > 0 && directory[length - 1] == '/');
 }
 
-/* How much of a path leads to a directory that holds the other one, too. */
+/* The length of the part of `path` that leads to the nearest directory above, or at, `directory`. */
 static size_t shared_size(const char *path, const char *directory) {
     size_t shared = 0, at = 0;
 

@@ -4,10 +4,10 @@
 
 #include "base/socket.h"
 
-/* What is read of a file at once; as much lies on the stack. */
+/* How many bytes of a file are read at once, into a buffer on the stack. */
 #define FILE_PART 65536
 
-/* Where sending has no such flag, the socket itself has an option. */
+/* Systems without this flag have a socket option instead (SO_NOSIGPIPE). */
 #ifdef MSG_NOSIGNAL
 #define NO_SIGNAL MSG_NOSIGNAL
 #else
@@ -40,7 +40,7 @@ ssize_t sty_socket_send(int fd, const void *bytes, size_t size, bool wait) {
 ssize_t sty_socket_send_parts(int fd, struct iovec *parts, size_t count, bool more) {
     struct msghdr message = {.msg_iov = parts};
 
-    message.msg_iovlen = (__typeof__(message.msg_iovlen))count; /* its type is not the same everywhere */
+    message.msg_iovlen = (__typeof__(message.msg_iovlen))count; /* its type differs between systems */
     return sendmsg(fd, &message, NO_SIGNAL);
 }
 

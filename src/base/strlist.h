@@ -1,4 +1,4 @@
-/** A list of owned texts. Any thread; one at a time. */
+/** A list of owned texts. Zero it before its first use. Any thread, one at a time. */
 #ifndef STY_BASE_STRLIST_H
 #define STY_BASE_STRLIST_H
 
@@ -14,13 +14,13 @@ struct sty_strlist {
 /** Append a copy. false: no memory, list untouched. */
 bool sty_strlist_add(struct sty_strlist *list, const char *text);
 
-/** Append `text`, which the list owns from now on; on false it has been released. */
+/** Append `text` and take ownership of it. false: no memory, or `text` is NULL; `text` has been released. */
 bool sty_strlist_take(struct sty_strlist *list, char *text);
 
-/** Append a copy, unless the list has that text. false: no memory, list untouched. */
+/** Append a copy, unless the list already has this text. false: no memory, list untouched. */
 bool sty_strlist_add_once(struct sty_strlist *list, const char *text);
 
-/** Append copies of all that the list has not. false: no memory, and some may be missing. */
+/** Append copies of the texts in `from` that the list does not have. false: no memory, and some may be missing. */
 bool sty_strlist_add_all_once(struct sty_strlist *list, const struct sty_strlist *from);
 
 bool sty_strlist_contains(const struct sty_strlist *list, const char *text);

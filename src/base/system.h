@@ -1,6 +1,6 @@
 /**
- * What systems do differently with processes, threads and files: `system_linux.c`, and `system_portable.c` for all
- * others. Any thread.
+ * Processes, threads and files, where systems differ: `system_linux.c`, and `system_portable.c` for all others. Any
+ * thread.
  */
 #ifndef STY_BASE_SYSTEM_H
 #define STY_BASE_SYSTEM_H
@@ -11,49 +11,46 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/** The variables of the environment, NULL at the end. POSIX has each program declare it. */
+/** The environment variables, NULL-terminated. POSIX leaves this declaration to each program. */
 extern char **environ;
 
-/** Name the calling thread for debuggers and process lists (15 bytes at most). Where a system can't: nothing. */
+/** Name the calling thread for debuggers and process lists (15 bytes at most). Does nothing on other systems. */
 void sty_system_name_thread(const char *name);
 
 /**
- * Have this process get a signal when the one that started it ends. Where a system can't: nothing; then only the end
- * of its socket tells.
+ * Have this process receive a signal when the one that started it ends. Does nothing on other systems; there, the
+ * process only notices that its socket has been closed.
  */
 void sty_system_signal_when_orphaned(int signal);
 
-/** How many threads this process has; 1 where a system does not tell. */
+/** How many threads this process has; 1 if the system does not say. */
 unsigned sty_system_count_threads(void);
 
 /**
- * A directory, to look names up in: as openat(2), with `flags` besides. It needs no permission to read where a system
- * allows that. -1 and errno.
+ * Open a directory to look up names in it, as openat(2) with additional `flags`. On Linux, this needs no permission to
+ * read the directory. -1 with errno set: failed.
  */
 int sty_system_open_directory(int at, const char *path, int flags);
 
-/**
- * Whether somebody has a file open for writing, as far as a system tells: false where it can't, or where the file is on
- * a file system that keeps no account of it.
- */
+/** Whether anybody has a file open for writing; false if the system or the file system can't tell. */
 bool sty_system_has_writer(const char *path);
 
-/** A condition to wait for with sty_system_condition_wait(). */
+/** Initialise a condition for sty_system_condition_wait(). */
 void sty_system_condition_init(pthread_cond_t *condition);
 
 /**
- * As pthread_cond_timedwait(3), by the clock that only goes forward: `until` is of sty_clock_after_ms(). 0, or
- * ETIMEDOUT. It may wake up early, as all such waits.
+ * As pthread_cond_timedwait(3), by the monotonic clock: `until` comes from sty_clock_after_ms(). 0, or ETIMEDOUT. Like
+ * all such waits, it may wake up early.
  */
 int sty_system_condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, const struct timespec *until);
 
 /**
- * A directory whose files lie in memory and that anybody may make others in, where this many bytes are free, there and
- * of the memory. NULL: there is none. Static.
+ * A directory whose files are kept in memory, if it and the memory have this many bytes free. Static; NULL: there is
+ * none.
  */
 const char *sty_system_memory_directory(uint64_t bytes);
 
-/** When a file's content, and when anything about it was changed last, in nanoseconds since 1970. */
+/** When the content of a file, or anything about it, last changed (mtime and ctime), in nanoseconds since 1970. */
 int64_t sty_system_modified_ns(const struct stat *info);
 int64_t sty_system_changed_ns(const struct stat *info);
 

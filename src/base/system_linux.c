@@ -22,7 +22,7 @@ void sty_system_signal_when_orphaned(int signal) {
 unsigned sty_system_count_threads(void) {
     struct stat info;
 
-    /* A directory has a link for itself, one for its name, and one for each that lies in it. */
+    /* A directory has one link for its name, one for its ".", and one for each directory in it. */
     return stat("/proc/self/task", &info) == 0 && info.st_nlink > 2 ? (unsigned)info.st_nlink - 2 : 1;
 }
 
@@ -42,20 +42,21 @@ int64_t sty_system_changed_ns(const struct stat *info) {
     return nanoseconds(&info->st_ctim);
 }
 
-/* Nobody gets a read lease on a file that has a writer. */
+/* The kernel refuses a read lease on a file that is open for writing. */
 bool sty_system_has_writer(const char *path) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool written = false;
 
     if (fd >= 0) {
-        fcntl(fd, F_SETSIG, SIGURG); /* of a writer who comes in this moment we hear by a signal that ends nobody */
+        fcntl(fd, F_SETSIG,
+              SIGURG); /* if a writer opens it in this moment, the signal is one that is ignored by default */
         written = fcntl(fd, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
         close(fd);
     }
     return written;
 }
 
-/* What the system could give to processes without taking anything from others; 0: it does not say. */
+/* How many bytes the system could give to processes without swapping; 0: it does not say. */
 static uint64_t available_memory(void) {
     FILE *file = fopen("/proc/meminfo", "re");
     unsigned long long kibibytes = 0;

@@ -49,7 +49,7 @@ void sty_system_condition_init(pthread_cond_t *condition) {
     pthread_cond_init(condition, NULL);
 }
 
-/* Conditions know the clock of the calendar alone: wait for as long as is left by the other. */
+/* Conditions here know only the wall clock: convert what is left by the monotonic one. */
 int sty_system_condition_wait(pthread_cond_t *condition, pthread_mutex_t *lock, const struct timespec *until) {
     struct timespec now, at;
     int64_t left = 0;

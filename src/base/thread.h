@@ -1,4 +1,4 @@
-/** Threads of our own. Any thread. */
+/** Starting threads. Any thread. */
 #ifndef STY_BASE_THREAD_H
 #define STY_BASE_THREAD_H
 
@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /**
- * Start a thread that gets no signals: they go to those that may run user code. `stack_size` in bytes; 0: the system's.
- * `*thread` is to be joined or detached. 0, or the number of the error, and there is no thread.
+ * Start a thread with all signals blocked, so that they are handled by threads that may run user code. `stack_size` is
+ * in bytes; 0 is the system's default. Join or detach `*thread`. Returns 0, or an errno value and there is no thread.
  */
 int sty_thread_start(pthread_t *thread, size_t stack_size, void *(*run)(void *data), void *data);
 

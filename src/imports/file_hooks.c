@@ -9,7 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/library.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 #include "base/path.h"
 #include "imports/import_hooks.h"
 #include "imports/source_finder.h"
@@ -51,7 +51,7 @@ bool sty_file_hooks_leaves_out(const char *path) {
 
 /* What a library does to a path for user code, new. A missing file is nobody's: none asks when it was modified. */
 static char *kept_by_library(struct sty_import_graph *record, const char *path) {
-    bool there = sty_names_is_listing(path) || access(path, F_OK) == 0;
+    bool there = sty_is_listing_path(path) || access(path, F_OK) == 0;
     char *library = sty_import_hooks_keeper(record, there); /* owned */
     char *kept = library != NULL ? sty_asprintf("%s %s", there ? library : "", path) : NULL;
 
@@ -140,7 +140,7 @@ void sty_file_hooks_note_read(PyObject *path) {
 
 static char *listing_of(PyObject *object) {
     char *directory = path_of(object); /* owned */
-    char *listing = directory != NULL ? sty_names_listing_of(directory) : NULL;
+    char *listing = directory != NULL ? sty_listing_path_of(directory) : NULL;
 
     sty_free(directory);
     return listing;

@@ -31,9 +31,9 @@ struct sty_imported {
     struct sty_imported_list imports, importers;
     struct sty_strlist packages; /* of which it may use any module that anybody imported: "import shop" */
     struct sty_strlist foreign;  /* modules it imported that are not the user's, in order */
-    struct sty_strlist reads;    /* files it opened or missed, and listings (base/names.h) that it read; absolute */
-    struct sty_strlist served;   /* such files that its functions, called by others, read for them: whether it can have
-                                    kept what they say is known when the build ends (sty_import_hooks_settle()) */
+    struct sty_strlist reads; /* files it opened or missed, and listings (base/listing_path.h) that it read; absolute */
+    struct sty_strlist served; /* such files that its functions, called by others, read for them: whether it can have
+                                  kept what they say is known when the build ends (sty_import_hooks_settle()) */
     struct sty_strlist
         kept; /* of those, what a library opened or asked for: "LIBRARY FILE", or " FILE" if it was missing */
     struct sty_strlist missed;  /* places where modules were looked for in vain, without an ending; absolute */

@@ -11,7 +11,7 @@
 #include "base/hash.h"
 #include "base/ignore.h"
 #include "base/library.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 
 /* A file that is opened to be written has its content after this time at the latest, in microseconds; and so long it
  * takes at most from the moment at which code is about to open it until it is open. */
@@ -174,7 +174,7 @@ void sty_sources_note_missing(const char *directory, const char *name, const cha
 /* `stamp`: of the file, as it is now. NULL: no memory. The lock is held. */
 static struct source *note_data(const char *path, enum sty_source_use use, struct sty_file_stamp *stamp) {
     *stamp = (struct sty_file_stamp){0};
-    if (!sty_names_stamp_any(path, stamp) && use == STY_SOURCE_ASKED && sty_path_is_directory(path)) {
+    if (!sty_any_path_stamp(path, stamp) && use == STY_SOURCE_ASKED && sty_path_is_directory(path)) {
         *stamp = sty_file_stamp_of_directory();
     }
     add(path, stamp);
@@ -200,8 +200,8 @@ static bool note_written(const char *path) {
 
 /* A file that a build makes changes the listing of its directory. Whether it was told of. The lock is held. */
 static bool note_written_listing(const char *path) {
-    char *directory = sty_path_dirname(path);                                   /* owned */
-    char *listing = directory != NULL ? sty_names_listing_of(directory) : NULL; /* owned */
+    char *directory = sty_path_dirname(path);                                  /* owned */
+    char *listing = directory != NULL ? sty_listing_path_of(directory) : NULL; /* owned */
     bool begins = listing != NULL && note_written(listing);
 
     sty_free(listing);
@@ -229,7 +229,7 @@ static void tell_of_database(enum sty_write_step step, const char *path) {
         char *file = sty_asprintf("%s%s", path, endings[i]); /* owned */
         struct sty_file_stamp stamp = {0};
         if (file != NULL) {
-            sty_names_stamp_any(file, &stamp);
+            sty_any_path_stamp(file, &stamp);
             tell_of_written(step, file, &stamp);
         }
         sty_free(file);
@@ -284,7 +284,7 @@ static void settle_database(struct source *source, enum sty_write_step step) {
     struct sty_file_stamp stamp = {0};
 
     tell_of_database(step, source->path);
-    sty_names_stamp_any(source->path, &stamp);
+    sty_any_path_stamp(source->path, &stamp);
     if (!sty_file_stamp_equal(&source->seen, &stamp)) {
         source->written = build;
         note_written_listing(source->path);
@@ -293,7 +293,7 @@ static void settle_database(struct source *source, enum sty_write_step step) {
 
 /* `*open`: so is one of the files before it. The lock is held. */
 static void settle_file(struct source *source, bool *open) {
-    bool is_open = sty_names_is_listing(source->path) ? *open : sty_descriptor_has_open(source->path);
+    bool is_open = sty_is_listing_path(source->path) ? *open : sty_descriptor_has_open(source->path);
     enum sty_write_step step = is_open ? STY_WRITE_PAUSES : STY_WRITE_ENDS;
 
     *open = *open || is_open;
@@ -301,7 +301,7 @@ static void settle_file(struct source *source, bool *open) {
     if (source->connected == build) {
         settle_database(source, step);
     } else {
-        sty_names_stamp_any(source->path, &source->stamp);
+        sty_any_path_stamp(source->path, &source->stamp);
         tell_of_written(step, source->path, &source->stamp);
     }
 }
@@ -316,7 +316,7 @@ void sty_sources_settle(void) {
     pthread_mutex_lock(&lock);
     for (int listings = 0; unsettled && listings <= 1; listings++) {
         for (struct source *source = sources; source != NULL; source = source->hh.next) {
-            if (source->begun && sty_names_is_listing(source->path) == (listings == 1)) {
+            if (source->begun && sty_is_listing_path(source->path) == (listings == 1)) {
                 settle_file(source, &open);
             }
         }
@@ -447,7 +447,7 @@ bool sty_sources_is_written_lately(const char *path) {
     struct sty_file_stamp stamp = {0};
     bool written = false;
 
-    sty_names_stamp_any(path, &stamp);
+    sty_any_path_stamp(path, &stamp);
     pthread_mutex_lock(&lock);
     written = (source = find(path)) != NULL && source->written == build && !source->database &&
               sty_file_stamp_equal(&source->stamp, &stamp);
@@ -458,7 +458,7 @@ bool sty_sources_is_written_lately(const char *path) {
 /* Files in the package are watched in any case, but for listings, what tools write beside files, and what is not there:
  * a directory may come. One that is not as it was may have been so between two polls. */
 static bool needs_watch(const struct source *source) {
-    return source->missing || source->changed || is_outside(source->path) || sty_names_is_listing(source->path) ||
+    return source->missing || source->changed || is_outside(source->path) || sty_is_listing_path(source->path) ||
            sty_ignore_file(sty_path_basename(source->path));
 }
 

@@ -59,7 +59,7 @@ void sty_sources_note_missing(const char *directory, const char *name, const cha
 
 /** What user code is about to do to a path. */
 enum sty_source_use {
-    STY_SOURCE_OPENED,   /* opens it, there or not, or reads the listing (base/names.h) that it is */
+    STY_SOURCE_OPENED,   /* opens it, there or not, or reads the listing (base/listing_path.h) that it is */
     STY_SOURCE_ASKED,    /* asks for its existence, time or size */
     STY_SOURCE_WRITTEN,  /* writes, makes or removes it */
     STY_SOURCE_DATABASE, /* opens a file that libraries write without telling */

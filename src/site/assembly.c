@@ -25,7 +25,7 @@ struct sty_assembly {
     struct sty_catalog own;         /* of a build that remembers nothing, or that builds everything */
     struct sty_catalog *catalog;    /* `own`, or that of the memory */
     struct sty_import_graph graph;  /* of a build that remembers nothing, as is what follows */
-    struct sty_strlist environment; /* listings (base/names.h) of the directories that libraries lie in */
+    struct sty_strlist environment; /* listings (base/listing_path.h) of the directories that libraries lie in */
     bool tree_read, recorded;
     bool listed;                  /* the plan has all directories, and these are all documents: */
     struct sty_strlist documents; /* relative to the package */

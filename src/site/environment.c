@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/library.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 #include "base/path.h"
 
 void environment_list(struct sty_strlist *out) {
@@ -15,7 +15,7 @@ void environment_list(struct sty_strlist *out) {
         PyObject *entry = PyList_GET_ITEM(path, i); /* borrowed */
         const char *text = PyUnicode_Check(entry) ? PyUnicode_AsUTF8(entry) : NULL;
         if (text != NULL && text[0] == '/' && sty_is_installed(text)) {
-            sty_strlist_take(out, sty_names_listing_of(text));
+            sty_strlist_take(out, sty_listing_path_of(text));
         }
     }
     PyErr_Clear();

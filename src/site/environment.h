@@ -6,8 +6,8 @@
 
 #include "base/strlist.h"
 
-/** Replace a list by the listings (base/names.h) of the directories on Python's path that libraries are installed in.
- * Attached. Where memory is out, some are missing. */
+/** Replace a list by the listings (base/listing_path.h) of the directories on Python's path that libraries are
+ * installed in. Attached. Where memory is out, some are missing. */
 void environment_list(struct sty_strlist *out);
 
 /** Whether Python looks for top modules in a directory, or below it. Attached. */

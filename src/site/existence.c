@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 #include "base/path.h"
 #include "site/documents.h"
 #include "site/memory.h"
@@ -178,7 +178,7 @@ bool existence_note(struct sty_site_memory *memory, const char *file) {
     struct stat info;
     bool there = lstat(file, &info) == 0;
 
-    if (sty_names_is_listing(file)) {
+    if (sty_is_listing_path(file)) {
         return memory_concern_of(memory, file) == CONCERNS_NO_CODE || memory_note_changed(memory, file);
     }
     if (memory_changes_imports(file) || is_document(memory, file) || (there && S_ISDIR(info.st_mode))) {

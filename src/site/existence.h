@@ -7,8 +7,8 @@
 struct sty_site_memory;
 
 /**
- * Note that a file, or a name in a listing (base/names.h), came or went since the last publication of a whole catalog.
- * false: only a build of everything can tell what that means, or no memory.
+ * Note that a file, or a name in a listing (base/listing_path.h), came or went since the last publication of a whole
+ * catalog. false: only a build of everything can tell what that means, or no memory.
  */
 bool existence_note(struct sty_site_memory *memory, const char *file);
 

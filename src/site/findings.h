@@ -43,8 +43,9 @@ struct sty_build_end {
     bool ahead;                      /* some stories were built before their turn */
     bool tree_read;                  /* user code looked at the tree of nodes */
     bool paths_lead_in;              /* Python looks for top modules below the package, too */
-    struct sty_strlist environment;  /* listings (base/names.h) of the directories that libraries lie in; borrowed */
-    size_t modules;                  /* how many have been executed */
+    struct sty_strlist
+        environment; /* listings (base/listing_path.h) of the directories that libraries lie in; borrowed */
+    size_t modules;  /* how many have been executed */
     int64_t discover_us, evaluate_us;
 };
 

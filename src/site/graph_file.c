@@ -9,7 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 #include "base/path.h"
 #include "pages/pages.h"
 #include "site/catalog_file.h"
@@ -32,8 +32,8 @@ uint64_t sty_source_state(const char *path) {
     struct sty_buf bytes = {0};
     uint64_t state = 0;
 
-    if (sty_names_is_listing(path)) {
-        return sty_names_stamp(path, &stamp) ? stamp.size : 0;
+    if (sty_is_listing_path(path)) {
+        return sty_listing_path_stamp(path, &stamp) ? stamp.size : 0;
     }
     if (!sty_path_stamp(path, &stamp)) {
         return sty_path_is_directory(path) ? 1 : 0;
@@ -312,8 +312,8 @@ static char *path_of(struct reader *self, yyjson_val *value) {
     char *joined = text != NULL ? sty_path_join(self->package_dir, text) : NULL; /* owned */
     char *path = joined != NULL ? sty_path_absolute(joined) : NULL;
 
-    if (path != NULL && sty_names_is_listing(joined)) {
-        char *listing = sty_names_listing_of(path);
+    if (path != NULL && sty_is_listing_path(joined)) {
+        char *listing = sty_listing_path_of(path);
         sty_free(path);
         path = listing;
     }

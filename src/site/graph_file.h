@@ -21,7 +21,7 @@
 struct sty_graph_contents {
     struct sty_import_graph *graph; /* circles are known; only the modules' `index` is changed */
     const struct sty_catalog *catalog;
-    const struct sty_strlist *environment; /* listings (base/names.h) of the directories that libraries lie in */
+    const struct sty_strlist *environment; /* listings (base/listing_path.h) of the directories that libraries lie in */
     const char *package_dir;               /* absolute */
     bool tree_read;                        /* user code looked at the tree of nodes */
     bool (*leaves_out)(const char *path);  /* files whose state says nothing: user code writes them, say */

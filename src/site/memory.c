@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 #include "base/path.h"
 #include "base/log.h"
 #include "imports/file_hooks.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 #include "base/path.h"
 
 struct followed *followed_add(struct followed **set, const char *path) {
@@ -52,7 +52,7 @@ static bool leads_through(const char *followed, const char *path) {
     size_t length = strlen(followed);
 
     return sty_path_is_within(followed, path) ||
-           (sty_names_is_listing(followed) && strncmp(path, followed, length) == 0 &&
+           (sty_is_listing_path(followed) && strncmp(path, followed, length) == 0 &&
             strchr(path + length, '/') == NULL);
 }
 

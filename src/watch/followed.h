@@ -1,6 +1,6 @@
 /**
  * The set of paths that are watched one by one: outside of the watched trees, patterns for such, listings of
- * directories (base/names.h), and what a symbolic link is part of. Inner header of src/watch; loop thread.
+ * directories (base/listing_path.h), and what a symbolic link is part of. Inner header of src/watch; loop thread.
  */
 #ifndef STY_WATCH_FOLLOWED_H
 #define STY_WATCH_FOLLOWED_H

@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/ignore.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 #include "watch/state.h"
 
 /* As many links on one way as the kernel follows. */
@@ -101,7 +101,7 @@ static void step(struct way *way) {
 /* All stops of a path. `from`: a directory on the way that links play no part in. */
 static void find_stops(const char *path, const char *from, struct sty_strlist *stops) {
     struct way way = {.done = sty_strdup(from), .rest = sty_strdup(path + strlen(from)), .stops = stops};
-    bool listing = sty_names_is_listing(path);
+    bool listing = sty_is_listing_path(path);
 
     while (!way.over && way.done != NULL && way.rest != NULL) {
         step(&way);
@@ -110,7 +110,7 @@ static void find_stops(const char *path, const char *from, struct sty_strlist *s
         size_t size = strlen(way.done);
         way.done[size - 1] = way.done[size - 1] == '/' ? '\0' : way.done[size - 1]; /* where a listing is missing */
         if (listing) {
-            sty_strlist_take(stops, sty_names_listing_of(way.done)); /* and the directory itself may go */
+            sty_strlist_take(stops, sty_listing_path_of(way.done)); /* and the directory itself may go */
         }
         if (listing || strcmp(way.done, path) != 0) {
             sty_strlist_add(stops, way.done);
@@ -149,8 +149,7 @@ static void watch_parent(struct sty_watch *watch, struct followed *followed, con
 }
 
 static bool is_special(const struct sty_watch *watch, const struct followed *followed) {
-    return followed->stops.count > 0 || sty_names_is_listing(followed->path) ||
-           !outside_contains(watch, followed->path);
+    return followed->stops.count > 0 || sty_is_listing_path(followed->path) || !outside_contains(watch, followed->path);
 }
 
 static void list_special(struct sty_watch *watch) {
@@ -250,7 +249,7 @@ static void look_at(struct sty_watch *watch, struct followed *followed, uint64_t
     if (followed->tree && !followed->asked) {
         return;
     }
-    if ((file = changes_mark(watch, followed->path, delay_ns)) == NULL || sty_names_is_listing(followed->path)) {
+    if ((file = changes_mark(watch, followed->path, delay_ns)) == NULL || sty_is_listing_path(followed->path)) {
         return;
     }
     there = stat(followed->path, &info) == 0;
@@ -298,7 +297,7 @@ void outside_heard(struct sty_watch *watch, const char *path, uint64_t delay_ns)
 static bool needs_following(const struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen) {
     struct stat info;
 
-    return seen->inode == 0 || outside_contains(watch, path) || sty_names_is_listing(path) ||
+    return seen->inode == 0 || outside_contains(watch, path) || sty_is_listing_path(path) ||
            sty_ignore_file(sty_path_basename(path)) || (lstat(path, &info) == 0 && S_ISLNK(info.st_mode));
 }
 
@@ -328,7 +327,7 @@ void sty_watch_compare(struct sty_watch *watch, const char *path, const struct s
         (outside_contains(watch, path) && followed_find(watch->followed, path) == NULL)) {
         return;
     }
-    there = sty_names_stamp_any(path, &now);
+    there = sty_any_path_stamp(path, &now);
     directory = !there && sty_path_is_directory(path);
     now = directory ? sty_file_stamp_of_directory() : now;
     if (!sty_file_stamp_equal(&now, seen) && (file = changes_mark(watch, path, 0)) != NULL) {
@@ -372,7 +371,7 @@ static void leave(struct sty_watch *watch, const char *path) {
     char *directory = sty_path_dirname(path); /* owned */
     struct changed_file *file = NULL;
 
-    if ((outside_contains(watch, path) || sty_names_is_listing(path)) && followed_find(watch->followed, path) == NULL) {
+    if ((outside_contains(watch, path) || sty_is_listing_path(path)) && followed_find(watch->followed, path) == NULL) {
         HASH_FIND_STR(watch->changes, path, file);
         if (file != NULL) {
             changes_unmark(watch, file);

@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
-#include "base/names.h"
+#include "base/listing_path.h"
 
 /* Of larger files the stamp alone decides: reading them at each event would take longer than a build. */
 #define LARGEST_HASHED ((uint64_t)4 * 1024 * 1024)
@@ -46,7 +46,7 @@ void snapshot_destroy(struct snapshot *snapshot) {
 static bool hash_file(const char *path, uint64_t size, XXH128_hash_t *out) {
     struct sty_buf content = {0};
     bool done =
-        !sty_names_is_listing(path) && size <= LARGEST_HASHED && sty_path_read_file(path, &content, NULL) == STY_OK;
+        !sty_is_listing_path(path) && size <= LARGEST_HASHED && sty_path_read_file(path, &content, NULL) == STY_OK;
 
     if (done) {
         *out = XXH3_128bits(sty_buf_text(&content), content.size);
@@ -80,7 +80,7 @@ bool snapshot_learn(struct snapshot *snapshot, const char *path) {
     struct sty_file_stamp stamp;
     struct known_file *file = NULL;
 
-    if (!sty_names_stamp_any(path, &stamp)) {
+    if (!sty_any_path_stamp(path, &stamp)) {
         return true;
     }
     if ((file = find_file(snapshot, path)) == NULL && (file = add_file(snapshot, path)) == NULL) {
@@ -97,7 +97,7 @@ void snapshot_expect(struct snapshot *snapshot, const char *path, const struct s
 
     if (file != NULL) {
         file->stamp = *seen;
-        file->hashed = !sty_names_is_listing(path) && sty_path_stamp(path, &before) &&
+        file->hashed = !sty_is_listing_path(path) && sty_path_stamp(path, &before) &&
                        sty_file_stamp_equal(&before, seen) && hash_file(path, seen->size, &file->hash) &&
                        sty_path_stamp(path, &after) && sty_file_stamp_equal(&after, seen);
     }
@@ -135,7 +135,7 @@ enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path
     bool hashed = false;
 
     *out = (struct sty_file_stamp){0};
-    if (!sty_names_stamp_any(path, out)) {
+    if (!sty_any_path_stamp(path, out)) {
         return check_gone(snapshot, file, settled);
     }
     if (known && sty_file_stamp_equal(&file->stamp, out)) {

@@ -1,4 +1,4 @@
-#include "base/names.h"
+#include "base/listing_path.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -6,17 +6,17 @@
 #include "base/alloc.h"
 #include "base/ignore.h"
 
-bool sty_names_is_listing(const char *path) {
+bool sty_is_listing_path(const char *path) {
     size_t size = strlen(path);
 
     return size > 1 && path[size - 1] == '/';
 }
 
-char *sty_names_listing_of(const char *directory) {
+char *sty_listing_path_of(const char *directory) {
     return sty_asprintf("%s/", directory);
 }
 
-/* FNV-1a, and a last mixing, so that sums of such numbers differ where names do. */
+/* FNV-1a with a final mixing step, so that different sets of names have different sums. */
 static uint64_t number_of(const char *name) {
     uint64_t number = 0xcbf29ce484222325;
 
@@ -27,7 +27,7 @@ static uint64_t number_of(const char *name) {
     return number ^ (number >> 33);
 }
 
-bool sty_names_stamp(const char *listing, struct sty_file_stamp *out) {
+bool sty_listing_path_stamp(const char *listing, struct sty_file_stamp *out) {
     DIR *dir = opendir(listing);
     const struct dirent *entry = NULL;
     uint64_t sum = 0;
@@ -42,13 +42,13 @@ bool sty_names_stamp(const char *listing, struct sty_file_stamp *out) {
         }
     }
     closedir(dir);
-    out->size = (sum >> 1) | 1; /* what is empty is not waited for: it may stay so */
-    out->inode = 1;             /* it is there */
+    out->size = (sum >> 1) | 1; /* never 0: the watch waits for an empty file to be filled, and a listing may stay so */
+    out->inode = 1;             /* not 0, which would mean that it does not exist */
     return true;
 }
 
-bool sty_names_stamp_any(const char *path, struct sty_file_stamp *out) {
-    bool there = sty_names_is_listing(path) ? sty_names_stamp(path, out) : sty_path_stamp(path, out);
+bool sty_any_path_stamp(const char *path, struct sty_file_stamp *out) {
+    bool there = sty_is_listing_path(path) ? sty_listing_path_stamp(path, out) : sty_path_stamp(path, out);
 
     *out = there ? *out : (struct sty_file_stamp){0};
     return there;
