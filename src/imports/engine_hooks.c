@@ -6,7 +6,7 @@
 
 #include "imports/file_hooks.h"
 
-/* Engines that can be followed: the module that gives templates out, and the package that reads for it. */
+/* Engines that can be followed: the module that hands out templates, and the package that reads them. */
 static const struct engine {
     const char *module, *package;
 } engines[] = {{"apsw", "apsw"},
@@ -15,7 +15,7 @@ static const struct engine {
                {"jinjax.catalog", "jinjax"},
                {"mako.lookup", "mako"}};
 
-/* Packages and modules that pass on what they get from an engine, and keep none of it; ourselves among them. */
+/* Packages and modules that only pass on what they get from an engine; storytime itself is one. */
 static const char *const passing[] = {"anyio",
                                       "asgiref",
                                       "django.core.handlers",
@@ -84,7 +84,7 @@ bool sty_engine_hooks_passes_on(const char *module) {
     bool passes = false;
 
     if (strncmp(module, "__editable__", strlen("__editable__")) == 0) {
-        return true; /* a finder of setuptools' looks for files at each import, and keeps nothing */
+        return true; /* setuptools' finder looks for files at each import, and keeps nothing */
     }
     if (is_of(module, "django.utils.translation")) {
         return false; /* the one part of django.utils that keeps what it has read: translations */

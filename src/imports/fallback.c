@@ -25,7 +25,7 @@ static const struct sty_native_module *find_module(const struct fallback *self, 
     return NULL;
 }
 
-/* A directory without `__init__.py` is a package, too. */
+/* All files that would be the module, and the directory itself: one without `__init__.py` is a package, too. */
 static void note_missing_in(const char *directory, const char *name) {
     PyObject *machinery = PyImport_ImportModule("importlib.machinery");                                     /* new */
     PyObject *endings = machinery != NULL ? PyObject_GetAttrString(machinery, "EXTENSION_SUFFIXES") : NULL; /* new */
@@ -43,7 +43,7 @@ static void note_missing_in(const char *directory, const char *name) {
     Py_XDECREF(machinery);
 }
 
-/* What the user's modules miss among the user's own. */
+/* Note a missing module in the import graph, if it could have been the user's. */
 static void note_missed_in(const char *directory, const char *name) {
     char *place = sty_path_join(directory, name); /* owned */
 
@@ -53,8 +53,8 @@ static void note_missed_in(const char *directory, const char *name) {
     sty_free(place);
 }
 
-/* Nobody has found a module: where it would have lain. `path`: the package's, or NULL or None. `watched`: its coming is
- * waited for. */
+/* Nobody has found a module: note the places where it could have been. `path`: the package's, or NULL or None.
+ * `watched`: have the server watch these places. */
 static void note_missing(PyObject *name, PyObject *path, bool watched) {
     const char *text = PyUnicode_AsUTF8(name);
     const char *dot = text != NULL ? strrchr(text, '.') : NULL;
@@ -86,7 +86,8 @@ static PyObject *fallback_find_spec(PyObject *object, PyObject *args) {
         return NULL;
     }
     if (find_module((struct fallback *)object, name) == NULL) {
-        /* Libraries try whether others are there; what is missing in themselves is about to be installed. */
+        /* Libraries often try to import optional ones, which is not watched. But a module that is missing in its own
+         * package is probably about to be installed. */
         note_missing(name, path, sty_import_hooks_is_for_user() || (path != NULL && path != Py_None));
         return Py_NewRef(Py_None);
     }
@@ -105,8 +106,7 @@ static PyObject *fallback_find_spec(PyObject *object, PyObject *args) {
     return spec;
 }
 
-/* The module's definition: what its PyInit function returns is that, as these modules have multi-phase initialisation.
- */
+/* The module's definition. As these modules use multi-phase initialisation, that is what PyInit_<name>() returns. */
 static PyModuleDef *module_definition(PyObject *object, PyObject *name) {
     const struct sty_native_module *module = find_module((struct fallback *)object, name);
     PyObject *definition = NULL; /* static, nothing to release */

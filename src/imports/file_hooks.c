@@ -18,12 +18,12 @@
 /* -- what code does ---------------------------------------------------------------------------------------------------
  */
 
-/* What is done to a path. */
+/* Something that is done to a path. */
 struct done {
     const char *path;
-    const char *kept; /* "LIBRARY PATH" if one did it for user code; NULL: it did it itself */
+    const char *kept; /* "LIBRARY PATH" if a library does it for user code; NULL: user code does it itself */
     bool reads;
-    bool imports; /* by a module that is executed, which happens once */
+    bool imports; /* done by a module while it is executed, so only once */
 };
 
 static void note_runner(struct sty_import_graph *record, struct sty_imported *runner, bool plain, void *data) {
@@ -39,7 +39,7 @@ static void note_runner(struct sty_import_graph *record, struct sty_imported *ru
     }
 }
 
-/* Files of the kernel never say that they change, and those of libraries are followed by those who find them. */
+/* The kernel's files do not report changes, and libraries are followed elsewhere (library_sources.c). */
 static bool is_passing(const char *path) {
     return sty_path_is_within(path, "/proc") || sty_path_is_within(path, "/sys") || sty_path_is_within(path, "/dev") ||
            sty_path_ends_with(path, ".pyc") || sty_is_library(path);
@@ -49,7 +49,8 @@ bool sty_file_hooks_leaves_out(const char *path) {
     return is_passing(path) || sty_sources_is_written(path);
 }
 
-/* What a library does to a path for user code, new. A missing file is nobody's: none asks when it was modified. */
+/* The entry for `kept` of struct done, new; NULL: no library is involved. A missing file gets no library's name, as
+ * nobody asks for its modification time later. */
 static char *kept_by_library(struct sty_import_graph *record, const char *path) {
     bool there = sty_is_listing_path(path) || access(path, F_OK) == 0;
     char *library = sty_import_hooks_keeper(record, there); /* owned */
@@ -59,8 +60,8 @@ static char *kept_by_library(struct sty_import_graph *record, const char *path) 
     return kept;
 }
 
-/* User code does something to a path, which is owned, for the story that is rendered or the module that is executed,
- * whose code need not be on the stack. */
+/* Note that user code does something to `path`, which is taken. It does so for all modules on the stack, and for the
+ * story being rendered or the module being executed, which need not be on the stack. */
 static void note(struct sty_import_graph *record, char *path, enum sty_source_use use) {
     struct done done = {.path = path, .reads = use != STY_SOURCE_WRITTEN};
     char *kept = path != NULL && done.reads && !is_passing(path) ? kept_by_library(record, path) : NULL; /* owned */
@@ -84,8 +85,8 @@ static void note(struct sty_import_graph *record, char *path, enum sty_source_us
     sty_free(path);
 }
 
-/* The absolute path, new, that an object means; NULL: none. An exception may be set. Without one, the current directory
- * is meant. */
+/* The absolute path that an object stands for, new; None is the current directory. NULL: it stands for no path, and an
+ * exception may be set. */
 static char *path_of(PyObject *object) {
     PyObject *bytes = NULL; /* new */
     char *path = NULL;
@@ -112,8 +113,8 @@ void sty_file_hooks_note_use(PyObject *path) {
     sty_free(file);
 }
 
-/* The source of compiled code, which is what can be edited; owned, as `path` is, which is taken. Nobody reads the
- * source of the module that is just being executed. */
+/* Replace the path of compiled code by that of its source, which is the file that can be edited. `path` is taken; the
+ * result is new. NULL: it is the source of the module being executed, which does not count as a file it reads. */
 static char *source_instead(const struct sty_import_graph *record, char *path) {
     char *source = path != NULL ? sty_source_finder_source_of(path) : NULL; /* owned */
     bool own = false;
@@ -146,7 +147,7 @@ static char *listing_of(PyObject *object) {
     return listing;
 }
 
-/* A database that does not come from a file, or says where it lies by a URI, is ":memory:", "" or "file:...". */
+/* The path of a database, new. It may be given as a URI, "file:..."; "" and ":memory:" have no file: NULL. */
 static char *database_of(PyObject *object) {
     const char *text = PyUnicode_Check(object) ? PyUnicode_AsUTF8(object) : NULL;
     char *name = NULL; /* owned */
@@ -184,7 +185,7 @@ static enum deed deed_of(const char *event) {
     return DEED_NOTHING;
 }
 
-/* O_RDONLY, O_WRONLY or O_RDWR: "open" tells the path, the mode and the flags, and comes before the file. */
+/* O_RDONLY, O_WRONLY or O_RDWR. The event "open" has path, mode and flags; it comes before the file is opened. */
 static long access_of(PyObject *args) {
     PyObject *flags = PyTuple_GET_SIZE(args) > 2 ? PyTuple_GET_ITEM(args, 2) : NULL; /* borrowed */
 
@@ -223,7 +224,7 @@ static void note_deed(struct sty_import_graph *record, enum deed deed, PyObject 
     }
 }
 
-/* Of the process: called for every event of every interpreter. */
+/* Called for every audit event of every interpreter in the process. */
 static int on_audit(const char *event, PyObject *args, void *data) {
     enum deed deed = deed_of(event);
     struct sty_import_graph *record = NULL;
@@ -253,7 +254,7 @@ static int add_audit_hook(void) {
 /* -- questions --------------------------------------------------------------------------------------------------------
  */
 
-/* The name of the innermost Python function if it is one of os.path, new; NULL: it is another. */
+/* The name of the innermost Python function if it belongs to os.path, new; else NULL. */
 static char *function_of_paths(void) {
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());                         /* new */
     PyCodeObject *code = frame != NULL ? PyFrame_GetCode(frame) : NULL;                         /* new */
@@ -272,8 +273,8 @@ static char *function_of_paths(void) {
 }
 
 /*
- * A library asks when a file was modified. Where it does so to compare, it asks again without having opened the file in
- * between, and does so whenever it uses what it has of it; one that opens a file may ask once, to know the time.
+ * A library asks when a file was modified. One that asks again without opening the file in between compares the time
+ * whenever it uses what it keeps of the file. One that asks once may just want to know the time of a file it opens.
  */
 static void note_time(struct sty_import_graph *record, const char *path) {
     char *library = sty_import_hooks_keeper(record, true);                       /* owned */
@@ -288,8 +289,8 @@ static void note_time(struct sty_import_graph *record, const char *path) {
     sty_free(library);
 }
 
-/* Whether a function of os.path, or NULL for another, asks whether a directory is there: others find their way through
- * those that are, or ask for what tells nothing, as names come and go in that of temporary files. */
+/* Whether a function of os.path (NULL: another function) asks whether a directory exists. Other functions only walk
+ * through directories, or ask for facts that do not matter, such as the time of the temporary directory. */
 static bool asks_for_directory(const char *function) {
     static const char *const asking[] = {"exists", "lexists", "isdir"};
     bool asks = false;
@@ -300,7 +301,7 @@ static bool asks_for_directory(const char *function) {
     return asks;
 }
 
-/* Code asks what lies at a path. What matters in a directory is opened or listed. */
+/* Code asks about a path. For a directory, only its existence counts: what matters in it is opened or listed. */
 static void note_question(struct sty_import_graph *record, PyObject *object) {
     char *path = path_of(object);         /* owned */
     char *function = function_of_paths(); /* owned */
@@ -348,7 +349,7 @@ static PyMethodDef questions[] = {
                "Use the real uid/gid to test for access to a path.")},
 };
 
-/* What a function of os can do is asked by its being in these sets. 0, or -1 with an exception set. */
+/* Code finds out what a function of os supports by looking it up in these sets. 0, or -1 with an exception set. */
 static int replace_in_sets(PyObject *os, PyObject *original, PyObject *with) {
     static const char *const names[] = {"supports_dir_fd", "supports_effective_ids", "supports_fd",
                                         "supports_follow_symlinks"};

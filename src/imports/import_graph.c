@@ -8,7 +8,7 @@
 #include "base/ignore.h"
 #include "base/path.h"
 
-/** An edge is kept once: this is the set of them. */
+/** An element of the set of edges, which makes sure that each is there once. */
 struct sty_import_edge {
     UT_hash_handle hh;
     struct ends {
@@ -152,7 +152,7 @@ struct search {
     size_t count;
 };
 
-/* A package that a module lies in is always executed before it: that is no circle. */
+/* Importing a parent package makes no circle, as it is always executed before its modules. */
 static bool is_ancestor(const struct sty_imported *package, const struct sty_imported *module) {
     return lies_in(module->name, package->name);
 }
@@ -258,7 +258,7 @@ static void forget_imports(struct sty_import_graph *graph, struct sty_imported *
     }
 }
 
-/* What was seen of a module that has been executed anew. */
+/* Forget what was recorded about a module that has been executed again. */
 static void forget_module(struct sty_import_graph *graph, struct sty_imported *module,
                           const struct sty_imported *record) {
     if (!has_same_imports(graph, module, record)) {
@@ -268,7 +268,7 @@ static void forget_module(struct sty_import_graph *graph, struct sty_imported *m
     sty_strlist_clear(&module->foreign);
     sty_strlist_clear(&module->reads);
     for (size_t i = 0; i < module->kept.count; i++) {
-        sty_strlist_remove(&graph->renewing, module->kept.items[i]); /* other code may tell the library not to ask */
+        sty_strlist_remove(&graph->renewing, module->kept.items[i]); /* new code may tell the library not to check */
     }
     sty_strlist_clear(&module->kept);
     sty_strlist_clear(&module->missed);
@@ -346,9 +346,9 @@ void sty_import_graph_forget_needs(struct sty_import_graph *graph) {
 }
 
 struct walk {
-    struct sty_import_graph *graph; /* its `reached` grows; those from `next` on are still to be followed */
+    struct sty_import_graph *graph; /* its list `reached` grows; the ones from `next` on are still to be followed */
     size_t next;
-    const char *unknown; /* why everything may be reached; NULL: it is known what is */
+    const char *unknown; /* why everything may be reached; NULL: the marks are complete */
 };
 
 static void give_up(struct walk *walk, const char *why) {
@@ -373,7 +373,8 @@ static void follow(struct walk *walk) {
     }
 }
 
-/* Code that uses a package sees whatever anybody imported of it: there one module alone can't be executed anew. */
+/* Code that uses a package as a whole sees whatever anybody has imported of it, so the result would depend on which
+ * modules are executed. */
 static void check_user_of_packages(struct walk *walk, const struct sty_imported *module) {
     for (size_t i = 0; i < module->packages.count; i++) {
         for (size_t n = 0; n < walk->graph->reached.count; n++) {
@@ -385,16 +386,16 @@ static void check_user_of_packages(struct walk *walk, const struct sty_imported 
     }
 }
 
-/* A file that readers are looked for. */
+/* A file whose readers are looked for. */
 struct sought {
     const char *file, *name; /* its path, and the last part of that */
     size_t size;             /* of the path */
     char *place;             /* where an import looks for it, without an ending; owned; NULL: it is no source */
-    bool looked, there;      /* `info` is what the path means, once that is asked */
+    bool looked, there;      /* stat() was called, and succeeded: `info` is valid */
     struct stat info;
 };
 
-/* Whether a path with the same last part may mean the file: links and mounts give it several. */
+/* Whether a path with the same last part may lead to the same file: links and mounts give a file several paths. */
 static bool may_be_same(struct sought *sought, const char *path) {
     struct stat info;
     bool there = stat(path, &info) == 0;
@@ -407,14 +408,15 @@ static bool may_be_same(struct sought *sought, const char *path) {
                                   : there == sought->there;
 }
 
-/* "a/b/x.py" and "a/b/x/__init__.py" give "a/b/x", new: where an import looks. NULL: no source, or no memory. */
+/* Where an import looks for a source: "a/b/x" for "a/b/x.py" and "a/b/x/__init__.py"; new. NULL: it is no source, or no
+ * memory. */
 static char *place_of(const char *file) {
     const char *end = sty_path_ends_with(file, "/__init__.py") ? "/__init__.py" : ".py";
 
     return sty_path_ends_with(file, end) ? sty_strndup(file, strlen(file) - strlen(end)) : NULL;
 }
 
-/* Whether a module was missed that a place, or a directory that it lies in, would be. */
+/* Whether a module missed an import that would have found something at a place, or at a directory above it. */
 static bool has_missed(const struct sty_imported *module, const char *place) {
     for (size_t i = 0; i < module->missed.count; i++) {
         if (sty_path_is_within(place, module->missed.items[i])) {
@@ -424,14 +426,14 @@ static bool has_missed(const struct sty_imported *module, const char *place) {
     return false;
 }
 
-/* false: no memory. */
+/* Fill in `sought` for a file. false: no memory. */
 static bool seek(struct sought *sought, const char *file) {
     *sought =
         (struct sought){.file = file, .name = sty_path_basename(file), .size = strlen(file), .place = place_of(file)};
     return sought->place != NULL || !sty_path_ends_with(file, ".py");
 }
 
-/* Whether a module is in a file, or missed what would be there. */
+/* Whether a module comes from a file, or missed a module that the file would be. */
 static bool is_in(const struct sty_imported *module, const struct sought *sought) {
     return (module->file != NULL && module->file_size == sought->size && strcmp(module->file, sought->file) == 0) ||
            (sought->place != NULL && has_missed(module, sought->place));
@@ -457,7 +459,7 @@ static enum sty_import_graph_readers readers_in(const struct sty_imported *modul
     return readers;
 }
 
-/* A source that is no known module, as it is there: links may give it the name of one. */
+/* Whether a source that no known module comes from by its path is the source of one after all, through a link. */
 static bool is_alias(const struct sty_import_graph *graph, struct sought *sought) {
     bool found = false;
 
@@ -525,7 +527,7 @@ bool sty_import_graph_is_order_needed(const struct sty_import_graph *graph) {
     return needed;
 }
 
-/* Mark as `needed` what the needed modules import, and those in turn. false: no memory. */
+/* Mark as `needed` everything that the needed modules import, directly or not. false: no memory. */
 static bool need_imports(struct sty_import_graph *graph) {
     bool done = true;
 
@@ -538,7 +540,7 @@ static bool need_imports(struct sty_import_graph *graph) {
     return done;
 }
 
-/* Mark as `needed` what the reached modules import, and those in turn; the reached ones, too. false: no memory. */
+/* Mark as `needed` the reached modules and everything that they import, directly or not. false: no memory. */
 static bool mark_needed(struct sty_import_graph *graph) {
     bool done = true;
 
@@ -550,8 +552,9 @@ static bool mark_needed(struct sty_import_graph *graph) {
 }
 
 /*
- * Whoever imports a module for which the order matters may see what any of the others did: all that depend on such a
- * one are executed together or not at all. It is touched when a reached module needs it.
+ * Modules that import one for which the order matters may see what other importers did to it. So its importers are
+ * executed together or not at all: if a reached module needs such a module, that is marked as reached, and all its
+ * importers with it.
  */
 static void join_groups(struct walk *walk) {
     const struct sty_imported_list *needed = &walk->graph->needed;
@@ -590,13 +593,13 @@ bool sty_import_graph_is_kept(const struct sty_import_graph *graph, const char *
     return kept;
 }
 
-/* A file that changed, while those that use it are looked for. */
+/* A changed file, while the modules that use it are looked for. */
 struct changed {
     struct sought file;
     bool found, kept;
 };
 
-/* Mark a module that is in a file, or has read it. */
+/* Mark a module that comes from the file, missed it, or has read it. */
 static void mark_user_of(struct walk *walk, struct changed *changed, struct sty_imported *module) {
     const char *file = changed->file.file;
 
@@ -607,7 +610,8 @@ static void mark_user_of(struct walk *walk, struct changed *changed, struct sty_
     changed->kept = changed->kept || is_kept_for(walk->graph, module, file);
 }
 
-/* What makes a module depend on more than its imports. Those that use packages go into `users`, after a look at all. */
+/* Check what makes a module depend on more than its imports. Those that use packages as a whole are appended to
+ * `users`; they are checked when all marks are set. */
 static void check_view(struct walk *walk, struct sty_imported *module, struct sty_imported_list *users) {
     if (module->looks_around) {
         give_up(walk, "a module inspects what others have imported");
@@ -629,7 +633,7 @@ static void check_changed(struct walk *walk, const struct changed *changed) {
     }
 }
 
-/* Mark what these files reach at once; one look at each module, as there may be many. */
+/* Mark the modules that use these files, in one pass over all modules, as there may be many. */
 static void mark_all(struct walk *walk, const struct sty_strlist *files, struct sty_imported_list *users) {
     struct changed *changed = sty_calloc(files->count + 1, sizeof(*changed)); /* owned */
 

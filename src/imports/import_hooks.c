@@ -13,13 +13,13 @@
 
 #define RECORD_KEY "storytime.imports"
 
-/* Templates that include each other are deep: ten of Django's take 200 frames. Python's own limit is 1,000. */
+/* Templates that include each other make deep stacks: ten of Django's take 200 frames. */
 #define DEEPEST_STACK 10000
 
 /* Whether the innermost import of this thread is one of the user's. */
 static _Thread_local bool for_user;
 
-/* Frames of this thread that were there before anything was recorded: they import nothing. */
+/* How many frames this thread had before recording began; they import nothing. */
 static _Thread_local size_t frames_below;
 
 bool sty_import_hooks_is_for_user(void) {
@@ -56,7 +56,8 @@ static struct sty_imported *module_of(struct sty_import_graph *record, PyObject 
     return sty_import_graph_find(record, text);
 }
 
-/* The globals of the few lines that start a process of ours (builder/command.c); nobody's code. Borrowed, or NULL. */
+/* The globals of the few lines that start our processes (builder/command.c), which are no user code. Borrowed, or NULL.
+ */
 static PyObject *starting_globals(void) {
     PyObject *modules = PyImport_GetModuleDict();                                              /* borrowed */
     PyObject *main = PyDict_Check(modules) ? PyDict_GetItemString(modules, "__main__") : NULL; /* borrowed */
@@ -79,7 +80,7 @@ static char *installed_module(PyFrameObject *frame, PyObject *globals) {
     return installed;
 }
 
-/* User code on the stack, from the inside out. */
+/* User code on the stack, innermost frame first. */
 struct stack {
     struct running {
         struct sty_imported *module;
@@ -88,7 +89,7 @@ struct stack {
     size_t count, capacity, runners;
 };
 
-/* Whether it is a module's own function that runs, no method and none that another function has made. */
+/* Whether a frame runs a top-level function of a module: neither a method nor a function made by another one. */
 static bool is_plain(PyFrameObject *frame) {
     PyCodeObject *code = PyFrame_GetCode(frame); /* new */
     Py_ssize_t size = PyUnicode_GET_LENGTH(code->co_qualname);
@@ -114,7 +115,7 @@ static void add_running(struct stack *stack, struct sty_imported *module, bool p
     stack->items[stack->count++] = (struct running){.module = module, .plain = plain};
 }
 
-/* What a library calls, it may keep the results of. */
+/* A library may keep the results of what it calls. */
 static void add_library(struct stack *stack, PyFrameObject *frame, PyObject *globals) {
     char *library = stack->count > 0 ? installed_module(frame, globals) : NULL; /* owned */
     bool ours = library == NULL || strncmp(library, "storytime", strlen("storytime")) == 0;
@@ -125,7 +126,7 @@ static void add_library(struct stack *stack, PyFrameObject *frame, PyObject *glo
     sty_free(library);
 }
 
-/* Returns how many frames there are but for those of the lines that start a process. */
+/* Returns how many frames there are, without those of the lines that start our processes. */
 static size_t read_stack(struct sty_import_graph *record, struct stack *out) {
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
     const PyObject *starting = starting_globals();
@@ -167,7 +168,7 @@ static bool is_named(PyObject *globals, const char *name) {
     return text != NULL && PyUnicode_Check(text) && PyUnicode_EqualToUTF8(text, name);
 }
 
-/* Python's linecache keeps files, too; those that ask for lines of source to show it look whether it is as it was. */
+/* Python's linecache keeps files, too. The modules named here use it to show source, and check that it is current. */
 static bool keeps_lines(PyObject *globals, PyFrameObject *caller) {
     PyObject *of = is_named(globals, "linecache") && caller != NULL ? PyFrame_GetGlobals(caller) : NULL; /* new */
     bool keeps = of != NULL && !is_named(of, "linecache") && !is_named(of, "traceback") && !is_named(of, "inspect") &&
@@ -177,12 +178,12 @@ static bool keeps_lines(PyObject *globals, PyFrameObject *caller) {
     return keeps;
 }
 
-/* For which library: one that works for user code; one that may keep a file that it gets; one that may keep that it has
- * found no file, as engines tell of templates that they give out, but not of places where these were looked for once.
- * The last two may get it from user code that they call. */
+/* Which library is searched for: FOR_USER: one that user code has called. FOR_FILE: one that may keep a file that it
+ * gets. FOR_NO_FILE: one that may keep the fact that there was no file; engines report each use of a template, but not
+ * the places where they once looked in vain. The last two may get it from user code that they call. */
 enum search { FOR_USER, FOR_FILE, FOR_NO_FILE };
 
-/* The library that a frame is of, new, if it is searched for. */
+/* The library that a frame belongs to, if it is one that is searched for, new. */
 static char *library_of(const struct sty_import_graph *record, PyFrameObject *frame, PyFrameObject *caller,
                         PyObject *globals, enum search search) {
     char *library = installed_module(frame, globals); /* owned */
@@ -269,14 +270,14 @@ static bool is_package(const struct sty_imported *module) {
     return size > 12 && strcmp(module->file + size - 12, "/__init__.py") == 0;
 }
 
-/* Of a module that is no package, nothing but its own attributes can be used. */
+/* Code that imports a plain module can use nothing but the attributes of that. */
 static bool is_package_or_unknown(const struct sty_import_graph *record, const char *name) {
     const struct sty_imported *module = sty_import_graph_find(record, name);
 
     return module == NULL || is_package(module);
 }
 
-/* The module and the packages above it, as far as they are the user's. */
+/* Add the module and the packages above it, if they are the user's. */
 static void add_name(const struct sty_import_graph *record, const char *name, struct import *import) {
     char *copy = sty_strdup(name); /* owned; cut at each dot in turn */
 
@@ -296,7 +297,7 @@ static void add_name(const struct sty_import_graph *record, const char *name, st
     sty_free(copy);
 }
 
-/* "from name import item": modules among the items, and packages, whose modules are at hand then. */
+/* "from name import item": add the modules and packages among the items. Modules of these packages can be used then. */
 static void add_items(const struct sty_import_graph *record, struct import *import, struct sty_strlist *packages) {
     Py_ssize_t count = import->from != NULL && PySequence_Check(import->from) ? PySequence_Size(import->from) : 0;
 
@@ -320,8 +321,7 @@ static void add_items(const struct sty_import_graph *record, struct import *impo
     PyErr_Clear();
 }
 
-/* Whether a name is that of a directory of the user's which Python takes for a package, without code: it may get some.
- */
+/* Whether a name is that of a namespace package in a directory of the user's. That may get an `__init__.py` later. */
 static bool is_bare_package(const struct sty_import_graph *record, const char *name) {
     PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), name); /* borrowed */
     PyObject *path = NULL, *file = NULL, *places = NULL;                     /* new */
@@ -348,7 +348,7 @@ static bool is_bare_package(const struct sty_import_graph *record, const char *n
     return bare;
 }
 
-/* Whether a name is that of one, or leads through one. */
+/* Whether a module, or any package above it, is such a namespace package. */
 static bool has_bare_package(const struct sty_import_graph *record, const char *name) {
     char *copy = sty_strdup(name); /* owned; cut at each dot in turn */
     bool bare = false;
@@ -369,7 +369,7 @@ static bool has_bare_package(const struct sty_import_graph *record, const char *
 struct noted {
     struct import *import;
     struct sty_strlist packages;
-    char *library; /* that imports it for user code; NULL: none does */
+    char *library; /* the library that imports it for user code; NULL: user code itself does */
 };
 
 static void note_importer(struct sty_import_graph *record, struct sty_imported *runner, bool plain, void *data) {
@@ -408,7 +408,7 @@ static void outside(struct sty_import_graph *record, const struct import *import
     }
 }
 
-/* Libraries that ask a package where it lies, what it is called or for its settings, never for modules in it. */
+/* Libraries that import a package for its place, its name or its settings, never for the modules in it. */
 static bool asks_no_package_for_modules(const char *library) {
     static const char *const names[] = {"django.apps.config", "django.conf", "django.db.migrations.loader",
                                         "django.template.backends.django", "jinja2.loaders"};
@@ -429,8 +429,8 @@ static void add_package(const struct sty_import_graph *record, const char *name,
 }
 
 /*
- * Not by a module of the user's, as far as globals tell. A library may keep what it imports for other modules, as
- * Django does with template tags; Jinja's loaders alone keep nothing but its place.
+ * Note an import that, by its globals, none of the user's modules makes. A library may keep what it imports for other
+ * modules, as Django does with template tags; only Jinja's loaders keep nothing but the module's place.
  */
 static void note_for_runners(struct sty_import_graph *record, struct noted *noted) {
     size_t runners = 0, depth = sty_import_hooks_each_runner(record, note_importer, noted, &runners);
@@ -441,7 +441,7 @@ static void note_for_runners(struct sty_import_graph *record, struct noted *note
     }
 }
 
-/* `importer` NULL: not known. */
+/* `importer`: NULL if it is not known. */
 static void note_import(struct sty_import_graph *record, struct sty_imported *importer, struct import *import) {
     struct noted noted = {.import = import};
     const char *name = import->name;
@@ -471,7 +471,7 @@ static void note_import(struct sty_import_graph *record, struct sty_imported *im
 /* -- __import__ ------------------------------------------------------------------------------------------------------
  */
 
-/* The absolute name that a relative import means, new; NULL: it can't be known, or an exception is to come. */
+/* The absolute name of an import, new; NULL: it can't be known, or the import will raise an exception. */
 static char *absolute_name(PyObject *name, PyObject *globals, int level) {
     const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
     PyObject *package = NULL;         /* borrowed */
@@ -525,7 +525,7 @@ void sty_import_hooks_note_missing(const char *place) {
     sty_free(copy);
 }
 
-/* `exception` is kept as it is while the import is noted. */
+/* The exception that is set, if any, is preserved. */
 static void note_call(struct sty_import_graph *record, struct sty_imported *importer, PyObject *name, PyObject *globals,
                       PyObject *from, int level) {
     PyObject *exception = PyErr_GetRaisedException();     /* new */
@@ -567,7 +567,7 @@ static PyObject *hooked_import(PyObject *self, PyObject *args, PyObject *kwargs)
     return module;
 }
 
-/* Whether Python's own code asks for a package whose files it is to find, as importlib.resources.files() does. */
+/* Whether the import is one of importlib.resources.files(), which only wants to know where a package lies. */
 static bool asks_for_resources(void) {
     return is_named(PyEval_GetGlobals(), "importlib.resources._common");
 }
@@ -579,7 +579,7 @@ static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *
     struct import import = {0};
     bool before = for_user;
 
-    for_user = true; /* who asks is not told to us, and libraries rarely ask so for what is not there */
+    for_user = true; /* the caller is not known here, but libraries rarely use this function for missing modules */
     module = PyObject_Call(PyTuple_GET_ITEM(self, 1), args, kwargs);
     for_user = before;
     exception = PyErr_GetRaisedException();
@@ -618,7 +618,7 @@ static PyMethodDef import_module_def = {"import_module", (PyCFunction)(void (*)(
 
 enum { NAMES_SYS = 1, NAMES_MODULES = 2, NAMES_ALL_OBJECTS = 4 };
 
-/* Which of the names that tell are used in some code and in the code within it. */
+/* Which of the telling names are used in a code object, or in those nested in it. */
 static int telling_names(PyObject *code) {
     static const struct {
         const char *name;
@@ -686,8 +686,8 @@ static bool is_site(const struct sty_imported *module) {
     return module->outer == NULL && dot != NULL && strcmp(dot, ".stories") == 0;
 }
 
-/* Before another runs: whoever has run until now may have changed what all code sees. The site's module and those that
- * it imports may set up things for all others. */
+/* Called before another module runs: the one that ran until now may have changed what all code sees. The site's module
+ * and those that it imports may do that, to set up things for all others. */
 static void note_surroundings(struct sty_import_graph *record) {
     struct sty_imported *runner = record->running, *outermost = runner;
 
@@ -720,7 +720,7 @@ struct sty_imported *sty_import_hooks_begin(const char *name, const char *file) 
     return module;
 }
 
-/* What code has written is its own until no module's code runs, none that is being imported and no story's. */
+/* Files count as being written by user code until no module is being executed and no story rendered. */
 static void settle_sources(const struct sty_import_graph *record) {
     if (record->running == NULL) {
         sty_sources_settle();
@@ -728,8 +728,9 @@ static void settle_sources(const struct sty_import_graph *record) {
 }
 
 /*
- * What the site's module has done to those that it imports, setting up a framework say, it does in every build before
- * any other module runs: that belongs to the state in which they are executed.
+ * Take the fingerprints of all modules again when the site's module has been executed. What it does to modules that it
+ * imports, such as setting up a framework, it does in every build before any other module runs, so that is no change of
+ * their state.
  */
 static void take_prints(const struct sty_import_graph *record) {
     bool may_keep = false;
@@ -770,7 +771,7 @@ void sty_import_hooks_run(const char *name) {
     }
 }
 
-/* Whether a module's state is as it was when it had been executed, and can't hold what its functions have read. */
+/* Whether a module's state is the same as right after its execution, and can't hold what its functions have read. */
 static bool keeps_nothing(struct sty_imported *module) {
     uint64_t print = 0;
     bool may_keep = module->failed || module->order == 0;

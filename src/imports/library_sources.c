@@ -22,7 +22,7 @@ static void note(const char *path) {
     sty_free(source);
 }
 
-/* The events "open", of sources, compiled code and `.pth` files, and "import", of extension modules, name files. */
+/* Two audit events name files: "open" (sources, compiled code and `.pth` files) and "import" (extension modules). */
 static int on_audit(const char *event, PyObject *args, void *data) {
     Py_ssize_t place = strcmp(event, "import") == 0 ? 1 : 0;
     PyObject *exception = NULL; /* new */
@@ -47,7 +47,7 @@ int sty_library_sources_note(void) {
     return PySys_AddAuditHook(on_audit, NULL);
 }
 
-/* Modules may be any objects: what they raise is passed over. */
+/* sys.modules may hold any objects; exceptions that they raise are ignored. */
 static void note_module(PyObject *module) {
     PyObject *file = PyObject_GetAttrString(module, "__file__"); /* new */
     const char *path = file != NULL && PyUnicode_Check(file) ? PyUnicode_AsUTF8(file) : NULL;

@@ -11,8 +11,8 @@
 #include "base/path.h"
 #include "base/system.h"
 
-/* A directory may change again without another time stamp while the clock of file systems stands still, in nanoseconds.
- */
+/* The clock of a file system advances in steps of at most this many nanoseconds. Within a step, a directory may change
+ * again without getting another time. */
 #define CLOCK_GRAIN 50000000
 
 struct entry {
@@ -26,7 +26,7 @@ struct sty_listing {
     struct entry *entries;
     int64_t modified_ns; /* of the directory, before it was read */
     ino_t inode;         /* 0: it was not there */
-    bool settled;        /* it had not been modified just before */
+    bool settled;        /* it had not been modified within CLOCK_GRAIN before */
 };
 
 static bool add_entry(struct sty_listing *listing, const char *name, unsigned char type) {

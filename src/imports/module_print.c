@@ -5,10 +5,10 @@
 
 #include "base/alloc.h"
 
-/* A larger state is not followed. */
+/* A state of more objects counts as unknown. */
 #define MOST_OBJECTS ((size_t)200000)
 
-/* A text or bytes that are larger, in characters, are not read. */
+/* Texts and bytes of more characters are not read. */
 #define LARGEST ((Py_ssize_t)16 * 1024 * 1024)
 
 struct printer {
@@ -139,12 +139,12 @@ static bool is_large(const PyObject *object) {
            (PyByteArray_Check(object) && PyByteArray_GET_SIZE(object) > LARGEST);
 }
 
-/* Of a value, its type included: 1, True and 1.0 have one hash. */
+/* The print of a value. It includes the type, as 1, True and 1.0 have the same hash. */
 static uint64_t value_print(PyObject *object) {
     return (uint64_t)PyObject_Hash(object) + (uintptr_t)Py_TYPE(object);
 }
 
-/* A cache gives what its function would give: what it holds already is no state. */
+/* A cache returns what its function would return, so its contents are not part of the state. */
 static bool is_cache(const PyObject *object) {
     return strcmp(Py_TYPE(object)->tp_name, "functools._lru_cache_wrapper") == 0;
 }
@@ -160,7 +160,7 @@ static bool is_internal_name(PyObject *name) {
     return is;
 }
 
-/* The items of a namespace; submodules that importing has put there are no state. */
+/* The items of a namespace, without the submodules that imports have put there. */
 static void add_namespace(struct printer *self, PyObject *dict) {
     PyObject *name = NULL, *value = NULL; /* borrowed */
     Py_ssize_t at = 0;
@@ -235,7 +235,7 @@ static void add_context_variable(struct printer *self, PyObject *variable) {
     PyErr_Clear();
 }
 
-/* As many as an object may have of cached properties; of more, the rest counts as state. */
+/* How many cached properties of an object are recognised; further ones count as state. */
 #define MOST_CACHED 64
 
 /* An object, while what it refers to is visited. */
@@ -246,7 +246,7 @@ struct visited {
     size_t cached_count;
 };
 
-/* What a class or a base of it has under a name, without running anything. Borrowed, or NULL. */
+/* What a class or one of its bases has under a name, found without running any code. Borrowed, or NULL. */
 static PyObject *find_in_type(PyTypeObject *type, PyObject *name) {
     PyObject *found = NULL; /* borrowed */
 
@@ -265,15 +265,15 @@ static const char *kind_of(const PyObject *object) {
     return dot != NULL ? dot + 1 : Py_TYPE(object)->tp_name;
 }
 
-/* That of functools, and those of Django, Werkzeug and others, which do the same. */
+/* Whether a name is a cached property: functools', or one by Django, Werkzeug and others that works the same way. */
 static bool is_cached_property(PyTypeObject *type, PyObject *name) {
     PyObject *found = PyUnicode_CheckExact(name) ? find_in_type(type, name) : NULL; /* borrowed */
 
     return found != NULL && strcmp(kind_of(found), "cached_property") == 0;
 }
 
-/* What a cached property holds is no state where nothing can change it afterwards: a registry may be one, too. What
- * Django's own objects cache, nobody changes. */
+/* The value of a cached property is not part of the state if it can't change afterwards; but it may be a registry. What
+ * Django's own objects cache never changes. */
 static void find_cached(struct visited *self, PyObject *object) {
     PyObject *name = NULL, *value = NULL; /* borrowed */
     Py_ssize_t at = 0;
@@ -291,7 +291,7 @@ static void find_cached(struct visited *self, PyObject *object) {
     }
 }
 
-/* Once for each time that a cached property holds it: other attributes may hold it, too. */
+/* Counts each cached property once, as other attributes may hold the same value. */
 static bool is_cached(struct visited *self, const PyObject *value) {
     for (size_t i = 0; i < self->cached_count; i++) {
         if (self->cached[i] == value) {
@@ -334,8 +334,8 @@ static void traverse(struct printer *printer, PyObject *object) {
 }
 
 /*
- * What libraries fill in when they are asked: templates, each use of which is told of (engine_hooks.h), what JinjaX
- * remembers of the source that it parses, and what Django knows of a model, where what else changes shows on the
+ * Objects that libraries fill in on demand: templates, each use of which is reported (engine_hooks.h), what JinjaX
+ * remembers of the source that it parses, and what Django knows about a model, where other changes show on the
  * model's class.
  */
 static bool is_cache_of_library(const PyTypeObject *type) {
@@ -365,7 +365,7 @@ static bool is_settings_of_django(const PyTypeObject *type) {
     return is;
 }
 
-/* Django's settings remember each value that they were asked for; all of them are in what they wrap. */
+/* Django's settings cache each value that was asked for; the object that they wrap has all of them. */
 static void add_settings(struct printer *self, PyObject *settings) {
     PyObject *dict = PyObject_GenericGetDict(settings, NULL); /* new */
 
@@ -374,7 +374,7 @@ static void add_settings(struct printer *self, PyObject *settings) {
     Py_XDECREF(dict); /* the object keeps it */
 }
 
-/* Objects that are taken as they are, and can't keep what they are not made with. */
+/* Objects that count by their identity, and can't keep anything that they were not created with. */
 static bool is_inert(const struct printer *self, PyObject *object, const char *module) {
     static const char *const modules[] = {"abc",      "annotationlib", "builtins",  "dataclasses", "datetime",
                                           "decimal",  "enum",          "fractions", "http",        "importlib",
@@ -387,7 +387,7 @@ static bool is_inert(const struct printer *self, PyObject *object, const char *m
            (!is_in_stdlib(self, module) && PyUnicode_Check(object));
 }
 
-/* Types of the standard library whose objects are containers, by the module that they are from. */
+/* Modules of the standard library whose types are containers. */
 static bool is_followed_in_stdlib(const char *module) {
     static const char *const modules[] = {"builtins", "collections", "_collections", "types",       "functools",
                                           "weakref",  "_weakrefset", "queue",        "contextvars", NULL};
@@ -395,14 +395,14 @@ static bool is_followed_in_stdlib(const char *module) {
     return is_one_of(module, modules);
 }
 
-/* A function in C that is a method of an object, and no module's. */
+/* Whether a C function is bound to an object that is neither a module nor a type. */
 static bool is_bound(PyObject *object) {
     PyObject *of = PyCFunction_Check(object) ? PyCFunction_GET_SELF(object) : NULL; /* borrowed */
 
     return of != NULL && !PyModule_Check(of) && !PyType_Check(of);
 }
 
-/* An object that is no value: what it leads to, as its type sees it. */
+/* Follow an object that is not a plain value, in the way that fits its type. */
 static void add_object(struct printer *self, PyObject *object) {
     PyTypeObject *type = Py_TYPE(object);
     char buffer[64];
@@ -433,7 +433,7 @@ static void add_object(struct printer *self, PyObject *object) {
         module = module_of(type, buffer, sizeof(buffer));
         if (strcmp(module, "random") == 0 || strcmp(module, "itertools") == 0 || PyGen_Check(object) ||
             (PyIter_Check(object) && strcmp(module, "_io") != 0)) {
-            self->known = false; /* its state shows only in what it gives next */
+            self->known = false; /* its state shows only in what it yields next */
         } else if (type->tp_traverse != NULL && PyObject_IS_GC(object) &&
                    (is_followed_in_stdlib(module) || !is_in_stdlib(self, module))) {
             traverse(self, object);

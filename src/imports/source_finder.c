@@ -8,8 +8,8 @@
 #include "base/path.h"
 #include "imports/listing.h"
 
-/* Attributes of the type: a tuple of (suffix, loader), importlib's ModuleSpec, and the listings of packages that were
- * found, by their paths, until their finders take them. Of an instance: its listing. */
+/* Attributes of the type: a tuple of (suffix, loader), importlib's ModuleSpec, and a dict of listings by path, of
+ * packages that were found and whose finders have not taken them yet. An instance has its listing. */
 #define LOADERS "_storytime_loaders"
 #define SPEC "_storytime_spec"
 #define AHEAD "_storytime_ahead"
@@ -21,7 +21,7 @@ static void destroy_listing(PyObject *capsule) {
     sty_listing_destroy(PyCapsule_GetPointer(capsule, LISTING));
 }
 
-/* A capsule, new; NULL with an exception set. */
+/* The listing of a directory in a capsule, new; NULL with an exception set. */
 static PyObject *list_directory(const char *directory) {
     struct sty_listing *listing = sty_listing_create(directory);
     PyObject *capsule = listing != NULL ? PyCapsule_New(listing, LISTING, destroy_listing) : PyErr_NoMemory();
@@ -36,14 +36,14 @@ static const struct sty_listing *listing_of(PyObject *capsule) {
     return PyCapsule_GetPointer(capsule, LISTING);
 }
 
-/* Whether there is one, and what it says is what is there now. */
+/* Whether a capsule (may be NULL) has a listing of this directory that is up to date. */
 static bool is_current(PyObject *capsule, const char *directory) {
     return capsule != NULL && PyCapsule_IsValid(capsule, LISTING) &&
            sty_listing_is_current(listing_of(capsule), directory);
 }
 
-/* The finder's own, or the one that was made when its package was found, or another. New; NULL with an exception set.
- */
+/* An up-to-date listing: the finder's own, the one that was made when its package was found, or a new one. A new
+ * reference; NULL with an exception set. */
 static PyObject *current_listing(PyObject *self, PyObject *ahead, const char *directory) {
     PyObject *capsule = NULL; /* new */
 
@@ -136,12 +136,13 @@ struct search {
     PyObject *name;    /* of the module; borrowed */
     PyObject *loaders; /* a tuple of tuples; borrowed */
     PyObject *spec_type;
-    PyObject *ahead;                   /* NULL within a package: nothing is looked for below that */
+    PyObject *ahead;                   /* NULL for the search within a package, which does not go deeper */
     const struct sty_listing *listing; /* of `directory` */
     const char *directory;
 };
 
-/* The first of a name's files in a listing. New; NULL: none, or an exception is set. `package`: where it is one's. */
+/* The spec for the first file that a listing has for a name, new; NULL: there is none, or an exception is set.
+ * `package`: the package's directory if the file is its `__init__`, else NULL. */
 static PyObject *find_file(const struct search *search, const char *name, const char *package) {
     PyObject *spec = NULL; /* new */
     struct sty_buf base = {0};
@@ -167,7 +168,7 @@ static PyObject *find_file(const struct search *search, const char *name, const 
     return spec;
 }
 
-/* A package, or a module, or else a directory that may be part of a package. */
+/* Find a package, a module, or else a directory that may be part of a namespace package. */
 static PyObject *find(const struct search *search, const char *name) {
     char *below = sty_path_join(search->directory, name); /* owned */
     bool is_directory = sty_listing_find(search->listing, name) == STY_LISTED_DIRECTORY;
@@ -213,7 +214,7 @@ static PyObject *finder_find_spec(PyObject *self, PyObject *args, PyObject *kwar
         (type = PyObject_GetAttrString(self, SPEC)) == NULL || (ahead = PyObject_GetAttrString(self, AHEAD)) == NULL) {
         goto done;
     }
-    /* It is absolute but for ".", which means the directory that is current now. */
+    /* The path is absolute, except for ".", the current directory. */
     if ((path_text = PyUnicode_AsUTF8(path)) == NULL) {
         goto done;
     }

@@ -18,15 +18,16 @@
 #include "imports/source_finder.h"
 #include "imports/sources.h"
 
-/* A `.pyc` file: magic number, flags, modification time in whole seconds, size; all of four bytes, little-endian. */
+/* The header of a `.pyc` file: magic number, flags, modification time in seconds, size; four bytes each, little-endian.
+ */
 #define PYC_HEADER 16
 
-/* How much later than its source a `.pyc` file must have been written to be trusted, in nanoseconds: while a second
- * lasts, its header cannot tell two edits apart, and file systems may be that coarse. */
+/* How much later than its source a `.pyc` file must have been written to be trusted, in nanoseconds. Its header cannot
+ * tell two edits within a second apart, and the times of some file systems are as coarse. */
 #define PYC_MARGIN 2000000000LL
 
-/* A file that changed so recently, in nanoseconds, may be one that is being saved: one that is empty for so long, or
- * one that somebody has open for writing. For how long that is waited for. */
+/* A file may be in the middle of a save if it is empty and changed less than EMPTY_NS ago, or if somebody has it open
+ * for writing and it changed less than RECENT_NS ago. It is given LONGEST_SAVE_MS to end. */
 #define RECENT_NS 2000000000LL
 #define EMPTY_NS 50000000LL
 #define LONGEST_SAVE_MS 300
@@ -34,7 +35,7 @@
 /* -- code ------------------------------------------------------------------------------------------------------------
  */
 
-/* Since its last change, in nanoseconds; negative for what is dated ahead. */
+/* Nanoseconds since a file's last change; negative if its time lies in the future. */
 static int64_t age_of(const struct sty_file_stamp *stamp) {
     struct timespec now;
 
@@ -49,7 +50,7 @@ static bool is_being_saved(const char *path, const struct sty_file_stamp *stamp)
     return age >= 0 && age < RECENT_NS && ((stamp->size == 0 && age < EMPTY_NS) || sty_system_has_writer(path));
 }
 
-/* Wait until nobody writes a file any more, or long enough. */
+/* Wait until a file is no longer being saved, for a limited time. */
 static bool stamp_when_saved(const char *path, struct sty_file_stamp *stamp) {
     const struct timespec moment = {.tv_nsec = 1000000};
     bool there = sty_path_stamp(path, stamp);
@@ -61,7 +62,7 @@ static bool stamp_when_saved(const char *path, struct sty_file_stamp *stamp) {
     return there;
 }
 
-/* A file as it was at one moment: read again while it changes under us. */
+/* Read a file as it was at one moment; if it changes meanwhile, read it again. */
 static int read_stable(const char *path, struct sty_buf *source, struct sty_file_stamp *stamp) {
     struct sty_file_stamp after;
 
@@ -74,7 +75,7 @@ static int read_stable(const char *path, struct sty_buf *source, struct sty_file
             return 0;
         }
     }
-    return 0; /* it changes all the time; the next build sees the rest */
+    return 0; /* it keeps changing; the next build will see the rest */
 }
 
 static uint32_t little_endian(const char *at) {
@@ -83,7 +84,7 @@ static uint32_t little_endian(const char *at) {
     return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 }
 
-/* The path of a module's `.pyc` file, new; NULL where there is none to be. */
+/* The path of a module's `.pyc` file, new; NULL: it has none. */
 static char *pyc_path(PyObject *path, const char *file) {
     char *usual = sty_source_finder_usual_pyc(file);                                                    /* owned */
     PyObject *util = usual == NULL ? PyImport_ImportModule("importlib.util") : NULL;                    /* new */
@@ -107,7 +108,7 @@ static bool is_pyc_of(const struct sty_buf *pyc, const struct sty_file_stamp *py
            pyc_stamp->mtime_ns > stamp->mtime_ns + PYC_MARGIN && pyc_stamp->mtime_ns > stamp->ctime_ns + PYC_MARGIN;
 }
 
-/* The bytes of a `.pyc` file, if it can be trusted. */
+/* Read a `.pyc` file. false: there is none that can be trusted. */
 static bool read_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp, struct sty_buf *pyc) {
     char *cached = pyc_path(path, file); /* owned */
     struct sty_file_stamp pyc_stamp;
@@ -126,7 +127,8 @@ static bool has_trusted_pyc(PyObject *path, const char *file, const struct sty_f
     return trusted;
 }
 
-/* From a `.pyc` file, if it can be trusted: new, or NULL without an exception. `*looks_around` is set with the code. */
+/* The code in the `.pyc` file if it can be trusted, new; else NULL without an exception. `*looks_around` is set with
+ * the code. */
 static PyObject *code_from_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp,
                                bool *looks_around) {
     struct sty_buf pyc = {0};
@@ -144,7 +146,7 @@ static PyObject *code_from_pyc(PyObject *path, const char *file, const struct st
     return code;
 }
 
-/* Beside its source, for the next process, as Python does. Not being able to is no fault. */
+/* Write a `.pyc` file for the next process, as Python does. A failure is no error. */
 static void write_pyc(PyObject *loader, PyObject *path, const char *file, const struct sty_file_stamp *stamp,
                       PyObject *bytes) {
     char header[PYC_HEADER] = {0};
@@ -256,7 +258,7 @@ static PyObject *loader_get_code(PyObject *self, PyObject *name) {
     return code;
 }
 
-/* What importlib's own loader, which is `base`, does with one argument: what it inherits. */
+/* Call the method that importlib's own loader (`base`) inherits, with one argument. */
 static PyObject *call_inherited(PyObject *base, PyObject *self, const char *method, PyObject *argument) {
     PyObject *inherited = PyObject_CallFunctionObjArgs((PyObject *)&PySuper_Type, base, self, NULL); /* new */
     PyObject *result = inherited != NULL ? PyObject_CallMethod(inherited, method, "O", argument) : NULL;
@@ -265,12 +267,12 @@ static PyObject *call_inherited(PyObject *base, PyObject *self, const char *meth
     return result;
 }
 
-/* A loader that changes code as it loads it does not show what there is to see in it. */
+/* If a loader changes code while loading it, the names to look for may be gone: look at the plain source's code. */
 static void note_plain_code(PyObject *base, PyObject *name, PyObject *path) {
     PyObject *plain = PyObject_CallFunctionObjArgs(base, name, path, NULL);                    /* new */
     PyObject *code = plain != NULL ? PyObject_CallMethod(plain, "get_code", "O", name) : NULL; /* new */
 
-    PyErr_Clear(); /* it is raised again where the module is executed */
+    PyErr_Clear(); /* it is raised again when the module is executed */
     Py_XDECREF(code);
     Py_XDECREF(plain);
 }
@@ -322,14 +324,14 @@ static PyType_Spec loader_spec = {
 
 /* -- importlib's own loader ------------------------------------------------------------------------------------------
  *
- * Finders of others have the user's modules loaded by it, or by a loader that is derived from it: setuptools' editable
- * installs, beartype's and typeguard's import hooks. And code loads files by it that are no modules for anybody else.
+ * Other finders load the user's modules with it, or with a loader derived from it: setuptools' editable installs,
+ * beartype's and typeguard's import hooks. Code also uses it to load files that are no modules of the package.
  */
 
-/* What importlib's method is called once ours is in its place. */
+/* The name of importlib's own method once ours has taken its place. */
 #define CACHE_BYTECODE "_storytime_cache_bytecode"
 
-/* The file of the user's that it loads, new; NULL: a library's, without an exception. */
+/* The path of the file that a loader loads, new; NULL without an exception: it is a library's. */
 static PyObject *own_path(PyObject *self) {
     PyObject *path = PyObject_GetAttrString(self, "path"); /* new */
     const char *text = path != NULL && PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
@@ -341,7 +343,7 @@ static PyObject *own_path(PyObject *self) {
     return path;
 }
 
-/* Whether an import has it executed, which makes it known by its name. */
+/* Whether a module is executed by an import, so that the graph knows it by its name. */
 static bool is_imported(PyObject *module) {
     PyObject *spec = PyObject_GetAttrString(module, "__spec__");                           /* new */
     PyObject *begun = spec != NULL ? PyObject_GetAttrString(spec, "_initializing") : NULL; /* new */
@@ -371,7 +373,8 @@ static PyObject *importlib_get_code(PyObject *self, PyTypeObject *defining, PyOb
     return code;
 }
 
-/* SourceFileLoader._cache_bytecode(source, cache, code): not while another edit could look the same to Python. */
+/* SourceFileLoader._cache_bytecode(source, cache, code): writes nothing while another edit could look the same to
+ * Python. */
 static PyObject *importlib_cache_bytecode(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     const char *source = count > 0 && PyUnicode_Check(args[0]) ? PyUnicode_AsUTF8(args[0]) : NULL;
     PyObject *method = NULL, *result = NULL; /* new */
@@ -405,7 +408,7 @@ static PyObject *importlib_exec_module(PyObject *self, PyTypeObject *defining, P
     return result;
 }
 
-/* Give importlib's own loader methods of ours. 0, or -1 with an exception set. */
+/* Replace methods of importlib's own loader by ours. 0, or -1 with an exception set. */
 static int replace_methods(PyObject *machinery) {
     static PyMethodDef methods[] = {
         {"get_code", (PyCFunction)(void (*)(void))importlib_get_code, METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
@@ -432,7 +435,8 @@ static int replace_methods(PyObject *machinery) {
 /* -- path hook
  * --------------------------------------------------------------------------------------------------------- */
 
-/* The finder of a hook that came later, as beartype's does, new; NULL: there is none, or an exception is set. */
+/* The finder of a path hook that was added after ours, as beartype adds one, new; NULL: there is none, or an exception
+ * is set. */
 static PyObject *later_finder(PyObject *path, PyObject *known) {
     PyObject *hooks = PySys_GetObject("path_hooks"); /* borrowed */
     PyObject *finder = NULL;
@@ -527,7 +531,7 @@ int sty_source_loader_set_up(void) {
 
     if (hook != NULL && PyList_Check(hooks) && (status = PyList_Insert(hooks, 0, hook)) == 0 &&
         (status = replace_methods(machinery)) == 0 && cache != NULL && PyDict_Check(cache)) {
-        PyDict_Clear(cache); /* what was chosen before the hook was there */
+        PyDict_Clear(cache); /* finders that were chosen before the hook was there */
     }
     Py_XDECREF(hook);
     Py_XDECREF(machinery);

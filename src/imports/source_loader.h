@@ -1,9 +1,9 @@
 /**
- * How the user's own modules are loaded: as Python does it, but from code that certainly is that of the file as it is.
+ * Loads the user's own modules as Python does, but never from outdated code.
  *
- * Python takes a `.pyc` file for good when whole seconds and size of its source agree; so the second of two edits of
- * one size within one second never shows. Here code is found by sty_code_cache's stamps, and a `.pyc` file counts only
- * when it was written clearly later than its source.
+ * Python trusts a `.pyc` file if the size of its source and the time in whole seconds match, so the second of two edits
+ * of the same size within a second would never show. Here, code is cached by the file's stamp (code_cache.h), and a
+ * `.pyc` file is only trusted if it was written clearly later than its source.
  */
 #ifndef STY_IMPORTS_SOURCE_LOADER_H
 #define STY_IMPORTS_SOURCE_LOADER_H
@@ -12,15 +12,15 @@
 #include <stdbool.h>
 
 /**
- * Attached: load the user's modules in that way, in this interpreter: all that sty_is_library() does not take for
- * others'. 0, or -1 with an exception set.
+ * Attached: from now on, load the user's modules in this way in this interpreter, that is, all modules that are no
+ * library by sty_is_library(). 0, or -1 with an exception set.
  */
 int sty_source_loader_set_up(void);
 
 /**
- * Attached, to any interpreter: see to it that the code of a source need not be compiled when it is imported. Where its
- * `.pyc` file can't be trusted, it is compiled now; what can't be compiled or is just being saved is left alone.
- * `loader_type` is importlib's SourceFileLoader. Returns whether it was compiled; no exception is set afterwards.
+ * Attached, to any interpreter: compile a source ahead of its import, unless there is a `.pyc` file that can be
+ * trusted. A file that can't be compiled, or is just being saved, is left alone. `loader_type` is importlib's
+ * SourceFileLoader. Returns whether it was compiled; no exception is set afterwards.
  */
 bool sty_source_loader_compile(PyObject *loader_type, const char *file);
 

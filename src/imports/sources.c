@@ -13,46 +13,46 @@
 #include "base/library.h"
 #include "base/listing_path.h"
 
-/* A file that is opened to be written has its content after this time at the latest, in microseconds; and so long it
- * takes at most from the moment at which code is about to open it until it is open. */
+/* In microseconds: how long writing a file may take, and how long it may take from the audit event, which comes before
+ * the file is opened, until it is open. */
 #define LONGEST_WRITE 200000
 #define OPENING_TIME 20000
 
 struct source {
     UT_hash_handle hh;
-    bool missing;                /* it was not there when it was noted last */
+    bool missing;                /* it did not exist when it was last noted */
     bool used;                   /* for sty_sources_retain() */
     bool own;                    /* the user's, not installed */
-    bool data;                   /* it was read, and is told of when the build is complete */
-    bool told;                   /* it was told of */
-    bool changed;                /* since it was noted first */
+    bool data;                   /* it was read, and is reported at the end of the build */
+    bool told;                   /* it has been reported */
+    bool changed;                /* since it was first noted */
     bool database;               /* it was opened as one */
-    bool begun;                  /* the code that runs writes it, or has opened it as a database */
+    bool begun;                  /* the running code writes it, or has opened it as a database */
     int64_t written_us;          /* when code was last about to write it */
-    unsigned long opened, asked; /* the number of the last build that did; 0: none */
-    unsigned long imported;      /* of the first that used it while a module was executed; 0: none */
-    unsigned long written;       /* of the last in which user code wrote it; 0: none */
-    unsigned long connected;     /* of the last that opened it as a database; 0: none */
-    struct sty_file_stamp stamp; /* as it was found; or as code has left it, or of a database, as it came upon it */
-    struct sty_file_stamp seen;  /* of a database that is `begun` */
+    unsigned long opened, asked; /* the number of the last build that did so; 0: none */
+    unsigned long imported;      /* of the first build that used it while a module was executed; 0: none */
+    unsigned long written;       /* of the last build in which user code wrote it; 0: none */
+    unsigned long connected;     /* of the last build that opened it as a database; 0: none */
+    struct sty_file_stamp stamp; /* as it was found, or as code has left it; a database: as code first found it */
+    struct sty_file_stamp seen;  /* of a database: when it became `begun` */
     char path[];
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct source *sources;  /* those that were told of; guarded by the lock */
-static bool changed;            /* since they were listed; guarded by the lock */
-static bool unsettled;          /* any of them is `begun`; guarded by the lock */
-static int64_t waited_since;    /* that files have been written, in this build; 0: nobody has; guarded by the lock */
-static unsigned long build = 1; /* the number of the one that runs, or ran last; guarded by the lock */
+static struct source *sources; /* the record, a uthash table by path; guarded by the lock */
+static bool changed;           /* since sty_sources_list(); guarded by the lock */
+static bool unsettled;         /* any source is `begun`; guarded by the lock */
+static int64_t waited_since;   /* when an interruption first had to wait for a write in this build, or 0; guarded too */
+static unsigned long build = 1; /* the number of the build that is running, or ran last; guarded by the lock */
 
-/* Written before any other thread exists, but for the directory. */
+/* Set before any other thread exists, except for the directory. */
 static struct {
     char *package_dir; /* NULL: not known; guarded by the lock */
     sty_source_fn tell;
     sty_written_fn written;
     sty_begun_fn begun; /* may be NULL */
     void *data;
-    pid_t process; /* what it forks tells nothing: it has a copy of the lock, whoever held it */
+    pid_t process; /* user code's forks of it report nothing: another thread may have held the lock at the fork */
     bool relays;   /* another process keeps the record, and knows the package */
 } listener;
 
@@ -87,8 +87,8 @@ static bool is_outside(const char *path) {
     return listener.package_dir == NULL || !sty_ignore_is_heard(path, listener.package_dir);
 }
 
-/* It is not as it was when it was told of, and user code has not written it: that is to be told, too. The lock is held.
- */
+/* Whether a file differs from what was reported, and user code has not written it: then it is reported again. The lock
+ * is held. */
 static bool has_changed(struct source *source, const struct sty_file_stamp *stamp) {
     bool differs = source->written == 0 && !source->database && !sty_file_stamp_equal(&source->stamp, stamp);
 
@@ -101,7 +101,7 @@ static bool has_changed(struct source *source, const struct sty_file_stamp *stam
     return differs;
 }
 
-/* Whether it is new, or has changed. The lock is held. */
+/* Add a file to the record. true: it is new, or has changed. The lock is held. */
 static bool add(const char *path, const struct sty_file_stamp *stamp) {
     size_t length = strlen(path);
     struct source *source = find(path);
@@ -171,7 +171,7 @@ void sty_sources_note_missing(const char *directory, const char *name, const cha
     sty_free(path);
 }
 
-/* `stamp`: of the file, as it is now. NULL: no memory. The lock is held. */
+/* `*stamp` receives the file's stamp. NULL: no memory. The lock is held. */
 static struct source *note_data(const char *path, enum sty_source_use use, struct sty_file_stamp *stamp) {
     *stamp = (struct sty_file_stamp){0};
     if (!sty_any_path_stamp(path, stamp) && use == STY_SOURCE_ASKED && sty_path_is_directory(path)) {
@@ -181,7 +181,7 @@ static struct source *note_data(const char *path, enum sty_source_use use, struc
     return find(path);
 }
 
-/* Whether it was told of. The lock is held. */
+/* Returns whether it was reported. The lock is held. */
 static bool note_written(const char *path) {
     struct sty_file_stamp stamp;
     struct source *source = note_data(path, STY_SOURCE_WRITTEN, &stamp);
@@ -198,7 +198,7 @@ static bool note_written(const char *path) {
     return begins;
 }
 
-/* A file that a build makes changes the listing of its directory. Whether it was told of. The lock is held. */
+/* Creating a file changes the listing of its directory. Returns whether that was reported. The lock is held. */
 static bool note_written_listing(const char *path) {
     char *directory = sty_path_dirname(path);                                  /* owned */
     char *listing = directory != NULL ? sty_listing_path_of(directory) : NULL; /* owned */
@@ -221,7 +221,7 @@ static void note_read(const char *path, enum sty_source_use use, bool importing)
     }
 }
 
-/* And of the files that come and go beside it. The lock is held. */
+/* Report a step for a database and the files that come and go beside it. The lock is held. */
 static void tell_of_database(enum sty_write_step step, const char *path) {
     static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
 
@@ -236,7 +236,7 @@ static void tell_of_database(enum sty_write_step step, const char *path) {
     }
 }
 
-/* Whether it was told of. The lock is held. */
+/* Returns whether it was reported. The lock is held. */
 static bool note_database(const char *path) {
     struct sty_file_stamp stamp;
     struct source *source = note_data(path, STY_SOURCE_DATABASE, &stamp);
@@ -291,7 +291,7 @@ static void settle_database(struct source *source, enum sty_write_step step) {
     }
 }
 
-/* `*open`: so is one of the files before it. The lock is held. */
+/* `*open`: one of the files settled so far is still open. The lock is held. */
 static void settle_file(struct source *source, bool *open) {
     bool is_open = sty_is_listing_path(source->path) ? *open : sty_descriptor_has_open(source->path);
     enum sty_write_step step = is_open ? STY_WRITE_PAUSES : STY_WRITE_ENDS;
@@ -306,7 +306,7 @@ static void settle_file(struct source *source, bool *open) {
     }
 }
 
-/* Files first, as what is made in a directory while one is open there may go with it. */
+/* Files come before listings: while a file is open, names beside it may still come and go. */
 void sty_sources_settle(void) {
     bool open = false;
 
@@ -325,7 +325,7 @@ void sty_sources_settle(void) {
     pthread_mutex_unlock(&lock);
 }
 
-/* A file that was opened for longer is one that stays open, such as a log. The lock is held. */
+/* A file that has been open for longer is probably one that stays open, such as a log. The lock is held. */
 static bool is_being_written(const struct source *source, int64_t now) {
     int64_t age = now - source->written_us;
 
@@ -347,7 +347,7 @@ bool sty_sources_are_being_written(void) {
     return writing;
 }
 
-/* What the last build has made and removed is forgotten. */
+/* Forgets the files that the last build both created and removed. */
 void sty_sources_begin_build(void) {
     struct source *source = NULL, *next = NULL;
 
@@ -403,7 +403,7 @@ void sty_sources_take_data(const char *path, const struct sty_file_stamp *stamp,
     pthread_mutex_unlock(&lock);
 }
 
-/* Should that process be ended, the end of the build settles what it writes. Databases are told of with the data. */
+/* If that process is killed, the end of the build settles what it was writing. Databases are reported with the data. */
 void sty_sources_take_written(enum sty_write_step step, const char *path, const struct sty_file_stamp *stamp) {
     struct source *source = NULL;
 
@@ -455,8 +455,8 @@ bool sty_sources_is_written_lately(const char *path) {
     return written;
 }
 
-/* Files in the package are watched in any case, but for listings, what tools write beside files, and what is not there:
- * a directory may come. One that is not as it was may have been so between two polls. */
+/* Files in the package are watched anyway, with these exceptions: listings, names that the watch ignores, and files
+ * that do not exist, as a directory may appear there. A changed one may have changed between two polls. */
 static bool needs_watch(const struct source *source) {
     return source->missing || source->changed || is_outside(source->path) || sty_is_listing_path(source->path) ||
            sty_ignore_file(sty_path_basename(source->path));
@@ -464,7 +464,7 @@ static bool needs_watch(const struct source *source) {
 
 /* The lock is held. */
 static void tell_of_data(struct source *source) {
-    bool gone = source->written == build && source->stamp.inode == 0; /* a temporary file of the build's own */
+    bool gone = source->written == build && source->stamp.inode == 0; /* the build's own temporary file */
 
     if (source->data && !source->told && !gone && needs_watch(source)) {
         source->told = true;

@@ -5,7 +5,7 @@
 #include "imports/import_hooks.h"
 #include "imports/module_print.h"
 
-/* os.environ is a mapping around a dictionary of this name. New, or NULL with an exception set. */
+/* The dictionary that os.environ wraps. New, or NULL with an exception set. */
 static PyObject *environment_data(void) {
     PyObject *os = PyImport_ImportModule("os");                                         /* new */
     PyObject *mapping = os != NULL ? PyObject_GetAttrString(os, "environ") : NULL;      /* new */
@@ -16,17 +16,17 @@ static PyObject *environment_data(void) {
     return data;
 }
 
-/* -- fingerprints: nothing is kept alive, which would outlive the interpreter's last collection ----------------------
+/* -- fingerprints (no references are kept: they would outlive the interpreter's last garbage collection) -------------
  */
 
-/* Of the contents of a text or bytes, else of what object it is: no code of the user's is asked. */
+/* The print of a text's or bytes' contents, else of the object's identity, so that no user code runs. */
 static uint64_t print_of(PyObject *object) {
     bool known = PyUnicode_CheckExact(object) || PyBytes_CheckExact(object);
 
     return known ? (uint64_t)PyObject_Hash(object) : (uint64_t)(uintptr_t)object;
 }
 
-/* In whatever order. */
+/* Does not depend on the order. */
 static uint64_t print_of_dict(PyObject *dict) {
     PyObject *key = NULL, *value = NULL; /* borrowed */
     Py_ssize_t at = 0;
@@ -56,9 +56,8 @@ static uint64_t print_of_names(PyObject *environment) {
  */
 
 /*
- * Called before each change of a dictionary that is watched. An interpreter that ends clears them when its own
- * dictionary has gone: to ask for the record then would make another, and leave all of the interpreter's memory
- * allocated.
+ * Called before each change of a watched dictionary. At its end, an interpreter clears these dictionaries after its own
+ * has gone. Asking for the record then would create a new one, and all of the interpreter's memory would leak.
  */
 static int on_change(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyObject *value) {
     bool written = event == PyDict_EVENT_ADDED || event == PyDict_EVENT_MODIFIED || event == PyDict_EVENT_DELETED;

@@ -51,7 +51,7 @@ void changes_unmark(struct sty_watch *watch, struct changed_file *file) {
     remove_if_done(watch, file);
 }
 
-/* What two changes of a file are together. false: nothing, as a file that came has gone again. */
+/* Join a new change with the one before. false: they cancel out, because a file was added and removed again. */
 static bool join_kinds(enum sty_change_kind before, enum sty_change_kind *kind) {
     if (before == STY_CHANGE_ADDED && *kind == STY_CHANGE_REMOVED) {
         return false;
@@ -80,7 +80,7 @@ static int compare_paths(const void *a, const void *b) {
     return strcmp(((const struct sty_change *)a)->path, ((const struct sty_change *)b)->path);
 }
 
-/* While it runs, whoever is told may have other files compared, or not. */
+/* on_change() may mark and unmark files, so entries stay until it returns. */
 static void tell(struct sty_watch *watch, const struct sty_change_set *set) {
     struct changed_file *file = NULL, *next = NULL;
 

@@ -41,7 +41,7 @@ const char *followed_ending(const struct followed *followed) {
     return name[0] == '*' ? name + 1 : NULL;
 }
 
-/* Whether a path lies right in a directory; its listing does, too. */
+/* Whether a path lies directly in a directory; the directory's listing counts as well. */
 static bool lies_in(const char *path, const char *directory) {
     size_t length = strlen(directory);
 

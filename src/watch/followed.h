@@ -1,6 +1,6 @@
 /**
- * The set of paths that are watched one by one: outside of the watched trees, patterns for such, listings of
- * directories (base/listing_path.h), and what a symbolic link is part of. Inner header of src/watch; loop thread.
+ * The set of paths that are watched one by one: paths and patterns outside of the watched trees, listings of
+ * directories (base/listing_path.h), and symbolic links. Private to src/watch; loop thread.
  */
 #ifndef STY_WATCH_FOLLOWED_H
 #define STY_WATCH_FOLLOWED_H
@@ -12,35 +12,35 @@
 
 struct followed {
     UT_hash_handle hh;
-    bool directory; /* it is one, as of the last look */
+    bool directory; /* it was a directory when last looked at */
     bool wanted;    /* for followed_take_unwanted() */
-    bool link;      /* one that lies in a root, and is followed in any case */
-    bool tree;      /* such a link that leads to a directory */
-    bool asked;     /* such a link that somebody follows as a path, too */
-    /* Other paths, without links in them, where something decides what this one leads to: each link on the way, the
-     * first directory that is missing, the end. Empty where no link is on the way and its directory is there. */
+    bool link;      /* a link in a root, which is always followed */
+    bool tree;      /* such a link, to a directory */
+    bool asked;     /* such a link that sty_watch_follow() was called for, too */
+    /* The other paths, free of links, that decide what this one leads to: each link on the way, the first directory
+     * that is missing, and the end. Empty if there is no link on the way and the path's directory exists. */
     struct sty_strlist stops;
-    struct followed *next_special; /* of those that events of other paths concern, or that lie in a root */
+    struct followed *next_special; /* in the watch's list `special` */
     char path[];
 };
 
-/** A set is a uthash table by path, NULL at first. Returns the new path; NULL: no memory. Borrowed. */
+/** Add a path to a set, a uthash table by path that starts as NULL. Returns the entry, borrowed; NULL: no memory. */
 struct followed *followed_add(struct followed **set, const char *path);
 
-/** The path itself, or the pattern that it matches. NULL: it is not in the set. Borrowed. */
+/** The entry of a path, or of a pattern that it matches, borrowed. NULL: there is none. */
 struct followed *followed_find(struct followed *set, const char *path);
 
-/** The ending, with its dot, that a pattern ("DIRECTORY/" "*.pth") stands for; NULL: it is a path. Borrowed. */
+/** The ending of a pattern, with its dot (".pth" of "DIRECTORY/" "*.pth"), borrowed; NULL: it is a plain path. */
 const char *followed_ending(const struct followed *followed);
 
-/** Whether what happens to `path`, or in it, concerns a followed path: it is that, lies below it, or lists its
- * directory. */
+/** Whether a change of `path`, or below it, concerns a followed path: that is the same, lies below it, or is the
+ * listing of its directory. */
 bool followed_is_concerned(const struct followed *followed, const char *path);
 
-/** Whether any path of the set, or one of their stops, lies right in a directory. */
+/** Whether any path of the set, or any of its stops, lies directly in a directory. */
 bool followed_has_in(const struct followed *set, const char *directory);
 
-/** Remove the paths that are not among `wanted` from the set, and append them and their stops to `out`; links stay.
+/** Remove all paths from the set that are not in `wanted`, except links, and append them and their stops to `out`.
  * false: no memory. */
 bool followed_take_unwanted(struct followed **set, const struct sty_strlist *wanted, struct sty_strlist *out);
 

@@ -9,7 +9,7 @@
 #include "base/listing_path.h"
 #include "watch/state.h"
 
-/* As many links on one way as the kernel follows. */
+/* The kernel's own limit on links in one path. */
 #define MOST_LINKS 40
 
 bool outside_contains(const struct sty_watch *watch, const char *path) {
@@ -24,13 +24,13 @@ bool outside_contains(const struct sty_watch *watch, const char *path) {
 /* -- where a path leads -----------------------------------------------------------------------------------------------
  */
 
-/* A way through the file system, one name after the other. */
+/* Resolving a path, one name at a time. */
 struct way {
-    char *done;                /* owned; a directory that links play no part in, "" is the root */
-    char *rest;                /* owned; what is still to be walked */
+    char *done;                /* owned; the directory reached so far, free of links; "" is the root */
+    char *rest;                /* owned; what is still to be resolved */
     struct sty_strlist *stops; /* grows */
     unsigned links;
-    bool over; /* nothing is there, or no memory */
+    bool over; /* the end, nothing exists here, or no memory */
 };
 
 static void replace(char **text, char *with) {
@@ -38,7 +38,7 @@ static void replace(char **text, char *with) {
     *text = with;
 }
 
-/* The way goes on where a link leads to. */
+/* Go on with what a link leads to. */
 static void turn(struct way *way, const char *link, const char *after) {
     char target[PATH_MAX];
     ssize_t size = readlink(link, target, sizeof(target) - 1);
@@ -62,7 +62,7 @@ static void go_up(struct way *way) {
     }
 }
 
-/* One name further. */
+/* Resolve one more name. */
 static void step(struct way *way) {
     const char *name = way->rest + strspn(way->rest, "/");
     size_t size = strcspn(name, "/");
@@ -98,7 +98,7 @@ static void step(struct way *way) {
     sty_free(next);
 }
 
-/* All stops of a path. `from`: a directory on the way that links play no part in. */
+/* Find all stops of a path. `from`: the path of a directory above it that has no links in it. */
 static void find_stops(const char *path, const char *from, struct sty_strlist *stops) {
     struct way way = {.done = sty_strdup(from), .rest = sty_strdup(path + strlen(from)), .stops = stops};
     bool listing = sty_is_listing_path(path);
@@ -108,23 +108,24 @@ static void find_stops(const char *path, const char *from, struct sty_strlist *s
     }
     if (way.done != NULL && way.done[0] != '\0') {
         size_t size = strlen(way.done);
-        way.done[size - 1] = way.done[size - 1] == '/' ? '\0' : way.done[size - 1]; /* where a listing is missing */
+        way.done[size - 1] =
+            way.done[size - 1] == '/' ? '\0' : way.done[size - 1]; /* a listing whose directory is missing */
         if (listing) {
-            sty_strlist_take(stops, sty_listing_path_of(way.done)); /* and the directory itself may go */
+            sty_strlist_take(stops, sty_listing_path_of(way.done)); /* the directory itself may be removed, too */
         }
         if (listing || strcmp(way.done, path) != 0) {
             sty_strlist_add(stops, way.done);
         }
     }
     if (stops->count == 1 && strcmp(stops->items[0], path) == 0) {
-        sty_strlist_clear(stops); /* it is missing, and nothing else is unusual */
+        sty_strlist_clear(stops); /* only its last name is missing: watching its directory is enough */
     }
     sty_free(way.done);
     sty_free(way.rest);
 }
 
-/* Watch the directory that a path lies in; it may have been made anew since it was watched last. What is heard of it by
- * another name is one more stop. */
+/* Watch the directory that a path lies in; it may have been replaced since it was last watched. If its events come
+ * under another path, that is one more stop. */
 static void watch_parent(struct sty_watch *watch, struct followed *followed, const char *path) {
     char *directory = sty_path_dirname(path); /* owned */
     const char *name = directory;
@@ -163,8 +164,8 @@ static void list_special(struct sty_watch *watch) {
     }
 }
 
-/* Find out where a followed path leads now, and watch all that decides it. Where everything is polled, its content is
- * all that need be compared. */
+/* Find out where a followed path leads now, and watch everything that decides it. In polling mode this is not needed,
+ * as the path itself is compared each time. */
 static void find_way(struct sty_watch *watch, struct followed *followed) {
     char *directory = sty_path_dirname(followed->path); /* owned */
     bool plain = directory != NULL && strlen(directory) > 1 && tree_has(watch->tree, directory) &&
@@ -198,7 +199,7 @@ void outside_prepare(struct sty_watch *watch, const char *path) {
 /* -- patterns ---------------------------------------------------------------------------------------------------------
  */
 
-/* All files that a pattern stands for. */
+/* Call `found` for each file that a pattern stands for. */
 static void each_match(struct sty_watch *watch, const struct followed *followed,
                        void (*found)(struct sty_watch *watch, const char *path)) {
     const char *ending = followed_ending(followed);
@@ -231,7 +232,7 @@ static void mark(struct sty_watch *watch, const char *path) {
 /* -- looking ----------------------------------------------------------------------------------------------------------
  */
 
-/* Compare a followed path after so long, and see whether a directory has come there, or has gone. */
+/* Compare a followed path after `delay_ns`, and report if a directory has appeared there or was removed. */
 static void look_at(struct sty_watch *watch, struct followed *followed, uint64_t delay_ns) {
     static const struct sty_file_stamp none;
     struct changed_file *file = NULL;
@@ -293,7 +294,8 @@ void outside_heard(struct sty_watch *watch, const char *path, uint64_t delay_ns)
 /* -- what is followed -------------------------------------------------------------------------------------------------
  */
 
-/* Whether the watch of the trees alone does not tell all of a path: not of a directory that comes where nothing was. */
+/* Whether watching the trees is not enough for a path. They do not report a directory that appears where nothing was.
+ */
 static bool needs_following(const struct sty_watch *watch, const char *path, const struct sty_file_stamp *seen) {
     struct stat info;
 
@@ -366,7 +368,7 @@ void sty_watch_follow(struct sty_watch *watch, const char *path, const struct st
     sty_free(directory);
 }
 
-/* A path is followed no longer, or is no stop of one. */
+/* A path is no longer followed, nor the stop of a followed one. */
 static void leave(struct sty_watch *watch, const char *path) {
     char *directory = sty_path_dirname(path); /* owned */
     struct changed_file *file = NULL;

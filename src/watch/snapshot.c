@@ -7,7 +7,7 @@
 #include "base/hash.h"
 #include "base/listing_path.h"
 
-/* Of larger files the stamp alone decides: reading them at each event would take longer than a build. */
+/* Larger files are compared by their stamp alone: reading them at each event would take longer than a build. */
 #define LARGEST_HASHED ((uint64_t)4 * 1024 * 1024)
 
 struct known_file {
@@ -111,7 +111,7 @@ void snapshot_forget(struct snapshot *snapshot, const char *path) {
     }
 }
 
-/* Tools make it empty, and leave it so; who writes something into it then is heard of. */
+/* Tools create this file empty and leave it so. If something is written to it after all, that is another event. */
 static bool is_often_empty(const char *path) {
     return strcmp(sty_path_basename(path), "__init__.py") == 0;
 }

@@ -1,6 +1,6 @@
 /**
- * What is known of the files of the watched trees: stamp and content of each. Comparing a file with it tells a real
- * change from a touch. Inner header of src/watch; loop thread.
+ * What is known about each watched file: its stamp and a hash of its content. Comparing a file with the snapshot tells
+ * a real change from a touch. Private to src/watch; loop thread.
  */
 #ifndef STY_WATCH_SNAPSHOT_H
 #define STY_WATCH_SNAPSHOT_H
@@ -16,13 +16,13 @@ struct snapshot;
 
 enum snapshot_verdict {
     SNAPSHOT_SAME,      /* nothing new */
-    SNAPSHOT_REWRITTEN, /* it was written, and has the content that it had; the snapshot is up to date with it */
-    SNAPSHOT_EMPTY,     /* it has content in the snapshot, and is empty now: perhaps it is being written */
-    SNAPSHOT_MODIFIED,  /* the snapshot is up to date with it, as in the next two cases */
+    SNAPSHOT_REWRITTEN, /* written with the same content; the snapshot has its new stamp */
+    SNAPSHOT_EMPTY,     /* empty, which it was not in the snapshot: perhaps it is being written */
+    SNAPSHOT_MODIFIED,  /* changed; in this case and the next two, the snapshot has been updated */
     SNAPSHOT_ADDED,
     SNAPSHOT_REMOVED,
-    SNAPSHOT_GONE,  /* it is in the snapshot and not there now: perhaps it comes back */
-    SNAPSHOT_NOMEM, /* no memory to remember it; ask again */
+    SNAPSHOT_GONE,  /* it is in the snapshot but does not exist: perhaps it comes back */
+    SNAPSHOT_NOMEM, /* no memory to remember it; check again later */
 };
 
 /** NULL: no memory. */
@@ -30,22 +30,22 @@ struct snapshot *snapshot_create(void);
 void snapshot_destroy(struct snapshot *snapshot);
 
 /**
- * Compare a file with the snapshot. `settled`: what is empty or gone is to be taken for that, and is not waited for.
- * `out` receives the stamp, zeros if the file is gone.
+ * Compare a file with the snapshot. `settled`: report an empty or missing file as such (SNAPSHOT_EMPTY and
+ * SNAPSHOT_GONE are not returned then). `out` receives the stamp, zeros if the file does not exist.
  */
 enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path, bool settled,
                                      struct sty_file_stamp *out);
 
-/** Note a file as it is, without reporting it. false: no memory. */
+/** Remember a file as it is now. false: no memory. */
 bool snapshot_learn(struct snapshot *snapshot, const char *path);
 
 /**
- * Note a file as somebody has seen it: `seen` is the stamp that it had, zeros where it was not there. What has changed
- * since is reported by the next check.
+ * Remember a file as somebody saw it: `seen` is the stamp that it had, zeros if it did not exist. The next check
+ * reports what has changed since. Does nothing if the snapshot has the file already.
  */
 void snapshot_expect(struct snapshot *snapshot, const char *path, const struct sty_file_stamp *seen);
 
-/** Know nothing of a file any more. */
+/** Remove a file from the snapshot. */
 void snapshot_forget(struct snapshot *snapshot, const char *path);
 
 /** Append the paths of all known files that are `directory` or below it. false: no memory. */

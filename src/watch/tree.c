@@ -12,7 +12,7 @@
 #include "base/path.h"
 #include "watch/events.h"
 
-/* Where there are no events, only the depth ends a circle of links. */
+/* Without kernel watches, which identify a directory, only a limit on depth ends a circle of links. */
 #define DEEPEST 64
 
 struct watched {
@@ -33,9 +33,9 @@ struct walk {
     struct tree *tree;
     tree_found_fn found;
     void *data;
-    const char *name; /* of the last directory that is watched by another one; borrowed from the tree */
+    const char *name; /* the path under which the last directory was already watched; borrowed from the tree */
     bool exhausted;   /* the kernel gives no more watches */
-    bool incomplete;  /* no memory, no descriptors */
+    bool incomplete;  /* memory or descriptors ran out */
 };
 
 struct tree *tree_create(const struct sty_strlist *ignored, bool use_events) {
@@ -107,7 +107,7 @@ bool tree_ignores(const struct tree *tree, const char *directory) {
     return sty_path_holds(directory, "pyvenv.cfg");
 }
 
-/* Note a new watch of the kernel's. false: no memory. */
+/* Note a new kernel watch. false: no memory. */
 static bool add_watched(struct tree *tree, int wd, const char *path) {
     struct watched *watched = sty_calloc(1, sizeof(*watched));
 
@@ -126,7 +126,7 @@ static bool add_watched(struct tree *tree, int wd, const char *path) {
     return true;
 }
 
-/* Watch one directory. false: it is watched already by another name, which a link has led to. */
+/* Watch one directory. false: it is already watched under another path, through a link. */
 static bool watch_directory(struct walk *walk, const char *path) {
     struct tree *tree = walk->tree;
     int wd = -1;

@@ -1,6 +1,6 @@
 /**
- * The directories that are watched: one watch of the kernel each. Also walks trees where there are no events. Inner
- * header of src/watch; loop thread.
+ * The watched directories, with one kernel watch each. Also walks the trees where there are no events. Private to
+ * src/watch; loop thread.
  */
 #ifndef STY_WATCH_TREE_H
 #define STY_WATCH_TREE_H
@@ -13,11 +13,11 @@
 
 struct tree;
 
-/** `ignored`: absolute paths not to look into, borrowed. NULL: no memory. */
+/** Create an empty tree. `ignored`: absolute paths not to look into, borrowed. NULL: no memory. */
 struct tree *tree_create(const struct sty_strlist *ignored, bool use_events);
 void tree_destroy(struct tree *tree);
 
-/** The descriptor of events.h; -1 where there is none, and errno says why right after tree_create(). */
+/** The descriptor from events_open(); -1 if there is none, and errno right after tree_create() says why. */
 int tree_descriptor(const struct tree *tree);
 
 enum tree_kind { TREE_FILE, TREE_LINK_TO_FILE, TREE_LINK_TO_DIRECTORY };
@@ -25,29 +25,28 @@ enum tree_kind { TREE_FILE, TREE_LINK_TO_FILE, TREE_LINK_TO_DIRECTORY };
 typedef void (*tree_found_fn)(const char *path, enum tree_kind kind, void *data);
 
 /**
- * Watch a directory and all below it, and call `found` for each file, and each link. A directory is watched first and
- * looked through then, so that nothing that comes in between is missed. STY_ERR_IO: the kernel gives no more watches
- * (all files were found all the same). STY_ERR_NOMEM: for want of memory or descriptors something was left out; it may
- * work later.
+ * Watch a directory and everything below it, and call `found` for each file and link. Each directory is watched before
+ * it is read, so that nothing that appears in between is missed. STY_ERR_IO: the kernel gives no more watches, but all
+ * files were found. STY_ERR_NOMEM: memory or descriptors ran out and something was left out; trying again may work.
  */
 int tree_add(struct tree *tree, const char *directory, tree_found_fn found, void *data);
 
 /**
- * Watch a directory alone. Failures as those of tree_add(). Where it can't be watched nothing is done. `*name` is the
- * path by which its events come, borrowed: another one where a link has led to it before.
+ * Watch a single directory; does nothing if it can't be watched. Results as for tree_add(). `*name` is the path under
+ * which its events come, borrowed: a different one if it is already watched through a link.
  */
 int tree_watch(struct tree *tree, const char *directory, const char **name);
 
-/** Watch a directory no longer; those below it stay. */
+/** Stop watching a directory, but not those below it. */
 void tree_leave(struct tree *tree, const char *directory);
 
-/** A directory has been moved or removed: its watches and those below it mean nothing any more. */
+/** A directory was moved or removed: drop its watch and those below it. */
 void tree_forget(struct tree *tree, const char *directory);
 
-/** The kernel has dropped a watch. */
+/** Forget a watch that the kernel has dropped. */
 void tree_drop(struct tree *tree, int wd);
 
-/** The directory of a watch, borrowed; NULL: not one of ours. */
+/** The directory of a watch, borrowed; NULL: the watch is unknown. */
 const char *tree_path(const struct tree *tree, int wd);
 
 bool tree_has(const struct tree *tree, const char *directory);

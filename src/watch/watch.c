@@ -15,22 +15,21 @@
 
 #define MS ((uint64_t)1000000) /* nanoseconds */
 
-/* How long a file that is empty or gone may take to come back: editors truncate and write, or move away and create. */
+/* How long to wait for a file that is empty or gone: editors truncate and write, or move the old file away first. */
 #define SETTLE_NS (50 * MS)
 
-/* What has gone is often on its way to another name, or something else comes in its place: so long is waited for that.
- */
+/* How long to wait after a removal: often the file is being renamed, or another one takes its place. */
 #define GONE_NS (3 * MS)
 
-/* A burst (a checkout of another branch) is reported when it has been quiet for so long, and at the latest after so
- * long. */
+/* A burst of changes, such as a checkout of another branch, is reported when nothing has happened for QUIET_NS, and
+ * after LONGEST_BURST_NS at the latest. */
 #define QUIET_NS (20 * MS)
 #define LONGEST_BURST_NS (200 * MS)
 
-/* More files at once than a person or an editor saves together. */
+/* More files than this at once are a burst: a person or an editor does not save so many together. */
 #define BURST_FILES 4
 
-/* The system's clock in stamps of files goes on in steps of at most this. */
+/* The clock of file stamps advances in steps of at most this. */
 #define TICK_NS ((int64_t)(10 * MS))
 
 #define DEFAULT_POLL_MS 200
@@ -39,7 +38,7 @@
 /* -- turns of the loop -----------------------------------------------------------------------------------------------
  */
 
-/* Whether a file may have been gone, or empty, or half written, when somebody read it. */
+/* Whether a file may have been gone, empty or half written when somebody read it. */
 static bool is_doubtful(const struct sty_watch *watch, const struct changed_file *file,
                         const struct sty_file_stamp *stamp, bool rewritten, uint64_t now) {
     bool gone = file->gone && stamp->inode != 0 && now < watch->read_ns;
@@ -48,7 +47,7 @@ static bool is_doubtful(const struct sty_watch *watch, const struct changed_file
            (rewritten && stamp->ctime_ns >= watch->read_from_ns - TICK_NS && stamp->ctime_ns <= watch->read_until_ns);
 }
 
-/* A file is as it was, but whoever has read it meanwhile may have missed that. */
+/* The file is as it was, but somebody may have read it in between: then report it all the same. */
 static void check_same(struct sty_watch *watch, struct changed_file *file, const struct sty_file_stamp *stamp,
                        bool rewritten, uint64_t now) {
     if (is_doubtful(watch, file, stamp, rewritten, now) && !watch->repeats) {
@@ -116,7 +115,7 @@ static bool is_only_gone(const struct sty_watch *watch) {
     return gone;
 }
 
-/* When the pending changes are to be reported: a small set after a pause at once. */
+/* When to report the pending changes: a few changes after a pause are reported at once. */
 static uint64_t emit_time(struct sty_watch *watch, uint64_t now, bool active) {
     bool burst = watch->pending_count > BURST_FILES || now - watch->activity_ns < QUIET_NS;
 
@@ -138,7 +137,7 @@ static uint64_t emit_time(struct sty_watch *watch, uint64_t now, bool active) {
     return watch->activity_ns + QUIET_NS;
 }
 
-/* Compare what is due with the snapshot, and report what has changed. */
+/* Compare the files that are due, and report what has changed. */
 static void process(struct sty_watch *watch) {
     uint64_t now = uv_hrtime();
     struct changed_file *file = NULL, *next = NULL;
@@ -177,7 +176,7 @@ static void mark_found(const char *path, enum tree_kind kind, void *data) {
     }
 }
 
-/* A directory is there, perhaps since a moment ago: watch it, then look what is in it. */
+/* Watch a directory that exists, perhaps only since a moment ago, and mark what is in it. */
 static void visit(struct sty_watch *watch, const char *directory) {
     polling_if_refused(watch, tree_add(watch->tree, directory, mark_found, watch));
 }
@@ -192,7 +191,7 @@ static void mark_known(struct sty_watch *watch, const char *directory, uint64_t 
     sty_strlist_finish(&known);
 }
 
-/* A directory has gone with all that was in it, as no editor does for a moment: its files are not waited for. */
+/* A whole directory has gone. No editor does that for a moment only, so its files are not waited for. */
 static void mark_gone(struct sty_watch *watch, const char *directory) {
     struct sty_strlist known = {0};
 
@@ -215,7 +214,7 @@ static void rescan(struct sty_watch *watch) {
     outside_look(watch, "/");
 }
 
-/* One that lies beside followed files, or above them. */
+/* A directory that lies beside followed files, or above them. */
 static void handle_directory_outside(struct sty_watch *watch, const struct event *event, const char *path) {
     if (event->kinds & EVENT_APPEARED) {
         outside_look(watch, path);
@@ -251,7 +250,7 @@ void watch_look_again(struct sty_watch *watch, const char *directory) {
     }
 }
 
-/* A link to a directory comes or goes as a file does. true: it was one. */
+/* The events about a link to a directory are those of a file. true: the path is, or was, such a link. */
 static bool handle_link(struct sty_watch *watch, const struct event *event, const char *path) {
     bool came = event->kinds & EVENT_APPEARED, known = tree_has(watch->tree, path);
     struct stat info;
@@ -268,7 +267,7 @@ static bool handle_link(struct sty_watch *watch, const struct event *event, cons
     return came || known;
 }
 
-/* Made, and not written yet; or gone, and perhaps about to come back: then it is waited for. */
+/* Wait if the file was created and not written yet, or is gone and may come back. */
 static uint64_t delay_of(const struct event *event) {
     bool whole = event->kinds & (EVENT_WRITTEN | EVENT_DIRECTORY);
 
@@ -284,7 +283,7 @@ static void handle_file(struct sty_watch *watch, const struct event *event, cons
     }
 }
 
-/* A watched directory itself has been moved or removed, or its watch has gone. */
+/* A watched directory itself was moved or removed, or the kernel has dropped its watch. */
 static void handle_itself(struct sty_watch *watch, const struct event *event, const char *directory) {
     bool top = outside_contains(watch, directory) || sty_strlist_contains(&watch->roots, directory);
 
@@ -343,7 +342,7 @@ static void on_readable(uv_poll_t *handle, int status, int events) {
     process(watch);
 }
 
-/* A root that went away has no watch that could tell of its return. */
+/* Look for roots that had gone: no watch reports their return. true: all are there. */
 static bool find_roots(struct sty_watch *watch) {
     bool all = true;
 
@@ -448,7 +447,7 @@ static int scan_roots(struct sty_watch *watch, struct sty_error *err) {
         polling_if_blind(watch, root);
         polling_if_refused(watch, tree_add(watch->tree, root, learn_found, watch));
     }
-    if (watch->lost) { /* what was not seen at first can't be missed later */
+    if (watch->lost) { /* a file that was not noted now could later disappear unnoticed */
         return sty_error_nomem(err);
     }
     return STY_OK;
