@@ -45,8 +45,9 @@ $(BUILD)/.configured: node_modules/.stamp $(BUILD).root
 	@rm -f $(BUILD).log
 	@touch $@
 
+# Every process that a server starts imports the package, and not everybody's environment lets Python keep compiled code.
 made: $(BUILD)/.configured $(BUILD)/venv/.stamp
-	@$(RUN) ninja --quiet -C $(BUILD)
+	@$(RUN) sh -c 'ninja --quiet -C $(BUILD) && python3 -m compileall -q $(BUILD)/python'
 
 program:
 	$(call LOCKED,made)

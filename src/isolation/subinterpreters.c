@@ -51,6 +51,7 @@ struct sty_interpreter_pool {
     pthread_cond_t changed; /* any slot changed its state, or came or went */
     struct slot *slots;
     bool closing;
+    bool making;              /* a slot makes its interpreter; one at a time does */
     unsigned wanting;         /* jobs that wait for a slot */
     struct sty_strlist plan;  /* modules to import ahead, until a slot takes it */
     struct sty_error failure; /* why the last warm-up failed; status STY_OK when it did not */
@@ -281,19 +282,55 @@ static void give_way(struct sty_interpreter_pool *pool) {
     pthread_mutex_unlock(&pool->lock);
 }
 
+/* Wait until no other slot makes its interpreter. false: the pool is being shut down, and nobody wants one any more. */
+static bool begin_making(struct sty_interpreter_pool *pool) {
+    bool wanted = false;
+
+    pthread_mutex_lock(&pool->lock);
+    while (pool->making && !pool->closing) {
+        pthread_cond_wait(&pool->changed, &pool->lock);
+    }
+    wanted = !pool->closing;
+    pool->making = pool->making || wanted;
+    pthread_mutex_unlock(&pool->lock);
+    return wanted;
+}
+
+static void end_making(struct sty_interpreter_pool *pool) {
+    pthread_mutex_lock(&pool->lock);
+    pool->making = false;
+    pthread_cond_broadcast(&pool->changed);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* Make the slot's interpreter, which no thread is attached to. false: it has none. */
+static bool make_interpreter(struct slot *slot, struct sty_error *err) {
+    bool made = false;
+
+    give_way(slot->pool);
+    if (!begin_making(slot->pool)) {
+        return false;
+    }
+    made = sty_interpreter_create(&slot->interpreter, err) == STY_OK;
+    if (made) {
+        PyEval_SaveThread();
+    } else {
+        log_error("subinterpreters", "Cannot warm up interpreter %lu: %s: %s", slot->number,
+                  err->type != NULL ? err->type : "error", sty_error_message(err));
+    }
+    end_making(slot->pool);
+    return made;
+}
+
 static void *slot_main(void *argument) {
     struct slot *slot = argument;
     struct sty_error err = {0};
     bool ran = false;
 
-    give_way(slot->pool);
-    if (sty_interpreter_create(&slot->interpreter, &err) != STY_OK) {
-        log_error("subinterpreters", "Cannot warm up interpreter %lu: %s: %s", slot->number,
-                  err.type != NULL ? err.type : "error", sty_error_message(&err));
+    if (!make_interpreter(slot, &err)) {
         remove_slot(slot, &err);
         return NULL;
     }
-    PyEval_SaveThread();
     wait_for_job(slot);
     if (slot->state == SLOT_RUNNING) {
         ran = true;

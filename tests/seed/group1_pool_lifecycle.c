@@ -89,6 +89,17 @@ static void test_shutdown_of_nothing(void **state) {
     assert_true(sty_shutdown_interpreter_pool(NULL, 10));
 }
 
+static int count_logged(const char *words) {
+    char *text = logged();
+    int count = 0;
+
+    for (const char *at = strstr(text, words); at != NULL; at = strstr(at + 1, words)) {
+        count++;
+    }
+    sty_free(text);
+    return count;
+}
+
 static void test_shutdown_right_after_creation(void **state) {
     struct sty_interpreter_pool *pool = NULL;
     struct sty_error err = {0};
@@ -96,6 +107,7 @@ static void test_shutdown_right_after_creation(void **state) {
     start_python(NULL);
     assert_int_equal(sty_create_interpreter_pool(&pool, &err), STY_OK);
     assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
+    assert_true(count_logged("is warm") <= 1); /* nobody wants the second any more */
 }
 
 static void test_shutdown_interrupts_a_loop(void **state) {
