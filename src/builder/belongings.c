@@ -9,10 +9,11 @@
 #include "base/descriptor.h"
 #include "base/system.h"
 
-/* Of all memory, in hundredths. The rest is for whoever else wants some. */
+/* The share of all memory, in percent. The rest is left to other programs. */
 #define SHARE_OF_MEMORY 75
 
-/* When the system runs out of memory all the same, it ends us before the browser and the editor (0 to 1000). */
+/* If the system runs out of memory all the same, this makes it kill us before the browser and the editor (0 to 1000).
+ */
 #define MORE_EXPENDABLE "200"
 
 void belongings_keep(struct belongings *belongings) {
@@ -51,7 +52,7 @@ bool belongings_restore(const struct belongings *belongings) {
     }
     umask(belongings->mask);
     if (fchdir(belongings->directory) != 0) {
-        return whole; /* it is no longer there, or may no longer be entered; all our paths are absolute */
+        return whole; /* the directory is gone, or may not be entered any more; all our paths are absolute */
     }
     return whole;
 }
@@ -69,7 +70,7 @@ static uint64_t read_number(const char *path, const char *format) {
     return number;
 }
 
-/* What is there for us at most, in bytes; 0: not known. */
+/* The memory of the machine or the container, in bytes; 0: not known. */
 static uint64_t all_memory(void) {
     uint64_t machine = read_number("/proc/meminfo", "MemTotal: %" SCNu64) * 1024;
     uint64_t container = read_number("/sys/fs/cgroup/memory.max", "%" SCNu64);
@@ -87,7 +88,7 @@ void belongings_limit_memory(void) {
         fclose(score);
     }
 #ifdef __SANITIZE_ADDRESS__
-    most = 0; /* its shadow counts as data, too, and is larger than any machine */
+    most = 0; /* the sanitizer's shadow memory counts as data, too, and exceeds any limit */
 #endif
     if (most > 0 && getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur > most) {
         data.rlim_cur = most;

@@ -61,7 +61,7 @@ int sty_build_once(const struct sty_builder_settings *settings, const char *own_
     int status = STY_OK;
     int code = EXIT_DONE;
 
-    signal(SIGINT, SIG_DFL); /* ends the process, as in the program it was; what is published is whole all the while */
+    signal(SIGINT, SIG_DFL); /* Ctrl-C ends the process at once; the published files are consistent at all times */
     sty_log_apply((enum sty_log_level)settings->log_level);
     if ((status = sty_package_resolve(settings->package, &package, &err)) >= 0) {
         const struct sty_runtime_options runtime = {.import_dir = package.import_dir, .own_dir = own_dir};

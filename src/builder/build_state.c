@@ -1,20 +1,20 @@
 #include "builder/build_state.h"
 
-/* How long a build that was interrupted because it took too long may still take to end, in milliseconds. */
+/* How long a build may take to end after it was interrupted because it took too long, in milliseconds. */
 #define GRACE_MS 2000
 
-/* How long a build that is superseded may take to end, in milliseconds, before its process is ended: longer than Python
- * needs to hear of it, and short enough for somebody who has just saved the cure. */
+/* How long a superseded build may take to end before its process is killed, in milliseconds: longer than Python needs
+ * to notice the interruption, and short enough for somebody who has just saved the fix. */
 #define SUPERSEDED_MS 500
 
-/* How long a builder may take to write files, in milliseconds: it does so by itself, so that one that takes longer has
+/* How long a builder may take to write files, in milliseconds. No user code is involved, so one that takes longer has
  * been stopped or is starved. */
 #define PUBLISH_MS 120000
 
-/* The same for files of a build that is superseded. Being ended harms nothing: the next builder ends the work. */
+/* The same for a superseded build. Killing it is harmless: the next builder completes the work. */
 #define SUPERSEDED_PUBLISH_MS 5000
 
-/* What is left out, which is BUILD_NONE here, changes nothing; only an end leads to that state. */
+/* Missing entries, which are BUILD_NONE, change nothing; only BUILD_ENDS leads to that state. */
 static const enum build_state after[BUILD_STATES][BUILD_EVENTS] = {
     [BUILD_NONE] = {[BUILD_IS_ASKED] = BUILD_ASKED},
     [BUILD_ASKED] = {[BUILD_BEGINS] = BUILD_RUNS,

@@ -10,18 +10,18 @@
 #include "base/log.h"
 #include "builder/worker.h"
 
-/* How much is read at once, in bytes. */
+/* How many bytes are read at once. */
 #define READ_SIZE 65536
 
-/* How long the end of a process may take that has been killed, and how long the last words of one that has ended, in
- * milliseconds. The system can't end one that waits for a file system which does not answer, or that is traced; and
- * what user code has forked may keep the connection open. */
+/* How long a killed process may take to end, and how long to read from one that has ended, in milliseconds. The system
+ * can't end a process that is traced or waits for a file system that does not answer, and processes that user code has
+ * forked may keep the connection open. */
 #define LONGEST_DYING 700
 
 struct child {
     uv_process_t process;
     uv_pipe_t pipe;
-    uv_timer_t patience; /* until what should end by itself is killed, or what has been killed is given up */
+    uv_timer_t patience; /* until a process that should end is killed, or a killed one is given up */
     unsigned open_handles;
     bool exited;
     bool hung_up;
@@ -54,7 +54,7 @@ void child_hang_up(struct child *child) {
 
 static void finish_if_ended(struct child *child);
 
-/* Go on without it. */
+/* The process does not end: go on without it. */
 static void on_given_up(uv_timer_t *timer) {
     struct child *child = timer->data;
 
@@ -69,7 +69,7 @@ static void on_given_up(uv_timer_t *timer) {
 
 void child_kill(struct child *child) {
     if (!child->exited && child->process.pid > 0) {
-        kill(-child->process.pid, SIGKILL); /* its own session: whatever user code started goes, too */
+        kill(-child->process.pid, SIGKILL); /* the whole group, with everything that user code started */
         uv_timer_start(&child->patience, on_given_up, LONGEST_DYING, 0);
     }
 }
@@ -123,7 +123,7 @@ static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out) {
     }
 }
 
-/* All that the process said has been read before its end is reported: its last words may be the result of a build. */
+/* Report the end only after everything that the process sent has been read: it may include the result of a build. */
 static void finish_if_ended(struct child *child) {
     char what[128];
 
@@ -181,7 +181,7 @@ static void on_process_exit(uv_process_t *process, int64_t exit_code, int signal
     child->exited = true;
     child->exit_code = exit_code;
     child->signal = signal_number;
-    kill(-process->pid, SIGKILL); /* what it has left behind */
+    kill(-process->pid, SIGKILL); /* processes that it has left behind */
     uv_timer_start(&child->patience, on_given_up, LONGEST_DYING, 0);
     finish_if_ended(child);
 }
@@ -197,7 +197,7 @@ static int spawn(uv_loop_t *loop, struct child *child, char **argv, struct sty_e
         .exit_cb = on_process_exit,
         .file = argv[0],
         .args = argv,
-        .flags = UV_PROCESS_DETACHED, /* a session of its own: Ctrl-C in the terminal is the server's to handle */
+        .flags = UV_PROCESS_DETACHED, /* a session of its own, so that the server alone handles Ctrl-C */
         .stdio_count = 4,
         .stdio = stdio,
     };
@@ -229,7 +229,7 @@ int child_start(uv_loop_t *loop, const struct sty_builder_python *python, const 
     sty_builder_command_finish(&command);
     if (status != STY_OK) {
         uv_close((uv_handle_t *)&child->patience, on_closed);
-        uv_close((uv_handle_t *)&child->process, on_closed); /* uv_spawn() has initialised it even so */
+        uv_close((uv_handle_t *)&child->process, on_closed); /* uv_spawn() initialises it even if it fails */
         child_hang_up(child);
         return status;
     }

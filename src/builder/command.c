@@ -3,8 +3,8 @@
 #include "base/alloc.h"
 
 /*
- * The extension is loaded from where it is known to lie, not looked for. The current directory, the first place of
- * `python -c`, goes before anything is imported: what lies there must not come in between.
+ * Load the extension by its path instead of searching for it. The current directory, which is the first entry of
+ * sys.path with `python -c`, is removed before anything is imported, so that files there cannot shadow modules.
  */
 static char bootstrap[] = "import sys\n"
                           "if sys.path[:1] == ['']:\n"

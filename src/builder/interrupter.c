@@ -3,14 +3,14 @@
 #include "builder/worker_state.h"
 #include "isolation/runtime.h"
 
-/* Code that catches everything catches an interruption, too: it is repeated, in milliseconds. */
+/* How often an interruption is repeated, in milliseconds, as code may catch all exceptions. */
 #define INTERRUPT_EVERY 20
 
-/* So many times, before a build's process is killed. */
+/* After so many interruptions, a build's process is killed. */
 #define MOST_INTERRUPTIONS 50
 
-/* A process whose build is superseded is not waited for. One that takes too long says where it is first, and then has
- * as long as user code may need to hear of it. */
+/* Interrupt a build that runs in a process of its own. If it is superseded, nobody waits for it. If it takes too long,
+ * it first reports its Python stack, and then has some time to notice the interruption. */
 static bool interrupt_process(struct worker *worker, char **stack) {
     if (!worker->timed_out || worker->cancelled) {
         sty_fork_server_abandon(worker->forks);
@@ -30,7 +30,7 @@ static bool interrupt(struct worker *worker, const void *job, char **stack) {
     return sty_runtime_interrupt(stack);
 }
 
-/* Interrupt once; the lock is held, and given up meanwhile. The stack is asked for the first time. */
+/* Interrupt once; the lock is held, and released meanwhile. The first time, also ask for the Python stack. */
 static void interrupt_build(struct worker *worker) {
     bool ask = worker->timed_out && worker->stack == NULL;
     const void *job = worker->job;

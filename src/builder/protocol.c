@@ -47,7 +47,7 @@ static void put_stamp(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct st
     yyjson_mut_obj_add_uint(doc, root, "inode", stamp->inode);
 }
 
-/* What is false is left out. */
+/* Flags that are false are left out. */
 static void put_flag(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *name, bool value) {
     if (value) {
         yyjson_mut_obj_add_bool(doc, root, name, true);

@@ -21,7 +21,7 @@
 struct renderer {
     int socket;
     struct sty_session_options options;
-    struct sty_session *session; /* NULL: the first request makes it */
+    struct sty_session *session; /* NULL until the first request */
 };
 
 static void send_message(const struct renderer *self, const struct sty_message *message) {
@@ -64,7 +64,7 @@ static void render(struct renderer *self, const struct sty_message *request) {
     sty_error_finish(&err);
 }
 
-/* false: it is time to end. */
+/* Handle a message. false: it is time to end. */
 static bool handle_line(struct renderer *self, const char *line, size_t size) {
     struct sty_message message;
     struct sty_error err = {0};

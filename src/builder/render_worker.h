@@ -1,4 +1,4 @@
-/** A builder process that renders stories with other arguments, one request after the other, until it is ended. */
+/** A builder process that renders stories with changed arguments, one request after the other. */
 #ifndef STY_BUILDER_RENDER_WORKER_H
 #define STY_BUILDER_RENDER_WORKER_H
 

@@ -10,12 +10,12 @@
 
 #define UNUSED_MS 60000
 #define FAREWELL_MS 1000
-/* Of work that nobody waits for, where somebody waits for the next: longer than most components take. */
+/* How long a request that nobody waits for may take while another one waits: longer than most components need. */
 #define STALE_MS 2000
 
 struct request {
-    struct sty_message message; /* that asks for it */
-    bool forgotten;             /* it is at work on it, but nobody waits */
+    struct sty_message message; /* the request itself */
+    bool forgotten;             /* the process is at work on it, but nobody waits for it */
     sty_rendered_fn done;
     void *data;
     struct request *next;
@@ -25,13 +25,13 @@ struct sty_renderer {
     uv_loop_t *loop;
     struct sty_supervisor_options options;
     struct child *child;      /* NULL: none */
-    unsigned children;        /* that have not ended */
-    struct request *requests; /* the oldest first; the process is at work on that one while `busy` */
+    unsigned children;        /* processes that have not ended */
+    struct request *requests; /* the oldest first; while `busy`, the process is at work on that one */
     bool busy;
-    bool hurried; /* what it is at work on was given little time */
+    bool hurried; /* the request at work has got the shorter limit */
     uint64_t newest;
-    struct sty_error failure; /* why its process could not be started; empty: it was */
-    uv_timer_t timer;         /* busy: until it takes too long, or at once with a failure; else until unused too long */
+    struct sty_error failure; /* why the process could not be started; empty: it was */
+    uv_timer_t timer;         /* while busy, the limit of the request (0 after a failure); else that of being unused */
     bool closing;
     void (*closed)(void *data);
     void *closed_data;
@@ -44,7 +44,7 @@ static void request_destroy(struct request *request) {
     sty_free(request);
 }
 
-/* The oldest has its answer. */
+/* Answer the oldest request. */
 static void answer(struct sty_renderer *self, unsigned status, const char *html) {
     struct request *request = self->requests;
 
@@ -69,7 +69,7 @@ static void answer_error(struct sty_renderer *self, const char *text) {
 
 /* -- the process --------------------------------------------------------------------------------------------------- */
 
-/* Let it go on to its end by itself, and not be ours any more. */
+/* Let go of the process: kill it if it is at work, else let it end by itself. */
 static void leave(struct sty_renderer *self) {
     uv_timer_stop(&self->timer);
     if (self->child != NULL && self->busy) {
@@ -168,7 +168,7 @@ static int start(struct sty_renderer *self, struct sty_error *err) {
     return status;
 }
 
-/* A process that was left was at work on it. */
+/* Drop the oldest request if it is forgotten, once the process that was at work on it has been left. */
 static void drop_forgotten(struct sty_renderer *self) {
     struct request *request = self->requests;
 
@@ -190,7 +190,7 @@ static void begin(struct sty_renderer *self) {
     self->busy = true;
     self->hurried = false;
     if (self->child == NULL && start(self, &self->failure) != STY_OK) {
-        uv_timer_start(&self->timer, on_timer, 0, 0); /* who asks is answered after asking */
+        uv_timer_start(&self->timer, on_timer, 0, 0); /* answers come only after sty_renderer_ask() has returned */
         return;
     }
     uv_timer_start(&self->timer, on_timer, self->options.build_timeout_ms, 0);
@@ -199,7 +199,7 @@ static void begin(struct sty_renderer *self) {
 
 /* -- requests ------------------------------------------------------------------------------------------------------ */
 
-/* The message, new, for a wish. false: no memory. */
+/* Make the message for a wish, new. false: no memory. */
 static bool message_for(const struct sty_wish *wish, struct sty_message *out) {
     *out = (struct sty_message){
         .type = STY_MESSAGE_RENDER,
@@ -217,7 +217,8 @@ static bool message_for(const struct sty_wish *wish, struct sty_message *out) {
     return out->path != NULL && out->args != NULL;
 }
 
-/* It is at work on what nobody waits for, and somebody waits for the next: it may end soon, or be ended. */
+/* If the process is at work on a request that nobody waits for, and another one waits, give it only a little more time.
+ */
 static void hurry(struct sty_renderer *self) {
     struct request *first = self->requests;
 

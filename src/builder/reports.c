@@ -13,7 +13,7 @@ void worker_send(struct worker *worker, const struct sty_message *message) {
     pthread_mutex_lock(&worker->write_lock);
     failure = sty_message_send(worker->socket, message);
     pthread_mutex_unlock(&worker->write_lock);
-    /* User code has closed it, or put something else in its place. Of any other failure the read end will say so. */
+    /* User code has closed the socket, or put something else in its place. Other failures show when reading. */
     if (failure == EBADF || failure == ENOTSOCK) {
         worker_end_process(STY_BUILDER_EXIT_CUT_OFF);
     }
@@ -28,8 +28,8 @@ static char *summary_of(const struct sty_build_result *result) {
                         result->removed.count, (double)stats->total_us / 1000);
 }
 
-/* Forget files of the user's outside of the package that the catalog needs no longer; without a memory, none. Data
- * files are told of now: one that the build writes itself must not bring about the next. */
+/* Forget the user's files outside of the package that the catalog does not need any more; without a memory, keep all.
+ * Data files are reported only now, because those that the build writes itself must not trigger the next one. */
 static void settle_sources(struct worker *worker) {
     struct sty_strlist used = {0};
 

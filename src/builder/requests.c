@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "builder/worker_state.h"
 
-/* The newest request counts, with the changes of the one that it supersedes before that could begin. */
+/* Keep only the newest request, with the changes of an earlier one that had not begun. */
 static void want_build(struct worker *worker, struct sty_message *message) {
     sty_strlist_add_all_once(&message->changed, &worker->request.changed);
     sty_strlist_add_all_once(&message->existence, &worker->request.existence);
@@ -48,7 +48,7 @@ static void handle_message(struct worker *worker, struct sty_message *message) {
     case STY_MESSAGE_INCOMPLETE:
     case STY_MESSAGE_RENDER:
     case STY_MESSAGE_RENDERED:
-        break; /* ours to send */
+        break; /* messages that only builders send */
     }
 }
 

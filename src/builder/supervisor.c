@@ -10,19 +10,19 @@
 #include "builder/child.h"
 #include "builder/unreported.h"
 
-/* So many builds in a row are superseded; the next one may end first. Builds whose code has other programs write files
- * of the package would keep each other from ending for ever. */
+/* After so many superseded builds in a row, the next one may end first. Otherwise, builds whose code makes other
+ * programs write files of the package would keep superseding each other. */
 #define MOST_SUPERSEDED 8
 
-/* How long a ready builder may take to begin, in milliseconds: it does so by itself, so that one that takes longer has
- * been stopped or is starved. It doubles each time: on a machine that is starved, nothing begins in time. */
+/* How long a ready builder may take to begin a build, in milliseconds. No user code is involved, so one that takes
+ * longer has been stopped or is starved. The limit doubles each time, for machines that are too busy. */
 #define BEGIN_MS 5000
 #define LONGEST_BEGIN_MS 80000
 
-/* How often a build begins anew whose builder ended before it ran any of it. */
+/* How often a build is tried again if its builder ends before it has begun. */
 #define MOST_RETRIES 3
 
-/* How long a process that is not needed any more may take to end by itself, in milliseconds. */
+/* How long a process that is no longer needed may take to end by itself, in milliseconds. */
 #define FAREWELL_MS 1000
 
 struct sty_supervisor {
@@ -34,25 +34,25 @@ struct sty_supervisor {
     bool with_assertions, without_llms, force;
     unsigned build_timeout_ms;
     unsigned begin_ms; /* how long the next build may take to begin */
-    char *package_dir; /* owned; NULL until a builder has said it */
+    char *package_dir; /* owned; NULL until a builder has reported it */
 
-    struct child *current; /* builds, or is next to; NULL: none could be started */
-    unsigned children;     /* that have not ended */
+    struct child *current; /* runs the current or next build; NULL: none could be started */
+    unsigned children;     /* processes that have not ended */
     bool current_ready;
     enum sty_isolation current_isolation;
 
-    enum build_state state;                       /* of the build that runs */
-    unsigned retries;                             /* how often it began anew, as its builder had ended */
-    unsigned superseded_before;                   /* builds in a row, before it */
+    enum build_state state;                       /* of the running build */
+    unsigned retries;                             /* how often it was started again because its builder had ended */
+    unsigned superseded_before;                   /* how many builds in a row were superseded before it */
     uint64_t id;                                  /* of the running build */
-    uint64_t newest;                              /* the newest that was asked for */
-    bool wanted;                                  /* the newest is still to begin */
-    bool outdated;                                /* installed libraries have changed: by other processes */
+    uint64_t newest;                              /* the newest build that was asked for */
+    bool wanted;                                  /* the newest build has not begun */
+    bool outdated;                                /* installed libraries have changed: use a new builder process */
     bool renewed;                                 /* everything has been built again since the last save */
-    struct sty_strlist focus, changed, existence; /* of the newest */
+    struct sty_strlist focus, changed, existence; /* of the newest build */
     uv_timer_t timeout;
 
-    struct unreported unreported; /* what builds have published that did not report it, as they were superseded */
+    struct unreported unreported; /* what superseded builds have published without reporting it */
 
     bool closing;
     uv_timer_t goodbye;
@@ -191,7 +191,8 @@ static struct child *start_child(struct sty_supervisor *self, struct sty_error *
     return child;
 }
 
-/* Interpreters that wait may have executed a library, and its extension modules stay in their process. */
+/* Let go of the builder after a library has changed: waiting interpreters may have imported the old one, and extension
+ * modules stay loaded in a process. */
 static void leave_child(struct sty_supervisor *self) {
     log_info("builder", "Installed libraries have changed; continuing in a new builder process");
     if (self->current != NULL) {
@@ -202,7 +203,7 @@ static void leave_child(struct sty_supervisor *self) {
     self->outdated = false;
 }
 
-/* Have a builder at hand. */
+/* Make sure that there is a builder. */
 static int ensure_child(struct sty_supervisor *self, struct sty_error *err) {
     if (self->outdated && self->state == BUILD_NONE) {
         leave_child(self);
@@ -221,7 +222,7 @@ static int ensure_child(struct sty_supervisor *self, struct sty_error *err) {
     return STY_OK;
 }
 
-/* Begin the newest build, if it is still to begin and there is a builder that is ready. */
+/* Begin the newest build, if it has not begun and a builder is ready. */
 static void dispatch(struct sty_supervisor *self) {
     struct sty_error err = {0};
     struct sty_message message = {.type = STY_MESSAGE_BUILD};
@@ -237,7 +238,7 @@ static void dispatch(struct sty_supervisor *self) {
     }
     if (!self->current_ready) {
         uv_timer_start(&self->timeout, on_timeout, self->build_timeout_ms + self->begin_ms, 0);
-        return; /* its `ready` brings us back */
+        return; /* its message `ready` calls this again */
     }
     self->wanted = false;
     self->id = message.id = self->newest;
@@ -250,16 +251,16 @@ static void dispatch(struct sty_supervisor *self) {
     note(self, BUILD_IS_ASKED);
 }
 
-/* On its way; false: the build has ended. */
+/* Handle a message of a running build. false: the message says that the build has ended. */
 static bool on_progress(struct sty_supervisor *self, const struct sty_message *message) {
     static const struct sty_strlist none;
 
     switch ((int)message->type) {
-    case STY_MESSAGE_STARTED: /* what it waited for before is not its own time */
+    case STY_MESSAGE_STARTED: /* its time limit counts from here, without what it waited for */
         self->begin_ms = BEGIN_MS;
         note(self, BUILD_BEGINS);
         return true;
-    case STY_MESSAGE_PUBLISHING: /* what is still to do is ours */
+    case STY_MESSAGE_PUBLISHING: /* user code has ended */
         note(self, BUILD_ENDS_CODE);
         return true;
     case STY_MESSAGE_PROGRESS:
@@ -288,7 +289,7 @@ static void report_done(struct sty_supervisor *self, const struct sty_message *m
 
     unreported_add(published, message);
     if (message->id != self->newest) {
-        return; /* the build that supersedes it finds these files right already, and browsers have not heard of them */
+        return; /* its successor will not write these files again, but must report them, as browsers do not know yet */
     }
     report(self, &(struct sty_build_report){
                      .id = message->id,
@@ -324,7 +325,7 @@ static void on_build_message(struct sty_supervisor *self, const struct sty_messa
     }
 }
 
-/* Once for each save: what brought it about may do so again, without an end. */
+/* At most once a save, as whatever caused it may happen again and again. */
 static void renew(struct sty_supervisor *self, const char *why) {
     if (!self->closing && self->state == BUILD_NONE && !self->wanted && !self->renewed) {
         self->renewed = true;
@@ -361,7 +362,8 @@ static void on_message(struct child *child, const struct sty_message *message, v
     } else if (child == self->current && message->type == STY_MESSAGE_INCOMPLETE) {
         renew(self, "Files are missing from the output directory: rebuilding everything");
     } else if (child == self->current && message->type == STY_MESSAGE_FAILED && !self->current_ready) {
-        /* It could not even start: the environment is not as it must be. The next save tries again. */
+        /* The builder could not even start, because something is wrong with the environment. The next save tries again.
+         */
         self->current = NULL;
         self->wanted = false;
         report_failure(self, self->newest, &message->error);
@@ -369,7 +371,7 @@ static void on_message(struct child *child, const struct sty_message *message, v
     dispatch(self);
 }
 
-/* A builder that died while it built: a failed build, whose reason only we can tell. */
+/* A builder died during a build: report a failed build, whose reason only the server knows. */
 static void report_death(struct sty_supervisor *self, enum build_state state, const char *what) {
     struct sty_error error = {0};
 
@@ -390,9 +392,9 @@ static void report_death(struct sty_supervisor *self, enum build_state state, co
 static void close_if_done(struct sty_supervisor *self);
 
 /*
- * Whether the build that a builder has left is to begin anew: it had not begun, so that something else ended the
- * builder, or that is worn; or it was killed from outside (as systems short of memory do), which is worth a second try,
- * but no third.
+ * Whether to start a build again after its builder has ended. Yes if the build had not begun, so that it was not the
+ * cause, or if the builder was worn. Once if the builder was killed from outside, as systems do that are short of
+ * memory.
  */
 static bool is_worth_a_retry(struct sty_supervisor *self, enum build_state state, const struct child *child) {
     bool blameless = !build_state_has_begun(state) || child_was_worn(child) ||
@@ -501,7 +503,7 @@ void sty_supervisor_focus(struct sty_supervisor *supervisor, const struct sty_st
     struct sty_message message = {.type = STY_MESSAGE_FOCUS, .id = supervisor->id, .focus = *pages};
     bool newest = supervisor->state != BUILD_NONE && supervisor->id == supervisor->newest;
 
-    sty_strlist_add_all_once(&supervisor->focus, pages); /* for a build that begins, or begins again */
+    sty_strlist_add_all_once(&supervisor->focus, pages); /* for a build that is started later, or again */
     if (newest && !build_state_is_publishing(supervisor->state) && supervisor->current != NULL) {
         child_send(supervisor->current, &message);
     }
@@ -572,7 +574,7 @@ void sty_supervisor_destroy(struct sty_supervisor *supervisor, unsigned timeout_
     uv_timer_stop(&supervisor->timeout);
     if (supervisor->state != BUILD_NONE && supervisor->current != NULL &&
         supervisor->current_isolation == STY_ISOLATION_DIRECT) {
-        child_kill(supervisor->current); /* it would not read the message before its build is done */
+        child_kill(supervisor->current); /* it would read the message only after its build */
     } else if (supervisor->current != NULL) {
         child_send(supervisor->current, &end);
     }

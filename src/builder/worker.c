@@ -21,19 +21,19 @@
 #include "site/publish.h"
 #include "site/published.h"
 
-/* How long the pool may take to end, in milliseconds; the server ends the whole process if that is not enough. */
+/* How long the pool may take to end, in milliseconds; after that, the server kills the whole process. */
 #define POOL_TIMEOUT 1000
 
-/* An interpreter that takes longer to end, in milliseconds, is held up by a thread or an exit function of the user's.
- */
+/* An interpreter that takes longer to end, in milliseconds, is held up by the user's threads or exit functions. */
 #define LONGEST_ENDING 1000
 
-/* So many that end leave the pool no place for a build; how often to look, in milliseconds. */
+/* If so many interpreters are ending, the pool has no place for a build; and how often to check that, in milliseconds.
+ */
 #define MOST_ENDING 2
 #define ENDING_CHECK 10
 
-/* When nothing has been asked for so long after a build, in milliseconds, its files are looked for, so many at a time:
- * somebody may have removed some. */
+/* If nothing is requested for LOOK_AFTER milliseconds after a build, check whether somebody has removed files of the
+ * output, LOOK_AT_ONCE at a time. */
 #define LOOK_AFTER 500
 #define LOOK_AT_ONCE 256
 
@@ -71,7 +71,7 @@ static void on_publishing(void *data) {
     worker->publishing = true;
     pthread_mutex_unlock(&worker->lock);
     sty_sources_settle();
-    restore_belongings(worker); /* files are written next: none of them must get the descriptor of a stream */
+    restore_belongings(worker); /* before files are opened, so that none gets the descriptor of a standard stream */
     worker_send(worker, &message);
 }
 
@@ -123,7 +123,7 @@ static bool accepts(const struct sty_strlist *loaded, void *data) {
     return sty_site_memory_accepts(worker->memory, loaded);
 }
 
-/* As import_ahead(), for processes. */
+/* import_ahead() for processes. */
 static void import_ahead_in_process(struct worker *worker) {
     struct sty_strlist libraries = {0}, modules = {0};
 
@@ -135,7 +135,7 @@ static void import_ahead_in_process(struct worker *worker) {
     sty_strlist_finish(&libraries);
 }
 
-/* Have what waits made ready for what is likely to be saved next. */
+/* Have the waiting interpreter or process import what the next build will probably need. */
 static void import_ahead(struct worker *worker) {
     struct sty_strlist plan = {0};
 
@@ -149,7 +149,7 @@ static void import_ahead(struct worker *worker) {
     sty_strlist_finish(&plan);
 }
 
-/* A build has ended; on the thread that ran it. It stays `building`, so that no other begins, until all is said. */
+/* Finish a build, on the thread that ran it. It stays `building`, so that no other begins, until it is reported. */
 static void end_build(struct worker *worker, int status, const struct sty_build_result *result,
                       const struct sty_error *err, bool stale) {
     pthread_mutex_lock(&worker->lock);
@@ -159,7 +159,7 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
     }
     pthread_mutex_unlock(&worker->lock);
     if (status == STY_ERR_IO && err->number == EBADF) {
-        kill(getpid(), SIGKILL); /* user code closed what was ours: the server lets another process build again */
+        kill(getpid(), SIGKILL); /* user code closed our descriptors: the server has another process build again */
     }
     restore_belongings(worker);
     sty_sources_settle();
@@ -189,7 +189,7 @@ static void on_pool_build_done(int status, const struct sty_build_result *result
     end_build(data, status, result, err, false);
 }
 
-/* What changed reaches no code: nobody need wait for an interpreter. */
+/* Publish changed static files without an interpreter, as the change concerns no code. */
 static void publish_static_files(struct worker *worker, const struct sty_build_options *options) {
     struct sty_build_result result = {0};
     struct sty_error err = {0};
@@ -203,7 +203,7 @@ static void publish_static_files(struct worker *worker, const struct sty_build_o
     sty_error_finish(&err);
 }
 
-/* In an interpreter of the pool: the end is told of later. */
+/* Build in an interpreter of the pool; on_pool_build_done() is called at the end. */
 static void build_in_pool(struct worker *worker, const struct sty_build_options *options) {
     const struct sty_build_result nothing = {0};
     struct sty_error err = {0};
@@ -215,7 +215,7 @@ static void build_in_pool(struct worker *worker, const struct sty_build_options 
     sty_error_finish(&err);
 }
 
-/* What is ended from elsewhere, as systems short of memory do it, is worth a second try, but no third. */
+/* If the build's process was killed from elsewhere, as systems do that are short of memory, try once more. */
 static int try_again_once(struct worker *worker, int status, const struct sty_error *err) {
     if (status != STY_BUILD_ENDED_BY_FORCE || worker->ended_by_force) {
         worker->ended_by_force = false;
@@ -282,8 +282,8 @@ static bool is_stale(const struct sty_message *request) {
     return false;
 }
 
-/* Whether modules that stay loaded have kept what they once read of a file that changed: the build did not read it
- * again. The first of a process has nothing that is old. */
+/* Whether modules that stay loaded may have kept outdated content of a changed file, as the build did not read it
+ * again. That cannot happen in the first build of a process. */
 static bool is_kept(const struct sty_strlist *paths) {
     for (size_t i = 0; i < paths->count; i++) {
         if (sty_sources_is_kept(paths->items[i]) && !sty_runtime_has_loaded(paths->items[i])) {
@@ -310,7 +310,7 @@ static void build_directly(struct worker *worker, const struct sty_build_options
     status = sty_build_site(options, &result, &err);
     sty_runtime_set_interruptible(false);
     if (status == STY_OK && (is_kept(&request->changed) || is_kept(&request->existence))) {
-        worker_end_process(STY_BUILDER_EXIT_WORN); /* the server has it built again */
+        worker_end_process(STY_BUILDER_EXIT_WORN); /* the server starts the build again elsewhere */
     }
     sty_runtime_detach();
     end_build(worker, status, &result, &err, stale);
@@ -318,7 +318,7 @@ static void build_directly(struct worker *worker, const struct sty_build_options
     sty_error_finish(&err);
 }
 
-/* Main thread; the lock is held, and given up meanwhile. */
+/* Main thread; the lock is held, and released meanwhile. */
 static void start_build(struct worker *worker) {
     struct sty_build_options options = worker->options;
     struct sty_message request = worker->request;
@@ -336,15 +336,15 @@ static void start_build(struct worker *worker) {
     if (worker->memory != NULL) {
         build_with_memory(worker, &options, &request);
     } else {
-        options.leave_graph = worker->builds++ == 0; /* later ones in this process have modules of earlier files */
+        options.leave_graph = worker->builds++ == 0; /* later builds still have modules of earlier files loaded */
         build_directly(worker, &options, &request);
     }
     pthread_mutex_lock(&worker->lock);
 }
 
-/* How many interpreters are ending. Between builds: where user code has spoilt this process, let another one go on;
- * what the server has asked for meanwhile begins there. An interpreter that does not end would keep its place in the
- * pool. */
+/* Called between builds: if user code has spoilt this process, end it, so that another one takes over the server's
+ * requests. An interpreter that does not end counts as well, as it keeps its place in the pool. Returns how many
+ * interpreters are ending. */
 static unsigned check_wear(struct worker *worker) {
     struct sty_interpreter_pool_state state = {0};
 
@@ -362,7 +362,7 @@ static unsigned check_wear(struct worker *worker) {
     return state.ending;
 }
 
-/* Main thread, between builds; the lock is held, and given up meanwhile. */
+/* Main thread, between builds; the lock is held, and released meanwhile. */
 static void look_for_files(struct worker *worker) {
     enum sty_published_state state = STY_PUBLISHED_UNKNOWN;
 
@@ -403,7 +403,7 @@ static void run_builds(struct worker *worker) {
 
 /* -- start and end ------------------------------------------------------------------------------------------------- */
 
-/* They are to go on whatever user code does. */
+/* Start a thread that must keep running whatever user code does. */
 static int start_thread(void *(*run)(void *data), struct worker *worker, struct sty_error *err) {
     pthread_t thread;
     int failure = sty_thread_start(&thread, 0, run, worker);
@@ -426,7 +426,7 @@ static int enter_python(void *data, struct sty_error *err) {
     return status == STY_OK && worker->mode != MODE_SUBINTERPRETERS ? sty_warmup_interpreter(err) : status;
 }
 
-/* In a process that builds are forked from: the server is not its to talk to. */
+/* Set up Python in a process that builds are forked from, which must not talk to the server. */
 static int enter_forked_python(void *data, struct sty_error *err) {
     close(((struct worker *)data)->socket);
     return enter_python(data, err);
@@ -445,7 +445,7 @@ static void on_forked_written(enum sty_write_step step, const char *path, const 
     sty_sources_take_written(step, path, stamp);
 }
 
-/* User code runs in the processes that are forked, and Python is entered there alone. */
+/* Start the fork server. User code runs only in the forked processes, so Python is set up only there. */
 static int start_forks(struct worker *worker, struct sty_error *err) {
     const struct sty_fork_server_options options = {
         .in_process = {.enter = enter_forked_python, .run = run_forked, .data = worker},
@@ -456,7 +456,7 @@ static int start_forks(struct worker *worker, struct sty_error *err) {
     return sty_fork_server_create(&options, &worker->forks, err);
 }
 
-/* Python's main thread is attached; not afterwards. There is no other thread yet. */
+/* Called on Python's main thread, attached; not attached afterwards. There is no other thread yet. */
 static int start_python(struct worker *worker, struct sty_error *err) {
     int status = STY_OK;
 
@@ -474,17 +474,17 @@ static int start_python(struct worker *worker, struct sty_error *err) {
     return status;
 }
 
-/* A builder that died while it published has left readers with some of it: end that before anything else. */
+/* If a builder died while it published, its output is incomplete: complete it before anything else. */
 static void recover_output(const struct worker *worker) {
     struct sty_error err = {0};
 
     if (sty_publication_recover(worker->output_dir, &err) != STY_OK) {
-        log_debug("builder", "%s", sty_error_message(&err)); /* the next build says so */
+        log_debug("builder", "%s", sty_error_message(&err)); /* the next build reports it */
     }
     sty_error_finish(&err);
 }
 
-/* In every case the main interpreter is left. */
+/* Detached from the main interpreter afterwards, in every case. */
 static int start(struct worker *worker, struct sty_error *err) {
     int status = STY_OK;
 
@@ -515,8 +515,8 @@ static enum worker_mode mode_of(const char *name) {
 }
 
 static void init(struct worker *worker, const struct sty_builder_settings *settings) {
-    /* The server's end takes the whole group along; its socket says so, too, should user code have changed the signal.
-     */
+    /* When the server ends, the whole group ends with it. If user code has changed the signal's handler, the closed
+     * socket does the same. */
     signal(SIGTERM, worker_end_with_server);
     sty_system_signal_when_orphaned(SIGTERM);
     signal(SIGPIPE, SIG_IGN);
@@ -548,7 +548,7 @@ static void init(struct worker *worker, const struct sty_builder_settings *setti
     sty_system_condition_init(&worker->changed);
 }
 
-/* Python ends as it does for everybody, but only when nothing of the user's is known to hold it up. */
+/* Let Python end in the normal way, but only if no user code is known to hold it up. */
 static int end(struct worker *worker, int code) {
     bool whole = sty_shutdown_interpreter_pool(worker->pool, POOL_TIMEOUT);
 
@@ -563,7 +563,7 @@ static int end(struct worker *worker, int code) {
 }
 
 int sty_builder_worker_main(const struct sty_builder_settings *settings, const char *own_dir) {
-    static struct worker worker; /* the threads use it to the very end */
+    static struct worker worker; /* static, as threads use it until the process ends */
     struct sty_error err = {0};
     int code = 0;
 

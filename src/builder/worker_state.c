@@ -11,7 +11,7 @@
 void worker_end_process(int code) {
     if (getpgrp() == getpid()) {
         signal(SIGTERM, SIG_IGN);
-        kill(0, SIGTERM); /* the server kills what stays, as soon as we are gone */
+        kill(0, SIGTERM); /* the server kills what is left, as soon as this process is gone */
     }
     sty_log_flush(WORKER_LOG_PATIENCE);
     _exit(code);

@@ -11,8 +11,11 @@
 #include "isolation/interpreter.h"
 #include "imports/source_loader.h"
 
-#define ENOUGH 32       /* sources that take longer to compile than an interpreter to be made */
-#define LARGEST 1000000 /* bytes of a source; the build should not wait for one that nobody may import */
+/* Fewer sources take less time to compile than creating an interpreter takes. */
+#define ENOUGH 32
+
+/* Sources of more bytes are left out: the build would have to wait for one that it may not even import. */
+#define LARGEST 1000000
 
 struct sty_compile_ahead {
     struct sty_strlist files;
@@ -21,7 +24,7 @@ struct sty_compile_ahead {
     pthread_t thread;
 };
 
-/* Whether no `.pyc` file is there that was written after the source: a look, which the loader takes more closely. */
+/* Whether there is no `.pyc` file that was written after the source. Only a quick look; the loader checks precisely. */
 static bool seems_stale(const struct sty_compile_ahead *ahead, const char *file) {
     char *directory = sty_path_dirname(file); /* owned */
     const char *name = sty_path_basename(file);
@@ -49,7 +52,8 @@ static void keep_stale(struct sty_compile_ahead *ahead) {
     ahead->files = stale;
 }
 
-/* What the compiler warns of is to be heard when the module is imported: here it is an error, and nothing is kept. */
+/* The loader type, new; NULL: failed. Compiler warnings become errors here, so that such code is not kept and the
+ * warning is shown when the module is imported. */
 static PyObject *prepare(void) {
     PyObject *warnings = PyImport_ImportModule("warnings");                                                   /* new */
     PyObject *result = warnings != NULL ? PyObject_CallMethod(warnings, "simplefilter", "s", "error") : NULL; /* new */

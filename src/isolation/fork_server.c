@@ -20,16 +20,16 @@
 #include "imports/sources.h"
 #include "isolation/forks.h"
 
-/* How long a job waits for a template that is importing, before it takes the next best, in milliseconds. */
+/* How long a job waits for a template that is importing before it uses the next best, in milliseconds. */
 #define PATIENCE 50
 
-/* How long the end of a process may take to be heard of, in milliseconds. */
+/* How long to wait for news of how a process has ended, in milliseconds. */
 #define EXIT_PATIENCE 1000
 
-/* So many modules of a plan are left out one by one; with more of them, it ends before the first. */
+/* If more modules of a plan than this must be left out, the plan is cut off before the first of them. */
 #define MOST_LEFT_OUT 3
 
-/* Ends of processes that nobody has asked for yet. */
+/* How many ends of processes are remembered until somebody asks for them. */
 #define MOST_EXITS 16
 
 enum which { BASE, LIBRARIES, AHEAD, TEMPLATES };
@@ -38,11 +38,11 @@ enum state { GONE, IMPORTING, READY };
 
 struct template {
     enum state state;
-    pid_t pid; /* 0: it has not said so yet */
+    pid_t pid; /* 0: it has not reported it yet */
     struct sty_frames frames;
     struct sty_strlist plan;    /* what it has been asked to import */
-    struct sty_strlist loaded;  /* modules of the user's that it has executed */
-    struct sty_strlist sources; /* files that it has told of, and that are kept account of */
+    struct sty_strlist loaded;  /* the user's modules that it has executed */
+    struct sty_strlist sources; /* files that it has reported, and that are in the record of sources.h */
 };
 
 struct exit {
@@ -52,20 +52,20 @@ struct exit {
 
 struct sty_fork_server {
     struct sty_fork_server_options options;
-    pthread_t keeper; /* reads what templates say */
+    pthread_t keeper; /* reads the templates' frames */
     pid_t base;
-    int wake[2]; /* the keeper is to look again */
+    int wake[2]; /* a pipe that makes the keeper look again */
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
     struct template templates[TEMPLATES];
-    struct sty_strlist libraries, modules; /* that are wanted ahead */
-    struct sty_strlist left_out;           /* what must not be */
+    struct sty_strlist libraries, modules; /* to be imported ahead */
+    struct sty_strlist left_out;           /* not to be imported ahead */
     bool closing;
-    struct exit exits[MOST_EXITS];
-    size_t exit_count; /* ever */
+    struct exit exits[MOST_EXITS]; /* a ring */
+    size_t exit_count;             /* in total */
     struct {
-        struct sty_frames frames; /* read by the thread that began it, without the lock */
+        struct sty_frames frames; /* read by the thread that started the job, without the lock */
         pid_t pid;
         enum which from;
         bool runs, killed, abandoned;
@@ -88,7 +88,7 @@ static void drop(struct sty_fork_server *self, enum which which) {
     struct template *template = &self->templates[which];
 
     if (template->state == IMPORTING && template->pid > 0) {
-        kill(-template->pid, SIGKILL); /* it would not see that it is not wanted any more */
+        kill(-template->pid, SIGKILL); /* while it imports, it would not notice that its socket is closed */
     }
     sty_frames_finish(&template->frames);
     sty_strlist_finish(&template->plan);
@@ -116,7 +116,7 @@ static int fork_from(struct sty_fork_server *self, enum which from, struct sty_f
     return STY_OK;
 }
 
-/* Those of `list` that `template` has not been asked for, and that are not left out. */
+/* Append the modules of `list` that `template` has not been asked to import, without those that are left out. */
 static void find_missing(const struct sty_fork_server *self, const struct template *template,
                          const struct sty_strlist *list, struct sty_strlist *out) {
     size_t left_out = 0, until = 0;
@@ -155,8 +155,8 @@ static enum which best_base(const struct sty_fork_server *self) {
     return self->templates[LIBRARIES].state != GONE ? LIBRARIES : BASE;
 }
 
-/* Have a template import what of a list it has not; where it is gone, another one. One that was forked from it has not
- * what it gets now. */
+/* Have a template import what it does not have of a list; if it is gone, make another. A template that was forked from
+ * it before does not get these imports, and is dropped. */
 static void make(struct sty_fork_server *self, enum which which, const struct sty_strlist *list) {
     struct template *template = &self->templates[which];
     struct sty_strlist missing = {0};
@@ -183,7 +183,7 @@ static void make_all(struct sty_fork_server *self) {
     }
 }
 
-/* -- what templates say: the keeper's thread, with the lock ----------------------------------------------------------
+/* -- frames of templates: on the keeper's thread, with the lock ------------------------------------------------------
  */
 
 static void on_source(struct sty_fork_server *self, struct template *template, const struct sty_frame *frame) {
@@ -250,7 +250,7 @@ static void on_exited(struct sty_fork_server *self, const struct sty_frame *fram
     ended.status = (int)sty_unpack_number(&from);
     self->exits[self->exit_count++ % MOST_EXITS] = ended;
     if (self->job.runs && ended.pid == self->job.pid) {
-        shutdown(self->job.frames.fd, SHUT_RD); /* what it has started may have a copy of its end */
+        shutdown(self->job.frames.fd, SHUT_RD); /* processes that it has started may keep the other end open */
     }
     pthread_cond_broadcast(&self->changed);
 }
@@ -316,7 +316,7 @@ static void *keep(void *data) {
         woken = fds[TEMPLATES].revents != 0 && read(self->wake[0], bytes, sizeof(bytes)) >= 0;
         pthread_mutex_lock(&self->lock);
         if (woken) {
-            continue; /* some are not what they were */
+            continue; /* the templates' descriptors may have changed */
         }
         for (size_t i = 0; i < TEMPLATES && !self->closing; i++) {
             if (fds[i].revents != 0 && fds[i].fd == self->templates[i].frames.fd) {
@@ -407,7 +407,7 @@ void sty_fork_server_destroy(struct sty_fork_server *server) {
     pthread_mutex_lock(&server->lock);
     server->closing = true;
     for (size_t i = TEMPLATES; i > 0; i--) {
-        drop(server, (enum which)(i - 1)); /* the base ends all that is left */
+        drop(server, (enum which)(i - 1)); /* the base comes last, and ends everything that is left */
     }
     pthread_mutex_unlock(&server->lock);
     if (server->wake[0] >= 0) {
@@ -431,7 +431,7 @@ void sty_fork_server_destroy(struct sty_fork_server *server) {
 /* -- jobs ------------------------------------------------------------------------------------------------------------
  */
 
-/* Whether a template is there for a job; one that is not of use any more is dropped. The lock is held. */
+/* Whether a template exists and is fit for a job; an unfit one is dropped. The lock is held. */
 static bool is_fit(struct sty_fork_server *self, enum which which, const struct sty_fork_job *job) {
     struct template *template = &self->templates[which];
     const struct timespec patience = sty_clock_after_ms(PATIENCE);
@@ -468,12 +468,12 @@ int sty_fork_server_begin(struct sty_fork_server *server, const struct sty_fork_
     if (status == STY_OK) {
         sty_fork_server_wish(server, &job->wishes);
         (void)sty_frame_send(server->job.frames.fd, STY_FORK_JOB,
-                             &job->bytes); /* where it can't be, reading says why */
+                             &job->bytes); /* if this fails, reading will say why */
     }
     return status;
 }
 
-/* How a process has ended; NULL: it has not, as far as is known. The lock is held. */
+/* How a process has ended; NULL: not reported yet. The lock is held. */
 static const struct exit *find_exit(const struct sty_fork_server *self, pid_t pid) {
     for (size_t i = 0; i < MOST_EXITS && i < self->exit_count; i++) {
         if (self->exits[i].pid == pid) {
@@ -490,7 +490,7 @@ static void kill_job(const struct sty_fork_server *self) {
     }
 }
 
-/* Where it can't be, reading will say so. */
+/* If this fails, reading will say so. */
 static void send_to_job(struct sty_fork_server *self, enum sty_fork_frame kind, const struct sty_buf *body) {
     pthread_mutex_lock(&self->lock);
     if (self->job.runs) {
@@ -503,7 +503,7 @@ static void on_born(struct sty_fork_server *self, const struct sty_frame *frame)
     pthread_mutex_lock(&self->lock);
     self->job.pid = pid_of(frame);
     for (size_t i = 0; i < MOST_EXITS; i++) {
-        self->exits[i].pid = self->exits[i].pid == self->job.pid ? 0 : self->exits[i].pid; /* another's, long ago */
+        self->exits[i].pid = self->exits[i].pid == self->job.pid ? 0 : self->exits[i].pid; /* an older process's */
     }
     if (self->job.killed) {
         kill_job(self);
@@ -541,7 +541,7 @@ bool sty_fork_server_next(struct sty_fork_server *server, struct sty_frame *out)
     return false;
 }
 
-/* The lock is held, and given up meanwhile. NULL: nobody says it. */
+/* Wait until the end of the job's process is reported; NULL: it was not. The lock is held, and released meanwhile. */
 static const struct exit *wait_for_exit(struct sty_fork_server *self) {
     const struct timespec patience = sty_clock_after_ms(EXIT_PATIENCE);
     const struct exit *ended = NULL;
@@ -630,7 +630,7 @@ static void copy(const struct sty_strlist *from, struct sty_strlist *to) {
     }
 }
 
-/* Whether all files that a template has loaded are still known, and so heard of when they change. */
+/* Whether all files that a template has loaded are still in the record, so that their changes are noticed. */
 static bool knows_sources(const struct template *template) {
     for (size_t i = 0; i < template->sources.count; i++) {
         if (!sty_sources_has(template->sources.items[i])) {

@@ -1,12 +1,12 @@
 /**
- * The fork server: builds in processes of their own, which begin with all that they need imported.
+ * The fork server: runs each build in a process of its own that starts with everything it needs already imported.
  *
- * There are up to three templates (template.h). The base has Python ready and nothing of the user's. From it comes one
- * that has imported libraries, and from that one which has imported modules of the user's ahead, as a plan says. A job
- * runs in a process that is forked from the best of them that may be used for it. What must not be shared by processes
- * - modules that start threads or keep files open - is left out.
+ * There are up to three templates (template.h). The base has Python ready, but no user code. A second one, forked from
+ * it, has imported libraries; a third one, forked from that, has imported some of the user's modules ahead, as a plan
+ * says. A job runs in a process that is forked from the best template that is fit for it. Modules that must not be
+ * shared by processes, because they start threads or keep files open, are not imported ahead.
  *
- * The process that has all this runs no code of the user's, whatever becomes of those that do.
+ * The process that owns the fork server runs no user code, so nothing that user code does can harm it.
  */
 #ifndef STY_ISOLATION_FORK_SERVER_H
 #define STY_ISOLATION_FORK_SERVER_H
@@ -21,22 +21,22 @@
 #include "isolation/frames.h"
 #include "isolation/template.h"
 
-/** The exit code of a process in which user code has closed its connection. */
+/** The exit code of a process whose connection was closed by user code. */
 enum { STY_FORK_EXIT_CUT_OFF = 76 };
 
 struct sty_fork_server;
 
 struct sty_fork_server_options {
-    struct sty_template_calls in_process; /* what is done in the new processes */
-    /* A process has loaded a file, or missed one: as sources.h tells. Any thread. */
+    struct sty_template_calls in_process; /* called in the new processes */
+    /* A process has loaded a file, or not found one; see sty_source_fn in sources.h. Any thread. */
     void (*source)(const char *path, const struct sty_file_stamp *stamp, void *data);
-    sty_written_fn wrote; /* the same of a file that its code writes */
+    sty_written_fn wrote; /* a process writes a file. Any thread. */
     void *data;
 };
 
 /**
- * Fork the base, and wait until Python is ready there. In a process with one thread, attached to its Python. STY_OK:
- * `*out` is new. Else as `enter` of the calls says.
+ * Fork the base, and wait until Python is ready in it. Call this in a process with a single thread, attached to its
+ * Python. STY_OK: `*out` is new. Otherwise the result of the call `enter`, or why the process could not be forked.
  */
 int sty_fork_server_create(const struct sty_fork_server_options *options, struct sty_fork_server **out,
                            struct sty_error *err);
@@ -44,58 +44,59 @@ int sty_fork_server_create(const struct sty_fork_server_options *options, struct
 /** End all processes. NULL is allowed. */
 void sty_fork_server_destroy(struct sty_fork_server *server);
 
-/** What a job may use. The calls are made with the server's lock held: they must not call it. */
+/** A job. Everything is borrowed. */
 struct sty_fork_job {
-    struct sty_buf bytes;      /* for `run` of the calls; borrowed, as is what follows */
-    struct sty_strlist wishes; /* as sty_fork_server_wish() has them */
-    /* Whether a process will do that has executed these modules of the user's; if not, it is of no use any more. */
+    struct sty_buf bytes;      /* for the call `run` */
+    struct sty_strlist wishes; /* the first ones of sty_fork_server_wish() */
+    /* Whether the job may start in a process that has executed these modules of the user's. If not, that template is
+     * dropped. Called with the server's lock held, so it must not call the server. */
     bool (*accepts)(const struct sty_strlist *loaded, void *data);
     void *data;
 };
 
-/** Begin a job; one at a time. STY_ERR_IO: there is no process for it. Any thread, as all that follow; the same one up
- * to sty_fork_server_end(). */
+/** Start a job; only one may run at a time. STY_ERR_IO: there is no process for it. Any thread, but the job's further
+ * calls up to sty_fork_server_end() must come from the same one, unless they say "any thread". */
 int sty_fork_server_begin(struct sty_fork_server *server, const struct sty_fork_job *job, struct sty_error *err);
 
-/** Wait for the next thing that the job makes known: STY_FORK_FAILED or a kind from STY_FORK_OF_JOB on. false: its
- * process has ended, or what it says is not understood. */
+/** Wait for the job's next frame: STY_FORK_FAILED or a kind from STY_FORK_OF_JOB on. false: its process has ended, or
+ * has sent something that is no frame. */
 bool sty_fork_server_next(struct sty_fork_server *server, struct sty_frame *out);
 
-/** How the process of a job came to its end before the job. */
+/** How a job's process ended before its job was done. */
 struct sty_fork_fate {
-    bool killed;   /* by sty_fork_server_kill(), or abandoned */
-    bool by_force; /* by SIGKILL, from elsewhere */
+    bool killed;   /* by sty_fork_server_kill(), or it was abandoned */
+    bool by_force; /* by a SIGKILL from elsewhere */
     char what[96]; /* "by signal 11 (...)", "with exit code 3" */
 };
 
-/** After the last frame of a job: it needs no more attention, and its process ends by itself. `fate` (may be NULL): the
- * job is not done, and this is why. */
+/** Finish with a job after its last frame; its process ends by itself. If the job is not done, pass `fate` to learn how
+ * its process ended; else NULL. */
 void sty_fork_server_end(struct sty_fork_server *server, struct sty_fork_fate *fate);
 
-/** Kill the job's process with all that it has started; nothing where none runs. Any thread. */
+/** Kill the job's process with everything that it has started. Does nothing if no job runs. Any thread. */
 void sty_fork_server_kill(struct sty_fork_server *server);
 
 /**
- * Nobody wants the job any more; the next may begin at once. Its process interrupts user code, so that it cleans up
- * behind itself (temporary directories, processes, connections), and ends with what it has started: in half a second
- * where that does not help. Nothing where none runs. Any thread.
+ * Abandon the job; the next one may start at once. The process interrupts user code, so that it cleans up temporary
+ * directories, processes and connections, and then ends, together with everything that it has started. If the
+ * interruption does not help, that happens after half a second. Does nothing if no job runs. Any thread.
  */
 void sty_fork_server_abandon(struct sty_fork_server *server);
 
-/** What somebody waits for, of what the job makes known: for job_process_take_wishes() there. The thread that began it.
- */
+/** Tell the job which of its results somebody is waiting for; job_process_take_wishes() returns them there. On the
+ * job's thread. */
 void sty_fork_server_wish(struct sty_fork_server *server, const struct sty_strlist *wishes);
 
-/** Have it interrupted, and ask where it is; the answer is for sty_fork_server_take_stack(). Any thread. */
+/** Have the job interrupted, and ask for its Python stack, for sty_fork_server_take_stack(). Any thread. */
 void sty_fork_server_interrupt(struct sty_fork_server *server);
 
-/** Where the job was when it was interrupted, new; NULL: it has not said so, or this has been asked before. Any thread.
- */
+/** The job's Python stack when it was interrupted, new; NULL: it has not been sent, or was taken before. Any thread. */
 char *sty_fork_server_take_stack(struct sty_fork_server *server);
 
 /**
- * Have templates made ready for the next job: one with these libraries, and one with these modules as well, in this
- * order. Those that are there already are kept if they will do. The lists are copied. Any thread.
+ * Prepare templates for the next job: one that imports these libraries, and one that also imports these modules, in
+ * this order. Templates that exist are kept if `accepts` says that they are still fit. The lists are copied. Any
+ * thread.
  */
 void sty_fork_server_import_ahead(struct sty_fork_server *server, const struct sty_strlist *libraries,
                                   const struct sty_strlist *modules,

@@ -1,28 +1,29 @@
-/** What the keeper of the memory and the processes that it has forked say to each other, as frames. Inner header. */
+/** The frames between the fork server and its processes. Private to src/isolation. */
 #ifndef STY_ISOLATION_FORKS_H
 #define STY_ISOLATION_FORKS_H
 
 enum sty_fork_frame {
     /* to a process */
-    STY_FORK_IMPORT,    /* whether they must be libraries, a list of modules: import them, and wait */
-    STY_FORK_FORK,      /* with a socket: be there twice, and let the other one have that socket */
-    STY_FORK_JOB,       /* bytes: do that, and end */
+    STY_FORK_IMPORT,    /* import a list of modules, and wait: whether they must be libraries; the list */
+    STY_FORK_FORK,      /* fork, and give the child the socket that comes with this frame */
+    STY_FORK_JOB,       /* do this job, and end: its bytes */
     STY_FORK_INTERRUPT, /* the job takes too long */
-    STY_FORK_WISH,      /* a list: what somebody waits for, of what the job makes known */
-    STY_FORK_HEARD,     /* an answer to STY_FORK_ASKS */
+    STY_FORK_WISH,      /* which of the job's results somebody is waiting for: a list */
+    STY_FORK_HEARD,     /* the answer to STY_FORK_ASKS */
 
     /* from a process */
-    STY_FORK_BORN,   /* its id */
-    STY_FORK_SOURCE, /* a stamp, a path: as sources.h tells */
-    STY_FORK_WROTE,  /* a step, a stamp, a path: as sources.h tells of what is written */
-    STY_FORK_ASKS,   /* a job, whether all that it has said before is known to the server */
-    STY_FORK_LOADED, /* a name, why it must not be imported ahead, both may be missing; the user's modules that are
-                        there */
-    STY_FORK_EXITED, /* one that it has forked, by its id; its status, of waitpid(2) */
-    STY_FORK_FAILED, /* an error: Python could not be set up, or the job failed */
-    STY_FORK_STACK,  /* a text: where the job was when it was interrupted for the first time */
+    STY_FORK_BORN,   /* the process has started: its id */
+    STY_FORK_SOURCE, /* it has loaded or missed a file (sources.h): a stamp, a path */
+    STY_FORK_WROTE,  /* it writes a file (writes.h): a step, a stamp, a path */
+    STY_FORK_ASKS,   /* a job wants to know when the server has taken note of everything so far */
+    /* Modules are imported: the name of one that must not be imported ahead, and why (both may be missing); a list of
+     * the user's modules that the process has executed. */
+    STY_FORK_LOADED,
+    STY_FORK_EXITED, /* a process that it has forked has ended: its id, its status from waitpid(2) */
+    STY_FORK_FAILED, /* Python could not be set up, or the job failed: an error */
+    STY_FORK_STACK,  /* the job was interrupted for the first time: its Python stack as text */
 
-    STY_FORK_OF_JOB, /* and all that follow: what the job makes known */
+    STY_FORK_OF_JOB, /* this kind and all above it belong to the job */
 };
 
 #endif

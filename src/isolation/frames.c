@@ -40,7 +40,7 @@ static bool send_all(int fd, const char *bytes, size_t size) {
     return true;
 }
 
-/* Both parts in one call, as each wakes the other end up; then what was not taken. */
+/* Sends both parts in one call, because each call wakes up the other end; then sends what was not taken. */
 bool sty_frame_send(int fd, unsigned kind, const struct sty_buf *body) {
     struct head head = {.kind = kind, .size = body != NULL ? body->size : 0};
     struct iovec parts[] = {{.iov_base = &head, .iov_len = sizeof(head)},
@@ -81,7 +81,7 @@ bool sty_frame_pass(int fd, unsigned kind, int passed) {
     with->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(with), &passed, sizeof(passed));
     do {
-        sent = sendmsg(fd, &message, 0); /* SIGPIPE is ignored in all processes that send */
+        sent = sendmsg(fd, &message, 0); /* all processes that send ignore SIGPIPE */
     } while (sent < 0 && errno == EINTR);
     return sent == (ssize_t)sizeof(head);
 }

@@ -12,7 +12,7 @@
 
 #define MOST_INTERPRETERS 4
 
-/* What a thread is called while its interpreter lives, and after that; for `top -H` and for tests. */
+/* The name of a thread while its interpreter lives, and after that; for `top -H` and for tests. */
 #define THREAD_NAME "interpreter"
 #define ENDED_THREAD_NAME "ended"
 
@@ -129,8 +129,8 @@ unsigned sty_interpreter_ending_ms(const struct sty_interpreter *interpreter) {
     return since != 0 && now_ms() > since ? (unsigned)(now_ms() - since) : 0;
 }
 
-/* Thousands of modules take their time to be torn down, for which no code of the user's is to blame. A millisecond each
- * is some thirty times of what it takes on a machine with nothing else to do. */
+/* Tearing down thousands of modules takes time that user code is not to blame for. A millisecond for each is about
+ * thirty times what an idle machine needs. */
 static long long time_of_modules(void) {
     PyObject *modules = PyImport_GetModuleDict(); /* borrowed */
 
@@ -143,7 +143,7 @@ void sty_interpreter_end(struct sty_interpreter *interpreter) {
     atomic_store(&interpreter->ending_since, now_ms());
     sty_interpreter_finish_user_code(); /* before the lock is taken */
     atomic_store(&interpreter->ending_since, 0);
-    /* The lock is waited for without the GIL: user threads of this interpreter may still need it. */
+    /* Wait for the lock without holding the GIL, which this interpreter's user threads may still need. */
     PyEval_SaveThread();
     pthread_mutex_lock(&life_lock);
     atomic_store(&interpreter->ending_since, now_ms() + allowed);
@@ -156,7 +156,7 @@ void sty_interpreter_end(struct sty_interpreter *interpreter) {
 }
 
 int sty_warmup_interpreter(struct sty_error *err) {
-    /* With a name each that a build asks for: the native tdom imports what takes long only then. */
+    /* Also get a name of each that builds use: only then does the native tdom import what takes long. */
     static const char *const modules[][2] = {{"storytime", "build_site"},
                                              {"storytime._controls", "rows"},
                                              {"storytime._docs", "describe"},
@@ -166,7 +166,7 @@ int sty_warmup_interpreter(struct sty_error *err) {
 
     for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
         PyObject *module = PyImport_ImportModule(modules[i][0]); /* new */
-        PyObject *object = NULL;                                 /* new; one without that name is as warm as can be */
+        PyObject *object = NULL; /* new; if it is missing, there is no more to warm up */
         int found = module != NULL ? PyObject_GetOptionalAttrString(module, modules[i][1], &object) : -1;
         Py_XDECREF(object);
         Py_XDECREF(module);

@@ -21,32 +21,32 @@
 #include "isolation/interpreter.h"
 #include "isolation/runtime.h"
 
-/* How long exit functions may take, last lines of the log, and code that nobody wants the result of, in milliseconds.
- * Nobody waits meanwhile, but for the server's own end. */
+/* In milliseconds: how long exit functions may take, how long to wait for the log's reader, and how long abandoned code
+ * may take to clean up. Nobody waits meanwhile, except for the server when it ends. */
 #define LONGEST_ENDING 3000
 #define LOG_PATIENCE 100
 #define LONGEST_UNWINDING 500
 
-/* How long the server may take to hear of a file that is about to be written, in milliseconds. */
+/* How long the server may take to note that a file is about to be written, in milliseconds. */
 #define HEARING_PATIENCE 5000
 
-/* Code that catches everything catches an interruption, too: it is repeated. In milliseconds, as is how often the
- * listening thread looks at the clock. */
+/* In milliseconds: how often an interruption is repeated, as code may catch all exceptions, and how often the listening
+ * thread looks at the clock. */
 #define INTERRUPT_EVERY 20
 #define LOOK_EVERY 100
 
 static struct {
     int socket;
-    pid_t pid;                 /* user code may fork, and is not to speak for us there */
+    pid_t pid;                 /* user code may fork; its processes must not send anything for us */
     pthread_mutex_t lock;      /* of the socket, too: one frame at a time */
     struct sty_frames frames;  /* of the listening thread */
     struct sty_strlist wishes; /* guarded by the lock */
-    unsigned asked, heard;     /* how often an answer was asked for, and came; guarded by the lock */
-    bool listens;              /* somebody hears answers; guarded by the lock */
+    unsigned asked, heard;     /* how many STY_FORK_ASKS were sent, and answered; guarded by the lock */
+    bool listens;              /* a thread listens for answers; guarded by the lock */
     pthread_cond_t changed;
-    atomic_bool done;             /* the last frame is on its way: nobody need be there for another */
-    atomic_llong ending_since_us; /* 0: exit functions do not run yet */
-    bool abandoned;               /* nobody wants the job any more; of the listening thread */
+    atomic_bool done;             /* the last frame is being sent; after that, the other end may be gone */
+    atomic_llong ending_since_us; /* when exit functions began to run; 0: not yet */
+    bool abandoned;               /* nobody wants the job any more; for the listening thread only */
 } self;
 
 static _Noreturn void end_group(int code) {
@@ -56,7 +56,7 @@ static _Noreturn void end_group(int code) {
     _exit(code);
 }
 
-/* User code has closed the socket, or put something else in its place. */
+/* End if user code has closed the socket, or put something else in its place. */
 static void end_if_cut_off(void) {
     if (errno == EBADF || errno == ENOTSOCK) {
         _exit(STY_FORK_EXIT_CUT_OFF);
@@ -80,7 +80,7 @@ void job_process_send(unsigned kind, const struct sty_buf *body) {
     sent = sty_frame_send(self.socket, kind, body);
     pthread_mutex_unlock(&self.lock);
     if (!sent) {
-        end_if_cut_off(); /* otherwise the listening thread hears of it, too */
+        end_if_cut_off(); /* of other failures, the listening thread learns as well */
     }
 }
 
@@ -142,7 +142,7 @@ void job_process_take_wishes(struct sty_strlist *out) {
     pthread_mutex_unlock(&self.lock);
 }
 
-/* An answer has come, or none will come any more. */
+/* `listens`: an answer has come; else no more answers will come. */
 static void note_heard(bool listens) {
     pthread_mutex_lock(&self.lock);
     self.heard += listens ? 1 : 0;
@@ -171,7 +171,8 @@ static void sleep_ms(int milliseconds) {
     poll(NULL, 0, milliseconds);
 }
 
-/* The listening thread waits for Python when it interrupts, and code that holds on to that never ends. */
+/* On a thread of its own, because the listening thread waits for the GIL when it interrupts, and code may never release
+ * that. */
 static void *limit_end(void *data) {
     sleep_ms(LONGEST_UNWINDING);
     if (atomic_load(&self.done)) {
@@ -180,7 +181,7 @@ static void *limit_end(void *data) {
     end_group(0);
 }
 
-/* User code cleans up behind itself even so. */
+/* The other end is gone: let user code clean up, but only for so long. */
 static void on_abandoned(void) {
     pthread_t thread;
 
@@ -201,7 +202,7 @@ static bool hear(void) {
     return handle_frames() || self.abandoned;
 }
 
-/* Once the job is done or abandoned, the socket is of no interest any more, and the end must not take long. */
+/* Once the job is done or abandoned, the socket does not matter any more, and ending must not take long. */
 static void *listen_for_frames(void *data) {
     struct pollfd input = {.fd = self.socket, .events = POLLIN};
     bool interrupted = handle_frames(), stack_sent = false;

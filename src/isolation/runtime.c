@@ -16,11 +16,11 @@
 #include "imports/sources.h"
 #include "python/streams.h"
 
-/* Of the process, as there is one Python in it; written before any other thread exists. */
+/* One for the process, as there is one Python in it; written before any other thread exists. */
 static struct {
     char *import_dir;            /* may be NULL */
-    char *own_dir;               /* where the package `storytime` lies; NULL: it is built in */
-    char *cwd;                   /* where the command was started: user code may change directory later */
+    char *own_dir;               /* the directory of the package `storytime`; NULL: it is built in */
+    char *cwd;                   /* where the command was started; user code may change directory later */
     PyThreadState *main_state;   /* of the main thread while it is detached */
     struct sty_interpreter main; /* the main interpreter, to be interrupted */
 } runtime;
@@ -62,8 +62,8 @@ int sty_runtime_prepend_path(const char *directory) {
     return status;
 }
 
-/* Python gives a subinterpreter the first entry of `python -c`: "", which means wherever user code is by then. Ours
- * follows. */
+/* Python gives a subinterpreter the first entry of `python -c`, "", which is whatever the current directory is later.
+ * It is removed; our own entries follow. */
 static int leave_out_current_directory(void) {
     PyObject *path = PySys_GetObject("path"); /* borrowed */
     PyObject *first = path != NULL && PyList_Check(path) && PyList_GET_SIZE(path) > 0 ? PyList_GET_ITEM(path, 0) : NULL;
@@ -74,8 +74,8 @@ static int leave_out_current_directory(void) {
 }
 
 /*
- * `storytime` is the package that this code belongs to, whatever else the environment has under that name: it is
- * imported from where it lies, before anything else can be.
+ * Make sure that `storytime` is the package that this code belongs to, whatever else the environment has under that
+ * name: import it from its own directory, before anything else is imported.
  */
 static int import_own_package(void) {
     PyObject *path = PySys_GetObject("path"); /* borrowed */
@@ -120,7 +120,7 @@ static int set_up_logging(bool main) {
     return logging != NULL ? 0 : -1;
 }
 
-/* Who imports whom is of use to later builds, to whoever watches, and to `storytime affected`. */
+/* Imports are recorded in all interpreters: later builds, the watcher and `storytime affected` need them. */
 int sty_runtime_set_up_interpreter(struct sty_error *err) {
     bool main = PyInterpreterState_Get() == PyInterpreterState_Main();
 
@@ -156,7 +156,7 @@ bool sty_runtime_interrupt(char **stack) {
     return sty_interpreter_interrupt(&runtime.main, stack);
 }
 
-/* Whether a module's __file__ is `path`. Modules may be any objects: what they raise is passed over. */
+/* Whether a module's __file__ is `path`. sys.modules may hold any objects; exceptions that they raise are ignored. */
 static bool is_file_of(PyObject *module, PyObject *path) {
     PyObject *file = PyObject_GetAttrString(module, "__file__"); /* new */
     bool same = file != NULL && PyUnicode_Check(file) && PyUnicode_Compare(file, path) == 0;

@@ -14,13 +14,13 @@
 #include "python/py_error.h"
 #include "python/shared_state.h"
 
-#define MOST_RUNNING 2 /* jobs at a time, those included whose interpreter is being ended */
+#define MOST_RUNNING 2 /* jobs at a time, including those whose interpreter is being ended */
 
-/* How long a job waits for a module that is being imported ahead, before it takes the plain interpreter, in ms. */
+/* How long a job waits for a module that is being imported ahead before it takes the plain interpreter, in ms. */
 #define AHEAD_PATIENCE 20
 
-/* How long interpreters that begin or end give way to a job that has just begun, in ms: most jobs are done by then, and
- * what waits for them has both cores. */
+/* How long interpreters that begin or end give way to a job that has just begun, in ms. Most jobs are done by then, and
+ * have had both cores to themselves. */
 #define GIVING_WAY 15
 
 enum slot_state {
@@ -36,10 +36,10 @@ struct slot {
     struct sty_interpreter_pool *pool;
     enum slot_state state;
     bool discard;              /* asked to end without a job */
-    bool pause;                /* asked to import no more ahead */
+    bool pause;                /* asked to stop importing ahead */
     struct sty_strlist plan;   /* modules to import ahead; empty once it has begun */
-    struct sty_strlist loaded; /* modules of the user's that it has executed */
-    bool ahead;                /* it has, or is to have, imported ahead */
+    struct sty_strlist loaded; /* the user's modules that it has executed */
+    bool ahead;                /* it has imported ahead, or will */
     struct sty_job job;        /* valid in SLOT_RUNNING */
     struct sty_interpreter interpreter;
     unsigned long number;
@@ -54,7 +54,7 @@ struct sty_interpreter_pool {
     bool making;              /* a slot makes its interpreter; one at a time does */
     unsigned wanting;         /* jobs that wait for a slot */
     struct sty_strlist plan;  /* modules to import ahead, until a slot takes it */
-    struct sty_error failure; /* why the last warm-up failed; status STY_OK when it did not */
+    struct sty_error failure; /* why the last warm-up failed; its status is STY_OK if it did not */
     unsigned long created, discarded, failed;
 };
 
@@ -71,7 +71,7 @@ static unsigned count_busy(const struct sty_interpreter_pool *pool) {
     return count_slots(pool, SLOT_RUNNING) + count_slots(pool, SLOT_ENDING);
 }
 
-/* Those that wait for a job, or soon will; one that is to be discarded waits no more. */
+/* How many slots wait for a job, or soon will, without those that are to be discarded. */
 static unsigned count_waiting(const struct sty_interpreter_pool *pool) {
     unsigned count = 0;
 
@@ -127,8 +127,7 @@ static int add_slot(struct sty_interpreter_pool *pool, struct sty_error *err) {
     return STY_OK;
 }
 
-/* Make good what is missing to two interpreters that are warm or soon will be, as far as there is room. The lock is
- * held. */
+/* Start slots until two are warm or soon will be, as far as there is room. The lock is held. */
 static int refill(struct sty_interpreter_pool *pool, struct sty_error *err) {
     int status = STY_OK;
 
@@ -159,7 +158,7 @@ static void remove_slot(struct slot *slot, struct sty_error *failure) {
         sty_error_move(&pool->failure, failure);
     } else {
         pool->discarded++;
-        refill(pool, &ignored); /* there may not have been room before */
+        refill(pool, &ignored); /* there may have been no room before */
     }
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
@@ -199,7 +198,7 @@ static void import_plan(struct slot *slot, const struct sty_strlist *plan, struc
               slot->number, done, plan->count, loaded->count);
 }
 
-/* Import ahead; the lock is held, and given up meanwhile. */
+/* Import ahead; the lock is held, and released meanwhile. */
 static void import_ahead(struct slot *slot) {
     struct sty_interpreter_pool *pool = slot->pool;
     struct sty_strlist plan = slot->plan;
@@ -217,7 +216,7 @@ static void import_ahead(struct slot *slot) {
     pthread_cond_broadcast(&pool->changed);
 }
 
-/* The oldest that has imported ahead, or that has not. */
+/* The oldest slot that has imported ahead, or that has not. */
 static struct slot *find_slot(struct sty_interpreter_pool *pool, bool ahead) {
     struct slot *oldest = NULL;
 
@@ -238,7 +237,7 @@ static void take_plan(struct slot *slot) {
     slot->pause = false;
 }
 
-/* Wait, not attached, for a job or for the order to end. The first that is warm takes a plan that nobody has. */
+/* Wait, not attached, for a job or for the order to end. The first slot that is warm takes the pool's plan. */
 static void wait_for_job(struct slot *slot) {
     pthread_mutex_lock(&slot->pool->lock);
     slot->state = SLOT_WARM;
@@ -271,7 +270,7 @@ static void run_job(struct slot *slot) {
     sty_error_finish(&err);
 }
 
-/* While no job waits for it, an interpreter need not be in a hurry to begin or to end. */
+/* As long as no job waits for it, an interpreter need not hurry to begin or to end. */
 static void give_way(struct sty_interpreter_pool *pool) {
     const struct timespec until = sty_clock_after_ms(GIVING_WAY);
 
@@ -375,8 +374,8 @@ static void discard(struct slot *slot) {
 }
 
 /*
- * A slot for a job, if there is one now: one that has imported ahead, if it will do, else a plain one. One that is
- * still at it is asked to pause, and waited for until `patience` is over. The lock is held.
+ * A slot for a job, if there is one now: one that has imported ahead, if the job accepts it, else a plain one. One that
+ * is still importing is asked to pause, and waited for until `patience` is over. The lock is held.
  */
 static struct slot *find_slot_for(struct sty_interpreter_pool *pool, const struct sty_job *job,
                                   const struct timespec *patience) {
@@ -398,7 +397,7 @@ static struct slot *find_slot_for(struct sty_interpreter_pool *pool, const struc
     return find_slot(pool, false);
 }
 
-/* Wait for a warm slot and for leave to run. The lock is held. */
+/* Wait for a warm slot, and until the job may run. The lock is held. */
 static int take_slot(struct sty_interpreter_pool *pool, const struct sty_job *job, struct slot **out,
                      struct sty_error *err) {
     const struct timespec patience = sty_clock_after_ms(AHEAD_PATIENCE);
@@ -440,7 +439,7 @@ void sty_interpreter_pool_import_ahead(struct sty_interpreter_pool *pool, const 
     pthread_mutex_lock(&pool->lock);
     for (slot = find_slot(pool, true); slot != NULL; slot = find_slot(pool, true)) {
         if (slot->state == SLOT_WARM && accepts(&slot->loaded, data)) {
-            break; /* it is still of use, and imports what it has not yet */
+            break; /* it is still of use, and imports what it is missing */
         }
         discard(slot);
     }
@@ -470,7 +469,7 @@ int sty_interpreter_pool_submit(struct sty_interpreter_pool *pool, const struct 
         slot->state = SLOT_RUNNING;
         number = slot->number;
         ahead = slot->ahead;
-        refill(pool, &ignored); /* what fails here is tried again by the next call */
+        refill(pool, &ignored); /* if this fails, the next call tries again */
         pthread_cond_broadcast(&pool->changed);
     }
     pthread_mutex_unlock(&pool->lock);

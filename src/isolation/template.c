@@ -23,30 +23,30 @@
 #include "isolation/frames.h"
 #include "isolation/job_process.h"
 
-/* How often a template looks for the end of what it has forked, while there is any, in milliseconds. */
+/* How often a template checks whether processes that it has forked have ended, in milliseconds. */
 #define LOOK_EVERY 10
 
-/* How long those may take that clean up behind themselves when the server ends, in milliseconds: it waits for a little
+/* How long forked processes may take to clean up when the server ends, in milliseconds. The server waits for a little
  * more than a second. */
 #define LAST_PATIENCE 900
 
-/* A thread that has ended takes a moment to go from the system's list: so often, after a millisecond each, it is
- * looked for again. */
+/* A thread that has ended stays in the system's list for a moment: how many times to look again, a millisecond apart.
+ */
 #define MOST_LOOKS 20
 
 static struct {
     const struct sty_template_calls *calls;
     struct sty_frames frames;
-    pid_t *children; /* that have not ended */
+    pid_t *children; /* those that have not ended */
     size_t child_count, child_capacity;
-    int descriptors; /* that were open when it was born */
-    bool is_base;    /* the first: all others go with it */
+    int descriptors; /* how many were open when it was forked */
+    bool is_base;    /* the first template, which ends all others when it ends */
 } self;
 
-/* How many threads other than ours there were at the last fork(), when libraries had put theirs to rest. */
+/* How many threads other than ours there were at the last fork(), after libraries had stopped theirs. */
 static unsigned threads_at_fork;
 
-/* Where nobody takes it, reading will say so. */
+/* If the other end is gone, reading will say so. */
 static void send_frame(enum sty_fork_frame kind, const struct sty_buf *body) {
     (void)sty_frame_send(self.frames.fd, kind, body);
 }
@@ -86,8 +86,8 @@ static void on_begun(void *data) {
 /* -- forking --------------------------------------------------------------------------------------------------------
  */
 
-/* The first handler that is registered is the last that runs: libraries that end their threads before a fork and start
- * them again behind it have done so. */
+/* Handlers run in reverse order of their registration. Ours comes first, so it runs after those of libraries that end
+ * their threads before a fork and restart them afterwards. */
 static void count_threads(void) {
     const struct timespec moment = {.tv_nsec = 1000000};
 
@@ -115,7 +115,8 @@ static pid_t fork_python(void) {
     return pid;
 }
 
-/* Shared objects stay mapped, as libffi's own, and devices of this kind have no state: every process may have them. */
+/* Files that processes may share: shared objects, which stay mapped (libffi keeps one open), and devices without state.
+ */
 static bool may_be_shared(const char *path) {
     const char *ending = strstr(path, ".so");
 
@@ -123,7 +124,7 @@ static bool may_be_shared(const char *path) {
            strcmp(path, "/dev/urandom") == 0;
 }
 
-/* Those that are open and must not be shared, but for one that waits to be another process's. */
+/* How many descriptors are open that must not be shared, without one that waits to be passed to another process. */
 static int count_descriptors(void) {
     DIR *directory = opendir("/dev/fd");
     int count = self.frames.passed > 0 ? -1 : 0;
@@ -141,7 +142,7 @@ static int count_descriptors(void) {
     return count;
 }
 
-/* This process begins: it leads a group of its own, with whatever it starts. */
+/* Begin as a new process: lead a group of its own, which everything that it starts belongs to. */
 static void be_born(int socket) {
     self.frames = (struct sty_frames){.fd = socket};
     self.child_count = 0;
@@ -173,16 +174,16 @@ static void fork_for(int socket) {
         return;
     }
     if (pid > 0 && !note_child(pid)) {
-        kill(pid, SIGKILL); /* nobody would hear of its end */
+        kill(pid, SIGKILL); /* its end could not be noticed */
     }
     if (socket >= 0) {
-        close(socket); /* who waits at the other end sees what came of it */
+        close(socket); /* the other end notices that */
     }
 }
 
-/* What a process that has ended leaves behind goes with it: its id is not another's before it has been waited for.
- * Where user code has had the system do that, only its end is known. One that has stopped itself goes on, or it could
- * not end by itself. */
+/* Whether a process has ended; if so, also kills what it leaves behind. That is safe, as its id is not reused before it
+ * has been waited for. If user code has made the system reap its children, only the end is known, not the status. A
+ * process that has stopped itself is continued, since it could not end otherwise. */
 static bool has_ended(pid_t pid, int options) {
     siginfo_t ended = {0};
     int status = 0, failed = 0;
@@ -230,7 +231,7 @@ static bool has_threads(void) {
     return threads_at_fork > 0;
 }
 
-/* Why what has been imported cannot be shared by processes, static; NULL: it can. */
+/* Why processes cannot share what has been imported, static; NULL: they can. */
 static const char *find_objection(bool only_libraries) {
     const struct sty_import_graph *record = sty_import_hooks_record();
 
@@ -258,7 +259,7 @@ static void tell_loaded(const char *name, const char *objection) {
     sty_buf_finish(&body);
 }
 
-/* What has been imported stays: the collector need not touch it, which would copy it into each process. */
+/* Exclude what has been imported from garbage collection, which would copy that memory in each process. */
 static void freeze(void) {
     PyObject *gc = PyImport_ImportModule("gc");                                         /* new */
     PyObject *collected = gc != NULL ? PyObject_CallMethod(gc, "collect", NULL) : NULL; /* new */
@@ -339,7 +340,8 @@ static void serve(void) {
     } while (wait_for_input());
 }
 
-/* They end by themselves, as nobody listens to them any more. All the others are the base's, which is waited for. */
+/* Wait for the children, which end by themselves as their connections are closed. The base, which the server waits for,
+ * kills those that take too long. */
 static void end_children(void) {
     const int64_t until = sty_clock_us() + LAST_PATIENCE * 1000;
 

@@ -11,7 +11,7 @@
 #include "base/version.h"
 #include "python/py_error.h"
 
-/* An attribute that is a text, new; NULL where it is not. */
+/* The value of an attribute, new; NULL: it is no text. */
 static char *text_attribute(PyObject *object, const char *name) {
     PyObject *value = PyObject_GetAttrString(object, name); /* new */
     const char *text = value != NULL && PyUnicode_Check(value) ? PyUnicode_AsUTF8(value) : NULL;
@@ -22,7 +22,8 @@ static char *text_attribute(PyObject *object, const char *name) {
     return copy;
 }
 
-/* The version in the name of a directory of metadata, "tdom-0.1.20.dist-info", new; NULL: it is another's, or none. */
+/* The version in the name of a metadata directory, "tdom-0.1.20.dist-info", new; NULL: it is not that of this package.
+ */
 static char *version_in_name(const char *entry, const char *name) {
     static const char ending[] = ".dist-info";
     size_t length = strlen(name);
@@ -31,7 +32,7 @@ static char *version_in_name(const char *entry, const char *name) {
     return fits ? sty_asprintf("%.*s", (int)(strlen(entry) - length - sizeof(ending)), entry + length + 1) : NULL;
 }
 
-/* The version of a package with its metadata beside it, new; NULL: they lie elsewhere, or it is no package. */
+/* The version of a package whose metadata lies beside it, new; NULL: it does not, or this is no package. */
 static char *version_beside(const char *file, const char *name) {
     char *package = sty_path_dirname(file);                           /* owned */
     char *place = package != NULL ? sty_path_dirname(package) : NULL; /* owned */
@@ -49,7 +50,7 @@ static char *version_beside(const char *file, const char *name) {
     return version;
 }
 
-/* What was installed under this name says its version: slow, as importing the reader of metadata takes 20 ms. */
+/* The version by importlib.metadata, new; NULL: unknown. Slow, as importing that takes 20 ms. */
 static char *installed_version(const char *name) {
     PyObject *metadata = PyImport_ImportModule("importlib.metadata");                                  /* new */
     PyObject *version = metadata != NULL ? PyObject_CallMethod(metadata, "version", "s", name) : NULL; /* new */
@@ -62,7 +63,7 @@ static char *installed_version(const char *name) {
     return copy;
 }
 
-/* What a module is, without where it lies: new, NULL where nothing says so. `file` is NULL for one of ours. */
+/* The description of a module without its path, new; NULL: unknown. `file` is NULL for one of ours. */
 static char *version_of(PyObject *module, const char *name, const char *file) {
     char *version = NULL; /* owned */
 

@@ -17,7 +17,7 @@ static enum sty_log_level level_of(long number) {
     return number >= 20 ? STY_LOG_INFO : STY_LOG_DEBUG;
 }
 
-/* log(levelno, name, message): a record of Python's logging becomes a line of ours. */
+/* log(levelno, name, message): write a log record as a line of our log. */
 static PyObject *log_record(PyObject *self, PyObject *args) {
     long number = 0;
     const char *name = NULL;
@@ -32,7 +32,7 @@ static PyObject *log_record(PyObject *self, PyObject *args) {
 
 static PyMethodDef log_record_def = {"log", log_record, METH_VARARGS, NULL};
 
-/* A list of those that are there, new. */
+/* A list of the directories that are not NULL, new. */
 static PyObject *list_of(const char *const *directories, size_t count) {
     PyObject *list = PyList_New(0); /* new */
 

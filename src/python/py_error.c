@@ -55,7 +55,7 @@ static const char *text_of(PyObject *text) {
     return result;
 }
 
-/* Attribute `name`, new, or NULL without an exception. */
+/* The attribute `name`, new, or NULL without an exception. */
 static PyObject *attribute(PyObject *object, const char *name) {
     PyObject *value = PyObject_GetAttrString(object, name);
 
@@ -106,8 +106,8 @@ bool sty_py_error_wants_process(const char *message) {
     return wants;
 }
 
-/* Whether a file is tdom's or storytime's: what happens in there says nothing to users. A project may be called so,
- * too, and have its libraries below. */
+/* Whether a file belongs to tdom or storytime, whose frames mean nothing to users. A project's directory may have the
+ * same name, and may contain its libraries. */
 static bool is_engine(const char *file) {
     const char *name = sty_path_basename(file);
     size_t directory = (size_t)(name - file);
@@ -116,7 +116,7 @@ static bool is_engine(const char *file) {
                                     (directory >= 11 && strncmp(name - 11, "/storytime/", 11) == 0));
 }
 
-/* The user's own frames; where there are none, those of libraries, up to the first one of an engine. */
+/* Keep the user's own frames. If there are none, keep those of libraries, up to the first one of tdom or storytime. */
 static void keep_user_frames(struct frames *frames) {
     bool any = false, hidden = false;
     size_t kept = 0;
@@ -137,7 +137,8 @@ static void keep_user_frames(struct frames *frames) {
     frames->count = kept;
 }
 
-/* The last two parts of an absolute path: most sources have a name that others have, too. */
+/* The last two parts of an absolute path. The last alone would often be ambiguous, as many sources have the same name.
+ */
 static const char *last_parts(const char *file) {
     const char *at = sty_path_basename(file) - 1;
 
@@ -147,7 +148,7 @@ static const char *last_parts(const char *file) {
     return at > file ? at : sty_path_basename(file);
 }
 
-/* A file as a page may show it: relative to the package or to the directory around it, what follows the last
+/* A file as pages may show it: its path relative to the package or to the directory around it, what follows the last
  * "-packages/", or the end of its path. */
 static const char *shown_file(const char *file, const char *package_dir) {
     const char *packages = strstr(file, "-packages/");
@@ -166,7 +167,7 @@ static const char *shown_file(const char *file, const char *package_dir) {
     return strncmp(file, package_dir, around) == 0 ? file + around : last_parts(file);
 }
 
-/* Append a line of a source file, without its indentation; nothing where it can't be read. */
+/* Append a line of a source file without its indentation; nothing if it can't be read. */
 static void add_source_line(const char *file, int line, struct sty_buf *out) {
     FILE *stream = fopen(file, "re");
     char *text = NULL; /* owned; from getline() */
@@ -213,7 +214,7 @@ static char *type_name(PyObject *exception) {
     return result;
 }
 
-/* str() of the exception, guarded: it is user code. */
+/* str() of the exception. That is user code and may fail. */
 static char *exception_message(PyObject *exception) {
     PyObject *text = NULL;  /* new */
     PyObject *bytes = NULL; /* new */
@@ -308,7 +309,7 @@ static void add_members(PyObject *exception, const char *package_dir, int depth,
     Py_XDECREF(members);
 }
 
-/* The exception that came before, in the order in which Python prints them. */
+/* Append the exception that led to this one, as Python prints it. */
 static void add_before(PyObject *exception, const char *package_dir, int depth, struct sty_buf *out) {
     PyObject *cause = PyException_GetCause(exception);                            /* new */
     PyObject *context = cause == NULL ? PyException_GetContext(exception) : NULL; /* new */
@@ -352,7 +353,7 @@ static void add_exception(PyObject *exception, const char *package_dir, int dept
     frames_finish(&frames);
 }
 
-/* Where it happened: the innermost frame in the package, else the innermost of the user's. */
+/* Set file and line to the innermost frame in the package, else to the innermost one of the user's code. */
 static void locate(PyObject *exception, const char *package_dir, struct sty_error *err) {
     struct frames frames = {0};
     const struct frame *found = NULL;
@@ -385,8 +386,8 @@ static void locate(PyObject *exception, const char *package_dir, struct sty_erro
     frames_finish(&frames);
 }
 
-/* The message of the exception that led to this one and says that subinterpreters do not allow something, new; NULL:
- * there is none. It counts also where it is not shown, after "raise ... from None". */
+/* The message of an exception that led to this one and says that subinterpreters do not allow something, new; NULL:
+ * there is none. It counts even if "raise ... from None" hides it. */
 static char *find_refusal(PyObject *exception) {
     PyObject *at = Py_NewRef(exception); /* new */
     char *refusal = NULL;
@@ -406,7 +407,7 @@ static char *find_refusal(PyObject *exception) {
     return refusal;
 }
 
-/* What an exception says, new, after what made subinterpreters be its reason, if they are. */
+/* An exception's message, new. If a refusal by subinterpreters led to it, that comes first. */
 static char *explained_message(PyObject *exception) {
     char *message = exception_message(exception);                                                            /* owned */
     char *refusal = message == NULL || sty_py_error_wants_process(message) ? NULL : find_refusal(exception); /* owned */
@@ -420,7 +421,7 @@ static char *explained_message(PyObject *exception) {
     return both;
 }
 
-/* Whether a traceback is nothing but the line with the exception's type and message. */
+/* Whether a traceback consists only of the line with the exception's type and message. */
 static bool is_bare(const char *traceback, const struct sty_error *err) {
     char *line = sty_asprintf("%s: %s\n", err->type, sty_error_message(err)); /* owned */
     bool bare = line != NULL && traceback != NULL && strcmp(traceback, line) == 0;

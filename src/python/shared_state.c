@@ -12,7 +12,7 @@
 #include "base/strlist.h"
 #include "base/system.h"
 
-/* Of the process; written once, before there is a second interpreter. */
+/* One for the process; written once, before there is a second interpreter. */
 static struct {
     struct sty_strlist variables; /* "NAME=value" */
     char *locale;                 /* owned */
@@ -30,8 +30,8 @@ int sty_shared_state_keep(struct sty_error *err) {
     return whole && kept.locale != NULL ? STY_OK : sty_error_nomem(err);
 }
 
-/* The dictionary that os.environ and os.environb are views of, bytes by bytes; new. It is a documented one, and unlike
- * them it leaves the process alone. */
+/* The dictionary of bytes that os.environ and os.environb wrap, new. Unlike them, it does not change the process's
+ * environment. */
 static PyObject *find_variables(void) {
     PyObject *posix = PyImport_ImportModule("posix");                                  /* new */
     PyObject *found = posix != NULL ? PyObject_GetAttrString(posix, "environ") : NULL; /* new */
@@ -69,7 +69,7 @@ int sty_shared_state_give(void) {
     return status;
 }
 
-/* The names of variables that the process has and the dictionary has not. */
+/* Append the names of variables that the process has and the dictionary does not. */
 static int find_strangers(PyObject *variables, struct sty_strlist *out) {
     int known = 0;
 
@@ -85,7 +85,8 @@ static int find_strangers(PyObject *variables, struct sty_strlist *out) {
     return known < 0 ? -1 : 0;
 }
 
-/* Another interpreter may be reading the environment, as it is being made: it is only written to where it differs. */
+/* Another interpreter that is being created may be reading the environment, so only write to it if the value differs.
+ */
 static bool set_variable(PyObject *name, PyObject *value) {
     const char *wanted = PyBytes_Check(name) && PyBytes_Check(value) ? PyBytes_AsString(value) : NULL;
     const char *now = wanted != NULL ? getenv(PyBytes_AsString(name)) : NULL;
@@ -114,7 +115,7 @@ int sty_shared_state_enter(void) {
     int status = variables != NULL ? find_strangers(variables, &strangers) : -1;
 
     if (status == 0 && enter_variables(variables, &strangers)) {
-        tzset(); /* the library remembers TZ */
+        tzset(); /* the C library caches TZ */
     }
     if (strcmp(setlocale(LC_ALL, NULL), kept.locale) != 0) {
         setlocale(LC_ALL, kept.locale);

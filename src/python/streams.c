@@ -8,21 +8,20 @@
 
 #include "base/buf.h"
 
-/* One lock for both streams of all interpreters: a terminal shows them on one screen. */
+/* One lock for both streams of all interpreters, as a terminal shows them on one screen. */
 static pthread_mutex_t output_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* A line that never ends is written when it has become this long, in bytes. */
+/* A line that is longer than this many bytes is written before it ends. */
 #define LONGEST_LINE (1024 * 1024)
 
-/** The raw stream below a TextIOWrapper: keeps what follows the last newline until the next. */
+/** The raw stream below a TextIOWrapper: keeps what follows the last newline until the next one comes. */
 struct line_writer {
     PyObject_HEAD
     int fd;
     struct sty_buf pending;
 };
 
-/* Write all bytes, not attached. What can't be written is dropped: user code must not fail because of a closed stdout.
- */
+/* Write all bytes, not attached. Failures are ignored: user code must not fail because stdout is closed. */
 static void write_locked(int fd, const char *bytes, size_t size) {
     pthread_mutex_lock(&output_lock);
     while (size > 0) {
@@ -39,8 +38,8 @@ static void write_locked(int fd, const char *bytes, size_t size) {
     pthread_mutex_unlock(&output_lock);
 }
 
-/* Write the first `size` bytes of what is pending. Other threads of the interpreter may append meanwhile: hence the
- * copy. */
+/* Write the first `size` bytes of what is pending. Works on a copy, as other threads of the interpreter may append
+ * meanwhile. */
 static int write_pending(struct line_writer *self, size_t size) {
     struct sty_buf out = {0};
 
@@ -91,8 +90,7 @@ static PyObject *line_writer_finish_line(PyObject *object, PyObject *ignored) {
     return write_pending(self, self->pending.size) == 0 ? Py_NewRef(Py_None) : NULL;
 }
 
-/* flush() after half a line must not break it up: print(..., flush=True, end="") of two interpreters would interleave.
- */
+/* flush() does not write an incomplete line: print(..., flush=True, end="") of two interpreters would interleave. */
 static PyObject *line_writer_flush(PyObject *object, PyObject *ignored) {
     return Py_NewRef(Py_None);
 }
