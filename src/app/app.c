@@ -20,11 +20,10 @@
 #include "serve/server.h"
 #include "site/static_dirs.h"
 
-/* How long the builder may take to end, in milliseconds, before it is killed: Ctrl-C must end all within two seconds.
- */
+/* How long the builder may take to end before it is killed, in milliseconds. Ctrl-C must end everything within 2 s. */
 #define BUILDER_TIMEOUT 1200
 
-/* So many pages of a build come before others. */
+/* How many pages of a build are published before all others. */
 #define MOST_FOCUS 128
 
 struct sty_app {
@@ -33,23 +32,23 @@ struct sty_app {
     char *output_dir; /* owned, absolute */
     struct sty_server *server;
     struct sty_supervisor *supervisor;
-    struct sty_renderer *renderer; /* of pages with other arguments */
-    struct sty_relay *relay;       /* to what answers /mcp */
+    struct sty_renderer *renderer; /* renders pages with changed arguments */
+    struct sty_relay *relay;       /* to the process that answers /mcp */
     struct sty_rebuild *rebuild;
-    struct sty_strlist focus;              /* pages that browsers look at, as of the running build */
+    struct sty_strlist focus;              /* the pages that browsers look at, for the running build */
     const struct sty_build_report *report; /* the one that is being announced */
     uint64_t number;                       /* of the newest published build; changes only when files have changed */
-    uint64_t numbered;                     /* the supervisor's id of the build that has this number */
-    struct sty_strlist routed;             /* previews that have routes, as paths below OUT */
-    bool context_globals;                  /* what globals choose is rendered */
+    uint64_t numbered;                     /* the supervisor's id of the build with this number */
+    struct sty_strlist routed;             /* previews of stories with routes, as paths below OUT */
+    bool context_globals;                  /* pages with chosen globals must be rendered */
     uint64_t renewed;                      /* the supervisor's id of the last build that ended the renderer's process */
-    struct sty_strlist announced;          /* pages of a build whose end is still to come */
+    struct sty_strlist announced;          /* pages that a partial report of the current build has announced */
     struct sty_own_writes own;
     bool first_build_reported;
-    bool built;      /* a build has been published: what is not there now does not exist */
-    bool hint_given; /* --use-subinterpreters was named */
+    bool built;      /* a build has been published, so a page that is missing now does not exist */
+    bool hint_given; /* --use-subinterpreters was recommended in the log */
     char *refusal;   /* owned; why subinterpreters can't be used, to be remembered; NULL: nothing new */
-    bool stopping;   /* its parts end one after the other, and nothing begins any more */
+    bool stopping;   /* the parts are being ended one after the other; nothing is started any more */
     struct sty_app_callbacks callbacks;
     void (*stopped)(void *data);
     void *stopped_data;
@@ -69,7 +68,7 @@ static void add_focus(const char *page, void *data) {
     }
 }
 
-/* Somebody waits for a page, or looks at one, while it may be about to be built. */
+/* A browser waits for a page, or looks at one: have it built before others. */
 static void want(struct sty_app *app, const char *page) {
     struct sty_strlist pages = {0};
 
@@ -89,7 +88,7 @@ static void on_wanted(const char *page, void *data) {
     }
 }
 
-/* The watcher is to know while code may read the files. */
+/* Tell the watcher whether code may be reading files. */
 static void tell_watch(const struct sty_app *app) {
     if (app->rebuild != NULL) {
         sty_watch_set_read(sty_rebuild_watch(app->rebuild), app->own.building);
@@ -112,7 +111,7 @@ static void request_build(struct sty_app *app, const struct sty_change_set *chan
         sty_progress_begin(app->server);
     }
     sty_server_broadcast(app->server, building, sizeof(building) - 1);
-    if (request.existence.count > 0) { /* which static files there are matters to what is rendered */
+    if (request.existence.count > 0) { /* rendering depends on which static files exist */
         sty_renderer_renew(app->renderer);
     }
     sty_supervisor_build(app->supervisor, &request);
@@ -128,7 +127,7 @@ static void on_change(const struct sty_change_set *changes, void *data) {
     request_build(data, changes);
 }
 
-/* The builder says that code is about to write a file before it does so: that is heard before the change is judged. */
+/* The builder reports a write before it happens: handle its messages first, so that the change is recognised. */
 static size_t hold(const struct sty_change_set *changes, struct sty_change *rest, void *data) {
     struct sty_app *app = data;
 
@@ -144,7 +143,7 @@ static void on_wrote(enum sty_write_step step, const char *path, const struct st
     }
 }
 
-/* In one interpreter, a module that is loaded stays as it is: the first time that matters, say so. */
+/* Without subinterpreters, loaded modules stay as they are: say so the first time that matters. */
 static void hint_at_subinterpreters(struct sty_app *app) {
     if (!app->hint_given) {
         app->hint_given = true;
@@ -156,7 +155,7 @@ static void hint_at_subinterpreters(struct sty_app *app) {
 /* -- what came of it --------------------------------------------------------------------------------------------------
  */
 
-/* A build that changed anything has a number of its own, whether it is announced at once or in two parts. */
+/* Give a build that changed anything a number of its own, whether it is announced at once or in two parts. */
 static void number_build(struct sty_app *app, const struct sty_build_report *report) {
     if (app->numbered != report->id &&
         (report->everything_changed || report->written->count + report->removed->count > 0)) {
@@ -165,7 +164,7 @@ static void number_build(struct sty_app *app, const struct sty_build_report *rep
     }
 }
 
-/* Pages tell which build they are of: one that was loaded while a build was published takes up what it missed. */
+/* Served pages carry the number of their build, so that one that was loaded during a publication catches up. */
 static void mark_pages(struct sty_app *app) {
     char *head = sty_asprintf(STY_LIVE_HEAD, (unsigned long long)app->number); /* owned */
 
@@ -175,7 +174,7 @@ static void mark_pages(struct sty_app *app) {
     sty_free(head);
 }
 
-/* What a partial report announced already is left out. */
+/* Announce a build, without what a partial report has announced already. */
 static void announce(struct sty_app *app, const struct sty_build_report *report) {
     struct sty_build_report rest = *report;
     struct sty_strlist written = {0};
@@ -216,7 +215,7 @@ static char *hello(const struct sty_app *app) {
     return sty_asprintf("{\"type\":\"hello\",\"build\":%llu}", (unsigned long long)app->number);
 }
 
-/* A build came to nothing: pages learn that it is over, and to take back what was shown ahead. */
+/* A build failed or changed nothing: tell pages that it is over, and to take back what was shown ahead. */
 static void announce_nothing(struct sty_app *app) {
     char *message = NULL; /* owned */
 
@@ -233,7 +232,7 @@ static void announce_nothing(struct sty_app *app) {
     sty_free(message);
 }
 
-/* The end of a good build: to browsers by way of what watches, which announces only what was published. */
+/* Finish a good build. sty_rebuild_finished() calls back to announce it, as only published builds are announced. */
 static void finish_rebuild(struct sty_app *app, const struct sty_build_report *report) {
     app->report = report;
     if (app->rebuild != NULL) {
@@ -265,7 +264,8 @@ static enum sty_isolation isolation_of(const struct sty_app_options *options) {
     return strcmp(options->isolation, "process") == 0 ? STY_ISOLATION_PROCESS : STY_ISOLATION_SUBINTERPRETERS;
 }
 
-/* An extension module refuses subinterpreters: go on with processes, if we may. true: the build is to be done again. */
+/* If an extension module refuses subinterpreters, switch to processes, if allowed. true: the build must be run again.
+ */
 static bool switch_isolation(struct sty_app *app, const struct sty_build_report *report) {
     if (!report->refused || report->faults->count == 0 || isolation_of(&app->options) != STY_ISOLATION_AUTO) {
         return false;
@@ -279,7 +279,7 @@ static bool switch_isolation(struct sty_app *app, const struct sty_build_report 
     return true;
 }
 
-/* OUT is ours once something has been published there. */
+/* Remember the refusal in OUT, which belongs to storytime once something has been published there. */
 static void remember_refusal(struct sty_app *app, const struct sty_build_report *report) {
     if (app->refusal != NULL) {
         sty_refusal_write(app->output_dir, app->refusal);
@@ -290,7 +290,7 @@ static void remember_refusal(struct sty_app *app, const struct sty_build_report 
     }
 }
 
-/* Start as the last server with this OUT went on. */
+/* If the last server with this OUT switched to processes, start with them. */
 static void recall_refusal(struct sty_app *app) {
     char *reason = /* owned */
         isolation_of(&app->options) == STY_ISOLATION_AUTO ? sty_refusal_read(app->output_dir) : NULL;
@@ -324,7 +324,8 @@ static void note_rendered(struct sty_app *app, const struct sty_build_report *re
     }
 }
 
-/* Before browsers hear of new code, what they ask for then is rendered by it. Static files alone concern no code. */
+/* End the renderer's process before browsers learn of new code, so that their requests are rendered by that. Not needed
+ * if only static files have changed. */
 static void renew_renderer(struct sty_app *app, const struct sty_build_report *report) {
     bool code = report->status != STY_OK || report->ran_code;
 
@@ -343,7 +344,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
         announce(app, report);
         return;
     }
-    start_watching(app); /* where no builder came up, the next save tries again */
+    start_watching(app); /* even if no builder could be started, as the next save tries again */
     if (report->status == STY_OK) {
         note_rendered(app, report);
         if (switch_isolation(app, report)) {
@@ -388,7 +389,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
 /* -- watching ---------------------------------------------------------------------------------------------------------
  */
 
-/* The package, and the static directories that lie outside of it. `out` borrows nothing. */
+/* List the directories to watch: the package, and the static directories outside of it. */
 static int list_roots(const struct sty_app *app, const char *package_dir, struct sty_strlist *out,
                       struct sty_error *err) {
     const struct sty_strlist *directories = app->options.static_dirs;
@@ -439,7 +440,7 @@ static void start_watching(struct sty_app *app) {
     sty_error_finish(&err);
 }
 
-/* Code outside of the package: its files are watched one by one. What a superseded build has seen matters no more. */
+/* Files outside of the package are watched one by one. Reports of a superseded build are ignored. */
 static void on_source(const char *path, const struct sty_file_stamp *stamp, void *data) {
     struct sty_app *app = data;
 
@@ -465,7 +466,7 @@ static void on_renew(const char *why, void *data) {
     request_build(data, NULL);
 }
 
-/* The pool is there; watching begins before the first build does, so that no edit falls between the two. */
+/* The builder is ready. Start watching before the first build begins, so that no edit is missed in between. */
 static void on_ready(void *data) {
     start_watching(data);
 }
@@ -473,8 +474,8 @@ static void on_ready(void *data) {
 /* -- serving ----------------------------------------------------------------------------------------------------------
  */
 
-/* Before the first build there may be no page at all: who comes back early hears of it when it is published, unless it
- * has been shown ahead. */
+/* Before the first build is reported, a page that was not shown ahead gets no answer: it may not exist yet, and one
+ * that reconnects early learns of the build when it is published. */
 static char *on_hello(const char *page, void *data) {
     struct sty_app *app = data;
 
@@ -528,7 +529,8 @@ static void on_forget_post(uint64_t request, void *data) {
     }
 }
 
-/* What storytime did not write is not ours to show: neither now, nor where the first build is refused. */
+/* Whether OUT was written by storytime. Other directories are not shown, neither now nor if the first build is refused.
+ */
 static bool has_tree(const struct sty_app *app) {
     char *manifest = sty_path_join(app->output_dir, ".storytime/manifest"); /* owned */
     bool there = manifest != NULL && access(manifest, F_OK) == 0;
@@ -590,8 +592,8 @@ int sty_create_app(uv_loop_t *loop, const struct sty_app_options *options, struc
     app->options = *options;
     uv_gettimeofday(&now);
     recall_refusal(app);
-    app->number =
-        (uint64_t)now.tv_sec * 1000; /* a page of an earlier server, which missed builds, sees another number */
+    app->number = (uint64_t)now.tv_sec *
+                  1000; /* differs from the numbers of earlier servers, whose pages may have missed builds */
     *out = app;
     return STY_OK;
 }
@@ -672,7 +674,7 @@ static void release(void *data) {
     }
 }
 
-/* The relay and the renderer are gone; the builder is next. */
+/* The relay and the renderer have ended; stop the builder next. */
 static void stop_builder(void *data) {
     struct sty_app *app = data;
 

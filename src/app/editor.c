@@ -12,7 +12,7 @@
 
 enum place { PLACE_COLON, PLACE_OPTION, PLACE_PLUS }; /* FILE:LINE, --line LINE FILE, +LINE FILE */
 
-/* How editors that have a window take a line. Others, in a terminal, can't be started without one. */
+/* Editors with a window of their own, and how they take a line. Others need a terminal. */
 static const struct editor {
     const char *name;
     const char *option; /* before everything else; may be NULL */
@@ -46,8 +46,8 @@ static bool split(const char *text, struct sty_strlist *words) {
     return words->count > 0;
 }
 
-/* The program to start and its own options as words, and how it takes a line. What was named for us alone is started
- * whatever it is. NULL: none. */
+/* Find the editor: its program and options as words, and how it takes a line. $STORYTIME_EDITOR is started even if it
+ * is unknown. NULL: there is none. */
 static const struct editor *find_command(struct sty_strlist *words) {
     static const struct editor other = {.place = PLACE_COLON};
     static const char *const variables[] = {"STORYTIME_EDITOR", "VISUAL", "EDITOR"};
@@ -97,7 +97,7 @@ static int start(uv_loop_t *loop, char **argv) {
     return 204;
 }
 
-/* Append what leads it to the place. The path is absolute: it is never taken for an option. */
+/* Append the arguments for a file and a line. The path is absolute, so it is never taken for an option. */
 static bool add_place(const struct editor *editor, const char *path, int line, struct sty_strlist *words) {
     bool added = editor->option == NULL || sty_strlist_add(words, editor->option);
 

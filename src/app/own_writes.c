@@ -7,22 +7,22 @@
 #include "base/log.h"
 #include "base/listing_path.h"
 
-/* What may be a build's own doing asks for another; when so many of those have done the same, it is. */
+/* A change that may be a build's own asks for another build. After so many of these in a row, it counts as its own. */
 #define MOST_DOUBTS 2
 
-/* What code does with a file. */
+/* What code does with a file: it has closed it, is writing it, or has left it open. */
 enum use { CLOSED, WRITTEN, LEFT_OPEN };
 
 struct sty_own_write {
     UT_hash_handle hh;
-    enum use use;               /* by the code that runs, or by the code that wrote it last */
-    bool old;                   /* the newest build has not written it, only those that it superseded */
-    bool database;              /* it may have been written */
-    bool disturbed;             /* somebody has changed it between two pieces of code that wrote it */
-    bool due;                   /* it is not as the code of the build that ended last has left it */
-    unsigned doubts;            /* builds in a row that were asked for by such changes and may have changed it */
+    enum use use;               /* by the running code, or by the code that wrote it last */
+    bool old;                   /* written only by builds that the newest one has superseded */
+    bool database;              /* opened as a database, so it may or may not have been written */
+    bool disturbed;             /* somebody else changed it in between two pieces of code that wrote it */
+    bool due;                   /* it is not as the last build's code has left it */
+    unsigned doubts;            /* how many builds in a row were asked for by such changes and may have made them */
     struct sty_file_stamp seen; /* before the newest build wrote it */
-    struct sty_file_stamp left; /* and behind it, unless it is being WRITTEN */
+    struct sty_file_stamp left; /* and after that, unless it is being WRITTEN */
     char path[];
 };
 
@@ -59,7 +59,7 @@ static struct sty_file_stamp stamp_of(const char *path) {
 /* -- whose change it is -----------------------------------------------------------------------------------------------
  */
 
-/* Code has ended that wrote the file: whether somebody else has changed it. */
+/* The code that wrote a file has ended: find out whether somebody else has changed it. */
 static void judge(const struct sty_own_writes *own, struct sty_own_write *file) {
     const struct sty_file_stamp now = stamp_of(file->path);
     bool later = file->disturbed || !sty_file_stamp_equal(&file->left, &now);
@@ -75,11 +75,11 @@ static void judge(const struct sty_own_writes *own, struct sty_own_write *file) 
     if (!file->due) {
         file->left = now;
     } else if (!later) {
-        file->left = file->seen; /* should the watcher tell of it only now, it is not known */
+        file->left = file->seen; /* if the watcher reports it only now, it is not recognised */
     }
 }
 
-/* `*unknown`: the process has died that wrote one. */
+/* `*unknown`: the process that wrote one of them has died. */
 static bool are_due(const struct sty_own_writes *own, const struct sty_strlist *paths, bool *unknown) {
     bool due = false;
 
@@ -88,7 +88,7 @@ static bool are_due(const struct sty_own_writes *own, const struct sty_strlist *
         if (file != NULL && file->due) {
             log_info("build", "%s changed during the build that used it: building again", file->path);
             file->due = false;
-            file->left = stamp_of(file->path); /* the next build sees it as it is now, or later */
+            file->left = stamp_of(file->path); /* the next build sees this state, or a later one */
             due = true;
         }
         *unknown = *unknown || file == NULL || file->use == WRITTEN;
@@ -96,7 +96,7 @@ static bool are_due(const struct sty_own_writes *own, const struct sty_strlist *
     return due;
 }
 
-/* Whether what waits asks for a build; else it is dropped. */
+/* Whether the held-back changes ask for a build; if not, they are dropped. */
 static bool answer(struct sty_own_writes *own) {
     bool unknown = own->existence.count > 0;
     bool changed = are_due(own, &own->changed, &unknown);
@@ -149,7 +149,7 @@ bool sty_own_writes_note(struct sty_own_writes *own, enum sty_write_step step, c
     if (own->building || !is_waiting(own, path)) {
         return false;
     }
-    judge(own, file); /* by code that was imported ahead */
+    judge(own, file); /* code that was imported ahead wrote it */
     return answer(own);
 }
 

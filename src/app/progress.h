@@ -1,4 +1,4 @@
-/** What stands in place of pages until the first build has ended, and what browsers are told meanwhile. Loop thread. */
+/** The progress of the first build: shown instead of missing pages, and sent to browsers. Loop thread. */
 #ifndef STY_APP_PROGRESS_H
 #define STY_APP_PROGRESS_H
 
@@ -6,16 +6,16 @@
 
 #include "serve/server.h"
 
-/** The first build is at `count` of `total` of a step, an enum sty_build_step. */
+/** Show that the first build is at `count` of `total` of a step, an enum sty_build_step. */
 void sty_progress_show(struct sty_server *server, unsigned step, uint64_t count, uint64_t total);
 
-/** It begins, or begins again. */
+/** The first build begins, or begins again. */
 void sty_progress_begin(struct sty_server *server);
 
-/** It has failed, and there is nothing to show until another is done. */
+/** It has failed; there is nothing to show until another build succeeds. */
 void sty_progress_fail(struct sty_server *server);
 
-/** It is done: pages that wait take what is there now. */
+/** It is done; waiting pages load what is there now. */
 void sty_progress_end(struct sty_server *server);
 
 #endif

@@ -1,4 +1,5 @@
-/** The commands of the program, one file each. Inner header of src/cli; src/main.c calls sty_cli_main(). */
+/** The commands of the program, one file each. Private to src/cli, except for sty_cli_main(), which src/main.c calls.
+ */
 #ifndef STY_CLI_COMMAND_H
 #define STY_CLI_COMMAND_H
 
@@ -9,10 +10,10 @@
 #include "base/exit_code.h"
 #include "base/strlist.h"
 
-/** Every option of every command; a command takes those that its table names. */
+/** The options of all commands; each command takes those in its table. */
 struct options {
-    unsigned given;               /* a bit for each option of the command's table that the command line has */
-    struct sty_strlist arguments; /* what is not an option, in order */
+    unsigned given;               /* a bit for each option of the command's table that the command line gives */
+    struct sty_strlist arguments; /* everything that is no option, in order */
     bool use_subinterpreters;
     bool no_assertions;
     bool no_llms;
@@ -26,7 +27,7 @@ struct options {
     const char *since;
     const char *globals;
     const char *output;
-    const char *host; /* borrowed from argv, as all texts */
+    const char *host; /* borrowed from argv, like all texts */
     const char *python;
     const char *isolation;
     int port; /* -1: not given */
@@ -35,7 +36,7 @@ struct options {
     double build_timeout; /* seconds; 0: not given */
     struct sty_strlist allowed_hosts;
     struct sty_strlist cors_origins;
-    struct sty_strlist static_dirs; /* as they were written */
+    struct sty_strlist static_dirs; /* as written */
 };
 
 enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_TEXTS, OPTION_PORT, OPTION_DESCRIPTOR, OPTION_SECONDS };
@@ -49,7 +50,7 @@ struct option_spec {
     const char *help;
 };
 
-/* Entries of the options' tables that several commands have. */
+/* Options that several commands have. */
 #define OPTION_ASSERTIONS                                                                                              \
     {"--no-with-assertions",                                                                                           \
      NULL,                                                                                                             \
@@ -101,24 +102,24 @@ extern const struct command mcp_command;
 extern const struct command seed_command;
 extern const struct command serve_command;
 
-/** Parse what follows the command's name. STY_OK, or an exit code + 1 after having printed what is wrong, or help. */
+/** Parse what follows the command's name. STY_OK; or, after printing an error or help, an exit code plus 1. */
 int options_parse(const struct command *command, int argc, char **argv, struct options *out);
 void options_finish(struct options *options);
 
-/** The static directories that were named, as src/site/static_dirs.h has them. STY_ERR_USAGE: one can't be. */
+/** The given static directories, in the form of src/site/static_dirs.h. STY_ERR_USAGE: one is not valid. */
 int static_dirs_of(const struct options *options, struct sty_strlist *out, struct sty_error *err);
 
-/** Give an option a value, as the command line does. The same results. */
+/** Set an option to a value, as the command line does. Results as for options_parse(). */
 int options_set(const struct command *command, const struct option_spec *option, const char *value,
                 struct options *out);
 
 /** Print a command's help to stdout. */
 void command_print_help(const struct command *command);
 
-/** Set the log's level and colour as options and terminal want them. */
+/** Set the log's level and colour by the options and the terminal. */
 void apply_log_options(const struct options *options);
 
-/** The program: picks a command and runs it. Returns the exit code. */
+/** The program: find the command and run it. Returns the exit code. */
 int sty_cli_main(int argc, char **argv);
 
 #endif

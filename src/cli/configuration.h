@@ -1,6 +1,6 @@
 /**
- * `[tool.storytime]` of a project's pyproject.toml (SPEC section 8). Python reads TOML: ours is asked for the table as
- * JSON. Inner header of src/cli.
+ * The table `[tool.storytime]` of a project's pyproject.toml. The chosen Python parses the TOML and prints the table as
+ * JSON. Private to src/cli.
  */
 #ifndef STY_CLI_CONFIGURATION_H
 #define STY_CLI_CONFIGURATION_H
@@ -12,24 +12,24 @@
 #include "cli/command.h"
 
 struct configuration {
-    char *file;               /* owned; NULL: there is none with such a table */
-    char *directory;          /* owned; what its paths are relative to */
+    char *file;               /* owned; NULL: no file with this table was found */
+    char *directory;          /* owned; the base of relative paths in the table */
     char *json;               /* owned; the table */
     char *package;            /* owned; may be NULL */
     char *output_dir;         /* owned, absolute; may be NULL */
-    unsigned taken;           /* a bit for each option of the command that got its value here */
-    struct sty_strlist texts; /* what options borrow */
+    unsigned taken;           /* a bit for each option of the command that was set from here */
+    struct sty_strlist texts; /* texts that options borrow */
 };
 
-/** Find the nearest pyproject.toml with such a table, in a directory or above. false: there is none. */
+/** Find the nearest pyproject.toml with this table, in a directory or above it. false: there is none. */
 bool configuration_find(const char *directory, struct configuration *out);
 
-/** Read the table with an interpreter. STY_ERR_USAGE: it is no TOML, or its text can't be read. */
+/** Read the table with an interpreter. STY_ERR_USAGE: the file is no TOML, or can't be read. */
 int configuration_read(struct configuration *configuration, const char *python, struct sty_error *err);
 
 /**
- * Give the options that the command line leaves open their values, and fill in package and output. What is unknown or
- * of a wrong type gets a warning and is passed over.
+ * Set the options that the command line does not give, and fill in package and output. Unknown keys and values of a
+ * wrong type are ignored with a warning.
  */
 int configuration_apply(struct configuration *configuration, const struct command *command, struct options *options,
                         struct sty_error *err);

@@ -1,4 +1,4 @@
-/** Directories for what the user named no place for. They go when the program ends; if it is killed, with the next. */
+/** Temporary directories. They are removed when the program ends; if it is killed, by the next one that makes one. */
 #ifndef STY_CLI_TEMPORARY_H
 #define STY_CLI_TEMPORARY_H
 
@@ -7,22 +7,22 @@
 /** Zeroed: there is none. */
 struct temporary {
     char *path; /* absolute; owned */
-    int lock;   /* held while the process lives */
+    int lock;   /* a locked descriptor, held while the process lives */
 };
 
 /**
- * Make a directory for files that are edited: below TMPDIR, or /tmp. Nothing where it is there already. STY_ERR_IO: it
- * can't be made; STY_ERR_NOMEM.
+ * Make a directory below $TMPDIR, or /tmp, for files that the user edits. Does nothing if it was made already.
+ * STY_ERR_IO: it can't be made; STY_ERR_NOMEM.
  */
 int temporary_make(struct temporary *temporary, struct sty_error *err);
 
 /**
- * The same for files that are made again from others: in memory where the system has a place for that with room, and
- * TMPDIR names no other. On a disk, thousands of small files take longer to write than to render.
+ * The same for generated files: in memory, if the system has a file system for that with enough room, and TMPDIR is not
+ * set. On a disk, thousands of small files take longer to write than to render.
  */
 int temporary_make_in_memory(struct temporary *temporary, struct sty_error *err);
 
-/** Remove the directory and all that is in it. */
+/** Remove the directory with everything in it. */
 void temporary_remove(struct temporary *temporary);
 
 #endif

@@ -1,9 +1,8 @@
 /**
- * Markdown as HTML: CommonMark with tables, strikethrough, task lists and addresses that become links. Plain C, any
- * thread; time and memory grow with the text's size alone.
+ * Markdown to HTML: CommonMark with tables, strikethrough, task lists and automatic links. Plain C, any thread; time
+ * and memory are linear in the text's size.
  *
- * What a link means, and how code is shown, is the caller's to say. An `out` that ran out of memory says so itself
- * (`failed`).
+ * The caller decides where links lead and how code is shown. If memory runs out, `out->failed` is set.
  */
 #ifndef STY_MARKDOWN_MARKDOWN_H
 #define STY_MARKDOWN_MARKDOWN_H
@@ -13,7 +12,7 @@
 
 #include "base/buf.h"
 
-/** Of a longer text only so much is rendered, in bytes, with a note that says so. */
+/** Only so many bytes of a longer text are rendered, with a note that says so. */
 #define STY_MARKDOWN_LARGEST ((size_t)1024 * 1024)
 
 /** A heading with an id. */
@@ -23,39 +22,39 @@ struct sty_markdown_heading {
     char *text;     /* without markup, not escaped */
 };
 
-/** All headings of a text, in order; zeroed before, for sty_markdown_headings_finish(). */
+/** All headings of a text, in order. Zero it first; release it with sty_markdown_headings_finish(). */
 struct sty_markdown_headings {
     struct sty_markdown_heading *items;
     size_t count, capacity;
 };
 
 struct sty_markdown_options {
-    bool raw_html;            /* HTML stays HTML; else it is text, and links run no script */
-    unsigned shallowest;      /* headings of a higher rank get this level; 1: all stay as they are */
-    const char *left_out;     /* a heading with this text, where it comes first, is left out; may be NULL */
-    const char *const *taken; /* ids that headings must not get, ends with NULL; may be NULL */
-    /* Append the address of a link or picture, escaped for an attribute. NULL: as it is written. */
+    bool raw_html;        /* keep HTML in the text; else it is shown as text, and links that run scripts are removed */
+    unsigned shallowest;  /* the lowest heading level to use: with 2, an h1 becomes an h2; 1: all stay as they are */
+    const char *left_out; /* leave out a first heading with this text; may be NULL */
+    const char *const *taken; /* ids that headings must not get, NULL-terminated; may be NULL */
+    /* Append the address of a link or picture, escaped for an attribute. NULL: it is used as written. */
     void (*add_address)(struct sty_buf *out, const char *address, void *data);
-    /* Append a block of code; `language` is "" where none is said. NULL: as <pre>. */
+    /* Append a block of code; `language` is "" if none is given. NULL: it becomes a <pre>. */
     void (*add_code)(struct sty_buf *out, const char *language, const char *text, size_t size, void *data);
     void *data; /* for both */
 };
 
 /**
- * Append a text's HTML. `headings` (may be NULL) gets its headings, which then have ids and links to themselves: ids
- * are those that GitHub gives.
+ * Append a text's HTML. With `headings` (may be NULL), its headings are listed there, and have ids and links to
+ * themselves; the ids are the same as on GitHub.
  */
 void sty_markdown_render(const char *text, size_t size, const struct sty_markdown_options *options,
                          struct sty_markdown_headings *headings, struct sty_buf *out);
 
 void sty_markdown_headings_finish(struct sty_markdown_headings *headings);
 
-/** Append an address for an attribute: what may not stand in a URL is percent-encoded, and it is escaped. */
+/** Append an address for an attribute: percent-encoded where URLs require it, and escaped. */
 void sty_markdown_add_address(struct sty_buf *out, const char *address);
 
 /**
- * What a text is about, without markup and not escaped: its first heading, and its first paragraph, in one line each.
- * Each stays empty where there is none. `raw_html` is as in the options.
+ * Append a text's first heading and first paragraph to these buffers, one line each, without markup and not escaped. A
+ * buffer stays unchanged if there is none. `raw_html` is as in the options.
  */
 void sty_markdown_summarize(const char *text, size_t size, bool raw_html, struct sty_buf *heading,
                             struct sty_buf *paragraph);

@@ -1,6 +1,6 @@
 /**
- * The roles of WAI-ARIA, and which of them an element has: by its `role` attribute, else by what HTML-AAM says of it.
- * Plain C, any thread.
+ * The roles of WAI-ARIA, and which of them an element has: by its `role` attribute, else by HTML-AAM. Plain C, any
+ * thread.
  */
 #ifndef STY_QUERY_ROLES_H
 #define STY_QUERY_ROLES_H
@@ -8,11 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** How a role gets its name, beside what the author says. */
+/** Where an element with a role gets its accessible name from. */
 enum sty_naming {
-    STY_NAMED_AUTHOR,  /* by no more */
-    STY_NAMED_CONTENT, /* by its content */
-    STY_NAMED_NEVER,   /* not even so: ARIA prohibits it */
+    STY_NAMED_AUTHOR,  /* from the author only: aria-label and the like */
+    STY_NAMED_CONTENT, /* from the author, else from its content */
+    STY_NAMED_NEVER,   /* it has none: ARIA prohibits that */
 };
 
 #define STY_ROLES(X)                                                                                                   \
@@ -113,15 +113,17 @@ struct sty_tree;
 /** A role's name, static; NULL for STY_ROLE_NONE. */
 const char *sty_role_name(enum sty_role role);
 
-/** The role of a name, in lower case: "none" is "presentation", and "image" is "img". STY_ROLE_NONE: there is none. */
+/** The role with this name (in lower case); "none" gives "presentation", and "image" gives "img". STY_ROLE_NONE:
+ * unknown.
+ */
 enum sty_role sty_role_find(const char *name, size_t size);
 
 enum sty_naming sty_role_naming(enum sty_role role);
 
-/** The role of a node whose ancestors have theirs already. */
+/** Compute the role of a node. The roles of its ancestors must be set. */
 enum sty_role sty_role_of(const struct sty_tree *tree, size_t node);
 
-/** A heading's level, and that of a list item, row or tree item that says one; 0: it has none. */
+/** The level of a heading, or the aria-level of a list item, row or tree item; 0: it has none. */
 int sty_role_level(const struct sty_tree *tree, size_t node);
 
 #endif

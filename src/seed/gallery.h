@@ -1,5 +1,5 @@
 /**
- * The gallery's files as the program carries them, and how a copy of one differs from it. Inner header of src/seed.
+ * The gallery's files, which are compiled into the program, and how copies differ from them. Private to src/seed.
  */
 #ifndef STY_SEED_GALLERY_H
 #define STY_SEED_GALLERY_H
@@ -10,10 +10,10 @@
 #include "base/buf.h"
 #include "base/embedded.h"
 
-/** All files, sorted by path; ends with a zeroed one. Made from examples/gallery by the build. */
+/** All files, sorted by path; ends with a zeroed one. Generated from examples/gallery. */
 extern const struct sty_embedded_file sty_gallery_files[];
 
-/** Where a file stands: "<section>/<name>" or "<section>/<component>/<name>". Texts are borrowed from its path. */
+/** The parts of a file's path: "<section>/<name>" or "<section>/<component>/<name>". Borrowed from the path. */
 struct sty_gallery_place {
     const char *section;
     size_t section_size;
@@ -22,14 +22,14 @@ struct sty_gallery_place {
     const char *name;
 };
 
-/** false: a file of the root or of its static directory, which belongs to no section. */
+/** Split a file's path. false: the file lies at the root or in its static directory, and belongs to no section. */
 bool sty_gallery_place(const struct sty_embedded_file *file, struct sty_gallery_place *out);
 
 /** How many stories a `stories.py` of the gallery has. */
 size_t sty_gallery_story_count(const struct sty_embedded_file *file);
 
-/** Append a `stories.py` with " <number>" behind its first title (0: as it is) and with at most `stories` stories,
- * without that of a matrix. */
+/** Append a `stories.py` with " <number>" after its first title (0: unchanged) and at most `stories` stories, not
+ * counting that of a matrix, which is left out. */
 void sty_gallery_retitle(const struct sty_embedded_file *file, size_t number, size_t stories, struct sty_buf *out);
 
 #endif
