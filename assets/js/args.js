@@ -87,7 +87,8 @@ async function render() {
     for (const row of rows()) complain(row, refused.get(nameOf(row)) ?? null);
     const view = shown()?.contentWindow; // a build may have taken it away meanwhile
     if (view && response.status !== 422) {
-      if (!response.ok || !view.storytimeDocument?.update(text)) view.location.replace(address);
+      const isThere = view.location.pathname === new URL(address).pathname; // the story before may still be shown
+      if (!response.ok || !isThere || !view.storytimeDocument?.update(text)) view.location.replace(address);
       followHtml();
     }
   } catch (error) {
@@ -107,7 +108,7 @@ async function showHtml() {
   const response = await fetch(withArgs("index.html"), { cache: "no-cache" });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const next = page.getElementById("html");
-  if (response.ok && next) panel.replaceChildren(...document.adoptNode(next).childNodes);
+  if (response.ok && next && panel.isConnected) panel.replaceChildren(...document.adoptNode(next).childNodes);
 }
 
 function followHtml() {
@@ -162,6 +163,20 @@ function followHistory() {
   for (const row of rows()) addField(row);
   showActions();
   render();
+}
+
+/* Another story's page comes: the history gets what was changed last, and nothing more is done for this one. */
+function leave() {
+  keep();
+  clearTimeout(later);
+  newest?.abort();
+  staleHtml = false;
+  edited = typing = null;
+}
+
+/* Going back, the browser may load the frame as it was. */
+function followFrame() {
+  shown().onload = () => changed.size > 0 && render();
 }
 
 function reset() {
@@ -324,7 +339,9 @@ export function startArgs() {
   };
   start();
   for (const kind of ["focusin", "keyup", "pointerup"]) document.addEventListener(kind, noteTyping);
-  addEventListener("popstate", followHistory);
+  document.addEventListener("storytime:history", followHistory);
+  document.addEventListener("storytime:leave", leave);
+  document.addEventListener("storytime:visit", followFrame);
   document.addEventListener("storytime:panel", showHtml);
   document.addEventListener("storytime:updated", start);
   document.addEventListener("storytime:globals", () => contextGlobals() !== shownGlobals && render());

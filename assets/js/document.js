@@ -148,4 +148,5 @@ export function offerDocument() {
   scripts = scriptsOf(document);
   noteOpened(document);
   window.storytimeDocument = { update, refresh };
+  addEventListener("storytime:visit", () => noteOpened(document)); // another story's body has come
 }

@@ -83,7 +83,7 @@ const isServed = () => document.querySelector("script[data-storytime]") !== null
 
 function menu([name, values], chosen) {
   const label = Object.assign(document.createElement("label"), { className: "global", textContent: name });
-  const select = document.createElement("select");
+  const select = Object.assign(document.createElement("select"), { name });
   select.append(...values.map((value) => new Option(value, value, false, value === chosen.get(name))));
   select.addEventListener("change", () => {
     chosen.set(name, select.value);
@@ -150,6 +150,11 @@ export function startGlobals() {
     for (const frame of document.querySelectorAll(".live iframe[data-globals*=':']"))
       frame.contentWindow.location.reload();
     showAll();
+  });
+  document.addEventListener("storytime:visit", () => {
+    for (const [name, value] of choose()) chosen.set(name, value);
+    for (const select of part.list.querySelectorAll("select")) select.value = chosen.get(select.name);
+    apply(chosen);
   });
   apply(chosen);
 }

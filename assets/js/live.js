@@ -110,6 +110,19 @@ async function openEditor(event) {
   button.textContent = response.ok ? "Opened" : "No editor found: set STORYTIME_EDITOR";
 }
 
+const buildOf = (page) => page?.querySelector("script[data-storytime]")?.dataset.build;
+
+/* A build may have come while the page and its preview did: the server says which one holds, and what differs is fetched again. */
+async function followVisit({ detail: { page: text, shown } }, hello) {
+  const here = page();
+  offerEditor();
+  await shown;
+  if (page() !== here) return;
+  const inFrame = buildOf(document.getElementById("preview").contentDocument);
+  build = buildOf(text) === inFrame ? inFrame : "";
+  hello();
+}
+
 offerDocument();
 if (!document.body.dataset.page) watchActions(isFramed());
 if (!isFramed()) {
@@ -117,5 +130,6 @@ if (!isFramed()) {
   document.addEventListener("click", openEditor);
   startArgs();
   startLog();
-  connect(base, token, page, receive, show);
+  const hello = connect(base, token, page, receive, show);
+  document.addEventListener("storytime:visit", (event) => followVisit(event, hello));
 }

@@ -87,6 +87,7 @@ export function startLog() {
     fill();
   };
   document.addEventListener("storytime:action", ({ detail }) => add(detail));
+  document.addEventListener("storytime:leave", () => (entries.length = 0));
   document.addEventListener("storytime:updated", fill);
   fill();
   watchEvents(add);

@@ -176,6 +176,8 @@ function chooseLinked() {
 
 export function bindPanels() {
   chooseLinked();
+  document.addEventListener("storytime:leave", () => counts.clear());
+  document.addEventListener("storytime:visit", chooseLinked);
   document.addEventListener("click", press);
   document.addEventListener("keydown", (event) => event.target.matches?.(".tabs [role=tab]") && step(event));
   bindEdge();

@@ -2,6 +2,7 @@
 import { copy } from "./copy.js";
 import { press } from "./keys.js";
 import { measureIn, setMeasuring } from "./measure.js";
+import { clear } from "./overlay.js";
 import { recall, remember } from "./memory.js";
 import { parameters } from "./parameters.js";
 import { SIGHTS, showThrough } from "./sight.js";
@@ -153,6 +154,13 @@ function adopt() {
   inner.addEventListener("keydown", leaveFull);
 }
 
+/* Another story may begin with a size of its own, and begins without zoom. */
+function forgetStory() {
+  clear();
+  zoom = 1;
+  for (const name of Object.keys(offers)) find(`[data-menu="${name}"]`).replaceChildren();
+}
+
 /* On paper nothing can be scrolled: the frame is as high as its document. */
 function bindPrinting() {
   addEventListener("beforeprint", () => {
@@ -177,5 +185,6 @@ export function startPreview() {
   bindPrinting();
   frame.addEventListener("load", adopt);
   if (frameDocument()?.readyState === "complete") adopt();
+  document.addEventListener("storytime:leave", forgetStory);
   document.addEventListener("storytime:updated", update);
 }

@@ -6,7 +6,7 @@ const MOST = 100; // results shown; more would be no help to anybody
 const field = () => document.getElementById("search");
 
 let index = null;
-let tag = new URLSearchParams(location.search).get("tag") ?? "";
+let tag = "";
 
 function collect(node, trail, out) {
   const here = node === window.storytimeNavigation ? trail : [...trail, node[0]];
@@ -156,15 +156,25 @@ function press(event) {
   if (done) event.preventDefault();
 }
 
+/** Read from the address what is searched for. true: that is something else than before. */
+export function readSearch() {
+  const before = [field().value, tag].join("\n");
+  const given = new URLSearchParams(location.search);
+  field().value = given.get("q") ?? "";
+  tag = given.get("tag") ?? "";
+  document.getElementById("tag").value = tag;
+  showTag();
+  return before !== [field().value, tag].join("\n");
+}
+
 /** Bind the search field and the keys; `?q=` of the address goes into the field. */
 export function bindSearch() {
   if (!window.storytimeNavigation) return;
-  field().value = new URLSearchParams(location.search).get("q") ?? "";
   field().addEventListener("focus", entries); // so that the first key finds it made
   field().addEventListener("input", () => search());
   document.addEventListener("keydown", press);
   document.getElementById("tag").addEventListener("change", ({ target }) => search({ withTag: target.value }));
-  showTag();
+  readSearch();
 }
 
 /** Show the results of what is searched for; false: the tree is to be shown. */

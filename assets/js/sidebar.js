@@ -51,6 +51,10 @@ function bindToggle() {
     leave();
     byId("toggle-sidebar").focus();
   });
+  document.addEventListener("storytime:visit", () => {
+    if (narrow.matches && byId("sidebar").contains(document.activeElement)) byId("main").focus({ preventScroll: true });
+    leave();
+  });
   narrow.addEventListener("change", () => show(!narrow.matches));
 }
 

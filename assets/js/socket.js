@@ -3,7 +3,10 @@ const SHORTEST_PAUSE = 250; // milliseconds
 const LONGEST_PAUSE = 5000;
 const LONGEST_SILENCE = 3000;
 
-/** Connect to ws/reload below `base`; `receive` gets each message, `show` the state: connected, building, disconnected. */
+/**
+ * Connect to ws/reload below `base`; `receive` gets each message, `show` the state: connected, building, disconnected. Returns
+ * what says anew which page is shown.
+ */
 export function connect(base, token, page, receive, show) {
   let socket = null;
   let pause = SHORTEST_PAUSE;
@@ -54,4 +57,5 @@ export function connect(base, token, page, receive, show) {
   addEventListener("online", wake);
   addEventListener("pageshow", (event) => event.persisted && wake());
   open();
+  return () => socket?.readyState === WebSocket.OPEN && hello();
 }

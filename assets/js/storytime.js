@@ -8,11 +8,12 @@ import { bindKeys, showHints } from "./keys.js";
 import { bindPanels, setCount, startPanels } from "./panels.js";
 import { painted } from "./painted.js";
 import { startPreview } from "./preview.js";
-import { bindSearch, fillTags, startSearch } from "./search.js";
+import { bindSearch, fillTags, readSearch, startSearch } from "./search.js";
 import { startSidebar } from "./sidebar.js";
 import { startSubjectAudit } from "./subject_audit.js";
 import { startToolbar } from "./toolbar.js";
-import { bindTree, changeNodes, showNeighbours, showNodes, showStates, showTree } from "./tree.js";
+import { bindTree, changeNodes, showHere, showNeighbours, showNodes, showStates, showTree } from "./tree.js";
+import { startVisits } from "./visit.js";
 
 /* What goes through all stories comes after what has changed. */
 async function startNavigation(changed = null) {
@@ -36,6 +37,16 @@ function changeNavigation(changes) {
   return nodes !== null;
 }
 
+/* The sidebar follows to another story's page; what was searched for is found. */
+async function followVisit() {
+  if (readSearch()) showTree();
+  else showHere();
+  await painted();
+  showNeighbours();
+  showHints();
+}
+
+startVisits();
 addControls();
 startSidebar();
 bindSearch();
@@ -51,4 +62,5 @@ startAccessibility();
 startSubjectAudit();
 startGlobals();
 startToolbar();
+document.addEventListener("storytime:visit", followVisit);
 window.storytime = { changeNavigation, setCount, startNavigation, startPanels }; // for the live client

@@ -308,9 +308,14 @@ function place() {
   if (placed) return;
   placed = true;
   nav().scrollTop = Number(recall("tree") ?? 0);
+  showCurrent();
+  addEventListener("pagehide", () => remember("tree", Math.round(nav().scrollTop)));
+}
+
+/* Scroll to the page's own entry, if it is not in view. */
+function showCurrent() {
   const [here, box] = [nav().querySelector("[aria-current]")?.getBoundingClientRect(), nav().getBoundingClientRect()];
   if (here && (here.top < box.top || here.bottom > box.bottom)) nav().scrollTop += here.top - box.top - box.height / 3;
-  addEventListener("pagehide", () => remember("tree", Math.round(nav().scrollTop)));
 }
 
 /** Show the whole tree, with the branch of this page and those that were opened. */
@@ -321,6 +326,16 @@ export function showTree() {
   fill(list, site);
   showInTree(list);
   place();
+}
+
+/** Mark the entry of the page that is shown now, in the place of the one before; its branch is opened. */
+export function showHere() {
+  closed.clear();
+  nav().querySelector("[aria-current]")?.removeAttribute("aria-current");
+  const here = nav().querySelector(`a[href="${CSS.escape(addressOf(body.dataset.page))}"]`);
+  here?.setAttribute("aria-current", "page");
+  if (!here?.checkVisibility()) showTree();
+  showCurrent();
 }
 
 /* What the tree shows of a node; undefined where its branch was never opened. */

@@ -4,6 +4,9 @@ import { painted } from "./painted.js";
 
 const SCRIPTED = ".audit, .panel.needs-js, div#props"; // what scripts fill
 
+/* Somebody may have gone on to another page meanwhile. */
+const isShown = (page) => (document.body.dataset.page ?? page) === page;
+
 const encode = (path) => path.split("/").map(encodeURIComponent).join("/");
 
 /** A page's text; null when there is no such page. */
@@ -128,6 +131,7 @@ async function showGone(root, page) {
     return;
   }
   const { path, fault } = await findAbove(root, page);
+  if (!isShown(page)) return;
   const crumbs = [...main.querySelectorAll(".crumbs a")];
   const above = crumbs.find((crumb) => crumb.href === new URL(encode(path), root).href) ?? crumbs.at(-1);
   const note = document.createElement("div");
@@ -182,7 +186,7 @@ export async function update(message, page, root) {
     if (!concerns(path)) return;
     const text = message.html?.[path];
     if (text !== undefined) use(text);
-    else waits.push(load(root, path).then(use));
+    else waits.push(load(root, path).then((loaded) => isShown(page) && use(loaded)));
   };
   const ifThere = (use) => (text) => (text === null ? showGone(root, page) : use(text));
 
@@ -216,7 +220,7 @@ export async function update(message, page, root) {
     changeNavigation(message);
     if (head !== undefined || isPreviewNew) await painted();
   }
-  withText(page, ifThere(updatePage));
+  if (isShown(page)) withText(page, ifThere(updatePage));
   waits.push(updateThumbs(message, root, concerns));
   waits.push(updateNavigation(message, root));
   await Promise.all(waits);

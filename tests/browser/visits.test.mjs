@@ -1,0 +1,392 @@
+// From one story's page to another: no page is loaded, and all that belongs to the story follows.
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { browser, build, open, serve, serveFiles, temporary, violations } from "./support.mjs";
+
+const SITE = `
+from storytime import Global, Site
+
+
+def this_site() -> Site:
+    return Site(title="Shop", globals=[Global("dir", ["ltr", "rtl"], attribute="dir")])
+`;
+
+const COMPONENT = `
+from string.templatelib import Template
+
+
+def Button(*, label: str) -> Template:
+    return t"<button>{label}</button>"
+`;
+
+const subject = (title, items) => `
+from storytime import Story, Subject
+from shop.controls.button.button import Button
+
+
+def this_subject() -> Subject:
+    return Subject(title="${title}", target=Button, items=[${items}])
+`;
+
+const item = (title, more = "") => `Story(title="${title}", props={"label": "${title} label"}${more}),`;
+const FILES = {
+  "__init__.py": "",
+  "stories.py": SITE,
+  "controls/__init__.py": "",
+  "controls/button/__init__.py": "",
+  "controls/button/button.py": COMPONENT,
+  "controls/button/stories.py": subject(
+    "Button",
+    [
+      item("First"),
+      item("Second", ', parameters={"viewport": "Phone"}, assertions=[lambda el: None]'),
+      item("Third"),
+    ].join(" "),
+  ),
+  "about/__init__.py": "",
+  "about/stories.py": subject("About", item("Only")),
+};
+
+async function shop(t) {
+  const root = join(await temporary(t), "shop");
+  for (const [name, text] of Object.entries(FILES)) {
+    await mkdir(join(root, name, ".."), { recursive: true });
+    await writeFile(join(root, name), text);
+  }
+  return root;
+}
+
+const WAYS = {
+  "a static build": async (t, pkg) => ({ url: await serveFiles(t, await build(await temporary(t), pkg)) }),
+  subinterpreters: (t, pkg) => serve(t, pkg, { options: ["--isolation", "subinterpreters"] }),
+  processes: (t, pkg) => serve(t, pkg, { options: ["--isolation", "process"] }),
+};
+
+const PAGE = (name) => `controls/button/${name}/index.html`;
+const entry = (page, name) => page.locator("#tree a.story", { hasText: name });
+const shows = (page, text) => page.frameLocator("#preview").getByText(text, { exact: true }).waitFor();
+const heading = (page, text) => page.locator("h1", { hasText: text }).waitFor();
+
+/** The first story's page; `isSame()`: no other page has been loaded since. */
+async function look(t, way = "subinterpreters", options = {}) {
+  const pkg = await shop(t);
+  const server = await WAYS[way](t, pkg);
+  const opened = await open(browser, server.url + PAGE("first"), options);
+  await shows(opened.page, "First label");
+  if (way !== "a static build") await opened.page.waitForSelector("#live-sign[data-state=connected]");
+  await opened.page.evaluate(() => (window.mark = true));
+  return { pkg, server, url: server.url, isSame: () => opened.page.evaluate(() => window.mark === true), ...opened };
+}
+
+for (const way of Object.keys(WAYS)) {
+  test(`a click shows another story and all that belongs to it, with ${way}`, async (t) => {
+    const { page, url, isSame, faults } = await look(t, way);
+    await page.getByRole("tab", { name: "HTML" }).click();
+    await entry(page, "Second").click();
+    await shows(page, "Second label");
+    await heading(page, "Second");
+    assert.equal(page.url(), url + PAGE("second"));
+    assert.equal(await page.title(), "Second – Shop");
+    assert.equal(await page.locator("#preview").getAttribute("title"), "Preview of Second");
+    assert.equal(await page.locator("#tree [aria-current]").innerText(), "Second");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Second");
+    assert.equal(await page.locator(".crumbs [aria-current]").textContent(), "Second");
+    assert.match(await page.locator("#html").innerText(), /Second label/);
+    assert.match(await page.getByRole("tab", { name: "Assertions" }).innerText(), /1/);
+    assert.equal(await page.getByLabel("Viewport").inputValue(), "Phone");
+    assert.match(await page.locator(".toolbar [rel=prev]").getAttribute("aria-label"), /First/);
+    assert.equal(await page.locator("#arrival").innerText(), "Second – Shop");
+    await page.keyboard.press("j");
+    await shows(page, "Third label");
+    await heading(page, "Third");
+    assert.equal(await page.getByLabel("Viewport").inputValue(), "Full");
+    assert.deepEqual(await violations(page), []);
+    const alone = await page.locator('.toolbar [data-icon="alone"]').evaluate((link) => link.href);
+    assert.equal(alone, `${url}controls/button/third/preview.html`);
+    for (const name of ["Second", "First"]) {
+      await page.goBack();
+      await shows(page, `${name} label`);
+      await heading(page, name);
+    }
+    await page.goForward();
+    await shows(page, "Second label");
+    await heading(page, "Second");
+    assert.ok(await isSame());
+    await page.reload();
+    await shows(page, "Second label");
+    await heading(page, "Second");
+    assert.ok(!(await isSame()));
+    assert.deepEqual(faults, []);
+  });
+}
+
+test("the page leads on from another depth of addresses, and a branch that is closed opens", async (t) => {
+  const { page, url, isSame, faults } = await look(t);
+  await page.keyboard.press("k");
+  await shows(page, "Only label");
+  await page.waitForURL(`${url}about/only/index.html`);
+  await page.locator("#tree [aria-current]", { hasText: "Only" }).waitFor();
+  assert.ok(await isSame());
+  await page.keyboard.press("j");
+  await heading(page, "First");
+  await shows(page, "First label");
+  await page.locator("#tree").getByRole("link", { name: "Button" }).click();
+  await page.waitForURL(`${url}controls/button/index.html`);
+  await page.goBack();
+  await shows(page, "First label");
+  await page.keyboard.press("k");
+  await shows(page, "Only label");
+  await page.getByRole("navigation", { name: "Main" }).getByText("About").click();
+  await page.waitForURL(`${url}about.html`);
+  assert.deepEqual(faults, []);
+});
+
+test("the other mouse buttons and keys are the browser's", async (t) => {
+  const { page, url, context, isSame } = await look(t);
+  for (const how of [{ modifiers: ["Control"] }, { button: "middle" }]) {
+    const [other] = await Promise.all([context.waitForEvent("page"), entry(page, "Second").click(how)]);
+    await shows(other, "Second label");
+    assert.equal(other.url(), url + PAGE("second"));
+  }
+  assert.equal(page.url(), url + PAGE("first"));
+  assert.ok(await isSame());
+});
+
+test("of two clicks in a row the last counts, whichever page is there first", async (t) => {
+  const { page, url, faults } = await look(t, "a static build", { own: true });
+  let release = null;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/second/index.html", async (route) => {
+    await held;
+    await route.continue().catch(() => {}); // nobody waits for it
+  });
+  await entry(page, "Second").click();
+  await entry(page, "Third").click();
+  await shows(page, "Third label");
+  await heading(page, "Third");
+  release();
+  await page.reload();
+  await heading(page, "Third");
+  assert.equal(page.url(), url + PAGE("third"));
+  assert.deepEqual(
+    faults.filter((fault) => !fault.startsWith("net::ERR_ABORTED")),
+    [],
+  );
+});
+
+describe("what is chosen", () => {
+  test("of values stays with each story's entry of the history", async (t) => {
+    const { page, url, isSame, faults } = await look(t);
+    const label = () => page.locator("#props").getByLabel("label", { exact: true });
+    await label().fill("Mine");
+    await shows(page, "Mine");
+    await entry(page, "Second").click();
+    await shows(page, "Second label");
+    await heading(page, "Second");
+    assert.equal(page.url(), url + PAGE("second"));
+    assert.equal(await label().inputValue(), "Second label");
+    await label().fill("Other");
+    await shows(page, "Other");
+    await page.goBack(); // the value
+    await shows(page, "Second label");
+    await page.goBack(); // the story
+    await heading(page, "First");
+    await shows(page, "Mine");
+    assert.equal(await label().inputValue(), "Mine");
+    await page.goBack();
+    await shows(page, "First label");
+    assert.equal(await label().inputValue(), "First label");
+    assert.ok(await isSame());
+    assert.deepEqual(faults, []);
+  });
+
+  test("of globals stays from story to story", async (t) => {
+    const { page } = await look(t, "a static build");
+    await page.getByLabel("dir").selectOption("rtl");
+    await entry(page, "Second").click();
+    await page.frameLocator("#preview").locator("html[dir=rtl]", { hasText: "Second label" }).waitFor();
+    await page.waitForURL(/second\/index\.html\?globals=dir:rtl|second\/index\.html\?globals=dir%3Artl/);
+    assert.equal(await page.getByLabel("dir").inputValue(), "rtl");
+  });
+
+  test("by a search is found: the tree is shown whole again", async (t) => {
+    const { page, isSame } = await look(t, "a static build");
+    await page.fill("#search", "third");
+    await page.locator("#tree .results a.story").click();
+    await shows(page, "Third label");
+    await page.locator("#tree [aria-current]", { hasText: "Third" }).waitFor();
+    assert.equal(await page.inputValue("#search"), "");
+    assert.equal(await page.locator("#tree .results").count(), 0);
+    assert.ok(await isSame());
+  });
+});
+
+test("on a phone the sidebar gives way to the story", async (t) => {
+  const { page } = await look(t, "a static build", { viewport: { width: 390, height: 844 } });
+  await page.locator("#toggle-sidebar").click();
+  await entry(page, "Second").click();
+  await heading(page, "Second");
+  assert.ok(!(await page.locator("#sidebar").isVisible()));
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+});
+
+describe("while files are saved", () => {
+  test("a story that one has come to follows, and its actions are its own", async (t) => {
+    const { page, pkg, isSame, faults } = await look(t);
+    await page.frameLocator("#preview").getByRole("button").click();
+    await page.getByRole("tab", { name: /Actions\s+1/ }).waitFor();
+    await entry(page, "Second").click();
+    await shows(page, "Second label");
+    await page.getByRole("tab", { name: /Actions\s*$/ }).waitFor();
+    await writeFile(join(pkg, "controls/button/button.py"), COMPONENT.replace("{label}", "{label}!"));
+    await shows(page, "Second label!");
+    assert.ok(await isSame());
+    assert.deepEqual(faults, []);
+  });
+
+  for (const late of ["index.html", "preview.html"]) {
+    test(`a build that was published while ${late} was on its way is not missed`, async (t) => {
+      const { page, pkg, server } = await look(t, "subinterpreters", { own: true });
+      let release = null;
+      const held = new Promise((resolve) => (release = resolve));
+      const asked = new Promise((resolve) => {
+        const hold = async (route) => {
+          const response = await route.fetch(); // as it was before the build
+          resolve();
+          await held;
+          await route.fulfill({ response });
+        };
+        page.route(`**/second/${late}`, hold, { times: 1 });
+      });
+      await entry(page, "Second").click();
+      await asked;
+      const built = server.log.length;
+      const file = join(pkg, "controls/button/stories.py");
+      await writeFile(file, (await readFile(file, "utf8")).replace("Second label", "Newer label"));
+      await server.said(/Build \d+:/, built);
+      release();
+      await page.waitForFunction(() =>
+        document.getElementById("preview").contentWindow.location.pathname.includes("second"),
+      );
+      await shows(page, "Newer label");
+      await page.locator("#html", { hasText: "Newer label" }).waitFor({ state: "attached" });
+    });
+  }
+
+  test("a story that has an error meanwhile shows it, and is shown when it is mended", async (t) => {
+    const { page, pkg, server } = await look(t);
+    const file = join(pkg, "controls/button/stories.py");
+    const text = await readFile(file, "utf8");
+    const built = server.log.length;
+    await writeFile(file, text.replace('"label": "Third label"', '"label": 1 / 0'));
+    await server.said(/Build \d+:/, built);
+    await page.locator(".fault, .gone").first().waitFor();
+    await writeFile(
+      file,
+      text.replace('Story(title="Third", props={"label": "Third label"})', 'Story(title="Third", props={"no": 1})'),
+    );
+    await page.waitForFunction(() => !document.querySelector(".fault, .gone"));
+    await entry(page, "Third").click();
+    await page.locator("#main > .fault").waitFor();
+    await heading(page, "Third");
+    await writeFile(file, text);
+    await shows(page, "Third label");
+  });
+});
+
+describe("where it can't be", () => {
+  test("a page that is not there is the browser's to load", async (t) => {
+    const { page, url } = await look(t, "a static build", { own: true });
+    await page.route("**/second/*", (route) =>
+      route.fulfill({ status: 404, contentType: "text/html", body: "<h1>Not here</h1>" }),
+    );
+    await entry(page, "Second").click();
+    await heading(page, "Not here");
+    assert.equal(page.url(), url + PAGE("second"));
+  });
+
+  test("a page that only says how far a build is, is loaded", async (t) => {
+    const { page } = await look(t, "a static build", { own: true });
+    await page.route("**/second/index.html", (route) =>
+      route.fulfill({ contentType: "text/html", body: "<h1>Building</h1><p data-step></p>" }),
+    );
+    await entry(page, "Second").click();
+    await heading(page, "Building");
+  });
+
+  test("a server that has gone is the browser's to tell of", async (t) => {
+    const { page, server, url } = await look(t);
+    await server.stop();
+    const failed = page.waitForEvent(
+      "requestfailed",
+      (request) => request.isNavigationRequest() && request.frame() === page.mainFrame(),
+    );
+    await entry(page, "Second").click();
+    assert.equal((await failed).url(), url + PAGE("second"));
+  });
+});
+
+describe("the preview", () => {
+  const page = (body, head = "") =>
+    `<!doctype html><html lang="en"><head><title>x</title>${head}</head><body>${body}</body></html>`;
+  const DOCUMENTS = `
+from storytime import Story, Subject
+
+CODE = """${page('<p onclick="this.ran = 1">with code</p>')}"""
+PLAIN = """${page("<p style='height: 3000px'>plain</p><input>")}"""
+OTHER = """${page("<p style='height: 3000px'>other</p><input>")}"""
+STYLED = """${page("<p>styled</p>", "<style>p {{ color: red }}</style>")}"""
+
+
+def Page(*, text: str) -> str:
+    return text
+
+
+def this_subject() -> Subject:
+    all = {"Code": CODE, "Plain": PLAIN, "Other": OTHER, "Styled": STYLED}
+    return Subject(title="Page", target=Page, items=[Story(title=title, props={"text": text}) for title, text in all.items()])
+`;
+
+  test("is exchanged where no code has run and the head is the same, else loaded", async (t) => {
+    const pkg = await shop(t);
+    await mkdir(join(pkg, "page"));
+    await writeFile(join(pkg, "page/__init__.py"), "");
+    await writeFile(join(pkg, "page/stories.py"), DOCUMENTS);
+    const url = await serveFiles(t, await build(await temporary(t), pkg));
+    const { page, faults } = await open(browser, `${url}page/plain/index.html`);
+    const inFrame = (work) => page.locator("#preview").evaluate(work);
+    const go = async (name, text, isKept) => {
+      await inFrame((frame) => {
+        frame.contentWindow.mark = true;
+        frame.contentWindow.scrollTo(0, 500);
+      });
+      await entry(page, name).click();
+      await shows(page, text);
+      await heading(page, name);
+      const found = await inFrame(({ contentWindow: view }) => [
+        view.mark === true,
+        view.scrollY,
+        view.location.pathname,
+      ]);
+      assert.deepEqual(found, [isKept, 0, new URL(`${url}page/${name.toLowerCase()}/preview.html`).pathname]);
+    };
+    await shows(page, "plain");
+    await page.frameLocator("#preview").locator("input").fill("typed");
+    await go("Other", "other", true);
+    assert.equal(await page.frameLocator("#preview").locator("input").inputValue(), "");
+    await go("Code", "with code", false);
+    await go("Plain", "plain", false);
+    await go("Styled", "styled", false);
+    await page.goBack();
+    await shows(page, "plain");
+    await page.goBack();
+    await shows(page, "with code");
+    await page.goBack();
+    await shows(page, "other");
+    await page.reload();
+    await shows(page, "other");
+    assert.deepEqual(faults, []);
+  });
+});
