@@ -5,10 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct sty_strlist_entry;
+
+/** Zeroed: an empty list. Items are read, and nothing else is touched from outside. */
 struct sty_strlist {
     char **items; /* may be NULL while empty; each item is owned */
     size_t count;
     size_t capacity;
+    struct sty_strlist_entry *index; /* all items by their texts, once there are many of which none is to come twice */
 };
 
 /** Append a copy. false: no memory, list untouched. */

@@ -16,6 +16,7 @@
 #include "builder/render_worker.h"
 #include "builder/worker_state.h"
 #include "isolation/runtime.h"
+#include "imports/import_hooks.h"
 #include "imports/sources.h"
 #include "site/forked_build.h"
 #include "site/publish.h"
@@ -495,6 +496,7 @@ static int start(struct worker *worker, struct sty_error *err) {
         sty_runtime_detach();
         return status;
     }
+    sty_import_hooks_set_package(worker->package.name);
     if ((status = start_python(worker, err)) != STY_OK ||
         (status = start_thread(worker_read_requests, worker, err)) != STY_OK ||
         (status = start_thread(worker_interrupt_builds, worker, err)) != STY_OK) {

@@ -1,14 +1,9 @@
 #include "imports/fallback.h"
 
 #include <Python.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "base/alloc.h"
-#include "base/library.h"
-#include "base/path.h"
 #include "imports/import_hooks.h"
-#include "imports/sources.h"
+#include "imports/module_places.h"
 
 /** Finder and loader in one. */
 struct fallback {
@@ -25,57 +20,6 @@ static const struct sty_native_module *find_module(const struct fallback *self, 
     return NULL;
 }
 
-/* All files that would be the module, and the directory itself: one without `__init__.py` is a package, too. */
-static void note_missing_in(const char *directory, const char *name) {
-    PyObject *machinery = PyImport_ImportModule("importlib.machinery");                                     /* new */
-    PyObject *endings = machinery != NULL ? PyObject_GetAttrString(machinery, "EXTENSION_SUFFIXES") : NULL; /* new */
-
-    sty_sources_note_missing(directory, name, "");
-    sty_sources_note_missing(directory, name, ".py");
-    sty_sources_note_missing(directory, name, "/__init__.py");
-    for (Py_ssize_t i = 0; endings != NULL && PyList_Check(endings) && i < PyList_GET_SIZE(endings); i++) {
-        const char *ending = PyUnicode_AsUTF8(PyList_GET_ITEM(endings, i));
-        if (ending != NULL) {
-            sty_sources_note_missing(directory, name, ending);
-        }
-    }
-    Py_XDECREF(endings);
-    Py_XDECREF(machinery);
-}
-
-/* Note a missing module in the import graph, if it could have been the user's. */
-static void note_missed_in(const char *directory, const char *name) {
-    char *place = sty_path_join(directory, name); /* owned */
-
-    if (place != NULL && !sty_is_library(directory)) {
-        sty_import_hooks_note_missing(place);
-    }
-    sty_free(place);
-}
-
-/* Nobody has found a module: note the places where it could have been. `path`: the package's, or NULL or None.
- * `watched`: have the server watch these places. */
-static void note_missing(PyObject *name, PyObject *path, bool watched) {
-    const char *text = PyUnicode_AsUTF8(name);
-    const char *dot = text != NULL ? strrchr(text, '.') : NULL;
-    bool whole = path == NULL || path == Py_None;
-    PyObject *directories = PySequence_List(whole ? PySys_GetObject("path") : path); /* new */
-
-    for (Py_ssize_t i = 0; text != NULL && directories != NULL && i < PyList_GET_SIZE(directories); i++) {
-        PyObject *directory = PyList_GET_ITEM(directories, i); /* borrowed */
-        const char *place = PyUnicode_Check(directory) ? PyUnicode_AsUTF8(directory) : NULL;
-        if (place != NULL && place[0] == '/' && (!sty_is_library(place) || sty_is_installed(place)) &&
-            access(place, X_OK) == 0) {
-            note_missed_in(place, dot != NULL ? dot + 1 : text);
-            if (watched) {
-                note_missing_in(place, dot != NULL ? dot + 1 : text);
-            }
-        }
-    }
-    Py_XDECREF(directories);
-    PyErr_Clear();
-}
-
 /* find_spec(name, path=None, target=None) */
 static PyObject *fallback_find_spec(PyObject *object, PyObject *args) {
     PyObject *name = NULL, *path = NULL, *target = NULL; /* borrowed */
@@ -88,7 +32,7 @@ static PyObject *fallback_find_spec(PyObject *object, PyObject *args) {
     if (find_module((struct fallback *)object, name) == NULL) {
         /* Libraries often try to import optional ones, which is not watched. But a module that is missing in its own
          * package is probably about to be installed. */
-        note_missing(name, path, sty_import_hooks_is_for_user() || (path != NULL && path != Py_None));
+        sty_module_places_note_missing(name, path, sty_import_hooks_is_for_user() || (path != NULL && path != Py_None));
         return Py_NewRef(Py_None);
     }
     if ((machinery = PyImport_ImportModule("importlib.machinery")) == NULL) {

@@ -40,7 +40,8 @@ struct sty_imported {
     struct sty_strlist kept;
     struct sty_strlist missed;  /* places where modules were looked for in vain, without an ending; absolute */
     bool looks_around;          /* it uses what no import shows: sys.modules, subclasses */
-    bool sets_up;               /* the site's module: it, or one that it imports, changed what all code sees */
+    bool sets_up;               /* the site's module or a package around it: it, or one that it imports, changed what
+                                   all code sees */
     bool interferes;            /* another module that did so: modules may be executed without it, or before it */
     bool imported_from_outside; /* by code that is not the user's, so it is not known who depends on it */
     bool stateful;              /* its state changed after its execution, so its importers influence each other */

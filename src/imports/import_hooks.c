@@ -1,5 +1,6 @@
 #include "imports/import_hooks.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -15,6 +16,9 @@
 
 /* Templates that include each other make deep stacks: ten of Django's take 200 frames. */
 #define DEEPEST_STACK 10000
+
+/* Bytes of one instruction. */
+#define CODE_UNIT 2
 
 /* Whether the innermost import of this thread is one of the user's. */
 static _Thread_local bool for_user;
@@ -248,6 +252,7 @@ struct import {
     const char *name; /* absolute */
     PyObject *from;   /* fromlist: a tuple or list, or NULL; borrowed */
     bool whole;       /* the importer gets a package whose modules it may use by attributes */
+    bool renamed;     /* "import a.b as c" gives the importer the module itself, and not the package around it */
     bool user;        /* any of it is the user's */
     bool bare;        /* it is, or lies in, a directory of the user's without code: see is_bare_package() */
     struct sty_imported *targets[64];
@@ -451,13 +456,14 @@ static void note_import(struct sty_import_graph *record, struct sty_imported *im
     noted.library = importer == NULL && import->user ? sty_import_hooks_library(record) : NULL; /* owned */
     import->bare = importer != NULL && has_bare_package(record, name);
     if (import->whole) {
-        char *top = import->from == NULL ? sty_strndup(name, strcspn(name, ".")) : sty_strdup(name); /* owned */
-        if (top == NULL) {
+        bool itself = import->from != NULL || import->renamed;
+        char *given = itself ? sty_strdup(name) : sty_strndup(name, strcspn(name, ".")); /* owned */
+        if (given == NULL) {
             import->too_many = true;
-        } else if (import->from == NULL || is_package_or_unknown(record, top)) {
-            add_package(record, top, &noted);
+        } else if (is_package_or_unknown(record, given)) {
+            add_package(record, given, &noted);
         }
-        sty_free(top);
+        sty_free(given);
     }
     if (importer != NULL) {
         note_importer(record, importer, false, &noted);
@@ -525,6 +531,39 @@ void sty_import_hooks_note_missing(const char *place) {
     sty_free(copy);
 }
 
+/* The opcode of what takes a module out of a package; -1: not known. The same in all interpreters. */
+static int opcode_of_import_from(void) {
+    static _Atomic int known = -1;
+
+    if (known < 0) {
+        PyObject *module =
+            PyImport_ImportModuleLevel("opcode", NULL, NULL, NULL, 0); /* new; not by our own __import__ */
+        PyObject *opcodes = module != NULL ? PyObject_GetAttrString(module, "opmap") : NULL;         /* new */
+        PyObject *opcode = opcodes != NULL ? PyMapping_GetItemString(opcodes, "IMPORT_FROM") : NULL; /* new */
+        known = opcode != NULL ? (int)PyLong_AsLong(opcode) : -1;
+        PyErr_Clear();
+        Py_XDECREF(opcode);
+        Py_XDECREF(opcodes);
+        Py_XDECREF(module);
+    }
+    return known;
+}
+
+/* Whether the statement that imports is "import a.b as c": then it goes on by taking the module out of its package. */
+static bool is_renaming(void) {
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
+    PyCodeObject *code = frame != NULL ? PyFrame_GetCode(frame) : NULL; /* new */
+    PyObject *bytes = code != NULL ? PyCode_GetCode(code) : NULL;       /* new */
+    Py_ssize_t next = frame != NULL ? PyFrame_GetLasti(frame) + CODE_UNIT : 0;
+    bool renaming = bytes != NULL && next >= CODE_UNIT && next < PyBytes_GET_SIZE(bytes) &&
+                    (unsigned char)PyBytes_AS_STRING(bytes)[next] == opcode_of_import_from();
+
+    Py_XDECREF(bytes);
+    Py_XDECREF(code);
+    Py_XDECREF(frame);
+    return renaming;
+}
+
 /* The exception that is set, if any, is preserved. */
 static void note_call(struct sty_import_graph *record, struct sty_imported *importer, PyObject *name, PyObject *globals,
                       PyObject *from, int level) {
@@ -534,7 +573,8 @@ static void note_call(struct sty_import_graph *record, struct sty_imported *impo
     struct import import = {.name = absolute, .from = items ? from : NULL};
 
     if (absolute != NULL) {
-        import.whole = !items;
+        import.whole = !items && !is_named(globals, "pkgutil"); /* walk_packages() uses the path of a package */
+        import.renamed = !items && strchr(absolute, '.') != NULL && is_renaming();
         note_import(record, importer, &import);
         sty_engine_hooks_note_import(record, absolute);
     } else {
@@ -679,15 +719,41 @@ void sty_import_hooks_note_loaded(PyObject *path, bool looks_around) {
 /* -- modules ----------------------------------------------------------------------------------------------------------
  */
 
-/* Whether a module is the `stories.py` of the package itself, which is executed before all others in every build. */
-static bool is_site(const struct sty_imported *module) {
-    const char *dot = strchr(module->name, '.');
+/* "shop.stories", or "app.catalog.stories"; set by whoever discovers it, in any thread. */
+static char *site_module;
+static pthread_mutex_t site_lock = PTHREAD_MUTEX_INITIALIZER;
 
-    return module->outer == NULL && dot != NULL && strcmp(dot, ".stories") == 0;
+void sty_import_hooks_set_package(const char *package) {
+    char *name = sty_asprintf("%s.stories", package); /* owned */
+
+    pthread_mutex_lock(&site_lock);
+    if (name != NULL) {
+        sty_free(site_module);
+        site_module = name;
+    }
+    pthread_mutex_unlock(&site_lock);
 }
 
-/* Called before another module runs: the one that ran until now may have changed what all code sees. The site's module
- * and those that it imports may do that, to set up things for all others. */
+enum place_of_module { MODULE_IS_SITE, MODULE_HOLDS_SITE, MODULE_IS_ELSEWHERE };
+
+/* Whether a module is the `stories.py` of the package itself, or one of the packages that this lies in. They are
+ * executed before all others in every build, unless one of those imports them. */
+static enum place_of_module place_of(const struct sty_imported *module) {
+    size_t size = strlen(module->name);
+    enum place_of_module place = MODULE_IS_ELSEWHERE;
+
+    pthread_mutex_lock(&site_lock);
+    if (module->outer == NULL && site_module != NULL && strncmp(site_module, module->name, size) == 0) {
+        place = site_module[size] == '\0'  ? MODULE_IS_SITE
+                : site_module[size] == '.' ? MODULE_HOLDS_SITE
+                                           : MODULE_IS_ELSEWHERE;
+    }
+    pthread_mutex_unlock(&site_lock);
+    return place;
+}
+
+/* Called before another module runs: the one that ran until now may have changed what all code sees. The site's module,
+ * the packages around it and those that they import may do that, to set up things for all others. */
 static void note_surroundings(struct sty_import_graph *record) {
     struct sty_imported *runner = record->running, *outermost = runner;
 
@@ -697,7 +763,7 @@ static void note_surroundings(struct sty_import_graph *record) {
     while (outermost->order == 0 && outermost->outer != NULL) {
         outermost = outermost->outer;
     }
-    if (is_site(outermost)) {
+    if (place_of(outermost) != MODULE_IS_ELSEWHERE) {
         outermost->sets_up = true;
     } else {
         runner->interferes = true;
@@ -753,7 +819,7 @@ void sty_import_hooks_end(struct sty_imported *module) {
         module->order = ++record->executed;
         module->failed = exception != NULL;
         module->stateful = !module->failed && !sty_module_print(module->name, &module->print, &may_keep);
-        if (!module->failed && is_site(module)) {
+        if (!module->failed && place_of(module) == MODULE_IS_SITE) {
             take_prints(record);
         }
         settle_sources(record);

@@ -15,6 +15,7 @@
 #include "base/system.h"
 #include "imports/code_cache.h"
 #include "imports/import_hooks.h"
+#include "imports/module_places.h"
 #include "imports/source_finder.h"
 #include "imports/sources.h"
 
@@ -288,6 +289,9 @@ static PyObject *execute(PyObject *base, PyObject *self, PyObject *module, bool 
 
     if (name_text != NULL && path_text != NULL) {
         record = sty_import_hooks_begin(name_text, path_text);
+        if (record != NULL) {
+            sty_module_places_note_passed(record);
+        }
         if (changes_code) {
             note_plain_code(base, name, path);
         }

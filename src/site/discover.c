@@ -422,6 +422,7 @@ int discovery_scan(const struct sty_package *package, const char *output_dir, bo
     int status = STY_OK;
 
     *out = (struct discovery){0};
+    sty_import_hooks_set_package(package->name);
     status = sty_package_scan(package, output_dir, &out->directories, compile_ahead ? &sources : NULL, &out->documents,
                               &out->statics, &out->static_count, err);
     if (status == STY_OK && compile_ahead) {

@@ -448,9 +448,13 @@ static bool interferes(const struct sty_site_memory *memory) {
 }
 
 bool sty_site_memory_sets_up(const struct sty_site_memory *memory) {
-    const struct sty_imported *root = sty_import_graph_find(&memory->graph, memory->root_module);
+    bool sets_up = sty_import_graph_find(&memory->graph, memory->root_module) == NULL || interferes(memory);
 
-    return root == NULL || root->sets_up || interferes(memory);
+    for (const struct sty_imported *module = memory->graph.modules; !sets_up && module != NULL;
+         module = module->hh.next) {
+        sets_up = module->sets_up;
+    }
+    return sets_up;
 }
 
 /*

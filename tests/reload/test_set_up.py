@@ -142,3 +142,45 @@ def test_a_registry_may_be_a_cached_property(
         for word in ("one", "two"):
             (package / "components/button/stories.py").write_text(REGISTERS.format(word=word))
             wait_for_text(server, page, f"['another', '{word}']")
+
+
+NESTED = """
+import os
+from storytime import Story, Subject
+from app.colours import WORD
+
+TEXT = WORD + " " + os.environ["SHOP_COLOUR"]
+
+def this_subject() -> Subject:
+    return Subject(title="Button", items=[Story(title="First", template=lambda: TEXT)])
+"""
+SETS = 'import os\nos.environ["SHOP_COLOUR"] = "teal"\n'
+WAYS = [
+    pytest.param("app/catalog/stories.py", ROOT.format(colour="teal"), id="site"),
+    pytest.param("app/catalog/__init__.py", SETS, id="package"),
+    pytest.param("app/__init__.py", SETS, id="package-above"),
+]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("file", "text"), WAYS)
+def test_of_a_package_within_another_costs_no_save(
+    serve: Callable[..., Server], tmp_path: Path, file: str, text: str, mode: tuple[str, ...]
+) -> None:
+    site = "from storytime import Site\ndef this_site() -> Site:\n    return Site(title='Shop')\n"
+    files = {
+        "app/__init__.py": "",
+        "app/catalog/__init__.py": "",
+        "app/catalog/stories.py": site,
+        "app/catalog/button/stories.py": NESTED,
+        "app/colours.py": "WORD = 'zero'\n",
+        file: text,
+    }
+    write_files(tmp_path, files)
+    server = serve(tmp_path / "app/catalog", "-v", *mode)
+    with listen(server) as page:
+        wait_for_text(server, page, "zero teal", "button/first/preview.html")
+        for word in ("one", "two"):
+            (tmp_path / "app/colours.py").write_text(f"WORD = {word!r}\n")
+            wait_for_text(server, page, f"{word} teal", "button/first/preview.html")
+    assert "full build" not in server.log.partition("Build 2")[2]

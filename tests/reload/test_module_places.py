@@ -1,0 +1,99 @@
+"""A module that comes where Python looks first takes the place of the one that was found: beside it, or in a package of two parts."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Server, helper, listen, shows, uses, wait_for_page, write_files
+from support.modes import MODES
+
+STORIES = "components/button/stories.py"
+
+PLACES = """
+import sys
+
+sys.path[:0] = [{first!r}, {second!r}]
+"""
+
+CASES = [
+    pytest.param("words", "words.py", id="module"),
+    pytest.param("words", "words/__init__.py", id="package"),
+    pytest.param("acme.words", "acme/words.py", id="namespace"),
+]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("name", "file"), CASES)
+def test_what_is_found_first_shows(
+    serve: Callable[..., Server],
+    package: Path,
+    tmp_path: Path,
+    name: str,
+    file: str,
+    mode: tuple[str, ...],
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    (first / file).parent.mkdir(parents=True)
+    write_files(second, {name.replace(".", "/") + ".py": helper("second")})
+    write_files(
+        package,
+        {
+            "__init__.py": PLACES.format(first=str(first), second=str(second)),
+            STORIES: uses(name),
+        },
+    )
+    server = serve(package, *mode)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("second"))
+        for text in ("one", "two"):
+            (first / file).write_text(helper(text))
+            wait_for_page(server, page, shows(text))
+        (first / file).unlink()
+        wait_for_page(server, page, shows("second"))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_module_that_was_found_second_costs_its_saves_nothing(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    write_files(second, {"words.py": helper("zero")})
+    write_files(
+        package,
+        {
+            "__init__.py": PLACES.format(first=str(first), second=str(second)),
+            STORIES: uses("words"),
+        },
+    )
+    server = serve(package, "-v", *mode)
+    with listen(server) as page:
+        for text in ("one", "two"):
+            (second / "words.py").write_text(helper(text))
+            wait_for_page(server, page, shows(text))
+    assert "full build" not in server.log.partition("Build 2")[2]
+
+
+AS = "import shop.kit.words as words\n"
+FLAT = "import flat_words as words\n"
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("line", [AS, FLAT], ids=["as", "flat"])
+def test_an_import_that_gives_a_module_itself_reaches_no_others(
+    serve: Callable[..., Server], package: Path, line: str, mode: tuple[str, ...]
+) -> None:
+    """ "import a.b as c" gives no package whose modules could be used, and neither does "import a" of a module."""
+    files = {"__init__.py": "", "words.py": helper("zero"), "others.py": helper("others")}
+    write_files(package / "kit", files)
+    (package.parent / "flat_words.py").write_text(helper("zero"))
+    stories = uses("shop.kit.others") + "\n"
+    write_files(package, {STORIES: line + stories.replace("=TEXT", "=words.TEXT")})
+    server = serve(package, "-v", *mode, cwd=package.parent)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("zero"))
+        for text in ("one", "two"):
+            write_files(package / "kit", {"words.py": helper(text)})
+            (package.parent / "flat_words.py").write_text(helper(text))
+            wait_for_page(server, page, shows(text))
+    assert "full build" not in server.log.partition("Build 2")[2]
