@@ -1,6 +1,6 @@
 """The pytest plugin: `pytest --storytime [PACKAGE]`, and the fixture `storytime_story`.
 
-pytest imports this module in every run. All else is imported when stories are asked for.
+pytest imports this module in every run. Everything else is imported only when stories are requested.
 """
 
 from collections.abc import Callable

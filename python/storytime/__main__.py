@@ -7,7 +7,7 @@ from storytime._program import find_program
 
 
 def main() -> None:
-    """Become the program, with the same arguments."""
+    """Replace this process by the program, with the same arguments."""
     try:
         program = find_program()
     except FileNotFoundError as error:

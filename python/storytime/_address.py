@@ -1,4 +1,4 @@
-"""What the `?args=` of an address makes of a story's props, in Storybook's notation: `label:Hi;disabled:!true`."""
+"""Changing a story's props by the `?args=` of an address, in Storybook's notation: `label:Hi;disabled:!true`."""
 
 import html
 import json
@@ -22,7 +22,7 @@ def change(
     arg_types: tuple[dict[Any, Any], dict[Any, Any]],
     args: str,
 ) -> dict[str, Any] | str:
-    """Return the props with the arguments; or a page that says which of the values are refused."""
+    """Return the props with the arguments applied; or a page that says which values were refused."""
     known = arguments_of(target, props, described(*arg_types))
     others = target is None or parameters_of(target).others
     found: dict[str, Any] = {}

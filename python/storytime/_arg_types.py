@@ -21,9 +21,9 @@ class ArgTypeError(ValueError):
 
 
 def described(subject: dict[Any, Any], story: dict[Any, Any]) -> dict[str, dict[str, Any]]:
-    """Return the entry of each argument of a story: the story's, or else its subject's. TypeError, ValueError: it is invalid.
+    """Return the entry of each argument of a story: the story's own, or else its subject's. TypeError, ValueError: invalid.
 
-    `control` is a name, or None where it is switched off; `options` are values by their texts.
+    `control` is a name, or None if it is switched off; `options` are values by their texts.
     """
     said: dict[str, dict[str, Any]] = {}
     for arg_types in (subject, story):
@@ -55,7 +55,7 @@ def _check_keys(place: str, entry: dict[Any, Any], known: tuple[str, ...]) -> No
 
 
 def _meant(word: object, known: Iterable[str]) -> str | None:
-    from difflib import get_close_matches  # only for what is wrong
+    from difflib import get_close_matches  # only needed for messages
 
     near = get_close_matches(str(word), known, n=1)
     return f"did you mean {near[0]!r}?" if near else None

@@ -1,4 +1,4 @@
-"""A story as the Python code that makes it, to be pasted into a `stories.py`."""
+"""Writes a story as Python code, to be pasted into a `stories.py`."""
 
 import sys
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from uuid import UUID
 from storytime import Story
 from storytime._values import DEEPEST, fields_of, is_structured
 
-_WIDEST = 88  # characters of a call that stands on one line
+_WIDEST = 88  # characters of a call on one line
 _BRACKETS: dict[type, tuple[str, str]] = {
     list: ("[", "]"),
     set: ("{", "}"),
@@ -22,7 +22,7 @@ _NOTE = ": write this value yourself"
 
 
 def as_python(story: Story, file: str | None) -> str:
-    """Return `Story(...)`, and before it the imports of names that the module in `file` does not have."""
+    """Return `Story(...)`, preceded by imports of the names that the module in `file` does not have."""
     module = next((one for one in list(sys.modules.values()) if _file_of(one) == file), None)
     code = _Code(vars(module) if module is not None and file is not None else {})
     text = code.story(story)
@@ -61,7 +61,7 @@ class _Code:
         return self.call(name, fields, 0)
 
     def name(self, thing: Any) -> str | None:
-        """Return the name of a class or a function, imported where it must be; None: it has none that leads to it."""
+        """Return the name of a class or a function, and import it if necessary; None: no name leads to it."""
         if id(thing) in self.names:
             return self.names[id(thing)]
         module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
@@ -85,7 +85,7 @@ class _Code:
         return _bracketed(f"{name}(", [f"{key}={text}" for key, text in fields], ")", depth)
 
     def value(self, value: Any, depth: int) -> str:
-        """Return an expression; `...` with a comment where there is none."""
+        """Return an expression for a value; `...` with a comment if there is none."""
         text = self._plain(value) or self._collection(value, depth) or self._object(value, depth)
         return text if text is not None else f"...  # {type(value).__name__}{_NOTE}"
 

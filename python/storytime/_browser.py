@@ -1,4 +1,4 @@
-"""Stories in Chromium, by Playwright: what goes wrong on a page, and pictures of it. pytest is not known here."""
+"""Opens stories in Chromium with Playwright: finds what goes wrong on a page, and takes pictures. Knows nothing of pytest."""
 
 import base64
 import threading
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Request,
     )
 
-# The fonts are there, the pictures in view, too, and what scripts do at once is done.
+# Wait for the fonts, the pictures in view, and what scripts do at once.
 SETTLE = """async () => {
     await document.fonts.ready;
     await Promise.all([...document.images].map((image) => image.complete || image.loading === "lazy" ||
@@ -28,8 +28,8 @@ SETTLE = """async () => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
 
-# A document that has been looked at stays until the next one replaces it. It does nothing more, so that storage stays empty.
-# To go to about:blank instead would take as much of the processor's time as to go to a story.
+# A document stays after its check until the next one replaces it. It is stopped, so that storage stays empty.
+# Going to about:blank instead would take as much processor time as opening a story.
 LEAVE = """() => {
     for (let id = setTimeout(() => {}); id > 0; id--) clearTimeout(id);
     window.stop();
@@ -56,7 +56,7 @@ CHECK = """async ({ config, options, context }) => {
         .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }"""
 
-# How many pixels differ, and a picture of them: red, over the new picture in grey. A size that differs is said instead.
+# How many pixels differ, and a picture with these in red over the new picture in grey. If the sizes differ, says so instead.
 COMPARE = """async ([before, after, tolerance]) => {
     const pixels = async (data) => {
         const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
@@ -95,7 +95,7 @@ class Axe:
     """axe-core."""
 
     file: Path
-    url: str  # of the same file, in the catalog
+    url: str  # URL of the same file in the catalog
 
 
 @dataclass
@@ -104,8 +104,8 @@ class View:
 
     width: int = 1280
     height: int = 800
-    mask: list[str] = field(default_factory=list)  # CSS selectors of what is covered in pictures
-    a11y: dict[str, Any] | None = field(default_factory=dict)  # None: axe does not run
+    mask: list[str] = field(default_factory=list)  # CSS selectors of elements to mask in pictures
+    a11y: dict[str, Any] | None = field(default_factory=dict)  # None: do not run axe
     picture: bool = False
 
 
@@ -121,12 +121,12 @@ class Seen:
 class Difference:
     """The difference between two pictures."""
 
-    text: str  # empty: there is none worth a word
-    picture: bytes = b""  # PNG; empty where the sizes differ
+    text: str  # empty: no difference worth mentioning
+    picture: bytes = b""  # PNG; empty if the sizes differ
 
 
 class _Thread:
-    """A thread that calls functions, one after the other: Playwright's loop would be in the way of others in its own."""
+    """A thread that calls functions one after the other: Playwright's event loop would disturb others in the same thread."""
 
     def __init__(self) -> None:
         self._jobs: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
@@ -147,7 +147,7 @@ class _Thread:
 
 
 class Chromium:
-    """A browser, started when it is first needed. `executable`: None is Playwright's own."""
+    """A browser, started when it is first needed. `executable`: None means Playwright's own."""
 
     def __init__(self, executable: Path | None, timeout: float) -> None:
         """`timeout`: seconds that a step on a page may take."""
@@ -159,11 +159,11 @@ class Chromium:
         self._missing: BrowserError | None = None
 
     def look(self, url: str, axe: Axe | None, view: View) -> Seen:
-        """Open a page. Raises BrowserError where there is no browser."""
+        """Open a page. Raises BrowserError if there is no browser."""
         return self._thread.call(lambda: self._look(url, axe, view))
 
     def compare(self, before: bytes, after: bytes, threshold: float) -> Difference:
-        """Two pictures; `threshold` is the share of pixels that may differ."""
+        """Compare two pictures; `threshold` is the share of pixels that may differ."""
         if before == after:
             return Difference("")
         return self._thread.call(lambda: self._compare(before, after, threshold))
@@ -219,7 +219,7 @@ class Chromium:
             if said and not picture:
                 picture = _take(page, view)
             page.evaluate(LEAVE)
-            if page.url != url:  # its storage is not the only one
+            if page.url != url:  # other origins have storage, too
                 self._forget_page()
             return Seen(said, picture)
         except BaseException:
@@ -298,7 +298,7 @@ class Faults:
         page.on("console", self._logged)
 
     def begin(self) -> None:
-        """Faults from now on are those of the next document."""
+        """From now on, faults are those of the next document."""
         self.said.clear()
         self._asked.clear()
         self._is_there = False

@@ -17,7 +17,7 @@ from storytime._native import _Collection
 
 @dataclass(frozen=True)
 class CollectedStory:
-    """A story, and what a build calls it."""
+    """A story, with the path that a build gives it."""
 
     subject: str  # "actions/button"
     subject_title: str
@@ -84,7 +84,7 @@ class StoriesFile(NamedTuple):
 
 
 def configured_package(*directories: Path) -> str | None:
-    """The package that the nearest pyproject.toml with our table names, at or above the first directory that has one."""
+    """The package in the nearest pyproject.toml with our table, at or above the first of these directories that has one."""
     for start in directories:
         for directory in (start, *start.parents):
             file = directory / "pyproject.toml"
@@ -97,7 +97,7 @@ def configured_package(*directories: Path) -> str | None:
 
 
 def located(package: object, directory: Path) -> str | None:
-    """A package as a directory below another one, else the dotted name that it is."""
+    """The directory of a package below another directory if there is one, else its dotted name."""
     if not isinstance(package, str) or not package:
         return None
     for path in (directory / package, directory / package.replace(".", "/")):
@@ -107,10 +107,10 @@ def located(package: object, directory: Path) -> str | None:
 
 
 class Stories:
-    """All stories of a package. Nothing is imported before they are asked for."""
+    """All stories of a package. Nothing is imported before they are requested."""
 
     def __init__(self, package: str, directory: Path) -> None:
-        """Raises ValueError where there is no such package. `directory` is made importable, as a build has it."""
+        """Raises ValueError if there is no such package. Makes `directory` importable, as a build does."""
         if str(directory) not in sys.path:
             sys.path.insert(0, str(directory))
         self._collection = _Collection(package)
@@ -119,7 +119,7 @@ class Stories:
 
     @cached_property
     def files(self) -> list[StoriesFile]:
-        """All `stories.py` files. Raises ValueError where the package has no Site, or two stories have one id."""
+        """All `stories.py` files. Raises ValueError if the package has no Site, or two stories have the same id."""
         return [
             StoriesFile(
                 directory, Path(path), fault, [CollectedStory(**story) for story in stories]
@@ -144,7 +144,7 @@ class Stories:
                 context.update(before)
 
     def render_path(self, path: str, /) -> RenderedStory:
-        """The HTML of a story by its path. Raises what broke its file, and LookupError where there is no such story."""
+        """The HTML of the story at a path. Raises the error of its file, or LookupError if there is no such story."""
         found = self.by_path.get(path.strip("/"))
         if found is None:
             raise self._missing(path.strip("/"))

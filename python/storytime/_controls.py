@@ -22,12 +22,12 @@ from storytime._values import (
 
 MISSING = object()
 _MOST_RADIOS = 5
-_LONGEST_RAW = 2000  # characters; what is longer is shown, not edited
+_LONGEST_RAW = 2000  # characters; longer values are shown, but cannot be edited
 _ESCAPES = str.maketrans({one: f"%{ord(one):02X}" for one in '%;:&+#"<>\\^`{}| \t\r\n'})
 _COLOUR_NAMES = ("color", "colour", "background")
 _COLOUR_FUNCTIONS = ("rgb(", "rgba(", "hsl(", "hsla(", "hwb(", "lab(", "lch(", "oklab(", "oklch(")
 _PLAIN = frozenset({bool, int, float, str})
-_MOST_KNOWN = 8192  # of what is remembered
+_MOST_KNOWN = 8192  # of the entries that are remembered
 _default_rows: dict[
     int, tuple[Parameter, Any]
 ] = {}  # by the parameter, which stays alive with its row
@@ -62,7 +62,7 @@ class Argument(NamedTuple):
     says: dict[str, Any]
 
     def annotation(self) -> Any:
-        """The type of its values. UnfitError: they have no form as text."""
+        """The type of its values. UnfitError: they cannot be written as text."""
         annotation = self.parameter.annotation
         if bare(annotation) not in (Any, object):
             return annotation
@@ -72,7 +72,7 @@ class Argument(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An argument as the table on a story's page has it."""
+    """A row of the table of arguments on a story's page."""
 
     name: str
     type: str
@@ -91,7 +91,7 @@ class Row(NamedTuple):
 def arguments_of(
     target: Callable[..., Any] | None, props: dict[str, Any], says: dict[str, dict[str, Any]]
 ) -> dict[str, Argument]:
-    """Return a story's arguments: those it sets, then all others with a default, or with a control in `arg_types`."""
+    """Return a story's arguments: those that it sets, then all others with a default or a control in `arg_types`."""
     known = parameters_of(target) if target is not None else None
     named = known.named if known is not None else {}
     found = {
@@ -120,7 +120,7 @@ def rows(
     arg_types: tuple[dict[Any, Any], dict[Any, Any]],
     editable: bool,
 ) -> list[Row]:
-    """Return the table of a story's arguments; `own` are the props that the story has without those of an address."""
+    """Return the table of a story's arguments; `own` are its props before an address changed them."""
     says = described(*arg_types)
     if not editable:
         return [_row(one, None, None, None) for one in arguments_of(None, props, says).values()]
@@ -135,7 +135,7 @@ def rows(
 
 
 def _row_of_default(one: Argument) -> Row:
-    """Where a story says nothing of an argument, its row is that of all stories of the component."""
+    """Return the row of an argument that the story does not set, which is the same for all stories of the component."""
     found = _default_rows.get(id(one.parameter))
     if found is None:
         found = (one.parameter, _row_of(one, one))
@@ -173,7 +173,7 @@ def _row(one: Argument, control: str | None, raw: str | None, now: str | None) -
 
 
 def _control(one: Argument) -> tuple[str | None, str | None]:
-    """Return the control of an argument as JSON and its value in the notation; None where there is none."""
+    """Return the control of an argument as JSON, and its value in the notation of addresses; None if there is none."""
     if one.says.get("control", True) is None or not isinstance(one.name, str):
         return None, None
     try:
@@ -187,7 +187,7 @@ def _control(one: Argument) -> tuple[str | None, str | None]:
 
 
 def _spec_text(one: Argument) -> tuple[str, bool]:
-    """Return the control as JSON, and whether it can be None. For plain values it depends on the annotation and the value's type alone."""
+    """Return the control as JSON, and whether the value can be None. For plain values, both depend only on annotation and type."""
     plain = (
         not one.says and type(one.value) in _PLAIN and not one.name.lower().endswith(_COLOUR_NAMES)
     )
@@ -236,7 +236,7 @@ def _members(annotation: Any) -> tuple[Any, ...]:
 
 
 def _member_of(members: list[Any], value: Any) -> Any:
-    """Return the member of a union that a value is of; else the first."""
+    """Return the member of a union that a value belongs to, else the first."""
     for one in members:
         plain = bare(one)
         if (get_origin(plain) or plain) is type(value):
@@ -245,7 +245,7 @@ def _member_of(members: list[Any], value: Any) -> Any:
 
 
 def _options(members: list[Any]) -> dict[str, Any] | None:
-    """Return what can be chosen, where all members of a union can be."""
+    """Return all values of a union, if each of its members is a choice among values."""
     options: dict[str, Any] = {}
     for one in map(bare, members):
         if get_origin(one) is Literal:
@@ -299,7 +299,7 @@ def _is_colour(value: object) -> bool:
 
 
 def _limits(notes: list[Any]) -> dict[str, Any]:
-    """What `Annotated[int, Ge(0), Le(10)]` or pydantic's Field(ge=0) says of a number."""
+    """Return the limits of a number, from `Annotated[int, Ge(0), Le(10)]` or pydantic's Field(ge=0)."""
     spec: dict[str, Any] = {}
     for note in [part for one in notes for part in (one, *(getattr(one, "metadata", None) or ()))]:
         for key, name in (("min", "ge"), ("max", "le"), ("step", "multiple_of")):
@@ -312,7 +312,7 @@ def _limits(notes: list[Any]) -> dict[str, Any]:
 
 
 def escaped(text: str) -> str:
-    """Return a text for an address, where JavaScript's decodeURIComponent() and unquote() read it."""
+    """Return a text escaped for an address, for JavaScript's decodeURIComponent() and unquote()."""
     text = text.translate(_ESCAPES)
     return f"%21{text[1:]}" if text.startswith("!") else text
 
@@ -369,7 +369,7 @@ def raw_of(data: Any) -> str:
 
 
 def fitted(one: Argument, data: Any) -> Any:
-    """Make data a value of the argument: an option, else of the type that the story's own is of, else of its annotation."""
+    """Convert data to a value of the argument: an option, else the type of the story's own value, else the annotation."""
     annotation = one.annotation()
     if "options" in one.says:
         return _fit_options(one, annotation, data)

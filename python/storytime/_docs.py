@@ -9,7 +9,7 @@ from storytime._parameters import REQUIRED, parameters_of
 
 
 class Row(NamedTuple):
-    """A parameter as the table on a subject's page has it."""
+    """A row of the table of parameters on a subject's page."""
 
     name: str
     type: str

@@ -1,4 +1,4 @@
-"""Docstrings: their text, and what they say of parameters in the style of Google, NumPy or Sphinx."""
+"""Parses docstrings: their text, and the parameters that they describe in Google, NumPy or Sphinx style."""
 
 import functools
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ _SPHINX = (
 
 
 class Docstring(NamedTuple):
-    """A docstring, taken apart."""
+    """The parts of a docstring."""
 
     text: str = ""
     """The docstring without its list of parameters."""
@@ -47,7 +47,7 @@ def docstring_of(target: Any) -> Docstring:
 
 
 def read(text: str) -> Docstring:
-    """Take a docstring apart. Text that follows no known style is kept as it is."""
+    """Parse a docstring. Text that follows no known style is kept as it is."""
     lines = _clean(text)
     kept: list[str] = []
     described: dict[str, str] = {}
@@ -67,7 +67,7 @@ def read(text: str) -> Docstring:
 
 
 def _clean(text: str) -> list[str]:
-    """Return the lines without the blanks that they have in common; the first one begins behind the quotation marks."""
+    """Return the lines without their common indentation; the first one begins after the quotation marks."""
     first, *rest = text.expandtabs().splitlines() or [""]
     margin = min((_indent(line) for line in rest if line.strip()), default=0)
     return [first.strip(), *(line[margin:].rstrip() for line in rest)]
@@ -117,7 +117,7 @@ def _read_numpy(lines: list[str], at: int, described: dict[str, str]) -> int:
 
 
 def _read_sphinx(lines: list[str], at: int, described: dict[str, str]) -> int:
-    """Read a field such as `:param type name: text`; those of other kinds are passed over."""
+    """Read a field such as `:param type name: text`; other kinds are skipped."""
     head, _, text = lines[at][1:].partition(":")
     below, at = _read_below(lines, at + 1, 0)
     kind, _, name = head.partition(" ")

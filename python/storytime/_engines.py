@@ -1,6 +1,6 @@
 """
-Template engines keep what they have read: each use of a template is told as a use of its file, opened again or not. APSW opens
-databases in C: each connection is told as Python's own sqlite3 does it.
+Template engines keep what they have read, so each use of a template is reported as a use of its file, even if that is not opened
+again. APSW opens databases in C, so each connection is reported as Python's own sqlite3 does.
 """
 
 import functools
@@ -16,7 +16,7 @@ Note = Callable[[str], None]
 
 
 def follow(name: str, note: Note) -> bool:
-    """Follow the engine of a module that has been imported; False if it is not one, or not as it is known to be."""
+    """Follow the engine of an imported module; False if it is no engine, or differs from the versions that we know."""
     patch, attributes = _ENGINES.get(name, (None, ()))
     found: Any = sys.modules.get(name)
     for attribute in attributes:
@@ -41,7 +41,7 @@ def _wrap(owner: Any, name: str, around: Callable[..., Any]) -> None:
 
 
 class _Uses:
-    """The files of templates that are used while the module of another one, which keeps its macros, is made."""
+    """The files of templates that are used while the module of another template, which keeps its macros, is made."""
 
     def __init__(self, note: Note) -> None:
         self.note = note
@@ -62,7 +62,7 @@ class _Uses:
 
     @contextmanager
     def of_module(self, template: Any) -> Iterator[None]:
-        """Collect what its module uses if it is made now; else it uses what it used then."""
+        """Collect the files that a template's module uses if it is made now; otherwise, use those of the time when it was made."""
         is_made = template._module is not None
         files: set[str] = set()
         self._open().append(files)
@@ -121,8 +121,8 @@ def _follow_mako(lookup: Any, note: Note) -> None:
 
 def _follow_jinjax(catalog: Any, note: Note) -> None:
     """
-    A catalog that keeps nothing looks each component's files up again, so that all of them are seen. It chooses the loader
-    of a component when that is rendered; if it has one from the start, rendering does not change its state.
+    Without its cache, a catalog looks up each component's files again, so that all of them are noticed. It chooses the loader
+    of a component when rendering it; if it has one from the start, rendering does not change its state.
     """
 
     def make(original: Callable[..., Any], self: Any, *args: Any, **kwargs: Any) -> None:

@@ -20,9 +20,9 @@ def _checked(what: str, text: object) -> str:
 
 
 class Global:
-    """A menu in the toolbar, at first with the first of its values.
+    """A menu in the toolbar; initially, its first value is chosen.
 
-    Its value is an attribute of the <html> of every preview; without `attribute`, it is in the site's `context`.
+    The value is set as an attribute of every preview's <html>; without `attribute`, it is set in the site's `context`.
     """
 
     __slots__ = ("attribute", "name", "values")
@@ -41,14 +41,14 @@ class Global:
 
 
 def parse(text: str) -> dict[str, str]:
-    """Names and values, of "locale:de;theme:dark"."""
+    """The names and values in "locale:de;theme:dark"."""
     return dict(part.partition(":")[::2] for part in text.split(";") if part)
 
 
 def check(globals_: Iterable[Global], context: object, chosen: str = "") -> None:
-    """Raise ValueError where the site's context does not begin with the values of globals without an attribute.
+    """Raise ValueError if the site's context does not start with the values of globals without an attribute.
 
-    These are their first ones, or what is chosen.
+    These are the first ones, or the chosen ones.
     """
     values = parse(chosen)
     for one in globals_:
@@ -62,7 +62,7 @@ def check(globals_: Iterable[Global], context: object, chosen: str = "") -> None
 
 
 def choose(globals_: Iterable[Global], context: dict[Any, Any], text: str) -> dict[Any, Any]:
-    """Put what an address chooses ("locale:de;theme:dark") into the context. Return what was in it before."""
+    """Put the values that an address chooses ("locale:de;theme:dark") into the context. Return its former values."""
     before = dict(context)
     chosen = parse(text)
     for one in globals_:
@@ -72,7 +72,7 @@ def choose(globals_: Iterable[Global], context: dict[Any, Any], text: str) -> di
 
 
 def begin_with(globals_: Sequence[Global] | None, context: object, text: str) -> None:
-    """Put what a build is told to choose into the context. Raise ValueError where the site does not offer it."""
+    """Put the values that a build is told to use into the context. Raise ValueError if the site does not offer them."""
     known = {one.name: one for one in globals_ or []}
     for name, value in parse(text).items():
         if name not in known:

@@ -1,7 +1,7 @@
-"""`storytime init`: a first package of stories for a project that exists. Run as a script by the project's own Python.
+"""`storytime init`: creates a first package of stories for an existing project. Run as a script by the project's own Python.
 
-What a component needs is read from its source; that it renders with the values made up here is tried before a story is
-written.
+What a component needs is read from its source. Before a story is written, it is tried whether it renders with the values made
+up here.
 """
 
 import ast
@@ -70,13 +70,13 @@ class Left:
 
 
 def says(fault: BaseException) -> str:
-    """An exception in one line."""
+    """An exception as one line."""
     text = str(fault).strip().split("\n")[0]
     return f"{type(fault).__name__}: {text}" if text else type(fault).__name__
 
 
 def directory_name(name: str) -> str:
-    """A component's name as that of a package."""
+    """A package name for a component."""
     return re.sub(r"\W+", "_", words(name).lower()).strip("_") or "component"
 
 
@@ -99,7 +99,7 @@ def files(project: Path, *patterns: str) -> Iterator[Path]:
 
 
 def import_root(project: Path, file: Path) -> Path:
-    """The directory from which a module is imported: the nearest `src` that is no package, where that is the layout."""
+    """The directory that a module is imported from: the nearest `src` that is no package, if the project has that layout."""
     for parent in file.relative_to(project).parents:
         if parent.name == "src" and not (project / parent / "__init__.py").exists():
             return project / parent
@@ -135,7 +135,7 @@ def made_up(name: str, annotation: ast.expr | None) -> Any:
 def parameters(
     arguments: ast.arguments, skip: int = 0
 ) -> Iterator[tuple[str, ast.expr | None, ast.expr | None]]:
-    """Name, annotation and default of what a function can be given by name."""
+    """Name, annotation and default of the parameters that a function takes by name."""
     if arguments.posonlyargs[skip:]:
         raise Unfit("positional parameters")
     plain = arguments.args[skip:] if not arguments.posonlyargs else arguments.args
@@ -151,7 +151,7 @@ def parameters(
 def propose(
     found: Iterator[tuple[str, ast.expr | None, ast.expr | None]],
 ) -> tuple[dict[str, Any], str | None]:
-    """Values for what has no default, and the first switch that is off."""
+    """Values for the parameters without a default, and for the first flag that is off by default."""
     props, flag = {}, None
     for name, annotation, default in found:
         if default is None:
@@ -162,7 +162,7 @@ def propose(
 
 
 def returns_elements(node: ast.AST) -> bool:
-    """Whether it is a plain function that is annotated to return elements."""
+    """Whether it is a plain function whose annotation says that it returns elements."""
     if not isinstance(node, ast.FunctionDef) or node.decorator_list or node.returns is None:
         return False
     names = {part.strip().rpartition(".")[2] for part in ast.unparse(node.returns).split("|")}
@@ -170,7 +170,7 @@ def returns_elements(node: ast.AST) -> bool:
 
 
 def is_component(node: ast.AST) -> bool:
-    """Whether its body has a t-string, or it says that it returns elements."""
+    """Whether its body has a t-string, or its annotation says that it returns elements."""
     return returns_elements(node) or any(
         isinstance(inner, ast.TemplateStr) for inner in ast.walk(node)
     )
@@ -182,7 +182,7 @@ def is_dataclass(node: ast.ClassDef) -> bool:
 
 
 def read_class(node: ast.ClassDef) -> tuple[dict[str, Any], str | None] | None:
-    """The fields of a dataclass that renders itself; None where it does not."""
+    """The fields of a dataclass that renders itself; None if it does not."""
     methods = {inner.name for inner in node.body if isinstance(inner, ast.FunctionDef)}
     if not is_dataclass(node) or not methods & {"__call__", "__html__"}:
         return None
@@ -208,7 +208,7 @@ def module_name(project: Path, file: Path) -> str:
 
 
 def is_found(name: str, root: Path) -> bool:
-    """Whether Python finds a module in a directory by itself, as it does after an editable install."""
+    """Whether Python already finds a module in a directory, as after an editable install."""
     with contextlib.suppress(ImportError, ValueError):
         if (spec := importlib.util.find_spec(name.partition(".")[0])) is not None:
             places = [*(spec.submodule_search_locations or []), *filter(None, [spec.origin])]
@@ -217,7 +217,7 @@ def is_found(name: str, root: Path) -> bool:
 
 
 def make_importable(project: Path) -> set[Path]:
-    """Make all modules of the project importable. Returns the directories that were added beside the project's."""
+    """Make all modules of the project importable. Returns the directories that were added, besides the project's."""
     added: set[Path] = set()
     sys.path.insert(0, str(project))
     for file, _ in modules(project):
@@ -229,7 +229,7 @@ def make_importable(project: Path) -> set[Path]:
 
 
 def python_components(project: Path, added: set[Path]) -> Iterator[Component | Left]:
-    """Functions and dataclasses with t-strings, and functions that return elements. `added`: of make_importable()."""
+    """Functions and dataclasses with t-strings, and functions that return elements. `added`: from make_importable()."""
     for file, tree in modules(project):
         root = import_root(project, file)
         module = module_name(project, file)
@@ -257,7 +257,7 @@ def python_components(project: Path, added: set[Path]) -> Iterator[Component | L
 
 @dataclass
 class Environment:
-    """Where templates are found: the lines that make `ENVIRONMENT`, and what an application's own knows."""
+    """A Jinja environment: the lines that make `ENVIRONMENT`, and the names that an application's own provides."""
 
     lines: list[str]
     own: Any = None
@@ -267,7 +267,7 @@ class Environment:
 
 
 def application_environments(project: Path) -> Iterator[Environment]:
-    """The environments that applications have made, for all that is in their modules."""
+    """The environments in the modules of applications."""
     for file, tree in modules(project):
         module = module_name(project, file)
         for node in tree.body:
@@ -297,7 +297,7 @@ def application_environments(project: Path) -> Iterator[Environment]:
 
 
 def given_by(application: Any) -> set[str]:
-    """The names that the context processors of Flask's application give, as far as they can be called here."""
+    """The names that the context processors of a Flask application provide, if they can be called here."""
     names: set[str] = set()
     for processor in getattr(application, "template_context_processors", {}).get(None, ()):
         with contextlib.suppress(Exception):
@@ -306,10 +306,10 @@ def given_by(application: Any) -> set[str]:
 
 
 def environment_of(project: Path, roots: set[Path]) -> Environment:
-    """The environment of the application, if it has one that can be imported, else one of all templates."""
+    """The environment of the application, if it has one that can be imported, else one with all templates."""
     for found in application_environments(project):
         namespace: dict[str, Any] = {}
-        with contextlib.suppress(Exception, SystemExit):  # whatever an application needs to start
+        with contextlib.suppress(Exception, SystemExit):  # it may need anything to start
             exec("\n".join(found.lines), namespace)  # noqa: S102  # what we have written ourselves
             found.own = namespace["ENVIRONMENT"]
             found.given = set(found.own.globals) | given_by(namespace.get("application"))
@@ -333,11 +333,11 @@ def template_roots(project: Path) -> set[Path]:
 
 
 def jinja_components(project: Path) -> Iterator[Component | Left]:
-    """Macros, and templates that stand alone, where Jinja is installed."""
+    """Macros, and templates that stand alone, if Jinja is installed."""
     roots = template_roots(project)
     if not roots or importlib.util.find_spec("jinja2") is None:
         return
-    jinja2 = importlib.import_module("jinja2")  # of the project's environment, not of ours
+    jinja2 = importlib.import_module("jinja2")  # from the project's environment, not ours
     meta = importlib.import_module("jinja2.meta")
     used = environment_of(project, roots)
     environment = used.own or jinja2.Environment(autoescape=True)
@@ -365,7 +365,7 @@ def jinja_components(project: Path) -> Iterator[Component | Left]:
 
 
 def jinja_macros(text: str, place: Path) -> Iterator[Component]:
-    """Those of a template, with values for what has no default."""
+    """The macros of a template, with values for parameters without a default."""
     for name, arguments in re.findall(r"{%-?\s*macro\s+(\w+)\s*\(([^)]*)\)", text):
         parts = [part.strip() for part in arguments.split(",")]
         props = {part: words(part) for part in parts if part and "=" not in part}
@@ -376,7 +376,7 @@ def jinja_macros(text: str, place: Path) -> Iterator[Component]:
 def template_component(
     file: Path, root: Path, module: str, props: dict[str, Any], *, is_page: bool
 ) -> Component:
-    """One of a template: a page is a story of its own, and has a name like that of its file."""
+    """A component for a template. A page is a story of its own, named after its file."""
     place = file.relative_to(root)
     kind = "page" if is_page else "template"
     name = place.as_posix().replace("/", " ") if is_page else file.name
@@ -442,7 +442,7 @@ def Greeting(*, name: str, loud: bool = False) -> Template:
 
 
 def django_components(project: Path) -> Iterator[Component | Left]:
-    """Templates that stand alone, where Django has been set up."""
+    """Templates that stand alone, if Django has been set up."""
     roots = template_roots(project)
     if not roots or not django_project.is_ready():
         return
@@ -464,7 +464,7 @@ def django_components(project: Path) -> Iterator[Component | Left]:
 
 
 def project_name(project: Path) -> str:
-    """What the project calls itself in pyproject.toml, else its directory's name."""
+    """The project's name in pyproject.toml, else its directory's name."""
     file = project / "pyproject.toml"
     try:
         table = tomllib.loads(file.read_text()) if file.exists() else {}
@@ -485,7 +485,7 @@ def conventional_static_directories(project: Path) -> Iterator[tuple[Path, str]]
 
 
 def is_own(project: Path, directory: Path) -> bool:
-    """Whether a directory is there, in the project, and not of an environment or what else is installed in it."""
+    """Whether a directory exists and belongs to the project, not to an environment or a library in it."""
     inner = directory.relative_to(project).parts if directory.is_relative_to(project) else (".",)
     return directory.is_dir() and not any(
         part in SKIPPED or part.startswith(".") or part == "site-packages" for part in inner
@@ -493,7 +493,7 @@ def is_own(project: Path, directory: Path) -> bool:
 
 
 def static_directories(project: Path) -> list[tuple[str, str]]:
-    """Directories that applications serve, relative to the project, and where; of two files for one place, the first."""
+    """The directories that applications serve, relative to the project, and where. If two have the same file, the first wins."""
     served = list(django_project.served_directories()) or conventional_static_directories(project)
     taken: set[str] = set()
     chosen = []
@@ -530,7 +530,7 @@ def layout(*, story_title: str, children: Markup) -> Template:
 
 
 def stylesheets(project: Path) -> list[str]:
-    """URLs of the application's own, as the configuration publishes them."""
+    """URLs of the application's own stylesheets, as the configuration publishes them."""
     found = [
         f"{url}/{file.relative_to(project / directory).as_posix()}"
         for directory, url in static_directories(project)
@@ -540,7 +540,7 @@ def stylesheets(project: Path) -> list[str]:
 
 
 def site_text(title: str, setup: set[str], project: Path) -> str:
-    """The root of the catalog; `setup`: directories below the project that Python must find modules in."""
+    """The catalog's root module; `setup`: directories of the project to add to Python's path."""
     settings = django_project.settings_module(project)
     links = "\n".join(f'    <link rel="stylesheet" href="{url}">' for url in stylesheets(project))
     imports = [*(["import os"] if settings else []), *(["import sys"] if setup else [])]
@@ -604,7 +604,7 @@ def stories_text(component: Component) -> str:
 
 
 def fault_of(text: str, module: str) -> str | None:
-    """Why not all stories of a text can be shown, or None: their components are called as a build does it."""
+    """Why not all stories in a text can be rendered, or None. Calls their components as a build does."""
     import tdom
 
     namespace: dict[str, Any] = {"__name__": module}
@@ -624,7 +624,7 @@ def fault_of(text: str, module: str) -> str | None:
 
 
 def write(path: Path, text: str) -> None:
-    """A file that is not there yet, with its directory, which is a package."""
+    """Write a new file, and its directory, which is a package."""
     if not path.parent.exists():
         path.parent.mkdir(parents=True)
         (path.parent / "__init__.py").touch()
@@ -632,7 +632,7 @@ def write(path: Path, text: str) -> None:
 
 
 def configuration_text(project: Path) -> str:
-    """Our table."""
+    """The text of our table."""
     published = [
         f"    {{ from = {json.dumps(path)}, to = {json.dumps(url)} }},\n"
         for path, url in static_directories(project)
@@ -641,7 +641,7 @@ def configuration_text(project: Path) -> str:
 
 
 def write_configuration(project: Path) -> str:
-    """Add our table to the project's configuration. What was done, as a line."""
+    """Add our table to the project's configuration. Returns a line that says what was done."""
     file = project / "pyproject.toml"
     text = file.read_text() if file.exists() else ""
     if "[tool.storytime]" in text:
@@ -656,7 +656,7 @@ def write_configuration(project: Path) -> str:
 
 
 def ignore_output(project: Path) -> str | None:
-    """Keep what `storytime build` writes out of the repository. What was done, as a line."""
+    """Keep the output of `storytime build` out of the repository. Returns a line that says what was done."""
     file = project / ".gitignore"
     text = file.read_text() if file.exists() else OUTPUT
     if OUTPUT.strip("/") in {line.strip().strip("/") for line in text.splitlines()}:
@@ -666,7 +666,7 @@ def ignore_output(project: Path) -> str | None:
 
 
 def choose(project: Path, added: set[Path]) -> tuple[dict[str, Component], list[Left]]:
-    """Components that render, by the names of their packages, and what is left to the user."""
+    """Components that render, by the names of their packages, and those that are left to the user."""
     chosen: dict[str, Component] = {}
     left: list[Left] = []
     of_django = django_project.settings_module(project) is not None
@@ -690,13 +690,13 @@ def choose(project: Path, added: set[Path]) -> tuple[dict[str, Component], list[
 
 
 def is_elsewhere(project: Path) -> Path | None:
-    """The directory of a manage.py, relative to the project, where that lies deeper."""
+    """The directory of a manage.py, relative to the project, if it is not at the top."""
     found = None if (project / "manage.py").exists() else next(files(project, "manage.py"), None)
     return found.parent.relative_to(project) if found is not None else None
 
 
 def set_up(package: Path) -> str | None:
-    """Import the root, as each build does it first. What it raises, in a line."""
+    """Import the root, as each build does first. Returns what it raises, as a line."""
     try:
         importlib.import_module(f"{package.name}.stories")
     except (Exception, SystemExit) as fault:  # noqa: BLE001  # whatever settings raise
@@ -705,7 +705,7 @@ def set_up(package: Path) -> str | None:
 
 
 def write_package(project: Path, package: Path, title: str, chosen: dict[str, Component]) -> None:
-    """The root, and a package of stories for each component."""
+    """Write the root, and a package of stories for each component."""
     imports = {line for one in chosen.values() for line in one.imports}
     for name in ("jinja", "django_templates"):
         if not any(f"stories.{name} " in line for line in imports):
@@ -721,7 +721,7 @@ def write_package(project: Path, package: Path, title: str, chosen: dict[str, Co
 
 
 def report(left: list[Left], fault: str | None) -> None:
-    """Say what is left to the user, and why."""
+    """Report what is left to the user, and why."""
     if fault is not None:
         print(f"storytime: stories/stories.py cannot be imported: {fault}")
         print(
@@ -738,7 +738,7 @@ def report(left: list[Left], fault: str | None) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the package. The exit code."""
+    """Write the package. Returns the exit code."""
     project = Path(arguments[0]).resolve()
     package = project / "stories"
     if not project.is_dir():

@@ -1,4 +1,4 @@
-"""What `storytime init` finds out about a Django project. Django is the project's own, and imported where it is set up."""
+"""What `storytime init` finds out about a Django project. Django is the project's own, and is imported only if it is set up."""
 
 import importlib
 import re
@@ -57,7 +57,7 @@ def is_ready() -> bool:
 
 
 def served_directories() -> Iterator[tuple[Path, str]]:
-    """Where static files lie, and the URL that each directory is served at. Other finders than Django's may choose files."""
+    """The directories of static files, and the URL that each is served at. Finders other than Django's may choose single files."""
     if not is_ready():
         return
     if not _django("apps").apps.is_installed("django.contrib.staticfiles"):
@@ -72,13 +72,13 @@ def served_directories() -> Iterator[tuple[Path, str]]:
 
 
 def _names(expression: Any) -> tuple[str, ...]:
-    """The names of `{{ product.name|upper }}`: product and name. None of a literal."""
+    """The names in `{{ product.name|upper }}`: product and name. None for a literal."""
     lookups = getattr(getattr(expression, "var", None), "lookups", None)
     return tuple(lookups or ())
 
 
 def _collect(nodes: Any, values: dict[str, Any]) -> None:
-    """Make up values for all that nodes show."""
+    """Make up values for everything that these nodes show."""
     variable = _django("template.base").VariableNode
     tags = _django("template.defaulttags")
     for node in nodes:
@@ -110,8 +110,8 @@ def made_up(nodes: Any) -> dict[str, Any]:
 
 def read_template(file: Path, name: str) -> tuple[dict[str, Any], bool] | None:
     """
-    Values for a template, and whether it is a page, which extends another template. None for one that others extend, or
-    where Django gets another file by this name.
+    Values for a template, and whether it is a page, that is, extends another template. None for one that others extend, or
+    if Django finds another file by this name.
     """
     tags = _django("template.loader_tags")
     template = getattr(_django("template.loader").get_template(name), "template", None)

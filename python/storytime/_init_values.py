@@ -5,14 +5,14 @@ from typing import Any
 
 
 def words(name: str) -> str:
-    """A name in words: "price_tag" and "PriceTag" are "Price tag"."""
+    """A name in words: "Price tag" for "price_tag" and "PriceTag"."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
     spaced = re.sub(r"[_-]+", " ", spaced).strip()
     return spaced[:1].upper() + spaced[1:].lower()
 
 
 def add_value(values: dict[str, Any], names: tuple[str, ...]) -> None:
-    """Make up a value for `product.maker.name`: what has attributes is a dictionary, which engines look them up in."""
+    """Make up a value for `product.maker.name`: objects become dictionaries, in which engines look up attributes."""
     for name in names[:-1]:
         inner = values.get(name)
         if not isinstance(inner, dict):
@@ -23,7 +23,7 @@ def add_value(values: dict[str, Any], names: tuple[str, ...]) -> None:
 
 
 def jinja_values(tree: Any, nodes: Any) -> dict[str, Any]:
-    """Values for all variables of a template: what has attributes is a dictionary, which Jinja looks them up in."""
+    """Values for all variables of a template: objects become dictionaries, in which Jinja looks up attributes."""
     values: dict[str, Any] = {}
     for node in tree.find_all((nodes.Name, nodes.Getattr, nodes.Getitem)):
         if names := jinja_names(node, nodes):
@@ -36,7 +36,7 @@ def jinja_values(tree: Any, nodes: Any) -> dict[str, Any]:
 
 
 def jinja_names(node: Any, nodes: Any) -> tuple[str, ...]:
-    """The names of `product.maker["name"]`: product, maker and name. None of what is no such path."""
+    """The names in `product.maker["name"]`: product, maker and name. None if it is no such path."""
     if isinstance(node, nodes.Name):
         return (node.name,)
     name = getattr(node, "attr", None) or getattr(getattr(node, "arg", None), "value", None)

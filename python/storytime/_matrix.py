@@ -1,4 +1,4 @@
-"""The story that shows a component in every combination of some values."""
+"""Makes the story that shows a component in every combination of some values."""
 
 import enum
 import functools
@@ -11,7 +11,7 @@ from typing import Any
 
 from storytime import Story
 
-MOST = 400  # combinations; a page with more helps nobody
+MOST = 400  # combinations; a page with more would be no help
 TABLE = "width:auto;border-collapse:separate;border-spacing:1rem .75rem"
 HEADING = "font:.8125rem/1.4 system-ui,sans-serif;text-align:start;vertical-align:middle"
 
@@ -20,7 +20,7 @@ _AXES = inspect.Signature([inspect.Parameter("axes", inspect.Parameter.VAR_KEYWO
 
 
 def story(target: Callable[..., Any] | None, matrix: dict[str, Any], items: list[Any]) -> Story:
-    """Return the story of a subject's matrix; props that it does not name are those of the subject's first story."""
+    """Return the story of a subject's matrix. Other props are those of the subject's first story."""
     base: dict[str, Any] = next((item.props for item in items if isinstance(item, Story)), {})
 
     def component(**axes: Any) -> Iterator[Any]:
@@ -30,7 +30,7 @@ def story(target: Callable[..., Any] | None, matrix: dict[str, Any], items: list
 
     if target is not None:
         functools.update_wrapper(component, target, updated=())
-    # Its arguments are lists of the target's values. A type checker knows no such attribute of functions.
+    # Its arguments are lists of values for the target. Type checkers do not know this attribute of functions.
     vars(component)["__signature__"] = _AXES
     return Story(title="Matrix", target=component, props=matrix, tags=["matrix"])
 
@@ -66,7 +66,7 @@ def _shown(target: Callable[..., Any], props: dict[str, Any], chosen: dict[str, 
 def _table(
     target: Callable[..., Any], base: dict[str, Any], axes: dict[str, list[Any]]
 ) -> Iterator[Any]:
-    """The last axis goes across, the combinations of all others go down."""
+    """Lay out the last axis horizontally, and the combinations of all others vertically."""
     count = math.prod(len(values) for values in axes.values())
     if count > MOST:
         raise ValueError(f"Subject(matrix=...) has {count} combinations; at most {MOST} are shown")

@@ -1,7 +1,7 @@
-"""Tools for agents, by the Model Context Protocol: what stories there are, which a change reaches, whether they pass.
+"""Tools for agents, by the Model Context Protocol: which stories exist, which ones a change reaches, whether they pass.
 
-`storytime mcp` runs this on standard input and output. `storytime serve` runs it for what is posted to /mcp, and then
-each line holds one such request, or one answer. No code of the package is run here, and no file of it is written.
+`storytime mcp` runs this on standard input and output. `storytime serve` runs it for requests to /mcp; then
+each line holds one such request, or one answer. It neither runs code of the package nor writes its files.
 """
 
 import argparse
@@ -27,10 +27,10 @@ from storytime._program import messages_of
 VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
 LONGEST_LINE = 4 << 20
 MOST_SESSIONS = 256
-MOST_CALLS = 8  # at a time; others wait
-LONGEST_ANSWER = 20_000  # characters: what a model can read
+MOST_CALLS = 8  # calls at a time; others wait
+LONGEST_ANSWER = 20_000  # characters; a model can't read more
 LONGEST_RUN = 600.0  # seconds
-SETTLING = 5.0  # seconds that the catalog of a server may take to follow a save
+SETTLING = 5.0  # seconds that a server's catalog may lag behind a save
 
 LOADED = "The server cannot answer any more: modules that it had loaded have changed. Start it with --use-subinterpreters."
 
@@ -62,7 +62,7 @@ class Call:
     def run(
         self, command: list[str], timeout: float, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program to its end, or end it and all that it has started. Raises Cancelled and TimeoutExpired."""
+        """Run a program to its end, or kill it with everything that it has started. Raises Cancelled and TimeoutExpired."""
         with subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -90,7 +90,7 @@ class Call:
 
 
 class Story(NamedTuple):
-    """A story as a build describes it, and the component that it is of."""
+    """A story as a build describes it, and its component."""
 
     about: Json
     component: Json
@@ -112,7 +112,7 @@ class Catalog:
     def read(self, call: Call) -> Json:
         """The catalog as it is now."""
         if not self.options.url:
-            self.affected(call, [os.devnull])  # builds it, unless it is that of the sources
+            self.affected(call, [os.devnull])  # builds the catalog, unless it is up to date
         file = self.output / ".storytime/catalog.json"
         try:
             status = file.stat()
@@ -125,7 +125,7 @@ class Catalog:
         return self._read
 
     def affected(self, call: Call, changes: list[str]) -> Json:
-        """What `storytime affected --json` prints."""
+        """The output of `storytime affected --json`."""
         options = self.options
         command = [options.program, "affected", options.package, *changes, "--json", "-q"]
         command += ["--output", str(self.output), "--python", sys.executable]
@@ -163,7 +163,7 @@ class Catalog:
 
 
 def cut(text: str, longest: int = LONGEST_ANSWER) -> str:
-    """A text of at most so many characters."""
+    """A text cut to at most so many characters."""
     return (
         text
         if len(text) <= longest
@@ -217,7 +217,7 @@ def find_story(catalog: Catalog, call: Call, name: str) -> Story:
 
 
 def docs_list(catalog: Catalog, call: Call, arguments: Json) -> str:
-    """All components, a line each."""
+    """A list of all components, a line each."""
     query = arguments.get("query", "").lower()
     components = [
         one
@@ -252,7 +252,7 @@ def place(source: Json | None) -> str:
 
 
 def python(text: str) -> str:
-    """A block of Python in Markdown."""
+    """A block of Python code in Markdown."""
     return f"```python\n{text.rstrip()}\n```"
 
 
@@ -290,7 +290,7 @@ def rendered(catalog: Catalog, story: Json) -> str:
 
 
 def docs_show_story(catalog: Catalog, call: Call, arguments: Json) -> str:
-    """A story: values, source, what it renders, what its assertions say."""
+    """A story: its values, source, rendered HTML, and the results of its assertions."""
     about, component = find_story(catalog, call, arguments["id"])
     lines = [
         f"# {component['title']}: {about['title']}",
@@ -329,7 +329,7 @@ def stories_preview(catalog: Catalog, call: Call, arguments: Json) -> str:
 
 
 def listed(catalog: Catalog, call: Call, stories: list[Json], most: int = 100) -> list[str]:
-    """Stories as `storytime affected` tells of them, a line each."""
+    """A list of stories from `storytime affected`, a line each."""
     titles = {story.id: story.component["title"] for story in catalog.stories(call)}
     lines = [
         f"- `{one['id']}` {titles.get(one['id'], one['path'])}: {one['title']}, {catalog.link(one)}"
@@ -339,7 +339,7 @@ def listed(catalog: Catalog, call: Call, stories: list[Json], most: int = 100) -
 
 
 def find_by_component(catalog: Catalog, call: Call, arguments: Json) -> str:
-    """The stories of a component, and those that use it."""
+    """The stories of a component, and the stories that use it."""
     wanted = arguments["component"].strip()
     directory = Path(catalog.options.package)
     files = [path for path in (Path(wanted), directory / wanted) if path.is_file()][:1]
@@ -601,7 +601,7 @@ KINDS: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), 
 
 
 def check(name: str, value: Any, schema: Json) -> None:
-    """Raise ProtocolError where a value is none that a schema of ours allows."""
+    """Raise ProtocolError if one of our schemas does not allow a value."""
     kind = schema["type"]
     size = len(value) if isinstance(value, str | list) else value
     if not isinstance(value, KINDS[kind]) or isinstance(value, bool):
@@ -640,7 +640,7 @@ def failure(number: Any, code: int, message: str) -> Json:
 
 
 class Session:
-    """A client, and the calls that it waits for."""
+    """A client, and the calls that it is waiting for."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
@@ -654,7 +654,7 @@ class Session:
             if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
                 raise ProtocolError(-32600, "not a single JSON-RPC 2.0 request")
             if "method" not in message and ("result" in message or "error" in message):
-                answer(None)  # nothing was asked of the client
+                answer(None)  # an answer, but nothing was requested from the client
                 return
             method, parameters = message.get("method"), message.get("params", {})
             if not isinstance(method, str) or not isinstance(parameters, dict):
@@ -672,7 +672,7 @@ class Session:
             answer(failure(number, error.code, str(error)))
 
     def result(self, method: str, parameters: Json) -> Json:
-        """The answer to what takes no time."""
+        """The answer to a request that takes no time."""
         if method == "initialize":
             wanted = parameters.get("protocolVersion")
             return {
@@ -698,7 +698,7 @@ class Session:
     def start(
         self, number: str | int, parameters: Json, answer: Callable[[Json | None], None]
     ) -> None:
-        """Begin a tool's work, on a thread of its own."""
+        """Start a tool on a thread of its own."""
         name = parameters.get("name")
         if not isinstance(name, str) or name not in TOOLS:
             raise ProtocolError(-32602, f"unknown tool {str(name)[:100]!r}")
@@ -746,7 +746,7 @@ def write(message: Json) -> None:
 
 
 def lines() -> Iterator[Any]:
-    """The messages that come in. What is none is answered here."""
+    """The messages that come in. Lines that are no message are answered here."""
     while line := sys.stdin.buffer.readline(LONGEST_LINE):
         whole = line.endswith(b"\n")
         while not whole and (rest := sys.stdin.buffer.readline(LONGEST_LINE)):
@@ -761,21 +761,21 @@ def lines() -> Iterator[Any]:
 
 
 def serve_client(catalog: Catalog) -> None:
-    """Speak with the one client at the other end of standard input and output."""
+    """Talk to the single client at the other end of standard input and output."""
     session = Session(catalog)
     for message in lines():
         session.handle(message, lambda answer: write(answer) if answer is not None else None)
 
 
 class Relay:
-    """Speak with all clients of a server."""
+    """Talk to all clients of a server."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.sessions: OrderedDict[str, Session] = OrderedDict()
 
     def take(self, line: Json) -> None:
-        """Answer a line of the server's."""
+        """Answer a line of the server."""
         number, message, name = line["n"], line["message"], line.get("session")
         version = line.get("version")
         if version is not None and version not in VERSIONS:
@@ -797,7 +797,7 @@ class Relay:
                 }
             )
             return
-        # Those without a session may have equal ids, and can't cancel anything.
+        # Calls without a session may have equal ids, and can't be cancelled.
         session = self.sessions[name] if name is not None else Session(self.catalog)
 
         def answer(said: Json | None) -> None:
@@ -813,14 +813,14 @@ class Relay:
 
 
 def serve_relay(catalog: Catalog) -> None:
-    """Speak with a server."""
+    """Talk to a server."""
     relay = Relay(catalog)
     for line in lines():
         relay.take(line)
 
 
 def end_calls() -> None:
-    """Stop what is under way, with all that it has started."""
+    """Stop running calls, with everything that they have started."""
     for call in list(CALLS):
         call.cancelled.set()
     end = time.monotonic() + 2
@@ -829,7 +829,7 @@ def end_calls() -> None:
 
 
 def read_options(arguments: list[str]) -> argparse.Namespace:
-    """What the program says; it is no command line for people."""
+    """The options that the program passes; this is no command line for people."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", required=True)
     parser.add_argument("--version", required=True)

@@ -1,4 +1,4 @@
-"""What a component can be called with: its parameters, as its signature and its annotations say."""
+"""Finds what a component can be called with, from its signature and its annotations."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -64,13 +64,13 @@ class _Unknown:
 
 
 UNKNOWN = _Unknown()
-_NOTHING = object()  # where there is no annotation
+_NOTHING = object()  # if there is no annotation
 _VAR_KEYWORD = 8  # inspect.CO_VARKEYWORDS
 _known: dict[int, tuple[Any, Parameters]] = {}
 
 
 def parameters_of(target: Callable[..., Any]) -> Parameters:
-    """Return what a component can be called with. Whatever goes wrong in the user's code, something is returned."""
+    """Return what a component can be called with. Never raises, whatever goes wrong in user code."""
     found = _known.get(id(target))
     if found is None:
         if len(_known) >= _MOST_KNOWN:
@@ -96,7 +96,7 @@ def _read(target: Any) -> Parameters:
 
 
 def _read_function(target: Any) -> Parameters | None:
-    """Read a function by itself, without `inspect`, which takes longer to import than a save may. None: it is not that simple."""
+    """Read a simple function without `inspect`, which takes longer to import than a save may. None: it is not that simple."""
     code = target.__code__
     try:
         annotations = target.__annotations__
@@ -118,7 +118,7 @@ def _read_function(target: Any) -> Parameters | None:
 
 
 def _is_resolved(annotation: Any) -> bool:
-    """Tell whether there is no text in it that `typing.get_type_hints()` would look up."""
+    """Tell whether an annotation contains no text that `typing.get_type_hints()` would have to resolve."""
     if isinstance(annotation, str) or hasattr(annotation, "__forward_arg__"):
         return False
     return get_origin(annotation) is Literal or all(
@@ -177,7 +177,7 @@ def _hints(target: Any) -> dict[str, Any]:
 
 
 def hints_of(thing: Any) -> dict[str, Any]:
-    """Return the resolved annotations of a function or a class; of those that can't be resolved, their references."""
+    """Return the resolved annotations of a function or a class; those that can't be resolved stay references."""
     from annotationlib import Format
 
     try:
@@ -201,7 +201,7 @@ def _description(annotation: Any) -> str | None:
 
 
 def bare(annotation: Any, notes: list[Any] | None = None) -> Any:
-    """Return an annotation without its wrappers: aliases, Annotated, whose notes are appended, and the like."""
+    """Return an annotation without wrappers such as aliases and Annotated, whose metadata is appended to a list."""
     for _ in range(64):
         if isinstance(annotation, type):
             return annotation

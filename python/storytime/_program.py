@@ -1,4 +1,4 @@
-"""The program, as seen from the package: where it is, and what it says."""
+"""Finds the program, and reads its log."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 def find_program() -> Path:
     """The program `storytime` of the environment that this package is installed in.
 
-    Raises FileNotFoundError where it is missing.
+    Raises FileNotFoundError if it is missing.
     """
     package = Path(__file__).resolve().parent
     candidates = [
@@ -27,5 +27,5 @@ def find_program() -> Path:
 
 
 def messages_of(log: str) -> str:
-    """The messages of lines of the program's log, without level and part."""
+    """The messages in lines of the program's log, without level and part."""
     return "\n".join(line.partition(" - ")[2] or line for line in log.strip().splitlines())

@@ -1,4 +1,4 @@
-"""A catalog that is built and served for a while, to be looked at."""
+"""A catalog that is built and served temporarily, for tests in a browser."""
 
 import subprocess
 import sys
@@ -17,10 +17,10 @@ class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing is logged."""
+        """Log nothing."""
 
     def do_GET(self) -> None:
-        """Answer; a browser asks for an icon that is not there by itself."""
+        """Answer a request. Browsers request an icon by themselves, which does not exist."""
         if self.path == "/favicon.ico":
             self.send_response(204)
             self.end_headers()
@@ -32,14 +32,14 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a browser that has ended no longer takes answers."""
+        """Ignore errors: a browser that has ended takes no more answers."""
 
 
 class Published:
-    """The catalog of a package, on a port of this machine alone."""
+    """The catalog of a package, on a port that only this machine can reach."""
 
     def __init__(self, package: Path, working_directory: Path, globals_: str = "") -> None:
-        """Build it with the program, as it is published. Raises OSError where it can't be built, with the reason.
+        """Build the catalog with the program. Raises OSError with the reason if that fails.
 
         `globals_`: values of globals that are in the site's context, "locale:de".
         """
@@ -61,7 +61,7 @@ class Published:
 
     @property
     def axe(self) -> Axe | None:
-        """axe-core, as the catalog has it; None: it has none."""
+        """The catalog's axe-core; None: it has none."""
         name = "_storytime/axe.js"
         file = self.root / name
         return Axe(file, self._url(name)) if file.is_file() else None

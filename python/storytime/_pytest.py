@@ -1,4 +1,4 @@
-"""Stories as pytest's items. Imported with --storytime, or when a test asks for a story."""
+"""Stories as pytest items. Imported with --storytime, or when a test requests a story."""
 
 import json
 import signal
@@ -26,7 +26,7 @@ NOT_THE_USERS = (sysconfig.get_path("stdlib"), str(Path(__file__).parent))
 
 
 def stories_of(config: pytest.Config, package: str = "") -> Stories:
-    """The run's stories, found once. Raises pytest.UsageError where there is no package."""
+    """The run's stories, found once. Raises pytest.UsageError if there is no package."""
     if STORIES not in config.stash:
         files = files_of(config)
         name = package_name(config, files, package)
@@ -43,7 +43,7 @@ def stories_of(config: pytest.Config, package: str = "") -> Stories:
 
 
 def package_name(config: pytest.Config, files: Files, package: str) -> str:
-    """The directory or the dotted name of the stories' package. Raises pytest.UsageError where nothing names one."""
+    """The directory or the dotted name of the stories' package. Raises pytest.UsageError if none is given."""
     answer = told(config)
     wanted = answer["package"] if answer is not None else package or config.getoption("storytime")
     name = (
@@ -62,7 +62,7 @@ def rewrite_assertions(package: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", pytest.PytestAssertRewriteWarning
-        )  # a conftest has imported it
+        )  # already imported by a conftest
         pytest.register_assert_rewrite(package)
 
 
@@ -93,7 +93,7 @@ class Plugin:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker of pytest-xdist, so that all work with one answer."""
+        """Tell a pytest-xdist worker which stories are affected, so that all workers use the same answer."""
         answer = self.affected.answer if self.affected is not None else None
         tell(node, self.config, self.package, {"affected": answer})
 
@@ -122,7 +122,7 @@ class Plugin:
 
 
 class Refused:
-    """In a worker without the stories' package: its collection fails, as pytest-xdist restarts one that ends, for ever."""
+    """For a worker without the stories' package: makes collection fail, as pytest-xdist would restart a worker that ends forever."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -147,7 +147,7 @@ class RefusedNode(pytest.Collector):
 
 
 def plugin_of(config: pytest.Config, package: str) -> Plugin | Refused:
-    """What --storytime adds. Raises pytest.UsageError where there is no package, but in a worker of pytest-xdist."""
+    """The plugin that --storytime adds. Raises pytest.UsageError if there is no package, except in a pytest-xdist worker."""
     try:
         return Plugin(config, package)
     except pytest.UsageError as error:
@@ -160,7 +160,7 @@ class Affected:
     """The stories that a change reaches."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
-        """`answer` is what `storytime affected --json` prints."""
+        """`answer` is the output of `storytime affected --json`."""
         self.answer = answer
         self._paths = {story["path"] for story in answer["stories"]}
         self._broken = set(answer["broken"])
@@ -169,14 +169,14 @@ class Affected:
         return f"{len(self._paths)} of {self.answer['of']} affected"
 
     def has(self, item: pytest.Item) -> bool:
-        """Whether a test is of such a story, or of a `stories.py` that is reached and broken."""
+        """Whether a test belongs to such a story, or to a `stories.py` that is affected and broken."""
         if isinstance(item, BrokenFile):
             return item.place_in_package in self._broken
         return isinstance(item.parent, StoryNode) and item.parent.story.path in self._paths
 
 
 def affected_stories(config: pytest.Config, stories: Stories) -> Affected | None:
-    """What --storytime-affected asks for; None: all stories. Raises pytest.UsageError where there is no answer."""
+    """The stories of --storytime-affected; None: all. Raises pytest.UsageError if that cannot be answered."""
     revision = config.getoption("storytime_affected")
     if revision is None:
         return None
@@ -197,14 +197,14 @@ def affected_stories(config: pytest.Config, stories: Stories) -> Affected | None
 
 
 def is_within(nodeid: str, wanted: str) -> bool:
-    """Whether a test is the wanted one, or of the wanted story, subject or directory."""
+    """Whether a test is the wanted one, or belongs to the wanted story, subject or directory."""
     if "::" in wanted:
         return nodeid == wanted or nodeid.startswith((f"{wanted}::", f"{wanted}["))
     return f"{nodeid.partition('::')[0]}/".startswith(f"{wanted.rstrip('/')}/")
 
 
 def different(name: str, taken: set[str]) -> str:
-    """A name as an id that nothing else has: "Primary", "Primary-2"."""
+    """A unique id for a name: "Primary", "Primary-2"."""
     plain = name = " ".join(name.split())
     number = 1
     while name in taken:
@@ -299,11 +299,11 @@ class StoryNode(pytest.Collector):
 
 
 class StoryItem(pytest.Item):
-    """A test of ours. A failure shows the user's own frames."""
+    """A test of a story. Failures show the user's own frames."""
 
     @property
     def place(self) -> tuple[Path, int]:
-        """Where it is written; the line is counted from 0."""
+        """The place of its source; lines are counted from 0."""
         return self.path, 0
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -318,7 +318,7 @@ class StoryItem(pytest.Item):
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,
     ) -> Any:
-        """With frames, as pytest shows them; without, what the exception says and where the story is."""
+        """The failure as pytest shows it; if there are no frames, the exception's message and the story's place."""
         if self._traceback_filter(excinfo) or self.config.getoption("fulltrace"):
             return super().repr_failure(excinfo, style)
         error = excinfo.value
@@ -330,7 +330,7 @@ class StoryItem(pytest.Item):
 
     @contextmanager
     def time_limit(self) -> Iterator[None]:
-        """Fail when user code takes too long. Another plugin that has an alarm set keeps it."""
+        """Fail if user code takes too long. If another plugin has set an alarm, leave that alone."""
         seconds = self.config.getoption("storytime_timeout")
         if (
             seconds <= 0
@@ -353,7 +353,7 @@ class StoryItem(pytest.Item):
 
 
 def is_users(path: str) -> bool:
-    """Whether a frame's file is of the user's own code."""
+    """Whether a frame's file is the user's own code."""
     return not (
         path.startswith(("<", *NOT_THE_USERS))
         or "/site-packages/" in path

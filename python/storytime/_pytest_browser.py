@@ -1,4 +1,4 @@
-"""Stories in a browser, as pytest's items. Imported with --storytime-browser or --storytime-screenshots."""
+"""Stories in a browser, as pytest items. Imported with --storytime-browser or --storytime-screenshots."""
 
 import importlib.util
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ NAME = "browser"
 
 
 def what_is_missing(config: pytest.Config) -> str:
-    """What this process can't look at stories without: Playwright, the browser at the path that is given, or nothing."""
+    """What is missing for browser tests in this process: Playwright, or the browser at the given path; "": nothing."""
     if importlib.util.find_spec("playwright") is None:
         return "--storytime-browser needs Playwright for Python: pip install playwright"
     path = config.getoption("storytime_chromium")
@@ -39,7 +39,7 @@ def what_is_missing(config: pytest.Config) -> str:
 
 
 def configure(config: pytest.Config) -> None:
-    """Raises pytest.UsageError where something is missing. Workers that run elsewhere say so in their tests."""
+    """Raises pytest.UsageError if something is missing. In workers that run elsewhere, the tests report that."""
     if files_of(config).elsewhere:
         config.pluginmanager.register(Sender(), "storytime-sender")
         return
@@ -50,7 +50,7 @@ def configure(config: pytest.Config) -> None:
 
 
 def directories(config: pytest.Config) -> dict[str, Path]:
-    """Where pictures go, with the paths that they have where pytest was started."""
+    """The directories for pictures, with their paths on the machine where pytest was started."""
     if (sent := sent_directories(config)) is not None:
         return sent
     found = {}
@@ -62,10 +62,10 @@ def directories(config: pytest.Config) -> dict[str, Path]:
 
 
 class Sight:
-    """What the tests of a run share: the catalog, the browser, and where pictures are."""
+    """What the tests of a run share: the catalog, the browser, and the directories for pictures."""
 
     def __init__(self, config: pytest.Config) -> None:
-        """Raises OSError where something is missing."""
+        """Raises OSError if something is missing."""
         if missing := what_is_missing(config):
             raise OSError(missing)
         files = files_of(config)
@@ -84,7 +84,7 @@ class Sight:
         config.add_cleanup(self.close)
 
     def published(self, globals_: str) -> Published:
-        """The catalog, rendered with these values of globals. Raises OSError where it can't be built."""
+        """The catalog, rendered with these values of globals. Raises OSError if it can't be built."""
         if globals_ not in self._published:
             self._published[globals_] = self._build(globals_)
         return self._published[globals_]
@@ -97,14 +97,14 @@ class Sight:
 
 
 def sight_of(config: pytest.Config) -> Sight:
-    """The run's, made when the first test needs it."""
+    """The Sight of the run, created when the first test needs it."""
     if SIGHT not in config.stash:
         config.stash[SIGHT] = Sight(config)
     return config.stash[SIGHT]
 
 
 def tests_in_browser(parent: StoryNode) -> Iterator[pytest.Item]:
-    """The tests of a story in a browser: one for each way to look at it."""
+    """The browser tests of a story: one for each Look."""
     try:
         wanted = Screenshots(parent.story, parent.config)
     except (TypeError, ValueError) as error:
@@ -116,10 +116,10 @@ def tests_in_browser(parent: StoryNode) -> Iterator[pytest.Item]:
 
 
 class InBrowser(Renders):
-    """The test that nothing goes wrong when a story is shown, and that it looks as before."""
+    """The test that nothing goes wrong when a story is shown, and that it looks the same as before."""
 
     def __init__(self, *, wanted: Screenshots | Exception, look: Look, **options: Any) -> None:
-        """`wanted`: an exception says what is wrong with it."""
+        """`wanted`: the Look, or an exception that says why it is not valid."""
         super().__init__(**options)
         self.wanted = wanted
         self.look = look
@@ -127,7 +127,7 @@ class InBrowser(Renders):
     def runtest(self) -> None:
         if isinstance(self.wanted, Exception):
             pytest.fail(str(self.wanted), pytrace=False)
-        self._render()  # what does not render is not looked at
+        self._render()  # a story that does not render is not opened
         sight, published = self._catalog()
         try:
             with self.time_limit():
@@ -155,7 +155,7 @@ class InBrowser(Renders):
             pytest.fail(str(error), pytrace=False)
 
     def _seen(self, sight: Sight, published: Published, wanted: Screenshots) -> Iterator[str]:
-        """What is wrong, a line each."""
+        """The faults, a line each."""
         a11y = self.parent.story.parameters.get("a11y") or {}
         if a11y.get("disable") or a11y.get("test") == "off":
             a11y = None
@@ -194,12 +194,12 @@ class InBrowser(Renders):
             yield f"  difference: {path}"
 
     def _file_name(self, what: str = "") -> str:
-        """Of a picture, below its directory."""
+        """The name of a picture's file, below its directory."""
         look = f"-{self.look.name}" if self.look.name else ""
         return f"{self.parent.story.path}{look}{what}.png"
 
     def _write(self, sight: Sight, directory: str, what: str, picture: bytes | None) -> Path:
-        """Write a picture of the story, or remove it, where pytest was started."""
+        """Write a picture of the story, or remove it, on the machine where pytest was started."""
         name = self._file_name(what)
         path = sight.directories[directory] / name
         if sight.elsewhere:

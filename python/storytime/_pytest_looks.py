@@ -1,4 +1,4 @@
-"""In which sizes, and with which globals, stories are looked at: by the parameter `screenshots`, else by options."""
+"""The sizes and globals with which browser tests open stories: by the parameter `screenshots`, else by options."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,26 +18,26 @@ KNOWN = ("disable", "globals", "mask", "threshold", "viewports")
 
 @dataclass(frozen=True)
 class Look:
-    """One way to look at a story."""
+    """One combination of size and globals to open a story with."""
 
-    size: tuple[int, int] | None = None  # in pixels; None: no size is asked for
+    size: tuple[int, int] | None = None  # in pixels; None: no size is set
     globals: tuple[tuple[Global, str], ...] = ()  # and their values
 
     @property
     def name(self) -> str:
-        """In ids and names of pictures: "theme-dark-390x844"; "" where nothing is asked for."""
+        """The name in ids and file names: "theme-dark-390x844"; "" if neither size nor globals are set."""
         parts = [f"{one.name}-{value}".replace(" ", "-") for one, value in self.globals]
         return "-".join([*parts, *([f"{self.size[0]}x{self.size[1]}"] if self.size else [])])
 
     @property
     def query(self) -> str:
-        """What follows the address of a preview."""
+        """The query for the address of a preview."""
         text = written(pair for pair in self.globals if pair[0].attribute is not None)
         return f"?globals={quote(text)}" if text else ""
 
     @property
     def rendered(self) -> str:
-        """The values of globals that stories are rendered with, where these differ from their first ones."""
+        """The values of globals that stories must be rendered with, if they differ from the first ones."""
         return written(
             (one, value)
             for one, value in self.globals
@@ -46,15 +46,15 @@ class Look:
 
 
 def written(globals_: Iterable[tuple[Global, str]]) -> str:
-    """As in an address."""
+    """The values as written in an address."""
     return ";".join(f"{one.name}:{value}" for one, value in globals_)
 
 
 class Screenshots:
-    """The parameter `screenshots` of a story, and what options say beside it."""
+    """The parameter `screenshots` of a story, completed by options."""
 
     def __init__(self, story: CollectedStory, config: pytest.Config) -> None:
-        """Raises ValueError where one of them has another form."""
+        """Raises ValueError if one of them has another form."""
         parameters = story.parameters
         given = parameters.get("screenshots") or {}
         if not isinstance(given, dict) or (unknown := given.keys() - KNOWN):
@@ -77,7 +77,7 @@ class Screenshots:
 
 
 def size_of(viewport: Any, named: dict[str, Any]) -> tuple[int, int]:
-    """In pixels, of a list, a name, or "390x844". Raises ValueError where it is none of them."""
+    """A size in pixels, from a list, a name, or "390x844". Raises ValueError if it is none of these."""
     size = named.get(viewport) if isinstance(viewport, str) else viewport
     if size is None and isinstance(viewport, str):
         size = [int(side) if side.isdecimal() else side for side in viewport.split("x")]
@@ -91,7 +91,7 @@ def size_of(viewport: Any, named: dict[str, Any]) -> tuple[int, int]:
 
 
 def chosen_values(wanted: Iterable[str], globals_: list[Global]) -> list[list[tuple[Global, str]]]:
-    """Of each global that is asked for, by "theme" or "theme:dark", with each value. Raises ValueError."""
+    """The values of each global requested by "theme" (all values) or "theme:dark". Raises ValueError."""
     known = {one.name: one for one in globals_}
     found: dict[str, list[tuple[Global, str]]] = {}
     for text in wanted:

@@ -1,4 +1,4 @@
-"""pytest-xdist's workers: what they are told, where they find a run's files, and how their pictures come back."""
+"""pytest-xdist workers: what they are told, where they find a run's files, and how their pictures come back."""
 
 import base64
 import os
@@ -19,22 +19,22 @@ TO_SEND = pytest.StashKey[list[list[str | None]]]()
 
 
 def told(config: pytest.Config) -> dict[str, Any] | None:
-    """What the controller has told this worker; None: this process is no worker."""
+    """The values that the controller has passed to this worker; None: this process is no worker."""
     found: dict[str, Any] | None = getattr(config, "workerinput", {}).get(TOLD)
     return found
 
 
 def sent_directories(config: pytest.Config) -> dict[str, Path] | None:
-    """Where pictures are written; None: this process is no worker."""
+    """The directories that pictures are written to; None: this process is no worker."""
     found = getattr(config, "workerinput", {}).get(PICTURES)
     return {name: Path(path) for name, path in found.items()} if found is not None else None
 
 
 @dataclass(frozen=True)
 class Files:
-    """Where the files of a run are. A worker that runs elsewhere has its own copy of them."""
+    """The directories of a run. A worker that runs elsewhere has its own copy of the files."""
 
-    base: Path  # what relative paths of the command line begin at
+    base: Path  # the base of relative paths on the command line
     home: Path  # the same directory where pytest was started, maybe on another machine
     elsewhere: bool = False
 
@@ -47,7 +47,7 @@ class Files:
 
 
 def files_of(config: pytest.Config) -> Files:
-    """Those of this process."""
+    """The Files of this process."""
     directory = config.invocation_params.dir
     answer = told(config)
     if answer is None:
@@ -70,7 +70,7 @@ def tell(node: Any, config: pytest.Config, package: str, more: dict[str, Any]) -
 
 
 def copied_to(home: Path, roots: list[Path]) -> str:
-    """Where a worker's copy of a directory is, below the worker's own: --rsyncdir keeps the last name of what it copies."""
+    """A worker's copy of a directory, below the worker's own: --rsyncdir keeps the last part of the path."""
     for root in roots:
         if home.resolve().is_relative_to(root):
             return (root.name / home.resolve().relative_to(root)).as_posix()
@@ -84,7 +84,7 @@ def has_workers_elsewhere(config: pytest.Config) -> bool:
 
 
 class Sender:
-    """In a worker that runs elsewhere: the pictures of a test go with its report."""
+    """In a worker that runs elsewhere: sends the pictures of a test with its report."""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -97,13 +97,13 @@ class Sender:
 
 
 def send(item: pytest.Item, directory: str, name: str, picture: bytes | None) -> None:
-    """Have a picture written, or removed, where pytest was started."""
+    """Have a picture written, or removed, on the machine where pytest was started."""
     text = base64.b64encode(picture).decode() if picture is not None else None
     item.stash.setdefault(TO_SEND, []).append([directory, name, text])
 
 
 class Receiver:
-    """Where pytest was started: write what workers send."""
+    """In the process where pytest was started: writes the pictures that workers send."""
 
     def __init__(self, directories: dict[str, Path]) -> None:
         self._directories = directories

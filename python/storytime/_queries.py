@@ -44,13 +44,13 @@ LONGEST = 300
 
 
 def short(text: str, longest: int = LONGEST) -> str:
-    """A text on one line, cut where it is long."""
+    """A text on one line, cut if it is long."""
     text = " ".join(text.split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def quoted(wanted: Wanted) -> str:
-    """As a message shows it."""
+    """A text as messages show it."""
     return f'"{short(wanted)}"' if isinstance(wanted, str) else repr(wanted)
 
 
@@ -78,7 +78,7 @@ def shown(node: _Node) -> str:
 
 
 def inner_html(scope: _Node) -> str:
-    """The HTML to show of a scope: of a whole document, what stands in its <body>."""
+    """The HTML of a scope for messages; for a whole document, the contents of its <body>."""
     body = scope.select("html > body") if scope.tag == "html" else []
     html = body[0].html if body else scope.html
     return html.removeprefix("<body>").removesuffix("</body>")
@@ -96,7 +96,7 @@ class Query:
         raise NotImplementedError
 
     def near(self, scope: _Node) -> str:
-        """What was found instead, in words."""
+        """A description of what was found instead."""
         return f"the HTML is {short(inner_html(scope))}"
 
     def one(self, scope: _Node) -> _Node:
@@ -122,7 +122,7 @@ class ByRole(Query):
         include_hidden: bool = False,
         **states: State | None,
     ) -> None:
-        """Raises TypeError or ValueError where there is no such state, or a role can't be in it. None: in any."""
+        """Raises TypeError or ValueError if there is no such state, or the role can't have it. None: any state."""
         self.role = role
         self.name = name
         self.level = level

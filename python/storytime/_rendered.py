@@ -1,4 +1,4 @@
-"""A rendered story: its HTML, a `str` that can be asked what is in it."""
+"""A rendered story: its HTML as a `str` that can be queried."""
 
 TYPE_CHECKING = False  # typing takes longer to import than all of this
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class Queries:
-    """What a story, and each element of it, can be asked.
+    """The queries of a story and of its elements.
 
-    Names and texts fit where they have the wanted text in them, in upper or lower case; with `exact`, where they are it. A
-    compiled pattern is searched for. Methods that return one element raise AssertionError where there is none or more than
-    one, and say what there is.
+    Names and texts match if they contain the given text, ignoring case; with `exact`, if they equal it. A
+    compiled pattern is searched for. Methods that return one element raise AssertionError if there is none or more than
+    one, and say what was found.
     """
 
     __slots__ = ()
@@ -33,15 +33,15 @@ class Queries:
 
     @property
     def text(self) -> str:
-        """What a reader sees, on one line: without scripts and what HTML hides."""
+        """The text that a reader sees, on one line, without scripts and hidden elements."""
         return self._node().text
 
     def select(self, selector: str) -> list[Element]:
-        """All elements within that match a CSS selector. Raises ValueError where it is no selector."""
+        """All elements in it that match a CSS selector. Raises ValueError if it is no selector."""
         return self._all(BySelector(selector))
 
     def select_one(self, selector: str) -> Element:
-        """The only element within that matches a CSS selector."""
+        """The only element in it that matches a CSS selector."""
         return self._one(BySelector(selector))
 
     def get_by_role(
@@ -54,10 +54,10 @@ class Queries:
         include_hidden: bool = False,
         **states: Unpack[States],
     ) -> Element:
-        """The only element within that has a role of WAI-ARIA, an accessible name, a level, and is in states.
+        """The only element in it with a WAI-ARIA role, and perhaps an accessible name, a level and states.
 
-        These are `checked`, `disabled`, `expanded`, `pressed` and `selected`: True or False; "mixed" of the first and the
-        fourth. Raises ValueError where there is no such role, or the role can't be in such a state.
+        The states `checked`, `disabled`, `expanded`, `pressed` and `selected` are True or False; `checked` and `pressed` may
+        also be "mixed". Raises ValueError if there is no such role, or the role can't have such a state.
         """
         return self._one(ByRole(role, name, level, exact, include_hidden=include_hidden, **states))
 
@@ -71,31 +71,31 @@ class Queries:
         include_hidden: bool = False,
         **states: Unpack[States],
     ) -> list[Element]:
-        """All elements within that have a role; none is no error."""
+        """All elements in it with a role; may be empty."""
         return self._all(ByRole(role, name, level, exact, include_hidden=include_hidden, **states))
 
     def get_by_text(self, text: Wanted, *, exact: bool = False) -> Element:
-        """The only innermost element within that has a text."""
+        """The only innermost element in it with a text."""
         return self._one(ByText(text, exact))
 
     def get_all_by_text(self, text: Wanted, *, exact: bool = False) -> list[Element]:
-        """All innermost elements within that have a text."""
+        """All innermost elements in it with a text."""
         return self._all(ByText(text, exact))
 
     def get_by_label_text(self, label: Wanted, *, exact: bool = False) -> Element:
-        """The only element within that a <label>, `aria-label` or `aria-labelledby` names."""
+        """The only element in it that a <label>, `aria-label` or `aria-labelledby` names."""
         return self._one(ByLabelText(label, exact))
 
     def get_all_by_label_text(self, label: Wanted, *, exact: bool = False) -> list[Element]:
-        """All elements within that a label names."""
+        """All elements in it that a label names."""
         return self._all(ByLabelText(label, exact))
 
     def get_by_test_id(self, test_id: str) -> Element:
-        """The only element within that has this `data-testid`."""
+        """The only element in it with this `data-testid`."""
         return self._one(ByAttribute("data-testid", test_id))
 
     def get_all_by_test_id(self, test_id: str) -> list[Element]:
-        """All elements within that have this `data-testid`."""
+        """All elements in it with this `data-testid`."""
         return self._all(ByAttribute("data-testid", test_id))
 
 
@@ -127,7 +127,7 @@ class Element(Queries):
 
     @property
     def role(self) -> str | None:
-        """Its role of WAI-ARIA; None for a <div> and the like."""
+        """Its WAI-ARIA role; None for a <div> and the like."""
         return self._own.role
 
     @property
@@ -142,7 +142,7 @@ class Element(Queries):
 
     @property
     def hidden(self) -> bool:
-        """Whether it, or what it stands in, is hidden from assistive technology."""
+        """Whether it, or an element around it, is hidden from assistive technology."""
         return self._own.hidden
 
     @property
@@ -153,7 +153,7 @@ class Element(Queries):
 
     @property
     def children(self) -> list[Element]:
-        """The elements that stand in it, without theirs."""
+        """Its child elements."""
         return [Element(node) for node in self._own.children]
 
     def __eq__(self, other: object) -> bool:

@@ -4,7 +4,7 @@ from typing import Self
 
 
 class BuildResult(int):
-    """What was built. As a number, that of the broken stories and files, so that 0 means that all is well."""
+    """What was built. Its value as an int is the number of broken stories and files, so 0 means that all is well."""
 
     stories: int
     """How many the catalog has."""
@@ -37,12 +37,12 @@ class BuildResult(int):
         return self
 
     def __repr__(self) -> str:
-        """Show what matters most."""
+        """Show the most important numbers."""
         return (
             f"BuildResult({int(self)}, stories={self.stories}, pages={self.pages}, faults={self.faults!r}, "
             f"failed_assertions={self.failed_assertions!r})"
         )
 
     def __str__(self) -> str:
-        """Be printed as the number."""
+        """Print it as the number."""
         return int.__repr__(self)

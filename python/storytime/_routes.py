@@ -1,4 +1,4 @@
-"""Routes: functions that answer what a story's preview asks of the server, `routes={"GET /contacts/{id}": function}`."""
+"""Routes: functions that answer requests of a story's preview, `routes={"GET /contacts/{id}": function}`."""
 
 import json
 from binascii import a2b_base64
@@ -29,7 +29,7 @@ class Request(NamedTuple):
 
 
 def check(routes: dict[Any, Any]) -> None:
-    """Raise TypeError or ValueError where a node's routes are none."""
+    """Raise TypeError or ValueError if a node's routes are not valid."""
     for key, function in routes.items():
         if not isinstance(key, str):
             raise TypeError(f"routes: the key {key!r} must be a str such as 'GET /contacts'")
@@ -50,9 +50,9 @@ def check(routes: dict[Any, Any]) -> None:
 
 
 def answer(lineage: list[dict[str, Any]], *asked: str) -> tuple[int, Any] | None:
-    """Return a status with what a function returns, or with text that says what is wrong. None: no route answers.
+    """Return a status and the function's result, or a status and a text that says what is wrong. None: no route fits.
 
-    `lineage` are the routes of the story and of the nodes above it, the outermost first.
+    `lineage`: the routes of the story and of the nodes above it, outermost first.
     """
     request = Request(*asked)
     found = _find(lineage, request)
@@ -70,7 +70,7 @@ def answer(lineage: list[dict[str, Any]], *asked: str) -> tuple[int, Any] | None
 def _find(
     lineage: list[dict[str, Any]], request: Request
 ) -> tuple[Callable[..., Any], dict[str, str]] | None:
-    """The nearest node comes first; in one, a path without parameters does."""
+    """Find a route: the nearest node wins, and in a node, a path without parameters."""
     method = "GET" if request.method == "HEAD" else request.method
     for routes in reversed(lineage):
         for key in sorted(routes, key=lambda key: key.count("{")):
@@ -98,7 +98,7 @@ def _match(pattern: str, path: str) -> dict[str, str] | None:
 
 
 def _given(request: Request) -> dict[str, list[Any]]:
-    """Return the values of the query and the body, by their names. ValueError: the body can't be read."""
+    """Return the values of the query and the body by name. ValueError: the body can't be read."""
     values: dict[str, list[Any]] = dict(parse_qs(request.query, keep_blank_values=True))
     body = a2b_base64(request.body)
     kind = request.type.partition(";")[0].strip().lower()
@@ -137,7 +137,7 @@ def _multipart(kind: str, body: bytes) -> dict[str, list[Any]]:
 
 
 def _arguments(function: Callable[..., Any], given: dict[str, list[Any]]) -> dict[str, Any]:
-    """Return keyword arguments by the function's parameters. What it does not take is left out."""
+    """Return the keyword arguments for a function. Values that it does not take are left out."""
     known = parameters_of(function)
     arguments: dict[str, Any] = (
         {name: values[-1] for name, values in given.items()} if known.others else {}
@@ -149,7 +149,7 @@ def _arguments(function: Callable[..., Any], given: dict[str, list[Any]]) -> dic
             kind = bare(parameter.annotation)
             if kind is not bool and (get_origin(kind) or kind) not in _MANY:
                 raise UnfitError(f"{name} is missing")
-            arguments[name] = (get_origin(kind) or kind)()  # boxes that nobody ticked are not sent
+            arguments[name] = (get_origin(kind) or kind)()  # browsers do not send unticked boxes
     return arguments
 
 

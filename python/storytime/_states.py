@@ -1,4 +1,4 @@
-"""The states of elements: what is checked, disabled, expanded, pressed or selected, as WAI-ARIA and HTML-AAM have them."""
+"""The states of elements (checked, disabled, expanded, pressed, selected), by WAI-ARIA and HTML-AAM."""
 
 TYPE_CHECKING = False  # typing takes longer to import than all of this
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from storytime._native import _Node
 
     class States(TypedDict, total=False):
-        """What an element may be asked to be; None: in any state."""
+        """The states to look for; None: any."""
 
         checked: State | None
         disabled: bool | None
@@ -43,7 +43,7 @@ MAY_BE_DISABLED = frozenset(
 
 
 def _said(node: _Node, attribute: str) -> State | None:
-    """What an attribute of ARIA says; None: nothing."""
+    """The value of an ARIA attribute; None: it has none."""
     value = node.attributes.get(attribute, "").lower()
     return "mixed" if value == "mixed" else {"true": True, "false": False}.get(value)
 
@@ -61,7 +61,7 @@ def pressed(node: _Node) -> State:
 
 
 def expanded(node: _Node) -> bool | None:
-    """Whether what it shows and hides is shown; None: there is no such thing."""
+    """Whether the content that it shows and hides is shown; None: there is no such content."""
     if node.tag == "details":
         return "open" in node.attributes
     if "aria-expanded" not in node.attributes:
@@ -70,7 +70,7 @@ def expanded(node: _Node) -> bool | None:
 
 
 def selected(node: _Node) -> bool:
-    """Whether it is chosen among others."""
+    """Whether it is the chosen one among others."""
     if node.tag != "option":
         return _said(node, "aria-selected") is True
     box = _around(node, "select")
@@ -79,7 +79,7 @@ def selected(node: _Node) -> bool:
 
 
 def _chosen(box: _Node) -> list[_Node]:
-    """The chosen options of a <select>: a list shows many, a menu always one."""
+    """The chosen options of a <select>. A list may have several, a menu always has one."""
     options = box.select("option")
     chosen = [option for option in options if "selected" in option.attributes]
     if "multiple" in box.attributes:
@@ -90,7 +90,7 @@ def _chosen(box: _Node) -> list[_Node]:
 
 
 def disabled(node: _Node) -> bool:
-    """Whether nobody can use it."""
+    """Whether it is disabled."""
     if node.tag in MAY_BE_DISABLED and _is_disabled_by_html(node):
         return True
     one: _Node | None = node
@@ -126,7 +126,7 @@ def _around(node: _Node, tag: str) -> _Node | None:
 
 
 class Kind:
-    """A state: how it is found out, and which roles may be in it."""
+    """A state: how to find it out, and which roles may have it."""
 
     __slots__ = ("may_be_mixed", "of", "roles")
 
@@ -152,7 +152,7 @@ STATES = {
 
 
 def check_states(role: str, states: dict[str, State]) -> None:
-    """Raises TypeError where there is no such state, ValueError where it has no such value, or the role is never in it."""
+    """Raises TypeError if there is no such state, ValueError if it has no such value, or the role never has it."""
     for name, value in states.items():
         kind = STATES.get(name)
         if kind is None:
@@ -167,6 +167,6 @@ def check_states(role: str, states: dict[str, State]) -> None:
 
 
 def in_words(states: Mapping[str, State | None]) -> str:
-    """As in ", not checked"; a state that does not apply is left out."""
+    """The states in words, such as ", not checked", without those that are None."""
     words = {True: "", False: "not ", "mixed": "partly "}
     return "".join(f", {words[value]}{name}" for name, value in states.items() if value is not None)

@@ -1,4 +1,4 @@
-"""Values of arguments as data: what an annotation makes of JSON's types, and the way back."""
+"""Converts JSON data to the values that an annotation asks for, and back."""
 
 import math
 import sys
@@ -27,7 +27,7 @@ _TEXTS = {
     "decimal": "Decimal",
     "uuid": "UUID",
     "pathlib": "PurePath",
-}  # imported by who has such a value
+}  # already imported by anybody who has such a value
 _JSON_ESCAPES = {one: f"\\u{one:04x}" for one in range(32)} | str.maketrans(
     {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 )
@@ -35,14 +35,14 @@ _EXAMPLES = {date: "2026-01-31", datetime: "2026-01-31T09:30", time: "09:30"}
 
 
 class UnfitError(ValueError):
-    """A value is not one of an annotation, or has no form as data."""
+    """A value does not fit an annotation, or cannot be written as data."""
 
 
 # -- from data to values
 
 
 def fit(annotation: Any, data: Any) -> Any:
-    """Make data of JSON's types a value of an annotation. UnfitError: it is none."""
+    """Convert JSON data to a value of an annotation. UnfitError: it does not fit."""
     annotation = bare(annotation)
     origin, args = get_origin(annotation), get_args(annotation)
     if origin in (Union, UnionType):
@@ -75,7 +75,7 @@ def _checked(good: bool, value: Any, data: Any, wanted: str, hint: str = "") -> 
 
 
 def choose(data: Any, options: Mapping[str, Any]) -> Any:
-    """Return the option of that text."""
+    """Return the option with this text."""
     text = data if isinstance(data, str) else option_text(data)
     if text not in options:
         raise UnfitError(f"{data!r} is not one of {', '.join(options)}")
@@ -83,7 +83,7 @@ def choose(data: Any, options: Mapping[str, Any]) -> Any:
 
 
 def option_text(value: Any) -> str:
-    """Return what stands for one of several values, in an address and in a menu."""
+    """Return the text for one of several values, in an address and in a menu."""
     if isinstance(value, Enum):
         return value.name
     name = getattr(value, "__name__", None) if callable(value) else None
@@ -91,7 +91,7 @@ def option_text(value: Any) -> str:
 
 
 def _fit_union(members: tuple[Any, ...], data: Any) -> Any:
-    """The member that the data is of already comes first; then the first that it fits."""
+    """Try the member that the data already belongs to, then the others in order."""
     errors: list[str] = []
     if data is None and NoneType in members:
         return None
@@ -156,7 +156,7 @@ def _fit_text(kind: Any, data: Any) -> Any:
     text = str(data) if isinstance(data, (str, int, float)) else ""
     try:
         if kind is date:
-            return date.fromisoformat(text[:10])  # Storybook writes a time behind it
+            return date.fromisoformat(text[:10])  # Storybook appends a time
         return kind.fromisoformat(text) if kind in _EXAMPLES else kind(text)
     except ValueError, ArithmeticError:  # decimal's own is of the latter
         hint = f"; write it as {_EXAMPLES[kind]}" if kind in _EXAMPLES else ""
@@ -187,7 +187,7 @@ def _fit_field(name: str, annotation: Any, data: Any) -> Any:
 
 
 def _made(kind: type, make: Callable[[], Any]) -> Any:
-    """What the user's class makes of it, which may refuse it."""
+    """Call the user's class, which may refuse the value."""
     try:
         return make()
     except Exception as error:
@@ -195,7 +195,7 @@ def _made(kind: type, make: Callable[[], Any]) -> Any:
 
 
 def _reason(error: Exception) -> str:
-    """What pydantic says of each field, without its links; else the exception's own text."""
+    """Pydantic's message for each field, without its links; else the exception's own text."""
     try:
         found = error.errors()  # type: ignore[attr-defined]
         return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
@@ -204,7 +204,7 @@ def _reason(error: Exception) -> str:
 
 
 def fields_of(kind: Any) -> list[str]:
-    """Return the names of what a class of fields is made of."""
+    """Return the names of a class's fields."""
     if hasattr(kind, "__dataclass_fields__"):
         return [one.name for one in kind.__dataclass_fields__.values() if one.init]
     if hasattr(kind, "model_fields"):
@@ -213,7 +213,7 @@ def fields_of(kind: Any) -> list[str]:
 
 
 def is_text(kind: Any) -> bool:
-    """Tell whether a class is one of those that are made of a text, and give it back: Decimal, UUID, Path."""
+    """Tell whether values of a class can be made from a text and turned back into it: Decimal, UUID, Path."""
     classes = [getattr(sys.modules.get(module), name, None) for module, name in _TEXTS.items()]
     return isinstance(kind, type) and any(
         one is not None and issubclass(kind, one) for one in classes
@@ -221,7 +221,7 @@ def is_text(kind: Any) -> bool:
 
 
 def is_structured(kind: Any) -> bool:
-    """Tell whether values of a class are made of others: of items, or of fields."""
+    """Tell whether values of a class consist of other values: items or fields."""
     return (
         kind is tuple or kind in _LISTS or kind in _DICTS or is_typeddict(kind) or _has_fields(kind)
     )
@@ -239,7 +239,7 @@ def _has_fields(kind: Any) -> bool:
 
 
 def data_of(value: Any, depth: int = 0) -> Any:
-    """Return a value as data of JSON's types. UnfitError: it has no such form."""
+    """Return a value as JSON data. UnfitError: that is not possible."""
     kind = type(value)
     if value is None or kind in (bool, str, int):
         return value
@@ -265,7 +265,7 @@ def data_of(value: Any, depth: int = 0) -> Any:
 
 
 def json_text(data: Any) -> str:
-    """Return what data_of() gives as JSON, without blanks. The module `json` takes longer to import than a save may."""
+    """Return data from data_of() as JSON text, without blanks. The module `json` takes longer to import than a save may."""
     if data is None or isinstance(data, bool):
         return {None: "null", True: "true", False: "false"}[data]
     if isinstance(data, str):
@@ -278,7 +278,7 @@ def json_text(data: Any) -> str:
 
 
 def infer(value: Any, depth: int = 0) -> Any:
-    """Return an annotation for a value that has none. UnfitError: there is none."""
+    """Return an annotation for a value without one. UnfitError: there is none."""
     kind = type(value)
     if depth > DEEPEST:
         raise UnfitError("it is nested too deeply")

@@ -45,7 +45,7 @@ class StartError(RuntimeError):
 class Catalog:
     """The application. Make it by `create_app()`.
 
-    Its server starts with the lifespan, or with the first request where the host gives a mounted application none, and ends with
+    Its server starts with the lifespan, or with the first request if the host gives mounted applications none, and ends with
     the lifespan, or with this process.
     """
 
@@ -57,7 +57,7 @@ class Catalog:
         self._said: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer what an ASGI server asks."""
+        """Handle an ASGI connection."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
@@ -79,13 +79,13 @@ class Catalog:
             await self.stop()
 
     async def start(self) -> None:
-        """Start the server and wait until it serves; nothing where it does already. Raises StartError."""
+        """Start the server and wait until it serves. Does nothing if it already serves. Raises StartError."""
         async with self._lock:
             if self._process is None or self._process.poll() is not None:
                 await asyncio.to_thread(self._start)
 
     async def stop(self) -> None:
-        """End the server with its builder: first the watcher, then the pool."""
+        """Stop the server with its builder: first the watcher, then the pool."""
         async with self._lock:
             await asyncio.to_thread(self._stop)
 
@@ -170,7 +170,7 @@ class Catalog:
     async def _open(
         self, scope: Scope, method: str, fields: Iterable[tuple[bytes, bytes]]
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, int, list[tuple[bytes, bytes]]]:
-        """Send a request's head. Both ends of the connection, and the status and the fields of the answer."""
+        """Send a request's head. Returns both ends of the connection, and the answer's status and fields."""
         reader, writer = await asyncio.open_unix_connection(self._path, limit=_CHUNK)
         target = quote(_path_below(scope), safe="/~!$&'()*+,;=:@").encode()
         if scope["query_string"]:
@@ -212,7 +212,7 @@ class Catalog:
             (b"connection", b"Upgrade"),
             (b"upgrade", b"websocket"),
             (b"sec-websocket-version", b"13"),
-            (b"sec-websocket-key", b"AAAAAAAAAAAAAAAAAAAAAA=="),  # the socket is ours alone
+            (b"sec-websocket-key", b"AAAAAAAAAAAAAAAAAAAAAA=="),  # the socket is private
         ]
         reader, writer, status, _ = await self._open(scope, "GET", fields)
         if status != 101:
@@ -232,7 +232,7 @@ class Catalog:
 
 
 def _path_below(scope: Scope) -> str:
-    """What is asked for, below the path that the application is mounted at."""
+    """The requested path, relative to where the application is mounted."""
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
     return path[len(root) :] if root and path.startswith(root) else path
@@ -244,7 +244,7 @@ def _field(line: bytes) -> tuple[bytes, bytes]:
 
 
 def _frame(opcode: int, payload: bytes) -> bytes:
-    """A client's frame, masked with zeros: the mask protects proxies, and there is none."""
+    """A client's frame. It is masked with zeros, since masks only protect proxies, and there is none here."""
     size = len(payload)
     if size < 126:
         head = struct.pack("!BB", 0x80 | opcode, 0x80 | size)
@@ -256,7 +256,7 @@ def _frame(opcode: int, payload: bytes) -> bytes:
 
 
 async def _read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    """A server's frame, whole: it sends no fragments."""
+    """Read a whole frame of the server, which sends no fragments."""
     first, size = await reader.readexactly(2)
     if size == 126:
         (size,) = struct.unpack("!H", await reader.readexactly(2))
@@ -268,7 +268,7 @@ async def _read_frame(reader: asyncio.StreamReader) -> tuple[int, bytes]:
 async def _pass_down(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, send: Send
 ) -> None:
-    """From the native server to the browser, until either leaves."""
+    """Pass messages from the native server to the browser, until either disconnects."""
     try:
         while True:
             opcode, payload = await _read_frame(reader)
@@ -285,7 +285,7 @@ async def _pass_down(
 
 
 async def _pass_up(receive: Receive, writer: asyncio.StreamWriter) -> None:
-    """From the browser to the native server, until either leaves."""
+    """Pass messages from the browser to the native server, until either disconnects."""
     while (message := await receive())["type"] == "websocket.receive":
         writer.write(_frame(_TEXT, (message.get("text") or "").encode()))
         await writer.drain()
@@ -309,9 +309,9 @@ def create_app(
     use_subinterpreters: build in a fresh subinterpreter each time, so that every edit takes effect.
     isolation: with use_subinterpreters; as the option of `storytime serve`.
     build_timeout: in seconds; 30 by default.
-    allowed_hosts: names that the host is asked by, beside localhost and the loopback addresses.
+    allowed_hosts: host names to answer to, besides localhost and the loopback addresses.
 
-    Nothing starts before the lifespan, or the first request, does. The builder is this interpreter, `sys.executable`.
+    Nothing starts before the lifespan or the first request. The builder runs in this interpreter, `sys.executable`.
     """
     arguments = [os.fspath(package)]
     if output_dir is not None:

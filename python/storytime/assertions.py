@@ -52,7 +52,7 @@ class _Assertion:
 
     def __init__(self, query: Query) -> None:
         self._query = query
-        self.__qualname__ = str(self)  # what badges and test ids call it
+        self.__qualname__ = str(self)  # its name in badges and test ids
 
     def __call__(self, story: str | Queries) -> None:
         """Check a story or an element. Raises AssertionError."""

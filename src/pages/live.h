@@ -1,4 +1,4 @@
-/** The client for live reload: what a server adds to pages, which are published without it. Any thread. */
+/** The client for live reload, which the server adds to pages; published files do not contain it. Any thread. */
 #ifndef STY_PAGES_LIVE_H
 #define STY_PAGES_LIVE_H
 
@@ -6,9 +6,8 @@
 #define STY_LIVE_SCRIPT "/__storytime/live.js"
 
 /**
- * HTML for the head of a page, a format with the number of the build (unsigned long long): by it a page knows whether
- * it missed one while it was loaded. "{token}" and "{root}", the way from the page to the root, are for the server to
- * replace. Static.
+ * HTML for the head of a page: a format for the number of the build (unsigned long long), which tells a page whether it
+ * missed a build while it was loaded. The server replaces "{token}", and "{root}" by the way from the page to the root.
  */
 #define STY_LIVE_HEAD                                                                                                  \
     "<script defer data-storytime data-token=\"{token}\" data-build=\"%llu\" "                                         \

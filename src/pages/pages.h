@@ -1,8 +1,8 @@
 /**
- * Pages: a linked catalog in, bytes of every published page out. Plain C; no Python, no file system.
+ * Pages: turns a linked catalog into the bytes of every published page. Plain C; no Python, no file system.
  *
- * The bytes depend on the catalog alone: no time, no path of the machine, no order of events. Links are relative.
- * Any thread; the catalog is only read.
+ * The bytes depend only on the catalog: not on the time, the machine or the order of events. Links are relative. Any
+ * thread; the catalog is only read.
  */
 #ifndef STY_PAGES_PAGES_H
 #define STY_PAGES_PAGES_H
@@ -15,7 +15,7 @@
 #include "catalog/catalog.h"
 
 enum sty_page_kind {
-    STY_PAGE_NODE,       /* <node>/index.html: site, section, subject or error page; or that of a document */
+    STY_PAGE_NODE,       /* <node>/index.html: site, section, subject or error page; or a document's page */
     STY_PAGE_STORY,      /* <node>/<story>/index.html */
     STY_PAGE_PREVIEW,    /* <node>/<story>/preview.html */
     STY_PAGE_ABOUT,      /* about.html */
@@ -25,7 +25,7 @@ enum sty_page_kind {
     STY_PAGE_IFRAME,     /* iframe.html */
     STY_PAGE_LLMS,       /* llms.txt */
     STY_PAGE_LLMS_FULL,  /* llms-full.txt */
-    STY_PAGE_MARKER,     /* .nojekyll, empty: GitHub Pages would hide `_storytime/` */
+    STY_PAGE_MARKER,     /* .nojekyll, empty; without it, GitHub Pages would hide `_storytime/` */
     STY_PAGE_NAVIGATION, /* the navigation, written once for the whole catalog */
     STY_PAGE_ASSET,      /* our CSS and JS below _storytime/ */
 };
@@ -46,13 +46,12 @@ struct sty_page_list {
 /** Which pages of a catalog. */
 enum sty_pages_scope {
     STY_PAGES_ALL,
-    STY_PAGES_FRESH, /* those that may show something else since the last publication: of fresh nodes, of what is above
-                        them or below what has moved, and lists of all stories, and documents that show some, if these
-                        have changed */
-    STY_PAGES_OWN,   /* those of fresh nodes */
+    STY_PAGES_FRESH, /* pages that may have changed since the last publication: of fresh nodes, of nodes above them or
+                        below moved ones; and lists of all stories, and documents with stories, if these have changed */
+    STY_PAGES_OWN,   /* only the pages of fresh nodes */
 };
 
-/** Pages of a linked catalog. `*out` is for sty_page_list_finish(). */
+/** List the pages of a linked catalog. Release `*out` with sty_page_list_finish(). */
 int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope, struct sty_page_list *out,
                    struct sty_error *err);
 void sty_page_list_finish(struct sty_page_list *list);
@@ -62,20 +61,20 @@ int sty_page_render(const struct sty_catalog *catalog, const struct sty_page *pa
                     struct sty_error *err);
 
 /**
- * Append what the navigation shows differently since the last publication, as JSON: the nodes that are concerned, as
- * navigation.js has them, but with paths in the place of children. false: nothing, or too much, or all of it; what was
- * appended is to be thrown away.
+ * Append the changes of the navigation since the last publication, as JSON: the changed nodes, in the form of
+ * navigation.js, but with paths instead of children. false: nothing has changed, or too much; discard what was
+ * appended.
  */
 bool sty_navigation_changes_render(const struct sty_catalog *catalog, struct sty_buf *out);
 
-/** Append the id that Storybook's tools know a story by: "actions-button--primary". */
+/** Append a story's id for Storybook's tools: "actions-button--primary". */
 void sty_story_id_append(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story);
 
-/** What is wrong with the stories that a document shows, a text for each of those that the catalog does not have;
- * nothing before all nodes have their places. */
+/** Append a message for each story that a document shows but the catalog does not have; none if the catalog is not
+ * linked. */
 void sty_document_check(const struct sty_catalog *catalog, const struct sty_node *document, struct sty_strlist *out);
 
-/** Append HTML that goes into the preview at `path`, with its URLs of static files as they are there. */
+/** Append HTML for the preview at `path`, with its URLs of static files made relative to that. */
 void sty_fragment_render(const struct sty_catalog *catalog, const struct sty_node *node, const char *path,
                          const char *html, struct sty_buf *out);
 

@@ -1,4 +1,4 @@
-/** What the parts of the server share: its state, and that of a connection. Inner header of src/serve; loop thread
+/** The state of the server and of its connections, shared by the parts of the server. Private to src/serve; loop thread
  * only. */
 #ifndef STY_SERVE_CONNECTION_H
 #define STY_SERVE_CONNECTION_H
@@ -21,47 +21,47 @@ struct response;
 #define RELOAD_PATH "/ws/reload"
 
 enum connection_state {
-    CONNECTION_READING,      /* a head, or waits for one */
-    CONNECTION_READING_BODY, /* the body of a request is read */
-    CONNECTION_HASHING, /* waits for somebody else: a large file is being read for its ETag, or a page is rendered */
+    CONNECTION_READING,      /* reads a head, or waits for one */
+    CONNECTION_READING_BODY, /* reads the body of a request */
+    CONNECTION_HASHING,      /* waits: a large file is being read for its ETag, or a page is being rendered */
     CONNECTION_SENDING,
-    CONNECTION_DRAINING, /* all is sent; what still comes is thrown away, so that the answer is not lost by a reset */
+    CONNECTION_DRAINING, /* everything is sent; further input is discarded, so that no reset destroys the answer */
 };
 
-/** A connection serves requests, one after the other, until it ends or becomes a WebSocket. */
+/** A connection. It serves requests one after the other, until it ends or becomes a WebSocket. */
 struct connection {
     struct sty_server *server;
     struct connection *previous, *next; /* in server->connections */
     uv_poll_t poll;
     int fd;
     enum connection_state state;
-    uint64_t deadline; /* of the loop's clock, in milliseconds */
+    uint64_t deadline; /* by the loop's clock, in milliseconds */
 
     /* the request */
-    struct sty_buf in; /* what has been read and not been answered */
+    struct sty_buf in; /* what was read but not answered yet */
     size_t scanned;    /* see sty_head_find_end() */
     size_t length;     /* of the head that is being answered */
     struct sty_head head;
-    struct sty_buf request_body; /* as far as it has been read */
-    size_t body_wanted;          /* bytes of it */
+    struct sty_buf request_body; /* what was read of it so far */
+    size_t body_wanted;          /* its size in bytes */
     bool routed;                 /* a route is asked for the answer */
-    bool fragment;               /* which is no document */
-    bool unrouted;               /* none answers it: it is an ordinary request */
-    bool unrendered;             /* its values do not fit: the page as it was built, whose controls say so */
-    uint64_t posting;            /* number of what the callback `post` is asked for it; 0: nothing */
+    bool fragment;               /* that answer is a fragment of HTML, not a document */
+    bool unrouted;               /* no route answers it, so it is an ordinary request */
+    bool unrendered;             /* its values do not fit: send the built page, whose controls say so */
+    uint64_t posting;            /* the number of its request to the callback `post`; 0: none */
 
     /* the answer: a head, a part of a body in memory, a part of a file */
     struct sty_buf out, body;
     size_t out_sent, body_at, body_end;
     int file; /* owned; -1: none */
     off_t file_at, file_end;
-    struct digest_job *hashing; /* NULL but while CONNECTION_HASHING */
-    uint64_t rendering;         /* number of what is being rendered for it; 0: nothing */
-    const char *type;           /* static; of the file that is hashed, or of what is rendered */
+    struct digest_job *hashing; /* NULL except while CONNECTION_HASHING */
+    uint64_t rendering;         /* the number of its request to the callback `render`; 0: none */
+    const char *type;           /* the content type of the file or page that is waited for; static */
     bool close_after;
 };
 
-/** A frame, shared by all WebSockets that it is sent to. */
+/** A frame. All WebSockets that it is sent to share it. */
 struct payload {
     unsigned references;
     struct sty_buf frame;
@@ -73,19 +73,19 @@ struct client {
     struct client *previous, *next; /* in server->clients */
     uv_poll_t poll;
     int fd;
-    int events;                  /* that `poll` waits for */
-    char *page;                  /* owned; what the browser looks at; NULL until it has said so */
-    struct frame_reader *reader; /* NULL between two messages: a page that is silent holds no memory */
+    int events;                  /* those that `poll` waits for */
+    char *page;                  /* owned; the page that the browser shows; NULL until it says so */
+    struct frame_reader *reader; /* NULL between messages, so that a silent page holds no memory */
     struct payload **queue;
     size_t queued, queue_capacity;
     size_t queued_bytes;
-    size_t sent;         /* of the first one */
-    uint64_t moved;      /* when the queue last got shorter, or began; the loop's clock, in milliseconds */
-    uint64_t heard;      /* when it last said anything */
-    uint64_t asked;      /* when it was asked whether it is still there; 0: it has said something since */
-    uint64_t flood_from; /* messages are counted from here on */
+    size_t sent;         /* bytes of the first frame in the queue */
+    uint64_t moved;      /* when the queue last got shorter, or began; by the loop's clock, in ms */
+    uint64_t heard;      /* when the client last sent anything */
+    uint64_t asked;      /* when it was last pinged; 0: it has answered */
+    uint64_t flood_from; /* messages are counted from this time on */
     unsigned flood;
-    bool closing; /* the last frame is queued or sent: what still comes is thrown away */
+    bool closing; /* the last frame is queued or sent, and further input is discarded */
 };
 
 struct sty_server {
@@ -95,17 +95,17 @@ struct sty_server {
     uint64_t request_timeout_ms, silence_ms;
     struct sty_strlist allowed_hosts;
     struct sty_strlist cors_origins;
-    struct sty_buf ancestors;              /* who may frame files: 'self' and these */
+    struct sty_buf ancestors;              /* who may frame pages: 'self' and the origins above */
     struct sty_server_resource *resources; /* owned; their bytes are borrowed */
     size_t resource_count;
     struct sty_server_callbacks callbacks;
-    struct sty_server_progress progress; /* its texts are owned; NULL: what is not there is 404 */
-    bool hidden;                         /* nothing of the directory is there */
+    struct sty_server_progress progress; /* its texts are owned; NULL: missing files are 404 */
+    bool hidden;                         /* answer as if the directory were empty */
     char token[TOKEN_SIZE];
-    uv_timer_t *ticker; /* owned by the loop, until it is closed */
+    uv_timer_t *ticker; /* owned by the loop until it is closed */
     struct listener *listener;
     struct digests *digests;
-    struct connection *connections; /* that are no WebSockets */
+    struct connection *connections; /* those that are not WebSockets */
     struct client *clients;         /* open WebSockets */
     size_t client_count;
 };
@@ -115,93 +115,94 @@ struct sty_server {
 /** Take over a connection that was accepted. */
 void http_accept(struct sty_server *server, int fd);
 
-/** End what has taken too long. */
+/** End connections that take too long. */
 void http_tick(struct sty_server *server);
 
 /** Close all. */
 void http_close_all(struct sty_server *server);
 
-/** An answer lies in the connection: begin to send it. */
+/** Start sending the answer that is in the connection. */
 void http_send(struct connection *connection);
 
-/** Go on where the answer needs time: connection->hashing, rendering or post.number is set. */
+/** Wait for an answer that takes time: connection->hashing, rendering or posting is set. */
 void http_wait(struct connection *connection);
 
-/** Close it at once. It is released in a later turn of the loop; nobody may use it any more. */
+/** Close a connection at once. It is released in a later turn of the loop, and must not be used any more. */
 void http_close(struct connection *connection);
 
-/** Let go of the descriptor, which is the caller's from now on; the connection is gone. */
+/** End a connection, but keep its descriptor, which the caller owns from now on. */
 int http_release(struct connection *connection);
 
 /* -- request.c: who may ask */
 
-/** Why a request is refused: an HTTP status, or 0 when Host, Origin and the browser's own hints are as they must be. */
+/** Check Host, Origin and the browser's Sec-Fetch headers. 0, or the HTTP status to refuse the request with. */
 int request_check(const struct connection *connection);
 
-/** Whether it is one of the two files that pages of some other sites may have. */
+/** Whether it is for one of the two files that pages of allowed other sites may have. */
 bool request_is_shared(const struct connection *connection);
 
-/** The origin of such a page that asks for one of these, borrowed; NULL: it is none. */
+/** The allowed origin whose page requests one of these files, borrowed; NULL: there is none. */
 const char *request_sharer(const struct connection *connection);
 
-/** The length of a body that is no larger than 1 MiB. 0, or a status to refuse it with. */
+/** The length of the body, up to 1 MiB. 0, or the status to refuse the request with. */
 unsigned request_body_size(const struct connection *connection, size_t *size);
 
 /** Whether a query's `token` is ours. */
 bool request_has_token(const struct connection *connection);
 
-/** Whether it comes from this machine and names it, and comes from a page of ours, as far as the browser says. */
+/** Whether it comes from this machine, names it as host, and comes from one of our pages, as far as the browser says.
+ */
 bool request_is_local(const struct connection *connection);
 
 /* -- content.c: what is answered */
 
-/** How many bytes of a request's body are to be read before content_answer(). 0, or a status to refuse it with. */
+/** How many bytes of the body to read before content_answer(). 0, or the status to refuse the request with. */
 unsigned content_body_size(const struct connection *connection, size_t *size);
 
 /** Answer the request in connection->head. */
 void content_answer(struct connection *connection);
 
-/** Answer with a small page that says why there is nothing else, and close the connection. */
+/** Answer with a small error page for a status, and close the connection. */
 void content_refuse(struct connection *connection, unsigned status);
 
-/** Send an answer whose body, or file, and part of it are chosen. */
+/** Send an answer. Its body or file, and the part to send, are set in the connection. */
 void content_respond(struct connection *connection, struct response *response);
 
-/** Send a small page of our own. `title` and `text` are HTML, which begins and ends within a paragraph; so is `head`,
- * for the page's head, which may be NULL. */
+/** Send a small page of our own. `title` and `text` are HTML; `text` begins and ends within a paragraph. `head` is HTML
+ * for the page's head, or NULL. */
 void content_send_page(struct connection *connection, unsigned status, const char *title, const char *text,
                        const char *head);
 
 /* -- foreign_link.c: links on other sites */
 
-/** true: the request follows such a link, with values that may be more than plain text, and the answer asks for
- * consent.
- */
+/** true: the request follows such a link with values that may be more than plain text; it is answered by a page that
+ * asks for confirmation. */
 bool foreign_link_answer(struct connection *connection);
 
 /* -- post.c: requests with a body */
 
 #define POST_PATH "/mcp"
 
-/** How many bytes of a request's body for POST_PATH are to be read; 0 where it will be refused. */
+/** How many bytes of the body of a request for POST_PATH to read; 0 if it will be refused. */
 size_t post_body_size(const struct connection *connection);
 
 /** Answer a request for POST_PATH, whose body has been read. */
 void post_answer(struct connection *connection);
 
-/** Forget what was asked. */
+/** Forget the request to the callback `post`. */
 void post_forget(struct connection *connection);
 
 /* -- routed.c: what functions of the user's answer */
 
-/** The preview that a request comes from, where its story has routes: appended to `out`. false: `out` is empty. */
+/** Append the preview that a request comes from to `out`, if its story has routes. false: `out` is empty. */
 bool routed_page(const struct connection *connection, struct sty_buf *out);
 
-/** How many bytes of the body of a preview's request are to be read; 0 of those that no route can answer. 0, or a
- * status. */
+/** How many bytes of the body to read if a preview's request may be answered by a route, else none. 0, or the status to
+ * refuse the request with. */
 unsigned routed_body_size(const struct connection *connection, size_t *size);
 
-/** true: the request is being answered by the routes of the story that it comes from, or it turns out that none does.
+/** true: the routes of the story that the request comes from are asked; if none answers, it becomes an ordinary
+ * request.
  */
 bool routed_answer(struct connection *connection);
 
@@ -210,10 +211,10 @@ bool routed_answer(struct connection *connection);
 /** Answer a request for RELOAD_PATH: the connection becomes a WebSocket, or is refused. */
 void websocket_upgrade(struct connection *connection);
 
-/** Ask those that are silent whether they are there; drop those that do not read, or are gone. */
+/** Ping silent clients, and drop those that do not read or do not answer. */
 void websocket_tick(struct sty_server *server);
 
-/** Close all, without a word. */
+/** Close all, without a closing frame. */
 void websocket_close_all(struct sty_server *server);
 
 #endif

@@ -1,6 +1,6 @@
 /**
- * Digests of files that are too large to be read on the loop's thread: made by libuv's worker threads, remembered for
- * as long as the file is the same. Inner header of src/serve; loop thread only.
+ * Digests of files that are too large to be read on the loop's thread. libuv's worker threads compute them; they are
+ * remembered as long as the file stays the same. Private to src/serve; loop thread only.
  */
 #ifndef STY_SERVE_DIGEST_H
 #define STY_SERVE_DIGEST_H
@@ -19,10 +19,10 @@ uint64_t digest_of(const void *bytes, size_t size);
 /** NULL: no memory. The loop is borrowed. */
 struct digests *digests_create(uv_loop_t *loop);
 
-/** true: the digest of this file, as it is now, is known. */
+/** Look up the digest of a file in its current state. false: it is not known. */
 bool digests_find(const struct digests *digests, const struct stat *info, uint64_t *out);
 
-/** A file was read. Where it could not be read to its end, `ok` is false. `fd` is the callee's. */
+/** Called when a file was read. `ok` is false if that failed. The callee owns `fd`. */
 typedef void (*digest_done_fn)(int fd, bool ok, uint64_t digest, void *data);
 
 /**
@@ -32,10 +32,12 @@ typedef void (*digest_done_fn)(int fd, bool ok, uint64_t digest, void *data);
 struct digest_job *digests_start(struct digests *digests, int fd, const struct stat *info, digest_done_fn done,
                                  void *data);
 
-/** Nobody waits any more: `done` will not run. */
+/** Forget a job that nobody waits for any more: `done` will not run. */
 void digest_job_forget(struct digest_job *job);
 
-/** Jobs that run end in the loop's next turns, without a word; all is released then. NULL is allowed. */
+/** Release everything, once running jobs have ended in the loop's next turns; their `done` will not run. NULL is
+ * allowed.
+ */
 void digests_destroy(struct digests *digests);
 
 #endif

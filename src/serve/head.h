@@ -1,6 +1,6 @@
 /**
- * The head of a request, read strictly: what two readers could take for two different things is no request at all
- * (a bare line feed, a folded line, two Hosts, a length beside an encoding, an absolute address). Plain C without I/O;
+ * Parses the head of a request strictly: everything that two parsers could understand differently is refused (a bare
+ * line feed, a folded line, two Hosts, a length together with an encoding, an absolute address). Plain C without I/O;
  * any thread.
  */
 #ifndef STY_SERVE_HEAD_H
@@ -13,7 +13,7 @@
 #define STY_HEAD_LONGEST ((size_t)32 * 1024)
 #define STY_HEAD_LONGEST_TARGET ((size_t)8 * 1024)
 
-/** The header fields that the server looks at. Each may stand in a head once. */
+/** The header fields that the server uses. Each may occur only once in a head. */
 enum sty_field {
     STY_FIELD_HOST,
     STY_FIELD_ORIGIN,
@@ -29,7 +29,7 @@ enum sty_field {
     STY_FIELD_SEC_FETCH_SITE,
     STY_FIELD_SEC_FETCH_MODE,
     STY_FIELD_SEC_FETCH_DEST,
-    STY_FIELD_STORYTIME_DOCUMENT, /* our own client's: the answer takes the place of a preview */
+    STY_FIELD_STORYTIME_DOCUMENT, /* sent by our client: the answer replaces a preview's document */
     STY_FIELD_SEC_WEBSOCKET_KEY,
     STY_FIELD_SEC_WEBSOCKET_VERSION,
     STY_FIELD_ACCESS_CONTROL_REQUEST_METHOD,
@@ -41,30 +41,30 @@ enum sty_field {
 /** All texts are borrowed from the bytes that were parsed. */
 struct sty_head {
     const char *method;
-    const char *path;                    /* decoded, begins with a slash, holds no NUL */
-    const char *query;                   /* as it was sent, without the question mark; "" where there is none */
-    const char *fields[STY_FIELD_COUNT]; /* NULL: it was not sent; without the blanks around it */
+    const char *path;                    /* decoded; begins with a slash, contains no NUL */
+    const char *query;                   /* not decoded, without the question mark; "" if there is none */
+    const char *fields[STY_FIELD_COUNT]; /* without blanks at both ends; NULL: not sent */
     bool has_body;
     bool keep_alive;
 };
 
 /**
- * Look for the end of a head. 0: `*length` is its size in bytes with the empty line, or 0 while more must come;
- * `*scanned` is where to go on (0 at first). Otherwise the status to refuse it with: no more needs to be read.
+ * Look for the end of a head. 0: `*length` is its size in bytes including the empty line, or 0 if more must be read;
+ * `*scanned` (initially 0) is where to continue. Otherwise the status to refuse it with, without reading more.
  */
 int sty_head_find_end(const char *bytes, size_t size, size_t *scanned, size_t *length);
 
-/** Parse a whole head, in place: the bytes are changed. 0, or the status to refuse it with. */
+/** Parse a whole head in place; the bytes are modified. 0, or the status to refuse it with. */
 int sty_head_parse(char *bytes, size_t size, struct sty_head *out);
 
-/** Decode a path of a URL in place. false: an escape is none, or one of a NUL. */
+/** Decode a path of a URL in place. false: an escape is malformed, or stands for a NUL. */
 bool sty_head_decode_path(char *path);
 
-/** Whether a list such as "keep-alive, Upgrade" has a member, in whatever case. NULL has none. */
+/** Whether a list such as "keep-alive, Upgrade" has a member, ignoring case. NULL has none. */
 bool sty_head_lists(const char *value, const char *member);
 
-/** The decoded value of a query's parameter, in which "+" is a space, as forms write it. false: it is missing, given
- * twice, longer than `size`, or holds a NUL. */
+/** The decoded value of a parameter in a query; "+" is a space. false: it is missing, given twice, does not fit into
+ * `size` bytes, or contains a NUL. */
 bool sty_query_get(const char *query, const char *name, char *out, size_t size);
 
 #endif

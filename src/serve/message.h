@@ -1,4 +1,4 @@
-/** What a page says on /ws/reload, as plain text. Any thread. */
+/** Parses messages that pages send on /ws/reload. Plain C; any thread. */
 #ifndef STY_SERVE_MESSAGE_H
 #define STY_SERVE_MESSAGE_H
 
@@ -8,13 +8,13 @@
 
 enum sty_page_message {
     STY_PAGE_MESSAGE_HELLO,
-    STY_PAGE_MESSAGE_OTHER,   /* JSON, but nothing that is known here: a newer page may know more */
+    STY_PAGE_MESSAGE_OTHER,   /* JSON, but an unknown message, perhaps of a newer page */
     STY_PAGE_MESSAGE_INVALID, /* no JSON object */
 };
 
 /**
- * {"type": "hello", "page": "buttons/index.html"}: STY_PAGE_MESSAGE_HELLO, and the page's path below the root is
- * appended to `page`. A page that can't be one of ours is STY_PAGE_MESSAGE_OTHER.
+ * Parse a message. {"type": "hello", "page": "buttons/index.html"} is STY_PAGE_MESSAGE_HELLO: the page's path below the
+ * root is appended to `page`. If the page can't be one of ours, it is STY_PAGE_MESSAGE_OTHER.
  */
 enum sty_page_message sty_page_message_parse(const char *bytes, size_t size, struct sty_buf *page);
 

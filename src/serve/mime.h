@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/** Static; "application/octet-stream" for an ending that is not known. */
+/** The content type of a file, static; "application/octet-stream" for unknown endings. */
 const char *sty_mime_type(const char *path);
 
 bool sty_mime_is_html(const char *type);

@@ -1,6 +1,6 @@
 /**
- * The stories of a package for those that go through them one by one, such as the pytest plugin: found, and rendered
- * when asked for. Only for files that see Python.h; attached.
+ * The stories of a package for callers that go through them one by one, such as the pytest plugin: found at once,
+ * rendered on demand. Only for files that include Python.h; attached.
  */
 #ifndef STY_SITE_COLLECTION_H
 #define STY_SITE_COLLECTION_H
@@ -9,7 +9,7 @@
 
 #include "site/nodes.h"
 
-/** Give the module its class `_Collection`. -1: exception set. */
+/** Add the class `_Collection` to the module. 0, or -1 with an exception set. */
 int collection_add_class(PyObject *module, struct module_state *state);
 
 #endif

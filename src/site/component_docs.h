@@ -1,4 +1,4 @@
-/** What a subject's component says of itself. Only for files that see Python.h; attached. */
+/** The documentation of a subject's component. Only for files that include Python.h; attached. */
 #ifndef STY_SITE_COMPONENT_DOCS_H
 #define STY_SITE_COMPONENT_DOCS_H
 
@@ -7,7 +7,8 @@
 #include "catalog/catalog.h"
 #include "site/nodes.h"
 
-/** Set the docstring and the parameters of a subject's target, as storytime/_docs.py finds them. -1: exception set. */
+/** Set the docstring and the parameters of a subject's target, by storytime/_docs.py. 0, or -1 with an exception set.
+ */
 int set_component_docs(const struct node *subject, struct sty_node *out);
 
 #endif

@@ -1,12 +1,12 @@
-/** Texts that people write over several lines in Python. Only for files that see Python.h; attached. */
+/** Texts that span several lines of Python source. Only for files that include Python.h; attached. */
 #ifndef STY_SITE_DESCRIPTION_H
 #define STY_SITE_DESCRIPTION_H
 
 #include <Python.h>
 
 /**
- * A text as it is meant to be read, new, for sty_free(): the blanks that its lines have in common, the first one aside,
- * are of the source and are left out, as are empty lines around it. NULL: it is no str, or has nothing in it.
+ * A text without the indentation of the source, new, for sty_free(): removes the blanks that all lines but the first
+ * have in common, and empty lines at both ends. NULL: it is no str, or is blank.
  */
 char *description_of(PyObject *text);
 

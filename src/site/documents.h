@@ -1,4 +1,4 @@
-/** Documents: files of Markdown in a package, as units of a catalog. Plain C. */
+/** Documents: Markdown files of a package, as units of a catalog. Plain C. */
 #ifndef STY_SITE_DOCUMENTS_H
 #define STY_SITE_DOCUMENTS_H
 
@@ -8,18 +8,17 @@
 #include "base/strlist.h"
 #include "catalog/catalog.h"
 
-/** Whether a path is that of a document, by its name. */
+/** Whether a path is that of a document, judging by its name. */
 bool sty_document_is(const char *path);
 
 /**
- * Read documents, relative to the package and sorted, and put them into the catalog. The name of each one's page
- * follows from its own: "1-first_steps.md" is at "first-steps.html". A file that can't be read is an empty document
- * with a fault.
+ * Read documents (paths relative to the package, sorted) and put them into the catalog. A page is named after its file:
+ * "1-first_steps.md" becomes "first-steps.html". A file that can't be read is an empty document with a fault.
  */
 int sty_documents_load(const char *package_dir, const struct sty_strlist *files, struct sty_catalog *catalog,
                        struct sty_error *err);
 
-/** Read a document of the catalog again, by its unit's file; it keeps its place. */
+/** Read a document of the catalog again, named by its unit's file; it keeps its place. */
 int sty_document_reload(const char *package_dir, const char *file, struct sty_catalog *catalog, struct sty_error *err);
 
 #endif

@@ -1,4 +1,5 @@
-/** Where installed libraries lie: what tells that some came, went or have another version. Inner header of src/site. */
+/** The directories of installed libraries, whose listings show when one is added, removed or upgraded. Private to
+ * src/site. */
 #ifndef STY_SITE_ENVIRONMENT_H
 #define STY_SITE_ENVIRONMENT_H
 
@@ -6,11 +7,11 @@
 
 #include "base/strlist.h"
 
-/** Replace a list by the listings (base/listing_path.h) of the directories on Python's path that libraries are
- * installed in. Attached. Where memory is out, some are missing. */
+/** Set a list to the listings (base/listing_path.h) of the directories on Python's path that libraries are installed
+ * in. If memory runs out, some are missing. Attached. */
 void environment_list(struct sty_strlist *out);
 
-/** Whether Python looks for top modules in a directory, or below it. Attached. */
+/** Whether an entry of Python's path is this directory, or lies below it. Attached. */
 bool environment_leads_into(const char *directory);
 
 #endif

@@ -1,6 +1,6 @@
 /**
- * What a build finds out, on its way from the interpreter that runs user code to the memory that keeps it: plain C, in
- * the same form whether a thread or a process lies between the two.
+ * What a build finds, on its way from the interpreter that runs user code to the memory that keeps it. Plain C; the
+ * same for builds in this process and in another one.
  */
 #ifndef STY_SITE_FINDINGS_H
 #define STY_SITE_FINDINGS_H
@@ -14,50 +14,51 @@
 #include "catalog/catalog.h"
 #include "imports/import_graph.h"
 
-/** What a build is to find out. For sty_build_plan_finish(). */
+/** What a build is to do. Release it with sty_build_plan_finish(). */
 struct sty_build_plan {
-    bool whole;                     /* everything; what follows is about a build of what is reached */
-    bool in_order;                  /* modules influence each other: they keep the order of a whole build */
-    struct sty_strlist directories; /* of the `stories.py` that are reached, and that of the site; of a whole build, of
-                                       all; none: they are to be looked for */
-    size_t site;                    /* its index among them */
-    bool may_go_ahead;              /* of a whole build: modules are not known to influence each other */
-    bool remembered;                /* what has been executed is of use to later builds */
-    bool tdom_known;                /* the version of tdom need not be asked for */
+    bool whole;    /* build everything; else only what a save reaches */
+    bool in_order; /* modules influence each other, so they are executed in the order of a whole build */
+    /* Those of the `stories.py` that are reached, and that of the site. In a whole build, all; empty: look for them. */
+    struct sty_strlist directories;
+    size_t site;       /* the index of the site's directory */
+    bool may_go_ahead; /* in a whole build: modules are not known to influence each other */
+    bool remembered;   /* there is a memory, so record what is executed */
+    bool tdom_known;   /* the version of tdom is known already */
 };
 
 void sty_build_plan_finish(struct sty_build_plan *plan);
 
-/** What is found before any story is rendered. Borrowed by whoever is told, but for `statics`, which are taken. */
+/** What is found before any story is rendered. Borrowed for the call, except for `statics`, which the callee takes. */
 struct sty_build_start {
     const char *package_dir, *package_name;
-    const char *python_version, *tdom_version; /* of a whole build; else NULL; the second may be known, and NULL */
-    struct sty_static_file *statics;           /* of a whole build */
+    const char *python_version, *tdom_version; /* NULL unless in a whole build; the second also if `tdom_known` */
+    struct sty_static_file *statics;           /* only in a whole build */
     size_t static_count;
-    const struct sty_strlist *documents; /* of a whole build: files of Markdown, relative to the package; else NULL */
+    const struct sty_strlist *documents; /* in a whole build, Markdown files relative to the package; else NULL */
 };
 
 /** What is known when all user code has run. */
 struct sty_build_end {
-    struct sty_import_graph *record; /* of what has been executed; borrowed, may be put in order; NULL: none is kept */
+    struct sty_import_graph *record; /* of what was executed; borrowed, may be sorted; NULL: none is kept */
     bool ahead;                      /* some stories were built before their turn */
     bool tree_read;                  /* user code looked at the tree of nodes */
-    bool paths_lead_in;              /* Python looks for top modules below the package, too */
+    bool paths_lead_in;              /* an entry of Python's path lies in the package */
     struct sty_strlist
         environment; /* listings (base/listing_path.h) of the directories that libraries lie in; borrowed */
-    size_t modules;  /* how many have been executed */
+    size_t modules;  /* how many were executed */
     int64_t discover_us, evaluate_us;
 };
 
-/** Whoever is told: first `start`, then a call for each unit, at last `end`. Each of them may end the build by a
- * failure or a named outcome, which the build returns. Attached, on the thread that builds. */
+/** The receiver of the findings: first `start` is called, then `unit` for each unit, and at last `end`. Each may end
+ * the build with a failure or another outcome, which the build then returns. Called attached, on the thread that
+ * builds. */
 struct sty_findings {
-    void (*take_focus)(struct sty_strlist *out, void *data); /* as that of struct sty_build_options */
+    void (*take_focus)(struct sty_strlist *out, void *data); /* as in struct sty_build_options */
     int (*start)(struct sty_build_start *start, void *data, struct sty_error *err);
     int (*unit)(struct sty_unit *unit, void *data, struct sty_error *err); /* taken (zeroed) on STY_OK */
-    /* What somebody looks at is complete; `grows`: other units of a whole build are still to come. */
+    /* The pages in focus are complete; `grows`: other units of a whole build are still to come. */
     int (*focus)(bool grows, void *data, struct sty_error *err);
-    void (*ordered)(void *data); /* modules influence each other: nothing can be built before its turn */
+    void (*ordered)(void *data); /* modules influence each other, so nothing can be built before its turn */
     int (*end)(struct sty_build_end *end, void *data, struct sty_error *err);
     void *data;
 };
@@ -65,8 +66,8 @@ struct sty_findings {
 struct sty_build_options;
 
 /**
- * Run a build's user code, and tell what it finds. Attached to an interpreter: a fresh one, or in direct mode the main
- * one, where loaded modules stay loaded. Results as those of sty_build_site(), but that nothing is published here.
+ * Run a build's user code, and report what it finds. Call it attached to an interpreter: a fresh one, or in direct mode
+ * the main one, where loaded modules stay loaded. Results as for sty_build_site(), except that it publishes nothing.
  */
 int sty_build_find(const struct sty_build_options *options, const struct sty_build_plan *plan,
                    const struct sty_findings *to, struct sty_error *err);

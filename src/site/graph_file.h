@@ -1,6 +1,6 @@
 /**
- * The file that a build leaves in OUT for `storytime affected`: which modules import each other and what they read, in
- * what state these files were, and which stories there are. Paths in it are relative to the package. Plain C.
+ * The file that a build writes to OUT for `storytime affected`: the import graph with the files that modules read, the
+ * state of these files, and the stories. Its paths are relative to the package. Plain C.
  */
 #ifndef STY_SITE_GRAPH_FILE_H
 #define STY_SITE_GRAPH_FILE_H
@@ -14,17 +14,18 @@
 #include "catalog/catalog.h"
 #include "imports/import_graph.h"
 
-/** Where it lies, below OUT. */
+/** Its path below OUT. */
 #define STY_GRAPH_FILE ".storytime/graph.json"
 
-/** What a build knows, borrowed. */
+/** What is written to the file. Borrowed. */
 struct sty_graph_contents {
-    struct sty_import_graph *graph; /* circles are known; only the modules' `index` is changed */
+    struct sty_import_graph *graph; /* after a merge; only the modules' `index` is changed */
     const struct sty_catalog *catalog;
     const struct sty_strlist *environment; /* listings (base/listing_path.h) of the directories that libraries lie in */
     const char *package_dir;               /* absolute */
     bool tree_read;                        /* user code looked at the tree of nodes */
-    bool (*leaves_out)(const char *path);  /* files whose state says nothing: user code writes them, say */
+    bool (*leaves_out)(
+        const char *path); /* whether a file's state does not matter, such as one that user code writes */
 };
 
 struct sty_graph_story {
@@ -32,7 +33,7 @@ struct sty_graph_story {
     char *title;   /* "Primary" */
     char *subject; /* "actions/button" */
     char *path;    /* "actions/button/primary" */
-    bool reached;  /* for src/affected; false at first */
+    bool reached;  /* for src/affected; initially false */
 };
 
 struct sty_graph_unit {
@@ -41,16 +42,16 @@ struct sty_graph_unit {
     bool empty; /* a module without a provider */
     struct sty_graph_story *stories;
     size_t story_count;
-    bool reached; /* with all of its stories, and though it has none; as above */
+    bool reached; /* the unit as such, with or without stories; as above */
 };
 
-/** A file, or a listing, in the state that it had. */
+/** The state of a file or a listing at the build. */
 struct sty_graph_source {
     char *path; /* absolute */
     uint64_t state;
 };
 
-/** What is read back; all of it is owned. */
+/** The contents of the file, read back. Everything is owned. */
 struct sty_graph_file {
     char *package; /* dotted name */
     bool tree_read;
@@ -63,19 +64,19 @@ struct sty_graph_file {
 };
 
 /**
- * What tells one content of a file from another, or one set of names of a listing; 0: it is not there. Files above
- * 16 MiB are told apart by size and time.
+ * A number that identifies a file's content, or a listing's names; 0: it does not exist. For files above 16 MiB, it
+ * depends on size and time only.
  */
 uint64_t sty_source_state(const char *path);
 
-/** Write the file below OUT, which is there. */
+/** Write the file below OUT, which must exist. */
 int sty_graph_file_write(const struct sty_graph_contents *contents, const char *output_dir, struct sty_error *err);
 
-/** Remove it, where what it says may no longer hold. */
+/** Remove the file, when it may be out of date. */
 void sty_graph_file_remove(const char *output_dir);
 
-/** Read it. STY_ERR_IO: there is none; STY_ERR_PROTOCOL: it is damaged, or of another release. `out` is for
- * sty_graph_file_finish() with STY_OK. */
+/** Read the file. STY_OK: release `out` with sty_graph_file_finish(). STY_ERR_IO: there is none. STY_ERR_PROTOCOL: it
+ * is damaged, or of another release. */
 int sty_graph_file_read(const char *output_dir, const char *package_dir, struct sty_graph_file *out,
                         struct sty_error *err);
 

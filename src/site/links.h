@@ -1,6 +1,6 @@
 /**
- * Symbolic links of a package: each directory is entered once, by its own path where it has one in the package, and
- * nothing from outside of the project is published unasked (SPEC section 4). Plain C; of one scan.
+ * Symbolic links in a package. Each directory is entered only once, under its own path if it has one in the package,
+ * and nothing from outside of the project is published unless asked for. Plain C; used during a single scan.
  */
 #ifndef STY_SITE_LINKS_H
 #define STY_SITE_LINKS_H
@@ -10,7 +10,7 @@
 
 struct sty_entered;
 
-/** Note that a directory is entered. false: it was before. `*entered` is NULL at first; without memory, true. */
+/** Note that a directory is entered. `*entered` starts as NULL. false: it was entered before. Without memory, true. */
 bool sty_directory_enter(struct sty_entered **entered, const struct stat *directory);
 
 void sty_entered_finish(struct sty_entered **entered);
@@ -19,11 +19,11 @@ void sty_entered_finish(struct sty_entered **entered);
  * parent. New, links resolved; NULL: no memory. */
 char *sty_project_directory(const char *package_dir);
 
-/** Whether a path, links followed, leads to something in one of two directories, which have no links in them; either
- * may be NULL. */
+/** Whether a path, links followed, leads into one of two directories, whose paths have no links in them; either may be
+ * NULL. */
 bool sty_path_leads_into(const char *path, const char *one, const char *other);
 
-/** Whether a link to a directory leads to one that it lies in. */
+/** Whether a link leads to a directory that contains it. */
 bool sty_link_is_circle(const char *link);
 
 #endif

@@ -1,5 +1,5 @@
 /**
- * What a process knows of its last publication into one OUT, so that the next one need not read the manifest again.
+ * What a process knows about its last publication into an OUT, so that the next one does not have to read the manifest.
  * Plain C; one thread at a time.
  */
 #ifndef STY_SITE_PUBLISHED_H
@@ -18,9 +18,9 @@ struct sty_published *sty_published_create(void);
 void sty_published_destroy(struct sty_published *published);
 
 enum sty_published_state {
-    STY_PUBLISHED_UNKNOWN, /* some files are still to be looked for */
-    STY_PUBLISHED_WHOLE,   /* all are there, or nothing is known of them */
-    STY_PUBLISHED_MISSING, /* somebody has removed one */
+    STY_PUBLISHED_UNKNOWN, /* some files have not been checked yet */
+    STY_PUBLISHED_WHOLE,   /* all files exist, or nothing is known about them */
+    STY_PUBLISHED_MISSING, /* somebody has removed a file */
 };
 
 /**

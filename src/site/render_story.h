@@ -1,26 +1,27 @@
-/** Rendering one story: target or template, layout, assertions. Inner header of evaluation. */
+/** Renders one story: target or template, decorators, layout, assertions. Private to src/site; attached. */
 #ifndef STY_SITE_RENDER_STORY_H
 #define STY_SITE_RENDER_STORY_H
 
 #include "site/evaluate.h"
 
-/** Fill in html, document and assertions of `out`. -1: exception set, to be made the story's fault. */
+/** Fill in html, document and assertions of `out`. 0, or -1 with an exception set, which becomes the story's fault. */
 int render_story(struct evaluator *evaluator, struct node *story, PyObject *target, struct sty_story *out);
 
-/** What a story shows, each a str of its own reference, or NULL. */
+/** The HTML of a story, each a new reference to a str, or NULL. */
 struct shown {
     PyObject *html;     /* the story itself */
-    PyObject *wrapped;  /* within its decorators; the same object where it has none */
-    PyObject *document; /* within the site's layout; NULL: it has none */
+    PyObject *wrapped;  /* in its decorators; without any, the same object */
+    PyObject *document; /* in the site's layout; NULL: there is none */
 };
 
-/** Render a story. -1: exception set; `out` has what there was before, and is to be finished in any case. */
+/** Render a story. 0, or -1 with an exception set; `out` has what was rendered before that. Release it in either case.
+ */
 int story_html(struct evaluator *evaluator, struct node *story, PyObject *target, const char *title, struct shown *out);
 
-/** What assertions get: a storytime.RenderedStory, new, of a story's HTML. NULL: exception set. */
+/** The storytime.RenderedStory of a story's HTML, which assertions get; new. NULL: exception set. */
 PyObject *rendered_story(PyObject *html);
 
-/** Let go of it. */
+/** Release the references. */
 void shown_finish(struct shown *shown);
 
 #endif

@@ -1,4 +1,4 @@
-/** Pieces of Python source text: the call that begins on a line, or the definition. Plain C, no Python. */
+/** Finds pieces of Python source text: the call or the definition that begins on a line. Plain C, no Python. */
 #ifndef STY_SITE_SOURCE_H
 #define STY_SITE_SOURCE_H
 

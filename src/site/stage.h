@@ -1,10 +1,9 @@
 /**
- * Staged files: written while the next pages are being rendered, by a thread of their own. Plain C. Inner header of
- * src/site.
+ * Staged files: a thread writes them while the next pages are being rendered. Plain C; private to src/site.
  *
- * Creating a file costs more than rendering a page does: on a file system with a journal it is most of the time of a
- * cold build. The thread is started once enough files have come; until then, when it is behind, and where no thread can
- * be had, the caller writes them itself.
+ * Creating a file takes longer than rendering a page; on a file system with a journal, it is most of the time of a cold
+ * build. The thread is started once there are enough files. Until then, if the thread falls behind, or if there is
+ * none, the caller writes them itself.
  */
 #ifndef STY_SITE_STAGE_H
 #define STY_SITE_STAGE_H
@@ -16,19 +15,19 @@
 
 struct stage;
 
-/** For one publication; `output` is borrowed while the stage lives. NULL: no memory. */
+/** Create the stage of a publication; `output` is borrowed while the stage lives. NULL: no memory. */
 struct stage *stage_create(const struct output *output);
 
-/** Write a staged file of this number, now or soon: then stage_wait() tells of a failure. Its bytes are copied. */
+/** Write the staged file of this number, now or soon; stage_wait() reports later failures. Its bytes are copied. */
 int stage_add(struct stage *stage, long number, const void *bytes, size_t size, struct sty_error *err);
 
-/** Wait until all of them are written. More may be added then, unless one failed: that failure comes first. */
+/** Wait until all files are written; returns the first failure. If there was none, more may be added. */
 int stage_wait(struct stage *stage, struct sty_error *err);
 
-/** Waits, too. NULL is allowed. */
+/** Wait for the thread and release everything. NULL is allowed. */
 void stage_destroy(struct stage *stage);
 
-/** Write a file below OUT anew. */
+/** Create a file below OUT, or replace its contents. */
 int output_write(const struct output *output, const char *path, const void *bytes, size_t size, struct sty_error *err);
 
 #endif

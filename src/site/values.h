@@ -1,4 +1,4 @@
-/** Values of props as text that is the same in every run. Only for files that see Python.h; attached. */
+/** Values of props as text that is the same in every run. Only for files that include Python.h; attached. */
 #ifndef STY_SITE_VALUES_H
 #define STY_SITE_VALUES_H
 
@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /**
- * A repr of `value`, new, for sty_free(): no object addresses, sets sorted, callables by name, at most 2,000 bytes. A
- * repr() of user code that raises is named in place of the value. NULL: no memory. Nothing is pending afterwards,
- * unless a build was interrupted.
+ * A repr of `value`, new, for sty_free(): without object addresses, with sets sorted and callables by name, of 2,000
+ * bytes at most. If a repr() of user code raises, that is said instead. NULL: no memory. No exception is set
+ * afterwards, unless the build was interrupted.
  */
 char *value_text(PyObject *value);
 
