@@ -6,7 +6,7 @@ import { isShown, setCount } from "./panels.js";
 import { parameters } from "./parameters.js";
 
 const ID = "accessibility";
-const PAUSE = 400; // milliseconds without a change of the preview, before it is looked at
+const PAUSE = 400; // milliseconds without a change of the preview before it is checked
 
 const frame = () => document.getElementById("preview");
 const panel = () => document.getElementById(ID);
@@ -17,7 +17,7 @@ function show(...children) {
 
 const say = (text) => show(make("p", { className: "quiet", role: "status", textContent: text }));
 
-/* An element that fails: it is framed in the preview while it is pointed at, and shown there when it is pressed. */
+/* The entry of a failing element: pointing at it frames the element in the preview, pressing it scrolls there. */
 function elementItem({ element, html, failureSummary }) {
   const button = make("button", { type: "button", className: "element" }, make("code", { textContent: html }));
   const there = () => element?.isConnected && mark([element]);
@@ -60,10 +60,10 @@ function showResult({ violations, incomplete, passes }) {
   );
 }
 
-let newest = 0; // a result that comes late is for a preview that is gone
-let running = Promise.resolve(); // axe-core refuses to begin while it runs
+let newest = 0; // late results of earlier checks are ignored
+let running = Promise.resolve(); // axe-core cannot run twice at the same time
 
-/* Run when the run before has ended, unless another is wanted by then. */
+/* Run after the previous run has ended, unless another one is wanted by then. */
 function runNext(mine, view, a11y) {
   const result = running.then(() => (mine === newest ? audit(view, a11y) : null));
   running = result.catch(() => {});
@@ -90,9 +90,9 @@ async function check() {
 }
 
 let later = 0;
-let checked = null; // the body that was looked at last
+let checked = null; // the body that was last checked
 
-/* Look at the preview, unless that was done and it is as it was: axe-core itself changes it for a moment. */
+/* Check the preview, unless it has not changed since the last check (axe-core itself changes it for a moment). */
 function checkNew() {
   const html = frame().contentDocument?.body?.innerHTML ?? "";
   if (html === checked) return;
@@ -100,13 +100,13 @@ function checkNew() {
   check();
 }
 
-/* The preview may have changed, or the panel is looked at. */
+/* The preview may have changed, or the panel was opened. */
 function checkSoon(pause = PAUSE) {
   clearTimeout(later);
   if (isShown(ID)) later = setTimeout(checkNew, pause);
 }
 
-/* What was found is of no use any more. */
+/* Discard what was found. */
 function forget() {
   checked = null;
   newest++;

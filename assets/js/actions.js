@@ -1,11 +1,11 @@
-// What a story does that would leave it: requests, submitted forms, followed links. This runs in a served preview's own
-// window. What a route of the story answers takes its place; all else is told to the page around it, and goes nowhere.
+// What a story does that would leave it: requests, submitted forms, followed links. This runs in the window of a served
+// preview. A route's answer replaces the story; everything else is only reported to the page around it.
 const tell = (action) => {
   try {
     const page = window.parent;
     page.document.dispatchEvent(new page.CustomEvent("storytime:action", { detail: action }));
   } catch {
-    // the page around it is a stranger
+    // the page around it is of another origin
   }
 };
 
@@ -49,7 +49,7 @@ function watchRequests() {
 
 let ask = null;
 
-/** Show what a route answers in the place of the story. False: none does. */
+/** Show a route's answer instead of the story. False: no route answers. */
 async function follow(method, url, body) {
   if (!hasRoutes() || !isOurs(url)) return false;
   const response = await ask(url, { method, body, headers: { "storytime-document": "true" } });
@@ -88,7 +88,7 @@ async function click(event) {
   await follow("GET", url);
 }
 
-/** Watch this window. A preview that stands alone is left as it is where its story has no routes. */
+/** Watch this window. Leaves a preview that is not in a frame alone, unless its story has routes. */
 export function watchActions(isFramed) {
   ask = watchFetch();
   watchRequests();

@@ -5,8 +5,8 @@ import { makeField } from "./fields.js";
 import { encode, parseArgs, writeArgs } from "./notation.js";
 import { copy } from "./copy.js";
 
-const SOON = 300; // milliseconds after a change, when nobody types any more
-const SLOW = 100; // milliseconds after it, when the preview is not there yet
+const SOON = 300; // milliseconds after a change, when the user has stopped typing
+const SLOW = 100; // milliseconds after a change, when the preview has not arrived yet
 
 const table = () => document.getElementById("props");
 const shown = () => document.querySelector("#preview, .told:has(#props) iframe");
@@ -20,14 +20,14 @@ const nameOf = (row) => row.querySelector("th code").textContent;
 const button = (className, textContent) =>
   Object.assign(document.createElement("button"), { type: "button", className, textContent });
 
-/** What was changed: names and values, both as they stand in the address. */
+/** The changed arguments: names and values, both as written in the address. */
 let changed = new Map();
 
 function readAddress() {
   if (isOwnPage()) changed = parseArgs(new URLSearchParams(location.search).get("args") ?? "");
 }
 
-/** What globals choose that only the server can show, as text. */
+/** The values of globals that only the server can apply, as text. */
 function contextGlobals() {
   const given = parseArgs(new URLSearchParams(location.search).get("globals") ?? "");
   return (window.storytimeGlobals ?? [])
@@ -47,7 +47,7 @@ function withArgs(address) {
 
 /* -- the preview -------------------------------------------------------------------------------------------------- */
 
-/* Say beside its control why a value is refused; null: it is not. */
+/* Show beside its control why a value is refused; null: it is not. */
 function complain(row, text) {
   const control = row.querySelector(".control");
   const said = row.querySelector(".refused");
@@ -56,7 +56,7 @@ function complain(row, text) {
   else control.setAttribute("aria-invalid", "true");
 }
 
-/** What the server refuses, by the name of the argument. */
+/** The values that the server refuses, by the name of the argument. */
 function refusals(text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   return new Map(
@@ -71,8 +71,8 @@ let newest = null;
 let shownGlobals = "";
 
 /**
- * Show the preview with the changed values; an answer that is no longer wanted is let go, a refused value keeps the last one.
- * true: nobody has asked for another one meanwhile.
+ * Show the preview with the changed values. Outdated answers are ignored; if a value is refused, the preview stays.
+ * true: no further change was made meanwhile.
  */
 async function render() {
   newest?.abort();
@@ -85,7 +85,7 @@ async function render() {
     const text = await response.text();
     const refused = response.status === 422 ? refusals(text) : new Map();
     for (const row of rows()) complain(row, refused.get(nameOf(row)) ?? null);
-    const view = shown()?.contentWindow; // a build may have taken it away meanwhile
+    const view = shown()?.contentWindow; // a build may have removed it meanwhile
     if (view && response.status !== 422) {
       const isThere = view.location.pathname === new URL(address).pathname; // the story before may still be shown
       if (!response.ok || !isThere || !view.storytimeDocument?.update(text)) view.location.replace(address);
@@ -97,10 +97,10 @@ async function render() {
   return mine === newest;
 }
 
-let staleHtml = false; // the panel HTML shows other values than the preview
+let staleHtml = false; // the HTML panel shows other values than the preview
 let later = 0;
 
-/* Have the panel show what the changed values give, where somebody sees it. */
+/* Update the HTML panel for the changed values, if it is visible. */
 async function showHtml() {
   const panel = document.getElementById("html");
   if (!staleHtml || !panel?.classList.contains("shown")) return;
@@ -120,7 +120,7 @@ function followHtml() {
 /* -- the history: an entry for each change that is finished -------------------------------------------------------- */
 
 let edited = null; // the argument whose value is being changed, within one entry
-let unkept = null; // how the history is to get what was changed last; null: it has it
+let unkept = null; // how to put the last change into the history; null: that is done
 let late = 0;
 
 /** Put the address into the history, if it does not have it. */
@@ -134,15 +134,15 @@ function keep() {
   else if (address !== location.href) history[how](how === "pushState" ? null : history.state, "", address);
 }
 
-/* A change of an argument, or of all, is about to be made. */
+/* Call this before an argument, or all of them, are changed. */
 function edit(name) {
   const goesOn = name !== null && edited === name;
-  if (!goesOn) keep(); // what came before has an entry of its own
+  if (!goesOn) keep(); // the change before gets an entry of its own
   edited = name;
   unkept ??= goesOn ? "replaceState" : "pushState";
 }
 
-/** Give an argument another value; null is the story's own. */
+/** Change the value of an argument; null restores the story's own. */
 function change(row, raw) {
   const name = nameOf(row);
   const key = encode(name);
@@ -154,7 +154,7 @@ function change(row, raw) {
   showSwitches(row);
   showActions();
   late = setTimeout(keep, SLOW);
-  render().then((isNewest) => isNewest && keep()); // browsers let requests wait for the history
+  render().then((isNewest) => isNewest && keep()); // not before, as browsers delay requests for the history
 }
 
 function followHistory() {
@@ -188,7 +188,7 @@ function reset() {
 
 /* -- rows ---------------------------------------------------------------------------------------------------------- */
 
-/* What a row's field shows: the changed value, of which the address may say parts alone; else the story's own. */
+/* The value of a row's field: the changed one (the address may have only parts of it), else the story's own. */
 function valueOf(row) {
   const key = encode(nameOf(row));
   if (changed.has(key)) return changed.get(key) === "!undefined" ? null : changed.get(key);
@@ -224,7 +224,7 @@ function makeSwitch(row, { raw, label }) {
   return one;
 }
 
-/* Make the field of a row anew, with the value that holds now. */
+/* Replace the field of a row by one with the current value. */
 function addField(row) {
   const spec = JSON.parse(row.dataset.control);
   const name = nameOf(row);
@@ -250,7 +250,7 @@ function addField(row) {
   showSwitches(row);
 }
 
-/* -- where somebody types: an update of the page makes the table anew ---------------------------------------------- */
+/* -- the focus: an update of the page creates a new table ----------------------------------------------------------- */
 
 let typing = null;
 
@@ -295,7 +295,7 @@ function showActions() {
   panel.querySelector(".reset").hidden = changed.size === 0;
 }
 
-/* Say in a table of controls what the subject's table of parameters says, so that one is enough. false: it has more. */
+/* Copy the texts of the subject's table of parameters into the table of controls. false: the former has more rows. */
 function addDefaults(controls) {
   const found = new Map([...controls.querySelectorAll("tbody tr")].map((row) => [nameOf(row), row]));
   const own = [...document.querySelectorAll("#parameters + .scroll tbody tr")];
@@ -308,9 +308,9 @@ function addDefaults(controls) {
   return own.every((one) => found.has(nameOf(one)));
 }
 
-let taken = ""; // the table of the story's page, as it was when it was taken over
+let taken = ""; // the story page's table, as it was when it was taken over
 
-/* On a subject's page: the table of the story's page, if it is not what it was. */
+/* On a subject's page: take over the table of the story's page, if it has changed. */
 async function takeTable() {
   const response = await fetch(pageOf("index.html"), { cache: "no-cache" });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");

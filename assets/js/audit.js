@@ -1,6 +1,6 @@
 // axe-core in the window of a story: it looks at its own document only. It is a large file, loaded when it is needed first.
 
-// What is asked of whole pages, and not of a component that stands alone.
+// Rules for whole pages, which do not apply to a single component.
 const PAGE_RULES = ["bypass", "landmark-one-main", "page-has-heading-one", "region"];
 
 /** An element with properties and children. */
@@ -23,7 +23,7 @@ function load(view) {
   return loaded;
 }
 
-/** Whether the parameter `a11y` of a story switches its check off. */
+/** Whether a story's parameter `a11y` switches the check off. */
 export const isOff = (a11y) => a11y?.disable || a11y?.test === "off";
 
 /**
@@ -44,7 +44,7 @@ export async function audit(view, { config, options, context } = {}) {
   });
 }
 
-/** How bad it is that a rule fails. */
+/** The severity of a failing rule. */
 export const impactBadge = ({ impact }) => make("span", { className: "badge error", textContent: impact ?? "unknown" });
 
 /** A link to the explanation of a rule. */

@@ -1,4 +1,4 @@
-// The table of contents of a page that is read: open where it stands beside the text, closed where it stands above.
+// The table of contents of a document: open if it is beside the text, closed if it is above.
 const WIDE = matchMedia("(min-width: 1200px)"); // as in prose.css
 
 let isOpen = WIDE.matches;
@@ -8,7 +8,7 @@ function show() {
   if (details) details.open = isOpen;
 }
 
-/** Open it where there is room; what somebody does to it stays when the page is updated. */
+/** Open it if there is room. Whether the user opens or closes it is kept when the page is updated. */
 export function startContents() {
   show();
   WIDE.addEventListener("change", () => {

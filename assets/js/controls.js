@@ -25,7 +25,7 @@ const TOOLS = `<div>${menu("full", "viewport", "Viewport", "V")}${tool("rotate",
 
 const EDGE = `<div id="panels-edge" class="edge" role="separator" tabindex="0" aria-label="Size of the panels"></div>`;
 
-/** Add them to the page; all that binds them comes later. */
+/** Add them to the page; other modules bind them later. */
 export function addControls() {
   const sidebar = document.getElementById("sidebar");
   sidebar.insertAdjacentHTML("afterbegin", SEARCH);

@@ -1,16 +1,16 @@
-// A preview's document, changed in place. This runs in the document's own window: elements of another one are strangers
+// Changes a preview's document in place. This runs in the document's own window, as idiomorph does not recognise elements
 // to idiomorph, so a page asks the window in its frame.
 import { morph, noteOpened } from "./morph.js";
 
-// Scripts can't be taken back: a document whose scripts change must be loaded anew.
+// Scripts can't be undone, so a document whose scripts change must be reloaded.
 const scriptsOf = (doc) =>
   [...doc.querySelectorAll("script:not([data-storytime])")].map((script) => script.outerHTML).join("\n");
 
 const parser = new DOMParser();
 let scripts = "";
 let newest = 0; // when any static file may have changed last; 0: not since the document was loaded
-const stamps = new Map(); // when certain files have, by their paths
-let texts = new Map(); // those of stylesheets that have changed just now, by their paths, where they are known
+const stamps = new Map(); // when certain files have changed, by path
+let texts = new Map(); // the texts of stylesheets that have just changed, by path, as far as they are known
 
 const FILES = {
   'link[rel~="stylesheet"]': "href",
@@ -18,7 +18,7 @@ const FILES = {
   "video[poster]": "poster",
   "image[href], use[href], feImage[href]": "href",
 };
-const CODE = /\.(m?js|json|wasm)$/; // what scripts load, and can't load again
+const CODE = /\.(m?js|json|wasm)$/; // files that scripts load and can't load again
 const LISTS = "img[srcset], source[srcset]";
 
 function ownUrl(address) {
@@ -30,7 +30,7 @@ function ownUrl(address) {
   }
 }
 
-/** An address by which the browser asks for a file again that has changed; null: it has not. */
+/** A new address for a changed file, so that the browser requests it again; null: it has not changed. */
 function stamped(address) {
   const url = address && !address.startsWith("#") ? ownUrl(address) : null;
   const stamp = url && Math.max(newest, stamps.get(url.pathname) ?? 0);
@@ -47,7 +47,7 @@ const stampedStyle = (css) =>
     return next === null ? all : `url(${quote}${next}${quote})`;
   });
 
-/** Give the files that have changed new addresses. How many stylesheets, images and the like do. */
+/** Give changed files new addresses. Returns how many stylesheets, images and the like use them. */
 function stampFiles(root) {
   let count = 0;
   const set = (node, attribute, value) => {
@@ -72,10 +72,10 @@ function stampFiles(root) {
   return count;
 }
 
-const replaced = new WeakMap(); // by each new stylesheet: the one in whose place it comes
+const replaced = new WeakMap(); // for each new stylesheet, the one that it replaces
 const leaving = new WeakSet();
 
-/* Give a stylesheet the rules of another text, but for those that can't be given to it. */
+/* Replace a stylesheet's rules by those of a text, except for rules that can't be inserted. */
 function rewrite(sheet, text) {
   if (!sheet || /@(import|namespace)\b/.test(text)) return;
   const wanted = new CSSStyleSheet();
@@ -84,8 +84,8 @@ function rewrite(sheet, text) {
   for (const { cssText } of wanted.cssRules) sheet.insertRule(cssText, sheet.cssRules.length);
 }
 
-// The old stylesheet stays until the new one is there, so that nobody sees a page without style; where the new rules are known,
-// it has them until then. When another change comes before that, the newest replaces them all.
+// The old stylesheet stays until the new one is loaded, so that the page never lacks its style. If the new rules are known,
+// the old one gets them until then. If there is another change before that, the newest replaces them all.
 function swap(link, href, text) {
   if (text !== undefined) rewrite(link.sheet, text);
   const next = link.cloneNode();
@@ -99,7 +99,7 @@ function swap(link, href, text) {
   link.after(next);
 }
 
-/** Make the document what `text` says. False: only loading it anew can do that. */
+/** Change the document to `text`. False: it must be reloaded for that. */
 function update(text) {
   const wanted = parser.parseFromString(text, "text/html");
   if (scriptsOf(wanted) !== scripts) return false;
@@ -118,8 +118,8 @@ function update(text) {
 }
 
 /**
- * Take up static files that have changed: those with these addresses, beside the text of a stylesheet where it is known; or
- * any where `files` is undefined. What no element names may be used by a stylesheet. False: a script may be among them.
+ * Use the new versions of changed static files: those with these addresses, with the text of a stylesheet if it is known; or
+ * any, if `files` is undefined. Files that no element names may be used by a stylesheet. False: scripts may use one of them.
  */
 function refresh(files) {
   const now = Date.now();
@@ -143,7 +143,7 @@ function refresh(files) {
   return true;
 }
 
-/** Offer this window's document to the page around it; or to this window itself, when it stands alone. */
+/** Offer this window's document to the page around it; or to this window itself, if it is not in a frame. */
 export function offerDocument() {
   scripts = scriptsOf(document);
   noteOpened(document);

@@ -8,7 +8,7 @@ const LONGEST = 200; // characters of a value
 const preview = () => document.getElementById("preview");
 const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text);
 
-/* "added .cart li": a name, and which elements it is about. */
+/* "added .cart li": the name of an event, and a selector for its elements. */
 function parse(handle) {
   const [name, ...selector] = handle.trim().split(/\s+/);
   return { name, selector: selector.join(" ") || "*" };
@@ -22,12 +22,12 @@ function handles() {
 const nameOf = ({ localName, id, classList }) =>
   [localName, id && `#${id}`, ...[...classList].map((name) => `.${name}`)].join("");
 
-/* What a custom event brings along. */
+/* The detail of a custom event. */
 function detailOf({ detail }) {
   try {
     return JSON.stringify(detail) ?? "";
   } catch {
-    return String(detail); // it may lead to itself, or be an element
+    return String(detail); // it may be circular, or be an element
   }
 }
 
@@ -49,7 +49,7 @@ function isSelector(inner, selector) {
 
 let watching = null;
 
-/* The window comes first in the capturing phase, which has also what does not bubble. */
+/* Capturing at the window also catches events that do not bubble. */
 function listen(view, handle, tell) {
   const { name, selector } = parse(handle);
   const add = (target, text) => tell({ kind: "event", method: name, target, text });
@@ -65,7 +65,7 @@ function listen(view, handle, tell) {
   view.addEventListener(name, show, { capture: true, signal: watching.signal });
 }
 
-/* Listen to the document that is in the frame now, where that is not done yet. */
+/* Listen to the frame's current document, unless that was done already. */
 function follow(tell) {
   const inner = preview()?.contentDocument;
   const wanted = JSON.stringify(handles());
@@ -75,7 +75,7 @@ function follow(tell) {
   for (const handle of handles()) listen(inner.defaultView, handle, tell);
 }
 
-/** Tell of the preview's events, by `tell({kind, method, target, text})`. */
+/** Report the preview's events by `tell({kind, method, target, text})`. */
 export function watchEvents(tell) {
   const start = () => follow(tell);
   preview().addEventListener("load", start);

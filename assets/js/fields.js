@@ -1,8 +1,8 @@
-// The fields that values are changed in, one for each kind of control. A field is an element; `.control` is what has the
-// focus, the label and the error. It tells of each change by `changed(raw)`, in the notation of addresses.
+// The input fields, one for each kind of control. A field is an element; its `.control` is the part that has the
+// focus, the label and the error. It reports each change by `changed(raw)`, in the notation of addresses.
 import { dataOf, decode, encode, rawOf } from "./notation.js";
 
-let count = 0; // of groups of radio buttons, which need names
+let count = 0; // of groups of radio buttons, which need unique names
 
 function make(name, properties, ...children) {
   const element = Object.assign(document.createElement(name), properties);
@@ -67,7 +67,7 @@ function select(spec, raw, changed) {
   return field;
 }
 
-/* The list that an address has; anything else chooses nothing. */
+/* The list in an address; other values give an empty one. */
 const listOf = (raw) => [dataOf(raw) ?? []].flat();
 
 function several(spec, raw, changed) {
@@ -113,7 +113,7 @@ function check(spec, raw, changed) {
   );
 }
 
-/** JSON; what is none is said here, as the server never hears of it. */
+/** JSON. Invalid JSON is reported here, and not sent to the server. */
 function object(_spec, raw, changed, _label, refuse) {
   const data = dataOf(raw);
   const field = area(data === undefined ? plain(raw) : JSON.stringify(data, null, 1), (text) => {
@@ -128,7 +128,7 @@ function object(_spec, raw, changed, _label, refuse) {
   return field;
 }
 
-/* A value that the browser's own field can't hold, such as a time with a zone, is text. */
+/* If the browser's own field can't hold a value, such as a time with a zone, use a text field. */
 const moment = (type, step) => (spec, raw, changed) => {
   const field = input(type, { step, ...spec }, plain(raw), changed);
   return field.value || !plain(raw) ? field : input("text", spec, plain(raw), changed);
@@ -152,7 +152,7 @@ const FIELDS = {
   object,
 };
 
-/** A field for a control; `raw` is null where it has no value yet. `refuse(text)` says that what was typed is no value. */
+/** A field for a control; `raw` is null if it has no value yet. `refuse(text)` says that the typed text is no value. */
 export function makeField(spec, raw, label, changed, refuse) {
   return (FIELDS[spec.type] ?? FIELDS.text)(spec, raw, changed, label, refuse);
 }

@@ -1,13 +1,13 @@
-// Frames with stories on pages that are read: each is as high as what it shows.
+// Frames with stories in documents and on subjects' pages: each is as high as its contents.
 const HIGHEST = 640; // pixels
 
-/* A layout that fills its window is as high as the frame, and stays so. */
+/* A layout that fills its window is always as high as the frame. */
 function fit(frame) {
   let inner;
   try {
     inner = frame.contentDocument;
   } catch {
-    return; // pages opened from the disk are strangers to each other
+    return; // pages opened from the disk have different origins
   }
   if (!inner?.body || inner.URL === "about:blank") return;
   const height = () => Math.min(HIGHEST, inner.documentElement.getBoundingClientRect().height);
@@ -23,7 +23,7 @@ function bind(frame) {
   fit(frame);
 }
 
-/** Bind the frames that are new since the last call. */
+/** Bind the frames that were added since the last call. */
 export function startFrames() {
   for (const frame of document.querySelectorAll(".live iframe:not([data-bound])")) {
     frame.dataset.bound = "";

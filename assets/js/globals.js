@@ -7,7 +7,7 @@ const SHOWN = "#preview, .live iframe";
 
 const parse = (text) => new Map(text.split(";").map((pair) => pair.split(":")));
 
-/** What is chosen of what the site offers; other names and values mean nothing. */
+/** The chosen values; names and values that the site does not offer are ignored. */
 function choose() {
   const given = parse(new URLSearchParams(location.search).get("globals") ?? recall("globals") ?? "");
   return new Map(
@@ -18,7 +18,7 @@ function choose() {
   );
 }
 
-/* What differs from the values that hold without a choice. */
+/* The values that differ from the default ones. */
 const written = (chosen) =>
   window.storytimeGlobals
     .filter(([name, values]) => chosen.get(name) !== values[0])
@@ -32,18 +32,18 @@ function withGlobals(address, text) {
   return url.href;
 }
 
-/* What of a text only a server can show. */
+/* The part of a text that only a server can apply. */
 const ofContext = (text) =>
   [...parse(text)]
     .filter(([name]) => window.storytimeGlobals.some(([other, , attribute]) => other === name && attribute === null))
     .map((pair) => pair.join(":"))
     .join(";");
 
-/* Has the frame the values that its address says? The preview with controls gets them from what renders these (args.js). */
+/* Does the frame have the values in its address? The preview with controls gets them from args.js. */
 const isByAddress = (frame) => !frame.matches("#preview, .told:has(#props) iframe");
 
-/* What the frame's document was asked for with. Setting an address does not tell: while a page that is loaded again restores its
- * frames, browsers pass that over. */
+/* The values that the frame's document was requested with. Its address does not tell: while a reloaded page restores its
+ * frames, browsers ignore that the address is set. */
 const globalsOf = (frame) => new URL(frame.contentWindow.location.href).searchParams.get("globals") ?? "";
 
 function readAnew(frame, text, shown) {
@@ -51,7 +51,7 @@ function readAnew(frame, text, shown) {
   frame.dataset.globals = text;
 }
 
-/* The frame's document sets its attributes by itself; one that is a stranger (file://) reads its address anew. */
+/* The frame's document sets its attributes itself; one of another origin (file://) reads its address again. */
 function show(frame, text) {
   try {
     frame.contentWindow.storytimeShowGlobals?.(text);
@@ -93,10 +93,10 @@ function menu([name, values], chosen) {
   return label;
 }
 
-/* Does the toolbar need no second line? */
+/* Does the toolbar fit into one line? */
 const fits = (toolbar) => toolbar.lastElementChild.offsetTop <= toolbar.firstElementChild.offsetTop + 4;
 
-/* Between all of it, tools without their words, and menus behind one button: the first that fits into a line. */
+/* Choose the first that fits into one line: everything, tools without labels, or menus behind a button. */
 function fit(toolbar, list) {
   for (const way of ["all", "icons", "folded"]) {
     toolbar.dataset.fit = way;
@@ -107,7 +107,7 @@ function fit(toolbar, list) {
 
 const BUTTON = `<button type="button" data-icon="globals" popovertarget="globals-menu" title="Globals (G)" aria-keyshortcuts="G"><span>Globals</span></button>`;
 
-/* The menus, and the button that shows them where there is no room for them. */
+/* The menus, and the button that shows them if there is no room for them. */
 function makePart(menus) {
   const part = Object.assign(document.createElement("div"), { className: "globals", innerHTML: BUTTON });
   const list = Object.assign(document.createElement("div"), { id: "globals-menu" });

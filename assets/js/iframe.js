@@ -1,6 +1,6 @@
-// The page iframe.html. By itself it gives way to the preview, so that tools see the story's own document. In a frame it stays
-// and shows the preview within, as what is around it speaks with it on Storybook's channel: it tells of the values that the
-// story's page has, and where a server renders them, shows others. Only stories of this catalog are ever shown.
+// The page iframe.html. Opened directly, it goes on to the preview, so that tools see the story's own document. In a frame, it
+// shows the preview in itself and talks to the page around it on Storybook's channel: it reports the values on the
+// story's page and, if there is a server, shows others. Only stories of this catalog are ever shown.
 
 /* global stories -- the page's own: by id, the directory of a story's pages or the page of a document */
 
@@ -25,7 +25,7 @@ function show(id, view, args = query.get("args")) {
   missing.hidden = known;
   frame.hidden = !known || parent === window;
   if (!known) return parent === window || post("storyMissing", id);
-  const page = stories[id].endsWith(".html"); // a document's own
+  const page = stories[id].endsWith(".html"); // a document
   const docs = page || view === "docs";
   const target = address(
     page ? stories[id] : docs ? stories[id].replace(/[^/]+\/$/, "index.html") : `${stories[id]}preview.html`,
@@ -39,11 +39,11 @@ function show(id, view, args = query.get("args")) {
   if (!docs && shown.id !== id) prepare(id);
 }
 
-/* The values, as the story's page has them. */
+/* The values from the story's page. */
 const fixed = { "!true": true, "!false": false, "!null": null };
 const kinds = { boolean: "boolean", number: "number", range: "number", object: "object" };
 
-/** A value out of a row of the story's page. */
+/** The value in a row of the story's page. */
 function decode(type, raw) {
   if (Object.hasOwn(fixed, raw)) return fixed[raw];
   const [, json, text] = raw.match(/^!(?:json\((.*)\)|(?:date|hex)\((.*)\))$/s) ?? [];
@@ -51,7 +51,7 @@ function decode(type, raw) {
   return kinds[type] === "number" ? Number(raw) : decodeURIComponent(text ?? raw);
 }
 
-/** An argument as Storybook's Controls panel wants it. */
+/** An argument in the form of Storybook's Controls panel. */
 function argType(name, { type, options, min, max, step }, served) {
   const values = options?.map(([raw]) => decode(type, raw));
   const labels = options && Object.fromEntries(options.map(([, label], at) => [values[at], label]));
@@ -63,7 +63,7 @@ function argType(name, { type, options, min, max, step }, served) {
   };
 }
 
-/** Tell what arguments the story has. */
+/** Report the story's arguments. */
 async function prepare(id) {
   const mine = (shown = { id, initial: {}, args: {} });
   const argTypes = {};

@@ -1,5 +1,5 @@
-// Keys for what one does often: each control says which key presses it (aria-keyshortcuts), and "?" lists them. They can be
-// switched off, for people who speak to their computer, or whose browser uses the same keys.
+// Keyboard shortcuts: each control says which key presses it (aria-keyshortcuts), and "?" lists them. They can be
+// switched off, for people who use speech input, or whose browser uses the same keys.
 import { recall, remember } from "./memory.js";
 
 const always = { always: true };
@@ -47,7 +47,7 @@ function use(control) {
   } else control.click();
 }
 
-/* What other catalogs have for the search. It is of use where a letter is text, too. */
+/* The search's shortcut in other catalogs. It also works while one types. */
 const isSearch = ({ key, ctrlKey, metaKey, altKey }) =>
   key.toLowerCase() === "k" && ctrlKey !== metaKey && !altKey && !document.querySelector("dialog[open]");
 
@@ -59,7 +59,7 @@ export function press(event) {
     use(document.getElementById("search"));
   }
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  const writes = target.closest?.(WRITERS)?.checkVisibility(); // one in a dialog that was just closed still has the focus
+  const writes = target.closest?.(WRITERS)?.checkVisibility(); // a field in a dialog that was just closed keeps the focus
   if (writes || document.querySelector("dialog[open]")) return;
   if (areOff() && key !== "?" && key !== "/") return;
   if (PLACES[key]?.[1]()) {
@@ -67,7 +67,7 @@ export function press(event) {
     go(PLACES[key]);
     return;
   }
-  const search = document.getElementById("search"); // it may be hidden, and is shown then
+  const search = document.getElementById("search"); // shown first, if it is hidden
   const control = key === "/" ? search : controls().find((one) => keyOf(one).toLowerCase() === key.toLowerCase());
   if (!control || (event.shiftKey && /^[a-z]$/i.test(key))) return;
   event.preventDefault();
@@ -86,7 +86,7 @@ const DIALOG = `<dialog id="keys" aria-labelledby="keys-title"><article><h2 id="
 <form method="dialog"><button>Close</button></form></article></dialog>`;
 
 function showKeys() {
-  document.getElementById("keys")?.remove(); // one that was closed a moment ago has not heard of it yet
+  document.getElementById("keys")?.remove(); // one that was just closed may not be removed yet
   document.body.insertAdjacentHTML("beforeend", DIALOG);
   const dialog = document.getElementById("keys");
   const list = dialog.querySelector("dl");
@@ -101,7 +101,7 @@ function showKeys() {
   dialog.showModal();
 }
 
-/** Say on each control which key presses it. */
+/** Show on each control which key presses it. */
 export function showHints() {
   for (const control of document.querySelectorAll("[aria-keyshortcuts]:not(input)"))
     control.title = `${labelOf(control)} (${keyOf(control)})`;

@@ -19,7 +19,7 @@ function page() {
 
 const TEXTS = { connected: "Live", building: "Rebuilding", disconnected: "Disconnected" };
 
-const QUICK = 100; // milliseconds: a build that is done by then is not worth a word, nor a repaint while it runs
+const QUICK = 100; // milliseconds: a shorter build is not announced, which saves a repaint
 
 let later = 0;
 
@@ -36,7 +36,7 @@ function show(state) {
   sign.textContent = TEXTS[state];
 }
 
-/** Whether this is a preview that stands alone, with other arguments or globals than the story's own: builds don't hold it. */
+/** Whether this is a preview outside of a frame, with changed arguments or globals, which no build contains. */
 const holdsArgs = () => {
   const query = new URLSearchParams(location.search);
   return !document.body.dataset.page && (query.has("args") || (window.storytimeContext && query.has("globals")));
@@ -44,7 +44,7 @@ const holdsArgs = () => {
 
 let build = loaded;
 
-// Messages are applied one after the other: two that overlap would undo each other's work.
+// Messages are applied one after the other, since overlapping updates would undo each other.
 let queue = Promise.resolve();
 
 function apply(message) {
@@ -82,7 +82,7 @@ function receive(message) {
   else show("connected");
 }
 
-// Within a frame of the catalog the page around it does the work.
+// In a frame of the catalog, the page around it does the work.
 function isFramed() {
   try {
     return window.parent !== window && window.parent.document.body.dataset.page !== undefined;
@@ -91,7 +91,7 @@ function isFramed() {
   }
 }
 
-// Only the machine itself may open an editor on it.
+// Only this machine may open an editor.
 function offerEditor() {
   if (!/^(localhost|127(\.\d+){3}|\[::1\])$/.test(location.hostname)) return;
   for (const place of document.querySelectorAll("[data-file]:not(:has(.open-editor))")) {

@@ -38,7 +38,7 @@ function clear() {
   fill();
 }
 
-/* Where the story has routes, the page has the panel, with a note for builds; else it is made. */
+/* If the story has routes, the page already has the panel, with a note for builds; else it is created. */
 function makePanel(panels) {
   const made = make("section", { className: "panel", id: "actions" });
   panels.append(made);
@@ -60,7 +60,7 @@ function makeLog() {
   ];
 }
 
-/* An update of the page brings the published panel back, or takes it away. */
+/* An update of the page restores the published panel, or removes it. */
 function panel() {
   const panels = document.querySelector(".panels");
   if (!panels) return null;

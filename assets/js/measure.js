@@ -1,4 +1,4 @@
-// Measuring: the element under the pointer, or with the focus, with its margins, borders, paddings and size.
+// Measuring: shows margins, borders, paddings and the size of the element that is pointed at or has the focus.
 import { clear, draw, placeOf } from "./overlay.js";
 
 const SIDES = ["Top", "Right", "Bottom", "Left"];
@@ -11,7 +11,7 @@ const round = (number) => Math.round(number * 10) / 10;
 /* The four sides of a property, in pixels. */
 const sides = (style, before, after = "") => SIDES.map((side) => parseFloat(style[`${before}${side}${after}`]) || 0);
 
-/* "8", "8 16" or "1 2 3 4", as in CSS; nothing where all are 0. */
+/* "8", "8 16" or "1 2 3 4", as in CSS; nothing if all are 0. */
 function shorthand(name, [top, right, bottom, left]) {
   if (!(top || right || bottom || left)) return [];
   const same = top === bottom && right === left;
@@ -24,7 +24,7 @@ function nameOf(node) {
   return node.localName + (node.id ? `#${node.id}` : "") + (classes.length > 40 ? `${classes.slice(0, 40)}…` : classes);
 }
 
-/* Boxes within each other: each one's border is what the one before has around its content. */
+/* Nested boxes: the border of each is what surrounds the content of the one before. */
 function nest(kinds, zoom) {
   const boxes = kinds.map(([kind, widths]) => {
     const box = Object.assign(document.createElement("div"), { className: kind });
@@ -62,7 +62,7 @@ function show(node) {
   putLabel(label, left, top + height * zoom + below);
 }
 
-/* Below the element, or above where there is no room, within the layer. */
+/* Below the element, or above if there is no room, within the layer. */
 function putLabel(label, left, below) {
   const { clientWidth, clientHeight } = label.parentElement;
   label.style.left = `${Math.max(0, Math.min(left, clientWidth - label.offsetWidth))}px`;
@@ -76,13 +76,13 @@ function leave() {
   clear();
 }
 
-/** Begin or end to measure. */
+/** Start or stop measuring. */
 export function setMeasuring(wanted) {
   on = wanted;
   if (!on) leave();
 }
 
-/** Follow the pointer and the focus in a document of the preview. A pointer that rests while the page scrolls is not followed. */
+/** Follow the pointer and the focus in a preview's document, but not a resting pointer while the page scrolls. */
 export function measureIn(inner) {
   for (const kind of ["pointermove", "focusin"]) inner.addEventListener(kind, point);
   inner.documentElement.addEventListener("pointerleave", leave);

@@ -1,5 +1,5 @@
-// What is remembered while one goes from page to page: for this tab of the browser, or for always. Storage may be
-// forbidden; then nothing is.
+// Settings that are kept from page to page: for this browser tab, or permanently. Storage may be
+// forbidden; then nothing is kept.
 const storage = (always) => (always ? localStorage : sessionStorage);
 
 export function recall(name, { always = false } = {}) {

@@ -1,10 +1,10 @@
-// In-place changes of a document: what is typed, selected, focused, opened and scrolled stays.
+// Changes a document in place, and keeps what was typed, selected, focused, opened and scrolled.
 import { Idiomorph } from "idiomorph/dist/idiomorph.esm.js";
 
 const TYPED = new Set(["value", "checked", "selected"]);
 const OPENED = "details, dialog";
 
-// Whether a <details> was open as it was written: what differs from that was opened or closed by a person.
+// Whether a <details> was open as published: if it differs from that, the user has opened or closed it.
 const written = new WeakMap();
 
 export function noteOpened(root) {
@@ -24,7 +24,7 @@ function stateOf(node) {
   return node.type === "file" ? {} : { value: node.value };
 }
 
-/** What a person typed, chose and opened: a map of elements and the properties to give them again. */
+/** What the user has typed, chosen and opened: a map of elements to the properties to restore. */
 function touched(root) {
   const fields = [...root.querySelectorAll(`input, textarea, select, ${OPENED}`)].filter(isTouched);
   return new Map(fields.map((field) => [field, stateOf(field)]));
@@ -37,15 +37,15 @@ function restore(states) {
   }
 }
 
-/* A field that is moved loses the focus and is given it back, which may scroll. */
+/* A field that is moved loses the focus; giving it back may scroll. */
 const mayLoseFocus = (element) => {
   const { activeElement } = document;
   return activeElement?.matches("input, textarea") && element.contains(activeElement);
 };
 
-/** Make `element` what the element of another document is; `keep` is a selector of what must stay as it is. */
+/** Change `element` to an element of another document; `keep` is a selector of elements that must stay unchanged. */
 export function morph(element, wanted, keep = null) {
-  const scrolled = mayLoseFocus(element) ? [scrollX, scrollY] : null; // asking for it lays everything out at once
+  const scrolled = mayLoseFocus(element) ? [scrollX, scrollY] : null; // only if needed: reading it forces a layout
   const states = touched(element);
   Idiomorph.morph(element, wanted, {
     morphStyle: "outerHTML",

@@ -6,7 +6,7 @@ export function decode(raw) {
   try {
     return decodeURIComponent(raw);
   } catch {
-    return raw; // a % that somebody typed
+    return raw; // it contains a typed %
   }
 }
 
@@ -16,7 +16,7 @@ const FIXED = new Map([
   ["!false", false],
 ]);
 
-/** The data of `!json(...)`; undefined: it is none. */
+/** The data of `!json(...)`; undefined: it is something else. */
 export function dataOf(raw) {
   const found = raw?.match(/^!json\((.*)\)$/s);
   if (!found) return FIXED.get(raw);
@@ -29,7 +29,7 @@ export function dataOf(raw) {
 
 export const rawOf = (data) => `!json(${encode(JSON.stringify(data))})`;
 
-/** Names and values of `args`, both as they stand in the address. */
+/** Names and values of `args`, both as written in the address. */
 export function parseArgs(text) {
   const found = new Map();
   for (const part of text.split(";")) {

@@ -1,4 +1,4 @@
-// Drawings over the preview, such as the sizes of an element. They lie in the page around the frame, so that they change nothing
+// Drawings over the preview, such as the sizes of an element. They are part of the page around the frame, and change nothing
 // in the story's own document.
 const preview = () => document.getElementById("preview");
 
@@ -14,7 +14,7 @@ function layer() {
   return found;
 }
 
-/** Where an element of the preview is in the layer, and how much larger it is shown than it is. */
+/** The place of a preview's element in the layer, and the scale at which it is shown. */
 export function placeOf(node) {
   const frame = preview().getBoundingClientRect();
   const zoom = frame.width / preview().offsetWidth;
@@ -32,7 +32,7 @@ export function clear() {
   document.querySelector(".overlay")?.replaceChildren();
 }
 
-/** Frame elements of the preview. */
+/** Draw frames around elements of the preview. */
 export function mark(nodes) {
   draw(
     ...nodes.map((node) => {

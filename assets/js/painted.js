@@ -1,7 +1,7 @@
-// The moment at which what was changed has been painted.
+// Waiting until changes have been painted.
 const LONGEST_FRAME = 50; // milliseconds
 
-/** Resolves when what was changed has been painted; soon, where nothing is, as in a hidden tab. */
+/** Resolves when changes have been painted; soon, if nothing is painted, as in a hidden tab. */
 export function painted() {
   return new Promise((done) => {
     requestAnimationFrame(() => setTimeout(done));

@@ -1,5 +1,5 @@
-// The panels of a story's page: tabs that choose one, beside or below the preview, as large as one likes. A panel is a
-// section of the page with an id and a heading; its tab is made here. Without JavaScript they stand one below the other.
+// The panels of a story's page: tabs choose one, beside or below the preview, of adjustable size. A panel is a
+// section of the page with an id and a heading; its tab is created here. Without JavaScript, they are one below the other.
 import { copy } from "./copy.js";
 import { recall, remember } from "./memory.js";
 import { bindSplitter } from "./splitter.js";
@@ -7,9 +7,9 @@ import { bindSplitter } from "./splitter.js";
 const root = document.documentElement;
 const always = { always: true };
 const LEAST = { height: 96, width: 240 }; // pixels, as in story.css
-const KEPT = { height: 128, width: 320 }; // what the preview keeps of the room for both
+const KEPT = { height: 128, width: 320 }; // the room that is left to the preview
 
-const counts = new Map(); // what scripts have counted, by the id of the panel
+const counts = new Map(); // the counts that scripts have set, by the id of the panel
 let chosen = recall("tab", always);
 
 const find = (selector) => document.querySelector(selector);
@@ -56,8 +56,8 @@ function showBar(page, panels, shown) {
 }
 
 /**
- * Make the tabs of a document's panels and show the one that was chosen last, here or on another story's page. A document
- * that is to take the place of this one gets the same, so that nothing of it changes.
+ * Create the tabs of a document's panels and show the one that was chosen last, here or on another story's page. A document
+ * that will replace this one gets the same, so that nothing changes.
  */
 export function startPanels(page = document) {
   const panels = [...page.querySelectorAll(".panels .panel")];
@@ -73,25 +73,25 @@ export function startPanels(page = document) {
   if (page === document) tell(shown);
 }
 
-/* Whoever fills a panel waits for this. */
+/* Scripts that fill a panel wait for this event. */
 function tell(panel) {
   document.dispatchEvent(new CustomEvent("storytime:panel", { detail: panel.id }));
 }
 
-/** Show a panel, and remember that. */
+/** Show a panel, and remember the choice. */
 export function choose(id) {
   chosen = id;
   remember("tab", id, always);
   setHidden(false);
 }
 
-/** Say on a panel's tab how much there is in it: a number or words; `state` may be "fail" or "pass". */
+/** Show on a panel's tab how much is in it: a number or words; `state` may be "fail" or "pass". */
 export function setCount(id, text, state) {
   counts.set(id, { text, state });
   startPanels();
 }
 
-/** Whether a panel is shown now. */
+/** Whether a panel is currently shown. */
 export const isShown = (id) => document.getElementById(id)?.classList.contains("shown") && !isHidden();
 
 function setHidden(hidden) {
@@ -110,7 +110,7 @@ function setSide(right) {
 export const togglePanels = () => setHidden(!isHidden());
 export const turnPanels = () => setSide(!atRight());
 
-/* What both have together, in pixels. */
+/* The size of preview and panels together, in pixels. */
 const room = () => find(".preview").getBoundingClientRect()[axis()] + find(".panels").getBoundingClientRect()[axis()];
 const size = () => Math.round(find(".panels").getBoundingClientRect()[axis()]);
 

@@ -1,4 +1,4 @@
-/** What the parameters of a story say, as its page has them: this one now, or a document of another. */
+/** The parameters of a story, from its page: this one, or the document of another one. */
 export function parameters(page = document) {
   return JSON.parse(page.getElementById("parameters")?.textContent ?? "{}");
 }

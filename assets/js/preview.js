@@ -22,13 +22,13 @@ function frameDocument() {
   try {
     return preview().contentDocument;
   } catch {
-    return null; // pages opened from the disk are strangers to each other
+    return null; // pages opened from the disk have different origins
   }
 }
 
 const isOn = (name) => recall(name) !== null;
 
-/* What the menus offer: a name and what it stands for; a name whose value is None has been taken away. */
+/* The entries of the menus: names and their values; a name whose value is None is removed. */
 const offers = {
   viewport: () => ({ Full: null, ...dropEmpty({ ...SIZES, ...parameters().viewports }) }),
   background: () => ({ Default: null, ...dropEmpty({ Chequered: CHEQUERED, ...parameters().backgrounds }) }),
@@ -36,7 +36,7 @@ const offers = {
 };
 const dropEmpty = (all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
 
-/* Menus show what was chosen, on this page or an earlier one; a story may begin with a size of its own. */
+/* Menus show what was chosen on this page or an earlier one; a story may have an initial size of its own. */
 function fillMenus() {
   for (const [name, offer] of Object.entries(offers)) {
     const select = find(`[data-menu="${name}"]`);
@@ -49,7 +49,7 @@ function fillMenus() {
 
 const chosen = (name) => offers[name]()[find(`[data-menu="${name}"]`).value];
 
-/* The stylesheet does the rest. No size: all the room that there is. */
+/* The stylesheet does the rest. No size means all available room. */
 function showSize() {
   const stage = preview().parentElement;
   const size = chosen("viewport");
@@ -67,7 +67,7 @@ function showSize() {
 
 const showSight = () => showThrough(preview(), chosen("sight"));
 
-/* Styles of ours in the story's document. A build that changes the document leaves them. */
+/* Our own styles in the story's document. A build that changes the document keeps them. */
 function showStyles() {
   const inner = frameDocument();
   inner?.getElementById("storytime-tools")?.remove();
@@ -110,7 +110,7 @@ const ACTIONS = {
     showToggles();
     showStyles();
   },
-  /* The link to the preview alone has the values and globals that are shown. */
+  /* The link to open the preview in a new tab has the current values and globals. */
   reload() {
     preview().contentWindow.location.replace(find('.toolbar [data-icon="alone"]').href);
   },

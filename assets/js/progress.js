@@ -1,11 +1,11 @@
-// The page that stands for one that is not built yet.
+// The page that is shown instead of one that is not built yet.
 
 const step = () => document.querySelector("[data-step]");
 
-/** Whether this page only waits for the one that is wanted here. */
+/** Whether this page is only waiting for the requested one. */
 export const isWaiting = () => step() !== null;
 
-/** Show how far the first build is; a message that says no more of it ends the wait. */
+/** Show how far the first build is; a message without a progress ends the wait. */
 export function showProgress({ title, text, done, total, failed }) {
   if (!isWaiting()) return;
   if (title === undefined) {

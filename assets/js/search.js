@@ -1,7 +1,7 @@
-// Search: filters subjects, stories and documents as one types, by title, tag and description; its state is in the address (?q=, ?tag=).
+// Search: filters subjects, stories and documents while typing, by title, tag and description; its state is in the address (?q=, ?tag=).
 import { isFound, nodeItem, showInTree, showTree, storyItem, walk } from "./tree.js";
 
-const MOST = 100; // results shown; more would be no help to anybody
+const MOST = 100; // results; more would be no help
 
 const field = () => document.getElementById("search");
 
@@ -22,14 +22,14 @@ function collect(node, trail, out) {
   return out;
 }
 
-/* Made when it is needed first, and anew when the live client has brought another navigation. */
+/* Made when it is first needed, and again when the live client has changed the navigation. */
 function entries() {
   const site = window.storytimeNavigation;
   if (index?.site !== site) index = { site, items: collect(site, [], []) };
   return index.items;
 }
 
-/* What has all of the words in its title comes first. */
+/* Entries with all of the words in their titles come first. */
 function find(words) {
   const has = (text) => words.every((word) => text.includes(word));
   const [titled, others] = [[], []];
@@ -41,7 +41,7 @@ function find(words) {
   return { found: found.slice(0, MOST), total: found.length };
 }
 
-/* The text with what was searched for marked in it. */
+/* The text, with the words that were searched for marked. */
 function marked(text, words) {
   const parts = document.createElement("span");
   const lower = text.toLowerCase();
@@ -111,7 +111,7 @@ function showTag() {
   tags.append(button);
 }
 
-/** Show what fits; false: nothing is searched for. */
+/** Show the results; false: nothing is searched for. */
 function show() {
   const words = field().value.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length && !tag) return false;
@@ -167,17 +167,17 @@ export function readSearch() {
   return before !== [field().value, tag].join("\n");
 }
 
-/** Bind the search field and the keys; `?q=` of the address goes into the field. */
+/** Bind the search field and the keys, and put the address's `?q=` into the field. */
 export function bindSearch() {
   if (!window.storytimeNavigation) return;
-  field().addEventListener("focus", entries); // so that the first key finds it made
+  field().addEventListener("focus", entries); // so that they are ready for the first key
   field().addEventListener("input", () => search());
   document.addEventListener("keydown", press);
   document.getElementById("tag").addEventListener("change", ({ target }) => search({ withTag: target.value }));
   readSearch();
 }
 
-/** Show the results of what is searched for; false: the tree is to be shown. */
+/** Show the results of the search; false: show the tree instead. */
 export function startSearch() {
   return window.storytimeNavigation !== undefined && show();
 }

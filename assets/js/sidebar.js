@@ -5,7 +5,7 @@ import { bindSplitter } from "./splitter.js";
 const root = document.documentElement;
 const [NARROWEST, WIDEST] = [180, 520];
 const byId = (id) => document.getElementById(id);
-const narrow = matchMedia("(max-width: 800px)"); // there the sidebar lies over the page
+const narrow = matchMedia("(max-width: 800px)"); // then the sidebar covers the page
 
 function setWidth(width) {
   const clamped = Math.round(Math.min(WIDEST, Math.max(NARROWEST, width)));
@@ -43,7 +43,7 @@ function bindToggle() {
     byId("search").focus();
     byId("search").select();
   });
-  // Over the page it goes away when one is done with it.
+  // If it covers the page, it is hidden after use.
   const leave = () => narrow.matches && show(false);
   byId("main").addEventListener("pointerdown", leave);
   document.addEventListener("keydown", (event) => {

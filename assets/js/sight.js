@@ -1,5 +1,5 @@
-// How the preview looks to eyes that see less: filters over its frame. The matrices are those of Machado, Oliveira and
-// Fernandes (2009) for eyes in which one kind of cones is missing.
+// Simulates impaired vision by filters over the preview's frame. The matrices are those of Machado, Oliveira and
+// Fernandes (2009) for eyes that lack one kind of cones.
 const MATRICES = {
   red: "0.152 1.053 -0.205 0 0 0.115 0.786 0.099 0 0 -0.004 -0.048 1.052 0 0 0 0 0 1 0",
   green: "0.367 0.861 -0.228 0 0 0.280 0.673 0.047 0 0 -0.012 0.043 0.969 0 0 0 0 0 1 0",
@@ -8,7 +8,7 @@ const MATRICES = {
 
 const matrix = (name) => `url("#sight-${name}")`;
 
-/** What the menu offers: names, and filters in the language of CSS; null is none. */
+/** The entries of the menu: names and CSS filters; null is none. */
 export const SIGHTS = {
   Normal: null,
   Blurred: "blur(2px)",
@@ -19,7 +19,7 @@ export const SIGHTS = {
   "No colours": "grayscale(1)",
 };
 
-/* Filters of SVG are elements of the page. */
+/* SVG filters are elements of the page. */
 function addFilters() {
   const filters = Object.entries(MATRICES).map(
     ([name, values]) => `<filter id="sight-${name}"><feColorMatrix values="${values}"/></filter>`,
@@ -27,7 +27,7 @@ function addFilters() {
   document.body.insertAdjacentHTML("beforeend", `<svg id="sights" aria-hidden="true">${filters.join("")}</svg>`);
 }
 
-/** Show a frame through a filter of the menu. */
+/** Apply a filter of the menu to a frame. */
 export function showThrough(frame, filter) {
   if (filter?.startsWith("url") && !document.getElementById("sights")) addFilters();
   frame.style.filter = filter ?? "";

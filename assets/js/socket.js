@@ -1,4 +1,4 @@
-// The connection to the server: opened again after it was lost, at once when the page is seen again.
+// The connection to the server. It is reopened when it is lost, and at once when the page becomes visible.
 const SHORTEST_PAUSE = 250; // milliseconds
 const LONGEST_PAUSE = 5000;
 const LONGEST_SILENCE = 3000;
@@ -37,7 +37,7 @@ export function connect(base, token, page, receive, show) {
     });
     socket.addEventListener("close", lost);
   };
-  // A connection may have died unnoticed while the machine slept: one that does not answer is given up.
+  // A connection may have died unnoticed while the machine slept: if it does not answer, it is closed.
   const wake = () => {
     if (document.visibilityState !== "visible") return;
     if (socket?.readyState === WebSocket.OPEN) {

@@ -1,9 +1,9 @@
-// An edge between two parts of the page, of role "separator": one drags it, or moves it with the arrow keys.
+// An edge between two parts of the page, with the role "separator", that can be dragged or moved with the arrow keys.
 const STEP = 16; // pixels
 
 /**
- * Bind an edge. `size()` is what it sets, in pixels; `resize(pixels)` gives another one, within the bounds that the caller
- * knows; `sizeAt(event)` is what a place of the pointer means; `keys` says which arrow keys make it larger (1) or smaller (-1).
+ * Bind an edge. `size()` returns the size that it controls, in pixels; `resize(pixels)` changes it, within limits that the caller
+ * knows; `sizeAt(event)` is the size for a pointer's position; `keys` says which arrow keys increase (1) or decrease (-1) it.
  */
 export function bindSplitter(edge, { size, resize, sizeAt, keys }) {
   const { classList } = document.documentElement;

@@ -15,7 +15,7 @@ import { startToolbar } from "./toolbar.js";
 import { bindTree, changeNodes, showHere, showNeighbours, showNodes, showStates, showTree } from "./tree.js";
 import { startVisits } from "./visit.js";
 
-/* What goes through all stories comes after what has changed. */
+/* Work that goes through all stories comes after the changes have been shown. */
 async function startNavigation(changed = null) {
   if (!startSearch()) {
     if (changed) showNodes(changed);
@@ -30,7 +30,7 @@ async function startNavigation(changed = null) {
   showHints();
 }
 
-/** Show what a build has changed of the navigation. false: only the whole of it can be shown. */
+/** Show a build's changes of the navigation. false: all of it must be shown again. */
 function changeNavigation(changes) {
   const nodes = changeNodes(changes);
   if (nodes) startNavigation(nodes);

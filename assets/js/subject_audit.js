@@ -1,4 +1,4 @@
-// A subject's page: axe-core looks at each of its stories, one after the other, when somebody asks for it.
+// A subject's page: checks each of its stories with axe-core, one after the other, on request.
 import { audit, impactBadge, isOff, make, ruleLink } from "./audit.js";
 import { parameters } from "./parameters.js";
 import { addressOf, storiesOf } from "./tree.js";
@@ -11,7 +11,7 @@ const say = (text) => (section().querySelector("[role=status]").textContent = te
 const count = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 const countStories = (number) => count(number, "story", "stories");
 
-/* Nobody sees the frame, but it is laid out and painted: axe-core asks for colours and places. */
+/* The frame is invisible, but laid out and painted, as axe-core needs colours and positions. */
 function makeFrame() {
   const frame = make("iframe", { className: "unseen", title: "Story under test", tabIndex: -1 });
   frame.setAttribute("aria-hidden", "true");
@@ -25,7 +25,7 @@ function show(frame, address) {
   return loaded;
 }
 
-/* What axe-core finds in a story, or why it does not look: a text. */
+/* What axe-core finds in a story, or a text that says why it was not checked. */
 async function check(frame, page) {
   const address = addressOf(page);
   const response = await fetch(address, { cache: "no-cache" });
@@ -72,9 +72,9 @@ function summary(results, all) {
   return found + rest;
 }
 
-let running = null; // the check that goes on; another one, or none, ends it
+let running = null; // the current check; it ends when this changes
 
-/* Check one story after the other and list what is found. */
+/* Check one story after the other, and list what is found. */
 async function checkAll(stories, mine, list, progress) {
   const frame = makeFrame();
   const results = [];
@@ -128,7 +128,7 @@ function press({ target }) {
   else start();
 }
 
-/* What was found is of stories as they were. */
+/* Discard the results, as the stories have changed. */
 function forget({ detail }) {
   const directory = document.body.dataset.page.replace("index.html", "");
   if (!section()?.querySelector("ol")) return;
@@ -137,7 +137,7 @@ function forget({ detail }) {
   say("The stories have changed. Run the check again.");
 }
 
-/** Check the stories of a subject's page when its button is pressed. */
+/** Check the stories of a subject's page when the button is pressed. */
 export function startSubjectAudit() {
   document.addEventListener("click", press);
   document.addEventListener("storytime:updated", forget);

@@ -1,4 +1,4 @@
-// Runs before the page is painted: what was chosen before (colours, what is shown, sizes), and the fact that there is JavaScript.
+// Runs before the page is painted: applies earlier choices (colours, visible parts, sizes), and marks that there is JavaScript.
 const root = document.documentElement;
 root.classList.add("js");
 try {

@@ -1,9 +1,9 @@
-// The toolbar of the preview is one stop for the Tab key; within it, the arrow keys lead from tool to tool.
+// The preview's toolbar is a single Tab stop; in it, the arrow keys lead from tool to tool.
 const ITEMS = "button, a, select";
 
-let current = null; // the tool that the Tab key leads to
+let current = null; // the tool that Tab leads to
 
-/* In a menu that lies over the page, the Tab key leads from one to the next. */
+/* In a menu that opens over the page, Tab leads from one entry to the next. */
 const isInMenu = (item) => item.closest("[popover]") !== null;
 const canFocus = (item) => !isInMenu(item) && !item.disabled && item.checkVisibility();
 
@@ -24,7 +24,7 @@ function step(event, toolbar) {
   all.at(to % all.length).focus();
 }
 
-/** Make the tools of a story's page a toolbar, once all of them are there. */
+/** Turn the tools of a story's page into a toolbar, once all of them exist. */
 export function startToolbar() {
   const toolbar = document.querySelector(".toolbar");
   if (!toolbar) return;

@@ -1,4 +1,4 @@
-// The tree in the sidebar. It is made from navigation.js, and a branch only when it is opened: a catalog may be large.
+// The tree in the sidebar, created from navigation.js. As a catalog may be large, a branch is created when it is opened.
 // A node is [title, path, kind, description, stories, children], a story [title, slug, description, tags, state].
 import { recall, remember } from "./memory.js";
 
@@ -7,14 +7,14 @@ const KINDS = ["site", "section", "subject", "broken", "document"];
 
 const DOCUMENT = KINDS.indexOf("document");
 
-/** Whether the search finds a node itself: it has something to read, and is no mere place of others. */
+/** Whether the search finds a node itself, because it has contents of its own. */
 export const isFound = (node) => ["subject", "broken", "document"].includes(KINDS[node[2]]);
 
 const { body } = document;
 const nav = () => document.getElementById("tree");
 const encodePath = (path) => path.split("/").map(encodeURIComponent).join("/");
 
-/** The address of a page, from the page one looks at. */
+/** The address of a page, relative to the current one. */
 export const addressOf = (page) => body.dataset.root + encodePath(page);
 
 const directory = (node) => (node[1] ? `${node[1]}/` : "");
@@ -25,15 +25,15 @@ function makeLink(page, text, className) {
   const a = document.createElement("a");
   a.href = addressOf(page);
   a.className = className;
-  a.tabIndex = -1; // until it is the tree's one stop
-  const title = document.createElement("bdi"); // it may be in a script that runs from right to left
+  a.tabIndex = -1; // until it becomes the tree's Tab stop
+  const title = document.createElement("bdi"); // it may be written from right to left
   title.append(text);
   a.append(title);
   if (page === body.dataset.page) a.setAttribute("aria-current", "page");
   return a;
 }
 
-/** A story's entry; `text` may be a node with marks in it. */
+/** A story's entry; `text` may be a DOM node with marks. */
 export function storyItem(node, story, text = story[0]) {
   const item = document.createElement("li");
   const a = makeLink(storyPage(node, story), text, "story");
@@ -54,15 +54,15 @@ export function nodeItem(node, text = node[0]) {
   return item;
 }
 
-// Branches that a person opened stay open on the next page; those that one closed, on this page only, if they lead to it.
+// Branches that the user opens stay open on the next page; closed ones that lead to a page stay closed only on that page.
 const opened = new Set(JSON.parse(recall("open") ?? "[]"));
 const shut = new Set(JSON.parse(recall("shut") ?? "[]"));
 const closed = new Set();
-const MOST_AT_FIRST = 40; // entries; where there are no more, sections begin open
+const MOST_AT_FIRST = 40; // entries; up to this number, sections are initially open
 
 const hasBranch = (node) => node[4].length > 0 || node[5].length > 0;
 
-/* Whether a section begins open: its site has few entries on its first two levels. */
+/* Whether a section is initially open, as the site has few entries on its first two levels. */
 function beginsOpen(node) {
   const { 5: all } = window.storytimeNavigation;
   const isFew = all.reduce((sum, one) => sum + 1 + one[5].length, 0) <= MOST_AT_FIRST;
@@ -130,7 +130,7 @@ function branch(node) {
   return item;
 }
 
-/* What has the focus within the tree, so that its successor can be found in a new one. */
+/* A description of the focused entry, so that it can be found in a new tree. */
 function focused() {
   const node = document.activeElement;
   if (!nav().contains(node)) return null;
@@ -139,19 +139,19 @@ function focused() {
     : `a[href="${CSS.escape(node.getAttribute("href"))}"]`;
 }
 
-/** Put nodes into the sidebar in the place of those that are there; focus and scroll position stay. */
+/** Replace the nodes in the sidebar; focus and scroll position stay. */
 export function showInTree(...nodes) {
   const focus = focused();
   const { scrollTop } = nav();
   nav().replaceChildren(...nodes);
-  if (scrollTop) nav().scrollTop = scrollTop; // asking for it lays everything out at once
+  if (scrollTop) nav().scrollTop = scrollTop; // only if needed: it forces a layout
   if (focus) nav().querySelector(focus)?.focus({ preventScroll: true });
   showFold();
   showStates();
   keepStop();
 }
 
-// The tree is one stop for the Tab key: what had the focus last, else the page's own entry. Arrow keys lead to all others.
+// The tree is a single Tab stop: the entry that last had the focus, else the current page's. Arrow keys lead to the others.
 let stop = null;
 
 function setStop(item) {
@@ -169,7 +169,7 @@ const isAllOpen = () => !nav().querySelector('.twist[aria-expanded="false"]');
 
 const worse = (one, other) => (one && other ? Math.min(one, other) : one || other);
 
-/* The worst state of a node's stories, by the path of each node at and below it. Each save may go through all of them. */
+/* The worst state of the stories in each node at and below this one, by path. Fast, as each save may need it. */
 function noteStates(node, states) {
   let worst = KINDS[node[2]] === "broken" ? STATES.indexOf("broken") : 0;
   for (const story of node[4]) worst = worse(worst, story[4]);
@@ -178,7 +178,7 @@ function noteStates(node, states) {
   return worst;
 }
 
-/** Have closed branches tell of what is wrong in them. */
+/** Mark closed branches that contain errors. */
 export function showStates() {
   const states = new Map();
   noteStates(window.storytimeNavigation, states);
@@ -196,7 +196,7 @@ export function showStates() {
   }
 }
 
-/* What the button for all branches does. Results of a search have none. */
+/* The action of the button for all branches. Search results have none. */
 function showFold() {
   const button = document.getElementById("fold");
   const label = isAllOpen() ? "Close all" : "Open all";
@@ -220,7 +220,7 @@ export function bindTree() {
   nav().addEventListener("focusin", ({ target }) => target.matches("a, .twist") && setStop(target));
 }
 
-/* All stories in the order of the tree, each with its page. */
+/* All stories in the tree's order, each with its page. */
 function stories(node, out = []) {
   for (const story of node[4]) out.push([story[0], storyPage(node, story)]);
   for (const child of node[5]) stories(child, out);
@@ -234,8 +234,8 @@ function noteNodes(node, nodes = new Map()) {
 }
 
 /**
- * Take over nodes that have changed, with paths in the place of their children: the nodes. null: they do not fit what is
- * known here, and nothing is changed.
+ * Take over changed nodes, which have paths instead of children. Returns the nodes; null: they do not fit the known tree,
+ * and nothing is changed.
  */
 export function changeNodes(changes) {
   const site = window.storytimeNavigation;
@@ -248,11 +248,11 @@ export function changeNodes(changes) {
   if (![...children].every((path) => known.has(path))) return null;
   for (const change of changes)
     Object.assign(known.get(change[1]), { ...change, 5: change[5].map((path) => known.get(path)) });
-  window.storytimeNavigation = [...site]; // another one, as far as others look
+  window.storytimeNavigation = [...site]; // a new object, so that others notice the change
   return changes.map(([, path]) => known.get(path));
 }
 
-/* The node that has a page, at or below another. */
+/* The node of a page, at or below another node. */
 function findNode(node, page) {
   if (pageOf(node) === page) return node;
   for (const child of node[5]) {
@@ -262,13 +262,13 @@ function findNode(node, page) {
   return null;
 }
 
-/** The stories of the subject that has a page: titles and pages. */
+/** The stories of the subject with this page: titles and pages. */
 export function storiesOf(page) {
   const node = findNode(window.storytimeNavigation, page);
   return node ? stories(node) : [];
 }
 
-/* The nodes and stories before and after the story that has a page; undefined where there is none. */
+/* The nodes and stories before and after the story with this page; undefined if there is none. */
 function findNeighbours(site, page) {
   let [before, after, isPassed] = [undefined, undefined, false];
   const visit = (node) => {
@@ -284,7 +284,7 @@ function findNeighbours(site, page) {
   return isPassed ? { before, after } : {};
 }
 
-/** Let the links of a story's page lead to the stories before and after it. */
+/** Set the links to the previous and the next story. */
 export function showNeighbours() {
   const links = [document.querySelector(".toolbar [rel=prev]"), document.querySelector(".toolbar [rel=next]")];
   if (!links[0] || !window.storytimeNavigation) return;
@@ -303,7 +303,7 @@ export function showNeighbours() {
 
 let placed = false;
 
-/* On a new page the tree stands where it stood on the last one, with the page's own entry in view. */
+/* On a new page, keep the tree's scroll position, with the page's own entry in view. */
 function place() {
   if (placed) return;
   placed = true;
@@ -318,7 +318,7 @@ function showCurrent() {
   if (here && (here.top < box.top || here.bottom > box.bottom)) nav().scrollTop += here.top - box.top - box.height / 3;
 }
 
-/** Show the whole tree, with the branch of this page and those that were opened. */
+/** Show the whole tree, with this page's branch and those that the user has opened expanded. */
 export function showTree() {
   const site = window.storytimeNavigation;
   if (!nav() || !site) return;
@@ -338,14 +338,14 @@ export function showHere() {
   showCurrent();
 }
 
-/* What the tree shows of a node; undefined where its branch was never opened. */
+/* A node's entry in the tree; undefined if its branch was never opened. */
 function itemOf(node) {
   const twist = nav().querySelector(`.twist[data-path="${CSS.escape(node[1])}"]`);
   const link = twist ?? nav().querySelector(`a[href="${CSS.escape(addressOf(pageOf(node)))}"]`);
   return link?.closest("li");
 }
 
-/** Show nodes that have changed where the tree shows them; where the site itself has, show all of it. */
+/** Update changed nodes that the tree shows; if the site itself has changed, show all of it again. */
 export function showNodes(nodes) {
   if (nodes.some((node) => node[1] === "")) {
     showTree();
@@ -357,7 +357,7 @@ export function showNodes(nodes) {
   keepStop();
 }
 
-/* Left closes a branch, or goes up from what is in one; right opens it. */
+/* Left closes a branch, or moves up to it from its entries; Right opens it. */
 function turn(event, open) {
   const item = event.target.closest("li");
   const twist = item?.querySelector(":scope > .row > .twist");
@@ -376,7 +376,7 @@ function move(event, step) {
   return true;
 }
 
-/** What the arrow keys do in the sidebar; true: it was done. */
+/** Handle the arrow keys in the sidebar; true: handled. */
 export function walk(event) {
   const search = event.target.id === "search";
   if (event.key === "ArrowDown") return move(event, 1);

@@ -1,35 +1,35 @@
-// What a published build means for the page one looks at.
+// Updates the current page after a published build.
 import { morph } from "./morph.js";
 import { painted } from "./painted.js";
 
-const SCRIPTED = ".audit, .panel.needs-js, div#props"; // what scripts fill
+const SCRIPTED = ".audit, .panel.needs-js, div#props"; // filled by scripts
 
 /* Somebody may have gone on to another page meanwhile. */
 const isShown = (page) => (document.body.dataset.page ?? page) === page;
 
 const encode = (path) => path.split("/").map(encodeURIComponent).join("/");
 
-/** A page's text; null when there is no such page. */
+/** A page's text; null if there is no such page. */
 async function load(root, path) {
   const response = await fetch(root + encode(path), { cache: "no-cache" });
   return response.ok ? response.text() : null;
 }
 
-/** Update the document of a window: a frame's, or this page's own when it is a preview that stands alone. */
+/** Update the document of a window: a frame's, or this page's own if it is a preview outside of a frame. */
 function updateWindow(view, text) {
   if (!view?.storytimeDocument?.update(text)) view?.location.reload();
 }
 
-/** Have a window take up the static files that the message names, or any where it names none. */
+/** Have a window use the new static files that the message names, or all if it names none. */
 function refreshWindow(view, { files, styles = {} }, root) {
   const encoded = (path) => encodeURI(path).replace(/[?#]/g, encodeURIComponent);
   const addresses = files?.map((path) => [new URL(encoded(path), root).href, styles[path]]);
   if (!view?.storytimeDocument?.refresh(addresses)) view?.location.reload();
 }
 
-let changed = ""; // the nodes that were taken over last; both parts of a build may bring them
+let changed = ""; // the nodes that were taken over last, as both messages of a build may have the same
 
-/** Show nodes of the tree that the message brings along. true: that was all. */
+/** Show the nodes of the tree in the message. true: nothing else has changed. */
 function changeNavigation({ nodes }) {
   const text = JSON.stringify(nodes ?? []);
   if (nodes && text !== changed) {
@@ -39,7 +39,7 @@ function changeNavigation({ nodes }) {
   return nodes !== undefined;
 }
 
-/** Show the tree anew, if the message says so and does not bring along what is different. */
+/** Show the whole tree again, if the message says that it has changed but does not contain the changes. */
 async function updateNavigation(message, root) {
   if (!changeNavigation(message) && message.navigation) await loadNavigation(root);
 }
@@ -62,10 +62,10 @@ function loadNavigation(root) {
 
 const parser = new DOMParser();
 
-/* The error that a story's page shows in the place of its preview; null: there is none. */
+/* The error that a story's page shows instead of its preview; null: there is none. */
 const faultOf = (doc) => doc.querySelector("#main > .fault");
 
-/* Whether a page, of which nothing may be known, is about to show an error. */
+/* Whether a page (its text may be unknown) is about to show an error. */
 const showsFault = (text) =>
   text?.includes('class="fault"') && faultOf(parser.parseFromString(text, "text/html")) !== null;
 
@@ -74,11 +74,11 @@ function showTitles(wanted) {
   document.querySelector(".brand span").textContent = wanted.querySelector(".brand span").textContent;
 }
 
-/** Show what a page says first: its titles, and an error in the place of its preview. */
+/** Show the most important parts of a page first: its titles, and an error instead of its preview. */
 function showHead(text) {
   const wanted = parser.parseFromString(text, "text/html");
   const [main, next] = [document.getElementById("main"), wanted.getElementById("main")];
-  if (!next) return; // updatePage() knows what to do
+  if (!next) return; // updatePage() handles this
   showTitles(wanted);
   for (const part of [".crumbs", ".heading"]) {
     const [shown, other] = [main.querySelector(part), next.querySelector(part)];
@@ -90,7 +90,7 @@ function showHead(text) {
   else fault?.remove();
 }
 
-/** Morph what stands around the preview: heading, badges, panels, breadcrumbs; the preview is kept as it is. */
+/** Update everything around the preview: heading, badges, panels, breadcrumbs. The preview stays as it is. */
 function updatePage(text) {
   const wanted = parser.parseFromString(text, "text/html");
   const [main, next] = [document.getElementById("main"), wanted.getElementById("main")];
@@ -106,13 +106,13 @@ function updatePage(text) {
   window.storytime?.startPanels();
 }
 
-/** The page above one: "a/b/index.html" lies below "a/index.html"; null above the first. */
+/** The parent of a page: "a/index.html" for "a/b/index.html"; null for the first. */
 function pageAbove(page) {
   const directory = page.replace(/[^/]*\/?[^/]*$/, "");
   return page === "index.html" ? null : `${directory}index.html`;
 }
 
-/** The nearest page above one that is there, and the error that it shows, if it does. */
+/** The nearest existing page above a page, and the error that it shows, if any. */
 async function findAbove(root, page) {
   for (let path = pageAbove(page); path !== null; path = pageAbove(path)) {
     const text = await load(root, path);
@@ -123,11 +123,11 @@ async function findAbove(root, page) {
   return { path: "index.html", fault: null };
 }
 
-/* A page that is not there any more: what it was made from has an error, or has been renamed or removed. */
+/* A page that does not exist any more: its source has an error, or was renamed or removed. */
 async function showGone(root, page) {
   const main = document.getElementById("main");
   if (!main) {
-    location.reload(); // a preview that stands alone has no place to say it in
+    location.reload(); // a preview outside of a frame has no place for a message
     return;
   }
   const { path, fault } = await findAbove(root, page);
@@ -161,7 +161,7 @@ function thumbPath(thumb, root) {
 async function updateThumbs(message, root, concerns) {
   for (const thumb of document.querySelectorAll(":is(.thumb, .live) iframe")) {
     const view = thumb.contentWindow;
-    if (!view?.storytimeDocument) continue; // it is not loaded yet, and will be as it is now
+    if (!view?.storytimeDocument) continue; // not loaded yet, so it will load the new version
     const path = thumbPath(thumb, root);
     if (concerns(path)) {
       const text = message.html?.[path] ?? (await load(root, path));
@@ -172,16 +172,16 @@ async function updateThumbs(message, root, concerns) {
 }
 
 /**
- * Apply a message of the server; `page` is the path of this page below the root. The preview, or else the head of the page,
- * and the nodes of the tree that the message brings along come first; all around them follows when that has been painted. An
- * error hides the preview, which keeps its last good document for when the error has gone. What the message only names is
+ * Apply a message of the server; `page` is the path of this page below the root. The preview, or else the top of the page,
+ * and the nodes of the tree in the message come first; everything else follows when that has been painted. An
+ * error hides the preview, which keeps its last good document for when the error is gone. Pages that the message only names are
  * fetched.
  */
 export async function update(message, page, root) {
   const all = message.change === "all";
   const concerns = (path) => all || message.pages.includes(path);
   const waits = [];
-  /* `use` gets the text of a page that the message is about. */
+  /* `use` gets the text of a page that the message names. */
   const withText = (path, use) => {
     if (!concerns(path)) return;
     const text = message.html?.[path];
@@ -203,7 +203,7 @@ export async function update(message, page, root) {
   }
   if (document.querySelector(".gone")) {
     if (concerns(page))
-      location.reload(); // it is there again
+      location.reload(); // it exists again
     else await showGone(root, page);
     await updateNavigation(message, root);
     return;
