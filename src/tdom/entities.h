@@ -21,8 +21,8 @@ extern const size_t tdom_entity_count;
 void tdom_unescape_text(const char *text, size_t size, struct sty_buf *out);
 
 /**
- * The same as in an attribute's value, where a name must be followed by neither a letter, a digit nor `=`. `continued`:
- * an interpolation follows, whose first character is not known: a name that reaches it is left as it is.
+ * The same for an attribute's value, where a name without a semicolon must not be followed by a letter, a digit or `=`.
+ * `continued`: an interpolation follows, whose first character is not known, so a name right before it stays as it is.
  */
 void tdom_unescape_attribute(const char *text, size_t size, bool continued, struct sty_buf *out);
 

@@ -1,6 +1,6 @@
 /**
- * Escaping for HTML: what may stand in text and attribute values, in comments, and in script and style elements. Plain
- * C; texts are UTF-8, and any bytes do no harm. Any thread. An `out` that ran out of memory says so itself (`failed`).
+ * Escaping for HTML: for text and attribute values, comments, and script and style elements. Plain C; texts are UTF-8,
+ * but any bytes are safe. Any thread. If memory runs out, `out->failed` is set.
  */
 #ifndef STY_TDOM_ESCAPE_H
 #define STY_TDOM_ESCAPE_H
@@ -10,24 +10,24 @@
 #include "base/buf.h"
 #include "tdom/htmlspec.h"
 
-/** Append text as it is. */
+/** Append text unchanged. */
 void tdom_escape_nothing(const char *text, size_t size, struct sty_buf *out);
 
-/** Append text with & < > " ' as character references: right in text and in quoted attribute values. */
+/** Append text with & < > " ' as character references, for text and quoted attribute values. */
 void tdom_escape_text(const char *text, size_t size, struct sty_buf *out);
 
-/** Append what stands between `<!--` and `-->`, so that it neither ends the comment nor begins another. */
+/** Append the content of a comment, so that it neither ends the comment nor begins another. */
 void tdom_escape_comment(const char *text, size_t size, struct sty_buf *out);
 
-/** Append the content of a script element: `<!--`, `<script` and `</script` in any case begin with `\x3c` then. */
+/** Append the content of a script element, with the `<` of `<!--`, `<script` and `</script` (in any case) as `\x3c`. */
 void tdom_escape_script(const char *text, size_t size, struct sty_buf *out);
 
-/** Append the content of a style element: what would end it, `</style` in any case, begins with `&lt;` then. */
+/** Append the content of a style element, with the `<` of `</style` (in any case), which would end it, as `&lt;`. */
 void tdom_escape_style(const char *text, size_t size, struct sty_buf *out);
 
 typedef void (*tdom_escape_fn)(const char *text, size_t size, struct sty_buf *out);
 
-/** The escaping of text that is a whole content of that kind. */
+/** The escaping function for content of this kind. */
 tdom_escape_fn tdom_escape_for(enum tdom_content content);
 
 #endif

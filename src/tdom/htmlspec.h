@@ -1,20 +1,19 @@
-/** What the HTML standard says of names: void elements, elements with text alone, SVG's spelling. Plain C, any thread.
- */
+/** Names in the HTML standard: void elements, elements that contain only text, SVG's spelling. Plain C, any thread. */
 #ifndef STY_TDOM_HTMLSPEC_H
 #define STY_TDOM_HTMLSPEC_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/** What an element's content is. */
+/** The kind of an element's content. */
 enum tdom_content {
     TDOM_NORMAL,    /* text and elements */
     TDOM_ESCAPABLE, /* textarea, title: text with character references */
     TDOM_SCRIPT,
     TDOM_STYLE,
-    TDOM_UNPARSED,  /* iframe and old ones: text that is not parsed, and escaped like any other */
-    TDOM_PLAINTEXT, /* text to the end of the document */
-    TDOM_COMMENT,   /* not an element's: what stands between `<!--` and `-->` */
+    TDOM_UNPARSED,  /* iframe and old elements: text that is not parsed, but escaped like any other */
+    TDOM_PLAINTEXT, /* text up to the end of the document */
+    TDOM_COMMENT,   /* not of an element: the content of a comment */
 };
 
 /** Whether an element has no content and no end tag. `name` is in lower case, as for all of these. */
@@ -22,7 +21,7 @@ bool tdom_is_void(const char *name, size_t size);
 
 enum tdom_content tdom_content_of(const char *name, size_t size);
 
-/** SVG's spelling of a tag's or an attribute's name, "viewBox"; NULL: it is spelled in lower case. Static. */
+/** SVG's spelling of a tag or attribute, such as "viewBox", static; NULL: it is spelled in lower case. */
 const char *tdom_svg_tag(const char *name, size_t size);
 const char *tdom_svg_attribute(const char *name, size_t size);
 

@@ -1,9 +1,9 @@
 /**
- * The parser: a template's literal strings in, a flat list of nodes out. Plain C, any thread.
+ * The parser: turns a template's literal strings into a flat list of nodes. Plain C, any thread.
  *
- * The source is one UTF-8 text in which a byte TDOM_SLOT (which UTF-8 never has) stands for each interpolation. It is
- * read by the tokenizer's rules of the HTML standard as Python's html.parser has them, an interpolation being taken for
- * a letter; the tree must be balanced: every element but void ones is closed, by its own end tag or by `/>`.
+ * The source is one UTF-8 text, in which each interpolation is a byte TDOM_SLOT, which never occurs in UTF-8. It is
+ * read by the rules of the HTML standard's tokenizer, as implemented by Python's html.parser; an interpolation counts
+ * as a letter. The tree must be balanced: every element, except for void ones, is closed by its own end tag or by `/>`.
  */
 #ifndef STY_TDOM_PARSE_H
 #define STY_TDOM_PARSE_H
@@ -18,7 +18,7 @@
 
 #define TDOM_NONE UINT32_MAX
 
-/** Bytes in the pool of a parse. */
+/** A range of bytes in the pool of a parse. */
 struct tdom_span {
     uint32_t start;
     uint32_t size;
@@ -51,29 +51,29 @@ enum tdom_special {
 struct tdom_attribute {
     enum tdom_attribute_kind kind;
     enum tdom_special special;
-    uint32_t offset;       /* where in the source it begins */
+    uint32_t offset;       /* of its beginning in the source */
     struct tdom_span name; /* in lower case; empty for TDOM_ATTRIBUTE_SPREAD */
-    struct tdom_ref value; /* LITERAL: one string; INTERPOLATED and SPREAD: `first_slot` alone counts */
+    struct tdom_ref value; /* LITERAL: one string; INTERPOLATED and SPREAD: only `first_slot` counts */
 };
 
 enum tdom_node_kind {
     TDOM_NODE_TEXT,
     TDOM_NODE_COMMENT,
     TDOM_NODE_DOCTYPE,
-    TDOM_NODE_START, /* an element's beginning; its end is a node of its own, unless it is void */
+    TDOM_NODE_START, /* the start of an element; unless it is void, its end is a node of its own */
     TDOM_NODE_END,
     TDOM_NODE_COMPONENT,
 };
 
 struct tdom_node {
     enum tdom_node_kind kind;
-    enum tdom_content content; /* of the element that a text is in */
+    enum tdom_content content; /* TEXT: the kind of content of the element around it */
     struct tdom_span name;     /* START, END: the tag in lower case; DOCTYPE: the text */
     struct tdom_ref text;      /* TEXT, COMMENT */
-    uint32_t offset;           /* DOCTYPE: where in the source it begins */
+    uint32_t offset;           /* DOCTYPE: of its beginning in the source */
     uint32_t attributes, attribute_count;
-    /* COMPONENT: the interpolation of its start tag and of its end tag (or TDOM_NONE), and where in the source its
-     * children are (`children_start` is TDOM_NONE where it has no end tag). */
+    /* COMPONENT: the interpolations of its start tag and end tag (or TDOM_NONE), and the range of its children in the
+     * source (`children_start` is TDOM_NONE if it has no end tag). */
     uint32_t start_slot, end_slot;
     uint32_t children_start, children_end;
     uint32_t children_slot; /* the first interpolation among the children */
@@ -94,20 +94,20 @@ enum tdom_fault_kind { TDOM_FAULT_NONE, TDOM_FAULT_VALUE, TDOM_FAULT_NOT_IMPLEME
 /** Why a template can't be parsed. */
 struct tdom_fault {
     enum tdom_fault_kind kind;
-    size_t offset;     /* where in the source */
-    char message[240]; /* TDOM_SLOT stands for interpolations here, too */
+    size_t offset;     /* the place in the source */
+    char message[240]; /* interpolations are TDOM_SLOT here, too */
 };
 
-/** Append a name in lower case, by the rules of Unicode; for names that are not ASCII. false: no memory. */
+/** Append a name that is not ASCII in lower case, by the rules of Unicode. false: no memory. */
 typedef bool (*tdom_lower_fn)(const char *name, size_t size, struct sty_buf *out);
 
 /**
- * Parse. `lower` may be NULL: names that are not ASCII then stay as they are. true: `out` is filled in, for
- * tdom_parse_finish(). false: `fault` says why, and there is nothing to finish.
+ * Parse a source. Without `lower` (NULL), names that are not ASCII stay as they are. true: release `out` with
+ * tdom_parse_finish(). false: `fault` says why, and there is nothing to release.
  */
 bool tdom_parse(const char *source, size_t size, tdom_lower_fn lower, struct tdom_parse *out, struct tdom_fault *fault);
 
-/** Which of them has a name. */
+/** Which special attribute has this name. */
 enum tdom_special tdom_special_of(const char *name, size_t size);
 
 void tdom_parse_finish(struct tdom_parse *parse);

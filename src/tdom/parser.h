@@ -1,8 +1,8 @@
 /**
- * The parser's inner header: its state, what it keeps (parse_nodes.c), and its two halves, tags (parse_tags.c) and all
- * other markup (parse.c). Plain C.
+ * The private header of the parser: its state, its output (parse_nodes.c), and its two halves, tags (parse_tags.c) and
+ * all other markup (parse.c). Plain C.
  *
- * Functions that return bool return false when a fault is set, which ends the parse.
+ * Functions that return bool return false if a fault was set, which ends the parse.
  */
 #ifndef STY_TDOM_PARSER_H
 #define STY_TDOM_PARSER_H
@@ -24,31 +24,31 @@ struct tdom_parser {
     enum tdom_content content; /* of the innermost open element */
     struct tdom_open_tag *stack;
     size_t depth, capacity;
-    size_t slots_used;                  /* interpolations that have found their place */
-    size_t misplaced;                   /* the offset of the first that has none; the source's size: none yet */
-    size_t counted_to, slots_before_it; /* how many interpolations lie before an offset */
+    size_t slots_used;                  /* how many interpolations are in a valid place */
+    size_t misplaced;                   /* the offset of the first that is not; the source's size: none so far */
+    size_t counted_to, slots_before_it; /* an offset, and how many interpolations are before it */
 };
 
-/** How literal text is to be read: as it is, or with its character references decoded. */
+/** How to read literal text: as it is, or with its character references decoded. */
 enum tdom_reading { TDOM_READ_RAW, TDOM_READ_TEXT, TDOM_READ_ATTRIBUTE };
 
 /* -- parse_nodes.c -- */
 
-/** Set the fault, unless there is one already; false, for the caller to return. */
+/** Set the fault, unless there is one already. Returns false, for the caller to return. */
 bool tdom_parser_fail(struct tdom_parser *self, enum tdom_fault_kind kind, size_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 bool tdom_parser_fail_memory(struct tdom_parser *self);
 
-/** The beginning of what stands in the source, for a message. */
+/** The beginning of a piece of the source, for a message. */
 struct tdom_shown {
     char text[64];
 };
 struct tdom_shown tdom_shown(struct tdom_source source, size_t start, size_t end);
 
-/** Which interpolation stands at an offset, or is the first behind it. */
+/** The index of the interpolation at an offset, or of the first one after it. */
 uint32_t tdom_parser_slot_at(struct tdom_parser *self, size_t offset);
 
-/** What lies from `start` to `end` is dropped; interpolations in there have no place. */
+/** Drop the source from `start` to `end`; interpolations in it are misplaced. */
 void tdom_parser_drop(struct tdom_parser *self, size_t start, size_t end);
 
 /** Keep the source from `start` to `end` as text with interpolations. */
@@ -58,19 +58,19 @@ bool tdom_parser_keep_text(struct tdom_parser *self, size_t start, size_t end, e
 /** Keep a name, in lower case. */
 bool tdom_parser_keep_name(struct tdom_parser *self, size_t start, size_t end, struct tdom_span *out);
 
-/** A node of a kind, zeroed otherwise; valid until the next one. NULL: no memory, and the fault says so. */
+/** Add a zeroed node of a kind; the pointer is valid until the next call. NULL: no memory, and the fault is set. */
 struct tdom_node *tdom_parser_add_node(struct tdom_parser *self, enum tdom_node_kind kind);
 
-/** Text continues the text before it: `a < b` comes in three pieces. */
+/** Add text. It continues a text right before it, as `a < b` comes in three pieces. */
 bool tdom_parser_add_text(struct tdom_parser *self, size_t start, size_t end, enum tdom_reading reading);
 bool tdom_parser_add_comment(struct tdom_parser *self, size_t start, size_t end);
 
-/** What stands between "<!" and ">" and begins with "doctype". */
+/** Add a doctype: the text between "<!" and ">", which begins with "doctype". */
 bool tdom_parser_add_doctype(struct tdom_parser *self, size_t start, size_t end);
 
 /* -- parse_tags.c -- */
 
-/** "<name ..." and "</...": *next receives where it ends; 0: it is not complete, and nothing was done. */
+/** Parse "<name ..." or "</...". *next receives where the tag ends; 0: it is not complete, and nothing was done. */
 bool tdom_parser_start_tag(struct tdom_parser *self, size_t start, size_t *next);
 bool tdom_parser_end_tag(struct tdom_parser *self, size_t start, size_t *next);
 

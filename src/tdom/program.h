@@ -1,24 +1,24 @@
 /**
- * A template's program: its literal text escaped and laid out, and what must be filled in, as a flat list of steps.
- * Plain C; a program never changes and may be run by any thread, and while it is being run.
+ * A template's program: a flat list of steps, with its literal text already escaped, and the values to fill in. Plain
+ * C; a program never changes, and several threads may run it at the same time, even recursively.
  */
 #ifndef STY_TDOM_PROGRAM_H
 #define STY_TDOM_PROGRAM_H
 
 #include "tdom/parse.h"
 
-/** Which language's elements a template stands among: SVG spells some names in its own way. */
+/** The language of the elements around a template: SVG spells some names in its own way. */
 enum tdom_namespace { TDOM_HTML, TDOM_SVG, TDOM_MATH };
 
 enum tdom_step_kind {
-    TDOM_STEP_LITERAL,    /* `text`: output as it is */
+    TDOM_STEP_LITERAL,    /* `text`, which is copied to the output */
     TDOM_STEP_VALUE,      /* interpolation `slot`, among elements */
     TDOM_STEP_RAW,        /* `ref`: text of a script, style, title or textarea element, or of a comment */
     TDOM_STEP_ATTRIBUTE,  /* ` name="..."` from interpolation `slot`; `text` is " name" */
     TDOM_STEP_TEMPLATED,  /* ` name="..."` from `ref`; `text` is " name" */
     TDOM_STEP_ATTRIBUTES, /* `count` attributes from `first` on, which may merge */
     TDOM_STEP_COMPONENT,  /* node `first` of the parse */
-    TDOM_STEP_NO_DOCTYPE, /* node `first`, a doctype inside of SVG or MathML: an error when it is reached */
+    TDOM_STEP_NO_DOCTYPE, /* node `first`, a doctype inside of SVG or MathML, which is an error when it is reached */
 };
 
 struct tdom_step {
@@ -26,20 +26,19 @@ struct tdom_step {
     enum tdom_namespace space;
     enum tdom_content content; /* of RAW */
     uint32_t slot;
-    uint32_t first, count; /* ATTRIBUTE, TEMPLATED: the attribute, and how many of its tag there are from it on */
-    struct tdom_span text; /* in `text` of the program */
+    uint32_t first, count; /* ATTRIBUTE, TEMPLATED: the attribute, and how many of its tag follow, itself included */
+    struct tdom_span text; /* a range in the program's `text` */
     struct tdom_ref ref;
 };
 
 struct tdom_program {
     struct tdom_parse parse;
-    struct sty_buf text; /* what LITERAL steps and names of attributes consist of */
+    struct sty_buf text; /* the texts of LITERAL steps and the names of attributes */
     struct tdom_step *steps;
     size_t step_count, step_capacity;
 };
 
-/** Compile a template that stands in a namespace. Results as those of tdom_parse(); `out` is for tdom_program_finish().
- */
+/** Compile a template for a namespace. Results as for tdom_parse(); release `out` with tdom_program_finish(). */
 bool tdom_program_compile(const char *source, size_t size, enum tdom_namespace space, tdom_lower_fn lower,
                           struct tdom_program *out, struct tdom_fault *fault);
 

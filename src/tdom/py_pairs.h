@@ -1,6 +1,6 @@
 /**
- * Pairs of a name and a value in order, with the rules of a dict, but on the C stack and without hashing twice: what a
- * tag's attributes, an element's classes and its styles are collected in. Inner header of src/tdom/py_*.c; attached.
+ * Ordered pairs of names and values, which work like a dict, but are on the C stack and hash each name only once. They
+ * collect a tag's attributes, classes and styles. Private to src/tdom/py_*.c; attached.
  */
 #ifndef STY_TDOM_PY_PAIRS_H
 #define STY_TDOM_PY_PAIRS_H
@@ -18,7 +18,7 @@ struct pair {
 struct pairs {
     struct pair *items;
     size_t count, capacity;
-    uint64_t seen; /* a bit for each hash: a name whose bit is not set is new, and need not be looked for */
+    uint64_t seen; /* a bit for each hash: a name whose bit is not set is new, without a search */
     uint32_t
         *slots; /* of many items: a hash table with open addresses, of each item's place plus 1; 0: free. Else NULL */
     size_t slot_count; /* a power of two, more than twice the items */
@@ -28,13 +28,13 @@ struct pairs {
 void tdom_pairs_init(struct pairs *pairs);
 void tdom_pairs_finish(struct pairs *pairs);
 
-/** The pair of a name: 1 and *found, borrowed until the next change; 0: there is none; -1: an exception. */
+/** Find the pair of a name. 1: `*found` is borrowed until the next change. 0: there is none. -1: exception set. */
 int tdom_pairs_find(const struct pairs *pairs, PyObject *name, struct pair **found);
 
-/** Set a value where its name stands already, or at the end. -1: an exception. */
+/** Set a value. A name that exists keeps its position. 0, or -1 with an exception set. */
 int tdom_pairs_set(struct pairs *pairs, PyObject *name, PyObject *value);
 
-/** Set a value at the end; where its name stood, it is taken out. -1: an exception. */
+/** Set a value, and move its name to the end. 0, or -1 with an exception set. */
 int tdom_pairs_set_last(struct pairs *pairs, PyObject *name, PyObject *value);
 
 #endif

@@ -1,7 +1,7 @@
 /**
- * The binding of the engine to Python, as the extension module `tdom`. Inner header of src/tdom/py_*.c.
+ * The Python binding of the engine, the extension module `tdom`. Private to src/tdom/py_*.c.
  *
- * Everything is kept in the module's state: one of each for every interpreter. All functions are called attached, and
+ * Everything is kept in the module's state, so each interpreter has its own. All functions are called attached, and
  * return NULL, false or -1 with an exception set.
  */
 #ifndef STY_TDOM_PY_TDOM_H
@@ -12,10 +12,10 @@
 #include "tdom/escape.h"
 #include "tdom/render.h"
 
-/** How many `strings` are found by identity alone. A power of two. */
+/** How many templates' `strings` are found by identity. A power of two. */
 #define TDOM_RECENT 512
 
-/** A template's `strings`, compiled. Immutable once made, but for what is made when it is first needed. */
+/** A template's compiled `strings`. Immutable, except for parts that are made on first use. */
 struct compiled {
     PyObject_HEAD
     char *source; /* see parse.h */
@@ -23,7 +23,7 @@ struct compiled {
     /* One for each enum tdom_namespace; the parses are equal. */
     struct tdom_program programs[3];
     bool ready[3];
-    PyObject **names;  /* of the attributes, as str; made when first needed; NULL items are spreads */
+    PyObject **names;  /* of the attributes, as str; made on first use; NULL items are spreads */
     PyObject **values; /* of literal attributes */
     size_t attribute_count;
 };
@@ -43,7 +43,7 @@ struct tdom_state {
     PyTypeObject *compiled_type, *signature_type, *scope_type, *activation_type, *scoped_template_type;
     PyObject *programs;   /* dict: a template's strings -> struct compiled */
     PyObject *signatures; /* dict: a callable -> struct signature */
-    /* What not every catalog needs, and takes long to import: NULL until it is asked for. */
+    /* These take long to import, and not every catalog needs them; NULL until first used. */
     PyObject *markup, *escape;    /* markupsafe's, or ours: tdom_markup() */
     PyObject *mapping, *sequence; /* collections.abc: tdom_abstract_class() */
     PyObject *find_literal;       /* of py_place.py */
@@ -51,7 +51,7 @@ struct tdom_state {
         PyObject *strings; /* new; NULL: empty */
         struct compiled *compiled;
     } recent[TDOM_RECENT];
-    /* Where the attributes of templates and interpolations lie in them; -1: they must be asked for by name. */
+    /* The offsets of attributes in templates and interpolations; -1: they must be looked up by name. */
     Py_ssize_t strings_offset, interpolations_offset, value_offset, conversion_offset, spec_offset;
     struct sty_buf spare; /* the last rendering's memory */
     /* Interned names. */
@@ -63,58 +63,57 @@ struct tdom_state {
 /** One template that is being rendered. On the C stack. */
 struct rendering {
     struct tdom_state *state;
-    struct rendering *outer;   /* the template that this one is in; NULL: html() was called with it */
-    PyObject *component;       /* borrowed: what returned the template; NULL: it is a value */
+    struct rendering *outer;   /* the template around this one; NULL: html() was called with it */
+    PyObject *component;       /* borrowed: the component that returned the template; NULL: it is a value */
     PyObject *strings;         /* new: a tuple */
     PyObject *interpolations;  /* new: a tuple */
     struct compiled *compiled; /* new */
     const struct tdom_program *program;
-    bool placed; /* the exception that ends this rendering says where */
+    bool placed; /* the exception that ends this rendering has its place in the template */
 };
 
 /* -- py_program.c -- */
 
 extern PyType_Spec tdom_compiled_spec;
 
-/** The program of a rendering's strings, new reference; compiled if need be. */
+/** The program of a rendering's strings, which are compiled if necessary; a new reference. */
 struct compiled *tdom_find_program(struct rendering *rendering, enum tdom_namespace space);
 
-/** Make room for one more in a dict that is to hold so many at most: what is in it for longest goes. -1: an exception.
- */
+/** Make room for one more item in a dict of limited size, by removing the oldest. 0, or -1 with an exception set. */
 int tdom_forget_oldest(PyObject *dict, Py_ssize_t most);
 
-/** The name of an attribute as a str, and its literal value; borrowed. `index` counts in the parse. */
+/** The name of an attribute as a str, and its literal value; borrowed. `index` is that in the parse. */
 PyObject *tdom_attribute_name(struct compiled *compiled, uint32_t index);
 PyObject *tdom_attribute_value(struct compiled *compiled, uint32_t index);
 
 /* -- py_fault.c -- */
 
-/** Raise what a fault says, with the place in the template. */
+/** Raise the exception for a fault, with the place in the template. */
 void tdom_raise_fault(struct rendering *rendering, const struct compiled *compiled, const struct tdom_fault *fault);
 
-/** Where an interpolation stands in the source. */
+/** The offset of an interpolation in the source. */
 size_t tdom_slot_offset(const struct compiled *compiled, uint32_t slot);
 
-/** Raise an exception about a place in the source: a message as for PyErr_Format(), and the place. */
+/** Raise an exception about a place in the source, which is added to the message (formatted as by PyErr_Format()). */
 void tdom_raise_at(struct rendering *rendering, size_t offset, PyObject *type, const char *format, ...);
 void tdom_raise_at_slot(struct rendering *rendering, uint32_t slot, PyObject *type, const char *format, ...);
 
-/** Whether the exception that is set is an error that leaves room, on the stack and in memory, to do more about it. */
+/** Whether the exception that is set is neither a lack of memory nor of stack, so that more can be done about it. */
 bool tdom_error_is_ordinary(void);
 
-/** Add a note that says the place to the exception that is set, unless the exception says it already. */
+/** Add a note with the place to the exception that is set, unless it has the place already. */
 void tdom_note_place(struct rendering *rendering, size_t offset);
 
 /* -- py_render.c -- */
 
 /**
- * Append a Template's output; it stands in a namespace. `outer` and `component`: as in struct rendering.
+ * Append a Template's output, in a namespace. `outer` and `component`: as in struct rendering.
  */
 bool tdom_render_template(struct tdom_state *state, struct rendering *outer, PyObject *component, PyObject *template,
                           enum tdom_namespace space, struct sty_buf *out);
 
-/** An interpolation's value after conversion and format, new. `own_formats`: `:safe`, `:unsafe` and `:callback` count.
- */
+/** An interpolation's value after conversion and formatting, new. `own_formats`: handle `:safe`, `:unsafe` and
+ * `:callback`. */
 PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot, bool own_formats);
 
 /* -- py_text.c -- */
@@ -122,19 +121,19 @@ PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot, boo
 bool tdom_fill_value(void *rendering, const struct tdom_step *step, struct sty_buf *out);
 bool tdom_fill_raw(void *rendering, const struct tdom_step *step, struct sty_buf *out);
 
-/** Append a value as HTML: what has `__html__` as it is, everything else as escaped text. */
+/** Append a value as HTML: the result of `__html__()` as it is, anything else as escaped text. */
 bool tdom_append_escaped(struct tdom_state *state, PyObject *value, struct sty_buf *out);
 
 /** Append a str through an escaping. */
 bool tdom_append_str(PyObject *text, tdom_escape_fn escape, struct sty_buf *out);
 
-/** Append an int's digits, which need no escaping. 0: it is not that small, and nothing was appended. */
+/** Append the digits of a small int, which need no escaping. 0: it is too large, and nothing was appended. */
 int tdom_append_small_int(PyObject *value, struct sty_buf *out);
 
-/** What was appended to a buffer, as a str, new; the buffer is finished. NULL if it was not `done`. */
+/** The contents of a buffer as a str, new, or NULL if not `done`; the buffer is released in either case. */
 PyObject *tdom_take_str(struct sty_buf *text, bool done);
 
-/** A str's UTF-8, borrowed from it or from *keeper (new, may be NULL), which is needed where it has lone surrogates. */
+/** A str's UTF-8, borrowed from it, or from *keeper if it has lone surrogates. *keeper is new, or NULL. */
 const char *tdom_utf8(PyObject *text, Py_ssize_t *size, PyObject **keeper);
 
 /** The str of UTF-8 that may have lone surrogates, new. */
@@ -154,14 +153,14 @@ bool tdom_fill_component(void *rendering, const struct tdom_step *step, struct s
 
 extern PyType_Spec tdom_signature_spec;
 
-/** What a callable takes, new reference; remembered. */
+/** The signature of a callable, a new reference. It is cached. */
 struct signature *tdom_signature_of(struct tdom_state *state, PyObject *callable);
 
 /* -- py_scope.c -- */
 
 extern PyType_Spec tdom_scope_spec, tdom_activation_spec, tdom_scoped_template_spec;
 
-/** Complete the public ones of these types; they are in the state. */
+/** Complete the public types among these; they are in the state. */
 int tdom_finish_scope_types(struct tdom_state *state);
 
 struct scoped_template {
@@ -171,12 +170,12 @@ struct scoped_template {
 
 /* -- py_markup.c -- */
 
-/** The class Markup: markupsafe's where that can be imported, else ours. Borrowed; `escape` is there then, too. */
+/** The class Markup: markupsafe's if that can be imported, else ours. Borrowed. Sets the state's `escape`, too. */
 PyObject *tdom_markup(struct tdom_state *state);
 
 /* -- py_format.c -- */
 
-/** Add the submodule `tdom.format`: what html() does to values, for those who render templates themselves. */
+/** Add the submodule `tdom.format`: how html() formats values, for code that renders templates itself. */
 int tdom_add_format(PyObject *module);
 
 /* -- py_module.c -- */

@@ -1,8 +1,9 @@
 /**
- * Running a program: literal text is copied, everything else asked for. Plain C; on any thread, one buffer each.
+ * Runs a program: copies literal text, and calls functions for everything else. Plain C; any thread, with a buffer of
+ * its own.
  *
- * Each function appends what its step stands for, and returns whether that went well; the first that does not ends the
- * run. What failed, it keeps for itself, in `data`.
+ * Each function appends the output of its step, and returns false if that failed, which ends the run. It keeps the
+ * reason itself, in `data`.
  */
 #ifndef STY_TDOM_RENDER_H
 #define STY_TDOM_RENDER_H
@@ -20,8 +21,8 @@ struct tdom_filler {
 };
 
 /**
- * Append a program's output. false: a step failed, which *failed receives (it may be NULL); or memory did, which `out`
- * says.
+ * Append a program's output. false: a step failed, and `*failed` (`failed` may be NULL) is that step; or memory ran
+ * out, and `out->failed` is set.
  */
 bool tdom_render(const struct tdom_program *program, const struct tdom_filler *filler, void *data, struct sty_buf *out,
                  const struct tdom_step **failed);

@@ -1,8 +1,8 @@
 /**
- * Finding one's way in a template's source: names, attributes and whole tags, as html.parser's regular expressions find
- * them; nothing is kept. Inner header of the parser; plain C, any thread.
+ * Scans a template's source for names, attributes and whole tags, as html.parser's regular expressions find them. Keeps
+ * no state. Private to the parser; plain C, any thread.
  *
- * Offsets are into the source; where nothing is found, a function says which offset stands for that.
+ * Offsets are into the source. Each function says which offset means that nothing was found.
  */
 #ifndef STY_TDOM_SCAN_H
 #define STY_TDOM_SCAN_H
@@ -26,33 +26,33 @@ struct tdom_scanned_attribute {
 
 bool tdom_is_space(char byte);
 
-/** Whether a tag's name may begin there: with a letter, or with an interpolation. */
+/** Whether a tag's name may begin at an offset, which is true for a letter or an interpolation. */
 bool tdom_begins_name(struct tdom_source source, size_t at);
 
-/** Whether a text stands there, in any case; only that in the case given. */
+/** Whether a text is at an offset, ignoring case; the second respects it. */
 bool tdom_source_has(struct tdom_source source, size_t at, const char *what);
 bool tdom_source_has_exactly(struct tdom_source source, size_t at, const char *what);
 
-/** The next such byte or text at or behind `at`; the source's size: there is none. */
+/** The next occurrence of a byte or text at or after `at`; the source's size: there is none. */
 size_t tdom_find_byte(struct tdom_source source, size_t at, char byte);
 size_t tdom_find_text(struct tdom_source source, size_t at, const char *what);
 
-/** The next interpolation at or behind `at`; `end`: there is none before it. */
+/** The next interpolation at or after `at`; `end`: there is none before that. */
 size_t tdom_find_slot(struct tdom_source source, size_t at, size_t end);
 
 /** How many interpolations there are between two offsets. */
 size_t tdom_count_slots(struct tdom_source source, size_t start, size_t end);
 
-/** Where the name at `at` ends: at a space, "/" or ">", or with the source. */
+/** The end of the name at `at`: a space, "/", ">", or the end of the source. */
 size_t tdom_scan_name(struct tdom_source source, size_t at);
 
-/** The attribute at `at`, which is not 0: where it ends; `at`: there is none. */
+/** Scan the attribute at `at`, which is not 0. Returns where it ends; `at`: there is none. */
 size_t tdom_scan_attribute(struct tdom_source source, size_t at, struct tdom_scanned_attribute *out);
 
 /** Skip spaces and slashes before an attribute, but not the slash of "/>". */
 size_t tdom_skip_to_attribute(struct tdom_source source, size_t at);
 
-/** Where the tag whose name begins at `at` ends, behind its ">"; 0: it is not complete. */
+/** The end, after its ">", of the tag whose name begins at `at`; 0: it is not complete. */
 size_t tdom_scan_tag(struct tdom_source source, size_t at);
 
 #endif
