@@ -17,21 +17,21 @@
 struct sty_assembly {
     const struct sty_build_options *options;
     struct sty_build_result *result;
-    struct sty_site_memory *memory; /* NULL: nothing is remembered, and everything is built */
+    struct sty_site_memory *memory; /* NULL: there is no memory, so everything is built */
     struct sty_build_plan plan;
     char *output_dir;                 /* owned, absolute */
     char *package_dir, *package_name; /* owned; NULL before the start */
     struct catalog_publisher *publisher;
-    struct sty_catalog own;         /* of a build that remembers nothing, or that builds everything */
-    struct sty_catalog *catalog;    /* `own`, or that of the memory */
-    struct sty_import_graph graph;  /* of a build that remembers nothing, as is what follows */
+    struct sty_catalog own;         /* used without a memory, and when everything is built */
+    struct sty_catalog *catalog;    /* `own`, or the memory's */
+    struct sty_import_graph graph;  /* used without a memory, like the next field */
     struct sty_strlist environment; /* listings (base/listing_path.h) of the directories that libraries lie in */
     bool tree_read, recorded;
-    bool listed;                  /* the plan has all directories, and these are all documents: */
+    bool listed;                  /* the plan has all directories, and `documents` are all documents */
     struct sty_strlist documents; /* relative to the package */
-    struct sty_strlist focus;     /* pages to publish before all others, as far as the owner has named them */
-    bool shown;                   /* the focus has been, out of a whole catalog */
-    bool heirs_unknown;           /* a section began to hand something down */
+    struct sty_strlist focus;     /* pages to publish before all others that the owner has named so far */
+    bool shown;                   /* pages in focus have been shown from a whole catalog */
+    bool heirs_unknown;           /* a section has begun to bequeath something */
     int64_t begin;
 };
 
@@ -103,7 +103,7 @@ void sty_assembly_destroy(struct sty_assembly *assembly) {
 /* -- units ----------------------------------------------------------------------------------------------------------
  */
 
-/* Those that the scan has found; without one, those of the last build. */
+/* Take the static files of the scan; without a scan, keep those of the last build. */
 static int take_statics(struct sty_assembly *self, struct sty_build_start *start, struct sty_error *err) {
     struct sty_catalog *own = &self->own;
     const struct sty_catalog *last = self->listed ? &self->memory->catalog : NULL;
@@ -154,7 +154,7 @@ int sty_assembly_start(struct sty_assembly *assembly, struct sty_build_start *st
     return status;
 }
 
-/* Whether a section has something to inherit now, and had nothing: no edge of the graph leads to those below yet. */
+/* Whether a section has begun to bequeath something, so that the graph has no edges yet to the nodes below. */
 static bool begins_to_bequeath(const struct sty_catalog *catalog, const struct sty_unit *unit) {
     const struct sty_unit *old = sty_catalog_find(catalog, unit->file);
 
@@ -176,7 +176,7 @@ static int link_catalog(struct sty_assembly *self, struct sty_error *err) {
     return self->catalog->linked ? STY_OK : sty_catalog_link(self->catalog, err);
 }
 
-/* What was made under an interruption is not to be published, even where the interruption got lost. */
+/* The results of an interrupted build must not be published, even if user code swallowed the interruption. */
 static int check_interruption(const struct sty_assembly *self, struct sty_error *err) {
     const struct sty_build_options *options = self->options;
 
@@ -185,7 +185,7 @@ static int check_interruption(const struct sty_assembly *self, struct sty_error 
                : STY_OK;
 }
 
-/* An extension module that refuses subinterpreters has another way of isolation build everything. */
+/* Whether an extension module refused subinterpreters, so that another kind of isolation will build everything. */
 static bool is_refused(const struct sty_assembly *self) {
     struct sty_build_result result = {0};
     bool refused = false;
@@ -253,7 +253,7 @@ static bool copy_list(const struct sty_strlist *from, struct sty_strlist *to) {
     return done;
 }
 
-/* Without a memory, what has been executed is of use to the file that the build leaves. */
+/* Without a memory, the record is only needed for the graph file. */
 static int remember_for_file(struct sty_assembly *self, const struct sty_build_end *end, struct sty_error *err) {
     self->recorded = true;
     self->tree_read = end->tree_read;
@@ -262,7 +262,7 @@ static int remember_for_file(struct sty_assembly *self, const struct sty_build_e
                : sty_error_nomem(err);
 }
 
-/* After a build of everything: whether the next one has to keep its order, and this one should have. */
+/* After a build of everything: find out whether the next one must keep the order, and whether this one should have. */
 static int remember_order(struct sty_assembly *self, const struct sty_build_end *end) {
     struct sty_site_memory *memory = self->memory;
 
@@ -279,7 +279,7 @@ static int remember_order(struct sty_assembly *self, const struct sty_build_end 
     return STY_OK;
 }
 
-/* Into the memory. STY_BUILD_AGAIN: what was reached was more than was known. */
+/* Merge the imports into the memory. STY_BUILD_AGAIN: the save reaches more than was known. */
 static int remember_imports(struct sty_assembly *self, const struct sty_build_end *end, struct sty_error *err) {
     struct sty_site_memory *memory = self->memory;
 
@@ -318,7 +318,7 @@ static int remember_imports(struct sty_assembly *self, const struct sty_build_en
     return STY_OK;
 }
 
-/* The build is published: what it made is what the next one goes on from. */
+/* The build is published: the next one continues from its results. */
 static void remember_build(struct sty_assembly *self) {
     if (self->memory == NULL) {
         return;
@@ -333,7 +333,7 @@ static void remember_build(struct sty_assembly *self) {
     sty_site_memory_complete(self->memory, self->package_dir, self->package_name);
 }
 
-/* A memory leaves both later. Where they can't be left, a build has still been published. */
+/* With a memory, both files are written later. A failure does not matter to the published build. */
 static void leave_files(struct sty_assembly *self) {
     const struct sty_graph_contents contents = {.graph = &self->graph,
                                                 .catalog = self->catalog,
@@ -356,7 +356,7 @@ static void leave_files(struct sty_assembly *self) {
 
 int sty_assembly_remember(struct sty_assembly *assembly, const struct sty_build_end *end, struct sty_error *err) {
     struct sty_build_stats *stats = &assembly->result->stats;
-    int status = check_interruption(assembly, err); /* where it got lost, code may not have imported what it does */
+    int status = check_interruption(assembly, err); /* if it was swallowed, code may not have imported everything */
 
     status = status == STY_OK ? link_catalog(assembly, err) : status;
 

@@ -24,7 +24,7 @@ void sty_build_result_finish(struct sty_build_result *result) {
     *result = (struct sty_build_result){0};
 }
 
-/* A build that takes longer says how far it is, so often; in microseconds. */
+/* How often a long build reports its progress, in microseconds. */
 #define PROGRESS_INTERVAL 100000
 
 void build_tell_progress(struct build *self, enum sty_build_step step, size_t count, size_t total) {
@@ -81,7 +81,7 @@ bool build_take_focus(struct build *self) {
     return self->focus.count > before;
 }
 
-/* All directories of a catalog are asked about, and most differ in the first few letters. */
+/* Called for all directories of a catalog; most differ in the first few letters. */
 static bool lies_in(const char *page, const char *directory) {
     size_t same = 0;
 
@@ -141,7 +141,7 @@ static int find(const struct module_state *state, const struct sty_package *pack
     };
     int status = plan->whole ? build_all(&self, err) : build_reached(&self, err);
 
-    component_events_close(&self.evaluator); /* what is left in it runs no longer than the build's own code */
+    component_events_close(&self.evaluator); /* tasks that are left end with the build's own code */
     self.ended.evaluate_us = sty_clock_us() - self.begin - self.ended.discover_us;
     if (status == STY_OK) {
         status = tell_end(&self, err);
@@ -153,7 +153,7 @@ static int find(const struct module_state *state, const struct sty_package *pack
     return status;
 }
 
-/* An exception that no code of the user's has raised: what all Python code lives on has been changed. */
+/* Explain an exception that comes from no user code: something that all Python code depends on was changed. */
 static void explain_damage(struct sty_error *err) {
     struct sty_error damage = {0};
 

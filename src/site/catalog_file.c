@@ -10,7 +10,7 @@
 #include "base/path.h"
 #include "pages/pages.h"
 
-/* What is written by another name at first is never seen half written. */
+/* Written under another name first, so that nobody reads half of it. */
 int sty_own_file_write(const char *output_dir, const char *name, const char *text, size_t size, struct sty_error *err) {
     char *path = sty_path_join(output_dir, name);
     char *new_path = path != NULL ? sty_asprintf("%s.new", path) : NULL; /* owned */
@@ -106,7 +106,7 @@ static void add_story(yyjson_mut_doc *doc, yyjson_mut_val *stories, const struct
     sty_buf_finish(&path);
 }
 
-/* The source of a component is that of its first story which shows it. */
+/* The source of a component, from the first story that has it. */
 static const struct sty_source *component_source(const struct sty_node *node) {
     static const struct sty_source unknown;
 

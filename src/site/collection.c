@@ -50,7 +50,7 @@ static int collection_traverse(PyObject *object, visitproc visit, void *arg) {
     return 0;
 }
 
-/* End the event loop and let go of the stories; what was rendered stays. */
+/* End the event loop and release the stories; rendered HTML stays valid. */
 static int collection_clear(PyObject *object) {
     struct collection *self = (struct collection *)object;
     PyObject *raised = PyErr_GetRaisedException(); /* new */
@@ -92,7 +92,7 @@ static PyObject *assertions_of(struct node *story) {
     return pairs;
 }
 
-/* One story as the keywords of storytime._stories.CollectedStory, new. `pair` is the story and its subject. */
+/* One story as the keywords of storytime._collected.CollectedStory, new. `pair` is the story and its subject. */
 static PyObject *describe_story(const struct sty_node *node, const struct sty_story *story, PyObject *pair) {
     struct node *object = (struct node *)PyTuple_GET_ITEM(pair, 0); /* borrowed */
 
@@ -143,7 +143,8 @@ static PyObject *describe_unit(const struct collection *self, const struct found
     return result;
 }
 
-/* Find titles and slugs as a build does, without rendering. `lists` receives a list of stories for each item. */
+/* Determine titles and slugs as a build does, but without rendering. `lists` receives a list of stories for each item.
+ */
 static int evaluate(struct collection *self, const struct module_state *state, struct sty_catalog *catalog,
                     PyObject *lists, struct sty_error *err) {
     int status = discover(state, &self->package, &self->found, err);

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "site/values.h"
 
-/* A component may return a callable, and that another; not for ever. */
+/* A component may return a callable, which may return another one, up to this depth. */
 #define DEEPEST_RESULT 8
 
 static PyObject *html_of(struct evaluator *self, PyObject *result, int depth);
@@ -21,8 +21,8 @@ static bool is_tdom_node(PyObject *object) {
     return is;
 }
 
-/* What a display method gives, new; NULL without an exception: the object has none, or it gives None, as Jupyter's
- * protocol allows. A class has the methods of its instances, which can't be called. */
+/* The result of a display method, new; NULL without an exception: the object has none, or it returns None, as Jupyter's
+ * protocol allows. Methods of a class object belong to its instances, and can't be called. */
 static PyObject *displayed(PyObject *object) {
     static const char *const methods[] = {"_repr_html_", "_repr_svg_"};
     PyObject *shown = NULL;
@@ -44,7 +44,8 @@ static bool is_awaitable(PyObject *object) {
     return PyCoro_CheckExact(object) || PyType_GetSlot(Py_TYPE(object), Py_am_await) != NULL;
 }
 
-/* The loop is made for the first that needs it: importing asyncio takes longer than most builds. */
+/* The event loop is created for the first component that needs it, as importing asyncio takes longer than most builds.
+ */
 static PyObject *await_result(struct evaluator *self, PyObject *awaitable) {
     if (self->events == NULL) {
         PyObject *module = PyImport_ImportModule("storytime._events"); /* new */
@@ -62,19 +63,19 @@ void component_events_close(struct evaluator *self) {
         log_warning("build", "A task was still running at the end of the build and was cancelled: %s",
                     name != NULL ? name : "?");
     }
-    PyErr_Clear(); /* an interruption is remembered by whoever asked for it */
+    PyErr_Clear(); /* the thread that interrupts remembers the interruption */
     Py_XDECREF(left);
     Py_CLEAR(self->events);
 }
 
-/* Mappings and bytes can be iterated over, and are no lists of HTML. */
+/* Mappings and bytes can be iterated over, but are no lists of HTML. */
 static bool is_iterable(PyObject *object) {
     return !PyBytes_Check(object) && !PyByteArray_Check(object) && !PyType_Check(object) &&
            (!PyMapping_Check(object) || PySequence_Check(object)) && !PyDict_Check(object) &&
            (PyType_GetSlot(Py_TYPE(object), Py_tp_iter) != NULL || PySequence_Check(object));
 }
 
-/* All of them, one after the other. */
+/* Join the HTML of all items. */
 static PyObject *join(struct evaluator *self, PyObject *iterable, int depth) {
     PyObject *iterator = PyObject_GetIter(iterable);                  /* new */
     PyObject *parts = iterator != NULL ? PyList_New(0) : NULL;        /* new */
@@ -108,7 +109,7 @@ static PyObject *refuse(const struct evaluator *self, PyObject *result) {
     return NULL;
 }
 
-/* What is neither a text nor a template, in the order of the contract. New. */
+/* The HTML of anything that is neither a text nor a template, by the protocols in their documented order. New. */
 static PyObject *html_of_object(struct evaluator *self, PyObject *result, int depth) {
     PyObject *method = NULL, *html = NULL; /* new */
 

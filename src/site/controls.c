@@ -16,16 +16,16 @@ static PyObject *function_of(const char *module_name, const char *name) {
     return function;
 }
 
-/* What subject and story say of arguments, new. */
+/* The merged `arg_types` of subject and story, new. */
 static PyObject *arg_types_of(const struct node *story, const struct node *subject) {
     return PyTuple_Pack(2, node_get(subject->arg_types), node_get(story->arg_types));
 }
 
-/* A copy, for sty_free(); NULL for None, and for what is no text. */
+/* A copy, for sty_free(); NULL for None and anything else that is no text. */
 static char *text_of(PyObject *text) {
     const char *utf8 = PyUnicode_Check(text) ? PyUnicode_AsUTF8(text) : NULL;
 
-    PyErr_Clear(); /* a surrogate alone */
+    PyErr_Clear(); /* a lone surrogate */
     return sty_strdup(utf8);
 }
 

@@ -5,7 +5,7 @@
 #include "site/parameters.h"
 #include "site/values.h"
 
-/* Say in the pending exception's traceback which decorator raised it. */
+/* Add a note to the pending exception that says which decorator raised it. */
 static void add_note(PyObject *decorator) {
     PyObject *exception = PyErr_GetRaisedException(); /* new */
     char *name = callable_name(decorator);            /* owned */
@@ -37,8 +37,9 @@ static PyObject *apply(struct evaluator *self, PyObject *decorator, PyObject *ht
 
 /* All decorators of a node, the first of them innermost. `html` is stolen. New. */
 static PyObject *apply_all(struct evaluator *self, const struct node *node, PyObject *html) {
-    PyObject *decorators = node_get(node->decorators);                              /* borrowed */
-    PyObject *list = PyList_Check(decorators) ? PySequence_List(decorators) : NULL; /* new: they may change it */
+    PyObject *decorators = node_get(node->decorators); /* borrowed */
+    PyObject *list =
+        PyList_Check(decorators) ? PySequence_List(decorators) : NULL; /* new: decorators may change the list */
 
     for (Py_ssize_t i = 0; html != NULL && list != NULL && i < PyList_GET_SIZE(list); i++) {
         html = apply(self, PyList_GET_ITEM(list, i), html);

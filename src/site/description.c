@@ -10,7 +10,7 @@ static size_t blanks_of(const char *line) {
 }
 
 static bool is_empty(const char *line) {
-    return strchr("\r\n", line[blanks_of(line)]) != NULL; /* its end is one, too */
+    return strchr("\r\n", line[blanks_of(line)]) != NULL; /* true for the end of the text, too */
 }
 
 static const char *line_after(const char *line) {
@@ -19,7 +19,7 @@ static const char *line_after(const char *line) {
     return end != NULL ? end + 1 : NULL;
 }
 
-/* The blanks that all lines but the first begin with. */
+/* How many blanks all lines but the first begin with. */
 static size_t margin_of(const char *text) {
     size_t margin = SIZE_MAX;
 
@@ -52,7 +52,7 @@ char *description_of(PyObject *text) {
     const char *utf8 = PyUnicode_Check(text) ? PyUnicode_AsUTF8(text) : NULL;
     struct sty_buf out = {0};
 
-    PyErr_Clear(); /* a surrogate alone */
+    PyErr_Clear(); /* a lone surrogate */
     if (utf8 != NULL) {
         add_lines(&out, utf8);
     }

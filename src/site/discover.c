@@ -16,7 +16,7 @@
 #include "site/parameters.h"
 #include "site/values.h"
 
-/* The name of a package in the current directory that is like another name, new; NULL: there is none. */
+/* The name of a package in the current directory that resembles another name, new; NULL: there is none. */
 static char *similar_package(const char *name) {
     DIR *directory = opendir(".");
     const struct dirent *entry = NULL;
@@ -57,7 +57,7 @@ int discover_package(const char *name, struct sty_package *out, struct sty_error
     if (status <= 0) {
         return status;
     }
-    /* A dotted name that the current directory does not have: Python may find it elsewhere. */
+    /* The current directory has no package of this dotted name, but Python may find it elsewhere. */
     if ((module = PyImport_ImportModule(out->name)) != NULL) {
         paths = PyObject_GetAttrString(module, "__path__");
     } else if (PyErr_ExceptionMatches(PyExc_ModuleNotFoundError)) {
@@ -92,7 +92,8 @@ char *relative_text(const struct sty_package *package, const char *text) {
         return NULL;
     }
     while ((found = strstr(text, package->directory)) != NULL) {
-        bool longer = isalnum((unsigned char)found[size]) || strchr("_-.", found[size]) != NULL; /* another's name */
+        bool longer =
+            isalnum((unsigned char)found[size]) || strchr("_-.", found[size]) != NULL; /* part of a longer name */
         sty_buf_append(&out, text, (size_t)(found - text) + (found[size] != '\0' && longer ? size : 0));
         text = found + size + (found[size] == '/' ? 1 : 0);
     }
@@ -110,14 +111,14 @@ char *stories_module_name(const struct sty_package *package, const char *directo
     return name;
 }
 
-/* Whether a return annotation, which may be a text, names one of our classes. Annotations that fail are passed over. */
+/* Whether a return annotation, which may be a text, names one of our classes. Annotations that raise are ignored. */
 static bool returns_node(const struct module_state *state, PyObject *function) {
     PyObject *annotations = PyObject_GetAttrString(function, "__annotations__"); /* new */
     PyObject *annotation = NULL;                                                 /* new */
     bool fits = false;
 
     if (annotations == NULL && !sty_py_error_is_interrupt()) {
-        /* A name of another annotation is unknown at run time: let annotationlib stand in for it. */
+        /* A name in some annotation does not exist at run time: let annotationlib replace it by a reference. */
         PyObject *library = NULL, *format = NULL; /* new */
         PyErr_Clear();
         library = PyImport_ImportModule("annotationlib");
@@ -156,7 +157,7 @@ static bool returns_node(const struct module_state *state, PyObject *function) {
     return fits;
 }
 
-/* Whether a value is a function that was defined in the module, and not imported into it. */
+/* Whether a value is a function that was defined in the module, not imported into it. */
 static bool is_own_function(PyObject *value, PyObject *name) {
     PyObject *module = PyFunction_Check(value) ? PyFunction_GetModule(value) : NULL; /* borrowed */
 
@@ -186,10 +187,8 @@ static PyObject *find_provider(const struct module_state *state, PyObject *modul
     return found;
 }
 
-/*
- * The module's part in the graph of imports, even where a package above it fails, so that it is never executed itself.
- * What imports it is us.
- */
+/* Add the module to the import graph, even if a package above it fails and it is never executed. It is imported by
+ * storytime itself. */
 static void note_module(const struct sty_package *package, const char *directory, const char *name) {
     struct sty_import_graph *record = sty_import_hooks_record();
     char *file = sty_asprintf("%s%s%s/stories.py", package->directory, directory[0] != '\0' ? "/" : "", directory);
@@ -304,7 +303,7 @@ static int seat(PyObject *object, const char *name, const char *directory, PyObj
                : 0;
 }
 
-/* Stories are seated with the slug that will name their page. */
+/* Give the stories their names, the slugs that their pages will have. */
 static int seat_stories(const struct module_state *state, PyObject *subject, const char *directory) {
     PyObject *items = node_get(((struct node *)subject)->items); /* borrowed */
 
@@ -332,7 +331,7 @@ static int seat_stories(const struct module_state *state, PyObject *subject, con
     return 0;
 }
 
-/* Put a node into its parent's items. Two of one name: the later one goes by its whole directory. */
+/* Add a node to its parent's items. If the name is taken, the whole directory is its key. */
 static int add_to_parent(PyObject *parent, PyObject *object, const char *name, const char *directory) {
     PyObject *items = node_get(((struct node *)parent)->items); /* borrowed */
     int there = 0;
@@ -349,8 +348,8 @@ static const char *last_part(const char *directory) {
     return slash != NULL ? slash + 1 : directory;
 }
 
-/* A save of what a section hands down reaches what inherits it: an edge in the graph of imports, as if the subject's
- * module had imported the section's. The site reaches everything anyway. */
+/* Add an edge to the import graph for what a subject inherits, as if its module had imported the section's, so that
+ * saving that reaches it. The site reaches everything anyway. */
 static int note_heritage(const struct module_state *state, const struct sty_package *package,
                          const struct discovery *discovery, const struct found *item) {
     PyObject *parent = parent_node(state, discovery, item->directory); /* borrowed */
@@ -389,7 +388,7 @@ static int seat_item(const struct module_state *state, const struct discovery *d
     return node_is(state, item->node, NODE_SUBJECT) ? seat_stories(state, item->node, item->directory) : 0;
 }
 
-/* A Site belongs at the root, and there is one. */
+/* Check that there is a Site at the root, and no other. */
 static void check_site(const struct module_state *state, struct discovery *out, struct found *item) {
     bool site = item->node != NULL && node_is(state, item->node, NODE_SITE);
     bool root = item->directory[0] == '\0';
@@ -429,7 +428,7 @@ int discovery_scan(const struct sty_package *package, const char *output_dir, bo
         out->ahead = sty_compile_ahead_start(&sources);
     }
     sty_strlist_finish(&sources);
-    /* The program's runtime has it there already; a plain Python that imports our module has not. */
+    /* storytime's own processes have it on the path already; a plain Python that imports our module does not. */
     if (status == STY_OK && sty_runtime_prepend_path(package->import_dir) != 0) {
         status = sty_py_error_take(package->directory, err);
     }

@@ -17,7 +17,7 @@ bool sty_document_is(const char *path) {
 
 /* -- names --------------------------------------------------------------------------------------------------------- */
 
-/* What stands behind the number that a name begins with, as in "01-intro"; the name itself where none does. */
+/* What follows the number at the beginning of a name such as "01-intro"; without a number, the name itself. */
 static const char *without_number(const char *name, int *number) {
     size_t digits = strspn(name, "0123456789");
     const char *rest = name + digits + strspn(name + digits, "-_. ");
@@ -30,7 +30,7 @@ static const char *without_number(const char *name, int *number) {
     return rest;
 }
 
-/* Whether a page of the catalog's own has this name in a directory. */
+/* Whether one of the catalog's own pages has this name in a directory. */
 static bool is_reserved(const char *directory, const char *slug) {
     static const char *const fixed[] = {"about", "debug", "404", "iframe"};
     bool reserved = strcmp(slug, "index") == 0;
@@ -41,7 +41,7 @@ static bool is_reserved(const char *directory, const char *slug) {
     return reserved;
 }
 
-/* The page of a document, new. `taken`: those that others have. */
+/* The path of a document's page, new. `taken`: the paths of other documents' pages. */
 static char *page_path(const char *directory, const char *name, const struct sty_strlist *taken) {
     struct sty_buf slug = {0};
     char *path = NULL;
@@ -70,7 +70,7 @@ static char *page_path(const char *directory, const char *name, const struct sty
 
 /* -- contents ------------------------------------------------------------------------------------------------------ */
 
-/* The length of the character that is encoded at `text`; 0: none is. */
+/* The length of the UTF-8 character at `text`; 0: it is not valid. */
 static size_t character(const unsigned char *text, size_t size) {
     size_t length = text[0] < 0x80                      ? 1
                     : text[0] >= 0xC2 && text[0] < 0xE0 ? 2
@@ -91,7 +91,7 @@ static size_t character(const unsigned char *text, size_t size) {
     return length;
 }
 
-/* UTF-8 alone goes into pages and into JSON; whatever else stands there is shown as what it is not. */
+/* Append text as valid UTF-8, as pages and JSON need it; other bytes become U+FFFD. */
 static void add_text(struct sty_buf *out, const char *bytes, size_t size) {
     static const char mark[] = "\xef\xbb\xbf";
     size_t begin = size >= 3 && memcmp(bytes, mark, 3) == 0 ? 3 : 0;
@@ -121,7 +121,7 @@ static struct sty_fault *make_fault(const char *file, const struct sty_error *er
     return fault;
 }
 
-/* A title: the first heading, or else the file's name in words. A summary: the first paragraph. */
+/* The title is the first heading, or else the file's name in words. The summary is the first paragraph. */
 static int set_contents(struct sty_node *node, const char *stem, const struct sty_buf *text) {
     struct sty_buf title = {0}, summary = {0};
     int status = STY_OK;

@@ -77,7 +77,7 @@ static struct sty_fault *make_fault(const struct sty_package *package, const str
         fault->traceback = relative_text(package, err->traceback);
         fault->hint = sty_strdup(hint_for(err));
         if (fault->file != NULL && fault->file[0] == '/') {
-            sty_free(fault->file); /* outside the package: a library's, or a path of the machine */
+            sty_free(fault->file); /* outside of the package: a library's file, or a path that must not be shown */
             fault->file = NULL;
             fault->line = 0;
         }
@@ -85,7 +85,7 @@ static struct sty_fault *make_fault(const struct sty_package *package, const str
     return fault;
 }
 
-/* A field's text, new, for sty_free(); NULL where it is None. */
+/* A field's text, new, for sty_free(); NULL if it is None. */
 static char *text_field(PyObject *field) {
     PyObject *value = node_get(field); /* borrowed */
     const char *text = PyUnicode_Check(value) ? PyUnicode_AsUTF8(value) : NULL;
@@ -116,7 +116,7 @@ static void set_source(struct evaluator *self, const char *file, int line, sourc
     struct sty_buf text = {0};
 
     if (file == NULL || file[0] != '/' || !sty_path_is_within(file, self->package->directory)) {
-        return; /* not of this package: an installed library, or made by exec() */
+        return; /* not in this package: it belongs to an installed library, or was made by exec() */
     }
     extract(read_source(self, file), line, &text);
     out->file = relative_text(self->package, file);
@@ -125,7 +125,8 @@ static void set_source(struct evaluator *self, const char *file, int line, sourc
     sty_buf_finish(&text);
 }
 
-/* Where a component is defined: behind wrappers; a class says it itself, a function's code does. */
+/* Find where a component is defined, without its wrappers: a class has the place itself, a function's code object has
+ * it. */
 static void set_component_source(struct evaluator *self, PyObject *target, struct sty_source *out) {
     PyObject *object = Py_NewRef(target); /* new */
     PyObject *inner = NULL;               /* new */
@@ -165,14 +166,14 @@ static void set_tags(struct node *story, struct sty_strlist *out) {
     PyErr_Clear();
 }
 
-/* Its own title; else that of its subject and "Story". */
+/* The story's own title, else its subject's title and "Story". */
 static char *story_title(struct node *story, const struct sty_node *subject) {
     char *title = text_field(story->title); /* owned */
 
     return title != NULL ? title : sty_asprintf("%s Story", subject->title);
 }
 
-/* The place of a fault that no line of the user's raised: the decorator that was applied, or the story itself. */
+/* If no line of user code raised a fault, set its place to the decorator that was applied, or to the story itself. */
 static void set_place(struct evaluator *self, const struct sty_source *story, struct sty_fault *out) {
     struct sty_source decorator = {0};
 
@@ -254,8 +255,8 @@ static struct sty_fault *not_a_story(const struct evaluator *self, PyObject *ite
     return fault;
 }
 
-/* A subject's stories, new, as user code may change its own list; that of its matrix comes last. NULL: exception set.
- */
+/* A subject's stories, a new list, as user code may change its own; the story of its matrix comes last. NULL: exception
+ * set. */
 static PyObject *list_stories(const struct node *subject) {
     PyObject *items = node_get(subject->items), *matrix = node_get(subject->matrix); /* borrowed */
     PyObject *list = PyList_Check(items) ? PySequence_List(items) : PyList_New(0);   /* new */
@@ -314,7 +315,7 @@ static char *words_of(const char *name) {
     return sty_buf_steal(&words);
 }
 
-/* A node with what its place says of it, owned by the unit. NULL: no memory. */
+/* Add a node with the fields that follow from its place, owned by the unit. NULL: no memory. */
 static struct sty_node *add_node(struct sty_unit *unit, enum sty_node_kind kind, const char *directory,
                                  const char *title) {
     struct sty_node *node = sty_calloc(1, sizeof(*node));
@@ -345,7 +346,7 @@ static enum sty_node_kind kind_of(const struct evaluator *self, PyObject *object
 static int evaluate_node(struct evaluator *self, PyObject *object, const char *directory, struct sty_unit *out,
                          struct sty_error *err);
 
-/* Items that were given by hand: nodes that discovery has not seated. */
+/* Evaluate nodes that user code has put into `items`, so that discovery has not seated them. */
 static int evaluate_given(struct evaluator *self, struct node *parent, const char *directory, struct sty_unit *out,
                           struct sty_error *err) {
     PyObject *items = node_get(parent->items);                          /* borrowed */
@@ -371,7 +372,7 @@ static int evaluate_given(struct evaluator *self, struct node *parent, const cha
     return status;
 }
 
-/* What can't be found out about a component is left out. Negative: interrupted. */
+/* Add a component's documentation, as far as it can be found out. Negative: interrupted. */
 static int describe_component(struct evaluator *self, struct node *subject, struct sty_node *out,
                               struct sty_error *err) {
     struct sty_error fault = {0};

@@ -14,8 +14,8 @@
 /* -- static files ---------------------------------------------------------------------------------------------------
  */
 
-/* Whether pages may depend on what is published in a place: where a URL leads to the nearest file that is there, or
- * only to files that are there. */
+/* Whether pages may depend on which file is published at a place, because a URL leads to the nearest existing file, or
+ * only to existing files. */
 static bool matters_to_pages(const struct sty_site_memory *memory, const char *place) {
     const struct sty_catalog *catalog = &memory->catalog;
     bool matters = sty_strlist_contains(&catalog->static_roots, "");
@@ -32,7 +32,7 @@ static bool matters_to_pages(const struct sty_site_memory *memory, const char *p
     return matters;
 }
 
-/* Whether something is where a file is to be published, or where one of its directories is. */
+/* Whether something is at the place where a file is to be published, or of one of its directories. */
 static bool is_taken(const struct sty_site_memory *memory, const char *place) {
     const struct sty_catalog *catalog = &memory->catalog;
     char *path = sty_path_join(memory->output_dir, place); /* owned; cut at each slash in turn */
@@ -70,7 +70,7 @@ static bool insert_static(struct sty_catalog *catalog, const char *source, char 
     return true;
 }
 
-/* A document may change the place of others, and sections are made of directories that hold some. */
+/* Whether a file is a document. Those may change the places of others, and make sections of directories. */
 static bool is_document(const struct sty_site_memory *memory, const char *file) {
     char *place = NULL; /* owned */
     bool published =
@@ -85,7 +85,8 @@ static bool note_added(struct sty_site_memory *memory, const char *file) {
 
     switch (sty_package_static_place(memory->package_dir, memory->static_dirs, file, &place)) {
     case STY_STATIC_NOWHERE:
-        return sty_path_is_within(file, memory->package_dir); /* elsewhere, only what imports depend on is watched */
+        return sty_path_is_within(
+            file, memory->package_dir); /* outside of the package, only files that imports depend on are watched */
     case STY_STATIC_UNKNOWN:
         return false;
     case STY_STATIC_PLACE:
@@ -131,7 +132,7 @@ static bool note_file(struct sty_site_memory *memory, const char *file, bool the
 /* -- sources --------------------------------------------------------------------------------------------------------
  */
 
-/* A unit of the catalog comes: it is built with what is reached. */
+/* A new unit of the catalog: it is built together with what is reached. */
 static bool note_unit_arrival(struct sty_site_memory *memory, const char *below) {
     return sty_strlist_add_once(&memory->arrived, below);
 }
@@ -141,8 +142,8 @@ static bool note_unit_departure(struct sty_site_memory *memory, const char *belo
     return sty_site_memory_drop_unit(memory, below) && sty_catalog_remove(&memory->catalog, below);
 }
 
-/* What comes must stand for no module that another file has stood for. Where it makes a package of a directory, that is
- * executed before all that lies in it. */
+/* A new source must not be a module that another file already is. If it makes a package of a directory, it reaches
+ * everything in it, as it is executed first. */
 static bool note_source_arrival(struct sty_site_memory *memory, const char *file) {
     struct sty_strlist below = {0};
     bool noted = sty_package_has(memory->package_dir, memory->output_dir, file) &&
@@ -155,8 +156,8 @@ static bool note_source_arrival(struct sty_site_memory *memory, const char *file
     return noted;
 }
 
-/* A module comes or goes, which reaches what it was imported by, or missed by. Where Python's path leads into the
- * package, it may take the place of any other. */
+/* A module is added or removed, which reaches the modules that imported or missed it. If an entry of Python's path lies
+ * in the package, it may take the place of any other. */
 static bool note_source(struct sty_site_memory *memory, const char *file, bool there) {
     const char *below = memory_below_package(memory, file);
     bool unit = strcmp(sty_path_basename(file), "stories.py") == 0;

@@ -42,7 +42,7 @@ static void unpack_job(struct sty_unpack *from, struct sty_build_plan *plan) {
 /* -- in the new process: what is found is sent -----------------------------------------------------------------------
  */
 
-/* Who takes it may be writing files. */
+/* The receiver may be busy writing files. */
 static int send_part(enum part part, struct sty_buf *body) {
     Py_BEGIN_ALLOW_THREADS(part == PART_END ? job_process_send_last : job_process_send)(part, body);
     Py_END_ALLOW_THREADS sty_buf_finish(body);
@@ -96,7 +96,7 @@ static void take_focus(struct sty_strlist *out, void *data) {
     job_process_take_wishes(out);
 }
 
-/* What user code has read and written: a number, which is 0 behind the last. */
+/* A file that user code has read or written: its uses, which are 0 after the last file. */
 static void pack_data(const char *path, const struct sty_file_stamp *stamp, unsigned uses, void *data) {
     struct sty_buf *out = data;
 
@@ -222,7 +222,7 @@ static void unpack_data(struct sty_unpack *from, struct data_files *out) {
     }
 }
 
-/* All of it has been checked before any of it is taken over. */
+/* Everything is checked before any of it is taken over. */
 static int take_end(struct sty_assembly *assembly, struct sty_unpack *from, struct sty_error *err) {
     struct sty_import_graph record = {0};
     struct sty_build_end end = {.record = &record};
@@ -263,7 +263,7 @@ static int take_progress(const struct sty_build_options *options, struct sty_unp
     return STY_OK;
 }
 
-/* `*ended`: that was all. */
+/* `*ended`: this was the last part. */
 static int take_part(const struct sty_build_options *options, struct sty_assembly *assembly,
                      const struct sty_frame *frame, bool *ended, struct sty_error *err) {
     struct sty_unpack from = {.at = frame->bytes, .end = frame->bytes + frame->size};
@@ -293,7 +293,7 @@ static int take_part(const struct sty_build_options *options, struct sty_assembl
     }
 }
 
-/* It has ended before the build has. */
+/* The process has ended before the build was complete. */
 static int explain_end(const struct sty_fork_fate *fate, struct sty_error *err) {
     if (fate->killed) {
         return sty_error_set(err, STY_ERR_CANCELLED, "the build was interrupted");
@@ -306,7 +306,7 @@ static int explain_end(const struct sty_fork_fate *fate, struct sty_error *err) 
     return fate->by_force ? STY_BUILD_ENDED_BY_FORCE : err->status;
 }
 
-/* What somebody has asked for meanwhile. */
+/* Pass on the pages that were requested meanwhile. */
 static void forward_focus(struct sty_fork_server *server, struct sty_assembly *assembly) {
     struct sty_strlist fresh = {0};
 
@@ -342,7 +342,7 @@ static int run(struct sty_fork_server *server, const struct sty_build_options *o
         sty_fork_server_end(server, NULL);
     } else {
         if (status != STY_OK) {
-            sty_fork_server_kill(server); /* what it would still find is of no use */
+            sty_fork_server_kill(server); /* its further findings are not needed */
         }
         sty_fork_server_end(server, &fate);
         status = status == STY_OK ? explain_end(&fate, err) : status;

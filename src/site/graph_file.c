@@ -16,7 +16,7 @@
 
 #define FORMAT 2
 
-/* Of larger files, size and time tell. */
+/* For larger files, the state depends on size and time only. */
 #define LARGEST_READ (16u << 20)
 
 enum module_flag {
@@ -51,7 +51,7 @@ uint64_t sty_source_state(const char *path) {
 /* -- writing ---------------------------------------------------------------------------------------------------------
  */
 
-/* A path that is written, with its number. */
+/* A path with its number in the file. */
 struct numbered {
     UT_hash_handle hh;
     char *path; /* owned; absolute */
@@ -64,7 +64,7 @@ struct writer {
     yyjson_mut_val *sources;
     struct numbered *numbers; /* a uthash table by path */
     size_t count;
-    struct sty_graph_file earlier; /* what OUT has; empty where it has none */
+    struct sty_graph_file earlier; /* the file in OUT; empty if there is none */
     bool failed;
 };
 
@@ -83,7 +83,7 @@ static void add_source(struct writer *self, const char *path) {
     sty_free(relative);
 }
 
-/* The number of a path, which is added if need be; -1: no memory. */
+/* The number of a path, which is added if it is new; -1: no memory. */
 static int number_of(struct writer *self, const char *path) {
     struct numbered *entry = NULL;
 
@@ -137,7 +137,7 @@ static yyjson_mut_val *places_of(struct writer *self, const struct sty_strlist *
     return list;
 }
 
-/* Of what a module reads, the files that libraries may have kept for others. */
+/* The files that libraries may have kept of those that a module reads. */
 static yyjson_mut_val *kept_of(struct writer *self, const struct sty_imported *module) {
     struct sty_strlist kept = {0};
     yyjson_mut_val *list = NULL;
@@ -153,8 +153,8 @@ static yyjson_mut_val *kept_of(struct writer *self, const struct sty_imported *m
     return list;
 }
 
-/* What a module did to others in an earlier build, it may have stopped to do: those that have changed, or that it was
- * seen to change, stay known. */
+/* Modules may have stopped doing what they did to others in an earlier build, so such modules of the earlier file stay
+ * in this one. */
 static void add_earlier(struct writer *self, yyjson_mut_val *imports, const struct sty_imported *module, int *flags) {
     const struct sty_imported *earlier = sty_import_graph_find(&self->earlier.graph, module->name);
 

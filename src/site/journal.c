@@ -37,19 +37,20 @@ static void remove_empty_parents(const struct output *output, const char *path) 
     sty_free(parent);
 }
 
-/* They were made when the file was staged, but a removal may have taken them, or a file was in their place. */
+/* The directories were made when the file was staged, but a removal may have taken them, or there was a file in their
+ * place. */
 static void make_parents(const struct output *output, const char *path) {
     char *copy = sty_strdup(path); /* owned; cut at each slash in turn */
 
     for (char *slash = copy != NULL ? strchr(copy, '/') : NULL; slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        mkdirat(output->fd, copy, 0777); /* what this fails at, the rename fails at, too */
+        mkdirat(output->fd, copy, 0777); /* if this fails, the rename fails, too */
         *slash = '/';
     }
     sty_free(copy);
 }
 
-/* A staged file that is not there has been moved by an earlier try. */
+/* If the staged file is missing, an earlier attempt has moved it. */
 static int move_staged(const struct output *output, long number, const char *path, struct sty_error *err) {
     char staged[64];
 
@@ -65,7 +66,7 @@ static int move_staged(const struct output *output, long number, const char *pat
 
 static int remove_file(const struct output *output, const char *path, struct sty_error *err) {
     output_at_step("remove");
-    /* A directory in its place is another's, or of new files of ours. */
+    /* A directory in its place is somebody else's, or holds new files of ours. */
     if (unlinkat(output->fd, path, 0) != 0 && errno != ENOENT && errno != ENOTDIR && errno != EISDIR) {
         return output_failed(output, "remove", path, err);
     }
@@ -102,8 +103,8 @@ static bool is_fresh(const struct manifest_entry *entry) {
     return entry->wanted && !entry->published;
 }
 
-/* Of an entry and one whose path is that of a directory above it: if one of them comes and the other goes, the latter
- * is in the way. */
+/* Compare an entry with one at the path of a directory above it: if one is added and the other removed, the latter is
+ * in the way. */
 static void compare_with_parent(const struct manifest *manifest, struct manifest_entry *entry,
                                 struct manifest_entry *parent) {
     parent->in_the_way = parent->in_the_way || (is_fresh(entry) && journal_removes(manifest, parent));

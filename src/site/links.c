@@ -22,7 +22,7 @@ bool sty_directory_enter(struct sty_entered **entered, const struct stat *direct
     struct sty_entered *found = NULL;
     struct identity identity;
 
-    memset(&identity, 0, sizeof(identity)); /* the padding counts */
+    memset(&identity, 0, sizeof(identity)); /* padding is part of the hashed key */
     identity.device = directory->st_dev;
     identity.inode = directory->st_ino;
     HASH_FIND(hh, *entered, &identity, sizeof(identity), found);
@@ -49,7 +49,7 @@ void sty_entered_finish(struct sty_entered **entered) {
     }
 }
 
-/* Links resolved; new, from our own memory. NULL: it is not there, or no memory. */
+/* A path with links resolved, new. NULL: it does not exist, or no memory. */
 static char *real_path(const char *path) {
     char *resolved = realpath(path, NULL); /* from malloc */
     char *copy = resolved != NULL ? sty_strdup(resolved) : NULL;

@@ -66,8 +66,7 @@ bool manifest_has(const struct manifest *manifest, const struct manifest_entry *
     return entry->wanted || (manifest->continued && !entry->dropped);
 }
 
-/* As printf("%016llx"), which takes five times as long: all of a large catalog's files are written here at each save.
- */
+/* Like printf("%016llx"), which takes five times as long. Each save writes all files of a large catalog here. */
 static void add_hex(struct sty_buf *out, uint64_t number) {
     char digits[16];
 
@@ -105,7 +104,7 @@ void manifest_show(struct manifest_entry *entry) {
     entry->was = entry->old;
 }
 
-/* An entry as the next publication finds it; `stays`: some publication has it. */
+/* Reset an entry for the next publication; `stays`: it is published. */
 static void leave(struct manifest *manifest, struct manifest_entry *entry, bool stays) {
     if (stays) {
         entry->published = true;

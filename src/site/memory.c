@@ -16,13 +16,13 @@
 #include "site/existence.h"
 #include "site/package.h"
 
-/* Files that changed lately: as many as somebody works on at a time. */
+/* How many recently changed files are remembered: as many as somebody edits at a time. */
 #define MOST_RECENT 8
 
-/* So many of the modules that a save reaches are named in the log. */
+/* How many of the modules that a save reaches are named in the log. */
 #define MOST_NAMED 8
 
-/* So many files at once are not a save: everything is looked through, which takes no longer. */
+/* More changed files than this are no save: then everything is scanned, which takes no longer. */
 #define MOST_FILES 256
 
 struct sty_site_memory *sty_site_memory_create(const char *output_dir, const struct sty_strlist *static_dirs) {
@@ -84,7 +84,7 @@ static bool is_root_reached(const struct sty_site_memory *memory) {
     return root == NULL || root->reached;
 }
 
-/* What is imported, or says from where, and is no source. */
+/* Whether a file is no source but affects imports: it is imported itself, or says where to import from. */
 bool memory_changes_imports(const char *file) {
     static const char *const endings[] = {".so", ".pyc", ".pth", "/pyvenv.cfg", ".zip"};
     bool found = false;
@@ -97,7 +97,7 @@ bool memory_changes_imports(const char *file) {
 
 enum memory_concern memory_concern_of(const struct sty_site_memory *memory, const char *file) {
     if (sty_sources_is_written_lately(file)) {
-        return CONCERNS_NO_CODE; /* a build that followed it would bring about the next */
+        return CONCERNS_NO_CODE; /* a build because of it would trigger the next one */
     }
     if (memory_changes_imports(file)) {
         return CONCERNS_EVERYTHING;
@@ -110,7 +110,7 @@ enum memory_concern memory_concern_of(const struct sty_site_memory *memory, cons
     case STY_READERS_NONE:
         break;
     }
-    /* Outside of the package only what imports depend on is watched. */
+    /* Outside of the package, only files that imports depend on are watched. */
     return memory_is_source(file) && !sty_path_is_within(file, memory->package_dir) ? CONCERNS_EVERYTHING
                                                                                     : CONCERNS_NO_CODE;
 }
@@ -129,7 +129,7 @@ static const char *reach_modules(struct sty_site_memory *memory, const struct st
     return why == NULL && is_root_reached(memory) ? "the site itself is affected" : why;
 }
 
-/* Why the changes that are not built yet reach everything; NULL: they don't, and what they reach is marked. */
+/* Why the changes that are not built yet reach everything; NULL: they do not, and what they reach is marked. */
 static const char *reach(struct sty_site_memory *memory) {
     struct sty_strlist modules = {0};
     const char *why = memory->changed.count > MOST_FILES ? "many files changed" : NULL;
@@ -220,7 +220,8 @@ void sty_site_memory_forget(struct sty_site_memory *memory, const char *why) {
 /* -- during a build --------------------------------------------------------------------------------------------------
  */
 
-/* "buttons/stories.py" of a module below the package, borrowed; NULL: it is no `stories.py` there. */
+/* The file of a module relative to the package, "buttons/stories.py", borrowed; NULL: it is no `stories.py` in there.
+ */
 static const char *stories_file(const struct sty_site_memory *memory, const struct sty_imported *module) {
     size_t size = strlen(memory->package_dir);
     const char *file = module->file;
@@ -240,7 +241,7 @@ static const char *section_file(const struct sty_site_memory *memory, const char
     return above != NULL && above->kind == STY_NODE_SECTION && above->bequeaths ? above->file : NULL;
 }
 
-/* The same of one that is not in the catalog yet. */
+/* The same for a unit that is not in the catalog yet. */
 static const char *section_above(const struct sty_site_memory *memory, const char *file) {
     char *directory = sty_path_dirname(file);                                  /* owned */
     char *above = directory != NULL ? sty_path_dirname(directory) : NULL;      /* owned */
@@ -362,7 +363,7 @@ void sty_site_memory_leave_graph(struct sty_site_memory *memory) {
  */
 
 struct plan {
-    struct sty_import_graph *graph; /* what is needed, and not reached, is marked */
+    struct sty_import_graph *graph; /* modules that are needed but not reached are marked */
     struct sty_strlist *out;
     bool with_libraries;
     bool failed;
@@ -377,7 +378,7 @@ static void need_imports(struct plan *plan, const struct sty_imported *module) {
     }
 }
 
-/* What the reached modules import, and those in turn, but for what is reached. */
+/* Mark everything that the reached modules import, directly or not, except for what is reached. */
 static void need_all(struct plan *plan) {
     sty_import_graph_forget_needs(plan->graph);
     for (size_t i = 0; i < plan->graph->reached.count; i++) {
@@ -398,8 +399,8 @@ static int by_order(const void *a, const void *b) {
     return one->order < other->order ? -1 : one->order > other->order;
 }
 
-/* For files that reach no more than the modules that are marked: the site's module, which comes first in every build
- * and is none of them, then libraries that they import, then modules that they need, in order. */
+/* Plan for files that reach the marked modules only: the site's module, which comes first in every build and is not
+ * marked; then the libraries that they import; then the modules that they need, in order. */
 static void plan_around_reached(struct plan *plan, const struct sty_imported *root) {
     const struct sty_imported_list *reached = &plan->graph->reached, *needed = &plan->graph->needed;
 
@@ -416,14 +417,14 @@ static void plan_around_reached(struct plan *plan, const struct sty_imported *ro
     }
 }
 
-/* Whether files reach no more than is known, and not the site's own module, around which nothing can be planned. Their
- * reach is marked then. */
+/* Mark what these files reach. false: it is not known, or includes the site's module, so that nothing can be imported
+ * ahead. */
 static bool reach_part(struct sty_site_memory *memory, const struct sty_strlist *files) {
     return sty_import_graph_reach(&memory->graph, files, false) == NULL && !is_root_reached(memory);
 }
 
-/* Of the files that were saved lately, forget those around which nothing can be planned: a save of one takes what has
- * imported nothing ahead anyway. Whether any are left; their reach is marked then. */
+/* Forget the recently changed files for which nothing can be imported ahead; saving one of them takes the plain
+ * interpreter anyway. true: some are left, and what they reach is marked. */
 static bool reach_recent(struct sty_site_memory *memory) {
     bool reached = memory->recent.count > 0 && reach_part(memory, &memory->recent);
 
@@ -457,16 +458,15 @@ bool sty_site_memory_sets_up(const struct sty_site_memory *memory) {
     return sets_up;
 }
 
-/*
- * Modules of the user's that are imported ahead change nothing that another holds: those that do are reached together
- * with all that depend on them. Where it is not known what will be saved, the site's and libraries must do.
+/* Modules that are imported ahead do not change the state of others, since those that do are reached together with
+ * everything that depends on them. If it is not known what will be saved, import only the site's module and libraries.
  */
 bool sty_site_memory_plan(struct sty_site_memory *memory, bool libraries_there, struct sty_strlist *out) {
     struct plan plan = {.graph = &memory->graph, .out = out, .with_libraries = !libraries_there};
     const struct sty_imported *root = NULL;
 
     if (!memory->complete || interferes(memory)) {
-        return true; /* nothing has been published, as an extension module refused; or each build is of everything */
+        return true; /* nothing was published, as an extension module refused, or everything is built each time */
     }
     root = sty_import_graph_find(&memory->graph, memory->root_module);
     if (reach_recent(memory)) {

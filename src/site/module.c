@@ -25,7 +25,7 @@ static PyObject *list_exceptions(const struct discovery *found) {
     return list;
 }
 
-/* Raise what is wrong with the files: one exception by itself, several as a group. 0: nothing is; -1: raised. */
+/* Raise the faults of files: a single one by itself, several as a group. 0: there are none; -1: raised. */
 static int raise_faults(const struct sty_package *package, const struct discovery *found) {
     PyObject *list = list_exceptions(found); /* new */
     Py_ssize_t count = list != NULL ? PyList_GET_SIZE(list) : 0;

@@ -134,7 +134,7 @@ static int set_defaults(struct node *self, const struct field *fields) {
     return 0;
 }
 
-/* Fields have their defaults from birth: a subclass with an __init__ of its own (a dataclass) need not call ours. */
+/* Fields get their defaults here, so that a subclass with an __init__ of its own (a dataclass) need not call ours. */
 static PyObject *node_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     struct node *self = (struct node *)type->tp_alloc(type, 0); /* new */
     int which = self != NULL ? class_of(type) : -1;
@@ -146,7 +146,7 @@ static PyObject *node_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
     return (PyObject *)self;
 }
 
-/* Remember the innermost Python frame: this function has none, so it is that of whoever calls the class. */
+/* Remember the innermost Python frame. This function has none itself, so it is the caller's. */
 static void remember_place(struct node *self) {
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
     PyCodeObject *code = NULL;                                          /* new */
@@ -378,7 +378,7 @@ static void node_dealloc(PyObject *object) {
 #define SEATED MEMBER("name", name), MEMBER("package_path", package_path)
 #define INHERITED MEMBER("decorators", decorators), MEMBER("parameters", parameters), MEMBER("routes", routes)
 
-/* The ways from a seated node to others are noted. */
+/* Note when user code goes from a node of the tree to others. */
 
 static void note_tree_read(PyObject *object) {
     PyObject *module = PyType_GetModuleByDef(Py_TYPE(object), &sty_storytime_module); /* borrowed */

@@ -22,7 +22,7 @@ void sty_package_finish(struct sty_package *package) {
     *package = (struct sty_package){0};
 }
 
-/* The name of a directory's package: that of its parent before it, while that is a package, too. */
+/* The dotted name of a directory's package: parent directories that are packages belong to it. */
 static int name_directory(struct sty_package *package, struct sty_error *err) {
     char *parent = sty_path_dirname(package->directory); /* owned */
     char *name = sty_strdup(sty_path_basename(package->directory));
@@ -40,7 +40,7 @@ static int name_directory(struct sty_package *package, struct sty_error *err) {
     return name == NULL || parent == NULL ? sty_error_nomem(err) : STY_OK;
 }
 
-/* "a.b" as the directory "a/b" below the current one, if there is one. */
+/* The directory "a/b" below the current one for "a.b", if there is one. */
 static char *dotted_directory(const char *package) {
     char *path = sty_strdup(package); /* owned */
     char *absolute = NULL;
@@ -98,10 +98,10 @@ struct scan {
     struct sty_static_file *statics;
     size_t static_count, static_capacity;
     struct sty_entered *entered;
-    struct linked *links; /* to directories: entered when all others have been */
+    struct linked *links; /* links to directories, which are entered last */
     size_t link_count, link_capacity;
-    char *project;         /* owned; what may be published without a word */
-    const char *published; /* the static directory that is being scanned, whatever lies in it; NULL: none */
+    char *project;         /* owned; files in it may be published unasked */
+    const char *published; /* the static directory being scanned, whose links may lead anywhere in it; NULL: none */
     struct sty_error *err;
 };
 
@@ -141,7 +141,7 @@ static char *place_below(const char *published, const char *name) {
     return published[0] != '\0' ? sty_asprintf("%s/%s", published, name) : sty_strdup(name);
 }
 
-/* What a link leads to outside of the project is not published by accident. */
+/* Whether a link's target may be published: it is not outside of the project. */
 static bool may_publish(const struct scan *scan, const char *link) {
     if (sty_path_leads_into(link, scan->project, scan->published)) {
         return true;
@@ -171,7 +171,7 @@ static int add_link(struct scan *scan, const char *path, const char *relative, c
     return STY_OK;
 }
 
-/* A directory below another one; by a link, it waits until all that are there by themselves have been entered. */
+/* Scan a subdirectory; if it is a link, that is done after all real directories have been entered. */
 static int scan_below(struct scan *scan, const char *path, bool link, const char *relative, const char *published) {
     return link ? add_link(scan, path, relative, published) : scan_directory(scan, path, relative, published);
 }
@@ -190,7 +190,7 @@ static int scan_entry(struct scan *scan, const char *directory, const char *rela
     if (path == NULL || below == NULL) {
         status = sty_error_nomem(scan->err);
     } else if (lstat(path, &info) != 0 || ((link = S_ISLNK(info.st_mode)) && stat(path, &info) != 0)) {
-        status = STY_OK; /* it has just gone, or is a link to nowhere */
+        status = STY_OK; /* it was just removed, or is a broken link */
     } else if (link && published != NULL && !may_publish(scan, path)) {
         status = STY_OK;
     } else if (S_ISREG(info.st_mode) && published != NULL && sty_ignore_file(name)) {
@@ -260,7 +260,7 @@ static void forget_links(struct scan *scan) {
     sty_entered_finish(&scan->entered);
 }
 
-/* A directory with all that is below it; then what its links lead to, which may have links in turn. */
+/* Scan a directory with everything below it, then the targets of links, which may contain links in turn. */
 static int scan_tree(struct scan *scan, const char *directory, const char *published) {
     int status = scan_directory(scan, directory, "", published);
 
@@ -274,7 +274,7 @@ static int scan_tree(struct scan *scan, const char *directory, const char *publi
     return status;
 }
 
-/* Names in order, so that a slash comes before everything else. */
+/* Compare paths so that a slash sorts before everything else. */
 static int compare_files(const void *a, const void *b) {
     const unsigned char *one = *(const unsigned char *const *)a, *other = *(const unsigned char *const *)b;
 
@@ -344,7 +344,7 @@ const struct sty_static_file *sty_static_file_above(const struct sty_static_file
     return found;
 }
 
-/* A static directory may be named that is published to its place already, or twice: each file counts once. */
+/* A static directory may be given twice, or be published at its place anyway: keep each file once. */
 static void drop_repeated(struct scan *scan) {
     size_t kept = 0;
 
@@ -360,7 +360,7 @@ static void drop_repeated(struct scan *scan) {
     scan->static_count = kept;
 }
 
-/* A file can't be in the place of another, nor where another one needs a directory. */
+/* Check that no two files have the same place, and none is where another one needs a directory. */
 static int check_places(const struct scan *scan) {
     for (size_t i = 0; i < scan->static_count; i++) {
         const struct sty_static_file *file = &scan->statics[i];
@@ -410,14 +410,14 @@ int sty_package_scan(const struct sty_package *package, const char *output_dir, 
 
 /* -- one file ------------------------------------------------------------------------------------------------------ */
 
-/* What follows a directory's path in that of a file somewhere in it; NULL: it lies elsewhere. Borrowed. */
+/* The path of a file relative to a directory, borrowed; NULL: it is not in there. */
 static const char *path_below(const char *path, const char *directory) {
     size_t size = strlen(directory);
 
     return strncmp(path, directory, size) == 0 && path[size] == '/' ? path + size + 1 : NULL;
 }
 
-/* Whether a scan passes over one of the directories below `top` that a file lies in, or the file itself. */
+/* Whether a scan skips a file, or a directory below `top` that it lies in. */
 static bool is_skipped(const char *top, const char *below) {
     bool skipped = false;
 
@@ -433,7 +433,7 @@ static bool is_skipped(const char *top, const char *below) {
     return skipped;
 }
 
-/* Within the package: below the first directory called `static`. NULL: not there. New. */
+/* The place of a file in the package: below the first directory called `static`. New; NULL: it has none. */
 static char *place_in_package(const char *below) {
     for (const char *at = below; at != NULL; at = strchr(at, '/')) {
         at += *at == '/' ? 1 : 0;
@@ -484,7 +484,7 @@ enum sty_static_place sty_package_static_place(const char *package_dir, const st
     for (size_t i = 0; static_dirs != NULL && i < static_dirs->count; i++) {
         struct sty_static_dir directory = {0};
         if (sty_static_dir_split(static_dirs->items[i], &directory, NULL) != STY_OK) {
-            count = 2; /* there is no memory */
+            count = 2; /* no memory */
         } else if ((below = path_below(path, directory.from)) != NULL && !is_skipped(directory.from, below)) {
             add_place(place_below(directory.to, below), place, &count);
         }

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "site/tool_parameters.h"
 
-/* A structure that is deeper is taken for one that contains itself. */
+/* A deeper structure is taken for a circular one. */
 #define DEEPEST_PARAMETER 32
 
 const struct node *node_above(const struct module_state *state, const struct node *node) {
@@ -28,7 +28,7 @@ bool node_bequeaths(const struct node *node) {
            (PyDict_Check(routes) && PyDict_GET_SIZE(routes) > 0);
 }
 
-/* What is wrong, with the place in the parameters: "parameters['docs']['width']". */
+/* Raise a TypeError with the place in the parameters: "parameters['docs']['width']". */
 static int refuse(const struct sty_buf *place, const char *what, PyObject *value) {
     PyErr_Format(PyExc_TypeError, "parameters%s %s %R of the type %T; use None, bool, int, float, str, list or dict",
                  sty_buf_text(place), what, value, value);
@@ -39,7 +39,7 @@ static int refuse(const struct sty_buf *place, const char *what, PyObject *value
 
 static int merge(PyObject *into, PyObject *from, int depth);
 
-/* A value as it goes into the merged dict, new: dicts are copied, as others will be merged into them. */
+/* A value for the merged dict, new: dicts are copied, as others will be merged into them. */
 static PyObject *copy_of(PyObject *value, int depth) {
     PyObject *copy = NULL; /* new */
 
@@ -107,7 +107,7 @@ static int merge_lineage(const struct module_state *state, const struct node *no
 
 static int add_value(struct sty_buf *out, struct sty_buf *place, PyObject *value, int depth);
 
-/* A JSON string; "<" is written so that it can stand within a script element. */
+/* Append a JSON string, with "<" escaped, so that it is safe within a script element. */
 static int add_text(struct sty_buf *out, PyObject *value) {
     PyObject *bytes = PyUnicode_AsEncodedString(value, "utf-8", "backslashreplace"); /* new */
     const char *at = bytes != NULL ? PyBytes_AS_STRING(bytes) : NULL;
@@ -282,7 +282,7 @@ static int call_globals(const char *function, const struct node *site, const cha
     return done != NULL ? 0 : -1;
 }
 
-/* Whether the value of one of them is in the site's context: stories are rendered again where it changes. */
+/* Whether a global's value is in the site's context, so that stories must be rendered again when it changes. */
 static bool has_context_global(PyObject *list) {
     bool found = false;
 

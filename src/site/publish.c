@@ -31,10 +31,10 @@ struct sty_publication {
     struct sty_published *published; /* borrowed; may be NULL */
     bool known;                      /* the manifest is the one that `published` had */
     struct stage *stage;
-    long staged;                /* files in the stage, ever */
-    struct sty_buf undo;        /* the journal that takes back what was shown ahead */
-    char *placed;               /* the last path whose directories are all there; owned, may be NULL */
-    struct sty_strlist created; /* directories below OUT that were made, in order; until they are needed */
+    long staged;                /* how many files were staged in total */
+    struct sty_buf undo;        /* the journal that undoes what was shown ahead */
+    char *placed;               /* the last path whose directories were made; owned, may be NULL */
+    struct sty_strlist created; /* directories below OUT that were made in advance, in order */
 };
 
 static int failed(struct sty_publication *self, const char *what, const char *path, struct sty_error *err) {
@@ -47,7 +47,7 @@ static int remove_private(struct sty_publication *self, const char *path, struct
     return unlinkat(self->out.fd, path, 0) != 0 && errno != ENOENT ? failed(self, "remove", path, err) : STY_OK;
 }
 
-/* Carry out a journal's text, then put its manifest in place. What was shown ahead is part of it from here on. */
+/* Carry out a journal's text, then put its manifest in place. From here on, files that were shown ahead stay. */
 static int apply_journal(struct sty_publication *self, char *text, struct sty_error *err) {
     int status = remove_private(self, UNDO, err);
 
@@ -103,7 +103,7 @@ static void empty_stage(struct sty_publication *self) {
     closedir(dir);
 }
 
-/* Carry out a journal, if it is there. */
+/* Carry out a journal file, if it exists. */
 static int apply_file(struct sty_publication *self, const char *name,
                       int (*apply)(struct sty_publication *self, char *text, struct sty_error *err),
                       struct sty_error *err) {
@@ -119,8 +119,8 @@ static int apply_file(struct sty_publication *self, const char *name,
     return status;
 }
 
-/* What a process that died left: a journal is carried out; else what it showed ahead is undone, and what it staged is
- * of no use. */
+/* Clean up after a process that died: carry out its journal; without one, undo what it showed ahead, and remove what it
+ * staged. */
 static int recover(struct sty_publication *self, struct sty_error *err) {
     int status = apply_file(self, JOURNAL, apply_journal, err);
 
@@ -165,7 +165,7 @@ void sty_publication_drop(struct sty_publication *publication, const char *path)
     }
 }
 
-/* The next publication of this process goes on from this manifest. */
+/* Hand the manifest on to the next publication of this process. */
 static void hand_on(struct sty_publication *self) {
     char *path = sty_asprintf("%s/" MANIFEST, self->out.path); /* owned */
     struct sty_file_stamp stamp;
@@ -182,7 +182,7 @@ static void remember(struct sty_publication *self) {
     }
 }
 
-/* Nothing has come of this publication: the next one finds what this one did. */
+/* The publication was not committed: give the manifest back, so that the next one finds it unchanged. */
 static void give_back(struct sty_publication *self) {
     if (self->known) {
         manifest_revert(&self->manifest);
@@ -190,7 +190,7 @@ static void give_back(struct sty_publication *self) {
     }
 }
 
-/* Whether the locked directory is still what is there by that name. */
+/* Whether the locked directory still is the one with that name. */
 static bool holds_lock(const struct sty_publication *self) {
     struct stat locked, there;
 
@@ -198,8 +198,8 @@ static bool holds_lock(const struct sty_publication *self) {
            locked.st_ino == there.st_ino && locked.st_dev == there.st_dev;
 }
 
-/* Another process that ends its publication removes what it does not need while it has the lock: the stage, and the
- * directory that is locked. */
+/* Lock the output. Another process that ends its publication may remove the stage, and the locked directory itself,
+ * while it has the lock. */
 static int lock_output(struct sty_publication *self, struct sty_error *err) {
     do {
         if (self->lock >= 0) {
@@ -224,7 +224,7 @@ static int open_output(struct sty_publication *self, struct sty_error *err) {
     if (status != STY_OK) {
         return status;
     }
-    /* User code may run until the commit: what it closes is not to be these two. */
+    /* User code may run until the commit: keep these two descriptors out of its reach. */
     if ((self->out.fd = sty_descriptor_hide(open(self->out.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))) < 0) {
         return sty_error_set_errno(err, errno, "cannot open the directory '%s'", self->out.path);
     }
@@ -299,7 +299,7 @@ static bool is_directory(const struct sty_publication *self, const char *path) {
     return fstatat(self->out.fd, path, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* Make a directory. 1: a file of ours is in its place, which will go. */
+/* Make a directory. 1: a file of ours is in its place, and will be removed. */
 static int make_directory(struct sty_publication *self, const char *path, struct sty_error *err) {
     struct stat info;
 
@@ -315,7 +315,7 @@ static int make_directory(struct sty_publication *self, const char *path, struct
     return is_published(self, path) ? 1 : in_the_way(self, path, err);
 }
 
-/* Pages come in the order of their paths: most of a path's directories are those of the one before. */
+/* Pages come in the order of their paths, so most directories of a path are those of the one before. */
 static bool is_placed(const struct sty_publication *self, const char *path, const char *slash) {
     size_t size = (size_t)(slash - path) + 1;
 
@@ -355,7 +355,7 @@ static bool has_published_below(const struct sty_publication *self, const char *
     return false;
 }
 
-/* Whether what is at a path may make way for a file of ours. */
+/* Whether a file of ours may replace what is at a path. */
 static bool is_ours_to_replace(const struct sty_publication *self, const struct manifest_entry *entry) {
     if (is_directory(self, entry->path)) {
         return has_published_below(self, entry->path);
@@ -437,7 +437,7 @@ static bool has_work(const struct sty_publication *self) {
             return true;
         }
     }
-    /* Where all that changed has been shown, what is left to do is to say that it stays. */
+    /* If all changes have been shown ahead, all that is left is to make them permanent. */
     return faccessat(self->out.fd, UNDO, F_OK, 0) == 0;
 }
 
@@ -477,8 +477,8 @@ int sty_publication_commit(struct sty_publication *publication, struct sty_strli
 
 /* -- showing ahead ------------------------------------------------------------------------------------------------- */
 
-/* Keep what the staged files will replace, as further staged files, unless that was kept when they were shown before,
- * and go on with the journal that brings it back. 1: this file system has no hard links. */
+/* Keep the files that the staged ones will replace as further staged files, unless that was done before, and extend the
+ * journal that restores them. 1: this file system has no hard links. */
 static int keep_old_files(struct sty_publication *self, struct sty_buf *undo) {
     struct manifest_entry *entry = NULL;
 
@@ -548,7 +548,7 @@ int sty_publication_show(struct sty_publication *publication, struct sty_strlist
 }
 
 void sty_publication_destroy(struct sty_publication *publication) {
-    struct sty_error ignored = {0}; /* what can't be undone now is undone by the next publication */
+    struct sty_error ignored = {0}; /* if this fails, the next publication undoes it */
 
     if (publication == NULL) {
         return;

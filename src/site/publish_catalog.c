@@ -11,7 +11,7 @@
 #include "site/package.h"
 #include "site/report.h"
 
-/* How many pages make a step that is worth telling of. */
+/* Progress is reported each time after so many pages. */
 #define PROGRESS_INTERVAL 500
 
 struct catalog_publisher {
@@ -63,7 +63,7 @@ static int add_page(struct catalog_publisher *self, const struct sty_catalog *ca
     return sty_publication_add(self->publication, page->path, sty_buf_text(&self->buffer), self->buffer.size, err);
 }
 
-/* Static files are published as they are, but for URLs in CSS. */
+/* Static files are published as they are, except for URLs in CSS. */
 static int add_static(struct catalog_publisher *self, const struct sty_catalog *catalog,
                       const struct sty_static_file *file, struct sty_error *err) {
     struct sty_buf bytes = {0};
@@ -84,7 +84,7 @@ static int add_static(struct catalog_publisher *self, const struct sty_catalog *
     return status;
 }
 
-/* Where all else stays: the static files that have changed. One that has gone is heard of as such. */
+/* Add the static files that have changed, if everything else stays. A removed one is handled elsewhere. */
 static int add_changed_statics(struct catalog_publisher *self, const struct sty_catalog *catalog,
                                struct sty_error *err) {
     const struct sty_strlist *changed = &self->memory->changed;
@@ -99,7 +99,7 @@ static int add_changed_statics(struct catalog_publisher *self, const struct sty_
     return status;
 }
 
-/* A static directory may be published where pages are. */
+/* Check that no static file is at the place of a page. */
 static int check_place(const struct sty_catalog *catalog, const struct sty_page *page, struct sty_error *err) {
     const struct sty_static_file *file = sty_static_file_find(catalog->statics, catalog->static_count, page->path);
 
@@ -113,7 +113,7 @@ static int check_place(const struct sty_catalog *catalog, const struct sty_page 
                                              file->path, file->source, page->path);
 }
 
-/* What a page uses, and is published with all the others: for the first ones of a first build. */
+/* Add everything that pages use, together with the first pages of a first build. */
 static int add_what_pages_use(struct catalog_publisher *self, const struct sty_catalog *catalog,
                               struct sty_build_result *result, struct sty_error *err) {
     struct sty_page_list pages = {0};
@@ -141,13 +141,13 @@ static bool lists_nodes(const struct sty_page *page) {
                                            page->node->kind == STY_NODE_DOCUMENT || page->node->child_count > 0);
 }
 
-/* Whether pages of nodes that are not fresh would be rendered as they were for the last publication. */
+/* Whether pages of nodes that are not fresh are still the same as in the last publication. */
 static bool goes_on(const struct catalog_publisher *self, const struct sty_catalog *catalog) {
     return self->memory != NULL && catalog == &self->memory->catalog && self->memory->complete &&
            !catalog->site->moved && !catalog->attachments_changed;
 }
 
-/* How the navigation has changed, new, as JSON; NULL: not, or any of it may have. */
+/* The changes of the navigation as JSON, new; NULL: there are none, or all of it may have changed. */
 static char *navigation_changes(const struct catalog_publisher *self, const struct sty_catalog *catalog) {
     struct sty_buf changes = {0};
     char *text = NULL;
@@ -160,7 +160,7 @@ static char *navigation_changes(const struct catalog_publisher *self, const stru
     return text;
 }
 
-/* Those pages that somebody looks at. */
+/* Add the pages in focus. */
 static int add_focus(struct catalog_publisher *self, const struct sty_catalog *catalog,
                      const struct sty_page_list *pages, const struct sty_strlist *focus, bool grows,
                      struct sty_build_result *result, struct sty_error *err) {
@@ -175,7 +175,7 @@ static int add_focus(struct catalog_publisher *self, const struct sty_catalog *c
     return status;
 }
 
-/* Those that are new: the navigation that is about to be told of leads there. */
+/* Add new pages, which the announced navigation leads to. */
 static int add_new(struct catalog_publisher *self, const struct sty_catalog *catalog, const struct sty_page_list *pages,
                    struct sty_build_result *result, struct sty_error *err) {
     int status = STY_OK;
@@ -220,7 +220,7 @@ int catalog_publisher_show(struct catalog_publisher *publisher, const struct sty
     return status;
 }
 
-/* Nothing that a reader sees has changed yet: a build that somebody else's is waiting for gives way. */
+/* Nothing has changed for readers yet, so a superseded build gives way here. */
 static int check_interruption(const struct sty_build_options *options, struct sty_error *err) {
     return options->is_interrupted != NULL && options->is_interrupted(options->data)
                ? sty_error_set(err, STY_ERR_CANCELLED, "the build was interrupted")
@@ -256,8 +256,8 @@ static int add_all(struct catalog_publisher *self, const struct sty_catalog *cat
     return status;
 }
 
-/* Where no code has run, all that is to be written is there by now, and is not much: browsers need not wait until the
- * manifest of everything is written, too. */
+/* If no code has run, everything is staged by now, and it is little: show it at once, so that browsers do not wait for
+ * the manifest. */
 static int show_all(struct catalog_publisher *self, struct sty_build_result *result, struct sty_error *err) {
     const struct sty_build_options *options = self->options;
     struct sty_strlist focus = {0};

@@ -7,9 +7,9 @@
 #include "base/system.h"
 
 struct sty_published {
-    struct manifest manifest;          /* as this process wrote it last; empty while a publication has it */
-    struct sty_file_stamp stamp;       /* of its file then; zeros: there is none */
-    const struct manifest_entry *next; /* to be looked for; borrowed from the manifest */
+    struct manifest manifest;          /* as this process last wrote it; empty while a publication uses it */
+    struct sty_file_stamp stamp;       /* the stamp of its file then; zeros: there is none */
+    const struct manifest_entry *next; /* the next file to check; borrowed from the manifest */
 };
 
 struct sty_published *sty_published_create(void) {

@@ -1,4 +1,4 @@
-/* What a save reaches: the units of the memory's catalog that are built anew. */
+/* Builds what a save reaches: those units of the memory's catalog that must be built again. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -10,7 +10,7 @@ static bool lies_in(const char *directory, const char *other) {
     return strncmp(directory, other, size) == 0 && directory[size] == '/';
 }
 
-/* What lies in a section may inherit from it: the section is loaded first. */
+/* Load sections first, as nodes in them may inherit from them. */
 static int load_sections(struct build *self, size_t root, struct sty_error *err) {
     const struct found *items = self->found.items;
     int status = STY_OK;
@@ -31,7 +31,7 @@ static int build_item(struct build *self, size_t item, struct sty_error *err) {
     return status == STY_OK ? build_evaluate_item(self, item, err) : status;
 }
 
-/* What somebody looks at comes first; where modules influence each other, all keep the order of a whole build. */
+/* Pages in focus come first, unless modules influence each other; then all keep the order of a whole build. */
 static int build_focus(struct build *self, struct sty_error *err) {
     int status = STY_OK;
     bool any = false;
@@ -73,7 +73,7 @@ static int build_focus_first(struct build *self, size_t root, struct sty_error *
     return status;
 }
 
-/* The site itself is loaded for its layout, and is not reached: its own unit stays. */
+/* The site is loaded for its layout, but if it is not reached, its own unit stays. */
 static int load_root(struct build *self, size_t root, struct sty_error *err) {
     int status = build_load_item(self, root, err);
 

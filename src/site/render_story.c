@@ -32,7 +32,7 @@ static PyObject *call_story(struct evaluator *self, struct node *story, PyObject
     return component_html(self, result);
 }
 
-/* UTF-8 of a str, new, for sty_free(); lone surrogates are kept out. */
+/* The UTF-8 of a str without lone surrogates, new, for sty_free(). */
 static char *utf8_of(PyObject *text) {
     PyObject *bytes = PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace"); /* new */
     char *copy = NULL;
@@ -111,7 +111,7 @@ static int run_assertions(const struct evaluator *self, struct node *story, PyOb
     }
     for (Py_ssize_t i = 0; status == 0 && i < count && i < PyList_GET_SIZE(assertions); i++) {
         struct sty_assertion *item = &out->assertions[out->assertion_count++];
-        PyObject *assertion = Py_NewRef(PyList_GET_ITEM(assertions, i)); /* new: it may change the list */
+        PyObject *assertion = Py_NewRef(PyList_GET_ITEM(assertions, i)); /* new: the assertion may change the list */
         PyObject *result = NULL;                                         /* new */
         item->name = callable_name(assertion);
         if ((result = PyObject_CallOneArg(assertion, rendered)) == NULL) {
@@ -146,7 +146,7 @@ void shown_finish(struct shown *shown) {
 int render_story(struct evaluator *evaluator, struct node *story, PyObject *target, struct sty_story *out) {
     struct shown parts;
     int status = story_html(evaluator, story, target, out->title, &parts);
-    PyObject *raised = PyErr_GetRaisedException(); /* new; what there is without it is shown beside it */
+    PyObject *raised = PyErr_GetRaisedException(); /* new; what was rendered before it is shown with it */
     const char *shown = NULL;
 
     if ((parts.html != NULL && (out->html = utf8_of(parts.html)) == NULL) ||

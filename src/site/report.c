@@ -7,7 +7,7 @@
 #include "pages/pages.h"
 #include "python/py_error.h"
 
-/* The last fault is the reason why subinterpreters won't do: it goes before those that are there in any case. */
+/* The last fault is the reason why subinterpreters can't be used: put it before the others. */
 static void put_first(struct sty_strlist *faults) {
     char *last = faults->count > 0 ? faults->items[faults->count - 1] : NULL;
 
@@ -38,7 +38,7 @@ static void note_fault(const struct sty_fault *fault, const struct sty_node *nod
                        struct sty_build_result *result) {
     const char *message = fault != NULL && fault->message != NULL ? fault->message : "";
     bool refuses = sty_py_error_wants_process(message);
-    bool again = fault != NULL && fault->traceback != NULL; /* which ends with the whole message */
+    bool again = fault != NULL && fault->traceback != NULL; /* the traceback ends with the whole message */
     struct sty_buf text = {0};
 
     if (fault == NULL) {
@@ -98,7 +98,7 @@ static void report_node(const struct sty_catalog *catalog, const struct sty_node
     }
 }
 
-/* The root sets up what all others need: what fails there may be why they fail. */
+/* The root sets up things for all others, so its failure may be the reason for theirs. */
 static bool is_root(const struct sty_node *node) {
     return node->file != NULL && strcmp(node->file, "stories.py") == 0;
 }
@@ -116,7 +116,7 @@ void report_faults(const struct sty_catalog *catalog, struct sty_build_result *r
     }
 }
 
-/* Static directories may be published anywhere. */
+/* Anything else is a static file, as static directories may be published anywhere. */
 static bool is_asset(const char *path) {
     return !sty_path_ends_with(path, ".html") && strcmp(path, "_storytime/navigation.js") != 0 &&
            strcmp(path, "index.json") != 0 && strcmp(path, "llms.txt") != 0 && strcmp(path, "llms-full.txt") != 0;

@@ -22,7 +22,7 @@ struct sty_session {
     struct sty_package package;
     const struct module_state *state;
     struct discovery found;
-    PyObject *lists; /* of (story, subject), for each item of `found`; None: it is not evaluated yet */
+    PyObject *lists; /* for each item of `found`, a list of (story, subject); None: not evaluated yet */
     struct evaluator evaluator;
     struct sty_catalog catalog;
     bool ready; /* the site is loaded */
@@ -84,7 +84,7 @@ static bool is_above(const char *directory, const char *page) {
     return size == 0 || (strncmp(page, directory, size) == 0 && page[size] == '/');
 }
 
-/* The site comes first, as in a build; then what lies between it and the page. */
+/* Load the site first, as in a build, then everything between it and the page. */
 static int take_up_all(struct sty_session *self, const char *page, struct sty_error *err) {
     int status = STY_OK;
 
@@ -119,7 +119,7 @@ int sty_session_create(const struct sty_session_options *options, struct sty_ses
 
 /* -- one story ----------------------------------------------------------------------------------------------------- */
 
-/* A story in the catalog, and as Python has it. */
+/* A story in the catalog, with its Python objects. */
 struct place {
     struct sty_node *node;
     struct sty_story *story;
@@ -176,7 +176,8 @@ static int render_page(struct sty_session *self, const struct place *place, cons
     return sty_page_render(&self->catalog, &wanted, out, err);
 }
 
-/* A page, or the code of a story that has these props meanwhile, so that decorators and assertions see them, too. */
+/* Render a page or the code of a story with other props. The story has these meanwhile, so that decorators and
+ * assertions see them. */
 static int render_with(struct sty_session *self, const struct place *place, PyObject *props,
                        const struct sty_wish *wish, struct sty_buf *out, struct sty_error *err) {
     PyObject *own = Py_NewRef(node_get(place->object->props)); /* new, until it is put back */
@@ -202,7 +203,7 @@ static int render_with(struct sty_session *self, const struct place *place, PyOb
     return status;
 }
 
-/* What a route of the story answers: a part of its page, or one that takes its place. */
+/* The answer of a route: a part of the story's page, or a document that replaces it. */
 static int answer(struct sty_session *self, const struct place *place, const struct sty_wish *wish, unsigned *code,
                   struct sty_buf *out, struct sty_error *err) {
     PyObject *result = routes_answer(self->state, place->object, &wish->asked, code); /* new */
@@ -249,8 +250,8 @@ static int render_wish(struct sty_session *session, const struct place *place, c
     return render_with(session, place, props, wish, out, err);
 }
 
-/* What globals choose is in the site's context while something is rendered. The context before, new; NULL: exception
- * set, or there is nothing to put back. */
+/* Put the chosen values of globals into the site's context. Returns the former values, new, to be restored after
+ * rendering; NULL: exception set, or nothing to restore. */
 static PyObject *choose_globals(const struct node *site, const char *globals) {
     PyObject *context = node_get(site->context); /* borrowed */
     PyObject *module = NULL, *before = NULL;     /* new */

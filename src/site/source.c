@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* No piece of source is shown beyond this many lines. */
+/* A piece of source is cut off after this many lines. */
 #define MOST_LINES 400
 
 static const char *find_line(const char *text, int line) {
@@ -27,7 +27,8 @@ static bool is_interpolated(const char *begin, const char *quote) {
     return false;
 }
 
-/* What follows the string whose opening quote is at `at`. In f- and t-strings, fields may hold strings of their own. */
+/* The end of the string whose opening quote is at `at`. In f- and t-strings, fields may contain strings of their own.
+ */
 static const char *skip_string(const char *begin, const char *at) {
     bool fields = is_interpolated(begin, at);
     char quote = *at;
@@ -49,7 +50,7 @@ static const char *skip_string(const char *begin, const char *at) {
     return at;
 }
 
-/* What follows the field whose brace is at `at`. */
+/* The end of the field whose brace is at `at`. */
 static const char *skip_braces(const char *at) {
     const char *begin = at;
     int depth = 0;
@@ -69,7 +70,7 @@ static const char *skip_braces(const char *at) {
     return at;
 }
 
-/* Go to the end of the logical line at `at`: brackets and strings may carry it over several. */
+/* The end of the logical line at `at`, which may span several lines in brackets and strings. */
 static const char *skip_logical_line(const char *at) {
     const char *begin = at;
     int depth = 0;

@@ -11,8 +11,8 @@
 #include "base/path.h"
 #include "base/thread.h"
 
-#define ENOUGH 24 /* files that a caller writes faster than a thread is started */
-#define LENGTH 64 /* of the queue: some 400 KB of pages */
+#define ENOUGH 24 /* files; fewer are written faster without a thread */
+#define LENGTH 64 /* of the queue: about 400 KB of pages */
 
 struct staged {
     long number;
@@ -30,7 +30,7 @@ struct stage {
     struct staged queue[LENGTH];
     size_t first, waiting; /* of the ring */
     bool writing, ending;
-    struct sty_error failure; /* the first; status STY_OK: none */
+    struct sty_error failure; /* the first one; its status is STY_OK if there is none */
 };
 
 /* -- writing ------------------------------------------------------------------------------------------------------- */
@@ -118,7 +118,7 @@ static bool has_room(struct stage *stage) {
     return room;
 }
 
-/* true: the thread will write it. Nobody else adds files: where there is room, it stays. */
+/* true: the thread will write the file. As nobody else adds files, a free place in the queue stays free. */
 static bool hand_over(struct stage *stage, long number, const void *bytes, size_t size) {
     void *copy = has_room(stage) ? sty_malloc(size > 0 ? size : 1) : NULL;
 

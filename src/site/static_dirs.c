@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 
-/* Where ":/" stands for the last time; NULL: nowhere, so that all of it is FROM. */
+/* The last ":/"; NULL: there is none, so all of the text is FROM. */
 static const char *find_colon(const char *text) {
     const char *found = NULL;
 
@@ -40,7 +40,8 @@ int sty_static_dir_split(const char *text, struct sty_static_dir *out, struct st
     return STY_OK;
 }
 
-/* A place that can be published to and asked for: no hidden directory, and none that URLs or browsers change. */
+/* Whether TO is a place that can be published and requested: no hidden directory, and no name that URLs or browsers
+ * change. */
 static bool is_good_place(const char *to) {
     while (*to != '\0') {
         size_t size = strcspn(to, "/");
@@ -70,7 +71,7 @@ static int check(const char *text, const struct sty_static_dir *directory, struc
     return STY_OK;
 }
 
-/* The directory itself, so that its files have the paths that the watcher reports. */
+/* Resolve links, so that the files have the paths that the watcher reports. */
 static int resolve(struct sty_static_dir *directory, struct sty_error *err) {
     char *joined = sty_path_absolute(directory->from);           /* owned */
     char *real = joined != NULL ? realpath(joined, NULL) : NULL; /* owned; from malloc */

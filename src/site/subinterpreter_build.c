@@ -41,7 +41,7 @@ static struct build_job *job_create(const struct sty_build_options *options, sty
     return job;
 }
 
-/* Without a memory nothing of the last build may be there. */
+/* Without a memory, no modules of the last build may be loaded. */
 static bool job_accepts(const struct sty_strlist *loaded, void *data) {
     const struct build_job *job = data;
 

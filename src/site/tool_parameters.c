@@ -8,7 +8,7 @@ static bool is_length(PyObject *value) {
     return PyLong_CheckExact(value) && PyLong_AsLongAndOverflow(value, &overflow) > 0;
 }
 
-/* [390, 844]; None takes away a size of ours, or of a node above. */
+/* [390, 844]; None removes a default size, or one of a node above. */
 static bool is_size(PyObject *value) {
     bool is_pair = (PyList_Check(value) || PyTuple_Check(value)) && PySequence_Fast_GET_SIZE(value) == 2;
     PyObject **items = is_pair ? PySequence_Fast_ITEMS(value) : NULL; /* borrowed */
@@ -54,7 +54,7 @@ static bool is_list_of_text(PyObject *value) {
     return count >= 0;
 }
 
-/* {'handles': ['click .buy', 'change']}; other keys mean nothing here. */
+/* {'handles': ['click .buy', 'change']}; other keys are ignored. */
 static int check_actions(PyObject *parameters) {
     static const char form[] = "{'handles': ['click .buy', 'change']}";
     PyObject *all = PyDict_GetItemString(parameters, "actions"); /* borrowed */

@@ -139,7 +139,7 @@ static bool is_template(PyObject *value) {
     return strcmp(Py_TYPE(value)->tp_name, "string.templatelib.Template") == 0;
 }
 
-/* As it was written: t"<b>{name}</b>". Iterating gives its texts and interpolations in order. */
+/* Append a template as written: t"<b>{name}</b>". Iterating gives its texts and interpolations in order. */
 static void append_template(struct sty_buf *out, PyObject *value) {
     PyObject *iterator = PyObject_GetIter(value); /* new */
     PyObject *part = NULL;                        /* new */

@@ -1,7 +1,5 @@
-/*
- * Everything: all modules are imported in order, then all stories rendered. Only pages that somebody waits for come
- * before their turn, where nothing is seen by which the order could make a difference.
- */
+/* Builds everything: imports all modules in order, then renders all stories. Only pages that somebody is waiting for
+ * come before their turn, unless the order of modules is seen to matter. */
 #include <Python.h>
 #include <string.h>
 
@@ -15,7 +13,7 @@
 #include "site/building.h"
 #include "site/parameters.h"
 
-/* What the caller has chosen is in the context of the site before any story is rendered. */
+/* Put the chosen values of globals into the site's context before any story is rendered. */
 static int choose_globals(struct build *self, struct sty_error *err) {
     struct sty_error fault = {0};
     int status = STY_OK;
@@ -32,7 +30,7 @@ static int choose_globals(struct build *self, struct sty_error *err) {
     return status;
 }
 
-/* The site's module has been imported: from now on, stories can be rendered. */
+/* Prepare for rendering stories, once the site's module has been imported. */
 static int prepare(struct build *self, struct sty_error *err) {
     int status = STY_OK;
 
@@ -49,7 +47,7 @@ static int prepare(struct build *self, struct sty_error *err) {
 /* -- ahead ----------------------------------------------------------------------------------------------------------
  */
 
-/* Whether by now modules are seen to influence each other. */
+/* Whether modules have been seen to influence each other. */
 static bool is_order_needed(const struct build *self) {
     struct sty_import_graph *record = sty_import_hooks_record();
     struct sty_import_graph seen = {0};
@@ -63,7 +61,7 @@ static bool is_order_needed(const struct build *self) {
     return needed;
 }
 
-/* Those stories whose pages somebody waits for, and the site, which all pages name. */
+/* Build the stories whose pages somebody is waiting for, and the site, which all pages show. */
 static int build_waited_for(struct build *self, struct sty_error *err) {
     int status = prepare(self, err);
 
@@ -77,7 +75,8 @@ static int build_waited_for(struct build *self, struct sty_error *err) {
     return status;
 }
 
-/* Between two others. STY_BUILD_AGAIN: what was built ahead may not be what a build in order would give. */
+/* Called between two stories: build requested ones ahead. STY_BUILD_AGAIN: the result may differ from that of a build
+ * in order. */
 static int build_ahead(struct build *self, struct sty_error *err) {
     int status = STY_OK;
 
@@ -130,7 +129,7 @@ static int evaluate_all(struct build *self, struct sty_error *err) {
     return status;
 }
 
-/* Where it is not known what the package holds. */
+/* Scan the package, as its contents are not known. */
 static int look_for_all(struct build *self, struct sty_error *err) {
     char *output_dir = NULL; /* owned */
     int status = STY_OK;
