@@ -39,10 +39,15 @@ static void note_runner(struct sty_import_graph *record, struct sty_imported *ru
     }
 }
 
-/* The kernel's files do not report changes, and libraries are followed elsewhere (library_sources.c). */
+/* They do not report changes. Files in memory do, although they lie among devices. */
+static bool is_of_kernel(const char *path) {
+    return sty_path_is_within(path, "/proc") || sty_path_is_within(path, "/sys") ||
+           (sty_path_is_within(path, "/dev") && !sty_path_is_within(path, "/dev/shm"));
+}
+
+/* Libraries are followed elsewhere (library_sources.c). */
 static bool is_passing(const char *path) {
-    return sty_path_is_within(path, "/proc") || sty_path_is_within(path, "/sys") || sty_path_is_within(path, "/dev") ||
-           sty_path_ends_with(path, ".pyc") || sty_is_library(path);
+    return is_of_kernel(path) || sty_path_ends_with(path, ".pyc") || sty_is_library(path);
 }
 
 bool sty_file_hooks_leaves_out(const char *path) {

@@ -304,6 +304,11 @@ def another_file_system(tmp_path: Path) -> Path:
     return directory / "data"
 
 
+def in_memory(tmp_path: Path) -> Path:
+    """As above, and code calls it by its own name, which is one among devices."""
+    return another_file_system(tmp_path).resolve()
+
+
 def hidden(tmp_path: Path) -> Path:
     """In a directory of the package that is not watched otherwise."""
     write_files(tmp_path, {"shop/.cache/deep/data": "one"})
@@ -313,7 +318,7 @@ def hidden(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
-    "lay", [link_to_the_file, link_to_the_directory, another_file_system, hidden],
+    "lay", [link_to_the_file, link_to_the_directory, another_file_system, in_memory, hidden],
     ids=lambda lay: lay.__name__,
 )  # fmt: skip
 def test_wherever_it_lies(
@@ -323,7 +328,7 @@ def test_wherever_it_lies(
     mode: tuple[str, ...],
 ) -> None:
     file = lay(tmp_path)
-    place = file.parent if lay is hidden else tmp_path / "place"
+    place = file.parent if lay in (hidden, in_memory) else tmp_path / "place"
     body = "text = (PLACE / 'data').read_text()"
     write_files(tmp_path, {"shop/stories.py": SITE, "shop/a/stories.py": stories(place, body)})
     server = serve("shop", *mode, subinterpreters=mode != ())
@@ -334,7 +339,7 @@ def test_wherever_it_lies(
                 file.write_text(word)
                 wait_for_page(server, page, shows(word), PREVIEW)
     finally:
-        if lay is another_file_system:
+        if lay in (another_file_system, in_memory):
             shutil.rmtree(file.parent)
 
 
