@@ -163,6 +163,50 @@ describe("what people set their system to", () => {
     assert.equal(colours.others, colours.page);
   });
 
+  test("forced colours show what is pressed, chosen, checked or failing, and measures", async (t) => {
+    const { page } = await story(t, { forcedColors: "active" });
+    const of = (selector, property, part = null) =>
+      page.evaluate(
+        ([one, name, at]) => getComputedStyle(document.querySelector(one), at)[name],
+        [selector, property, part],
+      );
+    const canvas = await page.evaluate(() => {
+      const probe = document.body.appendChild(document.createElement("i"));
+      probe.style.color = "Canvas";
+      return getComputedStyle(probe).color;
+    });
+    for (const selector of ['[data-toggle="measure"]', '.icon-menu:has([data-menu="sight"])'])
+      assert.equal(await of(selector, "outlineStyle"), "none");
+    await page.getByLabel("Vision").selectOption("Blurred");
+    await page.locator('[data-toggle="measure"]').click();
+    for (const selector of ['[data-toggle="measure"]', '.icon-menu:has([data-menu="sight"])'])
+      assert.equal(await of(selector, "outlineStyle"), "solid", selector);
+    await page.frameLocator("#preview").locator("h2, h3, p").first().hover();
+    await page.waitForSelector(".overlay .content", { state: "attached" });
+    assert.match(await of(".overlay .content", "backgroundColor"), /rgba\(80, 140, 230/);
+    assert.notEqual(await of("#tree a[data-within]", "backgroundColor", "::after"), canvas);
+    await page.locator("#show-keys").click();
+    assert.equal(await of("dialog article", "borderTopStyle"), "solid");
+    assert.equal(await of("dialog [role=switch]", "appearance"), "auto");
+  });
+
+  test("from right to left, nothing lies over anything else", async (t) => {
+    const { page } = await story(t);
+    await page.evaluate(() => (document.documentElement.dir = "rtl"));
+    const [key, search, home, main] = await boxes(page, ".key", "#search", ".crumbs li", "#main");
+    assert.ok(key.right < (search.left + search.right) / 2, "the hint is where the text ends");
+    assert.ok(main.right - home.right >= 8, `${main.right - home.right} pixels`);
+    const select = page.locator('[data-menu="viewport"]');
+    const [left, right] = await select.evaluate((node) => {
+      const { paddingLeft, paddingRight } = getComputedStyle(node);
+      return [parseFloat(paddingLeft), parseFloat(paddingRight)];
+    });
+    assert.ok(left > right, "the arrow has its room");
+    const [sidebar, entry] = await boxes(page, "#sidebar", "#tree a[aria-current]");
+    assert.ok(sidebar.left >= main.right - 1);
+    assert.ok(entry.right <= sidebar.right);
+  });
+
   test("200 % of zoom makes a document of it, in which the preview comes first", async (t) => {
     const { page } = await story(t, { viewport: { width: 960, height: 540 } });
     const [frame, panels] = await boxes(page, "#preview", ".panels");
