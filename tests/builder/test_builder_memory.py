@@ -16,9 +16,7 @@ NOISE = 6 * 1024
 @pytest.mark.long
 @own_memory
 @pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
-def test_rebuilds_leave_nothing_behind(
-    serve: Callable[..., Server], package: Path, isolation: str
-) -> None:
+def test_rebuilds_do_not_leak(serve: Callable[..., Server], package: Path, isolation: str) -> None:
     server = serve(package, "--isolation", isolation)
     count = REBUILDS if isolation == "subinterpreters" else REBUILDS // 6
     samples = list(rebuild(server, package, count, count // 3))

@@ -191,7 +191,7 @@ class Skimmed(Unread):
 
 @own_memory
 @pytest.mark.long
-def test_a_million_lines_of_log_stay_in_nobody_s_memory(
+def test_a_million_log_lines_do_not_fill_memory(
     program: Path, package: Path, tmp_path: Path
 ) -> None:
     """Half of them by print(), half by logging; pages are answered meanwhile, and the next save shows."""

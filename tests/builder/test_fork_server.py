@@ -44,7 +44,7 @@ def begin(serve: Callable[..., Server], package: Path, state: str) -> Server:
     return serve(package, "-v", *PROCESS)
 
 
-def test_each_build_begins_anew(serve: Callable[..., Server], package: Path) -> None:
+def test_each_build_starts_in_a_fresh_state(serve: Callable[..., Server], package: Path) -> None:
     """What a build does to a module, no other build sees."""
     state = (
         "seen = []\n\n\ndef text() -> str:\n    seen.append(1)\n    return f'{len(seen)} seen'\n"
@@ -184,7 +184,7 @@ def test_a_process_that_is_killed_from_elsewhere_is_followed_by_another(
         pytest.param("os.kill(os.getpid(), 19)\n    time.sleep(3600)", id="stops itself"),
     ],
 )
-def test_a_superseded_build_cleans_up_behind_itself_or_is_killed(
+def test_a_superseded_build_cleans_up_or_is_killed(
     serve: Callable[..., Server],
     package: Path,
     tmp_path: Path,

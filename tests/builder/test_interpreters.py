@@ -159,7 +159,7 @@ def test_an_extension_that_refuses_subinterpreters_has_processes(
 
 
 @pytest.mark.parametrize("cause", ["fault", "None"])
-def test_an_extension_is_the_reason_also_where_a_library_says_something_else(
+def test_a_refusal_is_found_behind_a_library_s_own_exception(
     serve: Callable[..., Server], extension: Path, cause: str
 ) -> None:
     wrapper = f"try:\n    from shop import oldstyle\nexcept ImportError as fault:\n    raise RuntimeError('install it') from {cause}\n"
@@ -176,7 +176,7 @@ def test_an_extension_is_the_reason_also_where_a_library_says_something_else(
     assert "ERROR" not in server.log
 
 
-def test_what_refused_is_remembered_in_the_output_directory(
+def test_a_refusal_is_remembered_in_the_output_directory(
     serve: Callable[..., Server], extension: Path, tmp_path: Path
 ) -> None:
     """The next server with this OUT starts with processes, until subinterpreters have been tried and are of use."""
@@ -218,7 +218,7 @@ def test_what_refused_is_remembered_in_the_output_directory(
     ],
     ids=["daemon thread", "signal handler"],
 )
-def test_what_only_a_process_can_do_has_processes(
+def test_auto_switches_for_threads_and_signals(
     serve: Callable[..., Server], package: Path, code: str, refused: str
 ) -> None:
     (package / STORIES).write_text(story_module("First", imports=code))
@@ -249,7 +249,7 @@ def test_the_extension_is_the_reason_that_is_named_whatever_else_is_broken(
     assert "broken in any case" not in warnings[0]
 
 
-def test_an_extension_that_refuses_subinterpreters_is_named_where_they_are_asked_for(
+def test_an_extension_that_refuses_subinterpreters_is_named(
     serve: Callable[..., Server], extension: Path
 ) -> None:
     server = serve(extension, "--isolation", "subinterpreters")

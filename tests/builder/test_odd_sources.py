@@ -242,7 +242,9 @@ RESULTS = {
 
 
 @pytest.mark.parametrize("name", RESULTS)
-def test_what_a_component_may_not_return(server: Server, shared_package: Path, name: str) -> None:
+def test_values_that_a_component_may_not_return(
+    server: Server, shared_package: Path, name: str
+) -> None:
     before, result, says = RESULTS[name]
     with listen(server) as page:
         (shared_package / BUTTON).write_text(
@@ -289,7 +291,7 @@ def test_static_files_with_strange_names(
 
 
 @own_memory
-def test_memory_that_is_not_there(program: Path, package: Path, tmp_path: Path) -> None:
+def test_more_memory_than_the_machine_has(program: Path, package: Path, tmp_path: Path) -> None:
     """The builder may not take the whole machine: asking for more is an error at the line that asks."""
     wrapper = tmp_path / "storytime"
     wrapper.write_text(f'#!/bin/sh\nulimit -d 1000000\nexec {program} "$@"\n')

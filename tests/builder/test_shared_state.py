@@ -59,7 +59,7 @@ def test_no_build_sees_what_another_did_to_the_process(
             assert wait_for_look(server, page, f"Look {number}:") == first
 
 
-def test_what_a_module_sets_is_there_whether_or_not_it_was_imported_ahead(
+def test_variables_of_a_module_are_set_even_if_it_was_imported_ahead(
     serve: Callable[..., Server], package: Path
 ) -> None:
     settings = "import os\nos.environ['MODE'] = {!r}\n"

@@ -112,7 +112,7 @@ def save_and_see(
 
 @pytest.mark.parametrize("isolation", BOTH)
 @pytest.mark.parametrize("name", KEPT)
-def test_what_a_module_keeps_is_of_one_build(
+def test_module_state_lasts_for_one_build(
     serve: Callable[..., Server], package: Path, name: str, isolation: str
 ) -> None:
     write_files(package, {STORIES: subject(*KEPT[name], 1)})

@@ -231,7 +231,7 @@ def test_a_bare_process_environment(installed: Path, tmp_path: Path, home: str |
     assert (tmp_path / "out/index.html").exists()
 
 
-def test_another_user_than_the_one_who_installed_it(installed: Path, tmp_path: Path) -> None:
+def test_a_user_who_did_not_install_it(installed: Path, tmp_path: Path) -> None:
     if os.getuid() != 0:
         pytest.skip("only root can become another user")
     package = write_files(tmp_path / "shop", example())

@@ -228,7 +228,7 @@ def test_a_story_that_never_ends_is_named(run: Run, project: Path) -> None:
     [("nowhere", "nowhere"), ("tests", "Site")],
     ids=["no package", "no stories"],
 )
-def test_what_is_no_package_of_stories_is_named(run: Run, package: str, said: str) -> None:
+def test_a_directory_without_stories_is_named(run: Run, package: str, said: str) -> None:
     result = run("--storytime", package)
     assert result.returncode not in (0, 1)
     assert said in result.stdout + result.stderr
@@ -351,7 +351,7 @@ def test_last_failures_are_chosen_among_affected_stories(run: Run, repository: P
     assert "failed" in again.stdout
 
 
-def test_a_revision_that_is_not_there_is_a_wrong_usage(run: Run, repository: Path) -> None:
+def test_an_unknown_revision_is_a_usage_error(run: Run, repository: Path) -> None:
     result = run("--storytime-affected", "nowhere")
     assert result.returncode == 4
     assert "--storytime-affected: unknown git revision 'nowhere'" in result.stderr

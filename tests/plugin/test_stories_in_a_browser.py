@@ -61,7 +61,7 @@ def run(run_pytest: Run, project: Path, python: Path) -> Run:
     return run
 
 
-def test_what_goes_wrong_on_a_page_is_said(run: Run, project: Path) -> None:
+def test_faults_of_a_page_are_reported(run: Run, project: Path) -> None:
     write_stories(
         project,
         'Story(title="Good", props={"inner": t"<p>Good</p>"})',
@@ -297,7 +297,7 @@ def test_a_page_that_hangs_fails_alone(run: Run, project: Path) -> None:
     assert "FAILED box::Hangs::browser" in result.stdout
 
 
-def test_what_is_missing_is_named(run: Run, project: Path) -> None:
+def test_missing_requirements_are_named(run: Run, project: Path) -> None:
     write_stories(project, 'Story(title="Good")')
     result = run("--storytime-browser", python=Path(sys.executable))
     assert result.returncode == 4

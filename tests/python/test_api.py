@@ -58,7 +58,7 @@ def test_several_come_as_a_group(script: Script, package: Path) -> None:
     assert "OSError: b" in said
 
 
-def test_what_is_ours_is_a_type_error(script: Script, package: Path) -> None:
+def test_misuse_is_a_type_error(script: Script, package: Path) -> None:
     stories = package / "components/button/stories.py"
     stories.write_text(
         "from storytime import Subject\ndef this_subject() -> Subject:\n    return 'none'\n"

@@ -180,7 +180,7 @@ def test_a_host_that_is_killed_leaves_nothing(host: Callable[..., Host], package
     wait_until(lambda: not any(map(is_alive, left)))
 
 
-def test_what_is_wrong_at_the_start_is_said(host: Callable[..., Host], tmp_path: Path) -> None:
+def test_start_errors_are_reported(host: Callable[..., Host], tmp_path: Path) -> None:
     started = host(BARE.format(package=str(tmp_path / "missing")))
     assert started.process.wait(TIMEOUT) != 0
     log = started.log.read_text()

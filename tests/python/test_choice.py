@@ -124,7 +124,7 @@ def test_an_active_environment_that_is_gone_is_passed_over(
         ((), 0, "it is not a Python interpreter"),
     ],
 )
-def test_what_does_not_fit_is_said(
+def test_an_interpreter_that_does_not_fit_is_reported(
     build: Callable[..., subprocess.CompletedProcess[str]],
     package: Path,
     tmp_path: Path,
@@ -142,7 +142,7 @@ def test_what_does_not_fit_is_said(
     assert not (tmp_path / "out").exists()
 
 
-def test_what_cannot_be_run_is_said(
+def test_an_interpreter_that_cannot_run_is_reported(
     build: Callable[..., subprocess.CompletedProcess[str]], package: Path, tmp_path: Path
 ) -> None:
     plain = tmp_path / "plain"
@@ -218,7 +218,7 @@ def test_user_code_sees_its_own_interpreter(
     )
 
 
-def test_modules_of_the_current_directory_do_not_come_in_between(
+def test_modules_of_the_current_directory_do_not_interfere(
     build: Callable[..., subprocess.CompletedProcess[str]], package: Path, tmp_path: Path
 ) -> None:
     trap = "raise SystemExit('a trap')\n"

@@ -95,7 +95,7 @@ def test_the_python_of_the_configuration(
     assert (package / "seen").read_text() == str(environment)
 
 
-def test_what_is_unknown_or_of_a_wrong_type_is_named_once(
+def test_unknown_keys_and_wrong_types_are_named_once(
     build: Build, configure: Callable[[str], Path]
 ) -> None:
     project = configure(
@@ -120,7 +120,7 @@ def test_static_directories(build: Build, configure: Callable[[str], Path], pack
     assert (project / "storytime-static/robots.txt").read_text() == "no"
 
 
-def test_what_is_no_toml_is_said(build: Build, configure: Callable[[str], Path]) -> None:
+def test_invalid_toml_is_reported(build: Build, configure: Callable[[str], Path]) -> None:
     project = configure("package = \n")
     result = build("shop", "out", cwd=project)
     assert result.returncode == 2

@@ -190,7 +190,7 @@ def test_static_directories_are_published_where_applications_serve_them(
     assert "Corner shop" in (out / "index.html").read_text()
 
 
-def test_a_directory_that_is_not_there(program: Path, tmp_path: Path) -> None:
+def test_a_missing_directory(program: Path, tmp_path: Path) -> None:
     result = run(program, "init", tmp_path / "missing")
     assert result.returncode == 2
     assert "there is no directory" in result.stderr
@@ -292,7 +292,7 @@ def test_templates_of_an_application_are_rendered_by_its_own_environment(
     assert "write their stories yourself" not in result.stdout
 
 
-def test_an_application_that_cannot_be_imported_or_ends_python_is_no_obstacle(
+def test_an_application_that_fails_or_exits_at_import_does_not_matter(
     init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
 ) -> None:
     files = JINJA | {
@@ -413,7 +413,7 @@ def test_stories_are_shown_with_the_stylesheets_of_the_application(
     assert 'href="../../static/css/app.css"' in preview.read_text()
 
 
-def test_what_is_built_is_kept_out_of_the_repository(
+def test_the_output_is_ignored_by_git(
     init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     init({".gitignore": "__pycache__/"})

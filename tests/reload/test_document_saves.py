@@ -65,7 +65,7 @@ def test_no_code_runs_for_a_document(server: Server, package: Path) -> None:
         assert "Other rules" in server.get("_storytime/navigation.js")
 
 
-def test_docs_md_changes_the_page_that_it_stands_on(server: Server, package: Path) -> None:
+def test_docs_md_changes_the_page_that_shows_it(server: Server, package: Path) -> None:
     with listen(server, "components/button/index.html") as page:
         (package / "components/button/docs.md").write_text("Use it *well*.\n")
         server.wait_for(NO_CODE)

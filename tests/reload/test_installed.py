@@ -98,7 +98,7 @@ def test_without_subinterpreters_too(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_what_was_missing_is_installed(
+def test_a_missing_library_is_installed(
     serve: Callable[..., Server],
     package: Path,
     environment: Path,

@@ -102,7 +102,7 @@ def test_what_a_library_keeps_is_followed_for_all(
                 wait_for_page(server, page, f"<p>{text}</p>", shown)
 
 
-def test_a_file_that_comes_where_a_library_looked_in_vain_is_shown_by_all(
+def test_a_new_file_where_a_library_looked_in_vain_reaches_all(
     serve: Callable[..., Server], shop: Path, environment: Path, site: Path
 ) -> None:
     write_files(site, {"engine.py": KEEPS})
@@ -114,7 +114,7 @@ def test_a_file_that_comes_where_a_library_looked_in_vain_is_shown_by_all(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_library_that_asks_when_a_file_was_modified_costs_no_more_than_what_is_reached(
+def test_a_library_that_checks_modification_times_does_not_rebuild_everything(
     serve: Callable[..., Server],
     shop: Path,
     environment: Path,

@@ -85,7 +85,7 @@ def test_directories_whose_listing_changes(
     assert not [line for line in later if not line.endswith(f"modules: {reached}")]
 
 
-def test_a_listed_directory_goes_and_comes_back(
+def test_a_listed_directory_is_removed_and_restored(
     serve: Callable[..., Server], package: Path, place: Path
 ) -> None:
     body = "text = sorted(os.listdir(PLACE)) if PLACE.exists() else 'nothing there'"
@@ -137,7 +137,7 @@ DIRECTORIES = [
 
 @pytest.mark.parametrize("mode", [*MODES, pytest.param((), id="direct")])
 @pytest.mark.parametrize("body", DIRECTORIES)
-def test_a_directory_that_is_asked_for_comes_and_goes(
+def test_a_directory_that_code_checks_for_is_added_and_removed(
     serve: Callable[..., Server], package: Path, place: Path, body: str, mode: tuple[str, ...]
 ) -> None:
     write_files(package, {"a/stories.py": stories(place, body)})
@@ -227,7 +227,7 @@ def test_a_link_to_a_directory_that_is_turned(
         wait_for_page(server, page, "two again", PREVIEW_A)
 
 
-def test_what_a_link_leads_to_is_replaced(
+def test_the_target_of_a_link_is_replaced(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     """A directory beside the package that is moved away, and another takes its name."""

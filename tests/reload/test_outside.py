@@ -139,7 +139,7 @@ def test_the_root_of_the_catalog_may_depend_on_it(
     ["import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "while True: pass"],
     ids=["dies", "hangs"],
 )
-def test_what_ends_its_build_is_followed(
+def test_a_module_that_kills_its_build_is_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path, fatal: str
 ) -> None:
     write_files(tmp_path, {"helpers.py": fatal})
@@ -168,7 +168,7 @@ def test_a_save_between_its_import_and_the_end_of_that_build(
         wait_for_page(server, page, shows("new"))
 
 
-def test_what_is_no_longer_imported_is_no_longer_followed(
+def test_a_module_that_nothing_imports_any_more_is_not_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     write_files(

@@ -84,7 +84,7 @@ def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
         ),
     ],
 )
-def test_what_can_not_be_known_builds_everything(
+def test_an_unknown_reach_builds_everything(
     serve: Callable[..., Server], shop: Path, name: str, text: str, why: str
 ) -> None:
     server = serve(shop, "-v")

@@ -227,11 +227,11 @@ def test_a_save_is_rendered_with_the_new_code(serve: Serve, package: Path) -> No
     assert "NEWER Sell" in shown(server, "label:Sell")[1]
 
 
-def test_a_story_that_is_not_there(any_server: Server) -> None:
+def test_a_missing_story(any_server: Server) -> None:
     assert shown(any_server, "label:x", "components/button/second/preview.html")[0] == 404
 
 
-def test_what_nobody_waits_for_does_not_hold_up_the_next(serve: Serve, package: Path) -> None:
+def test_an_abandoned_request_does_not_hold_up_the_next(serve: Serve, package: Path) -> None:
     write_files(package, {"components/button/stories.py": STORIES})
     server = serve(package, "--use-subinterpreters", "--build-timeout", "600")
     assert shown(server, "label:Fine")[0] == 200

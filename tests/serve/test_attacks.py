@@ -137,7 +137,7 @@ def test_those_who_reset_leave_nothing(server: BareServer) -> None:
     assert server.statistics("VmRSS") < 60_000
 
 
-def test_many_who_say_nothing(server: BareServer) -> None:
+def test_many_silent_connections(server: BareServer) -> None:
     before = server.statistics("VmRSS")
     crowd = [server.connect() for _ in range(400)]
     assert server.get("/")[0] == 200
@@ -150,7 +150,7 @@ def test_many_who_say_nothing(server: BareServer) -> None:
 
 
 @own_memory
-def test_questions_whose_answers_nobody_reads(server: BareServer) -> None:
+def test_requests_whose_responses_nobody_reads(server: BareServer) -> None:
     """The server stops reading when it can't send: what piles up lies with whoever asks."""
     before = server.statistics("VmRSS")
     with server.connect() as connection:
@@ -167,7 +167,7 @@ def test_questions_whose_answers_nobody_reads(server: BareServer) -> None:
 
 
 @pytest.mark.long
-def test_who_takes_no_more_of_an_answer_is_dropped(server: BareServer) -> None:
+def test_a_client_that_stops_reading_is_dropped(server: BareServer) -> None:
     """And who takes it slowly is not."""
     before = descriptors(server)
     stalled = [server.connect() for _ in range(20)]

@@ -119,7 +119,7 @@ def test_only_they_may_frame_the_catalog(server: Server) -> None:
     assert "evil" not in ask(server, "/iframe.html", origin="null")[1]["content-security-policy"]
 
 
-def test_nobody_is_shared_with_unless_asked(serve: Callable[..., Server], package: Path) -> None:
+def test_nothing_is_shared_by_default(serve: Callable[..., Server], package: Path) -> None:
     server = serve(package)
     for path in SHARED:
         status, headers, _ = ask(server, path, origin=ORIGIN)
@@ -141,7 +141,7 @@ def test_the_configuration_names_them_too(serve: Callable[..., Server], package:
     ["*", "null", "localhost:6006", "http://localhost:6006/", "http://a b", "http://", "ftp://x", "http://X.example",
      "http://x.example:", "http://x.example:99999", "http://x; script-src *"],
 )  # fmt: skip
-def test_what_is_no_origin_is_refused(
+def test_an_invalid_origin_is_refused(
     storytime: Callable[..., Any], package: Path, origin: str
 ) -> None:
     result = storytime("serve", package, "--port", "0", "--cors-origin", origin)

@@ -90,7 +90,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("request_text", MALFORMED.values(), ids=MALFORMED.keys())
-def test_what_is_no_request_is_refused_once(server: BareServer, request_text: str) -> None:
+def test_malformed_requests_are_refused_once(server: BareServer, request_text: str) -> None:
     received = server.exchange(request_text.encode("latin-1"))
     assert answers(received) == [400]
     _, fields, body = parse(received)
@@ -117,7 +117,7 @@ def test_other_methods_are_named_in_the_refusal(server: BareServer, method: str)
     assert parse(received)[1]["allow"] == "GET, HEAD"
 
 
-def test_what_is_too_long(server: BareServer) -> None:
+def test_too_long_requests(server: BareServer) -> None:
     long = "a" * 10_000
     many = "".join(f"X-{i}: a\r\n" for i in range(200))
     for request, status in {

@@ -134,7 +134,7 @@ def test_a_directory_without_slash_is_redirected(server: Server) -> None:
     assert server.request("components/button/")[0] == 200
 
 
-def test_what_is_not_there(server: Server) -> None:
+def test_missing_files(server: Server) -> None:
     status, headers, body = server.request("no/such/page.html")
     assert status == 404
     assert headers["content-type"].startswith("text/html")

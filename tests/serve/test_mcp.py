@@ -476,7 +476,7 @@ REFUSED: list[tuple[int, str, dict[str, str]]] = [
 ]
 
 
-def test_who_may_not_ask_gets_nothing(server: Server) -> None:
+def test_requests_without_permission_get_nothing(server: Server) -> None:
     ready(server)
     for status, method, headers in REFUSED:
         own = server.url

@@ -124,7 +124,7 @@ def test_forms_json_and_files_are_arguments(server: Server) -> None:
     )
 
 
-def test_what_does_not_fit_is_named(server: Server) -> None:
+def test_values_that_do_not_fit_are_named(server: Server) -> None:
     assert ask(server, "GET", "/contacts/x") == (422, "id: &#39;x&#39; is not a valid int")
     assert ask(server, "POST", "/contacts/1", "age=1", headers=FORM) == (422, "name is missing")
 

@@ -152,7 +152,7 @@ def test_what_is_no_object_is_invalid(server: BareServer, text: bytes) -> None:
         {"type": "hello", "page": "a" * 10_000},
     ],
 )
-def test_what_is_not_known_is_passed_over(server: BareServer, message: object) -> None:
+def test_unknown_messages_are_ignored(server: BareServer, message: object) -> None:
     with RawSocket(server) as page:
         page.say(message)
         page.say({"type": "hello", "page": "b.html"})
@@ -326,7 +326,7 @@ def test_noise(server: BareServer) -> None:
                 pass
 
 
-def test_those_who_leave_without_a_word(server: BareServer) -> None:
+def test_clients_that_disconnect_without_a_close_frame(server: BareServer) -> None:
     with ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(RawSocket(server))

@@ -126,7 +126,7 @@ def gated_unit(gate: Path, name: str, more: str = "") -> dict[str, str]:
 UNITS = [f"a{number}" for number in range(8)]
 
 
-def test_what_is_asked_for_is_built_first(
+def test_the_requested_page_is_built_first(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     """While others are still being imported; it looks as it will, with all that it uses."""

@@ -40,7 +40,7 @@ def test_pages_lie_in_memory_and_go_at_the_end(serve: Callable[..., Server], pac
 
 
 @in_memory
-def test_what_a_killed_server_left_goes_with_the_next(
+def test_the_next_server_removes_what_a_killed_one_left(
     serve: Callable[..., Server], package: Path
 ) -> None:
     killed, other = serve(package, env=NOWHERE), serve(package, env=NOWHERE)

@@ -214,7 +214,7 @@ def test_not_one_byte_from_outside(server: BareServer, tmp_path: Path) -> None:
             assert status in (400, 403, 404, 414), (way, status)
 
 
-def test_what_lies_inside_is_served(server: BareServer) -> None:
+def test_files_inside_are_served(server: BareServer) -> None:
     assert b"below" in server.get("/sub/page.html")[2]
     assert server.get("/%73ub//page%2ehtml")[0] == 200
 

@@ -219,7 +219,7 @@ def test_another_root_has_everything_built_anew(checkout: Checkout) -> None:
 @pytest.mark.parametrize(
     ("step", "left"), [("break-npm", EVERYTHING), ("break-meson", EVERYTHING[1:])]
 )
-def test_what_was_killed_in_the_middle_is_made_by_the_next_run(
+def test_the_next_run_completes_a_killed_one(
     checkout: Checkout, step: str, left: list[str]
 ) -> None:
     checkout.write(step)

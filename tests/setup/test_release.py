@@ -66,7 +66,7 @@ def test_what_is_not_committed_is_not_released(repository: Path) -> None:
         ("CHANGELOG.md", CHANGES.replace("Unreleased\n", "Unreleased\n\n- More.\n"), "move them"),
     ],
 )
-def test_what_the_project_says_of_itself_must_be_true(
+def test_an_inconsistent_project_is_not_released(
     repository: Path, file: str, text: str, said: str
 ) -> None:
     (repository / file).write_text(text)

@@ -154,7 +154,7 @@ def test_a_changed_file_reaches_the_stories_that_use_it(
     assert affected(name) == expected
 
 
-def test_what_comes_and_goes_reaches_those_who_would_see_it(
+def test_added_and_removed_files_reach_code_that_would_see_them(
     project: Path, affected: Affected
 ) -> None:
     write_files(project, {"icons/two.svg": "<svg/>"})
@@ -213,7 +213,7 @@ def test_a_directory_stands_for_all_that_is_in_it(affected: Affected) -> None:
     assert affected("templates", "shop/forms") == ["card--only", *ALL[1:3]]
 
 
-def test_a_broken_file_is_told_of(project: Path, affected: Affected) -> None:
+def test_a_broken_file_is_reported(project: Path, affected: Affected) -> None:
     (project / "shop/card/stories.py").write_text("def (:\n")
     assert affected("--since", "HEAD") == []
     assert affected("--since", "HEAD", "--tests") == ["card"]

@@ -91,7 +91,7 @@ def test_a_story_has_its_subjects_descriptions_and_its_own(
         ({"label": {"min": "1"}}, "arg_types['label']['min'] must be a number, not str"),
     ],
 )
-def test_what_is_wrong_is_named_on_that_storys_page(
+def test_errors_are_named_on_the_story_s_page(
     built: Callable[..., tuple[str, str]], wrong: object, message: str
 ) -> None:
     first, second = built({}, wrong, code=1)
@@ -280,7 +280,7 @@ def test_without_an_annotation_it_follows_the_value(
         ),
     ],
 )
-def test_signatures_are_read_through_what_is_around_them(
+def test_signatures_are_read_through_wrappers(
     card: Callable[..., dict[str, tuple[object, str | None]]], target: str, before: str
 ) -> None:
     found = card("*, label: str = 'x'", "{'label': 'Buy'}", target, before=before)

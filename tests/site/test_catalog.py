@@ -59,9 +59,7 @@ def test_every_link_leads_to_a_file(built: Callable[[str], Path], name: str) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_page_for_what_is_missing_looks_for_its_files_first(
-    built: Callable[[str], Path], name: str
-) -> None:
+def test_the_404_page_looks_for_its_files_first(built: Callable[[str], Path], name: str) -> None:
     """tests/browser/catalog.test.mjs opens it at many addresses."""
     text = (built(name) / "404.html").read_text()
     sought = re.findall(r"new URL\('(_storytime/[^']+)', at\)", text)
@@ -179,7 +177,7 @@ def test_a_broken_story_hides_no_other(build: Build, package: Path, tmp_path: Pa
     )
 
 
-def test_what_has_no_title_is_called_by_its_directory_in_words(
+def test_an_untitled_node_is_named_after_its_directory(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     untitled = story_module().replace('title="Button", ', "").replace("title='First', ", "")

@@ -57,7 +57,7 @@ def test_code_is_not_written_where_python_is_told_so(
     assert not list(large.rglob("*.pyc"))
 
 
-def test_what_the_compiler_says_is_said_once(large: Path, build: Build, tmp_path: Path) -> None:
+def test_compiler_warnings_are_shown_once(large: Path, build: Build, tmp_path: Path) -> None:
     path = large / LAST
     path.write_text(path.read_text() + '\nPATTERN = "\\d"\n')
     (large / "components/z00/stories.py").write_text("def this_subject(:\n")

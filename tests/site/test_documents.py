@@ -156,7 +156,7 @@ def test_other_tools_and_the_search_know_documents(built: dict[str, str]) -> Non
     assert '"Changed."' in built["_storytime/navigation.js"]
 
 
-def test_a_story_that_is_not_there_is_an_error_that_names_the_nearest(
+def test_a_missing_story_is_an_error_that_suggests_the_nearest(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     write_files(package, {"a.md": "```story\ncomponents/buton/first\n```\n"})

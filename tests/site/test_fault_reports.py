@@ -17,9 +17,7 @@ def project(tmp_path: Path) -> Path:
     return write_files(tmp_path / "project", {**files, "app/__init__.py": ""})
 
 
-def test_what_fails_in_the_root_is_told_before_what_fails_for_that_reason(
-    build: Build, project: Path, tmp_path: Path
-) -> None:
+def test_failures_of_the_root_are_logged_first(build: Build, project: Path, tmp_path: Path) -> None:
     write_files(
         project,
         {
@@ -56,7 +54,7 @@ def test_a_file_beside_the_package_is_named_by_its_path(
     assert str(tmp_path) not in page
 
 
-def test_a_message_of_several_lines_is_told_once(
+def test_a_message_of_several_lines_is_logged_once(
     build: Build, project: Path, tmp_path: Path
 ) -> None:
     text = "MESSAGE = 'no context\\n\\nPush one first.'\nraise LookupError(MESSAGE)\n"

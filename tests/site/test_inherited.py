@@ -193,7 +193,9 @@ def test_parameters_are_merged_the_nearest_winning(
     }
 
 
-def test_merging_changes_nobody_s_dict(build: Build, package: Path, tmp_path: Path) -> None:
+def test_merging_does_not_change_the_given_dicts(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
     write(
         package,
         subject="parameters=BASE",

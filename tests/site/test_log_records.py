@@ -108,7 +108,7 @@ def test_a_warning_for_a_file_goes_there(build: Build, tmp_path: Path) -> None:
     assert "for a file" not in result.stderr
 
 
-def test_what_is_said_at_the_very_end_is_said(build: Build, tmp_path: Path) -> None:
+def test_the_last_records_are_logged(build: Build, tmp_path: Path) -> None:
     """Half a line of each stream, a warning of an exit function, and one of a finalizer."""
     code = """
 import atexit, sys, threading, warnings
@@ -130,7 +130,7 @@ print("half of stderr", end="", file=sys.stderr)
     assert "UserWarning: finalized" in result.stderr
 
 
-def test_modules_named_like_those_of_python_hide_nothing_that_logging_needs(
+def test_modules_named_like_those_of_python_do_not_break_logging(
     serve: Callable[..., Server], build: Build, tmp_path: Path
 ) -> None:
     """Beside the package, where they come first in sys.path; what is built is what is served."""

@@ -127,7 +127,7 @@ def test_an_output_that_becomes_read_only(
 
 
 @pytest.mark.parametrize("what", ["deleted", "replaced", "moved", "emptied"])
-def test_an_output_that_is_taken_away_comes_back_with_the_next_save(
+def test_an_output_directory_that_is_removed_comes_back_with_the_next_save(
     serve: Callable[..., Server], package: Path, tmp_path: Path, what: str
 ) -> None:
     out = tmp_path / "out"

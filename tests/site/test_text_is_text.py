@@ -164,7 +164,7 @@ def test_texts_are_text_in_served_pages_and_messages(
                 check_page(other, text)
 
 
-def test_what_is_logged_of_user_code_is_not_obeyed_by_terminals(
+def test_terminals_do_not_obey_what_user_code_logs(
     serve: Callable[..., Server], build: Callable[..., object], package: Path, tmp_path: Path
 ) -> None:
     escape = "\\x1b]0;title\\x07\\x1b[2J\\r\\x9b31m"
