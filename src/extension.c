@@ -1,5 +1,5 @@
-/* The extension module `storytime._native`: what catalogs are written with, and the tasks that the program has it do.
- */
+/* The extension module `storytime._native`: the classes that catalogs are written with, and the tasks that the program
+ * gives it. */
 #include <Python.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@
 PyMODINIT_FUNC PyInit__native(void);
 PyMODINIT_FUNC PyInit_tdom(void);
 
-/* Imported where the environment has none. */
+/* Used if the environment has none of its own. */
 static const struct sty_native_module native_modules[] = {{.name = "tdom", .init = PyInit_tdom}, {0}};
 
 /* Tasks by their names; each is run on the main thread, attached, and returns an exit code. */
@@ -29,7 +29,7 @@ static const struct {
     {STY_TASK_DOCTOR, sty_doctor},
 };
 
-/* Where the package lies: the directory of the extension's own file. Owned; NULL: it is built into the process. */
+/* The directory of the package, which contains the extension's own file. Owned; NULL: it is built into the process. */
 static char *own_directory(PyObject *module) {
     PyObject *file = PyModule_GetFilenameObject(module); /* new */
     const char *path = file != NULL ? PyUnicode_AsUTF8(file) : NULL;
@@ -79,7 +79,7 @@ static PyMethodDef functions[] = {
     {0},
 };
 
-/* The standard library is where `os` comes from. */
+/* The standard library is the directory of the module `os`. */
 static int set_library_places(PyObject *module) {
     PyObject *os = PyImport_ImportModule("os");                                  /* new */
     PyObject *file = os != NULL ? PyObject_GetAttrString(os, "__file__") : NULL; /* new */
@@ -98,8 +98,8 @@ static int set_library_places(PyObject *module) {
     return PyErr_Occurred() ? -1 : 0;
 }
 
-/* The places are set in the first interpreter that imports it; others may find threads that use them. The native tdom
- * is there for whoever imports storytime, where the environment has none. */
+/* The places are set only in the main interpreter, as later there may be threads that use them. Importing storytime
+ * also makes the native tdom available, if the environment has none. */
 static int native_exec(PyObject *module) {
     if (PyInterpreterState_Get() == PyInterpreterState_Main() && set_library_places(module) != 0) {
         return -1;

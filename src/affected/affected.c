@@ -12,9 +12,9 @@
 struct marker {
     struct sty_graph_file *file;
     const struct sty_affected_package *package;
-    struct sty_strlist changed; /* files that the graph knows */
-    struct sty_strlist names;   /* of static files */
-    const char *everything;     /* static; NULL: not everything is reached, as far as is known */
+    struct sty_strlist changed; /* files in the graph */
+    struct sty_strlist names;   /* names of static files */
+    const char *everything;     /* why everything is reached, static; NULL: it is not known to be */
     bool failed;                /* no memory */
 };
 
@@ -42,7 +42,7 @@ void sty_affected_mark_all(struct sty_graph_file *file) {
     }
 }
 
-/* What a directory has. `file`: that of its `stories.py`, relative to the package. */
+/* Mark everything in a directory. `file`: its `stories.py`, relative to the package. */
 static void mark_below(struct marker *self, const char *file) {
     size_t size = strlen(file) - strlen("stories.py");
 
@@ -53,7 +53,7 @@ static void mark_below(struct marker *self, const char *file) {
     }
 }
 
-/* A section's title and context show on all that is in it; one that is broken may have been a section. */
+/* A section's title and context show on everything in it; a broken unit may have been a section. */
 static void mark_reached_unit(struct marker *self, const struct sty_imported *module) {
     size_t size = strlen(self->package->package->directory);
 
@@ -74,7 +74,7 @@ static void mark_reached_unit(struct marker *self, const struct sty_imported *mo
 /* -- changed files -------------------------------------------------------------------------------------------------
  */
 
-/* Files by which libraries are installed, and what is imported without being a source. */
+/* Whether a file says which libraries are installed, or is imported without being a source. */
 static bool changes_libraries(const char *path) {
     static const char *const patterns[] = {"*.lock",
                                            "pylock*.toml",
@@ -120,7 +120,8 @@ static void add_known(struct marker *self, const char *path) {
     }
 }
 
-/* Whoever lists a directory sees what comes and goes; and a directory itself may have come or gone with it. */
+/* Code that lists a directory sees files that are added or removed; and directories may have been added or removed with
+ * them. */
 static void add_listings(struct marker *self, const char *path) {
     char *directory = sty_path_dirname(path); /* owned */
 
@@ -138,7 +139,7 @@ static void add_listings(struct marker *self, const char *path) {
     sty_free(directory);
 }
 
-/* Whether a place, which has no ending, may have been that of a module or of a package above it: "/a/shop/button" of
+/* Whether a place (a path without an ending) may be that of a module or of a package above it: "/a/shop/button" for
  * "shop.button.stories". */
 static bool may_be_place_of(const char *place, const char *name) {
     size_t size = strlen(place);
@@ -156,8 +157,8 @@ static bool may_be_place_of(const char *place, const char *name) {
     return false;
 }
 
-/* A source has come or gone: whoever looks for it under a name finds another now, or nothing. `place`: where it lies,
- * without its ending; `package_dir` (may be NULL): the directory that it made a package. */
+/* A source was added or removed, so an import of its name now finds another module, or none. `place`: its path without
+ * the ending; `package_dir` (may be NULL): the directory that it made a package. */
 static void add_losers(struct marker *self, const char *place, const char *package_dir) {
     for (const struct sty_imported *module = self->file->graph.modules; module != NULL; module = module->hh.next) {
         bool loses = sty_strlist_contains(&module->missed, place) || may_be_place_of(place, module->name) ||
@@ -200,7 +201,7 @@ static void add_static(struct marker *self, const char *path) {
     }
 }
 
-/* A directory stands for all that is known in it. */
+/* A directory stands for all known files in it. */
 static void add_directory(struct marker *self, const char *path) {
     for (size_t i = 0; i < self->file->source_count; i++) {
         const char *source = self->file->sources[i].path;

@@ -41,7 +41,7 @@ static bool has_same_units(const struct sty_graph_file *file, const struct sty_s
     return same;
 }
 
-/* Whether a module would be found now where one was looked for in vain. */
+/* Whether an import would now find a module at a place where it found none. */
 static bool is_found(const char *place) {
     char *source = sty_asprintf("%s.py", place); /* owned */
     bool found = source == NULL || access(source, F_OK) == 0 || access(place, F_OK) == 0;

@@ -1,4 +1,4 @@
-/* What changed since a revision, as git tells. */
+/* Asks git what changed since a revision. */
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -11,7 +11,7 @@
 #include "base/path.h"
 #include "base/system.h"
 
-/* A git that runs; what it prints is read from `out`. */
+/* A running git, whose output is read from `out`. */
 struct git {
     pid_t pid;
     int out;
@@ -23,7 +23,7 @@ static int start(const char *const *arguments, bool silent, struct git *git) {
     int failure = 0;
 
     *git = (struct git){.pid = -1, .out = -1};
-    if (pipe(ends) != 0) { /* pipe2() is not everywhere */
+    if (pipe(ends) != 0) { /* not all systems have pipe2() */
         return errno;
     }
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);
@@ -40,7 +40,7 @@ static int start(const char *const *arguments, bool silent, struct git *git) {
     return failure;
 }
 
-/* Read all that it prints, and wait for its end. Its exit code. */
+/* Read all of its output, and wait for its end. Returns the exit code. */
 static int end(struct git *git, struct sty_buf *out) {
     char bytes[4096];
     ssize_t size = 0;
@@ -65,7 +65,7 @@ static int add(const char *top, const char *name, bool existence, struct sty_cha
     return added ? STY_OK : sty_error_nomem(err);
 }
 
-/* "M", a name, "D", a name, ..., each with a NUL behind it. */
+/* Parse "M", a name, "D", a name, ..., each followed by a NUL. */
 static int add_differences(const char *top, const struct sty_buf *text, struct sty_changes *out,
                            struct sty_error *err) {
     const char *at = sty_buf_text(text), *end = at + text->size;
@@ -95,8 +95,8 @@ static bool holds_repository(const char *directory) {
     return sty_path_holds(directory, ".git");
 }
 
-/* Both questions are answered at the same time. Where histories have nothing in common, as in a clone without depth,
- * the revision itself is compared with. */
+/* Ask both questions at the same time. If the histories have no common commit, as in a shallow clone, compare with the
+ * revision itself. */
 static int ask(const char *top, const char *revision, struct sty_buf *differences, struct sty_buf *unknown,
                struct sty_error *err) {
     const char *diff[] = {
@@ -137,7 +137,7 @@ int sty_changes_since(const char *directory, const char *revision, struct sty_ch
                                      "'%s' is not in a git repository; name the changed files instead", directory)
                      : sty_error_set(err, STY_ERR_USAGE, "'%s' is not a git revision", revision);
     }
-    setenv("GIT_OPTIONAL_LOCKS", "0", 1); /* nothing is written */
+    setenv("GIT_OPTIONAL_LOCKS", "0", 1); /* git must not write anything */
     if (status == STY_OK && (status = ask(top, revision, &differences, &unknown, err)) == STY_OK &&
         (status = add_differences(top, &differences, out, err)) == STY_OK) {
         status = add_unknown(top, &unknown, out, err);

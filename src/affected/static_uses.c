@@ -1,4 +1,4 @@
-/* Which stories use a static file: their pages say so, and so do the static files that pages use. */
+/* Finds the stories that use a static file, by searching their pages, and the static files that pages use. */
 #include <ctype.h>
 #include <string.h>
 
@@ -6,11 +6,11 @@
 #include "base/alloc.h"
 #include "base/path.h"
 
-/* A name is looked for by its longest piece that is written in one way only, wherever it stands. */
+/* A name is searched by its longest piece that has no other spelling in HTML or CSS. */
 struct piece {
     const char *text; /* borrowed from the name */
     size_t size;
-    bool found; /* somewhere */
+    bool found; /* found somewhere */
 };
 
 struct search {
@@ -56,7 +56,7 @@ static bool add_name(struct search *self, const char *name) {
     return true;
 }
 
-/* Whether a text has any of the names. What can't be read may have all of them. */
+/* Whether a file contains any of the names. One that can't be read counts as containing all. */
 static bool has_any(struct search *self, const char *path) {
     bool any = false;
 
@@ -73,7 +73,7 @@ static bool has_any(struct search *self, const char *path) {
     return any;
 }
 
-/* Static files that may name others. */
+/* Whether a static file may name others. */
 static bool is_text(const char *path) {
     static const char *const endings[] = {".css", ".js",   ".mjs", ".svg",        ".html",
                                           ".htm", ".json", ".xml", ".webmanifest"};
@@ -85,7 +85,7 @@ static bool is_text(const char *path) {
     return text;
 }
 
-/* Whoever uses a static file that names a changed one uses that, too. */
+/* Add static files that name a changed one: who uses them uses that, too. */
 static bool add_users(struct search *self) {
     bool more = true, done = true;
 
@@ -131,7 +131,7 @@ int sty_static_uses_mark(struct sty_graph_file *file, const struct sty_affected_
         for (size_t i = 0; i < self.count; i++) {
             loose = loose || !self.pieces[i].found;
         }
-        if (loose) { /* nothing names it: a script may put its name together */
+        if (loose) { /* nothing names it, but a script may build its name */
             mark_users(&self, file, true);
         }
     }

@@ -128,7 +128,7 @@ void sty_catalog_finish(struct sty_catalog *catalog) {
     *catalog = (struct sty_catalog){0};
 }
 
-/* The place of a file among the sorted units, and whether it is there. */
+/* The index of a file among the sorted units, and whether it exists. */
 static size_t unit_index(const struct sty_catalog *catalog, const char *file, bool *found) {
     size_t low = 0, high = catalog->unit_count;
 
@@ -159,7 +159,7 @@ static struct sty_node *node_of(const struct sty_unit *unit, const char *path) {
     return found;
 }
 
-/* A unit's nodes take the place of those of its old version, which may be NULL. */
+/* Note how a unit's nodes differ from those of its old version, which may be NULL. */
 static void note_arrivals(struct sty_catalog *catalog, const struct sty_unit *old, struct sty_unit *unit) {
     for (size_t i = 0; i < unit->node_count; i++) {
         struct sty_node *node = unit->nodes[i], *was = node_of(old, node->path);
@@ -174,7 +174,7 @@ static void note_arrivals(struct sty_catalog *catalog, const struct sty_unit *ol
     }
 }
 
-/* What a unit has that its new version (may be NULL) has not, goes. false: no memory. */
+/* Note the nodes of a unit that its new version (may be NULL) lacks. false: no memory. */
 static bool note_departures(struct sty_catalog *catalog, const struct sty_unit *old, const struct sty_unit *unit) {
     bool done = true;
 
@@ -188,7 +188,7 @@ static bool note_departures(struct sty_catalog *catalog, const struct sty_unit *
     return done;
 }
 
-/* Make room for a unit at its place; it is zeroed. NULL: no memory. */
+/* Insert a zeroed unit at its index. NULL: no memory. */
 static struct sty_unit *insert_unit(struct sty_catalog *catalog, size_t at) {
     struct sty_unit *grown = sty_realloc(catalog->units, (catalog->unit_count + 1) * sizeof(*grown));
 

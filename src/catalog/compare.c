@@ -1,4 +1,4 @@
-/* What two versions of a unit have in common, so that pages which show nothing else need not be rendered again. */
+/* Compares two versions of a unit, so that pages that only show what they have in common need not be rendered again. */
 #include <string.h>
 
 #include "catalog/catalog.h"

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 
-/* The last one first, as removing one moves those behind it. */
+/* Starts with the last one, as removing one moves those after it. */
 static void forget_sections(struct sty_catalog *catalog) {
     for (size_t i = catalog->unit_count; i > 0; i--) {
         if (sty_path_ends_with(catalog->units[i - 1].file, "/")) {
@@ -15,7 +15,7 @@ static void forget_sections(struct sty_catalog *catalog) {
     }
 }
 
-/* Whether a directory at the top has a node, or one is given by hand anywhere on the way to the document. */
+/* Whether a top directory has a node, or user code has put one anywhere above the document. */
 static bool has_node(const struct sty_catalog *catalog, const char *document, size_t top) {
     for (size_t i = 0; i < catalog->unit_count; i++) {
         for (size_t n = 0; n < catalog->units[i].node_count; n++) {
@@ -69,7 +69,8 @@ int documents_make_sections(struct sty_catalog *catalog, struct sty_error *err) 
         size_t top = slash != NULL ? (size_t)(slash - unit->file) : 0;
         if (unit->node_count == 1 && unit->nodes[0]->kind == STY_NODE_DOCUMENT && top > 0 &&
             !has_node(catalog, unit->file, top)) {
-            status = make_section(catalog, unit->nodes[0]->file, top, err); /* before its documents: they come next */
+            status = make_section(catalog, unit->nodes[0]->file, top,
+                                  err); /* inserted before its documents, which come next */
         }
     }
     return status;

@@ -7,7 +7,7 @@
 #include "catalog/catalog.h"
 #include "catalog/documents.h"
 
-/* All nodes by path, for the look-up of parents. */
+/* All nodes by path, to find parents. */
 struct nodes {
     struct sty_node **items;
     size_t count;
@@ -60,8 +60,7 @@ static struct sty_node *find_node(const struct nodes *nodes, const char *path) {
     return found != NULL ? *found : NULL;
 }
 
-/* The nearest node at or above the directory of a document; one that is called docs.md is about the node that is there.
- */
+/* The nearest node at or above the directory of a document; a docs.md belongs to the node in its own directory. */
 static struct sty_node *parent_of_document(const struct nodes *nodes, struct sty_node *document,
                                            struct sty_catalog *catalog) {
     char *directory = sty_strdup(document->file); /* owned; cut at each slash in turn */
@@ -81,7 +80,7 @@ static struct sty_node *parent_of_document(const struct nodes *nodes, struct sty
     return found != NULL ? found : catalog->site;
 }
 
-/* A section above, or the site. */
+/* The section above a node, or the site. */
 static struct sty_node *parent_of(const struct nodes *nodes, const struct sty_node *node, struct sty_node *site) {
     const char *slash = strrchr(node->path, '/');
     char *above = NULL; /* owned */
@@ -165,7 +164,7 @@ static bool fits(const struct sty_node *old, const struct sty_node *node) {
     return old->kind == node->kind && strcmp(old->path, node->path) == 0 && old->parent != NULL;
 }
 
-/* In the parent's list, and as the parent of its own children. */
+/* Replace a node in its parent's list, and as its children's parent. */
 static void take_place(struct sty_node *old, struct sty_node *node) {
     for (size_t i = 0; i < old->parent->child_count; i++) {
         if (old->parent->children[i] == old) {
@@ -198,7 +197,7 @@ bool sty_catalog_seat_again(const struct sty_unit *old, struct sty_unit *unit) {
     return done;
 }
 
-/* Put a node under its parent, and note where it is not the one of before. */
+/* Put a node under its parent, and note if that has changed. */
 static int seat(const struct nodes *nodes, struct sty_node *node, struct sty_node *parent, struct sty_error *err) {
     struct sty_node *before = NULL;
 

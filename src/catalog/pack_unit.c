@@ -47,7 +47,8 @@ static const size_t node_texts[] = {
 
 static const size_t static_texts[] = {offsetof(struct sty_static_file, source), offsetof(struct sty_static_file, path)};
 
-/* A new field is to be packed, too: in words, what the arrays above have, and what is packed by itself or set later. */
+/* A new field must be packed, too. These checks count fields in words: those in the arrays above, and those that are
+ * packed separately or set later. */
 #define WORDS(type) (sizeof(type) / sizeof(char *))
 _Static_assert(WORDS(struct sty_fault) == COUNT(fault_texts) + 1, "pack all of a fault");
 _Static_assert(WORDS(struct sty_prop) == COUNT(prop_texts) + 1, "pack all of a prop");
@@ -126,7 +127,7 @@ static void need(struct sty_unpack *from, const void *value) {
     from->failed = from->failed || value == NULL;
 }
 
-/* A new array for as many items as follow; NULL: none do, or it failed. */
+/* A new array for the items that follow; NULL: there are none, or it failed. */
 static void *unpack_array(struct sty_unpack *from, size_t item_size, size_t *count) {
     size_t wanted = sty_unpack_count(from);
     void *array = wanted > 0 ? sty_calloc(wanted, item_size) : NULL;

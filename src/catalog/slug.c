@@ -4,15 +4,15 @@
 
 #include "catalog/catalog.h"
 
-/* In bytes. Names of files may have 255, and a slug may get a number; archives and other systems take less. */
+/* In bytes. File names may have 255, but a slug may get a number, and archives and other systems allow less. */
 #define LONGEST_SLUG ((size_t)80)
 
 static bool is_letter_or_digit(unsigned char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte >= 0x80;
 }
 
-/* Cut a slug that no file system would take, and end it in a hash (FNV-1a) of the whole text, which tells it from
- * others that begin alike. */
+/* Cut a slug that is too long for a file name, and append a hash (FNV-1a) of the whole text, so that it stays different
+ * from others with the same beginning. */
 static void shorten(struct sty_buf *out, size_t begin, const char *text) {
     uint32_t hash = 2166136261U;
     size_t size = begin + LONGEST_SLUG;
@@ -27,7 +27,7 @@ static void shorten(struct sty_buf *out, size_t begin, const char *text) {
     sty_buf_printf(out, "-%08x", hash);
 }
 
-/* Append letters and digits, with a hyphen for what lies between them. There is room for all of them. */
+/* Append letters and digits, with a hyphen for anything in between. The buffer has room for all of them. */
 static void add_slug(struct sty_buf *out, const char *text) {
     char *begin = out->data + out->size, *end = begin;
     bool gap = false;
@@ -89,7 +89,7 @@ static bool is_taken(char *const *slugs, size_t count, size_t self, const char *
     return false;
 }
 
-/* The slug of a text; "-2", "-3" behind it while it is taken. NULL: no memory. */
+/* The slug of a text, with "-2", "-3" appended while it is taken. NULL: no memory. */
 static char *free_slug(char *const *slugs, size_t count, size_t self, const char *text) {
     struct sty_buf slug = {0};
     size_t stem = 0, other = 0;

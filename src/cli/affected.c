@@ -17,7 +17,7 @@
 #include "cli/command.h"
 #include "cli/setup.h"
 
-/* One question, and what it takes to answer it. */
+/* A question, and everything that is needed to answer it. */
 struct question {
     struct options *options;
     struct sty_strlist files; /* FILE arguments */
@@ -27,8 +27,8 @@ struct question {
     struct sty_graph_file graph;
     struct sty_affected_package package;
     struct sty_changes changes;
-    struct sty_strlist early; /* ids that an earlier graph reaches, and files of `stories.py` */
-    const char *everything;   /* static; NULL: it is known what is reached */
+    struct sty_strlist early; /* ids of stories, and `stories.py` files, that are reached by the earlier graph */
+    const char *everything;   /* why everything counts as reached, static; NULL: it does not */
 };
 
 /* -- arguments ----------------------------------------------------------------------------------------------------- */
@@ -44,7 +44,7 @@ static bool names_package(const char *argument) {
     return names;
 }
 
-/* PACKAGE stays an argument, files become `files`. */
+/* Keep PACKAGE as an argument, and move files to `files`. */
 static int take_files(struct question *self, struct sty_error *err) {
     struct sty_strlist *arguments = &self->options->arguments;
     struct sty_strlist all = *arguments;
@@ -133,7 +133,7 @@ static int build(struct question *self, struct sty_error *err) {
     return status;
 }
 
-/* Read the graph. `*why` (static): it can't answer. */
+/* Read the graph. `*why` (static) says why it can't answer, or is NULL. */
 static int read_graph(struct question *self, const char **why, bool *libraries, struct sty_error *err) {
     const char *package_dir = self->setup.package.directory;
     struct sty_error missing = {0};
@@ -149,8 +149,8 @@ static int read_graph(struct question *self, const char **why, bool *libraries, 
     return status;
 }
 
-/* Changed modules may no longer do to others what they did when the earlier graph was made: that graph is asked, too,
- * with all that has changed since. */
+/* Changed modules may have stopped doing to others what they did when the earlier graph was made. So ask that graph as
+ * well, with everything that has changed since. */
 static int ask_earlier(struct question *self, struct sty_error *err) {
     struct sty_changes changes = {0};
     int status = sty_affected_changes_add(&self->graph, &self->changes, &changes, err);
@@ -186,7 +186,7 @@ static void forget_graph(struct question *self) {
     sty_affected_package_finish(&self->package);
 }
 
-/* A graph that is not that of the files as they are is made anew, as building does. */
+/* Find a graph that is up to date; if there is none, run a build. */
 static int find_graph(struct question *self, struct sty_error *err) {
     const char *why = NULL;
     bool libraries = false;
@@ -208,7 +208,7 @@ static int find_graph(struct question *self, struct sty_error *err) {
     self->everything = libraries ? "installed libraries have changed since the last build" : self->everything;
     if ((status = build(self, err)) == STY_OK && (status = read_graph(self, &why, &libraries, err)) == STY_OK &&
         why != NULL) {
-        self->everything = why; /* something changes all the time */
+        self->everything = why; /* it is out of date again, as something keeps changing */
     }
     return status == STY_OK && self->graph.package == NULL
                ? sty_error_set(err, STY_ERR_IO, "the build did not leave its import graph in '%s'", self->output_dir)
@@ -244,7 +244,7 @@ static size_t count_stories(const struct question *self, bool reached) {
     return count;
 }
 
-/* A reached `stories.py` that has no stories to show, as it is broken. */
+/* Whether a reached `stories.py` is broken, so that it has no stories. */
 static bool is_broken(const struct sty_graph_unit *unit) {
     return unit->reached && unit->kind == STY_NODE_BROKEN && !unit->empty;
 }
@@ -280,7 +280,7 @@ static void print_json(const struct question *self) {
     yyjson_mut_doc_free(doc);
 }
 
-/* The test id of a story as the pytest plugin makes it: white space is one blank, and a title that was there gets a
+/* Print a story's test id, made as in the pytest plugin: white space becomes one blank, and a repeated title gets a
  * number. */
 static void print_test(const struct sty_graph_unit *unit, size_t story) {
     const struct sty_graph_story *own = &unit->stories[story];

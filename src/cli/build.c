@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "cli/setup.h"
 
-/* Become the interpreter that builds; returns only when that fails. */
+/* Turn this process into the interpreter that builds; returns only if that fails. */
 static int become(const struct setup *setup, const struct options *options, const struct sty_strlist *static_dirs,
                   struct sty_error *err) {
     const char *named = options->arguments.count > 1 ? options->arguments.items[1] : NULL;

@@ -15,7 +15,7 @@
 #define TABLE "tool.storytime"
 #define MOST_KEYS 40
 
-/* Prints the table, or what is wrong in a line that begins so. */
+/* The script below prints the table, or a line with this prefix that says what is wrong. */
 #define FAULT "fault: "
 static const char script[] = "import json, sys, tomllib\n"
                              "try:\n"
@@ -25,7 +25,7 @@ static const char script[] = "import json, sys, tomllib\n"
                              "except (OSError, ValueError) as error:\n"
                              "    print('" FAULT "' + ' '.join(str(error).split()))\n";
 
-/* Whether a directory's file speaks of us: most do not, and then no interpreter is asked. */
+/* Whether a directory's file mentions storytime. Most do not, and then no interpreter is started to parse it. */
 static bool has_table(const char *directory) {
     char *path = sty_path_join(directory, FILE_NAME); /* owned */
     struct sty_buf text = {0};
@@ -67,8 +67,8 @@ int configuration_read(struct configuration *configuration, const char *python, 
 
 /* -- keys ---------------------------------------------------------------------------------------------------------- */
 
-/* What an option is called in the table: "port", "with-assertions" of --no-with-assertions, "allowed-hosts" of an
- * option that may be repeated. */
+/* The key of an option in the table: "port"; "with-assertions" for --no-with-assertions; "allowed-hosts" for an option
+ * that may be repeated. */
 static void key_of(const struct option_spec *option, char *out, size_t size, bool *inverse) {
     *inverse = option->kind == OPTION_FLAG && strncmp(option->name, "--no-", 5) == 0;
     snprintf(out, size, "%s%s", option->name + (*inverse ? 5 : 2), option->kind == OPTION_TEXTS ? "s" : "");
@@ -117,7 +117,7 @@ static void warn_type(const struct configuration *configuration, const char *key
     log_warning("configuration", "%s: '%s' in [" TABLE "] must be %s; it is ignored", configuration->file, key, wanted);
 }
 
-/* A path of the table, as seen from everywhere, new. */
+/* A path of the table as an absolute path, new. */
 static char *absolute_path(const struct configuration *configuration, const char *path) {
     char *joined = sty_path_join(configuration->directory, path); /* owned */
     char *absolute = joined != NULL ? sty_path_absolute(joined) : NULL;
@@ -126,7 +126,7 @@ static char *absolute_path(const struct configuration *configuration, const char
     return absolute;
 }
 
-/* Let the configuration own a text that options borrow. NULL: no memory. */
+/* Keep a text in the configuration, for options that borrow it. NULL: no memory. */
 static const char *keep(struct configuration *configuration, char *text) {
     return text != NULL && sty_strlist_take(&configuration->texts, text) ? text : NULL;
 }
@@ -140,7 +140,7 @@ static int set_text(struct configuration *configuration, const struct command *c
     return kept != NULL ? options_set(command, option, kept, options) : 1;
 }
 
-/* "FROM:TO" of a table or a text, with an absolute FROM; new. NULL: it is neither, or there is no memory. */
+/* "FROM:TO" with an absolute FROM, from a table or a text; new. NULL: it is neither, or there is no memory. */
 static char *static_dir(const struct configuration *configuration, yyjson_val *item) {
     const char *from = yyjson_is_obj(item) ? yyjson_get_str(yyjson_obj_get(item, "from")) : yyjson_get_str(item);
     const char *to = yyjson_is_obj(item) ? yyjson_get_str(yyjson_obj_get(item, "to")) : NULL;
@@ -170,7 +170,7 @@ static int set_texts(struct configuration *configuration, const struct command *
     return 0;
 }
 
-/* Numbers go the way of the command line, which knows their bounds. */
+/* Set a number by the code for the command line, which checks its limits. */
 static int set_number(const struct command *command, const struct option_spec *option, yyjson_val *value,
                       struct options *options) {
     char text[32];
@@ -220,7 +220,7 @@ static bool set_option(struct configuration *configuration, const struct command
     return false;
 }
 
-/* A package is a directory below the file's, or a dotted name, which may be that of such a directory. */
+/* Set the package: a directory below the file's, or a dotted name, perhaps of such a directory. */
 static int set_package(struct configuration *configuration, const char *name, struct sty_error *err) {
     char *relative = sty_strdup(name); /* owned */
     char *path = NULL;                 /* owned */
@@ -235,7 +235,7 @@ static int set_package(struct configuration *configuration, const char *name, st
     }
     if (access(path, F_OK) != 0 && strchr(name, '/') == NULL) {
         sty_free(path);
-        path = sty_strdup(name); /* for Python's path to find */
+        path = sty_strdup(name); /* to be found on Python's path */
     }
     configuration->package = path;
     return path != NULL ? STY_OK : sty_error_nomem(err);

@@ -52,7 +52,7 @@ static void say_python(const struct python_choice *python) {
     say("extension", python->extension);
 }
 
-/* What the interpreter imports, it says itself. */
+/* Let the interpreter report itself what it imports. */
 static int ask_python(const struct python_choice *python, const char *package, struct sty_error *err) {
     const struct sty_builder_settings settings = {.package = package, .log_level = (int)sty_log_get_level()};
     const struct sty_builder_python program = python_of(python);
@@ -116,7 +116,7 @@ static void say_option(const struct option_spec *option, const struct options *o
     }
 }
 
-/* What the configuration sets for `serve`; all else is as `storytime serve --help` says. */
+/* Print what the configuration sets for `serve`; the rest are defaults, as in `storytime serve --help`. */
 static void say_configuration(const struct setup *setup, const struct options *options) {
     const struct configuration *configuration = &setup->configuration;
 
@@ -135,7 +135,7 @@ static void say_configuration(const struct setup *setup, const struct options *o
     }
 }
 
-/* The options of `serve` as they would be here; `options` are our own. */
+/* Find the options that `serve` would have here; `options` are those of `doctor`. */
 static int find_setup(const struct options *options, struct options *shown, struct setup *out, struct sty_error *err) {
     *shown = (struct options){.port = -1, .arguments = options->arguments, .python = options->python};
     for (const struct option_spec *option = serve_command.options; option->name != NULL; option++) {

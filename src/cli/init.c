@@ -8,8 +8,8 @@
 #include "cli/command.h"
 #include "cli/python.h"
 
-/* Become the project's Python, which runs the script that lies beside its extension; returns only when that fails. The
- * script needs `storytime` and a tdom, so it is told where ours are. */
+/* Turn this process into the project's Python, which runs the script beside its extension; returns only if that fails.
+ * The script needs `storytime` and a tdom, so it is told where ours are. */
 static int become(const struct python_choice *python, const char *directory, struct sty_error *err) {
     static const char script[] = "import sys\n"
                                  "parent = sys.argv[1]\n"

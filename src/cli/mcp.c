@@ -7,7 +7,7 @@
 #include "cli/setup.h"
 #include "mcp/command.h"
 
-/* Become the process that has the tools; returns only when that fails. */
+/* Turn this process into the one with the tools; returns only if that fails. */
 static int become(const struct setup *setup, const struct sty_strlist *static_dirs, struct sty_error *err) {
     const struct sty_mcp_options options = {
         .python = setup->python.program,

@@ -10,7 +10,7 @@
 #include "cli/command.h"
 #include "site/static_dirs.h"
 
-/* Of lines of help, in characters. */
+/* The width of help texts, in characters. */
 #define HELP_WIDTH 100
 
 static const struct option_spec *find_option(const struct command *command, const char *name, size_t size) {
@@ -103,7 +103,7 @@ int options_set(const struct command *command, const struct option_spec *option,
     return 0;
 }
 
-/* "--no-open": what the configuration switches on, the command line switches off. */
+/* Handle "--no-open", with which the command line switches off what the configuration switches on. */
 static int unset_flag(const struct command *command, const char *argument, struct options *out) {
     char name[64];
     const struct option_spec *option = NULL;
@@ -118,7 +118,7 @@ static int unset_flag(const struct command *command, const char *argument, struc
     return 0;
 }
 
-/* One option at argv[*at], with its value behind "=" or in the next argument. */
+/* Parse the option at argv[*at], with its value after "=" or in the next argument. */
 static int parse_option(const struct command *command, int argc, char **argv, int *at, struct options *out) {
     const char *argument = argv[*at];
     const char *equals = strncmp(argument, "--", 2) == 0 ? strchr(argument, '=') : NULL;
@@ -195,7 +195,7 @@ int static_dirs_of(const struct options *options, struct sty_strlist *out, struc
     return status;
 }
 
-/* Print a text from a column on, with line breaks at blanks. The first line is there up to that column. */
+/* Print a text from a column on, with line breaks at blanks. The first line has been printed up to that column. */
 static void print_wrapped(const char *text, int column) {
     for (int left = HELP_WIDTH - column; *text != '\0'; left = HELP_WIDTH - column) {
         int size = (int)strcspn(text, " ");

@@ -16,10 +16,10 @@
 #include "base/clock.h"
 #include "base/system.h"
 
-/* An interpreter answers in 10 ms; on a machine that is starved, later. */
+/* An interpreter usually answers within 10 ms, but a busy machine may take much longer. */
 #define PROBE_TIMEOUT_MS 10000
 
-/* Any Python must understand it, back to 2.7. */
+/* Must work in any Python, back to 2.7. */
 static const char about[] = "import sys\n"
                             "lines = [getattr(sys, 'implementation', None), '%d.%d.%d' % sys.version_info[:3]]\n"
                             "lines[0] = lines[0].name if lines[0] else 'cpython'\n"
@@ -35,7 +35,7 @@ void probe_finish(struct probe *probe) {
     *probe = (struct probe){0};
 }
 
-/* Everything that comes until the other side closes; false: it takes too long. */
+/* Read until the other side closes. false: it takes too long. */
 static bool read_all(int fd, struct sty_buf *out) {
     int64_t end = sty_clock_us() + (int64_t)PROBE_TIMEOUT_MS * 1000;
     ssize_t size = 1;
@@ -60,7 +60,7 @@ static bool read_all(int fd, struct sty_buf *out) {
     return true;
 }
 
-/* Start it with its output, both streams, in a pipe. 0, or an errno value. */
+/* Start the interpreter with both output streams in a pipe. 0, or an errno value. */
 static int spawn(const char *program, const char *script, const char *argument, int output, pid_t *out) {
     char *argv[] = {(char *)program, "-I", "-S", "-c", (char *)script, (char *)argument, NULL};
     posix_spawn_file_actions_t actions;
@@ -77,7 +77,7 @@ static int spawn(const char *program, const char *script, const char *argument, 
     return status;
 }
 
-/* The next line of what was said, new; `*at` moves behind it. NULL: there is none. */
+/* The next line of the output, new, and advance `*at`. NULL: there is none. */
 static char *take_line(const char **at) {
     size_t size = strcspn(*at, "\n");
     char *line = size > 0 ? sty_strndup(*at, size) : NULL;
@@ -86,7 +86,7 @@ static char *take_line(const char **at) {
     return line;
 }
 
-/* Why a run failed, new: the last line that it said, where Python says what is wrong. */
+/* Why a run failed, new: the last line of its output, in which Python names the error. */
 static char *failure(int status, const struct sty_buf *said) {
     const char *text = sty_buf_text(said);
     size_t size = said->size;

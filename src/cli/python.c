@@ -25,8 +25,8 @@ static bool is_environment(const char *directory) {
 
 /* -- storytime's own package --------------------------------------------------------------------------------------- */
 
-/* Where the Python package lies, as seen from the program: in a build directory, a virtual environment or another
- * prefix, Debian's. Owned; NULL: nowhere. */
+/* Find the Python package relative to the program: in a build directory, a virtual environment or another prefix, or as
+ * Debian installs it. Owned; NULL: there is none. */
 static char *find_own_package(const char *program) {
     static const char *const places[] = {
         "python/storytime",
@@ -63,12 +63,12 @@ static char *own_program(void) {
 
 /* -- whether one fits ---------------------------------------------------------------------------------------------- */
 
-/* A choice on its way. */
+/* The state of the search. */
 struct search {
     struct python_choice *choice;
     char *own_program; /* owned; may be NULL */
     char *own_package; /* owned; may be NULL */
-    bool failed;       /* one that had to fit does not */
+    bool failed;       /* a candidate that had to fit does not */
 };
 
 static void note_misfit(struct search *search, const char *reason, const char *program, const char *why) {
@@ -101,7 +101,7 @@ static char *find_extension(const struct search *search, const struct probe *pro
     return NULL;
 }
 
-/* Why an interpreter does not fit, new; NULL: it does, and the choice has what it says of itself. */
+/* Why an interpreter does not fit, new; NULL: it does, and the choice is filled in. */
 static char *check(struct search *search, const char *program) {
     struct probe probe = {0};
     char *why = NULL;
@@ -147,8 +147,7 @@ static char *environment_of(const char *program) {
     return directory;
 }
 
-/* Take an interpreter (owned) if it fits. `must`: if it does not, none is looked for any more. true: the search is
- * over. */
+/* Take an interpreter (owned) if it fits. `must`: if it does not, the search fails. true: the search is over. */
 static bool take(struct search *search, const char *reason, char *program, bool must) {
     char *why = program != NULL ? check(search, program) : NULL;
 
@@ -241,7 +240,7 @@ static bool take_active(struct search *search) {
     return take(search, "VIRTUAL_ENV", python_in(sty_path_absolute(active)), true);
 }
 
-/* What lies beside the program. */
+/* Try the interpreters beside the program. */
 static bool take_own(struct search *search) {
     static const char *const names[] = {"python", "python3"};
     char *directory = search->own_program != NULL ? sty_path_dirname(search->own_program) : NULL; /* owned */
@@ -278,7 +277,7 @@ static bool take_named(struct search *search, const char *name) {
     return take(search, "PATH", program, false);
 }
 
-/* Those first that will do by their names: to start one, only to hear that it does not, takes 10 ms. */
+/* Try those first whose names promise to fit, as starting one that does not costs 10 ms. */
 static bool take_from_path(struct search *search) {
     static const char *const names[] = {"python3.15", "python3.14", "python3"};
     bool done = false;

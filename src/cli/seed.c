@@ -10,7 +10,7 @@
 
 #define MOST_STORIES 1000000
 
-/* How many stories a word or a number asks for; 0 is the gallery as it is. -1: neither. */
+/* The number of stories for a word or a number; 0 is the gallery as it is. -1: it is neither. */
 static long stories_of(const char *size) {
     char *end = NULL;
     long number = 0;

@@ -34,20 +34,20 @@ struct serving {
     bool has_watcher;
     struct options *options;
     struct setup setup;
-    struct temporary gallery, site;  /* what the user named no place for */
+    struct temporary gallery, site;  /* for what the user named no place */
     char *package_path, *output_dir; /* owned */
     struct sty_strlist static_dirs;
     struct sty_app *app;
     uint64_t started_ns;
     bool stopping;
-    uint64_t stopping_since; /* of the loop's clock, in milliseconds */
+    uint64_t stopping_since; /* by the loop's clock, in milliseconds */
     int code;
 };
 
 /* -- places for what has none
  * ------------------------------------------------------------------------------------------ */
 
-/* Without a package, the gallery that the program carries, as files that can be edited. */
+/* Without a package, write the built-in gallery to files that can be edited. */
 static int choose_package(struct serving *serving, struct sty_error *err) {
     int status = STY_OK;
 
@@ -119,10 +119,10 @@ static void stop(struct serving *serving) {
     }
 }
 
-/* A terminal and those who pass its signals on may both send one: that is once. */
+/* A terminal, and programs that pass its signals on, may both send one: within this time, that counts as one. */
 #define SAME_SIGNAL_MS 300
 
-/* The second time, somebody is in a hurry: the builder ends with its parent. */
+/* On a second signal, end at once; the builder ends with its parent. */
 static void on_signal(uv_signal_t *handle, int number) {
     struct serving *serving = handle->data;
 
@@ -232,7 +232,7 @@ static void on_input(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer) 
 
 /* -- a configuration that changes ---------------------------------------------------------------------------------- */
 
-/* Read again by a worker thread of libuv, as an interpreter is asked. */
+/* Reading the configuration again, on a worker thread of libuv, as that runs an interpreter. */
 struct rereading {
     uv_work_t work;
     struct serving *serving;
@@ -279,7 +279,7 @@ static void on_configuration(uv_fs_event_t *watcher, const char *name, int event
     }
 }
 
-/* The directory, as editors put another file in its place. What can't be watched is only not told of. */
+/* Watch the directory, as editors replace files. If that fails, changes are just not reported. */
 static void watch_configuration(struct serving *serving) {
     const char *directory = serving->setup.configuration.directory;
 
@@ -310,10 +310,10 @@ static void start_signals(struct serving *serving) {
     }
 }
 
-/* How long to wait at the end for whoever reads the log, in milliseconds. */
+/* How long to wait at the end for the log's reader, in milliseconds. */
 #define LOG_PATIENCE 100
 
-/* Each browser holds a connection, each watched directory none: the usual soft limit of 1024 is soon reached. */
+/* Each browser holds a descriptor (watched directories do not), so the usual soft limit of 1024 is soon reached. */
 static void raise_file_limit(void) {
     struct rlimit files;
 

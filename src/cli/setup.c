@@ -5,7 +5,7 @@
 
 #define DEFAULT_OUTPUT "storytime-static"
 
-/* The package that the command line names; nothing where it names none. */
+/* Resolve the package on the command line, if there is one. */
 static int resolve_named(const struct options *options, struct setup *out, struct sty_error *err) {
     const char *named = options->arguments.count > 0 ? options->arguments.items[0] : NULL;
 
@@ -25,7 +25,7 @@ static int resolve_configured(struct setup *out, struct sty_error *err) {
                                      : sty_error_nomem(err);
 }
 
-/* An interpreter that the configuration names takes the place of the one that has read it. */
+/* If the configuration names an interpreter, it replaces the one that has read the configuration. */
 static int choose_again(const struct options *options, const char *before, struct setup *out, struct sty_error *err) {
     if (options->python == before) {
         return STY_OK;

@@ -16,10 +16,10 @@
 #include "base/system.h"
 
 #define PREFIX "storytime-serve-"
-#define MARK ".storytime-serve" /* a file that only these directories have: others are left alone */
-#define MOST_OPEN 16            /* directories, while a tree is removed */
+#define MARK ".storytime-serve" /* a file that marks these directories; others are left alone */
+#define MOST_OPEN 16            /* open directories while a tree is removed */
 
-/* A catalog of 10,000 stories takes a fifth of this. */
+/* A catalog of 10,000 stories needs a fifth of this. */
 #define ENOUGH_MEMORY ((uint64_t)1024 * 1024 * 1024)
 
 static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk) {
@@ -34,7 +34,8 @@ static int open_directory(const char *path) {
     return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Lock a directory as long as its descriptor is open. false: another process has done so, or it can't be had. */
+/* Lock a directory for as long as its descriptor is open. false: another process has locked it, or that is not
+ * possible. */
 static bool lock(int fd) {
     return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0;
 }
@@ -46,7 +47,8 @@ static bool is_ours(int fd) {
            fstatat(fd, MARK, &mark, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* What is left of a process that was killed: it is this user's, has the mark, and nobody holds its lock. */
+/* Remove a directory if a killed process has left it: it belongs to this user, has the mark, and nobody holds its lock.
+ */
 static void remove_abandoned(const char *path) {
     int fd = open_directory(path);
 
@@ -73,7 +75,8 @@ static void sweep(const char *base) {
     }
 }
 
-/* The lock comes first: what has the mark and no lock is abandoned. -1: it could not be opened. */
+/* Lock a directory, then mark it; in this order, as a marked directory without a lock is taken for abandoned. -1: it
+ * could not be opened. */
 static int lock_and_mark(const char *path) {
     int fd = open_directory(path);
     int mark = lock(fd) ? openat(fd, MARK, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
@@ -100,7 +103,7 @@ static int make_below(const char *base, struct temporary *temporary, struct sty_
     return STY_OK;
 }
 
-/* The directory that the user names, or NULL. */
+/* The directory in TMPDIR, or NULL. */
 static const char *named_base(void) {
     const char *base = getenv("TMPDIR");
 

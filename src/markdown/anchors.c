@@ -9,14 +9,14 @@
 struct anchor {
     UT_hash_handle hh;
     char *id;
-    size_t repeated; /* how many more wanted it */
+    size_t repeated; /* how many further headings wanted this id */
 };
 
 struct anchors {
     struct anchor *table;
 };
 
-/* `id` is taken. */
+/* Takes ownership of `id`. */
 static bool add(struct anchors *anchors, char *id) {
     struct anchor *anchor = id != NULL ? sty_calloc(1, sizeof(*anchor)) : NULL;
 
@@ -67,7 +67,7 @@ void anchors_destroy(struct anchors *anchors) {
     sty_free(anchors);
 }
 
-/* As GitHub makes them, so that links to headings work in both places. */
+/* Append an id as GitHub makes it, so that links to headings work in both places. */
 static void add_stem(struct sty_buf *out, const char *text) {
     for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
         if (isalnum(*at) || *at >= 0x80 || *at == '-' || *at == '_') {

@@ -8,18 +8,18 @@
 #include "markdown/parse.h"
 #include "tdom/escape.h"
 
-/* Writes HTML while md4c reads. What a heading or a block of code holds is kept back until it ends. */
+/* Writes HTML while md4c reads. The contents of a heading or code block are held back until it ends. */
 struct writer {
     const struct sty_markdown_options *options;
     struct sty_markdown_headings *headings; /* may be NULL */
     struct anchors *anchors;                /* NULL without `headings` */
     struct sty_buf *page;
     struct sty_buf *out;  /* `page` or `kept` */
-    struct sty_buf kept;  /* of what is open */
+    struct sty_buf kept;  /* the contents of the open heading or code block */
     struct sty_buf plain; /* the text of a heading, without markup */
     bool in_heading, in_code;
-    bool begun;        /* something has been rendered, or left out */
-    unsigned pictures; /* how many descriptions of pictures are open: they are text alone */
+    bool begun;        /* something was rendered or left out */
+    unsigned pictures; /* the nesting of picture descriptions, which are plain text */
 };
 
 void sty_markdown_add_address(struct sty_buf *out, const char *address) {
@@ -36,8 +36,7 @@ void sty_markdown_add_address(struct sty_buf *out, const char *address) {
     }
 }
 
-/* Whether an address would run a script. Browsers pass over blanks in front of and control characters within a scheme.
- */
+/* Whether an address would run a script. Browsers ignore blanks before a scheme and control characters in it. */
 static bool runs_script(const char *address) {
     static const char *const schemes[] = {"javascript:", "vbscript:", "data:"};
     char scheme[16] = "";
@@ -188,7 +187,7 @@ static void begin_cell(struct writer *self, const char *element, const MD_BLOCK_
     sty_buf_printf(self->out, "<%s%s>", element, classes[detail->align]);
 }
 
-/* What a block without more to say begins and ends with. */
+/* The tags of blocks without attributes. */
 static const struct {
     const char *begin, *end;
 } simple_blocks[] = {
@@ -356,7 +355,7 @@ void sty_markdown_render(const char *text, size_t size, const struct sty_markdow
         return;
     }
     if (md_parse(text, (MD_SIZE)shown, &parser, &self) != 0) {
-        out->failed = true; /* no memory is all that fails */
+        out->failed = true; /* it can only fail for lack of memory */
     }
     if (shown < size) {
         sty_buf_printf(out, "<p>This text is longer than %zu KiB: the rest is not shown.</p>\n",

@@ -43,14 +43,14 @@ void markdown_add_attribute(struct sty_buf *out, const MD_ATTRIBUTE *attribute) 
     }
 }
 
-/* A text is read until both are known. */
+/* Reads a text until both are known. */
 struct reader {
     struct sty_buf *heading, *paragraph;
-    struct sty_buf *open; /* one of them, while it is being read */
-    unsigned depth;       /* of blocks around: only what stands by itself counts */
+    struct sty_buf *open; /* the one that is being read; may be NULL */
+    unsigned depth;       /* of enclosing blocks: only top-level headings and paragraphs count */
 };
 
-/* What md4c ends with when a callback wants no more. */
+/* The result with which a callback stops md4c. */
 enum { ENOUGH = 1 };
 
 static int enter_block(MD_BLOCKTYPE type, void *detail, void *data) {

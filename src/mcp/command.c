@@ -7,14 +7,14 @@
 #include "base/path.h"
 #include "base/version.h"
 
-/* Our package is found where it lies; the current directory is not looked into. */
+/* Import our package from its own directory, never from the current one. */
 static const char script[] = "import sys\n"
                              "parent = sys.argv[1]\n"
                              "sys.path[:] = [path for path in sys.path if path] + [parent]\n"
                              "from storytime import _mcp\n"
                              "sys.exit(_mcp.main(sys.argv[2:]))\n";
 
-/* The directory that our package lies in, new. */
+/* The directory that contains our package, new. */
 static char *package_parent(const char *extension) {
     char *package = sty_path_dirname(extension); /* owned */
     char *parent = package != NULL ? sty_path_dirname(package) : NULL;

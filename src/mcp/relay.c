@@ -12,7 +12,7 @@
 #define LONGEST_LINE ((size_t)8 << 20)
 #define FAREWELL_MS 800
 
-/* The answer that the process has no part in. */
+/* The answer if the process can't be started or has ended. */
 #define NO_PROCESS                                                                                                     \
     "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32603,\"message\":\"the process that has the tools has "    \
     "ended\"}}"
@@ -38,7 +38,7 @@ struct sty_relay {
     struct process *process; /* NULL: none */
     struct asked *asked;     /* the newest first */
     uint64_t newest;
-    uv_timer_t timer; /* closing: until the process is killed; else until what it can't answer is answered */
+    uv_timer_t timer; /* while closing, until the process is killed; else to answer requests that the process can't */
     bool closing;
     void (*closed)(void *data);
     void *closed_data;
@@ -186,7 +186,7 @@ static void end_process(struct sty_relay *self, int number) {
     }
 }
 
-/* false: it can't be started. */
+/* Start the process. false: failed. */
 static bool start(struct sty_relay *self) {
     struct process *process = sty_calloc(1, sizeof(*process));
     struct sty_strlist argv = {0};
@@ -219,7 +219,7 @@ static bool start(struct sty_relay *self) {
 /* -- requests -------------------------------------------------------------------------------------------------------
  */
 
-/* Not before whoever asks has got the number of the request. */
+/* Runs only after sty_relay_ask() has returned the request's number. */
 static void on_timer(uv_timer_t *timer) {
     struct sty_relay *self = timer->data;
 

@@ -1,7 +1,7 @@
 #include "pages/highlight.h"
 #include "pages/html.h"
 
-/* Text that is longer than this, in bytes, is cut on the page; the preview always has all of it. */
+/* Longer text, in bytes, is cut off on the page; the preview always has all of it. */
 #define LONGEST_SHOWN ((size_t)64 * 1024)
 
 void add_code(struct sty_buf *out, const char *label, const char *language, const char *text, size_t size) {

@@ -29,16 +29,16 @@ bool has_docs(const struct sty_node *node) {
     bool has = (node->kind == STY_NODE_DOCUMENT && !node->attached) || node->kind == STY_NODE_SUBJECT;
 
     for (size_t i = 0; has && i < node->story_count; i++) {
-        has = strcmp(node->stories[i].slug, DOCS_ID) != 0; /* the id is that story's */
+        has = strcmp(node->stories[i].slug, DOCS_ID) != 0; /* then that story has the id */
     }
     return has;
 }
 
-/* index.json: what the entries of a node have in common is made once. */
+/* For index.json: the common parts of a node's entries are made only once. */
 struct index {
     struct sty_buf *out;
-    struct sty_buf stem;   /* of their ids */
-    struct sty_buf common; /* the title, which is "Actions/Button" in Storybook's terms, and what follows it */
+    struct sty_buf stem;   /* of the ids */
+    struct sty_buf common; /* the title, "Actions/Button" as in Storybook, and what follows it */
     const char *separator;
 };
 
@@ -115,7 +115,7 @@ void render_index_json(const struct sty_catalog *catalog, struct sty_buf *out) {
     sty_buf_finish(&self.common);
 }
 
-/* What is searched and shown of a description. */
+/* The part of a description that is searched and shown. */
 static void add_json_summary(struct sty_buf *out, const char *description) {
     struct sty_buf summary = {0};
 
@@ -154,7 +154,7 @@ static void add_story(struct sty_buf *out, const struct sty_story *story) {
     sty_buf_putc(out, ']');
 }
 
-/* [title, path, kind, description, [stories] and the beginning of its children. */
+/* "[title, path, kind, description, [stories]", and the beginning of its children. */
 static void begin_node(struct sty_buf *out, const struct sty_node *node) {
     sty_buf_putc(out, '[');
     add_json_string(out, node->title);
@@ -185,7 +185,7 @@ static void add_node(struct sty_buf *out, const struct sty_node *node) {
     sty_buf_add(out, "]]");
 }
 
-/* A script and not JSON, as pages that are opened from the disk may not fetch anything. */
+/* This is a script and not JSON, as pages that are opened from the disk may not fetch anything. */
 void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out) {
     sty_buf_add(out, "window.storytimeNavigation=");
     add_node(out, catalog->site);
@@ -195,7 +195,7 @@ void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out) {
     }
 }
 
-/* What is more than that is not worth being told of node by node. */
+/* If more nodes have changed, the browser fetches the whole navigation. */
 #define MOST_CHANGES 100
 
 struct changes {
@@ -203,7 +203,7 @@ struct changes {
     size_t count;
 };
 
-/* Those that are fresh, or have other children; each names its children by their paths. */
+/* Add the nodes that are fresh or have other children, with their children's paths. */
 static void add_changes(struct changes *changes, const struct sty_node *node) {
     struct sty_buf *out = changes->out;
     const char *separator = "";

@@ -1,11 +1,11 @@
-/* The page of a document, its table of contents, and the way to the documents beside it. */
+/* The page of a document, with its table of contents and links to the documents beside it. */
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "pages/html.h"
 
-/* A page with fewer headings is seen at a glance. */
+/* A page with fewer headings needs no table of contents. */
 #define FEWEST_LISTED 3
 
 static bool is_listed(const struct sty_markdown_heading *heading) {

@@ -6,7 +6,7 @@
 #include "base/nearest.h"
 #include "pages/html.h"
 
-/* One story at a time is offered to this; true: it is enough. */
+/* Called with one story after the other; true: stop. */
 typedef bool (*story_fn)(const struct sty_node *node, const struct sty_story *story, const char *path, void *data);
 
 static bool each_story(const struct sty_node *node, story_fn fn, void *data) {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* In bytes; where apostrophes are frequent, none is looked for in the whole rest of the text. */
+/* In bytes. A limit, so that the end of a quoted text is not looked for in all the rest after each apostrophe. */
 #define LONGEST_QUOTED ((size_t)1024)
 
 static void add_escaped(struct sty_buf *out, const char *text, size_t size) {
@@ -32,7 +32,7 @@ static void add_marked(struct sty_buf *out, char element, const char *text, size
     sty_buf_printf(out, "</%c>", element);
 }
 
-/* The length of a quoted text at `text`; up to `size` when it does not end. */
+/* The length of a quoted text at `text`; `size` if it does not end. */
 static size_t quoted(const char *text, size_t size, bool escapes) {
     for (size_t i = 1; i < size; i++) {
         if (escapes && text[i] == '\\') {
@@ -154,7 +154,7 @@ static void add_python(struct sty_buf *out, const char *text, size_t size) {
     }
 }
 
-/* A comment to the end of its line, or up to where it ends; 0: none begins here. */
+/* The length of a comment, to the end of its line or to its end mark; 0: there is none. */
 static size_t comment(const char *text, size_t size, bool hashes) {
     const char *end = memchr(text, '\n', size);
     size_t line = end != NULL ? (size_t)(end - text) : size;
@@ -168,7 +168,8 @@ static size_t comment(const char *text, size_t size, bool hashes) {
     return text[1] == '/' ? line : text[1] == '*' ? 2 + until(text + 2, size - 2, "*/") : 0;
 }
 
-/* The length of a quoted text that ends on its line; 0: it does not, or is too long, and this is an apostrophe. */
+/* The length of a quoted text that ends on its line; 0: it does not end there or is too long, so this is an apostrophe.
+ */
 static size_t quoted_on_line(const char *text, size_t size) {
     size_t limit = size < LONGEST_QUOTED ? size : LONGEST_QUOTED, length = quoted(text, limit, true);
     bool ends = length > 1 && length <= limit && text[length - 1] == text[0];
@@ -176,9 +177,9 @@ static size_t quoted_on_line(const char *text, size_t size) {
     return ends && memchr(text, '\n', length) == NULL ? length : 0;
 }
 
-/* Comments, strings and numbers, which many languages have in common. */
+/* Highlight comments, strings and numbers, which are similar in many languages. */
 static void add_other(struct sty_buf *out, const char *text, size_t size, bool hashes) {
-    bool word = false; /* the last byte belongs to one: no number and no comment begins within */
+    bool word = false; /* the last byte belongs to a word, in which no number or comment begins */
 
     for (size_t at = 0; at < size;) {
         const char *from = text + at;

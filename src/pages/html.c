@@ -119,7 +119,7 @@ void add_fault(struct sty_buf *out, const struct sty_fault *fault) {
     sty_buf_add(out, "</section>\n");
 }
 
-/* Whether a byte stands for itself in a JSON string within HTML; 0xe2 may begin a line end of old JavaScript. */
+/* Whether a byte needs no escape in a JSON string within HTML; 0xe2 may begin a line separator of old JavaScript. */
 static bool is_plain_json(unsigned char byte) {
     return (byte >= 'a' && byte <= 'z') || /* most are */
            (byte >= 0x20 && byte != '"' && byte != '\\' && byte != '<' && byte != '>' && byte != '&' && byte != 0x7f &&

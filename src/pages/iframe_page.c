@@ -9,7 +9,7 @@ struct paths {
     const char *separator;
 };
 
-/* The id, and the quote before the path that it leads to. */
+/* Append the id, and the quote before its path. */
 static void begin_path(struct paths *self, const char *name) {
     sty_buf_add(self->out, self->separator);
     add_json_id(self->out, &self->stem, name);
@@ -17,7 +17,7 @@ static void begin_path(struct paths *self, const char *name) {
     self->separator = ",\n";
 }
 
-/* Of a story the directory of its pages, of a document the page. */
+/* Append the paths: for a story, the directory of its pages; for a document, its page. */
 static void add_paths(struct paths *self, const struct sty_node *node) {
     sty_buf_clear(&self->stem);
     add_id_stem(&self->stem, node);

@@ -65,7 +65,7 @@ static void add_branch(struct sty_buf *out, const struct page_frame *frame, cons
     sty_buf_add(out, "</li>\n");
 }
 
-/* What is wrong with a story, after its name and its subject's; nothing where nothing is. */
+/* Append what is wrong with a story, after its name and its subject's; nothing if it is fine. */
 static void add_story_warning(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
                               const struct sty_story *story) {
     size_t failing = sty_story_failing_count(story);
@@ -88,7 +88,7 @@ static void add_story_warning(struct sty_buf *out, const struct page_frame *fram
     }
 }
 
-/* What is wrong at and below a node. */
+/* Append what is wrong at and below a node. */
 static void add_node_warnings(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
     if (node->fault != NULL) {
         sty_buf_add(out, "<li><a href=\"");
@@ -138,8 +138,9 @@ void render_debug_page(const struct sty_catalog *catalog, const struct sty_page 
     layout_end(catalog, &frame, out);
 }
 
-/* A web server sends 404.html for any address, however deep, and the catalog may lie anywhere: the page asks for a file
- * of its own in each directory upwards, before it is read on. A server that answers everything sends no script. */
+/* A web server sends 404.html for any address, at any depth, and the catalog may be anywhere. So a script at the
+ * beginning of the page looks for one of our files in each directory upwards. (A server that answers everything does
+ * not send a script.) */
 static const char find_root[] =
     "<script>\n"
     "const own = !/^http/.test(location) || location.pathname.endsWith('/404.html');\n"

@@ -40,7 +40,7 @@ static void add_header(const struct sty_catalog *catalog, const struct page_fram
                      "aria-keyshortcuts=\"T\"><span class=\"away\">Light or dark</span></button>\n</header>\n");
 }
 
-/* Filled by the script from navigation.js: the navigation is written once, not in every page. */
+/* A script fills it from navigation.js, so that the navigation is written once, not into every page. */
 static void add_sidebar(const struct page_frame *frame, struct sty_buf *out) {
     sty_buf_printf(out,
                    "<aside id=\"sidebar\">\n<nav id=\"tree\" aria-label=\"Stories\"><p class=\"without-js\"><a "

@@ -1,7 +1,5 @@
-/*
- * For language models: llms.txt lists components and documents with links, llms-full.txt says all of them. Both are
- * Markdown. Addresses are relative to the catalog's root.
- */
+/* For language models: llms.txt lists components and documents with links, llms-full.txt contains all of them. Both are
+ * Markdown. Addresses are relative to the catalog's root. */
 #include <string.h>
 
 #include "pages/html.h"
@@ -26,7 +24,7 @@ static bool is_entry(const struct sty_node *node) {
     return node->kind == STY_NODE_SUBJECT || (node->kind == STY_NODE_DOCUMENT && !node->attached);
 }
 
-/* A heading for each node that has entries, then those. */
+/* A heading for each node with entries, followed by these. */
 static void add_entries(struct sty_buf *out, const struct sty_node *node) {
     bool begun = false;
 
@@ -78,7 +76,7 @@ static void add_parameters(struct sty_buf *out, const struct sty_node *node) {
     }
 }
 
-/* A story as it is written, without the comma that follows it in a list. */
+/* The source of a story, without the comma that follows it in a list. */
 static void add_example(struct sty_buf *out, const char *source) {
     size_t size = source != NULL ? strlen(source) : 0;
 

@@ -5,7 +5,7 @@
 
 #define MOST_NAMES 6
 
-/* A frame around a story's own page, as small as a card. */
+/* A frame with a story's preview, scaled down to a card. */
 static void add_thumbnail(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
                           const struct sty_story *story) {
     sty_buf_add(
@@ -16,7 +16,7 @@ static void add_thumbnail(struct sty_buf *out, const struct page_frame *frame, c
     sty_buf_add(out, "\"></iframe></div>\n");
 }
 
-/* By its id a card keeps its place, and its frame, when another one is written before it. */
+/* With an id, a card keeps its frame when another one is inserted before it. */
 static void add_card_id(struct sty_buf *out, const char *name) {
     sty_buf_add(out, " id=\"card-");
     add_url_path(out, name);
@@ -48,7 +48,7 @@ static void add_trouble(struct sty_buf *out, const struct sty_node *node) {
     }
 }
 
-/* A card is a link: what it says of its page is plain text. */
+/* A card is a link, so its summary is plain text. */
 static void add_about(struct sty_buf *out, const struct sty_buf *summary) {
     if (summary->size > 0) {
         sty_buf_add(out, "<p>");
@@ -66,7 +66,7 @@ static void add_about_node(struct sty_buf *out, const struct sty_node *node) {
     sty_buf_finish(&summary);
 }
 
-/* What a section holds, by name, as far as a card has room. */
+/* The names of a section's children, as many as a card has room for. */
 static void add_names(struct sty_buf *out, const struct sty_node *section) {
     size_t count = section->child_count - (document_of(section) != NULL ? 1 : 0), shown = 0;
     size_t most = count > MOST_NAMES ? MOST_NAMES - 1 : count;

@@ -46,7 +46,7 @@ static void add_story_pages(struct lister *self, const struct sty_node *node, co
     }
 }
 
-/* Whether a page shows stories of other nodes: what it says of them follows from the list of all. */
+/* Whether a page shows stories of other nodes, so that it depends on the list of all stories. */
 static bool shows_stories(const struct sty_node *node) {
     return node->kind == STY_NODE_DOCUMENT && node->text != NULL && strstr(node->text, "story") != NULL;
 }
@@ -55,7 +55,7 @@ static bool has_link(const char *markdown) {
     return markdown != NULL && (strstr(markdown, "](") != NULL || strstr(markdown, "]:") != NULL);
 }
 
-/* Whether descriptions on a node's pages may have links, which may lead to other nodes. */
+/* Whether descriptions on a node's pages may have links to other nodes. */
 static bool has_links(const struct sty_node *node) {
     bool found = has_link(node->description) || has_link(node->text);
 
@@ -65,7 +65,7 @@ static bool has_links(const struct sty_node *node) {
     return found;
 }
 
-/* Whether the documents of a node may stand beside others than before, or beside others' new titles. */
+/* Whether the neighbours of a node's documents, or their titles, may have changed. */
 static bool have_documents_moved(const struct sty_node *node) {
     bool moved = node->relisted;
 
@@ -75,8 +75,8 @@ static bool have_documents_moved(const struct sty_node *node) {
     return moved;
 }
 
-/* Add a node's pages and those of its children; `moved`: so has something above it. true: what is listed above may be
- * something else. */
+/* Add a node's pages and those of its children; `moved`: something above it has moved. true: lists on the page above
+ * may have changed. */
 static bool add_node_pages(struct lister *self, const struct sty_node *node, bool moved) {
     const char *slash = node->path[0] != '\0' ? "/" : "";
     bool changed = self->scope == STY_PAGES_ALL || node->fresh;
@@ -87,7 +87,8 @@ static bool add_node_pages(struct lister *self, const struct sty_node *node, boo
         changed = changed || moved || (self->catalog->nodes_changed && has_links(node)) ||
                   (self->catalog->listing_changed && shows_stories(node));
     }
-    listed = node->fresh || node->relisted || (changed && node->attached); /* what is attached shows above */
+    listed = node->fresh || node->relisted ||
+             (changed && node->attached); /* an attached document is shown on the page above */
     if (changed) {
         add_story_pages(self, node, slash);
     }
@@ -111,8 +112,8 @@ int sty_pages_list(const struct sty_catalog *catalog, enum sty_pages_scope scope
     static const struct {
         const char *path;
         enum sty_page_kind kind;
-        bool lists; /* all stories */
-        bool says;  /* what is said of components */
+        bool lists; /* lists of all stories */
+        bool says;  /* the documentation of components */
     } fixed[] = {
         {"about.html", STY_PAGE_ABOUT, false, false},
         {"debug.html", STY_PAGE_DEBUG, true, false},

@@ -5,7 +5,7 @@
 #include "pages/html.h"
 #include "pages/static_urls.h"
 
-/* CSS of the parameter `layout`. */
+/* CSS for the parameter `layout`. */
 static const char *const layouts[] = {
     [STY_LAYOUT_OWN] = "",
     [STY_LAYOUT_PADDED] = "body{margin:0;padding:1rem}",
@@ -14,7 +14,7 @@ static const char *const layouts[] = {
     [STY_LAYOUT_FULLSCREEN] = "body{margin:0;padding:0}",
 };
 
-/* Where the head of a document ends, or its end where it has none. */
+/* The end of a document's head, or of the document if it has none. */
 static const char *end_of_head(const char *document) {
     const char *at = document;
 
@@ -24,7 +24,7 @@ static const char *end_of_head(const char *document) {
     return at;
 }
 
-/* The script that sets the attributes of globals: as the address says, then as the page around the frame does. */
+/* Append the script that sets the attributes of globals: by the address, then by the page around the frame. */
 static void add_globals(struct sty_buf *out, const char *globals) {
     if (globals != NULL) {
         sty_buf_printf(out,
@@ -38,7 +38,7 @@ static void add_globals(struct sty_buf *out, const char *globals) {
     }
 }
 
-/* What is ours in a preview's head. The live client asks the server in behalf of stories that have routes. */
+/* Append our own part of a preview's head. For stories with routes, the live client sends their requests. */
 static void add_ours(struct sty_buf *out, const struct sty_story *story, const char *globals) {
     if (story->has_routes) {
         sty_buf_add(out, "<meta name=\"storytime-routes\" content=\"\">\n");
@@ -46,7 +46,7 @@ static void add_ours(struct sty_buf *out, const struct sty_story *story, const c
     add_globals(out, globals);
 }
 
-/* A document of the user's, with what is ours as the last of its head. */
+/* Append a document of the user, with our own part at the end of its head. */
 static void add_own_document(struct sty_buf *out, const struct sty_story *story, const char *globals,
                              const char *document) {
     bool ours = story->layout != STY_LAYOUT_OWN || globals != NULL || story->has_routes;
@@ -60,7 +60,7 @@ static void add_own_document(struct sty_buf *out, const struct sty_story *story,
     sty_buf_add(out, at);
 }
 
-/* What a story looks like when nobody gives it a layout. */
+/* Append a document for a story without a layout. */
 static void add_plain_document(struct sty_buf *out, const struct sty_story *story, const char *globals,
                                const struct sty_buf *body) {
     sty_buf_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "

@@ -1,4 +1,4 @@
-/* Markdown on pages: where its links lead, and how its code is shown. */
+/* Markdown on pages: resolves its links, and highlights its code. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -7,16 +7,16 @@
 #include "pages/html.h"
 #include "pages/static_urls.h"
 
-/* Where a text stands. */
+/* The context of a text. */
 struct prose {
     const struct sty_catalog *catalog;
     const struct page_frame *frame;
-    const char *directory;       /* of the file that it is written in, below the package */
-    bool shows_stories;          /* blocks in the language `story` are stories */
-    struct sty_strlist *missing; /* gets what is wrong with stories that it shows; NULL: nobody asks */
+    const char *directory;       /* the directory of the text's file, below the package */
+    bool shows_stories;          /* show stories for code blocks in the language `story` */
+    struct sty_strlist *missing; /* collects messages about missing stories; may be NULL */
 };
 
-/* Whether an address is relative to the file that it is written in, and not one of the catalog's static files. */
+/* Whether an address is relative to the text's file, and not that of a static file. */
 static bool is_relative(const char *address) {
     size_t name = strcspn(address, ":/?#");
 
@@ -24,7 +24,7 @@ static bool is_relative(const char *address) {
            strncmp(address, "static/", 7) != 0;
 }
 
-/* One step of a path: a name, ".." or ".". false: it leads out of the package. */
+/* Apply one part of a path: a name, ".." or ".". false: it leads out of the package. */
 static bool go(struct sty_buf *path, const char *name, size_t size) {
     if (size == 0 || (size == 1 && name[0] == '.')) {
         return true;
@@ -42,7 +42,7 @@ static bool go(struct sty_buf *path, const char *name, size_t size) {
     return true;
 }
 
-/* The place below the package that a relative address leads to from a directory. false: it lies outside. */
+/* The path below the package that a relative address leads to from a directory. false: it is outside. */
 static bool resolve(const char *directory, const char *address, size_t size, struct sty_buf *out) {
     bool inside = true;
 
@@ -56,7 +56,7 @@ static bool resolve(const char *directory, const char *address, size_t size, str
     return inside && !out->failed;
 }
 
-/* The node that a place stands for: a file of the package that makes one, or a directory with a `stories.py`. NULL:
+/* The node for a path in the package: a file that makes a node, or a directory with a `stories.py`. NULL: there is
  * none. */
 static const struct sty_node *node_at(const struct sty_catalog *catalog, const char *place) {
     const struct sty_unit *unit = sty_catalog_find(catalog, place);
@@ -91,7 +91,7 @@ static void add_address(struct sty_buf *out, const char *address, void *data) {
     sty_buf_finish(&place);
 }
 
-/* The path that a block holds, without slashes and blanks around it, new. */
+/* The path in a code block, without slashes and blanks at both ends, new. */
 static char *story_path(const char *text, size_t size) {
     while (size > 0 && (isspace((unsigned char)text[0]) || text[0] == '/')) {
         text++;
@@ -128,7 +128,7 @@ static void add_block(struct sty_buf *out, const char *language, const char *tex
     }
 }
 
-/* Append Markdown as HTML, with addresses of static files made those of the published ones. */
+/* Append Markdown as HTML, with addresses of static files rewritten to the published ones. */
 static void add_prose(const struct prose *self, const char *text, const struct sty_markdown_options *options,
                       struct sty_markdown_headings *headings, struct sty_buf *out) {
     struct sty_buf html = {0};
@@ -148,7 +148,7 @@ const struct sty_node *document_of(const struct sty_node *node) {
     return NULL;
 }
 
-/* What the page around a document, and its scripts, call their own elements; the first is on subjects' pages alone. */
+/* Ids of elements of the page around a document and of its scripts; the first is only used on subjects' pages. */
 static const char *const taken_ids[] = {"parameters",   "main",    "sidebar",    "tree",           "search",
                                         "tags",         "resizer", "live-sign",  "toggle-sidebar", "toggle-theme",
                                         "show-keys",    "keys",    "keys-title", "preview",        "props",
@@ -211,7 +211,7 @@ void add_description(struct sty_buf *out, const struct sty_catalog *catalog, con
 
 void add_node_summary(struct sty_buf *out, const struct sty_node *node) {
     if (node->kind == STY_NODE_DOCUMENT) {
-        sty_buf_add(out, node->description); /* plain text already */
+        sty_buf_add(out, node->description); /* already plain text */
     } else {
         add_summary(out, node->description);
     }

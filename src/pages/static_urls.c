@@ -11,7 +11,7 @@
 
 struct rewriter {
     const char *root;
-    const char *path; /* of the node; NULL: what is rewritten lies among static files, where "static/" means nothing */
+    const char *path; /* of the node; NULL: a static file is rewritten, in which "static/" has no meaning */
     const struct sty_catalog *catalog;
     struct sty_buf *out;
 };
@@ -25,7 +25,7 @@ static bool is_published(const struct sty_catalog *catalog, const char *path) {
            bsearch(path, catalog->statics, catalog->static_count, sizeof(*catalog->statics), compare_path) != NULL;
 }
 
-/* Append the address of "static/<name>": of the nearest directory above the node that has such a file. */
+/* Append the address of "static/<name>", from the nearest `static` directory at or above the node with such a file. */
 static void add_target(struct rewriter *self, const char *name, size_t size) {
     size_t plain = strcspn(name, "?#");
     size_t above = strlen(self->path);
@@ -55,7 +55,7 @@ static void add_target(struct rewriter *self, const char *name, size_t size) {
     sty_buf_finish(&target);
 }
 
-/* Whether text that stands below the root of the catalog names a published file. */
+/* Whether a path below the root of the catalog names a published file. */
 static bool names_published(struct rewriter *self, const char *text, size_t size) {
     struct sty_buf name = {0};
     bool found = false;
@@ -75,8 +75,8 @@ static bool names_published(struct rewriter *self, const char *text, size_t size
     return found;
 }
 
-/* Whether a URL begins with the place of a static directory. Below the root, only what is there is meant: pages of the
- * application lie there, too. */
+/* Whether a URL begins with the place of a static directory. For the root, only existing files count, as the
+ * application's pages have addresses there, too. */
 static bool is_in_static_dir(struct rewriter *self, const char *text, size_t size) {
     const struct sty_strlist *roots = &self->catalog->static_roots;
 
@@ -94,7 +94,7 @@ static bool is_in_static_dir(struct rewriter *self, const char *text, size_t siz
     return false;
 }
 
-/* Append a URL, which reaches a published file from where the page lies if it means one. */
+/* Append a URL; if it means a published file, make it relative to the page. */
 static void add_address(struct rewriter *self, const char *text, size_t size) {
     if (self->path != NULL && size >= PREFIX_SIZE && memcmp(text, PREFIX, PREFIX_SIZE) == 0) {
         add_target(self, text + PREFIX_SIZE, size - PREFIX_SIZE);
@@ -106,7 +106,7 @@ static void add_address(struct rewriter *self, const char *text, size_t size) {
     }
 }
 
-/* A value that is one URL. */
+/* Append a value that is a single URL. */
 static void add_url(struct rewriter *self, const char *text, size_t size) {
     size_t space = 0;
 
@@ -122,7 +122,7 @@ static void add_url(struct rewriter *self, const char *text, size_t size) {
     sty_buf_append(self->out, text + space, size - space);
 }
 
-/* A value that is a list of URLs, each with a width or density behind it. */
+/* Append a value that is a list of URLs, each followed by a width or density. */
 static void add_srcset(struct rewriter *self, const char *text, size_t size) {
     while (size > 0) {
         const char *comma = memchr(text, ',', size);
@@ -133,8 +133,8 @@ static void add_srcset(struct rewriter *self, const char *text, size_t size) {
     }
 }
 
-/* How long what stands before a URL in CSS is, at the beginning of `text`: "url(", or "@import" and a quotation mark,
- * as such or as an entity of HTML. 0: no URL follows. */
+/* The length of what introduces a URL in CSS at the beginning of `text`: "url(", or "@import" and a quotation mark,
+ * which may be an HTML entity. 0: no URL follows. */
 static size_t css_opening(const char *text, size_t size) {
     static const char *const quotes[] = {"\"", "'", "&quot;", "&apos;", "&#34;", "&#39;"};
     bool import = size > 7 && strncasecmp(text, "@import", 7) == 0;
@@ -152,7 +152,7 @@ static size_t css_opening(const char *text, size_t size) {
     return import && !quoted ? 0 : at;
 }
 
-/* CSS: what stands in url(...), and behind @import. */
+/* Append CSS with the URLs in url(...) and after @import rewritten. */
 static void add_css(struct rewriter *self, const char *text, size_t size) {
     size_t copied = 0;
 
@@ -169,7 +169,7 @@ static void add_css(struct rewriter *self, const char *text, size_t size) {
         sty_buf_append(self->out, text + copied, at - copied);
         add_address(self, text + at, length);
         at += length;
-        copied = at--; /* what ends the URL may begin something */
+        copied = at--; /* the end of the URL may be the beginning of the next one */
     }
     sty_buf_append(self->out, text + copied, size - copied);
 }
@@ -197,7 +197,7 @@ static void add_value(struct rewriter *self, const char *name, size_t name_size,
     }
 }
 
-/* One attribute at `at`: name, and value where there is one. Returns what follows it. */
+/* Append the attribute at `at`: its name, and its value if it has one. Returns what follows it. */
 static const char *add_an_attribute(struct rewriter *self, const char *at) {
     const char *name = at;
     size_t name_size = strcspn(at, " \t\r\n\f=>");
@@ -229,7 +229,7 @@ static const char *add_an_attribute(struct rewriter *self, const char *at) {
     return at + size;
 }
 
-/* A start tag at `at`. Returns what follows it. */
+/* Append the start tag at `at`. Returns what follows it. */
 static const char *add_start_tag(struct rewriter *self, const char *at) {
     size_t size = strcspn(at, " \t\r\n\f>");
 
@@ -249,7 +249,7 @@ static const char *add_start_tag(struct rewriter *self, const char *at) {
     return at;
 }
 
-/* The end tag of an element whose content is text, at or behind `at`. */
+/* The end tag of an element whose content is text, at or after `at`. */
 static const char *find_end_tag(const char *at, const char *name, size_t size) {
     for (; (at = strstr(at, "</")) != NULL; at += 2) {
         if (strncasecmp(at + 2, name, size) == 0 && !isalnum((unsigned char)at[2 + size])) {
@@ -259,7 +259,7 @@ static const char *find_end_tag(const char *at, const char *name, size_t size) {
     return NULL;
 }
 
-/* A tag, and where its element holds no elements, that one's text. Returns what follows. */
+/* Append a tag, and the text of an element that contains no elements. Returns what follows. */
 static const char *add_element(struct rewriter *self, const char *at) {
     static const char *const raw[] = {"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"};
     const char *name = at + 1;

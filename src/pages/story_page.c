@@ -2,7 +2,7 @@
 
 #include "pages/html.h"
 
-/* One word on all assertions, which leads to their panel. */
+/* Append a one-word verdict on the assertions, with a link to their panel. */
 static void add_verdict(struct sty_buf *out, const struct sty_story *story) {
     size_t failing = sty_story_failing_count(story);
 

@@ -31,7 +31,7 @@ static void add_control(struct sty_buf *out, const char *json) {
     sty_buf_putc(out, '\'');
 }
 
-/* A row; the live client makes controls of its attributes. */
+/* Append a row; the live client makes controls from its attributes. */
 static void add_prop(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
                      const struct sty_prop *prop) {
     sty_buf_add(out, prop->given ? "<tr" : "<tr class=\"default\"");
@@ -119,7 +119,7 @@ static void add_sources(struct sty_buf *out, const struct sty_story *story) {
     }
 }
 
-/* A server's panel is a log, which takes the place of this. */
+/* Append the panel of a build. With a server, a log replaces it. */
 static void add_actions(struct sty_buf *out) {
     begin_panel(out, "actions", "Actions", 0, 0);
     sty_buf_add(out, "<p class=\"quiet\">This story sends requests. Its routes answer them only while <code>storytime "

@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "pages/html.h"
 
-/* Stories beyond these are links. */
+/* Further stories are only links. */
 #define MOST_TOLD 100
 
 /* A section of the page that its table of contents lists. */
@@ -80,8 +80,8 @@ static bool has_controls(const struct sty_story *story) {
     return found;
 }
 
-/* The place for the controls of the first story, which the live client takes from the story's page; in a build, the
- * table of parameters says what there is. */
+/* The place for the first story's controls, which the live client takes from the story's page. A build has only the
+ * table of parameters. */
 static void add_controls(struct sty_buf *out, const struct page_frame *frame, const struct sty_story *story) {
     if (story == &frame->node->stories[0] && has_controls(story)) {
         sty_buf_add(out, "<div id=\"props\"></div>\n");
@@ -125,7 +125,7 @@ static void add_told(struct sty_buf *out, const struct sty_catalog *catalog, con
     sty_free(id);
 }
 
-/* The first one has no heading: it shows what the page is about. */
+/* Append the first story, without a heading, as it shows what the page is about. */
 static void add_first(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
                       const struct sty_story *story) {
     char *id = sty_asprintf("card-%s", story->slug); /* owned */
@@ -160,14 +160,14 @@ static void add_no_stories(struct sty_buf *out) {
                      "    return Subject(items=[Story(props={\"label\": \"Save\"})])</pre></div>\n");
 }
 
-/* The script runs axe-core in each story when the button is pressed. */
+/* Append the button with which the script runs axe-core in each story. */
 static void add_audit(struct sty_buf *out) {
     sty_buf_add(out,
                 "<section class=\"audit needs-js\" aria-label=\"Accessibility of all stories\"><button type=\"button\">"
                 "Check accessibility of all stories</button><p class=\"quiet\" role=\"status\"></p></section>\n");
 }
 
-/* All that has headings, so that the table of contents can come before it. */
+/* Append everything with headings. It is rendered first, so that the table of contents can precede it. */
 static void add_body(struct sty_buf *out, const struct sty_catalog *catalog, const struct page_frame *frame,
                      struct sty_markdown_headings *headings) {
     const struct sty_node *node = frame->node;

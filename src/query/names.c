@@ -2,31 +2,31 @@
 
 #include <lexbor/tag/tag.h>
 
-/** How many elements are looked at for one name, and how deep: what is beyond is no name that anybody could use. */
+/** How many elements are visited for one name, and how deep. A name beyond that would be of no use. */
 #define MOST_ELEMENTS 10000
 #define DEEPEST 256
 
-/* What a node is looked at for. */
+/* Why a node is visited. */
 enum reason {
     FOR_ITSELF,
     FOR_LABELLEDBY, /* aria-labelledby refers to it */
     FOR_LABEL,      /* it is the <label> of a control, or the caption of what is named */
-    FOR_CONTENT,    /* it stands in something that is named by its content */
+    FOR_CONTENT,    /* it is part of something that is named by its content */
 };
 
 /* The computation of one name. */
 struct naming {
     const struct sty_tree *tree;
     struct sty_buf *out;
-    size_t origin; /* the node that is named: a label around it does not count its value */
+    size_t origin; /* the node that is named: a label around it does not include its value */
     unsigned visited;
-    bool in_labelledby, in_label; /* neither is followed twice */
-    bool with_hidden;             /* what is named, or what aria-labelledby refers to, is hidden: all of it counts */
+    bool in_labelledby, in_label; /* neither is followed again while following one */
+    bool with_hidden; /* the named node, or the target of aria-labelledby, is hidden, so hidden parts count, too */
 };
 
 static bool add_alternative(struct naming *self, size_t node, enum reason why, unsigned depth);
 
-/* Whether there is text behind `start`; white space alone is taken back. */
+/* Whether there is text after `start`; if it is only white space, remove that. */
 static bool keep(const struct naming *self, size_t start) {
     if (self->out->failed || self->out->size == start ||
         sty_is_blank(self->out->data + start, self->out->size - start)) {
@@ -105,7 +105,7 @@ static bool add_labels(struct naming *self, size_t node, unsigned depth) {
     return keep(self, start);
 }
 
-/* The name that a child gives, as a caption gives it to a table. */
+/* Append the name from a child, such as a table's caption. */
 static bool add_child(struct naming *self, size_t node, uintptr_t tag, unsigned depth) {
     size_t child = sty_tree_child(self->tree, node, tag), start = self->out->size;
 
@@ -121,7 +121,7 @@ static bool is_type(const struct naming *self, size_t node, const char *type) {
     return sty_tree_attribute_is(self->tree, node, "type", type);
 }
 
-/* Whether a control may show a text where its value will be. */
+/* Whether a control may show a placeholder. */
 static bool has_placeholder(const struct naming *self, size_t node) {
     static const char *const types[] = {"text", "search", "tel", "url", "email", "password", "number"};
     struct sty_text type = sty_tree_attribute(self->tree, node, "type");
@@ -186,7 +186,7 @@ static bool add_native_name(struct naming *self, size_t node, unsigned depth) {
 
 /* -- what is shown ------------------------------------------------------------------------------------------------- */
 
-/* The options of a list box that are chosen; without any, the first of one that shows one. */
+/* Append the chosen options of a list box; without any, the first one if it only shows one. */
 static bool add_chosen(struct naming *self, size_t node, unsigned depth) {
     const struct sty_node *box = &self->tree->nodes[node];
     size_t first = STY_NO_NODE, start = self->out->size;
@@ -209,7 +209,7 @@ static bool add_chosen(struct naming *self, size_t node, unsigned depth) {
     return keep(self, start);
 }
 
-/* What a control that stands within a name shows there. false: it is no such control. */
+/* Append the value of a control that is part of a name. false: it is no such control. */
 static bool add_value(struct naming *self, size_t node, unsigned depth) {
     uintptr_t tag = sty_tree_tag(self->tree, node);
 
@@ -244,7 +244,7 @@ static bool add_value(struct naming *self, size_t node, unsigned depth) {
     }
 }
 
-/* An element that stands in the content, or that aria-owns moves there. */
+/* Append an element of the content, or one that aria-owns moves there. */
 static void add_element(struct naming *self, size_t node, unsigned depth) {
     const char *space = sty_tree_is_inline(self->tree, node) ? "" : " ";
 

@@ -61,7 +61,7 @@ static PyObject *text_object(const char *data, size_t size) {
     return PyUnicode_DecodeUTF8(data != NULL ? data : "", (Py_ssize_t)size, "replace");
 }
 
-/* What a buffer holds, new; the buffer is released. */
+/* The contents of a buffer as a str, new; the buffer is released. */
 static PyObject *take_text(struct sty_buf *text) {
     PyObject *object = text->failed ? PyErr_NoMemory() : text_object(text->data, text->size);
 
@@ -134,7 +134,7 @@ static PyObject *get_hidden(PyObject *self, void *closure) {
     return PyBool_FromLong(tree_of(self)->nodes[number_of(self)].flags & STY_NODE_LEFT_OUT);
 }
 
-/* Append what a buffer holds to a list, and empty it. -1: exception set. */
+/* Append the contents of a buffer to a list, and empty it. 0, or -1 with an exception set. */
 static int append_text(PyObject *list, struct sty_buf *text) {
     PyObject *object = text->failed ? PyErr_NoMemory() : text_object(text->data, text->size); /* new */
     int status = object != NULL ? PyList_Append(list, object) : -1;

@@ -86,7 +86,7 @@ static enum sty_role role_of_select(const struct sty_tree *tree, size_t node) {
     return tall || has(tree, node, "multiple") ? STY_ROLE_LISTBOX : STY_ROLE_COMBOBOX;
 }
 
-/* A picture whose alternative is empty means nothing. */
+/* A picture with an empty alternative text is decoration. */
 static enum sty_role role_of_img(const struct sty_tree *tree, size_t node) {
     struct sty_text alt = sty_tree_attribute(tree, node, "alt");
 
@@ -120,7 +120,7 @@ static bool is_filled_cell(const lxb_dom_node_t *cell) {
     return cell != NULL && cell->local_name == LXB_TAG_TD && cell->first_child != NULL;
 }
 
-/* A header is one of its row where cells with content stand beside it, if `scope` does not say. */
+/* Without `scope`, a header cell belongs to its row if there are cells with content beside it. */
 static enum sty_role role_of_header(const struct sty_tree *tree, size_t node) {
     const lxb_dom_node_t *element = lxb_dom_interface_node(tree->nodes[node].element);
     const lxb_dom_node_t *before = neighbour(element, false), *behind = neighbour(element, true);
@@ -134,7 +134,7 @@ static enum sty_role role_of_header(const struct sty_tree *tree, size_t node) {
     return is_filled_cell(before) || is_filled_cell(behind) ? STY_ROLE_ROWHEADER : STY_ROLE_COLUMNHEADER;
 }
 
-/* A role that an element has only where it is not in a section of its page. */
+/* A role that an element has only outside of the page's sections. */
 static enum sty_role role_of_page(const struct sty_tree *tree, size_t node, enum sty_role role) {
     return (tree->nodes[node].flags & STY_NODE_IN_SECTION) == 0 ? role : STY_ROLE_NONE;
 }
@@ -143,7 +143,7 @@ static enum sty_role role_if(bool holds, enum sty_role role) {
     return holds ? role : STY_ROLE_NONE;
 }
 
-/* What depends on more than the tag. STY_ROLE_COUNT: nothing does. */
+/* A role that depends on more than the tag. STY_ROLE_COUNT: this one does not. */
 static enum sty_role role_by_attributes(const struct sty_tree *tree, size_t node) {
     switch (sty_tree_tag(tree, node)) {
     case LXB_TAG_A:
@@ -254,7 +254,7 @@ static enum sty_role native_role(const struct sty_tree *tree, size_t node) {
 
 /* -- what the author says ------------------------------------------------------------------------------------------ */
 
-/* The first role that there is in a `role` attribute. */
+/* The first known role in a `role` attribute. */
 static enum sty_role authors_role(const struct sty_tree *tree, size_t node) {
     struct sty_text words = sty_tree_attribute(tree, node, "role"), word = {0};
 
@@ -267,7 +267,7 @@ static enum sty_role authors_role(const struct sty_tree *tree, size_t node) {
     return STY_ROLE_NONE;
 }
 
-/* Attributes that say something of any element: what has one can't be for looks alone. */
+/* Whether an element has one of the global ARIA attributes, so that it can't be presentational. */
 static bool has_global_attribute(const struct sty_tree *tree, size_t node) {
     static const char *const names[] = {
         "aria-atomic",     "aria-busy",   "aria-controls", "aria-current",  "aria-describedby",     "aria-details",
@@ -303,7 +303,7 @@ static bool is_focusable(const struct sty_tree *tree, size_t node) {
     }
 }
 
-/* What belongs to a list or table that is for looks alone is so, too. */
+/* The parts of a presentational list or table are presentational, too. */
 static bool inherits_presentation(const struct sty_tree *tree, size_t node) {
     size_t parent = tree->nodes[node].parent;
 

@@ -3,7 +3,7 @@
 #include <lexbor/css/css.h>
 #include <lexbor/selectors/selectors.h>
 
-/** Selectors are short; what is longer than this is none. */
+/** Longer selectors are refused. */
 #define LONGEST 10000
 
 struct search {
@@ -35,7 +35,7 @@ int sty_select(const struct sty_tree *tree, size_t scope, const char *selector, 
     lxb_css_parser_t *parser = lxb_css_parser_create();
     lxb_css_selector_list_t *list = NULL;
     struct search search = {found, data};
-    /* The document itself, so that "html" is found; below any other node, what stands in it alone. */
+    /* For node 0, search from the document, so that "html" is found; for other nodes, only inside of them. */
     lxb_dom_node_t *root = scope != 0 ? lxb_dom_interface_node(tree->nodes[scope].element)
                                       : lxb_dom_interface_node(tree->nodes[0].element)->parent;
     int status = STY_ERR_NOMEM;

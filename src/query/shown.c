@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* What no browser displays. */
+/* Whether an element is one that browsers never display. */
 static bool is_never_shown(const struct sty_tree *tree, size_t node) {
     switch (sty_tree_tag(tree, node)) {
     case LXB_TAG_BASE:
@@ -31,8 +31,8 @@ static bool is_never_shown(const struct sty_tree *tree, size_t node) {
     }
 }
 
-/* What stands in a parent that does not show it: a closed <details>, or a player, which shows it where it can't play.
- */
+/* Whether a parent does not show the element: a closed <details>, or a player, which shows its content only if it can't
+ * play. */
 static bool is_left_out_by_parent(const struct sty_tree *tree, size_t node) {
     size_t parent = tree->nodes[node].parent;
 
@@ -48,7 +48,7 @@ static bool is_left_out_by_parent(const struct sty_tree *tree, size_t node) {
     }
 }
 
-/* Whether a `style` attribute's declarations end with that value of a property. `property` in lower case. */
+/* Whether the last declaration of a property in a `style` attribute has this value. `property` is in lower case. */
 static bool is_styled(struct sty_text style, const char *property, const char *value) {
     bool styled = false;
 

@@ -92,7 +92,7 @@ static bool add_id(struct sty_tree *tree, size_t node) {
     return grown != NULL;
 }
 
-/* Whether a <label> may be of an element. */
+/* Whether an element may have a <label>. */
 static bool is_labelable(const struct sty_tree *tree, size_t node) {
     switch (sty_tree_tag(tree, node)) {
     case LXB_TAG_INPUT:
@@ -127,9 +127,9 @@ static int compare_labels(const void *a, const void *b) {
                                              : (first->label > second->label) - (first->label < second->label);
 }
 
-/* A label is of the control that `for` names, else of the first that stands in it. */
+/* A label belongs to the control that `for` names, else to the first one in it. */
 static bool find_labels(struct sty_tree *tree) {
-    size_t open = STY_NO_NODE; /* the innermost label around the node that has no control yet */
+    size_t open = STY_NO_NODE; /* the innermost label around the node that has no control so far */
     bool good = true;
 
     for (size_t node = 0; good && node < tree->count; node++) {
@@ -164,7 +164,8 @@ static bool is_section(enum sty_role role) {
            role == STY_ROLE_NAVIGATION || role == STY_ROLE_REGION;
 }
 
-/* Its parent's number is set. A <section> without a name is one, too, for what stands in it. */
+/* Set role and flags of a node whose parent is known. For the content of a <section>, it does not matter whether that
+ * has a name. */
 static void set_facts(struct sty_tree *tree, size_t number) {
     struct sty_node *node = &tree->nodes[number];
     const struct sty_node *parent = &tree->nodes[node->parent];
@@ -194,12 +195,12 @@ static bool add_node(struct sty_tree *tree, lxb_dom_node_t *element) {
         .element = lxb_dom_interface_element(element),
         .parent = tree->count != 0 ? (uint32_t)sty_tree_number(element->parent) : 0,
     };
-    /* lexbor leaves `user` to its users. */
+    /* lexbor does not use the field `user` itself. */
     element->user = (void *)(uintptr_t)tree->count; // NOLINT(performance-no-int-to-ptr)
     return add_id(tree, tree->count++);
 }
 
-/* The node that follows in document order, without and with its children. */
+/* The next node in document order that is no descendant of this one. Sets `end` of the elements that are complete. */
 static lxb_dom_node_t *after(struct sty_tree *tree, lxb_dom_node_t *node, const lxb_dom_node_t *root) {
     while (node != root) {
         if (node->type == LXB_DOM_NODE_TYPE_ELEMENT) {

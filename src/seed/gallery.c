@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-/* The gallery is formatted, so that an item of a subject's list begins and ends at this column. */
+/* As the gallery's code is formatted, each item of a subject's list begins and ends at this column. */
 #define STORY_BEGIN "            Story("
 #define STORY_END "            ),"
 
-/* This makes one more story. */
+/* A matrix makes one more story. */
 #define MATRIX "        matrix="
 
 bool sty_gallery_place(const struct sty_embedded_file *file, struct sty_gallery_place *out) {
@@ -58,7 +58,7 @@ size_t sty_gallery_story_count(const struct sty_embedded_file *file) {
     return count;
 }
 
-/* Append a line; `*number` goes behind its title, if it has one, and is then used up. */
+/* Append a line; if it has a title, add `*number` to that, and set it to 0. */
 static void append_line(const char *line, const char *end, size_t *number, struct sty_buf *out) {
     const char *title = strstr(line, "title=\"");
     const char *quote = title != NULL && title < end ? strchr(title + 7, '"') : NULL;

@@ -10,8 +10,8 @@
 #include "base/path.h"
 #include "seed/gallery.h"
 
-/* Rounds over the gallery's components that share a section: with three to six components in most sections, ten to
- * twenty. */
+/* How many rounds over the gallery's components share a section. As most sections have three to six components, that
+ * makes ten to twenty. */
 #define ROUNDS_PER_SECTION 3
 #define STORIES_PER_SUBJECT 2
 
@@ -83,7 +83,7 @@ static int write_copy(const struct seed *seed, const struct sty_embedded_file *f
     return status;
 }
 
-/* Copy the files that stand in the same directory of the gallery as `file` does. */
+/* Copy the files in a directory of the gallery. */
 static int write_siblings(const struct seed *seed, const char *directory, size_t size) {
     int status = STY_OK;
 
@@ -97,7 +97,7 @@ static int write_siblings(const struct seed *seed, const char *directory, size_t
     return status;
 }
 
-/* Whether a file is the `stories.py` of a subject, and where it stands. */
+/* Whether a file is the `stories.py` of a subject; if so, fill in its place. */
 static bool is_subject(const struct sty_embedded_file *file, struct sty_gallery_place *out) {
     return sty_gallery_place(file, out) && out->component != NULL && strcmp(out->name, "stories.py") == 0;
 }
@@ -164,7 +164,7 @@ static int check_empty(const char *directory, struct sty_error *err) {
     return status;
 }
 
-/* The catalog's directory is a package, so its name must be one that `import` takes. */
+/* The catalog's directory is a package, so its name must be valid in an `import`. */
 static int check_name(const char *directory, struct sty_error *err) {
     const char *name = sty_path_basename(directory);
 

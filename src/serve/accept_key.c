@@ -9,14 +9,14 @@
 #define DIGEST_SIZE 20
 #define BLOCK 64
 
-/* Of RFC 6455, section 1.3. */
+/* From RFC 6455, section 1.3. */
 static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 static uint32_t rotate(uint32_t value, unsigned by) {
     return value << by | value >> (32 - by);
 }
 
-/* One block of SHA-1, RFC 3174 section 6.1. The handshake is all that it is used for: it protects nothing. */
+/* Process one block of SHA-1, RFC 3174 section 6.1. It is only used for the handshake, where it protects nothing. */
 static void add_block(uint32_t state[5], const uint8_t *block) {
     static const uint32_t constants[] = {0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6};
     uint32_t words[80];

@@ -17,7 +17,7 @@
 #define OWN_PATH "/__storytime/"
 #define HTML_TYPE "text/html; charset=utf-8"
 
-/* Larger files are sent from where they lie, and read by another thread for their ETags. */
+/* Larger files are sent from the disk, and another thread reads them for their ETags. */
 #define LARGEST_IN_MEMORY ((off_t)1024 * 1024)
 /* Larger pages get no client for live reload. */
 #define LARGEST_PAGE ((off_t)16 * 1024 * 1024)
@@ -26,7 +26,7 @@ static bool is_head(const struct connection *connection) {
     return strcmp(connection->head.method, "HEAD") == 0;
 }
 
-/* Send an answer whose body, or file, and part of it are chosen. */
+/* Send an answer whose body or file, and the part to send, are set in the connection. */
 void content_respond(struct connection *connection, struct response *response) {
     response->size =
         (size_t)(connection->file_end - connection->file_at) + (connection->body_end - connection->body_at);
@@ -72,15 +72,15 @@ void content_send_page(struct connection *connection, unsigned status, const cha
     content_respond(connection, &response);
 }
 
-/* The way from the address that was asked for to the root, as a relative one: a proxy may serve us below a path of its
- * own, of which we know nothing. */
+/* Append the relative way from the requested address to the root. It is relative because a proxy may serve us below a
+ * path that we do not know. */
 static void add_root(const struct connection *connection, struct sty_buf *out) {
     for (const char *at = strchr(connection->head.path + 1, '/'); at != NULL; at = strchr(at + 1, '/')) {
         sty_buf_add(out, "../");
     }
 }
 
-/* What goes into the head of a page, for this address. */
+/* Append the HTML for a page's head, for this address. */
 static void add_head(const struct connection *connection, struct sty_buf *out) {
     static const char root[] = "{root}";
     const char *text = connection->server->page_head;
@@ -94,7 +94,7 @@ static void add_head(const struct connection *connection, struct sty_buf *out) {
     sty_buf_add(out, text);
 }
 
-/* Not there yet: tools that wait for a server go on waiting at this status, and browsers show the page. */
+/* The page is not built yet. Tools that wait for a server keep waiting on this status, and browsers show the page. */
 static void send_progress(struct connection *connection, const char *path) {
     const struct sty_server *server = connection->server;
     const struct sty_server_progress *progress = &server->progress;
@@ -172,20 +172,20 @@ void content_refuse(struct connection *connection, unsigned status) {
 /* -- conditions
  * ------------------------------------------------------------------------------------------------------ */
 
-/* The part that is asked for, of a body of `size` bytes with this ETag. HEAD has no parts. */
+/* The requested part of a body of `size` bytes with this ETag. HEAD has no parts. */
 static enum sty_range wanted_part(const struct connection *connection, const char *etag, size_t size, size_t *first,
                                   size_t *last) {
     const char *range = connection->head.fields[STY_FIELD_RANGE];
     const char *condition = connection->head.fields[STY_FIELD_IF_RANGE];
 
-    /* It has changed meanwhile: a part would not fit the parts that are there. */
+    /* If the file has changed meanwhile, a part would not fit those that the client has. */
     if (range == NULL || is_head(connection) || (condition != NULL && strcmp(condition, etag) != 0)) {
         return STY_RANGE_NONE;
     }
     return sty_range_parse(range, size, first, last);
 }
 
-/* Choose what is sent, in the body or in the file, whichever there is. */
+/* Choose the part to send of the body or the file, whichever there is. */
 static void choose_part(struct connection *connection, size_t first, size_t end) {
     if (connection->file >= 0) {
         connection->file_at = (off_t)first;
@@ -196,7 +196,7 @@ static void choose_part(struct connection *connection, size_t first, size_t end)
     }
 }
 
-/* Answer with the body or the file, as the request's conditions want it. */
+/* Answer with the body or the file, by the request's conditions. */
 static void send_content(struct connection *connection, const char *type, size_t size, uint64_t digest) {
     struct response response = {.status = 200, .type = type};
     const char *known = connection->head.fields[STY_FIELD_IF_NONE_MATCH];
@@ -234,7 +234,8 @@ static void send_content(struct connection *connection, const char *type, size_t
 /* -- files
  * ------------------------------------------------------------------------------------------------------------- */
 
-/* Where a page takes the head's addition: before "</head>", else where the body begins, else at its start. */
+/* Where to insert HTML into a page's head: before "</head>", else at the start of the body, else at the start of the
+ * page. */
 static size_t head_offset(const char *page) {
     const char *start = strcasestr(page, "<body");
     const char *at = strcasestr(page, "</head");
@@ -327,7 +328,7 @@ static void add_encoded(struct sty_buf *out, const char *path) {
     }
 }
 
-/* "/buttons" is the directory: relative links in its page need the slash. */
+/* Redirect "/buttons" to "/buttons/", as relative links in a directory's page need the slash. */
 static void send_redirect(struct connection *connection, const char *path) {
     struct response response = {.status = 302, .type = HTML_TYPE, .is_ours = true};
     struct sty_buf location = {0};
@@ -370,7 +371,7 @@ void sty_server_rendered(unsigned status, const char *html, void *data) {
         content_answer(connection);
         return;
     }
-    /* A page of no story has none of it; a story's page says itself what does not fit. */
+    /* Other pages than a story's have no values; a story's page shows itself which values do not fit. */
     if (is_left_as_it_is(connection, status)) {
         connection->unrendered = true;
         content_answer(connection);
@@ -382,21 +383,21 @@ void sty_server_rendered(unsigned status, const char *html, void *data) {
     }
     sty_buf_add(&connection->body, html);
     if (status == 200 && sty_mime_is_html(connection->type) && !connection->fragment &&
-        connection->head.fields[STY_FIELD_STORYTIME_DOCUMENT] == NULL) { /* that script is of our client already */
+        connection->head.fields[STY_FIELD_STORYTIME_DOCUMENT] == NULL) { /* then our client is already there */
         add_page_head(connection);
     }
     connection->body_end = connection->body.size;
     content_respond(connection, &response);
 }
 
-/* A parameter of the query; "" where there is none. */
+/* A parameter of the query; "" if it is missing. */
 static void get_parameter(const struct connection *connection, const char *name, char *out, size_t size) {
     if (!sty_query_get(connection->head.query, name, out, size)) {
         out[0] = '\0';
     }
 }
 
-/* true: a story's page, asked for with arguments or globals or as code, is being rendered. */
+/* true: a story's page was requested with arguments or globals, or as code, and is being rendered. */
 static bool is_rendered(struct connection *connection, const char *path) {
     const struct sty_server_callbacks *callbacks = &connection->server->callbacks;
     char args[STY_HEAD_LONGEST_TARGET], globals[1024], as[16];
@@ -458,7 +459,7 @@ static void send_file(struct connection *connection, const char *path) {
 /* -- what is not a file
  * ------------------------------------------------------------------------------------------------ */
 
-/* 0: it is no line. Pages say 0 where they know none. */
+/* 0: it is no line number. Pages also send 0 if they do not know the line. */
 static int parse_line(const char *text) {
     size_t length = strlen(text);
     int line = 0;
@@ -506,7 +507,7 @@ static void send_resource(struct connection *connection) {
     send_missing(connection);
 }
 
-/* Before it asks for what is shared in an unusual way, a browser asks whether it may. */
+/* Whether it is a preflight request, by which a browser asks whether another origin may send a request. */
 static bool is_preflight(const struct connection *connection) {
     return strcmp(connection->head.method, "OPTIONS") == 0 && request_sharer(connection) != NULL &&
            connection->head.fields[STY_FIELD_ACCESS_CONTROL_REQUEST_METHOD] != NULL && !connection->head.has_body;
@@ -518,7 +519,7 @@ static void answer_preflight(struct connection *connection) {
     content_respond(connection, &response);
 }
 
-/* A body would have to be read before the next request, and none that we answer has one. */
+/* Refuse other requests with a body, which would have to be read before the next request. */
 static unsigned refusal(const struct connection *connection) {
     int status = request_check(connection);
 
@@ -530,7 +531,8 @@ static unsigned refusal(const struct connection *connection) {
     return (unsigned)status;
 }
 
-/* What scripts and forms ask for may have the address of a file, such as "/"; images and styles are files first. */
+/* Whether routes come before files: requests of scripts and forms may have the address of a file, such as "/"; for
+ * images and styles, files come first. */
 static bool is_route_first(const struct connection *connection) {
     const char *to = connection->head.fields[STY_FIELD_SEC_FETCH_DEST];
     bool by_script =

@@ -11,7 +11,7 @@
 #define MOST_REMEMBERED 256
 #define CHUNK ((size_t)256 * 1024)
 
-/* What tells a file, as it is now, from all others. */
+/* Identifies a file in its current state. */
 struct identity {
     uint64_t device, inode, size;
     int64_t modified_ns, changed_ns;
@@ -22,7 +22,7 @@ struct digests {
     struct {
         struct identity file;
         uint64_t digest;
-    } remembered[MOST_REMEMBERED]; /* by the inode's remainder */
+    } remembered[MOST_REMEMBERED]; /* indexed by the inode, modulo the size */
     size_t running;
     bool destroyed;
 };
@@ -36,7 +36,7 @@ struct digest_job {
     uint64_t digest;
     digest_done_fn done;
     void *data;
-    atomic_bool forgotten; /* nobody waits; the worker stops */
+    atomic_bool forgotten; /* nobody waits any more, so the worker stops */
 };
 
 static struct identity identity_of(const struct stat *info) {
@@ -75,7 +75,7 @@ bool digests_find(const struct digests *digests, const struct stat *info, uint64
     return is_same(&digests->remembered[slot].file, &file);
 }
 
-/* A worker's thread. */
+/* On a worker's thread. */
 static void read_file(uv_work_t *work) {
     struct digest_job *job = work->data;
     XXH3_state_t *state = XXH3_createState();
@@ -105,7 +105,7 @@ static void on_read(uv_work_t *work, int status) {
     struct stat info;
 
     digests->running--;
-    /* A file that was written to while it was read has no digest that holds for it. */
+    /* If the file was written to while it was read, the digest is not valid. */
     if (job->ok && fstat(job->fd, &info) == 0) {
         struct identity now = identity_of(&info);
         job->ok = now.modified_ns == job->file.modified_ns && now.size == job->file.size;

@@ -1,8 +1,6 @@
-/*
- * Links on other sites to stories with values. What people type there is shown at once. What could be markup or a
- * script is asked about first: a component that takes its values for safe HTML would run it with the rights of our
- * pages.
- */
+/* Links on other sites to stories with values. Plain text is shown at once. Values that could be markup or a script
+ * need a confirmation first: a component that treats its values as safe HTML would run them with the rights of our
+ * pages. */
 #include <ctype.h>
 #include <string.h>
 
@@ -31,7 +29,8 @@ static char *decode(const char *query) {
     return text;
 }
 
-/* A value needs no second "=", which would be an attribute's or a script's; bytes above 127 are letters. */
+/* Whether the values of a query are plain text. They contain no second "=", as attributes and scripts do; bytes above
+ * 127 count as letters. */
 static bool is_plain(const char *query) {
     bool in_value = false;
 

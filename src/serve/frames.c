@@ -52,12 +52,13 @@ static enum frame_event fail(struct frame_reader *reader, enum close_code code) 
     return FRAME_FAULT;
 }
 
-/* How many bytes a frame's header has; those of other lengths wslay refuses. */
+/* The size of a frame's header in bytes. wslay refuses headers with other lengths. */
 static uint64_t header_size(const struct wslay_frame_iocb *frame) {
     return 2 + (frame->payload_length < 126 ? 0 : frame->payload_length < 65536 ? 2 : 8) + (frame->mask ? 4 : 0);
 }
 
-/* A frame begins. 0, or the code to close with: wslay knows the lengths and the fragments of control frames. */
+/* Check the beginning of a frame. 0, or the code to close with. wslay itself checks lengths and fragments of control
+ * frames. */
 static int begin_frame(struct frame_reader *reader, const struct wslay_frame_iocb *frame, size_t longest) {
     bool control = wslay_is_ctrl_frame(frame->opcode);
 
@@ -72,7 +73,7 @@ static int begin_frame(struct frame_reader *reader, const struct wslay_frame_ioc
         return CLOSE_UNACCEPTABLE;
     }
     if (frame->opcode == WSLAY_TEXT_FRAME) {
-        sty_buf_clear(&reader->text); /* the message before it has been read */
+        sty_buf_clear(&reader->text); /* the previous message has been handled */
     }
     if (!control && (frame->payload_length > longest || reader->text.size > longest - frame->payload_length)) {
         return CLOSE_TOO_LARGE;

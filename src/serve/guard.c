@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ":8080"; nothing, or a colon alone, is the port that goes without saying. */
+/* ":8080"; an empty text, or just a colon, means the default port. */
 static bool is_port(const char *text) {
     size_t digits = 0;
 
@@ -18,7 +18,7 @@ static bool is_port(const char *text) {
     return *text == ':' && text[1 + digits] == '\0' && digits <= 5 && (digits == 0 || atoi(text + 1) <= 65535);
 }
 
-/* The name without its port, in lower case and without brackets, which only an IPv6 address has. false: not a host. */
+/* The host name without its port, in lower case, and without the brackets of an IPv6 address. false: it is no host. */
 static bool host_name(const char *host, char *out, size_t size) {
     bool brackets = host[0] == '[';
     const char *name = brackets ? host + 1 : host;
@@ -43,7 +43,8 @@ static bool host_name(const char *host, char *out, size_t size) {
     return !brackets || inet_pton(AF_INET6, out, &ipv6) == 1;
 }
 
-/* In the usual writing: inet_pton() knows no octal, no hexadecimal and no fewer parts. */
+/* Whether a name is a loopback address in the usual notation: inet_pton() accepts no octal or hexadecimal numbers, nor
+ * fewer parts. */
 static bool is_loopback(const char *name) {
     struct in_addr ipv4;
     struct in6_addr ipv6;
@@ -72,7 +73,7 @@ bool sty_guard_host(const char *host, const char *bound, const struct sty_strlis
     if (strcmp(name, "localhost") == 0 || is_loopback(name) || strcasecmp(name, bound) == 0) {
         return true;
     }
-    if (is_allowed(name, ".localhost")) { /* nobody can own such a name, and browsers ask no server for it */
+    if (is_allowed(name, ".localhost")) { /* nobody can own such a name, and browsers do not resolve it by DNS */
         return true;
     }
     for (size_t i = 0; i < allowed->count; i++) {

@@ -36,7 +36,7 @@ static const char *const names[STY_FIELD_COUNT] = {
 /* -- its end
  * ----------------------------------------------------------------------------------------------------------- */
 
-/* Lines end in CR LF, and hold no other control character than a tab. */
+/* Whether a byte is allowed: lines end with CR LF and contain no control characters except tabs. */
 static bool is_sound(const char *bytes, size_t at) {
     unsigned char byte = (unsigned char)bytes[at];
     bool after_return = at > 0 && bytes[at - 1] == '\r';
@@ -89,7 +89,7 @@ static int digit_of(char byte) {
     return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
 }
 
-/* Decode one byte of a URL and step over it. -1: an escape that is none, or one of a NUL. */
+/* Decode one byte of a URL and advance. -1: an escape is malformed, or stands for a NUL. */
 static int decode_byte(const char **at) {
     int high = 0, low = 0;
 
@@ -136,7 +136,7 @@ static int parse_target(char *target, struct sty_head *out) {
     return target[0] == '/' && sty_head_decode_path(target) ? 0 : BAD_REQUEST;
 }
 
-/* "GET /path HTTP/1.1", one blank between each two. */
+/* Parse "GET /path HTTP/1.1", with single blanks. */
 static int parse_request_line(char *line, struct sty_head *out) {
     char *target = strchr(line, ' ');
     char *version = target != NULL ? strchr(target + 1, ' ') : NULL;
@@ -165,7 +165,7 @@ static char *trim(char *text) {
     return text;
 }
 
-/* A folded line begins with a blank, which is no byte of a name. */
+/* Parse a header field. A folded line begins with a blank, which is not allowed in a name. */
 static int parse_field(char *line, struct sty_head *out) {
     char *colon = strchr(line, ':');
 
@@ -187,7 +187,7 @@ static int parse_field(char *line, struct sty_head *out) {
     return 0;
 }
 
-/* What follows the head must be certain, and who is asked, too. */
+/* Make sure that the length of the body, and the host, are unambiguous. */
 static int check_framing(struct sty_head *out) {
     const char *length = out->fields[STY_FIELD_CONTENT_LENGTH];
     const char *host = out->fields[STY_FIELD_HOST];

@@ -7,13 +7,14 @@
 #include "base/socket.h"
 #include "serve/connection.h"
 
-/* In milliseconds: a connection without a request; an answer that nobody reads on; what comes after the last answer. */
+/* Limits in milliseconds: for a connection without a request, for an answer that is not read, and for draining after
+ * the last answer. */
 #define IDLE_MS 75000
 #define STALLED_MS 30000
 #define DRAIN_MS 2000
 
 #define READ_SIZE ((size_t)16 * 1024)
-/* Sent in one turn of the loop, so that a large file leaves turns for everybody else. */
+/* How much is sent in one turn of the loop, so that a large file does not block others. */
 #define CHUNK ((size_t)256 * 1024)
 
 enum progress { PROGRESS_DONE, PROGRESS_MORE, PROGRESS_FAILED };
@@ -111,16 +112,16 @@ static void wait_for_request(struct connection *connection) {
     connection->state = CONNECTION_READING;
     connection->scanned = 0;
     if (connection->in.size == 0) {
-        sty_buf_finish(&connection->in); /* a connection that waits holds no memory */
+        sty_buf_finish(&connection->in); /* a waiting connection holds no memory */
         set_deadline(connection, IDLE_MS);
     } else {
         set_deadline(connection, connection->server->request_timeout_ms);
     }
-    /* What has been read already is answered in a turn of its own: the socket takes bytes at any time. */
+    /* If a request has been read already, answer it in the next turn of the loop: the socket is writable at once. */
     uv_poll_start(&connection->poll, connection->in.size > 0 ? UV_WRITABLE : UV_READABLE, on_poll);
 }
 
-/* What has come of the body with the head. true: that is all of it. */
+/* Take the part of the body that came with the head. true: it is complete. */
 static bool take_body(struct connection *connection, size_t size) {
     struct sty_buf *in = &connection->in, *body = &connection->request_body;
     size_t there = in->size - connection->length < size ? in->size - connection->length : size;
@@ -167,7 +168,7 @@ static void answer(struct connection *connection) {
     }
 }
 
-/* Answer the request that has arrived, if all of it has. */
+/* Answer the request if it has arrived completely. */
 static void take_request(struct connection *connection) {
     struct sty_buf *in = &connection->in;
     int status = sty_head_find_end(in->data, in->size, &connection->scanned, &connection->length);
@@ -228,7 +229,7 @@ static enum progress failure(void) {
     return errno == EAGAIN || errno == EINTR ? PROGRESS_MORE : PROGRESS_FAILED;
 }
 
-/* Head and body at once, as long as the socket takes them. */
+/* Send head and body together, as far as the socket takes them. */
 static enum progress send_memory(struct connection *connection) {
     size_t head = connection->out.size - connection->out_sent;
     size_t body = connection->body_end - connection->body_at;
@@ -253,7 +254,8 @@ static enum progress send_memory(struct connection *connection) {
     return connection->body_at < connection->body_end ? PROGRESS_MORE : PROGRESS_DONE;
 }
 
-/* A file that has become shorter ends the connection: a part is never taken for the whole. */
+/* Send a part of a file. If the file has become shorter, end the connection, so that a part is never taken for the
+ * whole. */
 static enum progress send_file_part(struct connection *connection) {
     size_t left = (size_t)(connection->file_end - connection->file_at);
     ssize_t sent =
@@ -279,7 +281,7 @@ static enum progress send_some(struct connection *connection) {
     return connection->file >= 0 ? send_file_part(connection) : PROGRESS_DONE;
 }
 
-/* The answer is sent. What lies behind the request is the next one. */
+/* The answer is sent. What follows the request in the input is the next one. */
 static void finish_answer(struct connection *connection) {
     struct sty_buf *in = &connection->in;
 
@@ -325,7 +327,7 @@ void http_wait(struct connection *connection) {
     connection->state = CONNECTION_HASHING;
     connection->deadline = UINT64_MAX;
     if (connection->rendering != 0 ||
-        connection->posting != 0) { /* a browser that does not wait any more makes room for the next request */
+        connection->posting != 0) { /* a browser that has stopped waiting makes room for the next request */
         uv_poll_start(&connection->poll, UV_DISCONNECT, on_poll);
     } else {
         uv_poll_stop(&connection->poll);

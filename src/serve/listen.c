@@ -16,7 +16,7 @@
 
 #define MOST_SOCKETS 4
 #define BACKLOG 4096
-/* Connections taken in one turn of the loop, so that a flood of them leaves turns for what else there is to do. */
+/* How many connections are accepted in one turn of the loop, so that a flood of them does not block everything else. */
 #define ACCEPTS_A_TURN 64
 
 struct listener {
@@ -24,7 +24,7 @@ struct listener {
     int fds[MOST_SOCKETS];
     unsigned count;
     unsigned open_handles;
-    bool paused; /* no descriptor was left: a socket that is ready would be reported again and again */
+    bool paused; /* no descriptor was left; otherwise, the loop would report the ready socket again and again */
     int port;
     listener_accept_fn on_accept;
     void *data;
@@ -82,7 +82,7 @@ static int port_of(int fd) {
     }
 }
 
-/* A listening socket, or -1 with errno. */
+/* Open a listening socket; -1 with errno set: failed. */
 static int open_socket(const struct addrinfo *address, int port) {
     struct sockaddr_storage wanted = {0};
     int fd = sty_socket_open(address->ai_family);
@@ -98,7 +98,8 @@ static int open_socket(const struct addrinfo *address, int port) {
     } else {
         ((struct sockaddr_in *)&wanted)->sin_port = htons((uint16_t)port);
     }
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)); /* a server that just ended leaves its port */
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
+               sizeof(on)); /* a server that has just ended may still occupy the port */
     if (bind(fd, (struct sockaddr *)&wanted, address->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0) {
         failure = errno;
         close(fd);
@@ -120,7 +121,7 @@ static int set_listen_error(struct sty_error *err, const char *host, int port, i
                               strerror(failure), way_out);
 }
 
-/* One socket for each address. Where a name has several, one that this machine lacks does no harm. */
+/* Open a socket for each address. If a name has several, it does not matter if this machine lacks one. */
 static int open_sockets(struct listener *listener, const char *host, int port, const struct addrinfo *addresses,
                         struct sty_error *err) {
     int failure = EADDRNOTAVAIL;

@@ -11,7 +11,7 @@ enum sty_page_message sty_page_message_parse(const char *bytes, size_t size, str
     yyjson_val *path = yyjson_obj_get(root, "page");
     enum sty_page_message kind = yyjson_is_obj(root) ? STY_PAGE_MESSAGE_OTHER : STY_PAGE_MESSAGE_INVALID;
 
-    /* A text may hold a NUL; a path may not. */
+    /* JSON texts may contain a NUL; paths may not. */
     if (yyjson_equals_str(yyjson_obj_get(root, "type"), "hello") && yyjson_is_str(path) &&
         strlen(yyjson_get_str(path)) == yyjson_get_len(path) && sty_guard_path(yyjson_get_str(path), page)) {
         kind = STY_PAGE_MESSAGE_HELLO;

@@ -6,7 +6,8 @@
 #include "serve/connection.h"
 #include "serve/respond.h"
 
-/* Browsers say that they are some, and where a request comes from. What they ask must come from a page that we gave. */
+/* Whether a request comes from a browser, which sends Origin or Sec-Fetch headers. Such requests must come from one of
+ * our pages. */
 static bool is_from_browser(const struct connection *connection) {
     return connection->head.fields[STY_FIELD_ORIGIN] != NULL ||
            connection->head.fields[STY_FIELD_SEC_FETCH_SITE] != NULL;
@@ -53,7 +54,7 @@ size_t post_body_size(const struct connection *connection) {
     return check(connection, &size) == 0 ? size : 0;
 }
 
-/* JSON-RPC's own answer to what is none. */
+/* Answer with JSON-RPC's own error for a malformed body. */
 static void refuse_body(struct connection *connection) {
     static const char body[] =
         "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"invalid JSON\"}}";

@@ -14,10 +14,8 @@ static const char *field(const struct connection *connection, enum sty_field fie
     return value != NULL ? value : "";
 }
 
-/*
- * What a page of another site makes a browser ask for: scripts, images and frames carry no Origin, but browsers say
- * where the request comes from. Following a link is not that.
- */
+/* Whether a page of another site makes the browser send the request. Scripts, images and frames have no Origin, but
+ * browsers send Sec-Fetch headers. Following a link does not count. */
 static bool is_from_another_site(const struct connection *connection) {
     const char *site = field(connection, STY_FIELD_SEC_FETCH_SITE);
 
@@ -42,14 +40,15 @@ const char *request_sharer(const struct connection *connection) {
                                                                                                             : NULL;
 }
 
-/* A frame's document is asked for without an Origin. Browsers show it only where the answer lets the page frame it. */
+/* Whether a frame's document is requested, which has no Origin. Browsers show it only if the answer allows the page to
+ * frame it. */
 static bool is_frame(const struct connection *connection) {
     return request_is_shared(connection) && strcmp(connection->head.path, "/iframe.html") == 0 &&
            strcmp(field(connection, STY_FIELD_SEC_FETCH_MODE), "navigate") == 0 &&
            strcmp(field(connection, STY_FIELD_SEC_FETCH_DEST), "iframe") == 0;
 }
 
-/* The address of the connection's end here, or there, as text. */
+/* The address of the connection's local or remote end, as text. */
 static void address_text(const struct connection *connection, bool here, char *out, socklen_t size) {
     struct sockaddr_storage address = {0};
     socklen_t length = sizeof(address);
@@ -63,7 +62,7 @@ static void address_text(const struct connection *connection, bool here, char *o
     }
 }
 
-/* Who listens on every address is asked by the one that the connection came to. */
+/* If the server listens on all addresses, its host is the one that the connection came to. */
 static bool is_our_host(const struct connection *connection) {
     const struct sty_server *server = connection->server;
     const char *bound = server->host;
@@ -89,7 +88,7 @@ int request_check(const struct connection *connection) {
     return 0;
 }
 
-/* Somebody who comes through a tunnel or a proxy on this machine names another host. */
+/* Requests through a tunnel or a proxy on this machine name another host. */
 bool request_is_local(const struct connection *connection) {
     static const struct sty_strlist none;
     const char *site = field(connection, STY_FIELD_SEC_FETCH_SITE);
@@ -101,7 +100,7 @@ bool request_is_local(const struct connection *connection) {
            sty_guard_host(field(connection, STY_FIELD_HOST), "", &none);
 }
 
-/* Takes the same time wherever the first difference lies. */
+/* Compare two texts in constant time, whatever the first difference. */
 static bool is_equal(const char *a, const char *b, size_t size) {
     unsigned char difference = 0;
 

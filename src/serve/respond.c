@@ -80,11 +80,11 @@ void response_write(const struct response *response, struct sty_buf *out) {
     add_field(out, "access-control-allow-credentials", response->sharer != NULL ? "true" : NULL);
     add_field(out, "access-control-allow-methods", response->is_preflight ? "GET, HEAD" : NULL);
     add_field(out, "vary", response->is_shared ? "Origin" : NULL);
-    add_field(out, "cache-control", "no-cache"); /* keep, but ask each time: an edit must show */
+    add_field(out, "cache-control", "no-cache"); /* caches must revalidate each time, so that edits show */
     add_field(out, "x-content-type-options", "nosniff");
     add_field(out, "cross-origin-resource-policy", "same-origin");
     add_field(out, "referrer-policy", "same-origin");
-    /* Stories may load what they want; who frames them is ours to say. */
+    /* Stories may load what they want, but we decide who may frame them. */
     sty_buf_printf(out, "content-security-policy: %sframe-ancestors %s\r\n",
                    response->is_ours ? "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src "
                                        "'self'; base-uri 'none'; form-action 'none'; "

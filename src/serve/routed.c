@@ -1,7 +1,5 @@
-/*
- * What the preview of a story asks for, where functions of the user's answer: any method, with a body. Only our own
- * previews may ask, as the browser says, and only those of stories that have routes.
- */
+/* Requests of a story's preview that functions of the user answer: with any method, and a body. Only our own previews
+ * may send them, by the browser's headers, and only those of stories with routes. */
 #include <string.h>
 #include <strings.h>
 
@@ -16,11 +14,12 @@ static const char *field(const struct connection *connection, enum sty_field fie
     return value != NULL ? value : "";
 }
 
-/* The page of ours that a request comes from, below the root. false: it comes from none. */
+/* The path, below the root, of our page that a request comes from. false: it comes from none. */
 static bool asking_page(const struct connection *connection, struct sty_buf *out) {
     const char *referer = field(connection, STY_FIELD_REFERER);
     const char *host = strstr(referer, "://");
-    size_t length = host != NULL ? (size_t)(host + 3 - referer) + strcspn(host + 3, "/?#") : 0; /* of its origin */
+    size_t length =
+        host != NULL ? (size_t)(host + 3 - referer) + strcspn(host + 3, "/?#") : 0; /* the length of its origin */
     const char *path = referer + length;
     char *origin = sty_strndup(referer, length);            /* owned */
     char *decoded = sty_strndup(path, strcspn(path, "?#")); /* owned */
@@ -37,7 +36,8 @@ static bool is_method(const struct connection *connection, const char *method) {
     return strcmp(connection->head.method, method) == 0;
 }
 
-/* Browsers name the origin of everything but GET and HEAD, and say of all where it comes from. */
+/* Whether a request comes from our own origin. Browsers send Origin with all methods but GET and HEAD, and
+ * Sec-Fetch-Site with all. */
 static bool is_from_here(const struct connection *connection) {
     const char *site = field(connection, STY_FIELD_SEC_FETCH_SITE);
     const char *origin = connection->head.fields[STY_FIELD_ORIGIN];
@@ -66,7 +66,7 @@ unsigned routed_body_size(const struct connection *connection, size_t *size) {
     return routed ? request_body_size(connection, size) : 0;
 }
 
-/* Scripts that take the place of the preview's document say so; so does the browser, of a frame. */
+/* Whether the answer replaces the preview's document: our script says so in a header, and the browser for a frame. */
 static bool wants_document(const struct connection *connection) {
     const char *to = field(connection, STY_FIELD_SEC_FETCH_DEST);
 

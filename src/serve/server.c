@@ -11,10 +11,10 @@
 /* How long a request may take to arrive. */
 #define REQUEST_TIMEOUT_MS 10000
 
-/* A browser that sleeps or has lost its network is found out by asking it, and gets as long again to answer. */
+/* A silent browser may sleep, or have lost its network: it is pinged after this time, and has as long to answer. */
 #define SILENCE_MS 30000
 
-/* How often time-outs are looked after. */
+/* How often time limits are checked. */
 #define TICK_MS 1000
 
 static void on_accept(int fd, void *data) {
@@ -141,7 +141,7 @@ static int copy_options(struct sty_server *server, const struct sty_server_optio
     return copied ? STY_OK : sty_error_nomem(err);
 }
 
-/* For people: an address that means all of them is one of theirs, too. */
+/* Make a URL that people can open: an address that means all addresses is replaced by a loopback one. */
 static int make_url(struct sty_server *server, struct sty_error *err) {
     const char *host = server->host;
     bool any = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
@@ -149,7 +149,8 @@ static int make_url(struct sty_server *server, struct sty_error *err) {
 
     server->port = listener_port(server->listener);
     if (server->port == 0) {
-        server->url = sty_strdup("http://localhost/"); /* a socket without ports: others know how to reach it */
+        server->url =
+            sty_strdup("http://localhost/"); /* a socket without a port: whoever passed it knows how to reach it */
         return server->url != NULL ? STY_OK : sty_error_nomem(err);
     }
     server->url = sty_asprintf("http://%s%s%s:%d/", brackets ? "[" : "", any ? "localhost" : host, brackets ? "]" : "",

@@ -10,36 +10,38 @@
 #include "serve/connection.h"
 #include "serve/message.h"
 
-/* A client that lets so much pile up, or takes nothing for so long, does not read; it may come back and catch up. */
+/* A client with so many queued frames or bytes, or that takes nothing for so long, is dropped; it may reconnect and
+ * catch up. */
 #define MOST_QUEUED 256
 #define MOST_QUEUED_BYTES ((size_t)16 * 1024 * 1024)
 #define STALLED_MS 15000
 
-/* Different pages that a build is told of. */
+/* How many different pages a build is told about. */
 #define MOST_PAGES 64
 
 #define LONGEST_MESSAGE ((size_t)16 * 1024)
-/* A page says where it is, and again when it goes elsewhere. */
+/* A page says its path when it is opened, and when the path changes, so it sends few messages. */
 #define MOST_MESSAGES 100
 #define FLOOD_MS 1000
 
-/* How long a client that is told goodbye may take to close its end. */
+/* How long a client may take to close its end after a closing frame. */
 #define GOODBYE_MS 2000
 
-/* Read at once. */
+/* How many bytes are read at once. */
 #define RECEIVE_SIZE ((size_t)4096)
 
 /* -- opening
  * ----------------------------------------------------------------------------------------------------------- */
 
-/* 16 random bytes in base64. */
+/* Whether a text is 16 bytes in base64. */
 static bool is_key(const char *key) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     return key != NULL && strlen(key) == 24 && strspn(key, digits) == 22 && strcmp(key + 22, "==") == 0;
 }
 
-/* 0, or the status to refuse it with. Browsers always say where they come from; what does not must have read a page. */
+/* 0, or the status to refuse the request with. Browsers always send an Origin; other clients must know the token of a
+ * page. */
 static unsigned refusal(const struct connection *connection) {
     const struct sty_head *head = &connection->head;
     const char *version = head->fields[STY_FIELD_SEC_WEBSOCKET_VERSION];
@@ -69,7 +71,7 @@ static void on_closed(uv_handle_t *handle) {
     sty_free(handle->data);
 }
 
-/* NULL: no memory; the descriptor is closed then. */
+/* NULL: no memory, and the descriptor has been closed. */
 static struct client *client_create(struct sty_server *server, int fd) {
     struct client *client = sty_calloc(1, sizeof(*client));
 
@@ -116,7 +118,7 @@ static void payload_unref(struct payload *payload) {
     }
 }
 
-/* Close at once. It is released in a later turn of the loop; nobody may use it any more. */
+/* Close a connection at once. It is released in a later turn of the loop, and must not be used any more. */
 static void drop(struct client *client) {
     struct sty_server *server = client->server;
 
@@ -149,7 +151,7 @@ static void wait_for(struct client *client) {
     }
 }
 
-/* Write what the socket takes now. false: the client is gone. */
+/* Write as much as the socket takes. false: the client is gone. */
 static bool flush(struct client *client) {
     while (client->queued > 0) {
         struct payload *payload = client->queue[0];
@@ -179,7 +181,7 @@ static bool flush(struct client *client) {
     return true;
 }
 
-/* Send a frame after those that wait. false: the client is gone. */
+/* Send a frame after those in the queue. false: the client is gone. */
 static bool enqueue(struct client *client, struct payload *payload) {
     struct payload **grown =
         sty_grow(client->queue, &client->queue_capacity, client->queued + 1, sizeof(struct payload *));
@@ -202,7 +204,7 @@ static bool enqueue(struct client *client, struct payload *payload) {
     return flush(client);
 }
 
-/* Send a frame of one's own. As enqueue(). */
+/* Send a frame to this client only. Results as for enqueue(). */
 static bool send_frame(struct client *client, uint8_t opcode, const char *bytes, size_t size) {
     struct payload *payload = payload_create(opcode, bytes, size);
     bool alive = payload != NULL;
@@ -216,7 +218,7 @@ static bool send_frame(struct client *client, uint8_t opcode, const char *bytes,
     return alive;
 }
 
-/* Say goodbye; the connection ends when the client has taken it, or has had its time. As enqueue(). */
+/* Send a closing frame; the connection ends when the client answers, or the time is over. Results as for enqueue(). */
 static bool close_with(struct client *client, unsigned code) {
     const char bytes[] = {(char)(code >> 8), (char)code};
 
@@ -272,7 +274,7 @@ static bool say_hello(struct client *client) {
     return alive;
 }
 
-/* More than any page has to say. */
+/* Whether a client sends more messages than any page does. */
 static bool is_flood(struct sty_server *server, struct client *client) {
     uint64_t now = uv_now(server->loop);
 
@@ -304,7 +306,7 @@ static bool is_close_code(unsigned code) {
            (code >= 3000 && code < 5000);
 }
 
-/* The other side's code comes back to it; one that nobody may send is a fault. */
+/* Answer a closing frame with the client's own code; an invalid one is a fault. */
 static bool answer_close(struct client *client, const struct sty_buf *payload) {
     const unsigned char *bytes = (const unsigned char *)payload->data;
     unsigned code = payload->size >= 2 ? (unsigned)bytes[0] << 8 | bytes[1] : 0;
@@ -400,7 +402,7 @@ void websocket_upgrade(struct connection *connection) {
     if ((client = client_create(server, http_release(connection))) == NULL) {
         return;
     }
-    /* Nothing has been sent on this connection that its buffer would not take along with so little. */
+    /* The buffer of a new connection always has room for so few bytes. */
     if (sty_socket_send(client->fd, answer, (size_t)size, false) != size) {
         drop(client);
     } else {
@@ -415,7 +417,7 @@ size_t sty_server_client_count(const struct sty_server *server) {
     return server->client_count;
 }
 
-/* Those of the newest clients first. */
+/* Starts with the newest clients. */
 void sty_server_pages(const struct sty_server *server, void (*visit)(const char *page, void *data), void *data) {
     struct sty_strlist seen = {0};
 

@@ -62,7 +62,7 @@ static bool parse_incomplete_comment(struct tdom_parser *self, size_t start) {
     return tdom_parser_add_comment(self, start, end);
 }
 
-/* What the source ends in the middle of. Tags are dropped, as browsers do it. */
+/* Handle markup that is incomplete at the end of the source. Tags are dropped, as in browsers. */
 static bool parse_incomplete(struct tdom_parser *self, size_t start) {
     const struct tdom_source source = self->source;
     const size_t end = source.size;
@@ -143,7 +143,7 @@ static size_t find_text_end(const struct tdom_parser *self, size_t at) {
     return at;
 }
 
-/* What is left open at the end, or has found no place. */
+/* Check for elements that are still open, and for misplaced interpolations. */
 static bool check_end(struct tdom_parser *self) {
     if (self->depth > 0) {
         const struct tdom_open_tag *open = &self->stack[self->depth - 1];

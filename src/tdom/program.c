@@ -7,7 +7,7 @@
 
 struct compiler {
     struct tdom_program *out;
-    enum tdom_namespace *spaces; /* of the open elements' content, innermost last */
+    enum tdom_namespace *spaces; /* the namespaces of the open elements' content, innermost last */
     size_t depth, capacity;
     bool failed; /* no memory */
 };
@@ -117,10 +117,10 @@ static bool sets_others(const struct tdom_attribute *attribute) {
             (attribute->special == TDOM_SPECIAL_DATA || attribute->special == TDOM_SPECIAL_ARIA));
 }
 
-/* Of a tag with more attributes, nobody looks whether a name comes twice: the time would grow with their square. */
+/* Tags with more attributes are not checked for repeated names, as that takes quadratic time. */
 enum { FEW_ATTRIBUTES = 64 };
 
-/* Whether attributes can be written one by one, as they stand: no name comes twice, and none sets others. */
+/* Whether attributes can be written one by one, because no name is repeated and none sets others. */
 static bool are_independent(const struct compiler *self, const struct tdom_node *node) {
     const struct tdom_attribute *first = self->out->parse.attributes + node->attributes;
 

@@ -20,8 +20,8 @@ static bool append_quoted(struct tdom_state *state, PyObject *value, struct sty_
     return done;
 }
 
-/* An attribute's text can't be made. But all attributes of a tag are put together before any of them becomes text: if
- * that fails with one of those behind it, their exception comes first. */
+/* An attribute can't be turned into text. As all attributes of a tag are put together before any becomes text, an
+ * exception about a later one takes precedence. */
 static void put_others_first(struct rendering *rendering, const struct tdom_step *step) {
     PyObject *error = PyErr_GetRaisedException(); /* new */
     struct resolution others;

@@ -73,7 +73,7 @@ static int check_required(struct rendering *rendering, const struct tdom_node *n
     return status;
 }
 
-/* What stands between the tags, as a new Template: the strings are cut out, the interpolations are the same objects. */
+/* The content between the tags, as a new Template: strings are cut, and the interpolations are the same objects. */
 static PyObject *make_children(struct rendering *rendering, const struct tdom_node *node) {
     const char *source = rendering->compiled->source;
     PyObject *parts = PyList_New(0); /* new */

@@ -45,7 +45,7 @@ static Py_ssize_t find_first_slot(const struct rendering *inner, const struct re
     return -1;
 }
 
-/* Follow a place to the literal that was written: as the pieces share their interpolations with it. */
+/* Follow a place to the literal that it was written in, whose interpolations the pieces share. */
 static void find_written(struct place *place) {
     const struct rendering *inner = place->rendering;
 
@@ -167,7 +167,7 @@ static size_t count_characters(const char *text, size_t size) {
     return count;
 }
 
-/* So much of a line is shown: bytes before the fault and behind it, or somewhat more. */
+/* How many bytes of a line are shown before and after the fault, at least. */
 #define MOST_BEFORE 100
 #define MOST_BEHIND 100
 

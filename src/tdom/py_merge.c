@@ -17,7 +17,7 @@ static bool is_one_word(PyObject *text) {
     bytes = (const char *)PyUnicode_1BYTE_DATA(text);
     for (Py_ssize_t i = 0; i < size; i++) {
         if (bytes[i] <= ' ') {
-            return false; /* perhaps not a space, but there are others who know */
+            return false; /* perhaps not a space, but the general code handles that */
         }
     }
     return true;

@@ -151,8 +151,8 @@ static PyObject *import_attribute(const char *module_name, const char *name) {
     return value;
 }
 
-/* Where a class keeps an attribute in its objects, if that is a plain member; -1: it is something else. 3.14 has no C
- * API for templates, and asking for three attributes by name costs more than most values take to render. */
+/* The offset of an attribute in a class's objects, if it is a plain member; -1: it is not. 3.14 has no C API for
+ * templates, and looking up three attributes by name takes longer than rendering most values. */
 static Py_ssize_t member_offset(PyTypeObject *type, const char *name) {
     PyObject *descriptor = PyObject_GetAttrString((PyObject *)type, name); /* new */
     Py_ssize_t offset = -1;

@@ -2,7 +2,7 @@
 
 #include "base/alloc.h"
 
-/* So many literals are remembered; templates that are made at run time would fill the memory otherwise. */
+/* How many literals are remembered. Without a limit, templates that are made at run time would fill the memory. */
 #define MOST_PROGRAMS 4096
 
 /* -- the type: a program with an owner that Python's dict can hold -- */

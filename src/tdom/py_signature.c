@@ -1,6 +1,6 @@
 #include "tdom/py_tdom.h"
 
-/* So many callables are remembered. */
+/* How many callables are remembered. */
 #define MOST_SIGNATURES 4096
 
 /* -- the type -- */
