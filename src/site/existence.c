@@ -80,13 +80,18 @@ static bool is_document(const struct sty_site_memory *memory, const char *file) 
     return !published && sty_document_is(file) && memory_below_package(memory, file) != NULL;
 }
 
+/* Whether it is known whom a file that is not published reaches. Outside of the package, files are watched because of
+ * what read them, or looked for them. */
+static bool has_known_reach(const struct sty_site_memory *memory, const char *file) {
+    return sty_path_is_within(file, memory->package_dir) || memory_concern_of(memory, file) == CONCERNS_MODULES;
+}
+
 static bool note_added(struct sty_site_memory *memory, const char *file) {
     char *place = NULL; /* owned, until it is inserted */
 
     switch (sty_package_static_place(memory->package_dir, memory->static_dirs, file, &place)) {
     case STY_STATIC_NOWHERE:
-        return sty_path_is_within(
-            file, memory->package_dir); /* outside of the package, only files that imports depend on are watched */
+        return has_known_reach(memory, file);
     case STY_STATIC_UNKNOWN:
         return false;
     case STY_STATIC_PLACE:
@@ -124,7 +129,7 @@ static bool note_file(struct sty_site_memory *memory, const char *file, bool the
         }
     }
     if (found == 0) {
-        return there ? note_added(memory, file) : sty_path_is_within(file, memory->package_dir);
+        return there ? note_added(memory, file) : has_known_reach(memory, file);
     }
     return there ? memory_note_changed(memory, file) : found == 1 && note_removed(memory, at);
 }

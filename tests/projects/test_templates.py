@@ -375,6 +375,10 @@ KEEPING = {
 }  # fmt: skip
 
 
+JINJA_IN_DJANGO = DJANGO_SETTINGS.replace("django.DjangoTemplates", "jinja2.Jinja2")
+KEEPING["Jinja's, in Django"] = (DJANGO_MODULE, JINJA)
+
+
 @pytest.mark.parametrize("mode", ALL_MODES[:2])
 @pytest.mark.parametrize("kept", KEEPING)
 def test_a_template_that_an_engine_keeps_reaches_those_who_use_it(
@@ -383,6 +387,8 @@ def test_a_template_that_an_engine_keeps_reaches_those_who_use_it(
     module, templates = KEEPING[kept]
     set_up = ENGINES["Django"].set_up if module is DJANGO_MODULE else {}
     write_files(tmp_path, two_subjects(Engine(module, templates, set_up)))
+    if kept == "Jinja's, in Django":
+        (tmp_path / "app/settings.py").write_text(JINJA_IN_DJANGO)
     if templates is COTTON:
         settings = tmp_path / "app/settings.py"
         text = settings.read_text().replace('"app"]', '"app", "django_cotton"]')
@@ -496,19 +502,25 @@ SEARCHING = {
 
 @pytest.mark.parametrize("mode", ALL_MODES[:2])
 @pytest.mark.parametrize("kept", SEARCHING)
+@pytest.mark.parametrize("place", ["shop/theme", "theme"])
 def test_a_template_that_comes_where_an_engine_looked_first_shows_for_all(
-    serve: Callable[..., Server], libraries: Path, tmp_path: Path, kept: str, mode: tuple[str, ...]
+    serve: Callable[..., Server],
+    libraries: Path,
+    tmp_path: Path,
+    kept: str,
+    place: str,
+    mode: tuple[str, ...],
 ) -> None:
-    """Whoever asks for a template that an engine has found does not make it look again. In the package, as what comes
-    elsewhere builds everything."""
+    """Whoever asks for a template that an engine has found does not make it look again."""
     module, templates, more = SEARCHING[kept]
+    module, more = module.replace("shop/theme", place), more.replace("shop/theme", place)
     settings = DJANGO_SETTINGS.replace('"DIRS": [', f'"DIRS": [{more}')
     set_up = {"shop/stories.py": DJANGO_ROOT, "app/settings.py": settings} if more else {}
     files = two_subjects(Engine(module, templates, set_up))
-    write_files(tmp_path, files | {"shop/theme/other.html": ""})
+    write_files(tmp_path, files | {f"{place}/other.html": ""})
     server = serve("shop", "-v", *mode, "--python", libraries)
     with listen(server) as page:
         part = files["app/templates/part.html"].replace("part-0", "part-of-theme")
-        write_files(tmp_path, {"shop/theme/part.html": part})
+        write_files(tmp_path, {f"{place}/part.html": part})
         for name in ("badge", "card"):
             wait_for_page(server, page, "part-of-theme", f"{name}/first/preview.html")

@@ -358,3 +358,33 @@ def test_a_save_of_a_template_builds_what_reads_it(
         wait_for_page(server, page, shows("a2"), "a/first/preview.html")
     server.wait_for(r"Build 2: .*partial build")
     assert shows("b1") in server.get("b/first/preview.html")
+
+
+LOOKS = """
+from pathlib import Path
+from storytime import Story, Subject
+
+def show() -> str:
+    file = Path("notes/greeting.txt")
+    return f"It says {file.read_text() if file.exists() else 'nothing'}."
+
+def this_subject() -> Subject:
+    return Subject(title="Button", items=[Story(title="First", template=show)])
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_file_that_comes_or_goes_builds_what_looks_for_it(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    write_files(tmp_path, {"notes/other.txt": "", "shop/" + STORIES: LOOKS})
+    greeting = tmp_path / "notes/greeting.txt"
+    server = serve(package, "-v", *mode, cwd=tmp_path)
+    with listen(server) as page:
+        wait_for_page(server, page, "It says nothing.")
+        for text in ("hello", "goodbye"):
+            greeting.write_text(text)
+            wait_for_page(server, page, f"It says {text}.")
+            greeting.unlink()
+            wait_for_page(server, page, "It says nothing.")
+    assert "full build" not in server.log.partition("Build 2")[2]
