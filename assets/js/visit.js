@@ -32,14 +32,15 @@ function previewOf(url) {
   return address;
 }
 
+/* A text, and the address that it is found at: servers may lead from a/index.html to a/. */
 async function load(url, signal) {
   const response = await fetch(url, { signal });
-  return response.ok && !response.redirected ? response.text() : null;
+  return { text: response.ok ? await response.text() : null, address: response.url };
 }
 
-/* A story's page, parsed; null where the browser had better load it. */
-async function loadPage(url, signal) {
-  const page = parser.parseFromString((await load(url, signal)) ?? "", "text/html");
+/* A story's page; null where the browser had better load it. */
+function parsePage(text) {
+  const page = parser.parseFromString(text ?? "", "text/html");
   return page.querySelector("body.canvas > .columns > #main > .preview") && page;
 }
 
@@ -80,13 +81,13 @@ function announce() {
 async function visit(url, isNew) {
   newest?.abort();
   const mine = (newest = new AbortController());
-  const address = previewOf(url);
-  const [page, text] = await Promise.all([loadPage(url, mine.signal), load(address, mine.signal)]);
+  const [answer, story] = await Promise.all([url, previewOf(url)].map((one) => load(one, mine.signal)));
+  const page = parsePage(answer.text);
   if (!page) return false;
   document.dispatchEvent(new CustomEvent("storytime:leave"));
-  if (isNew) history.pushState(null, "", url);
-  path = url.pathname;
-  const shown = showStory(address, text, mine.signal);
+  if (isNew) history.pushState(null, "", answer.address);
+  path = location.pathname;
+  const shown = showStory(new URL(story.address), story.text, mine.signal);
   takeOver(page);
   startPanels();
   newest = null;

@@ -296,6 +296,26 @@ describe("while files are saved", () => {
   });
 });
 
+test("a server may lead to another address of the page, and of the preview", async (t) => {
+  const { page, url, isSame } = await look(t, "a static build", { own: true });
+  for (const [from, to] of [
+    ["second/index.html", "second/"],
+    ["second/preview.html", "third/preview.html"],
+  ]) {
+    const location = `${url}controls/button/${to}`;
+    await page.route(`**/${from}`, (route) => route.fulfill({ status: 301, headers: { location } }));
+  }
+  await entry(page, "Second").click();
+  await heading(page, "Second");
+  await shows(page, "Third label");
+  assert.equal(page.url(), `${url}controls/button/second/`);
+  await page.keyboard.press("j");
+  await heading(page, "Third");
+  await page.goBack();
+  await heading(page, "Second");
+  assert.ok(await isSame());
+});
+
 describe("where it can't be", () => {
   test("a page that is not there is the browser's to load", async (t) => {
     const { page, url } = await look(t, "a static build", { own: true });
