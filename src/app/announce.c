@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 
-/* Pages, and stylesheets, whose bytes come along. */
+/* The limits for pages and stylesheets whose contents are part of the message. */
 #define MOST_INLINE_FILES 4
 #define LARGEST_INLINE_FILE ((size_t)256 * 1024)
 
@@ -27,12 +27,12 @@ static void add_pages(yyjson_mut_doc *doc, yyjson_mut_val *root, const char *key
     }
 }
 
-/* Ours change with the program alone. */
+/* Whether a file is one of our own assets, which only change with the program. */
 static bool is_ours(const char *path) {
     return strncmp(path, "_storytime/", 11) == 0;
 }
 
-/* Files that pages use, as far as they are the user's. */
+/* Add the user's files that pages use. */
 static void add_files(yyjson_mut_doc *doc, yyjson_mut_val *array, const struct sty_strlist *paths) {
     for (size_t i = 0; i < paths->count; i++) {
         if (!is_page(paths->items[i]) && !is_ours(paths->items[i])) {
@@ -80,7 +80,7 @@ static void add_styles(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct s
     }
 }
 
-/* How the navigation has changed, where that is known. */
+/* Add how the navigation has changed, if that is known. */
 static void add_navigation(yyjson_mut_doc *doc, yyjson_mut_val *root, const struct sty_build_report *report) {
     yyjson_doc *changes = report->navigation != NULL ? yyjson_read(report->navigation, strlen(report->navigation),
                                                                    YYJSON_READ_ALLOW_INVALID_UNICODE)

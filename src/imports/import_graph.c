@@ -245,7 +245,7 @@ static void forget_import(struct sty_import_graph *graph, struct sty_imported *m
 
     list_remove(&imported->importers, module);
     list_remove(&module->imports, imported);
-    if (edge != NULL && graph->edges != NULL) { /* the table has a head where it has an edge */
+    if (edge != NULL && graph->edges != NULL) { /* for static analysers: the table is not empty, as it has this edge */
         HASH_DEL(graph->edges, edge);
         sty_free(edge);
     }

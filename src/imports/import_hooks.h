@@ -25,8 +25,8 @@ struct sty_import_graph *sty_import_hooks_record(void);
 struct sty_imported *sty_import_hooks_begin(const char *name, const char *file);
 void sty_import_hooks_end(struct sty_imported *module);
 
-/** Say which package is built, of this process: its `stories.py` and the packages around that may set up things for all
- * other modules. Before any of them is executed; any thread. */
+/** Set the package that this process builds. Its `stories.py`, and the packages around that, may set up things for all
+ * other modules. Call it before any of them is executed; any thread. */
 void sty_import_hooks_set_package(const char *package);
 
 /** Everything that runs from now on serves the stories of this module; NULL: of no module. */

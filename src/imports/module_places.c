@@ -33,7 +33,7 @@ static void watch_for(const char *directory, const char *name) {
     Py_XDECREF(machinery);
 }
 
-/* The directory of a list's item, borrowed; NULL: it is none. */
+/* The directory that an item of a list names, borrowed; NULL: it names none. */
 static const char *directory_at(PyObject *directories, Py_ssize_t at) {
     PyObject *item = PyList_GET_ITEM(directories, at); /* borrowed */
     const char *directory = PyUnicode_Check(item) ? PyUnicode_AsUTF8(item) : NULL;
@@ -93,14 +93,14 @@ static PyObject *directories_of(const char *name) {
     return list;
 }
 
-/* Whether a file is the module at a place, told without an ending, or makes a package of it. */
+/* Whether a file is the module at a place (a path without an ending), or makes a package of it. */
 static bool is_at(const char *file, const char *place) {
     size_t size = strlen(place);
 
     return strncmp(file, place, size) == 0 && (file[size] == '.' || strcmp(file + size, "/__init__.py") == 0);
 }
 
-/* In which of the directories a module was found; -1: in none. */
+/* The index of the directory in which a module was found; -1: it was found in none. */
 static Py_ssize_t where_found(const struct sty_imported *module, PyObject *directories) {
     Py_ssize_t found = -1;
 

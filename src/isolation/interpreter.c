@@ -41,7 +41,7 @@ static int warm_up(struct sty_error *err) {
     return status == STY_OK ? sty_warmup_interpreter(err) : status;
 }
 
-/* The interpreter is gone and its state with it: this thread leaves the main interpreter, too. */
+/* The interpreter and its thread state are gone: detach this thread from the main interpreter, too. */
 static void leave_main(struct sty_interpreter *interpreter) {
     PyEval_RestoreThread(interpreter->main_state);
     PyThreadState_Clear(interpreter->main_state);
@@ -73,7 +73,7 @@ static int create(struct sty_interpreter *out, bool warm, struct sty_error *err)
     PyEval_RestoreThread(out->main_state);
     made = Py_NewInterpreterFromConfig(&out->state, &config);
     if (PyStatus_Exception(made)) {
-        /* the main interpreter's state is current again */
+        /* the thread state of the main interpreter is current again */
         PyThreadState_Clear(out->main_state);
         PyThreadState_DeleteCurrent();
         status = sty_error_set_code(err, STY_ERR_PYTHON, "STY303", "cannot create an interpreter: %s",

@@ -214,7 +214,7 @@ static void look_for_ended(int options) {
 /* -- importing ------------------------------------------------------------------------------------------------------
  */
 
-/* Whether threads stay over a fork. */
+/* Whether there are threads that libraries do not stop before a fork. */
 static bool has_threads(void) {
     pid_t pid = 0;
 

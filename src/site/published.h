@@ -24,15 +24,15 @@ enum sty_published_state {
 };
 
 /**
- * Look in OUT for the next `count` files of the last publication; after one that is missing, and after a new
- * publication, for the first ones again.
+ * Check whether the next `count` files of the last publication exist in OUT. Starts over after a missing one, and after
+ * a new publication.
  */
 enum sty_published_state sty_published_look(struct sty_published *published, const char *output_dir, size_t count);
 
-/** Move the manifest out, if that file, of this stamp, is still the one that was kept. Inner. */
+/** Move the manifest out, if the file with this stamp is still the one that was kept. Private to src/site. */
 bool published_take(struct sty_published *published, const struct sty_file_stamp *stamp, struct manifest *out);
 
-/** Keep a manifest, which is emptied; `stamp` is that of its file now, NULL: there is none. Inner. */
+/** Keep a manifest, whose contents are taken. `stamp` is its file's; NULL: there is none. Private to src/site. */
 void published_keep(struct sty_published *published, struct manifest *manifest, const struct sty_file_stamp *stamp);
 
 #endif

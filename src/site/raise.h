@@ -1,4 +1,4 @@
-/** What went wrong, as exceptions of Python. Only for files that see Python.h; attached. */
+/** Raises errors as Python exceptions. Only for files that include Python.h; attached. */
 #ifndef STY_SITE_RAISE_H
 #define STY_SITE_RAISE_H
 
@@ -7,10 +7,11 @@
 #include "base/error.h"
 #include "site/discover.h"
 
-/** Raise an error of ours; that of user code which is not there any more is a RuntimeError with its traceback. NULL. */
+/** Raise one of our errors. An error of user code whose exception is gone becomes a RuntimeError with its traceback.
+ * Returns NULL. */
 PyObject *raise_error(const struct sty_error *err);
 
-/** What made a file a broken one, new: the user's own exception, or ours. NULL: exception set. */
+/** The exception that broke a file, new: the user's own, or ours. NULL: exception set. */
 PyObject *exception_of(const struct found *item);
 
 #endif
