@@ -82,6 +82,7 @@ void sty_node_destroy(struct sty_node *node) {
     sty_free(node->under);
     sty_fault_destroy(node->fault);
     sty_free(node->children);
+    sty_shares_destroy(node->shares);
     sty_free(node);
 }
 
@@ -164,6 +165,7 @@ static void note_arrivals(struct sty_catalog *catalog, const struct sty_unit *ol
     for (size_t i = 0; i < unit->node_count; i++) {
         struct sty_node *node = unit->nodes[i], *was = node_of(old, node->path);
         node->fresh = true;
+        node->shares = sty_calloc(1, sizeof(*node->shares));
         node->moved = was == NULL || was->moved || was->kind != node->kind || strcmp(was->title, node->title) != 0;
         if (was != NULL) {
             node->relisted = was->relisted;

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/strlist.h"
+#include "catalog/shares.h"
 
 /** A piece of the user's source. */
 struct sty_source {
@@ -119,7 +120,8 @@ struct sty_node {
     struct sty_node **children; /* documents first, then in path order; owned array, borrowed nodes */
     size_t child_count;
     size_t child_capacity;
-    bool attached; /* a `docs.md`, which is shown on its parent's page and has none of its own */
+    bool attached;             /* a `docs.md`, which is shown on its parent's page and has none of its own */
+    struct sty_shares *shares; /* of the lists of all nodes; owned, of a node in a catalog; NULL: none is kept */
 };
 
 /**

@@ -75,7 +75,10 @@ static struct sty_node *parent_of_document(const struct nodes *nodes, struct sty
         }
     }
     document->attached = nearest && strcmp(sty_path_basename(document->file), "docs.md") == 0;
-    catalog->attachments_changed = catalog->attachments_changed || attached != document->attached;
+    if (attached != document->attached && document->under != NULL) { /* one that comes had no page before */
+        catalog->attachments_changed = true;
+        sty_shares_forget(document->shares);
+    }
     sty_free(directory);
     return found != NULL ? found : catalog->site;
 }
@@ -164,13 +167,14 @@ static bool fits(const struct sty_node *old, const struct sty_node *node) {
     return old->kind == node->kind && strcmp(old->path, node->path) == 0 && old->parent != NULL;
 }
 
-/* Replace a node in its parent's list, and as its children's parent. */
+/* Replace a node in its parent's list, and as its children's parent. Their shares may tell of it. */
 static void take_place(struct sty_node *old, struct sty_node *node) {
     for (size_t i = 0; i < old->parent->child_count; i++) {
         if (old->parent->children[i] == old) {
             old->parent->children[i] = node;
         }
     }
+    sty_shares_forget(old->parent->shares);
     node->parent = old->parent;
     node->children = old->children;
     node->child_count = old->child_count;
@@ -180,6 +184,7 @@ static void take_place(struct sty_node *old, struct sty_node *node) {
     old->child_count = old->child_capacity = 0;
     for (size_t i = 0; i < node->child_count; i++) {
         node->children[i]->parent = node;
+        sty_shares_forget(node->children[i]->shares);
     }
 }
 
@@ -205,12 +210,21 @@ static int seat(const struct nodes *nodes, struct sty_node *node, struct sty_nod
         before = node->under != NULL ? find_node(nodes, node->under) : NULL;
         if (before != NULL) {
             before->relisted = true;
+            sty_shares_forget(before->shares);
         }
         sty_free(node->under);
         if ((node->under = sty_strdup(parent->path)) == NULL) {
             return sty_error_nomem(err);
         }
         node->moved = parent->relisted = true;
+        sty_shares_forget(node->shares);
+        sty_shares_forget(parent->shares);
+    }
+    if (node->fresh) {
+        sty_shares_forget(parent->shares);
+    }
+    if (parent->fresh) {
+        sty_shares_forget(node->shares);
     }
     return add_child(parent, node, err);
 }
@@ -220,6 +234,7 @@ static void mark_left(const struct nodes *nodes, const struct sty_strlist *left)
         struct sty_node *node = find_node(nodes, left->items[i]);
         if (node != NULL) {
             node->relisted = true;
+            sty_shares_forget(node->shares);
         }
     }
 }

@@ -54,7 +54,7 @@ _Static_assert(WORDS(struct sty_fault) == COUNT(fault_texts) + 1, "pack all of a
 _Static_assert(WORDS(struct sty_prop) == COUNT(prop_texts) + 1, "pack all of a prop");
 _Static_assert(WORDS(struct sty_assertion) == COUNT(assertion_texts) + 1, "pack all of an assertion");
 _Static_assert(WORDS(struct sty_story) == COUNT(story_texts) + 12, "pack all of a story");
-_Static_assert(WORDS(struct sty_node) == COUNT(node_texts) + 14, "pack all of a node");
+_Static_assert(WORDS(struct sty_node) == COUNT(node_texts) + 15, "pack all of a node");
 _Static_assert(WORDS(struct sty_parameter) == COUNT(parameter_texts), "pack all of a parameter");
 
 /* -- packing --------------------------------------------------------------------------------------------------------

@@ -254,6 +254,7 @@ struct import {
     bool whole;       /* the importer gets a package whose modules it may use by attributes */
     bool renamed;     /* "import a.b as c" gives the importer the module itself, and not the package around it */
     bool user;        /* any of it is the user's */
+    bool failed;      /* what was missed, and comes later, may turn out to be the user's */
     bool bare;        /* it is, or lies in, a directory of the user's without code: see is_bare_package() */
     struct sty_imported *targets[64];
     size_t target_count;
@@ -390,7 +391,7 @@ static void note_importer(struct sty_import_graph *record, struct sty_imported *
         sty_strlist_add_once(&runner->packages, noted->packages.items[i]);
     }
     runner->looks_around = runner->looks_around || import->too_many;
-    if (!import->user && !import->bare) {
+    if (!import->user && !import->bare && !import->failed) {
         sty_strlist_add_once(&runner->foreign, import->name);
     }
 }
@@ -570,7 +571,7 @@ static void note_call(struct sty_import_graph *record, struct sty_imported *impo
     PyObject *exception = PyErr_GetRaisedException();     /* new */
     char *absolute = absolute_name(name, globals, level); /* owned */
     bool items = from != NULL && PySequence_Check(from) && PySequence_Size(from) > 0;
-    struct import import = {.name = absolute, .from = items ? from : NULL};
+    struct import import = {.name = absolute, .from = items ? from : NULL, .failed = exception != NULL};
 
     if (absolute != NULL) {
         import.whole = !items && !is_named(globals, "pkgutil"); /* walk_packages() uses the path of a package */
@@ -623,6 +624,7 @@ static PyObject *hooked_import_module(PyObject *self, PyObject *args, PyObject *
     module = PyObject_Call(PyTuple_GET_ITEM(self, 1), args, kwargs);
     for_user = before;
     exception = PyErr_GetRaisedException();
+    import.failed = module == NULL;
     if (module != NULL && PyModule_Check(module)) {
         name = PyModule_GetNameObject(module);
     } else if (PyTuple_GET_SIZE(args) > 0) {

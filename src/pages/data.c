@@ -34,17 +34,14 @@ bool has_docs(const struct sty_node *node) {
     return has;
 }
 
-/* For index.json: the common parts of a node's entries are made only once. */
-struct index {
+/* The entries of a node in index.json, each with a comma after it. Their common parts are made once. */
+struct entries {
     struct sty_buf *out;
     struct sty_buf stem;   /* of the ids */
     struct sty_buf common; /* the title, "Actions/Button" as in Storybook, and what follows it */
-    const char *separator;
 };
 
-static void find_common(struct index *self, const struct sty_node *node) {
-    sty_buf_clear(&self->stem);
-    sty_buf_clear(&self->common);
+static void find_common(struct entries *self, const struct sty_node *node) {
     add_id_stem(&self->stem, node);
     sty_buf_add(&self->common, ",\"title\":\"");
     if (node->parent != NULL && node->parent->parent != NULL) {
@@ -59,8 +56,7 @@ static void find_common(struct index *self, const struct sty_node *node) {
 }
 
 /* An entry up to its own tags. */
-static void begin_entry(struct index *self, const char *type, const char *name, const char *title) {
-    sty_buf_add(self->out, self->separator);
+static void begin_entry(struct entries *self, const char *type, const char *name, const char *title) {
     add_json_id(self->out, &self->stem, name);
     sty_buf_add(self->out, ":{\"type\":\"");
     sty_buf_add(self->out, type);
@@ -69,50 +65,62 @@ static void begin_entry(struct index *self, const char *type, const char *name, 
     sty_buf_add(self->out, ",\"name\":");
     add_json_string(self->out, title);
     sty_buf_append(self->out, sty_buf_text(&self->common), self->common.size);
-    self->separator = ",\n";
 }
 
-static void add_story_entry(struct index *self, const struct sty_story *story) {
+static void add_story_entry(struct entries *self, const struct sty_story *story) {
     begin_entry(self, "story", story->slug, story->title);
     sty_buf_add(self->out, "\"story\"");
     for (size_t i = 0; i < story->tags.count; i++) {
         sty_buf_putc(self->out, ',');
         add_json_string(self->out, story->tags.items[i]);
     }
-    sty_buf_add(self->out, "]}");
+    sty_buf_add(self->out, "]},\n");
 }
 
-static void add_docs_entry(struct index *self, const struct sty_node *node) {
+static void add_docs_entry(struct entries *self, const struct sty_node *node) {
     begin_entry(self, "docs", DOCS_ID, "Docs");
     sty_buf_add(self->out, node->kind == STY_NODE_DOCUMENT ? "\"unattached-mdx\"" : "\"autodocs\"");
-    sty_buf_add(self->out, "],\"storiesImports\":[]}");
+    sty_buf_add(self->out, "],\"storiesImports\":[]},\n");
 }
 
-static void add_entries(struct index *self, const struct sty_node *node) {
+static void make_entries(struct sty_buf *out, const struct sty_node *node) {
+    struct entries self = {.out = out};
     bool documented = has_docs(node);
 
     if (documented || node->story_count > 0) {
-        find_common(self, node);
+        find_common(&self, node);
     }
     if (documented) {
-        add_docs_entry(self, node);
+        add_docs_entry(&self, node);
     }
     for (size_t i = 0; i < node->story_count; i++) {
-        add_story_entry(self, &node->stories[i]);
+        add_story_entry(&self, &node->stories[i]);
     }
+    sty_buf_finish(&self.stem);
+    sty_buf_finish(&self.common);
+}
+
+void add_shares(struct sty_buf *out, const struct sty_node *node, enum sty_share share, sty_share_fn make) {
+    sty_share_append(out, node, share, make);
     for (size_t i = 0; i < node->child_count; i++) {
-        add_entries(self, node->children[i]);
+        add_shares(out, node->children[i], share, make);
+    }
+}
+
+void drop_last_separator(struct sty_buf *out, size_t begin) {
+    if (out->size > begin) {
+        sty_buf_truncate(out, out->size - strlen(",\n"));
     }
 }
 
 void render_index_json(const struct sty_catalog *catalog, struct sty_buf *out) {
-    struct index self = {.out = out, .separator = ""};
+    size_t begin = 0;
 
     sty_buf_add(out, "{\"v\":5,\"entries\":{\n");
-    add_entries(&self, catalog->site);
+    begin = out->size;
+    add_shares(out, catalog->site, STY_SHARE_INDEX_JSON, make_entries);
+    drop_last_separator(out, begin);
     sty_buf_add(out, "\n}}\n");
-    sty_buf_finish(&self.stem);
-    sty_buf_finish(&self.common);
 }
 
 /* The part of a description that is searched and shown. */
@@ -155,7 +163,7 @@ static void add_story(struct sty_buf *out, const struct sty_story *story) {
 }
 
 /* "[title, path, kind, description, [stories]", and the beginning of its children. */
-static void begin_node(struct sty_buf *out, const struct sty_node *node) {
+static void make_node_beginning(struct sty_buf *out, const struct sty_node *node) {
     sty_buf_putc(out, '[');
     add_json_string(out, node->title);
     sty_buf_putc(out, ',');
@@ -168,6 +176,10 @@ static void begin_node(struct sty_buf *out, const struct sty_node *node) {
         add_story(out, &node->stories[i]);
     }
     sty_buf_add(out, "],[");
+}
+
+static void begin_node(struct sty_buf *out, const struct sty_node *node) {
+    sty_share_append(out, node, STY_SHARE_NAVIGATION, make_node_beginning);
 }
 
 /* [title, path, kind, description, [stories], [children]] */

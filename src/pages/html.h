@@ -119,6 +119,12 @@ void render_llms(const struct sty_catalog *catalog, struct sty_buf *out);
 void render_llms_full(const struct sty_catalog *catalog, struct sty_buf *out);
 void render_navigation(const struct sty_catalog *catalog, struct sty_buf *out);
 
+/** Append the shares of a node and of all below it, in order. */
+void add_shares(struct sty_buf *out, const struct sty_node *node, enum sty_share share, sty_share_fn make);
+
+/** Remove the ",\n" that `out` ends with, if anything has been appended since it had `begin` bytes. */
+void drop_last_separator(struct sty_buf *out, size_t begin);
+
 /** Whether index.json has an entry for a node's own page, as for subjects and documents. */
 bool has_docs(const struct sty_node *node);
 

@@ -35,9 +35,13 @@ static void add_row(struct sty_buf *out, const char *name, const char *value) {
     sty_buf_add(out, "</td></tr>\n");
 }
 
-static void add_branch(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
+/* debug.html lies at the root, and so do the addresses in the shares of it. */
+static const struct page_frame root = {.path = ""};
+
+/* A node of the tree up to its children. */
+static void make_branch_beginning(struct sty_buf *out, const struct sty_node *node) {
     sty_buf_add(out, "<li><a href=\"");
-    add_node_url(out, frame, node, "index.html");
+    add_node_url(out, &root, node, "index.html");
     sty_buf_add(out, "\">");
     sty_html_escape(out, node->title);
     sty_buf_add(out, "</a> <code>");
@@ -48,16 +52,22 @@ static void add_branch(struct sty_buf *out, const struct page_frame *frame, cons
     }
     if (node->story_count + node->child_count > 0) {
         sty_buf_add(out, "\n<ul>\n");
-        for (size_t i = 0; i < node->story_count; i++) {
-            sty_buf_add(out, "<li><a href=\"");
-            add_story_url(out, frame, node, &node->stories[i], "index.html");
-            sty_buf_add(out, "\">");
-            sty_html_escape(out, node->stories[i].title);
-            sty_buf_add(out, "</a></li>\n");
-        }
+    }
+    for (size_t i = 0; i < node->story_count; i++) {
+        sty_buf_add(out, "<li><a href=\"");
+        add_story_url(out, &root, node, &node->stories[i], "index.html");
+        sty_buf_add(out, "\">");
+        sty_html_escape(out, node->stories[i].title);
+        sty_buf_add(out, "</a></li>\n");
+    }
+}
+
+static void add_branch(struct sty_buf *out, const struct sty_node *node) {
+    sty_share_append(out, node, STY_SHARE_TREE, make_branch_beginning);
+    if (node->story_count + node->child_count > 0) {
         for (size_t i = 0; i < node->child_count; i++) {
             if (!node->children[i]->attached) {
-                add_branch(out, frame, node->children[i]);
+                add_branch(out, node->children[i]);
             }
         }
         sty_buf_add(out, "</ul>");
@@ -65,9 +75,8 @@ static void add_branch(struct sty_buf *out, const struct page_frame *frame, cons
     sty_buf_add(out, "</li>\n");
 }
 
-/* Append what is wrong with a story, after its name and its subject's; nothing if it is fine. */
-static void add_story_warning(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node,
-                              const struct sty_story *story) {
+/* What is wrong with a story, after its name and its subject's; nothing where nothing is. */
+static void add_story_warning(struct sty_buf *out, const struct sty_node *node, const struct sty_story *story) {
     size_t failing = sty_story_failing_count(story);
 
     if (story->fault == NULL && failing == 0) {
@@ -76,7 +85,7 @@ static void add_story_warning(struct sty_buf *out, const struct page_frame *fram
     sty_buf_add(out, "<li>");
     sty_html_escape(out, node->title);
     sty_buf_add(out, " / <a href=\"");
-    add_story_url(out, frame, node, story, "index.html");
+    add_story_url(out, &root, node, story, "index.html");
     sty_buf_add(out, "\">");
     sty_html_escape(out, story->title);
     if (story->fault != NULL) {
@@ -88,27 +97,24 @@ static void add_story_warning(struct sty_buf *out, const struct page_frame *fram
     }
 }
 
-/* Append what is wrong at and below a node. */
-static void add_node_warnings(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *node) {
+/* What is wrong at a node. */
+static void make_warnings(struct sty_buf *out, const struct sty_node *node) {
     if (node->fault != NULL) {
         sty_buf_add(out, "<li><a href=\"");
-        add_node_url(out, frame, node, "index.html");
+        add_node_url(out, &root, node, "index.html");
         sty_buf_add(out, "\">");
         sty_html_escape(out, node->title);
         sty_buf_add(out, "</a>: broken</li>\n");
     }
     for (size_t i = 0; i < node->story_count; i++) {
-        add_story_warning(out, frame, node, &node->stories[i]);
-    }
-    for (size_t i = 0; i < node->child_count; i++) {
-        add_node_warnings(out, frame, node->children[i]);
+        add_story_warning(out, node, &node->stories[i]);
     }
 }
 
-static void add_warnings(struct sty_buf *out, const struct page_frame *frame, const struct sty_node *site) {
+static void add_warnings(struct sty_buf *out, const struct sty_node *site) {
     struct sty_buf items = {0};
 
-    add_node_warnings(&items, frame, site);
+    add_shares(&items, site, STY_SHARE_WARNINGS, make_warnings);
     if (items.size > 0) {
         sty_buf_printf(out, "<ul>\n%s</ul>\n", sty_buf_text(&items));
     } else {
@@ -131,9 +137,9 @@ void render_debug_page(const struct sty_catalog *catalog, const struct sty_page 
     add_row(out, "tdom", catalog->tdom_version);
     add_row(out, "Package", catalog->package);
     sty_buf_add(out, "</tbody></table>\n<h2>Warnings</h2>\n");
-    add_warnings(out, &frame, catalog->site);
+    add_warnings(out, catalog->site);
     sty_buf_add(out, "<h2>Tree</h2>\n<ul class=\"outline\">\n");
-    add_branch(out, &frame, catalog->site);
+    add_branch(out, catalog->site);
     sty_buf_add(out, "</ul>\n");
     layout_end(catalog, &frame, out);
 }

@@ -8,7 +8,7 @@ static void add_site(struct sty_buf *out, const struct sty_catalog *catalog, con
     sty_buf_printf(out, "# %s\n\n> %s\n", catalog->site->title, what);
 }
 
-static void add_entry(struct sty_buf *out, const struct sty_node *node) {
+static void make_entry(struct sty_buf *out, const struct sty_node *node) {
     const struct page_frame root = {.path = ""};
     struct sty_buf summary = {0};
 
@@ -34,7 +34,7 @@ static void add_entries(struct sty_buf *out, const struct sty_node *node) {
                 sty_buf_printf(out, "\n## %s\n\n", node->title);
             }
             begun = true;
-            add_entry(out, node->children[i]);
+            sty_share_append(out, node->children[i], STY_SHARE_LLMS, make_entry);
         }
     }
     for (size_t i = 0; i < node->child_count; i++) {
@@ -111,16 +111,13 @@ static void add_section_text(struct sty_buf *out, const struct sty_node *node) {
     add_paragraph(out, document != NULL ? document->text : NULL);
 }
 
-static void add_texts(struct sty_buf *out, const struct sty_node *node) {
+static void make_text(struct sty_buf *out, const struct sty_node *node) {
     if (node->kind == STY_NODE_SUBJECT) {
         add_subject_text(out, node);
     } else if (node->kind == STY_NODE_DOCUMENT && !node->attached) {
         add_paragraph(out, node->text);
     } else if (node->kind == STY_NODE_SECTION) {
         add_section_text(out, node);
-    }
-    for (size_t i = 0; i < node->child_count; i++) {
-        add_texts(out, node->children[i]);
     }
 }
 
@@ -129,5 +126,5 @@ void render_llms_full(const struct sty_catalog *catalog, struct sty_buf *out) {
 
     add_site(out, catalog, "A catalog of web components written in Python: their parameters, and an example of each.");
     add_paragraph(out, document != NULL ? document->text : NULL);
-    add_texts(out, catalog->site);
+    add_shares(out, catalog->site, STY_SHARE_LLMS_FULL, make_text);
 }

@@ -173,7 +173,10 @@ int sty_assembly_add(struct sty_assembly *assembly, struct sty_unit *unit, struc
 }
 
 static int link_catalog(struct sty_assembly *self, struct sty_error *err) {
-    return self->catalog->linked ? STY_OK : sty_catalog_link(self->catalog, err);
+    if (!self->plan.whole) {
+        return sty_site_memory_link(self->memory, err);
+    }
+    return self->own.linked ? STY_OK : sty_catalog_link(&self->own, err);
 }
 
 /* The results of an interrupted build must not be published, even if user code swallowed the interruption. */
@@ -411,8 +414,7 @@ int sty_build_static_files(const struct sty_build_options *options, struct sty_b
     status = sty_site_memory_reload_documents(memory, err);
     report_faults(&memory->catalog, out);
     out->stats.stories = sty_catalog_story_count(&memory->catalog);
-    if (status == STY_OK &&
-        (status = memory->catalog.linked ? STY_OK : sty_catalog_link(&memory->catalog, err)) == STY_OK &&
+    if (status == STY_OK && (status = sty_site_memory_link(memory, err)) == STY_OK &&
         (status = catalog_publisher_begin(options, options->output_dir, memory, &publisher, err)) == STY_OK &&
         (status = catalog_publisher_commit(publisher, &memory->catalog, out, err)) == STY_OK) {
         report_kinds(out);

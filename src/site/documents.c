@@ -211,25 +211,88 @@ static int put(const char *package_dir, const char *file, char *page, struct sty
     return status;
 }
 
+/* The page of the next of all documents, new, which is added to those that are taken. NULL: no memory. */
+static char *take_page(const char *file, struct sty_strlist *taken) {
+    const char *name = sty_path_basename(file);
+    int number = 0;
+    char *stem = sty_strndup(name, strlen(name) - strlen(".md"));                       /* owned */
+    char *directory = sty_strndup(file, (size_t)(name - file) - (name > file ? 1 : 0)); /* owned */
+    char *page = stem != NULL && directory != NULL ? page_path(directory, without_number(stem, &number), taken) : NULL;
+
+    sty_free(directory);
+    sty_free(stem);
+    if (page != NULL && !sty_strlist_add(taken, page)) {
+        sty_free(page);
+        page = NULL;
+    }
+    return page;
+}
+
 int sty_documents_load(const char *package_dir, const struct sty_strlist *files, struct sty_catalog *catalog,
                        struct sty_error *err) {
     struct sty_strlist taken = {0};
     int status = STY_OK;
 
     for (size_t i = 0; status == STY_OK && i < files->count; i++) {
-        const char *file = files->items[i], *name = sty_path_basename(file);
-        int number = 0;
-        char *stem = sty_strndup(name, strlen(name) - strlen(".md"));                       /* owned */
-        char *directory = sty_strndup(file, (size_t)(name - file) - (name > file ? 1 : 0)); /* owned */
-        char *page =
-            stem != NULL && directory != NULL ? page_path(directory, without_number(stem, &number), &taken) : NULL;
-        bool noted = page != NULL && sty_strlist_add(&taken, page);
-        sty_free(directory);
-        sty_free(stem);
-        status = noted ? put(package_dir, file, page, catalog, err) : (sty_free(page), sty_error_nomem(err));
+        char *page = take_page(files->items[i], &taken); /* owned, until it is put */
+        status = page != NULL ? put(package_dir, files->items[i], page, catalog, err) : sty_error_nomem(err);
     }
     sty_strlist_finish(&taken);
     return status;
+}
+
+/* Whether a document has this page already, or none at all, being new: then `page` is kept in `*added`. */
+static bool has_page(const struct sty_catalog *catalog, const char *file, char *page, char **added) {
+    const struct sty_unit *unit = sty_catalog_find(catalog, file);
+    bool has = unit == NULL ? page != NULL : page != NULL && strcmp(unit->nodes[0]->path, page) == 0;
+
+    if (unit == NULL && *added == NULL) {
+        *added = page;
+    } else {
+        sty_free(page);
+    }
+    return has;
+}
+
+/* The page of a document that comes (NULL: none does), new, where another one goes (or NULL). false: no memory, or
+ * another document's page would have another name. */
+static bool pages_stay(const struct sty_catalog *catalog, const char *comes, const char *goes, char **page) {
+    struct sty_strlist files = {0}, taken = {0};
+    bool stay = comes == NULL || sty_strlist_add(&files, comes);
+
+    *page = NULL;
+    for (size_t i = 0; stay && i < catalog->unit_count; i++) {
+        const char *file = catalog->units[i].file;
+        bool counts = sty_document_is(file) && (goes == NULL || strcmp(file, goes) != 0);
+        stay = !counts || sty_strlist_add(&files, file);
+    }
+    sty_strlist_sort(&files);
+    for (size_t i = 0; stay && i < files.count; i++) {
+        stay = has_page(catalog, files.items[i], take_page(files.items[i], &taken), page);
+    }
+    sty_strlist_finish(&taken);
+    sty_strlist_finish(&files);
+    return stay;
+}
+
+bool sty_document_add(const char *package_dir, const char *file, struct sty_catalog *catalog) {
+    struct sty_error err = {0};
+    char *page = NULL; /* owned, until it is put */
+    bool added = false;
+
+    if (pages_stay(catalog, file, NULL, &page)) {
+        added = put(package_dir, file, page, catalog, &err) == STY_OK;
+    } else {
+        sty_free(page);
+    }
+    sty_error_finish(&err);
+    return added;
+}
+
+bool sty_document_remove(const char *file, struct sty_catalog *catalog) {
+    char *none = NULL;
+
+    return pages_stay(catalog, NULL, file, &none) && sty_catalog_remove(catalog, file);
 }
 
 int sty_document_reload(const char *package_dir, const char *file, struct sty_catalog *catalog, struct sty_error *err) {

@@ -21,4 +21,12 @@ int sty_documents_load(const char *package_dir, const struct sty_strlist *files,
 /** Read a document of the catalog again, named by its unit's file; it keeps its place. */
 int sty_document_reload(const char *package_dir, const char *file, struct sty_catalog *catalog, struct sty_error *err);
 
+/**
+ * Read a document that has come, and put it into the catalog; remove one that has gone. `file` is relative to the
+ * package. false: no memory, or other documents' pages would have other names now ("start-2.html" of two documents that
+ * are called "start"), so that all of them are to be loaded again.
+ */
+bool sty_document_add(const char *package_dir, const char *file, struct sty_catalog *catalog);
+bool sty_document_remove(const char *file, struct sty_catalog *catalog);
+
 #endif

@@ -70,7 +70,9 @@ static bool insert_static(struct sty_catalog *catalog, const char *source, char 
     return true;
 }
 
-/* Whether a file is a document. Those may change the places of others, and make sections of directories. */
+/* -- documents ------------------------------------------------------------------------------------------------------
+ */
+
 static bool is_document(const struct sty_site_memory *memory, const char *file) {
     char *place = NULL; /* owned */
     bool published =
@@ -79,6 +81,23 @@ static bool is_document(const struct sty_site_memory *memory, const char *file) 
     sty_free(place);
     return !published && sty_document_is(file) && memory_below_package(memory, file) != NULL;
 }
+
+static bool note_document(struct sty_site_memory *memory, const char *file, bool there) {
+    const char *below = memory_below_package(memory, file);
+    bool known = sty_catalog_find(&memory->catalog, below) != NULL;
+
+    if (there && known) {
+        return memory_note_changed(memory, file);
+    }
+    if (there) {
+        return !sty_package_has(memory->package_dir, memory->output_dir, file) ||
+               sty_document_add(memory->package_dir, below, &memory->catalog);
+    }
+    return !known || (sty_site_memory_drop_unit(memory, below) && sty_document_remove(below, &memory->catalog));
+}
+
+/* -- other files ----------------------------------------------------------------------------------------------------
+ */
 
 /* Whether it is known whom a file that is not published reaches. Outside of the package, files are watched because of
  * what read them, or looked for them. */
@@ -187,7 +206,7 @@ bool existence_note(struct sty_site_memory *memory, const char *file) {
     if (sty_is_listing_path(file)) {
         return memory_concern_of(memory, file) == CONCERNS_NO_CODE || memory_note_changed(memory, file);
     }
-    if (memory_changes_imports(file) || is_document(memory, file) || (there && S_ISDIR(info.st_mode))) {
+    if (memory_changes_imports(file) || (there && S_ISDIR(info.st_mode))) {
         return false;
     }
     if (memory_is_source(file)) {
@@ -196,7 +215,7 @@ bool existence_note(struct sty_site_memory *memory, const char *file) {
     if (memory_concern_of(memory, file) != CONCERNS_NO_CODE && !memory_note_changed(memory, file)) {
         return false;
     }
-    return note_file(memory, file, there);
+    return is_document(memory, file) ? note_document(memory, file, there) : note_file(memory, file, there);
 }
 
 void existence_settle(struct sty_site_memory *memory) {

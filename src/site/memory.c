@@ -150,7 +150,7 @@ static const char *reach(struct sty_site_memory *memory) {
 
 bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory) {
     return memory->complete && memory->everything == NULL && memory->graph.reached.count == 0 &&
-           memory->arrived.count == 0 && memory->catalog.linked;
+           memory->arrived.count == 0;
 }
 
 char *sty_site_memory_describe_reached(const struct sty_site_memory *memory) {
@@ -327,6 +327,24 @@ bool sty_site_memory_drop_unit(struct sty_site_memory *memory, const char *file)
         }
     }
     return done;
+}
+
+/* Sections that linking makes, of directories without a `stories.py`, may not be made again. */
+static bool drop_made_sections(struct sty_site_memory *memory) {
+    bool done = true;
+
+    for (size_t i = 0; done && i < memory->catalog.unit_count; i++) {
+        const char *file = memory->catalog.units[i].file;
+        done = !sty_path_ends_with(file, "/") || sty_site_memory_drop_unit(memory, file);
+    }
+    return done;
+}
+
+int sty_site_memory_link(struct sty_site_memory *memory, struct sty_error *err) {
+    if (memory->catalog.linked) {
+        return STY_OK;
+    }
+    return drop_made_sections(memory) ? sty_catalog_link(&memory->catalog, err) : sty_error_nomem(err);
 }
 
 void sty_site_memory_complete(struct sty_site_memory *memory, const char *package_dir, const char *package_name) {

@@ -81,6 +81,9 @@ bool sty_site_memory_list(const struct sty_site_memory *memory, struct sty_strli
 /** Read the changed documents again. */
 int sty_site_memory_reload_documents(struct sty_site_memory *memory, struct sty_error *err);
 
+/** Seat the catalog's nodes again, if any have come or gone: see sty_catalog_link(). */
+int sty_site_memory_link(struct sty_site_memory *memory, struct sty_error *err);
+
 /** Call this before a unit is replaced or removed: its pages are noted, to be unpublished. false: no memory. */
 bool sty_site_memory_drop_unit(struct sty_site_memory *memory, const char *file);
 

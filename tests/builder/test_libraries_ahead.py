@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Server, listen, shows, story_module, wait_for_page, write_files
+from support import Server, helper, listen, shows, story_module, wait_for_page, write_files
 
 STORIES = "components/button/stories.py"
 SAYS_SO = "import os\nos.write(2, f'kit is imported by {os.getpid()}\\n'.encode())\n"
@@ -93,6 +93,28 @@ def test_a_save_while_a_library_is_imported_ahead(
         server.wait_for("The process with libraries .* is ready: [3-9]")
         os.close(opened)
     assert "WARNING" not in server.log
+
+
+def test_a_module_that_was_missed_is_no_library(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path, site: Path
+) -> None:
+    """Its directory comes while libraries are imported ahead, and its code after that."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    wait = f"if second:\n    open({str(gate)!r}).close()\n"
+    write_files(site, {"kit.py": marks_second(tmp_path / "marks") + SAYS_SO + wait})
+    server = serve(package, "-v", *PROCESS, "--python", environment)
+    with listen(server) as page:
+        imports = "import kit\nfrom words import TEXT"
+        (package / STORIES).write_text(story_module("x", imports=imports).replace("'x'", "TEXT"))
+        importer(server)  # that build, which misses words
+        importer(server)  # it waits at the gate
+        (tmp_path / "words").mkdir()
+        opened = os.open(gate, os.O_RDWR)
+        server.wait_for("The process with libraries .* is ready")
+        os.close(opened)
+        write_files(tmp_path, {"words/__init__.py": helper("one")})
+        wait_for_page(server, page, shows("one"))
 
 
 @pytest.mark.parametrize("ending", ["raise ValueError(1)", "os._exit(3)"])

@@ -84,6 +84,17 @@ def test_documents_come_and_go(server: Server, package: Path) -> None:
         assert "Guides" not in server.get("_storytime/navigation.js")
 
 
+def test_a_document_takes_the_page_of_another(server: Server, package: Path) -> None:
+    with listen(server) as page:
+        (package / "guides/1-start.md").write_text("# One\n")
+        wait_for_page(server, page, "One", "guides/start.html")
+        (package / "guides/0-start.md").write_text("# Zero\n")
+        wait_for_page(server, page, "Zero", "guides/start.html")
+        wait_for_page(server, page, "One", "guides/start-2.html")
+        (package / "guides/0-start.md").unlink()
+        wait_for_page(server, page, "One", "guides/start.html")
+
+
 def test_neighbours_come_change_and_go(server: Server, package: Path) -> None:
     plain = "notes/plain.html"
     with listen(server, plain) as page:

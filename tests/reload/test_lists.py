@@ -74,6 +74,24 @@ EDITS: dict[str, list[tuple[Callable[[Path], object], int]]] = {
     "a section's title": [
         (write({"components/stories.py": SECTION.replace("Components", "Other")}), 3 * 13 + 2 + LISTS),
     ],
+    "a section's title, again": [
+        (write({"components/stories.py": SECTION.replace("Components", "Other")}), 3 * 13 + 2 + LISTS),
+        (write({"components/stories.py": SECTION.replace("Components", "Third")}), 3 * 13 + 2 + LISTS),
+    ],
+    "a document on a subject's page": [
+        (write({"components/s3/docs.md": "# How to use it\n\nIn this way.\n"}), 5 + LISTS),
+        (write({"components/s3/docs.md": "# How to use it\n\nIn another way.\n"}), 3 + LISTS),
+        (lambda package: (package / "components/s3/docs.md").unlink(), 5 + LISTS),
+    ],
+    "a document that gets a story beside it": [
+        (write({"guides/deep/start.md": "# Start\n\nHere.\n"}), 4 + LISTS + LINKS),
+        (write(unit("guides/deep", story_module("deep"))), 6 + LISTS + LINKS),
+        (remove("guides"), 1 + LISTS + LINKS),
+    ],
+    "documents of the same name": [
+        (write({"notes/1-start.md": "# One\n"}), 4 + LISTS + LINKS),
+        (write({"notes/2-start.md": "# Two\n"}), 5 + LISTS + LINKS),
+    ],
     "a story that comes and goes": [
         (write({BUTTON: story_module().replace("items=[", "items=[Story(title='New', props=dict(label='x')), ")}), 7 + LISTS),
         (write({BUTTON: story_module()}), 5 + LISTS),
