@@ -271,6 +271,16 @@ test("a menu shows the story as eyes see it that see less", async (t) => {
   assert.deepEqual(await violations(page), []);
 });
 
+test("a tool that is pressed looks so under the pointer, too", async (t) => {
+  const { page } = await story(t);
+  const outline = page.locator('[data-toggle="outline"]');
+  const colour = () => outline.evaluate((node) => getComputedStyle(node).color);
+  await outline.hover();
+  const hovered = await colour();
+  await outline.click();
+  assert.notEqual(await colour(), hovered);
+});
+
 test("a story is loaded anew, with the values and globals that are shown", async (t) => {
   const { pkg } = await gallery(t);
   const { url } = await serve(t, pkg);
