@@ -141,6 +141,17 @@ bool sty_import_graph_add_parents(struct sty_import_graph *graph, struct sty_imp
     return done;
 }
 
+/* Nothing that lies in a package is imported before that is executed, and the table has modules in the order of their
+ * coming. */
+bool sty_import_graph_note_brought(struct sty_imported *package) {
+    bool done = true;
+
+    for (const struct sty_imported *module = package->hh.next; done && module != NULL; module = module->hh.next) {
+        done = !lies_in(module->name, package->name) || sty_strlist_add_once(&package->brings, module->name);
+    }
+    return done;
+}
+
 /* -- circles: Tarjan's strongly connected components (1972), without recursion ----------------------------------------
  */
 
@@ -265,6 +276,7 @@ static void forget_module(struct sty_import_graph *graph, struct sty_imported *m
         forget_imports(graph, module);
     }
     sty_strlist_clear(&module->packages);
+    sty_strlist_clear(&module->brings);
     sty_strlist_clear(&module->foreign);
     sty_strlist_clear(&module->reads);
     for (size_t i = 0; i < module->kept.count; i++) {
@@ -283,6 +295,7 @@ static bool merge_module(struct sty_import_graph *graph, const struct sty_import
     bool is_new = module != NULL && module->order == 0 && record->order != 0;
 
     if (module == NULL || !sty_strlist_add_all_once(&module->packages, &record->packages) ||
+        !sty_strlist_add_all_once(&module->brings, &record->brings) ||
         !sty_strlist_add_all_once(&module->foreign, &record->foreign) ||
         !sty_strlist_add_all_once(&module->reads, &record->reads) ||
         !sty_strlist_add_all_once(&module->kept, &record->kept) ||
@@ -373,17 +386,55 @@ static void follow(struct walk *walk) {
     }
 }
 
-/* Code that uses a package as a whole sees whatever anybody has imported of it, so the result would depend on which
- * modules are executed. */
-static void check_user_of_packages(struct walk *walk, const struct sty_imported *module) {
-    for (size_t i = 0; i < module->packages.count; i++) {
-        for (size_t n = 0; n < walk->graph->reached.count; n++) {
-            if (module->reached || lies_in(walk->graph->reached.items[n]->name, module->packages.items[i])) {
-                give_up(walk, "a module uses a package as a whole, as 'import package' allows");
-                return;
-            }
-        }
+/* The packages that modules use as a whole, sorted out as they are met. Zeroed at first; for finish_views(). */
+struct views {
+    struct sty_strlist open;   /* others than the package itself import modules in it */
+    struct sty_strlist closed; /* the package imports all modules in it when it is executed */
+};
+
+static void finish_views(struct views *views) {
+    sty_strlist_finish(&views->open);
+    sty_strlist_finish(&views->closed);
+}
+
+static bool brings_all(const struct sty_import_graph *graph, const char *name) {
+    const struct sty_imported *package = sty_import_graph_find(graph, name);
+    bool all = package != NULL && package->order != 0;
+
+    for (const struct sty_imported *module = graph->modules; all && module != NULL; module = module->hh.next) {
+        all = module == package || !lies_in(module->name, name) || sty_strlist_contains(&package->brings, module->name);
     }
+    return all;
+}
+
+static bool is_open(const struct sty_import_graph *graph, const char *package, struct views *views) {
+    bool closed = sty_strlist_contains(&views->closed, package);
+    bool open = !closed && (sty_strlist_contains(&views->open, package) || !brings_all(graph, package));
+
+    sty_strlist_add_once(open ? &views->open : &views->closed, package); /* without memory, it is examined again */
+    return open;
+}
+
+static bool is_any_reached_in(const struct sty_import_graph *graph, const char *package) {
+    bool found = false;
+
+    for (size_t i = 0; !found && i < graph->reached.count; i++) {
+        found = lies_in(graph->reached.items[i]->name, package);
+    }
+    return found;
+}
+
+/* Code that uses a package as a whole sees whatever anybody has imported of it, so the result would depend on which
+ * modules are executed, unless the package imports all of its modules itself. */
+static bool has_open_view(const struct sty_import_graph *graph, const struct sty_imported *module,
+                          struct views *views) {
+    bool open = false;
+
+    for (size_t i = 0; !open && i < module->packages.count; i++) {
+        const char *package = module->packages.items[i];
+        open = (module->reached || is_any_reached_in(graph, package)) && is_open(graph, package, views);
+    }
+    return open;
 }
 
 /* A file whose readers are looked for. */
@@ -662,17 +713,21 @@ static void mark_all(struct walk *walk, const struct sty_strlist *files, struct 
 const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed, bool others) {
     struct walk walk = {.graph = graph};
     struct sty_imported_list users = {0};
+    struct views views = {0};
 
     sty_import_graph_reach_nothing(graph);
     mark_all(&walk, changed, &users);
     follow(&walk);
     join_groups(&walk);
     for (size_t i = 0; i < users.count; i++) {
-        check_user_of_packages(&walk, users.items[i]);
+        if (has_open_view(graph, users.items[i], &views)) {
+            give_up(&walk, "a module uses a package as a whole, as 'import package' allows");
+        }
     }
     if (others && users.count > 0) {
         give_up(&walk, "modules were added, and another one uses a package as a whole");
     }
+    finish_views(&views);
     sty_free(users.items);
     return walk.unknown;
 }
@@ -688,14 +743,16 @@ static bool has_reached_importers(const struct sty_imported *module) {
 
 bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {
     bool covers = mark_needed(graph);
+    struct views views = {0};
 
     for (const struct sty_imported *module = graph->modules; covers && module != NULL; module = module->hh.next) {
         bool ordered = module->needed && sty_import_graph_is_ordered(module);
         bool unknown = module->looks_around || module->interferes ||
-                       (module->reached && (module->packages.count > 0 || module->imported_from_outside));
+                       (module->reached && module->imported_from_outside) || has_open_view(graph, module, &views);
         covers = !unknown && (!module->reached || has_reached_importers(module)) &&
                  (!ordered || (module->reached && in_order));
     }
+    finish_views(&views);
     return covers;
 }
 
@@ -726,6 +783,7 @@ static void module_destroy(struct sty_imported *module) {
     sty_free(module->imports.items);
     sty_free(module->importers.items);
     sty_strlist_finish(&module->packages);
+    sty_strlist_finish(&module->brings);
     sty_strlist_finish(&module->foreign);
     sty_strlist_finish(&module->reads);
     sty_strlist_finish(&module->served);

@@ -31,6 +31,7 @@ struct sty_imported {
     size_t file_size;  /* the length of that text, which makes most comparisons fast */
     struct sty_imported_list imports, importers;
     struct sty_strlist packages; /* it may use any module of these that anybody has imported, as "import shop" allows */
+    struct sty_strlist brings;   /* a package: the modules in it that its own execution has imported */
     struct sty_strlist foreign;  /* modules it imported that are not the user's, in order */
     struct sty_strlist reads; /* files it opened or missed, and listings (base/listing_path.h) that it read; absolute */
     /* Files that its functions read for other modules, which called them. Whether it may have kept what it read is only
@@ -84,6 +85,9 @@ bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_import
 
 /** Note that a module depends on those of its parent packages that are known. false: no memory. */
 bool sty_import_graph_add_parents(struct sty_import_graph *graph, struct sty_imported *module);
+
+/** Of a package whose first execution has just ended: note what lies in it and has been imported. false: no memory. */
+bool sty_import_graph_note_brought(struct sty_imported *package);
 
 /**
  * Take over what a build recorded. A module that is `reached` in `graph` was executed again, so what was known about it

@@ -818,6 +818,9 @@ void sty_import_hooks_end(struct sty_imported *module) {
     if (module != NULL && record != NULL) {
         note_surroundings(record);
         record->running = module->outer;
+        if (module->order == 0 && exception == NULL && is_package(module) && !sty_import_graph_note_brought(module)) {
+            sty_strlist_clear(&module->brings);
+        }
         module->order = ++record->executed;
         module->failed = exception != NULL;
         module->stateful = !module->failed && !sty_module_print(module->name, &module->print, &may_keep);

@@ -35,6 +35,7 @@ void sty_import_record_pack(const struct sty_import_graph *record, struct sty_bu
         sty_pack_number(out, flags_of(module));
         sty_pack_number(out, module->order);
         sty_pack_list(out, &module->packages);
+        sty_pack_list(out, &module->brings);
         sty_pack_list(out, &module->foreign);
         sty_pack_list(out, &module->reads);
         sty_pack_list(out, &module->kept);
@@ -65,14 +66,15 @@ static void unpack_module(struct sty_unpack *from, struct sty_import_graph *out)
     size_t count = 0;
 
     from->failed = from->failed || flags > ALL_FLAGS || module == NULL || module->packages.count > 0 ||
-                   module->foreign.count > 0 || module->reads.count > 0 || module->kept.count > 0 ||
-                   module->missed.count > 0;
+                   module->brings.count > 0 || module->foreign.count > 0 || module->reads.count > 0 ||
+                   module->kept.count > 0 || module->missed.count > 0;
     if (from->failed) {
         return;
     }
     set_flags(module, (unsigned)flags);
     module->order = sty_unpack_number(from);
     sty_unpack_list(from, &module->packages);
+    sty_unpack_list(from, &module->brings);
     sty_unpack_list(from, &module->foreign);
     sty_unpack_list(from, &module->reads);
     sty_unpack_list(from, &module->kept);

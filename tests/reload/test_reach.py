@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Server, listen, story_module, write_files
+from support import Server, listen, story_module, wait_for_page, write_files
 
 PAGE = "components/button/first/preview.html"
 REACHED = r"Build \d+: \d+ stor\w+, partial build"
@@ -175,3 +175,79 @@ def test_a_directory_that_comes_and_enters_a_circle_of_modules_elsewhere(
             page.reload()
     assert "b?" in server.get("components/late/one/preview.html")
     server.wait_for("Build 2 builds everything")
+
+
+KIT_STORIES = """
+from shop import kit
+from storytime import Story, Subject
+
+{more}
+
+def this_subject() -> Subject:
+    return Subject(title="Kit", items=[Story(title="One", template=lambda: f"{word} {{kit.words.TEXT}}")])
+"""
+KITS = {
+    "the package": "from .others import *\nfrom . import words\n",
+    "another module": "def load():\n    from . import words\n",
+}
+
+
+@pytest.mark.parametrize("importer", KITS)
+def test_a_package_that_imports_all_of_its_modules_may_be_used_as_a_whole(
+    serve: Callable[..., Server], package: Path, importer: str
+) -> None:
+    """Otherwise a story could miss what only others import, so everything is built."""
+    alone = importer == "the package"
+    files = {
+        "kit/__init__.py": KITS[importer],
+        "kit/words.py": "TEXT = 'zero'\n",
+        "kit/others.py": "from shop.kit.words import TEXT\n",
+        "a_first/stories.py": KIT_STORIES.format(word="a", more="" if alone else "kit.load()"),
+        "b_second/stories.py": KIT_STORIES.format(word="b", more=""),
+    }
+    write_files(package, files)
+    server = serve(package, "-v")
+    with listen(server) as page:
+        for number, text in enumerate(("one", "two")):
+            stories = KIT_STORIES.format(word=f"b{number}", more="")
+            (package / "b_second/stories.py").write_text(stories)
+            wait_for_page(server, page, f"b{number} ", "b_second/one/preview.html")
+            (package / "kit/words.py").write_text(f"TEXT = {text!r}\n")
+            wait_for_page(server, page, f"b{number} {text}", "b_second/one/preview.html")
+            wait_for_page(server, page, f"a {text}", "a_first/one/preview.html")
+    assert ("full build" in server.log.partition("Build 2")[2]) != alone
+
+
+SEES = """
+from shop import kit
+from storytime import Story, Subject
+
+TEXT = getattr(getattr(kit, "late", None), "TEXT", "nothing")
+
+def this_subject() -> Subject:
+    return Subject(title="Kit", items=[Story(title="One", template=lambda: f"It sees {TEXT}.")])
+"""
+BRINGS = """
+from storytime import Story, Subject
+{line}
+
+def this_subject() -> Subject:
+    return Subject(title="First", items=[Story(title="One", template=lambda: "First")])
+"""
+
+
+def test_what_another_story_imports_into_a_package_shows_where_that_is_used_as_a_whole(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    files = {
+        "kit/__init__.py": "",
+        "kit/late.py": "TEXT = 'late'\n",
+        "a_first/stories.py": BRINGS.format(line=""),
+        "b_second/stories.py": SEES,
+    }
+    server = serve(write_files(package, files), "-v")
+    with listen(server) as page:
+        wait_for_page(server, page, "It sees nothing.", "b_second/one/preview.html")
+        line = "from shop.kit.late import TEXT"
+        (package / "a_first/stories.py").write_text(BRINGS.format(line=line))
+        wait_for_page(server, page, "It sees late.", "b_second/one/preview.html")
