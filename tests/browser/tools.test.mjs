@@ -274,7 +274,11 @@ test("a menu shows the story as eyes see it that see less", async (t) => {
 test("a tool that is pressed looks so under the pointer, too", async (t) => {
   const { page } = await story(t);
   const outline = page.locator('[data-toggle="outline"]');
-  const colour = () => outline.evaluate((node) => getComputedStyle(node).color);
+  const colour = () =>
+    outline.evaluate((node) => {
+      for (const one of node.getAnimations()) one.finish();
+      return getComputedStyle(node).color;
+    });
   await outline.hover();
   const hovered = await colour();
   await outline.click();
