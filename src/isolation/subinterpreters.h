@@ -45,9 +45,6 @@ struct sty_job {
  */
 int sty_create_interpreter_pool(struct sty_interpreter_pool **out, struct sty_error *err);
 
-/** Import storytime and tdom in the attached interpreter, and log that. Each slot does this first. */
-int sty_warmup_interpreter(struct sty_error *err);
-
 /**
  * Run a job in a warm interpreter, which is discarded afterwards. If none is warm yet, waits for one.
  *
