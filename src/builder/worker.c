@@ -15,6 +15,7 @@
 #include "base/thread.h"
 #include "builder/render_worker.h"
 #include "builder/worker_state.h"
+#include "isolation/interpreter.h"
 #include "isolation/runtime.h"
 #include "imports/import_hooks.h"
 #include "imports/sources.h"

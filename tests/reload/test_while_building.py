@@ -137,5 +137,7 @@ def test_new_files_of_its_own_do_not_supersede_a_build(
             time.sleep(0.01)
         os.kill(builder, signal.SIGCONT)
         server.wait_for("Build 1: .* written")
-    assert "rebuilding" not in server.log.partition("Build 1: ")[0]  # the news may come after its end
+    assert (
+        "rebuilding" not in server.log.partition("Build 1: ")[0]
+    )  # the news may come after its end
     assert shows("made") in server.get(PREVIEW)
