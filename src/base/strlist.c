@@ -17,7 +17,7 @@ struct sty_strlist_entry {
     UT_hash_handle hh;
 };
 
-static void drop_index(struct sty_strlist *list) {
+void sty_strlist_drop_index(struct sty_strlist *list) {
     struct sty_strlist_entry *entry = NULL, *next = NULL;
 
     HASH_ITER(hh, list->index, entry, next) {
@@ -45,7 +45,7 @@ static void index_item(struct sty_strlist *list, const char *text) {
         sty_free(entry);
     }
     if (find_entry(list, text) == NULL) {
-        drop_index(list);
+        sty_strlist_drop_index(list);
     }
 }
 
@@ -113,7 +113,7 @@ bool sty_strlist_add_all_once(struct sty_strlist *list, const struct sty_strlist
 void sty_strlist_remove(struct sty_strlist *list, const char *text) {
     for (size_t i = 0; i < list->count; i++) {
         if (strcmp(list->items[i], text) == 0) {
-            drop_index(list);
+            sty_strlist_drop_index(list);
             sty_free(list->items[i]);
             memmove(&list->items[i], &list->items[i + 1], (--list->count - i) * sizeof(*list->items));
             return;
@@ -132,7 +132,7 @@ void sty_strlist_sort(struct sty_strlist *list) {
 }
 
 void sty_strlist_clear(struct sty_strlist *list) {
-    drop_index(list);
+    sty_strlist_drop_index(list);
     for (size_t i = 0; i < list->count; i++) {
         sty_free(list->items[i]);
     }

@@ -7,13 +7,16 @@
 
 struct sty_strlist_entry;
 
-/** Zeroed: an empty list. Items are read, and nothing else is touched from outside. */
+/** Zeroed: an empty list. Outside of strlist.c, items are only read; but see sty_strlist_drop_index(). */
 struct sty_strlist {
     char **items; /* may be NULL while empty; each item is owned */
     size_t count;
     size_t capacity;
     struct sty_strlist_entry *index; /* all items by their texts, once there are many of which none is to come twice */
 };
+
+/** Call this before changing items in place. */
+void sty_strlist_drop_index(struct sty_strlist *list);
 
 /** Append a copy. false: no memory, list untouched. */
 bool sty_strlist_add(struct sty_strlist *list, const char *text);

@@ -286,6 +286,7 @@ static int compare_files(const void *a, const void *b) {
 }
 
 void sty_package_order_directories(struct sty_strlist *files) {
+    sty_strlist_drop_index(files);
     if (files->count > 1) {
         qsort(files->items, files->count, sizeof(*files->items), compare_files);
     }
