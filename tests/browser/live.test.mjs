@@ -343,24 +343,34 @@ describe("a save", () => {
   });
 
   test("that changes the tree brings along what is different: nothing else is asked for", async (t) => {
-    const { page, pkg, save } = await look(t);
+    const { page, pkg, server } = await look(t);
     const asked = [];
     page.on("request", (request) => /navigation/.test(request.url()) && asked.push(request.url()));
     const entry = (text) => page.locator("#tree a", { hasText: text });
-    await save("form/stories.py", stories("one", "Renamed"));
+    /* If one build supersedes another, the page is told that all of the tree may have changed. */
+    const built = async (edit) => {
+      const from = server.log.length;
+      await edit;
+      await server.said(/Build \d+: .* written/, from);
+    };
+    const replace = (text) => built(writeFile(join(pkg, "form/stories.py"), text));
+    const move = (from, to) => built(rename(join(pkg, from), join(pkg, to)));
+    await replace(stories("one", "Renamed"));
     await entry("Renamed").waitFor();
-    await save("form/stories.py", stories("one", "Renamed", SECOND));
+    await replace(stories("one", "Renamed", SECOND));
     await entry("Second").waitFor();
-    await mkdir(join(pkg, "badge"));
-    await save("badge/stories.py", stories("badge", "Badge").replace('title="Form"', 'title="Badges"'));
+    await mkdir(join(pkg, "../badge"));
+    const badge = stories("badge", "Badge").replace('title="Form"', 'title="Badges"');
+    await writeFile(join(pkg, "../badge/stories.py"), badge);
+    await move("../badge", "badge");
     await entry("Badges").waitFor();
-    await rename(join(pkg, "badge"), join(pkg, "badges"));
+    await move("badge", "badges");
     await page.locator("#tree a[href$='badges/index.html']").waitFor();
     assert.equal(await entry("Badges").count(), 1);
     await page.fill("#search", "badge");
     await page.locator("#tree .results a.subject", { hasText: "Badges" }).waitFor();
     await page.fill("#search", "");
-    await rm(join(pkg, "badges"), { recursive: true });
+    await move("badges", "../badges");
     await entry("Badges").waitFor({ state: "detached" });
     assert.deepEqual(asked, []);
   });
