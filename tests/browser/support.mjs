@@ -21,7 +21,7 @@ export const AXE = require.resolve("axe-core/axe.min.js");
 
 /** The browser; all files of a run share it. */
 export const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
+  executablePath: "/usr/lib/chromium/chromium-headless-shell", // Chromium without windows, at three quarters of the cost
   args: [
     "--headless",
     "--no-sandbox",

@@ -11,7 +11,7 @@ from support import write_files
 
 type Run = Callable[..., subprocess.CompletedProcess[str]]
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = Path("/usr/lib/chromium/chromium-headless-shell")
 
 STORIES = """
 from string.templatelib import Template
