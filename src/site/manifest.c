@@ -8,6 +8,26 @@
 #define FIRST_LINE "storytime manifest 1\n"
 #define HASH_DIGITS 32
 
+/* So many new entries are put in their places one by one, which takes a walk through the others for each. */
+#define MOST_INSERTED 16
+
+static int compare_entries(struct manifest_entry *a, struct manifest_entry *b) {
+    return strcmp(a->path, b->path);
+}
+
+/* Add an entry where the order has it, or, if many come, at the end: all of them are sorted later. */
+static void add_entry(struct manifest *manifest, struct manifest_entry *entry) {
+    size_t length = strlen(entry->path);
+
+    if (!manifest->unsorted && manifest->inserted < MOST_INSERTED) {
+        manifest->inserted++;
+        HASH_ADD_KEYPTR_INORDER(hh, manifest->entries, entry->path, length, entry, compare_entries);
+    } else {
+        manifest->unsorted = true;
+        HASH_ADD_KEYPTR(hh, manifest->entries, entry->path, length, entry);
+    }
+}
+
 struct manifest_entry *manifest_entry(struct manifest *manifest, const char *path) {
     struct manifest_entry *entry = NULL;
 
@@ -15,14 +35,13 @@ struct manifest_entry *manifest_entry(struct manifest *manifest, const char *pat
     if (entry == NULL && (entry = sty_calloc(1, sizeof(*entry))) != NULL) {
         entry->staged = -1;
         if ((entry->path = sty_strdup(path)) != NULL) {
-            HASH_ADD_KEYPTR(hh, manifest->entries, entry->path, strlen(entry->path), entry);
+            add_entry(manifest, entry);
         }
         if (!sty_hash_has(hh, entry)) {
             sty_free(entry->path);
             sty_free(entry);
             return NULL;
         }
-        manifest->unsorted = true;
     }
     return entry;
 }
@@ -77,15 +96,12 @@ static void add_hex(struct sty_buf *out, uint64_t number) {
     sty_buf_append(out, digits, sizeof(digits));
 }
 
-static int compare_entries(struct manifest_entry *a, struct manifest_entry *b) {
-    return strcmp(a->path, b->path);
-}
-
 void manifest_write(struct manifest *manifest, struct sty_buf *out) {
     if (manifest->unsorted) {
         HASH_SORT(manifest->entries, compare_entries);
         manifest->unsorted = false;
     }
+    manifest->inserted = 0;
     sty_buf_add(out, FIRST_LINE);
     for (struct manifest_entry *entry = manifest->entries; entry != NULL; entry = entry->hh.next) {
         if (manifest_has(manifest, entry)) {

@@ -32,7 +32,8 @@ struct manifest {
     struct manifest_entry *entries; /* a uthash table by path */
     struct manifest_entry *touched; /* entries that this publication adds (again) or removes; a utlist */
     bool continued;                 /* entries that are not touched stay */
-    bool unsorted;                  /* entries have been added since it was sorted */
+    bool unsorted;                  /* entries have been added at the end since it was written */
+    size_t inserted;                /* how many have been put in their places since then */
 };
 
 /** Parse a manifest's text. false: it is no manifest, or no memory. */
