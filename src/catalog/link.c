@@ -205,8 +205,9 @@ bool sty_catalog_seat_again(const struct sty_unit *old, struct sty_unit *unit) {
 /* Put a node under its parent, and note if that has changed. */
 static int seat(const struct nodes *nodes, struct sty_node *node, struct sty_node *parent, struct sty_error *err) {
     struct sty_node *before = NULL;
+    bool elsewhere = node->under == NULL || strcmp(node->under, parent->path) != 0;
 
-    if (node->under == NULL || strcmp(node->under, parent->path) != 0) {
+    if (elsewhere) {
         before = node->under != NULL ? find_node(nodes, node->under) : NULL;
         if (before != NULL) {
             before->relisted = true;
@@ -217,13 +218,11 @@ static int seat(const struct nodes *nodes, struct sty_node *node, struct sty_nod
             return sty_error_nomem(err);
         }
         node->moved = parent->relisted = true;
-        sty_shares_forget(node->shares);
+    }
+    if (elsewhere || node->fresh) {
         sty_shares_forget(parent->shares);
     }
-    if (node->fresh) {
-        sty_shares_forget(parent->shares);
-    }
-    if (parent->fresh) {
+    if (elsewhere || parent->fresh) {
         sty_shares_forget(node->shares);
     }
     return add_child(parent, node, err);

@@ -75,11 +75,12 @@ static bool insert_static(struct sty_catalog *catalog, const char *source, char 
 
 static bool is_document(const struct sty_site_memory *memory, const char *file) {
     char *place = NULL; /* owned */
-    bool published =
-        sty_package_static_place(memory->package_dir, memory->static_dirs, file, &place) == STY_STATIC_PLACE;
+    bool document =
+        sty_document_is(file) && memory_below_package(memory, file) != NULL &&
+        sty_package_static_place(memory->package_dir, memory->static_dirs, file, &place) != STY_STATIC_PLACE;
 
     sty_free(place);
-    return !published && sty_document_is(file) && memory_below_package(memory, file) != NULL;
+    return document;
 }
 
 static bool note_document(struct sty_site_memory *memory, const char *file, bool there) {

@@ -72,13 +72,19 @@ def marks_second(marks: Path) -> str:
     )
 
 
+def kit_that_waits(site: Path, directory: Path) -> Path:
+    """Install a library that waits when it is imported for the second time, until the gate that is returned is opened."""
+    gate = directory / "gate"
+    os.mkfifo(gate)
+    wait = f"if second:\n    open({str(gate)!r}).close()\n"
+    write_files(site, {"kit.py": marks_second(directory / "marks") + SAYS_SO + wait})
+    return gate
+
+
 def test_a_save_while_a_library_is_imported_ahead(
     serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path, site: Path
 ) -> None:
-    gate = tmp_path / "gate"
-    os.mkfifo(gate)
-    wait = f"if second:\n    open({str(gate)!r}).close()\n"
-    write_files(site, {"kit.py": marks_second(tmp_path / "marks") + SAYS_SO + wait})
+    gate = kit_that_waits(site, tmp_path)
     server = serve(package, "-v", *PROCESS, "--python", environment)
     with listen(server) as page:
         (package / STORIES).write_text(story("one", "kit"))
@@ -99,10 +105,7 @@ def test_a_module_that_was_missed_is_no_library(
     serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path, site: Path
 ) -> None:
     """Its directory comes while libraries are imported ahead, and its code after that."""
-    gate = tmp_path / "gate"
-    os.mkfifo(gate)
-    wait = f"if second:\n    open({str(gate)!r}).close()\n"
-    write_files(site, {"kit.py": marks_second(tmp_path / "marks") + SAYS_SO + wait})
+    gate = kit_that_waits(site, tmp_path)
     server = serve(package, "-v", *PROCESS, "--python", environment)
     with listen(server) as page:
         imports = "import kit\nfrom words import TEXT"
