@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* No name is longer, its semicolon included. */
+/* The length of the longest name, with its semicolon. */
 #define LONGEST_NAME 32
 
 static const char *find_entity(const char *name, size_t size) {
@@ -65,7 +65,7 @@ static void append_code_point(uint32_t code, struct sty_buf *out) {
     }
 }
 
-/* What the numbers 0x80 to 0x9F stand for: https://html.spec.whatwg.org/multipage/parsing.html, "numeric character
+/* The characters for the numbers 0x80 to 0x9F: https://html.spec.whatwg.org/multipage/parsing.html, "numeric character
  * reference end state". */
 static const uint16_t windows_1252[32] = {
     0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
@@ -73,7 +73,7 @@ static const uint16_t windows_1252[32] = {
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178,
 };
 
-/* Controls and noncharacters vanish, as they do in Python's html.unescape(). */
+/* Controls and noncharacters are dropped, as in Python's html.unescape(). */
 static bool is_dropped(uint32_t code) {
     return (code >= 0x1 && code <= 0x8) || code == 0xB || (code >= 0xE && code <= 0x1F) || code == 0x7F ||
            (code >= 0xFDD0 && code <= 0xFDEF) || (code & 0xFFFE) == 0xFFFE;
@@ -89,7 +89,7 @@ static void append_number(uint32_t code, struct sty_buf *out) {
     }
 }
 
-/* "&#...": returns how many bytes it takes, 0 if it is none. */
+/* "&#...": returns how many bytes were decoded; 0: it is not a reference. */
 static size_t decode_number(const char *text, size_t size, struct sty_buf *out) {
     const bool hex = size > 2 && (text[2] == 'x' || text[2] == 'X');
     const size_t first = hex ? 3 : 2;
@@ -111,7 +111,7 @@ static bool ends_name(char byte) {
            byte == ';';
 }
 
-/* "&name": the longest prefix that is a name. Returns how many bytes were taken, 0: none is. */
+/* "&name": decodes the longest prefix that is a name. Returns how many bytes were decoded; 0: there is none. */
 static size_t decode_longest_name(const char *text, size_t size, struct sty_buf *out) {
     size_t end = 1;
 
@@ -129,7 +129,7 @@ static size_t decode_longest_name(const char *text, size_t size, struct sty_buf 
     return 0;
 }
 
-/* "&name" in an attribute: the whole word or nothing. */
+/* "&name" in an attribute: decodes the whole word or nothing. */
 static size_t decode_whole_name(const char *text, size_t size, bool continued, struct sty_buf *out) {
     const char *found = NULL;
     size_t end = 1;

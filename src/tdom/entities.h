@@ -1,5 +1,4 @@
-/** Character references: `&amp;` and `&#38;` in a template's literal text become the characters. Plain C, any thread.
- */
+/** Decodes character references, such as `&amp;` and `&#38;`, in a template's literal text. Plain C, any thread. */
 #ifndef STY_TDOM_ENTITIES_H
 #define STY_TDOM_ENTITIES_H
 
@@ -17,7 +16,7 @@ struct tdom_entity {
 extern const struct tdom_entity tdom_entities[]; /* sorted by name; made by tools/html_entities.py */
 extern const size_t tdom_entity_count;
 
-/** Append text with its references decoded, as in element content: the longest name that matches counts. */
+/** Append an element's text with its references decoded. The longest name that matches is taken. */
 void tdom_unescape_text(const char *text, size_t size, struct sty_buf *out);
 
 /**

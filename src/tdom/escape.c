@@ -11,7 +11,7 @@
 
 #include "tdom/scan.h"
 
-/* -- text: a wide scan for the next byte to escape, then a copy of what lies before it -- */
+/* -- text: finds the next byte to escape, several bytes at a time, and copies what comes before it -- */
 
 static const char *reference_of(char byte) {
     switch (byte) {
@@ -34,8 +34,8 @@ static const char *reference_of(char byte) {
 
 #define WIDTH 16
 
-/* A bit for each of 16 bytes that must be escaped. `"`, `&` and `'` are 0x22, 0x26, 0x27; `<` and `>` differ in one
- * bit. */
+/* Sets the bit of each of 16 bytes that must be escaped. `<` and `>` differ in one bit, as do `&` (0x26) and `'`
+ * (0x27), so one comparison finds both. */
 static unsigned special_bits(const char *text) {
     const __m128i bytes = _mm_loadu_si128((const __m128i *)text);
     const __m128i angle = _mm_cmpeq_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x02)), _mm_set1_epi8('>'));
@@ -49,7 +49,7 @@ static unsigned special_bits(const char *text) {
 
 #define WIDTH 8
 
-/* Not zero where a byte of `word` equals `byte`; exact for the lowest such byte, which is all that is asked. */
+/* Not zero if some byte of `word` equals `byte`. Of the bits set, only the lowest is reliable. */
 static uint64_t bytes_equal(uint64_t word, unsigned char byte) {
     const uint64_t x = word ^ (0x0101010101010101ULL * byte);
 
@@ -117,7 +117,7 @@ void tdom_escape_comment(const char *text, size_t size, struct sty_buf *out) {
         const char *rest = text + at;
         const size_t left = size - at;
         if (starts_with(rest, left, "<!--")) {
-            sty_buf_add(out, "&lt;"); /* what follows may still begin a "-->" */
+            sty_buf_add(out, "&lt;"); /* its "--" may also be the start of a "-->" */
             at += 1;
         } else if (starts_with(rest, left, "-->")) {
             sty_buf_add(out, "--&gt;");
@@ -149,7 +149,8 @@ static bool is_special_in_script(const char *text, size_t size) {
            starts_with_word(text, size, "</script");
 }
 
-/* https://html.spec.whatwg.org/multipage/parsing.html, "RAWTEXT end tag name state": so the element would end here. */
+/* Whether the element would end here: https://html.spec.whatwg.org/multipage/parsing.html, "RAWTEXT end tag name
+ * state". */
 static bool is_special_in_style(const char *text, size_t size) {
     const size_t length = strlen("</style");
 
@@ -157,7 +158,7 @@ static bool is_special_in_style(const char *text, size_t size) {
            (tdom_is_space(text[length]) || text[length] == '/' || text[length] == '>');
 }
 
-/* Copy text with `escape` in place of each `<` at which something special begins. */
+/* Append text, with `escape` in place of each `<` for which `is_special` is true. */
 static void escape_angles(const char *text, size_t size, bool (*is_special)(const char *text, size_t size),
                           const char *escape, struct sty_buf *out) {
     const char *end = text + size;

@@ -1,6 +1,6 @@
 /**
- * Escaping for HTML: for text and attribute values, comments, and script and style elements. Plain C; texts are UTF-8,
- * but any bytes are safe. Any thread. If memory runs out, `out->failed` is set.
+ * Escapes text and attribute values, comments, and the content of script and style elements. Plain C, any thread. Text
+ * is UTF-8, but any bytes are safe. If memory runs out, `out->failed` is set.
  */
 #ifndef STY_TDOM_ESCAPE_H
 #define STY_TDOM_ESCAPE_H

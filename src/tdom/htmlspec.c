@@ -112,7 +112,7 @@ struct word {
     size_t size;
 };
 
-/* The word may hold NULs, which end the comparison, so lengths count first where the beginnings are the same. */
+/* The word may contain NULs, which end strncasecmp() early, so the lengths are compared as well. */
 static int compare_word(const void *key, const void *item) {
     const struct word *word = key;
     const char *name = *(const char *const *)item;
@@ -129,7 +129,7 @@ static const char *find_spelling(const char *const *table, size_t count, const c
 
     for (size_t i = 0; found != NULL && i < size; i++) {
         if (text[i] == '\0' || (text[i] >= 'A' && text[i] <= 'Z')) {
-            return NULL; /* names that are computed keep their spelling */
+            return NULL; /* only a name in lower case is respelled */
         }
     }
     return found != NULL ? *found : NULL;

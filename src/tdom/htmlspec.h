@@ -16,7 +16,7 @@ enum tdom_content {
     TDOM_COMMENT,   /* not of an element: the content of a comment */
 };
 
-/** Whether an element has no content and no end tag. `name` is in lower case, as for all of these. */
+/** Whether an element has no content and no end tag. Here and below, `name` is in lower case. */
 bool tdom_is_void(const char *name, size_t size);
 
 enum tdom_content tdom_content_of(const char *name, size_t size);

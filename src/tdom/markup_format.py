@@ -1,13 +1,13 @@
-"""The parts of Markup that fill in templates: run when they are first needed, in a namespace of the module's own.
+"""The parts of Markup that are written in Python: format(), the % operator and striptags(). Run when first needed.
 
-`escape` is a class method of the Markup class at hand, so that subclasses escape in their own way.
+`escape` is the class method of the object's own class, so that a subclass can override it.
 """
 
 from string import Formatter
 
 
 class EscapeFormatter(Formatter):
-    """str.format() whose values are escaped, but for those that are HTML."""
+    """str.format() that escapes the values, except for those that are HTML."""
 
     def __init__(self, escape):
         self.escape = escape
@@ -68,7 +68,7 @@ def fill_percent(markup, value):
 
 
 def strip_tags(markup):
-    """The text of markup without tags and comments, spaces collapsed; character references are still in it."""
+    """The text without tags and comments and with spaces collapsed. Character references are left as they are."""
     text = str(markup)
     kept = []
     at = 0

@@ -7,7 +7,7 @@
 
 /* -- comments, declarations, instructions -- */
 
-/* "<!--": closed by "-->" or "--!>"; an empty one by ">" or "->". */
+/* "<!--", up to "-->" or "--!>". A ">" or "->" right behind it makes an empty comment. */
 static bool parse_comment(struct tdom_parser *self, size_t start, size_t *next) {
     const size_t text = start + 4;
 
@@ -26,7 +26,7 @@ static bool parse_comment(struct tdom_parser *self, size_t start, size_t *next) 
     return true;
 }
 
-/* "<!...": a comment, a CDATA section (which is nothing), a doctype, or a comment by mistake. */
+/* "<!...": a comment, a CDATA section (dropped) or a doctype. Anything else is read as a comment, as in browsers. */
 static bool parse_declaration(struct tdom_parser *self, size_t start, size_t *next) {
     const bool doctype = tdom_source_has(self->source, start, "<!doctype");
     size_t end = 0;
@@ -48,7 +48,7 @@ static bool parse_declaration(struct tdom_parser *self, size_t start, size_t *ne
     return doctype ? tdom_parser_add_doctype(self, start + 2, end) : tdom_parser_add_comment(self, start + 2, end);
 }
 
-/* A comment that the source ends in: without what may be the beginning of its end. */
+/* Add a comment that is not closed, without the part of "--!>" that it ends with. */
 static bool parse_incomplete_comment(struct tdom_parser *self, size_t start) {
     size_t end = self->source.size;
 
@@ -62,7 +62,7 @@ static bool parse_incomplete_comment(struct tdom_parser *self, size_t start) {
     return tdom_parser_add_comment(self, start, end);
 }
 
-/* Handle markup that is incomplete at the end of the source. Tags are dropped, as in browsers. */
+/* Handle markup that the end of the source cuts off. Tags are dropped, as in browsers. */
 static bool parse_incomplete(struct tdom_parser *self, size_t start) {
     const struct tdom_source source = self->source;
     const size_t end = source.size;
@@ -83,7 +83,7 @@ static bool parse_incomplete(struct tdom_parser *self, size_t start) {
                                                        : tdom_parser_add_comment(self, start + 2, end);
 }
 
-/* "<?...>" is nothing; *next receives where it ends; 0: it is not complete. */
+/* Drop "<?...>". *next receives where it ends; 0: it is not complete. */
 static void skip_instruction(struct tdom_parser *self, size_t start, size_t *next) {
     size_t end = tdom_find_byte(self->source, start + 2, '>');
 
@@ -91,7 +91,7 @@ static void skip_instruction(struct tdom_parser *self, size_t start, size_t *nex
     tdom_parser_drop(self, start, *next);
 }
 
-/* What begins with "<"; *next receives where it ends. */
+/* Parse what begins with "<". *next receives where it ends. */
 static bool parse_markup(struct tdom_parser *self, size_t start, size_t *next) {
     bool done = true;
 
@@ -114,9 +114,9 @@ static bool parse_markup(struct tdom_parser *self, size_t start, size_t *next) {
     return done;
 }
 
-/* -- the whole -- */
+/* -- the whole source -- */
 
-/* Whether the end tag of an element with text alone stands at an offset. */
+/* Whether the end tag of an element that contains only text is at an offset. */
 static bool ends_text(const struct tdom_parser *self, const struct tdom_open_tag *open, size_t at) {
     const char *text = self->source.text;
     const size_t length = open->name_end - open->name_start;
@@ -126,7 +126,7 @@ static bool ends_text(const struct tdom_parser *self, const struct tdom_open_tag
            (tdom_is_space(text[behind]) || text[behind] == '/' || text[behind] == '>');
 }
 
-/* Where the text at `at` ends: at the next "<", or in an element with text alone at its end tag. */
+/* Where the text at `at` ends: at the next "<", or at the end tag of an element that contains only text. */
 static size_t find_text_end(const struct tdom_parser *self, size_t at) {
     if (self->content == TDOM_NORMAL || self->depth == 0) {
         return tdom_find_byte(self->source, at, '<');
@@ -153,8 +153,8 @@ static bool check_end(struct tdom_parser *self) {
     }
     if (self->slots_used != tdom_count_slots(self->source, 0, self->source.size)) {
         return tdom_parser_fail(self, TDOM_FAULT_VALUE, self->misplaced,
-                                "An interpolation stands where none can be: in a closing tag, in markup that is never "
-                                "closed, in a processing instruction or a CDATA section.");
+                                "An interpolation cannot be used here: it is in a closing tag, in markup that is never "
+                                "closed, in a processing instruction or in a CDATA section.");
     }
     return true;
 }
@@ -183,8 +183,8 @@ bool tdom_parse(const char *source, size_t size, tdom_lower_fn lower, struct tdo
 
     *out = (struct tdom_parse){0};
     *fault = (struct tdom_fault){0};
-    sty_buf_reserve(&out->pool, 1); /* so that empty spans of it are somewhere */
-    /* A byte becomes at most six in the pool, and offsets there have 32 bits. */
+    sty_buf_reserve(&out->pool, 1); /* so that the pool is never NULL, even if all spans are empty */
+    /* A byte of the source becomes at most six in the pool, whose offsets have 32 bits. */
     done = size < UINT32_MAX / 8 ? parse_source(&self) : tdom_parser_fail_memory(&self);
     sty_free(self.stack);
     if (!done) {

@@ -1,9 +1,9 @@
 /**
  * The parser: turns a template's literal strings into a flat list of nodes. Plain C, any thread.
  *
- * The source is one UTF-8 text, in which each interpolation is a byte TDOM_SLOT, which never occurs in UTF-8. It is
- * read by the rules of the HTML standard's tokenizer, as implemented by Python's html.parser; an interpolation counts
- * as a letter. The tree must be balanced: every element, except for void ones, is closed by its own end tag or by `/>`.
+ * The source is one UTF-8 text. Each interpolation in it is the byte TDOM_SLOT, which never occurs in UTF-8. The parser
+ * follows the tokenizer of the HTML standard, as Python's html.parser implements it, and treats an interpolation as a
+ * letter. The tree must be balanced: every element, except for void ones, is closed by its own end tag or by `/>`.
  */
 #ifndef STY_TDOM_PARSE_H
 #define STY_TDOM_PARSE_H
@@ -24,7 +24,7 @@ struct tdom_span {
     uint32_t size;
 };
 
-/** Text with interpolations: `count` + 1 strings, from `strings` on, around the interpolations from `first_slot` on. */
+/** Text with `count` interpolations, the first of which is `first_slot`, and the `count` + 1 strings around them. */
 struct tdom_ref {
     uint32_t strings; /* index of the first of its spans */
     uint32_t count;   /* of interpolations */
@@ -51,26 +51,26 @@ enum tdom_special {
 struct tdom_attribute {
     enum tdom_attribute_kind kind;
     enum tdom_special special;
-    uint32_t offset;       /* of its beginning in the source */
+    uint32_t offset;       /* where it begins in the source */
     struct tdom_span name; /* in lower case; empty for TDOM_ATTRIBUTE_SPREAD */
-    struct tdom_ref value; /* LITERAL: one string; INTERPOLATED and SPREAD: only `first_slot` counts */
+    struct tdom_ref value; /* LITERAL: one string; INTERPOLATED and SPREAD: only `first_slot` is used */
 };
 
 enum tdom_node_kind {
     TDOM_NODE_TEXT,
     TDOM_NODE_COMMENT,
     TDOM_NODE_DOCTYPE,
-    TDOM_NODE_START, /* the start of an element; unless it is void, its end is a node of its own */
+    TDOM_NODE_START, /* the start tag of an element; unless it is void, a TDOM_NODE_END follows */
     TDOM_NODE_END,
     TDOM_NODE_COMPONENT,
 };
 
 struct tdom_node {
     enum tdom_node_kind kind;
-    enum tdom_content content; /* TEXT: the kind of content of the element around it */
+    enum tdom_content content; /* TEXT: the kind of content that its element has */
     struct tdom_span name;     /* START, END: the tag in lower case; DOCTYPE: the text */
     struct tdom_ref text;      /* TEXT, COMMENT */
-    uint32_t offset;           /* DOCTYPE: of its beginning in the source */
+    uint32_t offset;           /* DOCTYPE: where it begins in the source */
     uint32_t attributes, attribute_count;
     /* COMPONENT: the interpolations of its start tag and end tag (or TDOM_NONE), and the range of its children in the
      * source (`children_start` is TDOM_NONE if it has no end tag). */
@@ -94,11 +94,11 @@ enum tdom_fault_kind { TDOM_FAULT_NONE, TDOM_FAULT_VALUE, TDOM_FAULT_NOT_IMPLEME
 /** Why a template can't be parsed. */
 struct tdom_fault {
     enum tdom_fault_kind kind;
-    size_t offset;     /* the place in the source */
-    char message[240]; /* interpolations are TDOM_SLOT here, too */
+    size_t offset;     /* in the source */
+    char message[240]; /* interpolations are TDOM_SLOT, as in the source */
 };
 
-/** Append a name that is not ASCII in lower case, by the rules of Unicode. false: no memory. */
+/** Append a name that is not ASCII, in lower case by the rules of Unicode. false: no memory. */
 typedef bool (*tdom_lower_fn)(const char *name, size_t size, struct sty_buf *out);
 
 /**
@@ -107,7 +107,7 @@ typedef bool (*tdom_lower_fn)(const char *name, size_t size, struct sty_buf *out
  */
 bool tdom_parse(const char *source, size_t size, tdom_lower_fn lower, struct tdom_parse *out, struct tdom_fault *fault);
 
-/** Which special attribute has this name. */
+/** The special attribute that has this name. */
 enum tdom_special tdom_special_of(const char *name, size_t size);
 
 void tdom_parse_finish(struct tdom_parse *parse);

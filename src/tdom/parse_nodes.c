@@ -31,7 +31,7 @@ struct tdom_shown tdom_shown(struct tdom_source source, size_t start, size_t end
     size_t size = end - start < sizeof(out.text) ? end - start : sizeof(out.text) - 1;
 
     while (size < end - start && size > 0 && ((unsigned char)source.text[start + size] & 0xC0) == 0x80) {
-        size--; /* no half characters */
+        size--; /* do not cut a character in two */
     }
     memcpy(out.text, source.text + start, size);
     return out;
@@ -93,7 +93,7 @@ static void read_literal(struct tdom_parser *self, size_t start, size_t end, enu
     }
 }
 
-/* Read the source from `start` to `end` into a reference; `out->count` and strings are added to what it has already. */
+/* Read the source from `start` to `end` and add it to a reference. */
 static bool read_ref(struct tdom_parser *self, size_t start, size_t end, enum tdom_reading reading, size_t pool_start,
                      struct tdom_ref *out) {
     for (size_t at = start;;) {
@@ -176,7 +176,7 @@ bool tdom_parser_add_comment(struct tdom_parser *self, size_t start, size_t end)
     return node != NULL && tdom_parser_keep_text(self, start, end, TDOM_READ_RAW, &node->text);
 }
 
-/* Whitespace as str.strip() has it, as far as it is ASCII. */
+/* Whether str.strip() removes an ASCII character. */
 static bool is_stripped(char byte) {
     return (byte >= '\t' && byte <= '\r') || (byte >= 0x1C && byte <= ' ');
 }

@@ -93,7 +93,7 @@ static bool push(struct tdom_parser *self, size_t node, size_t name_start, size_
     return true;
 }
 
-/* A tag as it was found: "<name attribute ... >". */
+/* A start tag, as scanned. */
 struct tag {
     size_t start, name_end, end;
     uint32_t first_attribute;
@@ -156,7 +156,7 @@ static bool open_element(struct tdom_parser *self, const struct tag *tag) {
     return push(self, self->out->node_count - 1, name_start, tag->name_end);
 }
 
-/* The attributes from `at` on: where they end; 0: a fault. */
+/* Read the attributes from `at` on. Returns where they end; 0: there was a fault. */
 static size_t read_attributes(struct tdom_parser *self, size_t at, size_t end) {
     for (at = tdom_skip_to_attribute(self->source, at); at < end;) {
         struct tdom_scanned_attribute scanned;
@@ -214,7 +214,7 @@ static bool close_component(struct tdom_parser *self, const struct tdom_open_tag
     node->end_slot = tdom_parser_slot_at(self, start + 2);
     node->children_end = (uint32_t)start;
     self->slots_used++;
-    self->out->node_count = open->node + 1; /* the children were parsed to see that they are in order */
+    self->out->node_count = open->node + 1; /* the children were only parsed to check them; they are a template */
     return true;
 }
 
@@ -249,7 +249,7 @@ bool tdom_parser_end_tag(struct tdom_parser *self, size_t start, size_t *next) {
     }
     if (!tdom_begins_name(self->source, start + 2)) {
         *next = angle + 1;
-        return angle == start + 2 || tdom_parser_add_comment(self, start + 2, angle); /* "</>" is nothing */
+        return angle == start + 2 || tdom_parser_add_comment(self, start + 2, angle); /* "</>" is dropped */
     }
     if ((*next = tdom_scan_tag(self->source, start + 2)) == 0) {
         return true;

@@ -1,6 +1,6 @@
 /**
- * The private header of the parser: its state, its output (parse_nodes.c), and its two halves, tags (parse_tags.c) and
- * all other markup (parse.c). Plain C.
+ * The private header of the parser: its state, and the functions that its three files share. parse_nodes.c adds to the
+ * output, parse_tags.c reads tags, parse.c all other markup. Plain C.
  *
  * Functions that return bool return false if a fault was set, which ends the parse.
  */
@@ -10,7 +10,7 @@
 #include "tdom/parse.h"
 #include "tdom/scan.h"
 
-/* An element or component that is not closed yet. */
+/** An element or component that is not closed yet. */
 struct tdom_open_tag {
     size_t node;
     size_t name_start, name_end; /* in the source */
@@ -24,9 +24,9 @@ struct tdom_parser {
     enum tdom_content content; /* of the innermost open element */
     struct tdom_open_tag *stack;
     size_t depth, capacity;
-    size_t slots_used;                  /* how many interpolations are in a valid place */
-    size_t misplaced;                   /* the offset of the first that is not; the source's size: none so far */
-    size_t counted_to, slots_before_it; /* an offset, and how many interpolations are before it */
+    size_t slots_used;                  /* how many interpolations were in a valid place */
+    size_t misplaced;                   /* the offset of the first that was not; the source's size: none so far */
+    size_t counted_to, slots_before_it; /* an offset, and how many interpolations come before it */
 };
 
 /** How to read literal text: as it is, or with its character references decoded. */
@@ -39,7 +39,7 @@ bool tdom_parser_fail(struct tdom_parser *self, enum tdom_fault_kind kind, size_
     __attribute__((format(printf, 4, 5)));
 bool tdom_parser_fail_memory(struct tdom_parser *self);
 
-/** The beginning of a piece of the source, for a message. */
+/** A piece of the source for a message, cut if it is long. */
 struct tdom_shown {
     char text[64];
 };
@@ -58,10 +58,10 @@ bool tdom_parser_keep_text(struct tdom_parser *self, size_t start, size_t end, e
 /** Keep a name, in lower case. */
 bool tdom_parser_keep_name(struct tdom_parser *self, size_t start, size_t end, struct tdom_span *out);
 
-/** Add a zeroed node of a kind; the pointer is valid until the next call. NULL: no memory, and the fault is set. */
+/** Add an empty node of a kind; the pointer is valid until the next call. NULL: no memory, and the fault is set. */
 struct tdom_node *tdom_parser_add_node(struct tdom_parser *self, enum tdom_node_kind kind);
 
-/** Add text. It continues a text right before it, as `a < b` comes in three pieces. */
+/** Add text. It is joined to a text node right before it: `a < b` comes in three pieces. */
 bool tdom_parser_add_text(struct tdom_parser *self, size_t start, size_t end, enum tdom_reading reading);
 bool tdom_parser_add_comment(struct tdom_parser *self, size_t start, size_t end);
 
@@ -70,7 +70,7 @@ bool tdom_parser_add_doctype(struct tdom_parser *self, size_t start, size_t end)
 
 /* -- parse_tags.c -- */
 
-/** Parse "<name ..." or "</...". *next receives where the tag ends; 0: it is not complete, and nothing was done. */
+/** Parse "<name ..." or "</...". *next receives where the tag ends; 0: it is incomplete, and nothing was added. */
 bool tdom_parser_start_tag(struct tdom_parser *self, size_t start, size_t *next);
 bool tdom_parser_end_tag(struct tdom_parser *self, size_t start, size_t *next);
 

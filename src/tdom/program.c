@@ -25,7 +25,7 @@ static struct tdom_step *add_step(struct compiler *self, enum tdom_step_kind kin
     return &out->steps[out->step_count++];
 }
 
-/* -- literal output: one step grows as long as nothing else comes in between -- */
+/* -- literal output: adjacent pieces share one step -- */
 
 static size_t begin_literal(struct compiler *self) {
     struct tdom_program *out = self->out;
@@ -110,17 +110,17 @@ static bool is_literal(const struct tdom_attribute *attribute) {
     return attribute->kind == TDOM_ATTRIBUTE_BARE || attribute->kind == TDOM_ATTRIBUTE_LITERAL;
 }
 
-/* Whether an attribute may set others than the one whose name it has. */
+/* Whether an attribute may set attributes that have other names than its own. */
 static bool sets_others(const struct tdom_attribute *attribute) {
     return attribute->kind == TDOM_ATTRIBUTE_SPREAD ||
            (!is_literal(attribute) &&
             (attribute->special == TDOM_SPECIAL_DATA || attribute->special == TDOM_SPECIAL_ARIA));
 }
 
-/* Tags with more attributes are not checked for repeated names, as that takes quadratic time. */
+/* Tags with more attributes are not checked for repeated names, because that takes quadratic time. */
 enum { FEW_ATTRIBUTES = 64 };
 
-/* Whether attributes can be written one by one, because no name is repeated and none sets others. */
+/* Whether each attribute can be written by itself: no name is repeated, and no attribute sets others. */
 static bool are_independent(const struct compiler *self, const struct tdom_node *node) {
     const struct tdom_attribute *first = self->out->parse.attributes + node->attributes;
 
@@ -162,7 +162,7 @@ static void add_literal_attribute(struct compiler *self, const struct tdom_attri
     end_literal(self, begin);
 }
 
-/* The attribute `index` of a tag whose attributes end at `end`. */
+/* Add the attribute `index` of a tag whose attributes end at `end`. */
 static void add_filled_attribute(struct compiler *self, uint32_t index, uint32_t end, enum tdom_namespace space) {
     const struct tdom_attribute *attribute = &self->out->parse.attributes[index];
     bool whole = attribute->kind == TDOM_ATTRIBUTE_INTERPOLATED;
@@ -180,7 +180,7 @@ static void add_filled_attribute(struct compiler *self, uint32_t index, uint32_t
     step->text.size = (uint32_t)self->out->text.size - step->text.start;
 }
 
-/* Attributes that are put together when they are rendered. */
+/* Add attributes that are resolved together when they are rendered. */
 static void add_resolved_attributes(struct compiler *self, uint32_t first, uint32_t count, enum tdom_namespace space) {
     struct tdom_step *step = add_step(self, TDOM_STEP_ATTRIBUTES);
 
@@ -263,7 +263,7 @@ static void add_end(struct compiler *self, const struct tdom_node *node) {
     add_literal(self, ">", 1);
 }
 
-/* A step that is about a node. */
+/* Add a step that refers to a node. */
 static void add_node_step(struct compiler *self, enum tdom_step_kind kind, size_t index) {
     struct tdom_step *step = add_step(self, kind);
 

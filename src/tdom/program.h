@@ -1,24 +1,24 @@
 /**
- * A template's program: a flat list of steps, with its literal text already escaped, and the values to fill in. Plain
- * C; a program never changes, and several threads may run it at the same time, even recursively.
+ * A template's program: a flat list of steps that write literal text, escaped already, and fill in values. Plain C. A
+ * program never changes, and several threads may run it at the same time, even recursively.
  */
 #ifndef STY_TDOM_PROGRAM_H
 #define STY_TDOM_PROGRAM_H
 
 #include "tdom/parse.h"
 
-/** The language of the elements around a template: SVG spells some names in its own way. */
+/** The language of the elements around a template. SVG spells some names in mixed case. */
 enum tdom_namespace { TDOM_HTML, TDOM_SVG, TDOM_MATH };
 
 enum tdom_step_kind {
     TDOM_STEP_LITERAL,    /* `text`, which is copied to the output */
-    TDOM_STEP_VALUE,      /* interpolation `slot`, among elements */
+    TDOM_STEP_VALUE,      /* interpolation `slot`, as the content of an element */
     TDOM_STEP_RAW,        /* `ref`: text of a script, style, title or textarea element, or of a comment */
     TDOM_STEP_ATTRIBUTE,  /* ` name="..."` from interpolation `slot`; `text` is " name" */
     TDOM_STEP_TEMPLATED,  /* ` name="..."` from `ref`; `text` is " name" */
-    TDOM_STEP_ATTRIBUTES, /* `count` attributes from `first` on, which may merge */
+    TDOM_STEP_ATTRIBUTES, /* `count` attributes from `first` on, which may be merged */
     TDOM_STEP_COMPONENT,  /* node `first` of the parse */
-    TDOM_STEP_NO_DOCTYPE, /* node `first`, a doctype inside of SVG or MathML, which is an error when it is reached */
+    TDOM_STEP_NO_DOCTYPE, /* node `first`, a doctype inside SVG or MathML: an error when the step runs */
 };
 
 struct tdom_step {
@@ -26,7 +26,7 @@ struct tdom_step {
     enum tdom_namespace space;
     enum tdom_content content; /* of RAW */
     uint32_t slot;
-    uint32_t first, count; /* ATTRIBUTE, TEMPLATED: the attribute, and how many of its tag follow, itself included */
+    uint32_t first, count; /* ATTRIBUTE, TEMPLATED: the attribute, and how many its tag has from there on */
     struct tdom_span text; /* a range in the program's `text` */
     struct tdom_ref ref;
 };

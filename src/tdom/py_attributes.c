@@ -1,6 +1,6 @@
 #include "tdom/py_attributes.h"
 
-/* -- one attribute, where no other has a say in it -- */
+/* -- one attribute that no other affects -- */
 
 /* Append `="..."` with a value that is neither True, False nor None. */
 static bool append_quoted(struct tdom_state *state, PyObject *value, struct sty_buf *out) {
@@ -20,8 +20,8 @@ static bool append_quoted(struct tdom_state *state, PyObject *value, struct sty_
     return done;
 }
 
-/* An attribute can't be turned into text. As all attributes of a tag are put together before any becomes text, an
- * exception about a later one takes precedence. */
+/* The text of an attribute raised an exception. The original resolves all attributes of a tag before any of them
+ * becomes text, so an exception that a later one raises takes precedence. */
 static void put_others_first(struct rendering *rendering, const struct tdom_step *step) {
     PyObject *error = PyErr_GetRaisedException(); /* new */
     struct resolution others;
@@ -114,7 +114,7 @@ static bool append_merged(const struct resolution *self, const char *name,
     return done;
 }
 
-/* " name", spelled as SVG has it where that is to be. */
+/* Append " name", in SVG's spelling if `space` is SVG. */
 static bool append_name(PyObject *name, enum tdom_namespace space, struct sty_buf *out) {
     PyObject *text = PyUnicode_CheckExact(name) ? Py_NewRef(name) : PyObject_Format(name, NULL); /* new: as f"{name}" */
     PyObject *keeper = NULL;                                                                     /* new */

@@ -4,7 +4,7 @@
 
 /* -- arguments -- */
 
-/* kebab-case to snake_case, new. */
+/* A name in kebab-case as snake_case, new. */
 static PyObject *snake_name(PyObject *name) {
     PyObject *replaced = PyObject_CallMethod(name, "replace", "ss", "-", "_");                  /* new */
     PyObject *lowered = replaced != NULL ? PyObject_CallMethod(replaced, "lower", NULL) : NULL; /* new */
@@ -13,7 +13,7 @@ static PyObject *snake_name(PyObject *name) {
     return lowered;
 }
 
-/* The same, without a call for names that are in snake_case already. */
+/* The same, but quick for names that are in snake_case already. */
 static PyObject *parameter_name(PyObject *name) {
     if (PyUnicode_CheckExact(name) && PyUnicode_IS_ASCII(name)) {
         const char *text = (const char *)PyUnicode_1BYTE_DATA(name);
@@ -73,7 +73,8 @@ static int check_required(struct rendering *rendering, const struct tdom_node *n
     return status;
 }
 
-/* The content between the tags, as a new Template: strings are cut, and the interpolations are the same objects. */
+/* The content between the tags as a Template, new. It shares the interpolations; the strings are pieces of the literal.
+ */
 static PyObject *make_children(struct rendering *rendering, const struct tdom_node *node) {
     const char *source = rendering->compiled->source;
     PyObject *parts = PyList_New(0); /* new */
@@ -122,7 +123,7 @@ static int add_children(struct rendering *rendering, const struct tdom_node *nod
     return status;
 }
 
-/* The attributes of the tag, as arguments. */
+/* Add the attributes of the tag as arguments. */
 static int add_attributes(struct rendering *rendering, const struct tdom_node *node, struct signature *signature,
                           PyObject *arguments) {
     struct resolution resolution;
@@ -165,7 +166,7 @@ static bool is_renderable(const struct tdom_state *state, PyObject *value) {
     return Py_IS_TYPE(value, state->template_type) || PyObject_TypeCheck(value, state->scoped_template_type);
 }
 
-/* A Template or ScopedTemplate as it is; another callable is called for it. `result` is stolen; new. */
+/* The template that a component's result stands for: itself, or what calling it returns. `result` is stolen; new. */
 static PyObject *finish_call(struct rendering *rendering, const struct tdom_node *node, PyObject *result) {
     const struct tdom_state *state = rendering->state;
     bool called = false;
@@ -205,7 +206,7 @@ static PyObject *call_component(struct rendering *rendering, const struct tdom_n
 
 /* -- rendering what it returned -- */
 
-/* Leave `with scope.activate():`, with or without an exception. false: one is set afterwards. */
+/* Leave `with scope.activate():`; unless `done`, an exception is set. false: an exception is set afterwards. */
 static bool leave_scope(struct tdom_state *state, PyObject *manager, bool done) {
     PyObject *error = done ? NULL : PyErr_GetRaisedException();               /* new */
     PyObject *type = error != NULL ? (PyObject *)Py_TYPE(error) : Py_None;    /* borrowed */

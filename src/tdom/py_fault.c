@@ -8,7 +8,7 @@ static const char place_source[] = {
 #embed "py_place.py" suffix(, 0)
 };
 
-/* -- the literal: a component's children are a piece of it, and a template of their own -- */
+/* -- the literal that a place is in: a component's children are a template of their own, cut out of a literal -- */
 
 static size_t count_bytes(const char *text, size_t size, char byte) {
     size_t count = 0;
@@ -35,7 +35,7 @@ struct place {
     size_t offset;
 };
 
-/* Which interpolation of an outer template is the same object as the first of an inner one; -1: none is. */
+/* The interpolation of an outer template that is the same object as the first of an inner one; -1: there is none. */
 static Py_ssize_t find_first_slot(const struct rendering *inner, const struct rendering *outer) {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(outer->interpolations); i++) {
         if (PyTuple_GET_ITEM(outer->interpolations, i) == PyTuple_GET_ITEM(inner->interpolations, 0)) {
@@ -45,7 +45,7 @@ static Py_ssize_t find_first_slot(const struct rendering *inner, const struct re
     return -1;
 }
 
-/* Follow a place to the literal that it was written in, whose interpolations the pieces share. */
+/* Move a place to the literal that it was written in. A piece of a literal shares its interpolations. */
 static void find_written(struct place *place) {
     const struct rendering *inner = place->rendering;
 
@@ -76,7 +76,7 @@ static PyObject *list_components(const struct rendering *rendering) {
     return list;
 }
 
-/* Run py_place.py, and keep its find_literal(): borrowed. */
+/* The function find_literal() of py_place.py, which is run at the first call. Borrowed. */
 static PyObject *place_function(struct tdom_state *state) {
     PyObject *names = NULL, *ran = NULL, *function = NULL; /* new */
 
@@ -94,7 +94,7 @@ static PyObject *place_function(struct tdom_state *state) {
     return state->find_literal;
 }
 
-/* Append " in page.py, line 12" if that is the literal's place. */
+/* Append " in page.py, line 12". false: it is not known where the literal is. */
 static bool append_file(const struct rendering *rendering, struct sty_buf *out) {
     PyObject *components = list_components(rendering);                                 /* new */
     PyObject *function = components != NULL ? place_function(rendering->state) : NULL; /* borrowed */
@@ -113,7 +113,7 @@ static bool append_file(const struct rendering *rendering, struct sty_buf *out) 
     return known;
 }
 
-/* Append who rendered it: the innermost frame of Python code. */
+/* Append the place that rendered it: the innermost frame of Python code. */
 static void append_caller(struct sty_buf *out) {
     PyFrameObject *frame = PyEval_GetFrame();                           /* borrowed */
     PyCodeObject *code = frame != NULL ? PyFrame_GetCode(frame) : NULL; /* new */
@@ -126,9 +126,9 @@ static void append_caller(struct sty_buf *out) {
     Py_XDECREF(code);
 }
 
-/* -- the line, with its expressions, and a mark below the fault -- */
+/* -- the line of the fault, with its expressions, and a mark below -- */
 
-/* Append an interpolation as it was written, as far as that is known. */
+/* Append an interpolation as it was written, or `{...}` if that is not known. */
 static void append_expression(PyObject *interpolations, size_t slot, struct sty_buf *out) {
     PyObject *interpolation = (Py_ssize_t)slot < PyTuple_GET_SIZE(interpolations)
                                   ? PyTuple_GET_ITEM(interpolations, (Py_ssize_t)slot)
@@ -157,7 +157,7 @@ static void append_source(const struct place *place, size_t start, size_t end, s
     }
 }
 
-/* Characters, not bytes; a newline in an expression begins anew. */
+/* Count the characters after the last newline, which an expression may contain. */
 static size_t count_characters(const char *text, size_t size) {
     size_t count = 0;
 
@@ -167,11 +167,11 @@ static size_t count_characters(const char *text, size_t size) {
     return count;
 }
 
-/* How many bytes of a line are shown before and after the fault, at least. */
+/* About how many bytes of a line are shown before and after the fault. */
 #define MOST_BEFORE 100
-#define MOST_BEHIND 100
+#define MOST_AFTER 100
 
-/* The first byte of a character at or behind `at`. */
+/* The first byte of a character at or after `at`. */
 static size_t whole_character(const char *text, size_t size, size_t at) {
     while (at < size && ((unsigned char)text[at] & 0xC0) == 0x80) {
         at++;
@@ -179,19 +179,19 @@ static size_t whole_character(const char *text, size_t size, size_t at) {
     return at;
 }
 
-/* Append the line in which a place is, its beginning in `head`, and a mark below the place. */
+/* Append the line that a place is in, whose beginning is in `head`, and a mark below the place. */
 static void append_marked(const struct place *place, const struct sty_buf *head, size_t line_end, struct sty_buf *out) {
     const char *text = sty_buf_text(head);
     bool clipped = head->size > MOST_BEFORE && memchr(text, '\n', head->size) == NULL;
     size_t skip = clipped ? whole_character(text, head->size, head->size - MOST_BEFORE) : 0;
-    size_t behind = place->offset + MOST_BEHIND < line_end
-                        ? whole_character(place->compiled->source, line_end, place->offset + MOST_BEHIND)
-                        : line_end;
+    size_t after = place->offset + MOST_AFTER < line_end
+                       ? whole_character(place->compiled->source, line_end, place->offset + MOST_AFTER)
+                       : line_end;
     size_t column = count_characters(text + skip, head->size - skip) + (clipped ? strlen("...") : 0);
 
     sty_buf_printf(out, "    %s%s", clipped ? "..." : "", text + skip);
-    append_source(place, place->offset, behind, out);
-    sty_buf_printf(out, "%s\n    %*s^", behind < line_end ? "..." : "", (int)column, "");
+    append_source(place, place->offset, after, out);
+    sty_buf_printf(out, "%s\n    %*s^", after < line_end ? "..." : "", (int)column, "");
 }
 
 /* "  at line 2, column 5 of the template in page.py, line 12:\n    <p></b>\n       ^" */
@@ -216,13 +216,13 @@ static void append_place(struct place place, struct sty_buf *out) {
 
 /* -- raising -- */
 
-/* As str, new; what is not UTF-8 is replaced. */
+/* A message as a str, new; bytes that are not UTF-8 are replaced. */
 static PyObject *message_str(const struct sty_buf *message) {
     return message->failed ? PyErr_NoMemory()
                            : PyUnicode_DecodeUTF8(sty_buf_text(message), (Py_ssize_t)message->size, "replace");
 }
 
-/* Raise an exception with a message and the place; the message is finished. */
+/* Raise an exception with a message and the place. Finishes the message. */
 static void raise(PyObject *type, struct sty_buf *message, struct place place) {
     PyObject *text = NULL; /* new */
 
@@ -291,9 +291,7 @@ void tdom_note_place(struct rendering *rendering, size_t offset) {
     PyObject *error = NULL, *text = NULL, *done = NULL; /* new */
     struct sty_buf note = {0};
 
-    /* Errors only, and not those that every level of a recursion would add to, or that there is no room to add to. */
-    if (rendering->placed || !PyErr_ExceptionMatches(PyExc_Exception) || PyErr_ExceptionMatches(PyExc_RecursionError) ||
-        PyErr_ExceptionMatches(PyExc_MemoryError)) {
+    if (rendering->placed || !tdom_error_is_ordinary()) {
         return;
     }
     rendering->placed = true;

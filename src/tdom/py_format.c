@@ -25,7 +25,7 @@ static PyObject *format_convert(PyObject *module, PyObject *args, PyObject *kwar
                : NULL;
 }
 
-/* Whether one of the formatters, a pair of a matcher and a function, is for a format. */
+/* Whether a formatter's matcher, a str or a function, accepts a format. */
 static int matches(PyObject *matcher, PyObject *spec) {
     PyObject *answer = NULL; /* new */
     int truth = 0;

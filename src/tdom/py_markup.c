@@ -49,7 +49,7 @@ static PyObject *markup_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     return result;
 }
 
-/* A str as an object of the same class as `self`. `text` is stolen; new. */
+/* A text as an object of the same class as `self`. `text` is stolen; new. */
 static PyObject *same_class(PyObject *self, PyObject *text) {
     PyObject *result = text != NULL ? PyObject_CallOneArg((PyObject *)Py_TYPE(self), text) : NULL;
 
@@ -108,9 +108,9 @@ static PyObject *module_escape(PyObject *markup, PyObject *value) {
 static PyMethodDef escape_def = {
     "escape", module_escape, METH_O,
     PyDoc_STR(
-        "escape($module, value, /)\n--\n\nThe value as Markup, its special characters escaped, unless it is HTML.")};
+        "escape($module, value, /)\n--\n\nThe value as Markup, with special characters escaped unless it is HTML.")};
 
-/* -- methods of str, with a Markup as their result -- */
+/* -- methods of str that return Markup -- */
 
 enum result_kind { ONE, LIST, TUPLE };
 
@@ -131,7 +131,7 @@ static PyObject *wrap_items(PyObject *self, PyObject *items, enum result_kind ki
     return list;
 }
 
-/* Call str's method; argument `escaped` (-1: none) is escaped first. */
+/* Call a method of str; argument `escaped` (-1: none) is escaped first. */
 static PyObject *wrap(PyObject *self, const char *name, PyObject *args, PyObject *kwargs, int escaped,
                       enum result_kind kind) {
     PyObject *method = PyObject_GetAttrString((PyObject *)&PyUnicode_Type, name); /* new */
@@ -236,10 +236,10 @@ static PyObject *markup_repr(PyObject *self) {
     return result;
 }
 
-/* -- filling in: markup_format.py -- */
+/* -- what is written in Python: markup_format.py -- */
 
-/* A function of markup_format.py, new; it runs when it is first asked for, and its names stay in sys.modules' place:
- * the dict of the class that was made by this module. */
+/* A function of markup_format.py, new. The file runs when one is first needed; its names are kept in `_formatting`, a
+ * dict of the class. */
 static PyObject *format_function(PyObject *self, const char *name) {
     PyObject *namespace = NULL; /* new */
     PyObject *function = NULL;  /* new */
@@ -381,11 +381,11 @@ static PyMethodDef markup_methods[] = {
     KEYWORDS(rpartition),
     KEYWORDS(format),
     {"format_map", markup_format_map, METH_O, NULL},
-    {"join", markup_join, METH_O, PyDoc_STR("Join items, each escaped unless it is HTML.")},
+    {"join", markup_join, METH_O, PyDoc_STR("Join items, escaping those that are not HTML.")},
     {"escape", markup_escape, METH_O | METH_CLASS, PyDoc_STR("Escape a value, as an object of this class.")},
     {"unescape", markup_unescape, METH_NOARGS, PyDoc_STR("The text with character references decoded, as a str.")},
     {"striptags", markup_striptags, METH_NOARGS, PyDoc_STR("The text without tags and comments, as a str.")},
-    {"__html__", markup_html, METH_NOARGS, PyDoc_STR("This text: it is HTML already.")},
+    {"__html__", markup_html, METH_NOARGS, PyDoc_STR("The text itself, which is HTML already.")},
     {"__html_format__", markup_html_format, METH_O, NULL},
     {0},
 };
@@ -399,8 +399,8 @@ static PyType_Slot markup_slots[] = {
     {Py_sq_repeat, markup_repeat},
     {Py_mp_subscript, markup_item},
     {Py_tp_doc,
-     (void *)PyDoc_STR("Markup(object='')\n--\n\nA str that is HTML, and is not escaped again. Its methods and "
-                       "operators escape what they take in.")},
+     (void *)PyDoc_STR("Markup(object='')\n--\n\nA str that is HTML and is not escaped again. Its methods and "
+                       "operators escape their arguments.")},
     {0},
 };
 

@@ -1,12 +1,12 @@
 #include "tdom/py_attributes.h"
 
-/* -- class: names, and whether they are on -- */
+/* -- class: names, and whether each is on -- */
 
 static int switch_on(struct resolution *self, PyObject *name) {
     return tdom_pairs_set(&self->classes, name, Py_True);
 }
 
-/* Whether a text is a single word of ASCII, as most are. */
+/* Whether a text is a single ASCII word, as most are. */
 static bool is_one_word(PyObject *text) {
     const char *bytes = NULL;
     Py_ssize_t size = PyUnicode_GET_LENGTH(text);
@@ -17,7 +17,7 @@ static bool is_one_word(PyObject *text) {
     bytes = (const char *)PyUnicode_1BYTE_DATA(text);
     for (Py_ssize_t i = 0; i < size; i++) {
         if (bytes[i] <= ' ') {
-            return false; /* perhaps not a space, but the general code handles that */
+            return false; /* a control character need not be a space; the caller then splits the text */
         }
     }
     return true;
@@ -49,7 +49,7 @@ static int switch_class(struct resolution *self, PyObject *name, PyObject *on) {
     return status;
 }
 
-/* A str or None, as the value or as one of its items. */
+/* Merge a str or None, which is the attribute's value or one of its items. */
 static int merge_class_item(struct resolution *self, PyObject *item, PyObject *value) {
     if (item == Py_None) {
         return 0;
@@ -96,7 +96,7 @@ static int merge_class_items(struct resolution *self, PyObject *value) {
     return status;
 }
 
-/* As isinstance(value, Sequence); -1: an exception. */
+/* isinstance(value, Sequence); -1: an exception. */
 static int is_sequence(struct tdom_state *state, PyObject *value) {
     PyObject *sequence = NULL; /* borrowed */
 
@@ -147,7 +147,7 @@ bool tdom_append_classes(const struct resolution *self, tdom_escape_fn escape, s
 
 /* -- style: names, and values or None -- */
 
-/* Append text.split(separator), each piece stripped, without those that are empty then, to a list. */
+/* Split a text, strip the pieces, and append those that are not empty to a list. */
 static int split_and_strip(PyObject *text, const char *separator, PyObject *out) {
     PyObject *between = PyUnicode_FromString(separator);                            /* new */
     PyObject *pieces = between != NULL ? PyUnicode_Split(text, between, -1) : NULL; /* new */

@@ -6,12 +6,12 @@
 
 #include "base/version.h"
 
-/* A rendering's memory that is kept for the next one is no larger, in bytes. */
+/* The largest buffer that is kept for the next rendering, in bytes. */
 #define LARGEST_SPARE (1024 * 1024)
 
 /* -- html() and svg() -- */
 
-/* The memory of the last rendering; a rendering inside of another finds none, and makes its own. */
+/* Take the buffer of the last rendering. A rendering inside another finds none and starts with an empty one. */
 static struct sty_buf take_buffer(struct tdom_state *state) {
     struct sty_buf buffer = state->spare;
 
@@ -39,7 +39,7 @@ static PyObject *render(struct tdom_state *state, PyObject *template, enum tdom_
     return result;
 }
 
-/* The namespace that an object with an attribute `ns` says. */
+/* Read the namespace from the attribute `ns` of a context. */
 static int read_context(PyObject *context, enum tdom_namespace *space) {
     PyObject *name = NULL; /* new */
 
@@ -98,9 +98,9 @@ static PyObject *tdom_svg(PyObject *module, PyObject *const *args, Py_ssize_t co
     return render_call(module, args, count, names, "svg", TDOM_SVG);
 }
 
-/* -- names that are made when they are first asked for -- */
+/* -- names that are made when they are first used -- */
 
-/* Markup and escape: importing markupsafe takes longer than everything else here. */
+/* Makes Markup and escape on first use: importing markupsafe takes longer than everything else here. */
 static PyObject *tdom_getattr(PyObject *module, PyObject *name) {
     struct tdom_state *state = PyModule_GetState(module);
     bool markup = PyUnicode_Check(name) && PyUnicode_EqualToUTF8(name, "Markup");
@@ -134,10 +134,10 @@ static PyMethodDef tdom_methods[] = {
     {"__dir__", tdom_dir, METH_NOARGS, NULL},
     {"html", (PyCFunction)(void (*)(void))tdom_html, METH_FASTCALL | METH_KEYWORDS,
      PyDoc_STR("html($module, /, template, assume_ctx=None)\n--\n\n"
-               "Render a t-string as HTML, and return it as a str. Values are escaped where they stand.")},
+               "Render a t-string as HTML. Each value is escaped as its place in the HTML requires.")},
     {"svg", (PyCFunction)(void (*)(void))tdom_svg, METH_FASTCALL | METH_KEYWORDS,
      PyDoc_STR("svg($module, /, template, assume_ctx=None)\n--\n\n"
-               "Render a t-string of SVG that has no <svg> element around it, and return it as a str.")},
+               "Render a t-string of SVG that has no <svg> element around it.")},
     {0},
 };
 
@@ -151,7 +151,7 @@ static PyObject *import_attribute(const char *module_name, const char *name) {
     return value;
 }
 
-/* The offset of an attribute in a class's objects, if it is a plain member; -1: it is not. 3.14 has no C API for
+/* The offset of an attribute in a class's objects; -1: it is not a plain member. Python 3.14 has no C API for
  * templates, and looking up three attributes by name takes longer than rendering most values. */
 static Py_ssize_t member_offset(PyTypeObject *type, const char *name) {
     PyObject *descriptor = PyObject_GetAttrString((PyObject *)type, name); /* new */
@@ -231,8 +231,8 @@ static int make_types(PyObject *module, struct tdom_state *state) {
     };
 
     for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-        /* The module's state holds instances of those that are not collected: one that led back to the module would
-         * keep it, and with it the memory of its interpreter, for ever. */
+        /* The module's state holds instances of the types without garbage collection. If these led back to the module,
+         * it would stay alive, and with it the memory of its interpreter. */
         PyObject *home = (types[i].spec->flags & Py_TPFLAGS_HAVE_GC) != 0 ? module : NULL; /* borrowed */
         *types[i].place = (PyTypeObject *)PyType_FromModuleAndSpec(home, types[i].spec, NULL);
         if (*types[i].place == NULL || (types[i].is_public && PyModule_AddType(module, *types[i].place) != 0)) {
@@ -261,7 +261,6 @@ static int tdom_exec(PyObject *module) {
     return add_public_names(module);
 }
 
-/* The objects between the first pointer of the state and the table of recent programs, and those behind it. */
 static int tdom_traverse(PyObject *module, visitproc visit, void *arg) {
     struct tdom_state *state = PyModule_GetState(module);
 

@@ -34,7 +34,7 @@ static int is_same(PyObject *a, PyObject *b) {
                                                               : PyObject_RichCompareBool(a, b, Py_EQ);
 }
 
-/* The slot that notes a name's last item, or the free one that it would get. NULL: an exception. */
+/* The slot of a name's last item, or the free one that it would get. NULL: an exception. */
 static uint32_t *find_slot(const struct pairs *pairs, PyObject *name, Py_hash_t hash) {
     const size_t mask = pairs->slot_count - 1;
     size_t at = (size_t)hash & mask;
@@ -85,7 +85,7 @@ int tdom_pairs_find(const struct pairs *pairs, PyObject *name, struct pair **fou
     return hash == -1 ? -1 : find_hashed(pairs, name, hash, found);
 }
 
-/* Note all items in `slots`, which are free. Those that were not taken out have a name each. */
+/* Enter all items that were not taken out into `slots`, which are free. Their names are distinct. */
 static void fill_slots(const struct pairs *pairs, uint32_t *slots, size_t slot_count) {
     for (size_t i = 0; i < pairs->count; i++) {
         size_t at = (size_t)pairs->items[i].hash & (slot_count - 1);

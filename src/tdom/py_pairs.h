@@ -1,6 +1,6 @@
 /**
- * Ordered pairs of names and values, which work like a dict, but are on the C stack and hash each name only once. They
- * collect a tag's attributes, classes and styles. Private to src/tdom/py_*.c; attached.
+ * Ordered pairs of names and values. They work like a dict, but live on the C stack and hash each name only once. They
+ * collect a tag's attributes, classes and styles. Private to src/tdom/py_*.c. All functions are called attached.
  */
 #ifndef STY_TDOM_PY_PAIRS_H
 #define STY_TDOM_PY_PAIRS_H
@@ -18,9 +18,9 @@ struct pair {
 struct pairs {
     struct pair *items;
     size_t count, capacity;
-    uint64_t seen; /* a bit for each hash: a name whose bit is not set is new, without a search */
-    uint32_t
-        *slots; /* of many items: a hash table with open addresses, of each item's place plus 1; 0: free. Else NULL */
+    uint64_t seen; /* one bit for each hash modulo 64: a name whose bit is not set is new, and need not be searched */
+    /* If there are many items, a hash table with open addressing: an item's index plus 1; 0: free. Else NULL. */
+    uint32_t *slots;
     size_t slot_count; /* a power of two, more than twice the items */
     struct pair few[12];
 };

@@ -1,8 +1,8 @@
-"""Where a template's literal stands in its source file: run when there is first something to complain of.
+"""Finds where a template's literal is in its source file. Run when the first error needs it.
 
-Templates do not know where they come from. But the tuple of a literal's strings is a constant of the code that makes the
-template, and only of that; and the code is that of a component around it, of a frame that still runs, or of something in
-a module that is no part of Python.
+A template does not know where it was written. But the tuple of its literal's strings is a constant of the code that makes
+the template, and of no other code. That code belongs to a component around the template, to a frame that still runs, or to
+a module outside the standard library.
 """
 
 import os
@@ -11,7 +11,7 @@ from types import CodeType, FunctionType, MethodType
 
 
 def codes_of(value):
-    """The code of a function or method, and of what it wraps; all functions of a class."""
+    """The code of a function or method and of what it wraps, or of all functions of a class."""
     if isinstance(value, type):
         for kind in value.__mro__:
             for name in tuple(vars(kind).values()):
@@ -27,13 +27,13 @@ def codes_of(value):
 
 
 def codes_of_component(component):
-    """The code that a component runs: of an object that can be called, that of its class."""
+    """The code that a component runs. For a callable object, that of its class."""
     is_object = not isinstance(component, (type, FunctionType, MethodType))
     yield from codes_of(type(component) if is_object else component)
 
 
 def codes_of_frames():
-    """The code of all frames that run, the innermost first."""
+    """The code of all running frames, the innermost first."""
     frame = sys._getframe(1)
     while frame is not None:
         yield frame.f_code
@@ -41,7 +41,7 @@ def codes_of_frames():
 
 
 def codes_of_modules():
-    """The code of all functions and classes in modules that are no part of Python."""
+    """The code of all functions and classes in modules outside the standard library."""
     library = os.path.dirname(os.__file__)
     for module in tuple(sys.modules.values()):
         file = getattr(module, "__file__", None)
@@ -51,19 +51,19 @@ def codes_of_modules():
 
 
 def with_inner(codes):
-    """Codes, and those inside of them."""
+    """Codes, and the codes nested in them."""
     for code in codes:
         yield code
         yield from with_inner(inner for inner in code.co_consts if isinstance(inner, CodeType))
 
 
 in_modules = {}
-"""The code that has a tuple among its constants, by the tuple's identity. The code keeps its constants alive."""
+"""Maps the identity of a tuple to the code that has it as a constant. The code keeps the tuple alive."""
 modules_seen = 0
 
 
 def holder_in_modules(strings):
-    """The code in a module that has the tuple among its constants."""
+    """The code in a module that has the tuple as a constant."""
     global modules_seen
     if modules_seen != len(sys.modules):
         for code in with_inner(codes_of_modules()):
@@ -73,7 +73,7 @@ def holder_in_modules(strings):
 
 
 def holder_of(strings, components):
-    """The code that has the tuple among its constants."""
+    """The code that has the tuple as a constant."""
     for codes in (*map(codes_of_component, components), codes_of_frames()):
         for code in with_inner(codes):
             if any(constant is strings for constant in code.co_consts):
@@ -92,6 +92,6 @@ def line_of(strings, code):
 
 
 def find_literal(strings, components):
-    """The file and the line of the literal that a template's strings are of; None: it was made at run time."""
+    """The file and the line of the literal with these strings; None if the template was made at run time."""
     code = holder_of(strings, components)
     return (code.co_filename, line_of(strings, code)) if code else None

@@ -2,10 +2,10 @@
 
 #include "base/alloc.h"
 
-/* How many literals are remembered. Without a limit, templates that are made at run time would fill the memory. */
+/* How many programs are cached. Without a limit, templates that are made at run time would fill the memory. */
 #define MOST_PROGRAMS 4096
 
-/* -- the type: a program with an owner that Python's dict can hold -- */
+/* -- the type: programs as a Python object, which a dict can hold -- */
 
 static void compiled_dealloc(PyObject *object) {
     struct compiled *self = (struct compiled *)object;
@@ -41,7 +41,7 @@ PyType_Spec tdom_compiled_spec = {
 
 /* -- compiling -- */
 
-/* Names that are not ASCII, by Python's rules. */
+/* tdom_lower_fn: str.lower() */
 static bool lower(const char *name, size_t size, struct sty_buf *out) {
     PyObject *text = tdom_str(name, size);                                              /* new */
     PyObject *lowered = text != NULL ? PyObject_CallMethod(text, "lower", NULL) : NULL; /* new */
@@ -146,7 +146,8 @@ static void remember(struct tdom_state *state, PyObject *strings, struct compile
     Py_XDECREF((PyObject *)old_compiled);
 }
 
-/* By its text: a literal that is met for the first time, or a template that was made at run time. */
+/* Find a program by the text of the strings, and compile it if it is new. A template that is made at run time has a new
+ * tuple of strings each time, but often the same text. */
 static struct compiled *find_by_text(struct rendering *rendering, enum tdom_namespace space) {
     struct tdom_state *state = rendering->state;
     PyObject *strings = rendering->strings;

@@ -25,7 +25,7 @@ static PyObject *convert(PyObject *value, PyObject *conversion) {
     }
 }
 
-/* Our own formats, or the value's. */
+/* Apply a format: one of ours, if `own_formats`, or the value's. */
 static PyObject *format(struct tdom_state *state, PyObject *value, PyObject *spec, bool own_formats) {
     if (!PyUnicode_Check(spec) || PyUnicode_GET_LENGTH(spec) == 0) {
         return Py_NewRef(value);
@@ -66,7 +66,7 @@ PyObject *tdom_format_slot(const struct rendering *rendering, uint32_t slot, boo
     return result;
 }
 
-/* Where in the source a step's work begins. */
+/* Where in the source a step begins. */
 static size_t offset_of(const struct rendering *rendering, const struct tdom_step *step) {
     const struct tdom_parse *parse = &rendering->program->parse;
     uint32_t slot = step->slot;

@@ -7,7 +7,7 @@ PyObject *tdom_abstract_class(PyObject **place, const char *name) {
         PyObject *module = PyImport_ImportModule("collections.abc");                    /* new */
         PyObject *class = module != NULL ? PyObject_GetAttrString(module, name) : NULL; /* new */
         Py_XDECREF(module);
-        Py_XSETREF(*place, class); /* another thread may have been faster */
+        Py_XSETREF(*place, class); /* another thread may have set it meanwhile */
     }
     return *place;
 }
@@ -68,7 +68,7 @@ int tdom_for_each_pair(struct resolution *self, PyObject *mapping, tdom_pair_fn 
 
 /* -- setting attributes -- */
 
-/* Merge into class or style; its place is where it was last merged. */
+/* Merge a value into class or style, and move the attribute to the end. */
 static int merge(struct resolution *self, enum tdom_special special, PyObject *value) {
     const struct tdom_state *state = self->rendering->state;
     PyObject *name = special == TDOM_SPECIAL_CLASS ? state->s_class : state->s_style;
@@ -108,7 +108,7 @@ static int expand_data(struct resolution *self, PyObject *key, PyObject *value) 
                                                    : set_prefixed_text(self, prefix, key, value);
 }
 
-/* https://www.w3.org/TR/wai-aria-1.2/#typemapping: true and false are words there. */
+/* True and False become words: https://www.w3.org/TR/wai-aria-1.2/#typemapping. */
 static int expand_aria(struct resolution *self, PyObject *key, PyObject *value) {
     const struct tdom_state *state = self->rendering->state;
 
@@ -130,7 +130,7 @@ static int expand(struct resolution *self, PyObject *value, tdom_pair_fn visit, 
     return kind > 0 ? tdom_for_each_pair(self, value, visit) : kind;
 }
 
-/* Set an attribute from a value of Python's. */
+/* Set an attribute to an interpolated value. */
 static int set_value(struct resolution *self, enum tdom_special special, PyObject *name, PyObject *value) {
     switch (special) {
     case TDOM_SPECIAL_CLASS:
@@ -146,7 +146,7 @@ static int set_value(struct resolution *self, enum tdom_special special, PyObjec
     return tdom_pairs_set_last(&self->values, name, value);
 }
 
-/* What the name of an attribute, which may be any object, means. */
+/* The special attribute that has this name, which may be any object. */
 static enum tdom_special special_of(PyObject *name) {
     Py_ssize_t size = 0;
     const char *text =
@@ -160,7 +160,7 @@ static int spread_pair(struct resolution *self, PyObject *name, PyObject *value)
     return set_value(self, special_of(name), name, value);
 }
 
-/* Literal classes and styles merge only with what was there before. */
+/* Set a literal attribute. Class and style are merged only if they were set before. */
 static int set_literal(struct resolution *self, enum tdom_special special, PyObject *name, PyObject *value) {
     struct pair *before = NULL;
     bool merges = special == TDOM_SPECIAL_CLASS || special == TDOM_SPECIAL_STYLE;
@@ -222,7 +222,7 @@ static int resolve_one(struct resolution *self, uint32_t index) {
     return set_interpolated(self, attribute, name);
 }
 
-/* -- all of a tag -- */
+/* -- all attributes of a tag -- */
 
 bool tdom_resolve(struct resolution *self, struct rendering *rendering, uint32_t first, uint32_t count) {
     int status = 0;

@@ -2,7 +2,7 @@
 
 #include <structmember.h>
 
-/* -- Scope: a context variable and a value for it -- */
+/* -- Scope: a context variable, and a value for it -- */
 
 struct scope {
     PyObject_HEAD
@@ -81,7 +81,7 @@ static PyObject *scope_compare(PyObject *a, PyObject *b, int operation) {
     return compare_pairs(a, b, operation, offsetof(struct scope, variable), offsetof(struct scope, value));
 }
 
-/* Nothing can be set or deleted: as with a frozen dataclass, which has an exception of its own. */
+/* Raises the exception of frozen dataclasses. */
 static int refuse_to_set(PyObject *object, PyObject *name, PyObject *value) {
     PyObject *dataclasses = PyImport_ImportModule("dataclasses");                                             /* new */
     PyObject *type = dataclasses != NULL ? PyObject_GetAttrString(dataclasses, "FrozenInstanceError") : NULL; /* new */
@@ -208,7 +208,7 @@ PyType_Spec tdom_activation_spec = {
 
 static PyMemberDef scope_members[] = {
     {"cv", Py_T_OBJECT_EX, offsetof(struct scope, variable), Py_READONLY, PyDoc_STR("The context variable.")},
-    {"value", Py_T_OBJECT_EX, offsetof(struct scope, value), Py_READONLY, PyDoc_STR("What it is set to.")},
+    {"value", Py_T_OBJECT_EX, offsetof(struct scope, value), Py_READONLY, PyDoc_STR("Its value in this scope.")},
     {0},
 };
 
@@ -230,8 +230,8 @@ static PyType_Slot scope_slots[] = {
     {Py_tp_setattro, refuse_to_set},
     {Py_tp_members, scope_members},
     {Py_tp_methods, scope_methods},
-    {Py_tp_doc,
-     (void *)PyDoc_STR("Scope(cv, value)\n--\n\nA context variable and a value that it has while something renders.")},
+    {Py_tp_doc, (void *)PyDoc_STR(
+                    "Scope(cv, value)\n--\n\nA context variable, and the value that it has while a template renders.")},
     {0},
 };
 
@@ -242,7 +242,7 @@ PyType_Spec tdom_scope_spec = {
     .slots = scope_slots,
 };
 
-/* -- ScopedTemplate: a template, and the scope that it renders in -- */
+/* -- ScopedTemplate: a template, and the scope to render it in -- */
 
 static PyObject *scoped_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     static char *names[] = {"scope", "template", NULL};
@@ -288,7 +288,7 @@ static Py_hash_t scoped_hash(PyObject *object) {
 static PyMemberDef scoped_members[] = {
     {"scope", Py_T_OBJECT_EX, offsetof(struct scoped_template, scope), Py_READONLY, PyDoc_STR("The scope.")},
     {"template", Py_T_OBJECT_EX, offsetof(struct scoped_template, template), Py_READONLY,
-     PyDoc_STR("What renders in it.")},
+     PyDoc_STR("The template to render in it.")},
     {0},
 };
 
@@ -302,8 +302,8 @@ static PyType_Slot scoped_slots[] = {
     {Py_tp_hash, scoped_hash},
     {Py_tp_setattro, refuse_to_set},
     {Py_tp_members, scoped_members},
-    {Py_tp_doc, (void *)PyDoc_STR("ScopedTemplate(scope, template)\n--\n\nWhat a component returns whose children see "
-                                  "a value of a context variable.")},
+    {Py_tp_doc, (void *)PyDoc_STR("ScopedTemplate(scope, template)\n--\n\nA template with the scope to render it in. A "
+                                  "component returns it to give its children a context variable.")},
     {0},
 };
 

@@ -1,6 +1,6 @@
 #include "tdom/py_tdom.h"
 
-/* How many callables are remembered. */
+/* How many signatures are cached. */
 #define MOST_SIGNATURES 4096
 
 /* -- the type -- */
@@ -27,7 +27,7 @@ PyType_Spec tdom_signature_spec = {
     .slots = signature_slots,
 };
 
-/* What is being found out; lists, until it is complete. */
+/* A signature that is being read. */
 struct finding {
     PyObject *named, *required; /* new: lists */
     bool needs_positional, takes_any;
@@ -37,7 +37,7 @@ static int add_named(struct finding *self, PyObject *name, bool required) {
     return PyList_Append(self->named, name) != 0 || (required && PyList_Append(self->required, name) != 0) ? -1 : 0;
 }
 
-/* -- functions: what their code says -- */
+/* -- functions: read from their code -- */
 
 /* Whether inspect.signature() would look at the function itself. */
 static int is_plain(PyObject *function) {
@@ -74,8 +74,8 @@ static int find_in_function(PyObject *function, int skip, struct finding *out) {
     return status;
 }
 
-/* The function that calling a callable comes down to, new; with how many of its first parameters are given already.
- * Py_None: that is not as simple. */
+/* The function that a call of the callable runs, new. `skip` receives how many of its first parameters are given
+ * already. Py_None: only inspect.signature() can tell. */
 static PyObject *function_behind(PyObject *callable, int *skip) {
     PyObject *function = NULL; /* new */
     int plain = 0;
@@ -106,7 +106,7 @@ static PyObject *function_behind(PyObject *callable, int *skip) {
 
 /* -- everything else: inspect.signature() -- */
 
-/* The values of inspect's kinds of parameters, in their documented order. */
+/* The values of inspect.Parameter.kind, in their documented order. */
 enum { POSITIONAL_ONLY, POSITIONAL_OR_KEYWORD, VAR_POSITIONAL, KEYWORD_ONLY, VAR_KEYWORD };
 
 static int find_in_parameter(PyObject *parameter, PyObject *empty, struct finding *out) {
@@ -200,7 +200,7 @@ static struct signature *look_at(struct tdom_state *state, PyObject *callable) {
     return found;
 }
 
-/* An instance of a plain dataclass has no hash, and is a component all the same: it is looked at each time. */
+/* A component may be unhashable, such as an instance of a plain dataclass; its signature is read at each call. */
 static bool can_be_remembered(PyObject *callable) {
     bool can = PyObject_Hash(callable) != -1;
 

@@ -48,7 +48,7 @@ bool tdom_append_str(PyObject *text, tdom_escape_fn escape, struct sty_buf *out)
     return bytes != NULL;
 }
 
-/* -- what has __html__ -- */
+/* -- values with __html__ -- */
 
 /* Append str(value). */
 static bool append_text_of(PyObject *value, tdom_escape_fn escape, struct sty_buf *out) {
@@ -59,7 +59,8 @@ static bool append_text_of(PyObject *value, tdom_escape_fn escape, struct sty_bu
     return done;
 }
 
-/* Append Markup(html()): what `__html__` of `value` returns, and of that again, if it has one. `html` is stolen. */
+/* Append Markup(html()): what `html`, a value's `__html__`, returns. If that has `__html__`, too, append what that
+ * returns. `html` is stolen. */
 static bool append_html(struct tdom_state *state, PyObject *html, struct sty_buf *out) {
     PyObject *value = PyObject_CallNoArgs(html); /* new */
     PyObject *again = NULL;                      /* new */
@@ -92,7 +93,7 @@ bool tdom_append_escaped(struct tdom_state *state, PyObject *value, struct sty_b
     return append_text_of(value, tdom_escape_text, out);
 }
 
-/* Whether a value has `__html__` by its class or in itself; what `__getattr__` makes up does not count. */
+/* Whether a value or its class has `__html__`; one that `__getattr__` makes up does not count. -1: an exception. */
 static int has_html(struct tdom_state *state, PyObject *value) {
     PyObject *found = NULL; /* new */
     int status = PyObject_GetOptionalAttr((PyObject *)Py_TYPE(value), state->s_html, &found);
@@ -112,7 +113,7 @@ static int has_html(struct tdom_state *state, PyObject *value) {
     return status;
 }
 
-/* -- values among elements -- */
+/* -- values as content of elements -- */
 
 static bool append_value(struct rendering *rendering, PyObject *value, enum tdom_namespace space, struct sty_buf *out);
 
@@ -156,7 +157,7 @@ static bool append_iterable(struct rendering *rendering, PyObject *items, enum t
     return done;
 }
 
-/* As isinstance(value, Iterable): `__iter__ = None` says that it is not. */
+/* isinstance(value, Iterable), which is false for `__iter__ = None`; -1: an exception. */
 static int is_iterable(struct tdom_state *state, PyObject *value) {
     PyObject *method = NULL; /* new */
     int status = 0;
@@ -216,7 +217,7 @@ bool tdom_fill_value(void *data, const struct tdom_step *step, struct sty_buf *o
     return done;
 }
 
-/* -- text without elements: script, style, title, textarea, comments -- */
+/* -- content without elements: script, style, title, textarea, comments -- */
 
 static const char *content_name(enum tdom_content content) {
     switch (content) {
@@ -243,12 +244,12 @@ static bool refuse(struct rendering *rendering, uint32_t slot, const char *what,
     return false;
 }
 
-/* 1: a Template or an iterable, which would be elements; -1: an exception. */
+/* Whether a value is a Template or an iterable, which may contain elements; -1: an exception. */
 static int is_nested(struct tdom_state *state, PyObject *value) {
     return Py_IS_TYPE(value, state->template_type) ? 1 : is_iterable(state, value);
 }
 
-/* A single interpolation and nothing else: what has `__html__` is trusted to be right there. */
+/* Append content that is a single interpolation. A value with `__html__` is trusted, and not escaped. */
 static bool append_whole(struct rendering *rendering, uint32_t slot, PyObject *value, enum tdom_content content,
                          struct sty_buf *out) {
     struct tdom_state *state = rendering->state;
@@ -273,7 +274,8 @@ static bool append_whole(struct rendering *rendering, uint32_t slot, PyObject *v
     return append_text_of(value, tdom_escape_for(content), out);
 }
 
-/* One of several pieces: escaping has to see them all at once, so nothing is passed through. */
+/* Append one of several pieces, which are then escaped together. So a value with `__html__` cannot be left unescaped.
+ */
 static bool append_piece(struct rendering *rendering, uint32_t slot, PyObject *value, enum tdom_content content,
                          struct sty_buf *out) {
     struct tdom_state *state = rendering->state;
@@ -312,14 +314,14 @@ static bool append_pieces(struct rendering *rendering, const struct tdom_step *s
 }
 
 static bool is_whole(struct rendering *rendering, const struct tdom_ref *ref) {
-    size_t before = 0, behind = 0;
+    size_t before = 0, after = 0;
 
     if (ref->count != 1) {
         return false;
     }
     tdom_program_string(rendering->program, ref, 0, &before);
-    tdom_program_string(rendering->program, ref, 1, &behind);
-    return before == 0 && behind == 0;
+    tdom_program_string(rendering->program, ref, 1, &after);
+    return before == 0 && after == 0;
 }
 
 bool tdom_fill_raw(void *data, const struct tdom_step *step, struct sty_buf *out) {

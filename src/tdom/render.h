@@ -1,9 +1,8 @@
 /**
- * Runs a program: copies literal text, and calls functions for everything else. Plain C; any thread, with a buffer of
- * its own.
+ * Runs a program: copies literal text, and calls functions for everything else. Plain C; any thread, if each has its
+ * own buffer.
  *
- * Each function appends the output of its step, and returns false if that failed, which ends the run. It keeps the
- * reason itself, in `data`.
+ * Each function appends the output of its step. If it returns false, the run ends; it then keeps the reason in `data`.
  */
 #ifndef STY_TDOM_RENDER_H
 #define STY_TDOM_RENDER_H

@@ -9,7 +9,7 @@ bool tdom_is_space(char byte) {
     return byte == '\t' || byte == '\n' || byte == '\r' || byte == '\f' || byte == ' ';
 }
 
-/* The byte at an offset; '\0' behind the end, which nothing that is looked for begins with. */
+/* The byte at an offset; '\0' after the end, which matches nothing that the scanner looks for. */
 static char byte_at(struct tdom_source source, size_t at) {
     return at < source.size ? source.text[at] : '\0';
 }
@@ -94,7 +94,7 @@ size_t tdom_scan_name(struct tdom_source source, size_t at) {
     return at;
 }
 
-/* A value in quotes, the first at `start`: where it ends; `start`: the quote is never closed. */
+/* Scan a quoted value, whose opening quote is at `start`. Returns where it ends; `start`: the quote is never closed. */
 static size_t scan_quoted(struct tdom_source source, size_t start, struct tdom_scanned_attribute *out) {
     size_t end = tdom_find_byte(source, start + 1, source.text[start]);
 
@@ -107,7 +107,7 @@ static size_t scan_quoted(struct tdom_source source, size_t start, struct tdom_s
     return end + 1;
 }
 
-/* "= value" behind an attribute's name, if it is there: where it ends. */
+/* Scan the "= value" after an attribute's name. Returns where it ends; `at`: there is none. */
 static size_t scan_value(struct tdom_source source, size_t at, struct tdom_scanned_attribute *out) {
     size_t equals = skip_spaces(source, at);
     size_t start = 0, end = 0;
@@ -121,9 +121,9 @@ static size_t scan_value(struct tdom_source source, size_t at, struct tdom_scann
             return end;
         }
         if (start == equals + 1) {
-            return at; /* a quote that is never closed is no value, */
+            return at; /* a quote that is never closed is not a value */
         }
-        start = end = start - 1; /* but with a space before it there is an empty one */
+        start = end = start - 1; /* with a space before the quote, html.parser finds an empty value */
     } else {
         while (end < source.size && !tdom_is_space(source.text[end]) && source.text[end] != '>') {
             end++;
@@ -143,7 +143,7 @@ size_t tdom_scan_attribute(struct tdom_source source, size_t at, struct tdom_sca
         ends_name(source.text[at])) {
         return at;
     }
-    at++; /* whatever it is, "=" included */
+    at++; /* a name may begin with anything, even with "=" */
     while (at < source.size && !ends_name(source.text[at]) && source.text[at] != '=') {
         at++;
     }

@@ -1,6 +1,6 @@
 /**
- * Scans a template's source for names, attributes and whole tags, as html.parser's regular expressions find them. Keeps
- * no state. Private to the parser; plain C, any thread.
+ * Scans a template's source for names, attributes and whole tags, with the results of html.parser's regular
+ * expressions. Keeps no state. Private to the parser; plain C, any thread.
  *
  * Offsets are into the source. Each function says which offset means that nothing was found.
  */
@@ -29,7 +29,7 @@ bool tdom_is_space(char byte);
 /** Whether a tag's name may begin at an offset, which is true for a letter or an interpolation. */
 bool tdom_begins_name(struct tdom_source source, size_t at);
 
-/** Whether a text is at an offset, ignoring case; the second respects it. */
+/** Whether a text is at an offset. The first ignores the case of letters. */
 bool tdom_source_has(struct tdom_source source, size_t at, const char *what);
 bool tdom_source_has_exactly(struct tdom_source source, size_t at, const char *what);
 

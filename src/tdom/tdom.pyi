@@ -18,7 +18,7 @@ class _Context(Protocol):
     def ns(self) -> str: ...
 
 class Markup(str):
-    """A str that is HTML, and is not escaped again. Its methods and operators escape what they take in."""
+    """A str that is HTML and is not escaped again. Its methods and operators escape their arguments."""
 
     def __new__(
         cls, object: Any = "", encoding: str | None = None, errors: str = "strict"
@@ -64,7 +64,7 @@ class Markup(str):
 
 @final
 class Scope[T]:
-    """A context variable and a value that it has while something renders."""
+    """A context variable, and the value that it has while a template renders."""
 
     __match_args__ = ("cv", "value")
     def __new__(cls, cv: ContextVar[T], value: T) -> Self: ...
@@ -79,7 +79,7 @@ class Scope[T]:
 
 @final
 class ScopedTemplate:
-    """What a component returns whose children see a value of a context variable."""
+    """A template with the scope to render it in. A component returns it to give its children a context variable."""
 
     __match_args__ = ("scope", "template")
     def __new__(cls, scope: Scope[Any], template: Template) -> Self: ...
@@ -90,10 +90,10 @@ class ScopedTemplate:
     def template(self) -> Template: ...
 
 def escape(value: Any, /) -> Markup:
-    """The value as Markup, its special characters escaped, unless it is HTML."""
+    """The value as Markup, with special characters escaped unless it is HTML."""
 
 def html(template: Template, assume_ctx: _Context | None = None) -> str:
-    """Render a t-string as HTML. Values are escaped where they stand."""
+    """Render a t-string as HTML. Each value is escaped as its place in the HTML requires."""
 
 def svg(template: Template, assume_ctx: _Context | None = None) -> str:
     """Render a t-string of SVG that has no <svg> element around it."""

@@ -137,11 +137,11 @@ static void faults_say_where(void **state) {
     assert_fault("a</p>", TDOM_FAULT_VALUE, 1, "no open tag");
     assert_fault("a<p>b", TDOM_FAULT_VALUE, 1, "<p> is never closed");
     assert_fault("<p %=1></p>", TDOM_FAULT_VALUE, 3, "names cannot contain");
-    assert_fault("<p></p %>", TDOM_FAULT_VALUE, 7, "where none can be");
-    assert_fault("%<?x %?>%", TDOM_FAULT_VALUE, 5, "where none can be");
-    assert_fault("<![CDATA[a%b%]]>", TDOM_FAULT_VALUE, 10, "where none can be");
-    assert_fault("<![CDATA[a%", TDOM_FAULT_VALUE, 10, "where none can be");
-    assert_fault("a<p b=%", TDOM_FAULT_VALUE, 6, "where none can be");
+    assert_fault("<p></p %>", TDOM_FAULT_VALUE, 7, "cannot be used here");
+    assert_fault("%<?x %?>%", TDOM_FAULT_VALUE, 5, "cannot be used here");
+    assert_fault("<![CDATA[a%b%]]>", TDOM_FAULT_VALUE, 10, "cannot be used here");
+    assert_fault("<![CDATA[a%", TDOM_FAULT_VALUE, 10, "cannot be used here");
+    assert_fault("a<p b=%", TDOM_FAULT_VALUE, 6, "cannot be used here");
     assert_fault("<p></% a</p>", TDOM_FAULT_VALUE, 3, "for element <p>");
     assert_fault("<p></p", TDOM_FAULT_VALUE, 0, "<p> is never closed");
     assert_fault("x<!doctype>", TDOM_FAULT_NOT_IMPLEMENTED, 1, "DOCTYPE");
