@@ -1,10 +1,10 @@
-"""Cold builds: the whole process, from its start to its end, into a directory that does not exist yet.
+"""Time cold builds: whole processes that build into a directory that does not exist yet.
 
     tools/devroot run -- python3 bench/build.py [--sizes 30,300,3000] [--runs 10] [--peers]
 
-With .pyc files of all sources there, and without; medians of milliseconds, the largest resident memory of the process, and what
-it wrote. Uses build/storytime, or $STORYTIME. --peers installs the predecessor of this design, in Python, from PyPI into a
-directory below the temporary one, and measures it in the same way, with .pyc files there, up to 300 stories.
+Prints the median time with and without .pyc files of the sources, the largest resident memory of a process, and the size of the
+output. Uses build/storytime, or $STORYTIME. --peers also measures storytime's predecessor, with .pyc files, up to 300 stories; it is
+written in Python, and installed from PyPI below the temporary directory.
 """
 
 import argparse
@@ -33,7 +33,7 @@ class Run:
 
 
 def start(*arguments: object, program: Path = PROGRAM) -> Run:
-    """Run a program to its end."""
+    """Run a program, and wait until it ends."""
     begin = time.perf_counter()
     null = os.open(os.devnull, os.O_WRONLY)
     process = os.posix_spawn(
@@ -46,7 +46,9 @@ def start(*arguments: object, program: Path = PROGRAM) -> Run:
     _, status, usage = os.wait4(process, 0)
     took = (time.perf_counter() - begin) * 1000
     if status != 0:
-        raise SystemExit(f"{program.name} {' '.join(map(str, arguments))} has failed: {status}")
+        raise SystemExit(
+            f"{program.name} {' '.join(map(str, arguments))} failed with status {status}"
+        )
     return Run(took, usage.ru_maxrss / 1024)
 
 
@@ -57,7 +59,7 @@ def forget_code(package: Path) -> None:
 
 
 def compile_long_ago(package: Path) -> None:
-    """Make .pyc files of all sources that are trusted: seconds younger than these, as where nobody edits just now."""
+    """Make .pyc files that are a minute newer than the sources, as when nobody has edited them lately: storytime trusts those."""
     compileall.compile_dir(package, quiet=1)
     later = time.time() + 60
     for path in package.rglob("*.pyc"):
@@ -65,10 +67,10 @@ def compile_long_ago(package: Path) -> None:
 
 
 def build(package: Path, outs: Path, runs: int, *, compiled: bool) -> list[Run]:
-    """Build some times, each time into another directory.
+    """Build `runs` times, each time into another directory.
 
-    Nothing is removed before the end, not even small catalogs before bigger ones are measured: ext4 without a journal searches
-    long for an inode that was not freed in the last minutes.
+    Nothing is removed before the end, not even between catalogs: ext4 without a journal avoids inodes that were freed in the
+    last minutes, and searches long for others.
     """
     found: list[Run] = []
     if compiled:
@@ -81,7 +83,7 @@ def build(package: Path, outs: Path, runs: int, *, compiled: bool) -> list[Run]:
 
 
 def build_with_predecessor(directory: Path, stories: int, runs: int) -> tuple[list[Run], Path]:
-    """The same for a catalog in its own API. Returns an output, too."""
+    """The same for a catalog in the predecessor's API. Also returns an output directory."""
     program = predecessor.install()
     predecessor.write_catalog(directory, stories)
     compile_long_ago(directory)
@@ -93,12 +95,12 @@ def build_with_predecessor(directory: Path, stories: int, runs: int) -> tuple[li
 
 
 def size_of(out: Path) -> int:
-    """Bytes of all files."""
+    """The size of all files, in bytes."""
     return sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
 
 
 def milliseconds(runs: list[Run]) -> float:
-    """The median."""
+    """The median time."""
     return statistics.median(run.milliseconds for run in runs)
 
 
@@ -128,7 +130,7 @@ def main() -> None:
                 directory = Path(name) / str(stories) / "predecessor"
                 peer, out = build_with_predecessor(directory, stories, options.runs)
                 print(
-                    f"    its predecessor: {milliseconds(peer):.1f} ms, {milliseconds(peer) / medians[stories]:.1f} times as long;"
+                    f"    predecessor: {milliseconds(peer):.1f} ms, {milliseconds(peer) / medians[stories]:.1f} times as long;"
                     f" {max(run.mebibytes for run in peer):.1f} MiB; {size_of(out) / 1e6:.2f} MB"
                 )
     if 300 in medians and 3000 in medians:

@@ -1,10 +1,11 @@
-// Controls in Chromium: from a keystroke to the changed preview, what opening a story costs, and how heavy pages are:
+// Measures controls in Chromium: the time from a keystroke to the changed preview, the time to open a story, and what pages load:
 //
 //     tools/devroot run -- node bench/controls.mjs [--sizes 300,3000] [--keystrokes 50] [--isolation process] [--pydantic] [--storybook]
 //
-// --pydantic installs it from PyPI and imports it in a helper of every component. --storybook installs Storybook 10 with its
-// documentation from npm, and compares twelve components of the same arguments and HTML: ours by `serve`, Storybook's as a static
-// build, which renders in the browser. Both go below the temporary directory. Uses build/storytime, or $STORYTIME.
+// --pydantic installs pydantic from PyPI, and imports it in a helper of every component. --storybook installs Storybook 10 with its
+// documentation from npm, and compares twelve components with the same arguments and HTML: ours are served by `storytime serve`,
+// Storybook's are a static build, which renders in the browser. Both are installed below the temporary directory. Uses
+// build/storytime, or $STORYTIME.
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,13 +17,13 @@ import { pydanticEnvironment } from "./reload/npm.mjs";
 import { endings } from "./reload/saves.mjs";
 import { buildStorybook, writeCatalog } from "./twelve.mjs";
 
-// Where a text is typed, and what shows it: an element, or a frame's document. `within`: both are in this frame.
+// Where a text is typed, and what shows it: an element, or the document of a frame. `within`: the frame that both are in.
 const FIELD = "#props textarea.control:not(.json)";
 const OURS = { field: FIELD, shown: "#preview" };
 const OUR_DOCS = { field: FIELD, shown: ".told:has(#props) iframe" };
 const THEIRS = { field: "#control-label", shown: "#storybook-preview-iframe" };
 const THEIR_DOCS = { field: "textarea[id^='control-'][id$='-label']", within: THEIRS.shown, shown: ".sb-story" };
-const OPENED = 7; // how often a page is opened
+const OPENED = 7; // how many times each page is opened
 const { values } = parseArgs({
   options: {
     sizes: { type: "string", default: "300,3000" },
@@ -39,7 +40,7 @@ async function temporary(t) {
   return directory;
 }
 
-/* Where the parts are looked for: a frame, or the page. */
+/* The frame that the parts are in, or the page. */
 const scopeOf = (page, { within }) => (within ? page.frames().find((one) => one !== page.mainFrame()) : page);
 
 /** Type a text; resolves to the milliseconds until what shows it has changed. */
@@ -55,7 +56,7 @@ function type(page, parts, text) {
         });
         const all = { subtree: true, childList: true, characterData: true, attributes: true };
         observer.observe(shown.contentDocument?.body ?? shown, all);
-        const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), "value"); // React has one of its own
+        const { set } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), "value"); // React replaces the element's own
         const begun = performance.now();
         set.call(input, value);
         input.dispatchEvent(new InputEvent("input", { bubbles: true }));
@@ -70,7 +71,7 @@ async function typeAll(page, parts) {
   return times;
 }
 
-/** Open a page with nothing in the browser's cache. What was loaded once the page rests, and the milliseconds until `ready`. */
+/** Open a page with an empty cache. Resolves to what was loaded until the network was idle, and the milliseconds until `ready`. */
 async function load(browser, url, ready = async () => {}) {
   const { page, context } = await open(browser, "about:blank");
   const sizes = [];
@@ -87,7 +88,7 @@ async function load(browser, url, ready = async () => {}) {
   return { page, context, took, paint, requests: bytes.length, bytes: bytes.reduce((sum, size) => sum + size, 0) };
 }
 
-/** The page is of use: a text typed into its first field is in the preview. */
+/** Resolves when the page can be used: a text that is typed into its first field shows in the preview. */
 const changes = (parts) => async (page) => {
   const frame = parts.within ?? parts.shown;
   const root = parts.within ? page.frameLocator(frame) : page;
@@ -138,7 +139,7 @@ async function measureSize(browser, size) {
   }
 }
 
-/** Rows of what pages load, and how soon they are painted and of use. They are opened in turns. */
+/** A row for each page: what it loads, and when it is painted and ready. The pages are opened in turns. */
 async function weigh(browser, pages) {
   const loads = pages.map(() => []);
   for (let n = 0; n < OPENED; n++) {
@@ -157,7 +158,7 @@ async function weigh(browser, pages) {
 
 const PAGES = { site: "index.html", section: "actions/index.html", subject: "actions/button/index.html" };
 
-/** Each kind of page of a static build. */
+/** Weigh each kind of page of a static build. */
 async function weighPages(browser, size) {
   const t = endings();
   try {
@@ -178,7 +179,7 @@ async function weighPages(browser, size) {
   }
 }
 
-/** The milliseconds from a click on another story in the sidebar until it is shown. */
+/** The milliseconds from a click on another story in the sidebar until that is shown. */
 async function switchStory(page, { frame, link }, [slug, text]) {
   const begun = performance.now();
   await page.locator(link(slug)).click();
@@ -218,7 +219,7 @@ async function compare(browser) {
       { what: "a docs page, storytime", url: new URL("button/index.html", url).href, ready: changes(OUR_DOCS) },
       { what: `a docs page, ${name}`, url: `${book}index.html?path=/docs/button--docs`, ready: changes(THEIR_DOCS) },
     ]);
-    table([["twelve components", "requests", "bytes", "ms until painted", "ms until a control is of use"], ...rows]);
+    table([["twelve components", "requests", "bytes", "ms until painted", "ms until a control works"], ...rows]);
     const typed = [["a keystroke, twelve components", "median", "95th percentile"]];
     for (const [what, address, parts] of [
       ["storytime", story, OURS],

@@ -1,14 +1,15 @@
-// What a catalog weighs and how fast it is in a browser: `tools/devroot run -- node bench/pages.mjs [STORIES ...]`.
+// Measures the size of a catalog's pages, and its speed in a browser: `tools/devroot run -- node bench/pages.mjs [STORIES ...]`.
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, browser, open, seed, serve, serveFiles } from "../tests/browser/support.mjs";
+import { median, round } from "./reload/figures.mjs";
+import { endings } from "./reload/saves.mjs";
 
 const SIZES = process.argv.slice(2).map(Number);
 const SAVES = 30;
-const ends = [];
-const t = { after: (end) => ends.push(end) };
+const t = endings();
 
 async function temporary() {
   const directory = await mkdtemp(join(tmpdir(), "storytime-bench-"));
@@ -16,9 +17,7 @@ async function temporary() {
   return directory;
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const worst = (values) => Math.max(...values);
-const round = (value) => Math.round(value * 10) / 10;
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 
 async function weigh(stories) {
@@ -43,7 +42,7 @@ async function weigh(stories) {
   );
 }
 
-/** From the save of a component to the changed DOM, and from the message to it. */
+/** The times from the save of a component to the changed DOM, and from the message to that. */
 async function timeSaves(browser) {
   const directory = await temporary();
   const pkg = await seed(directory, "small");
@@ -87,7 +86,7 @@ async function timeSaves(browser) {
   const source = await readFile(file, "utf8");
   const [saves, messages, wholes] = [[], [], []];
   for (let n = 0; n < SAVES + 3; n++) {
-    await new Promise((resolve) => setTimeout(resolve, 300)); // as a person would; standby interpreters are warm again
+    await new Promise((resolve) => setTimeout(resolve, 300)); // nobody saves faster; standby interpreters warm up meanwhile
     const begun = performance.timeOrigin + performance.now();
     await writeFile(file, source.replace("{label}", `{label} ${n}`));
     await page.waitForFunction((end) => window.changes.some(([text]) => text.endsWith(end)), ` ${n}`);
@@ -95,7 +94,7 @@ async function timeSaves(browser) {
       (end) => window.changes.find(([text]) => text.endsWith(end)),
       ` ${n}`,
     );
-    if (n < 3) continue; // the first ones fill caches
+    if (n < 3) continue; // the first saves fill caches
     saves.push(at - begun);
     messages.push(after);
     wholes.push(whole);
@@ -109,7 +108,7 @@ async function timeSaves(browser) {
   console.log(`  with the page around it: median ${round(median(wholes))} ms, the worst ${round(worst(wholes))} ms`);
 }
 
-/** Each key's work, up to the painted results. */
+/** The time that each key in the search takes, with the layout of the results. */
 async function timeTyping(browser, stories) {
   const directory = await temporary();
   const url = await serveFiles(t, await build(directory, await seed(directory, stories)));
@@ -135,7 +134,7 @@ async function timeTyping(browser, stories) {
   );
 }
 
-/** What a story's page asks for, and when it can be used. */
+/** What a story's page loads, and when it can be used. */
 async function timeLoading(browser) {
   const directory = await temporary();
   const url = await serveFiles(t, await build(directory, await seed(directory, 300)));
@@ -158,9 +157,10 @@ async function timeLoading(browser) {
     );
     await context.close();
   }
-  const of = (name) => round(median(figures.map((figure) => figure[name])));
+  const middle = (name) => median(figures.map((figure) => figure[name]));
+  const of = (name) => round(middle(name));
   console.log(
-    `a story's page of 300, cold: ${of("requests")} requests, ${of("bytes")} bytes as they are,` +
+    `a story's page of 300, cold: ${middle("requests")} requests, ${middle("bytes")} bytes, not compressed,` +
       ` interactive after ${of("interactive")} ms, painted ${of("painted")} ms, loaded ${of("loaded")} ms`,
   );
 }
@@ -172,5 +172,5 @@ try {
   await timeLoading(browser);
 } finally {
   await browser.close();
-  for (const end of ends.reverse()) await end();
+  await t.run();
 }

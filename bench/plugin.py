@@ -1,10 +1,10 @@
-"""`pytest --storytime` beside the same tests as plain functions of pytest.
+"""Compare `pytest --storytime` with the same tests written as plain test functions.
 
     tools/devroot run -- python3 bench/plugin.py [--sizes 300,3000] [--runs 5] [--chromium PATH]
 
-The catalog is a seed's. The functions render its stories with the same engine and call the same assertions, one function for each test
-of the plugin: a test file for each stories.py. Both run in turn, in a process of their own each time; medians of the processor's time
-and of the clock. With --chromium, stories are also opened in a browser, once; that needs Playwright for Python.
+The catalog is from `storytime seed`. There is one function for each test of the plugin, which renders the story with the same engine
+and calls the same assertion, and one test file for each stories.py. Both run in turns, each time in a new process. Prints medians of
+processor time and wall time. --chromium also opens the stories in a browser, once; that needs Playwright for Python.
 """
 
 import argparse
@@ -48,7 +48,7 @@ class Run:
 
 
 def pytest(directory: Path, *arguments: str) -> Run:
-    """Run it in a directory with a package `catalog`."""
+    """Run pytest in a directory with a package `catalog`."""
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(PROGRAM.parent / "python"), str(directory)])
@@ -71,7 +71,7 @@ def pytest(directory: Path, *arguments: str) -> Run:
 
 
 def write_tests(directory: Path) -> None:
-    """Write the functions, by what the catalog has."""
+    """Write a test function for each story and each assertion of the catalog."""
     sys.path[:0] = [str(PROGRAM.parent / "python"), str(directory)]
     from storytime._collected import Stories
 
@@ -93,7 +93,7 @@ def write_tests(directory: Path) -> None:
 
 
 def show(what: str, runs: list[Run]) -> None:
-    """A line of the table."""
+    """Print a line of the table."""
     processor = statistics.median(run.processor for run in runs)
     seconds = statistics.median(run.seconds for run in runs)
     print(f"  {what:<24} {processor:7.2f} s {seconds:7.2f} s   {runs[-1].said}")
@@ -113,7 +113,7 @@ def main() -> None:
             directory = Path(name)
             seed = [PROGRAM, "seed", str(stories), directory / "catalog"]
             subprocess.run(seed, check=True, stderr=subprocess.DEVNULL)
-            child = os.fork()  # this process imports no catalog twice
+            child = os.fork()  # the catalogs of all sizes have the same name, so each is imported in a process of its own
             if child == 0:
                 write_tests(directory)
                 os._exit(0)

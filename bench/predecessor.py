@@ -1,10 +1,10 @@
-"""The predecessor of this design, from the package index: a program in Python, in an environment of its own.
+"""Install storytime's predecessor, which is written in Python, from PyPI, and write a catalog for it.
 
     python3 bench/predecessor.py DIRECTORY STORIES
 
-Writes a catalog of so many stories for it below a directory, and prints the path of the program, which is installed at the first
-call. Its components are those of `storytime seed` in kind: two stories each, ten subjects a section, a helper that all of a
-section use.
+Writes a catalog of STORIES stories below DIRECTORY, and prints the path of the program, which the first call installs into an
+environment of its own. The components are like those of `storytime seed`: two stories each, ten subjects in a section, and a helper
+that all components of a section use.
 """
 
 import subprocess
@@ -14,7 +14,7 @@ import venv
 from pathlib import Path
 
 PACKAGES = ["storyville==0.1.1", "tdom==0.1.14"]
-"""Its newest version, and the newest tdom that has what it imports."""
+"""The newest version, and the newest tdom that has the names it imports."""
 
 FEED = """
 from html.parser import HTMLParser
@@ -25,7 +25,8 @@ def feed(self, data):
 
 HTMLParser.feed = feed
 """
-"""That tdom looks at the parser's state after each piece, which newer releases of Python read later; until then they did so."""
+"""That tdom looks at the state of HTMLParser after each feed(). Newer releases of Python process the text later, so this patch makes
+feed() process it at once, as it did before."""
 
 SITE = """
 from storyville import Catalog
@@ -74,7 +75,7 @@ def this_subject() -> Subject:
 
 
 def install() -> Path:
-    """Return the program; its environment is made once, below the temporary directory."""
+    """The path of the program. Its environment is made once, below the temporary directory."""
     environment = Path(tempfile.gettempdir()) / "storytime-bench-peers" / PACKAGES[0]
     program = environment / "bin" / "storyville"
     if not program.exists():
@@ -88,7 +89,7 @@ def install() -> Path:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file and what it lies in."""
+    """Write a file, and make its directory."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text.lstrip())
 

@@ -1,12 +1,12 @@
-"""Stories opened, checked and photographed: `pytest --storytime-screenshots` beside Storybook's test runner.
+"""Compare `pytest --storytime-screenshots` with Storybook's test runner.
 
     tools/devroot run -- python3 bench/screenshots.py [--stories 300] [--workers 2] [--runs 3] [--chromium /usr/bin/chromium]
 
-The catalog is a seed's. Storybook has the same stories: each shows the HTML that a static build of ours has, with the same style sheet.
-Both open every story in the same Chromium, fail on errors in the console, run axe-core, take a picture of the whole page and compare
-it with the one that the first run has left. Storybook's side is what its documentation recommends: axe-playwright and
-jest-image-snapshot, over a static build. All of it is installed from npm and PyPI, below the temporary directory and build/. Both run in
-turn; medians of the processor's time and of the clock, from the start of the command to its end.
+The catalog is from `storytime seed`. Storybook has the same stories: each shows the HTML of our static build, with the same style
+sheet. Both open every story in the same Chromium, fail on errors in the console, run axe-core, take a screenshot of the whole page and
+compare it with that of the first run. Storybook is set up as its documentation recommends: axe-playwright and jest-image-snapshot, over
+a static build. Everything is installed from npm and PyPI, below the temporary directory and build/. Both run in turns. Prints medians of
+processor time and wall time, from the start of the command to its end.
 """
 
 import argparse
@@ -68,7 +68,7 @@ export default config;
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
-    """Run a command; what it printed. Raises CalledProcessError, having printed that."""
+    """Run a command, and return its output. If it fails, print the output and raise CalledProcessError."""
     done = subprocess.run(
         command,
         cwd=cwd,
@@ -92,7 +92,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
 
 
 def write_storybook(out: Path) -> int:
-    """Write the stories of a static build for Storybook, and build it. How many there are."""
+    """Write the stories of a static build for Storybook, and build that. Returns how many there are."""
     for directory in ("stories", ".storybook"):
         (PEERS / directory).mkdir(exist_ok=True)
     for old in (PEERS / "stories").iterdir():
@@ -131,7 +131,7 @@ def write_storybook(out: Path) -> int:
 
 
 def install_storybook() -> None:
-    """Install it, unless that was done in an earlier run."""
+    """Install Storybook and its test runner, unless an earlier run did so."""
     if not (PEERS / "node_modules/storybook").exists():
         PEERS.mkdir(parents=True, exist_ok=True)
         (PEERS / "package.json").write_text('{"private": true, "type": "module"}')
@@ -140,26 +140,26 @@ def install_storybook() -> None:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Files."""
+    """Serves files, without a log."""
 
     protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing is logged."""
+        """Log nothing."""
 
 
 class Server(ThreadingHTTPServer):
-    """The server that our plugin has, too: of Python's standard library."""
+    """The same kind of server that our plugin uses."""
 
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a browser that has ended no longer takes answers."""
+        """Ignore errors: a browser that was closed no longer reads responses."""
 
 
 @dataclass
 class Took:
-    """What a command took, in seconds."""
+    """How long a command took, in seconds, and what it printed last."""
 
     clock: float
     processor: float
@@ -190,7 +190,7 @@ def main() -> None:
         PROGRAM.parent, "playwright", ROOT / "tests/plugin/requirements.txt"
     )
     if environment is None:
-        sys.exit("no package index can be reached")
+        sys.exit("cannot install Playwright: no package index can be reached")
     install_storybook()
     with tempfile.TemporaryDirectory(prefix="storytime-bench-") as name:
         directory = Path(name)

@@ -1,4 +1,4 @@
-// Twelve components with two stories each, once for us and once for Storybook: the same arguments, the same HTML.
+// Twelve components with two stories each, for storytime and for Storybook, with the same arguments and the same HTML.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -70,7 +70,7 @@ export const First = { args: { label: "First" } };
 export const Second = { args: { label: "Second", kind: "strong", count: 2, small: true } };
 `;
 
-/** Write our catalog; the package's directory. */
+/** Write the catalog for storytime. Returns the directory of the package. */
 export function writeCatalog(directory) {
   const pkg = join(directory, "twelve");
   mkdirSync(pkg);
@@ -82,7 +82,7 @@ export function writeCatalog(directory) {
   return pkg;
 }
 
-/** Build Storybook 10 with its documentation of the same components; the directory of the build, and its version. */
+/** Build Storybook 10 with docs pages of the same components. Returns the directory of the build, and Storybook's version. */
 export function buildStorybook() {
   const directory = installStorybook();
   const own = join(directory, "twelve");

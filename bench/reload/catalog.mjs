@@ -1,11 +1,11 @@
-// A catalog to edit: the files, what an edit of each puts into the story that is looked at, and how files are saved.
+// The edits of a catalog: which file, how its text changes the story that the page shows, and how the file is saved.
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The page of the story looked at: all edits change it. */
+/** The page that all edits change. */
 export const PAGE = "content/avatar/two-words/index.html";
 
-/** What is edited: a mark is put where the story shows it. */
+/** The edits. Each puts a mark where the story shows it. */
 export const EDITS = {
   component: {
     file: "content/avatar/avatar.py",
@@ -23,12 +23,12 @@ export const EDITS = {
 
 let marks = 0;
 
-/** A mark that no other save has. */
+/** A mark that no other save uses. */
 export const nextMark = () => `edit-${String(++marks).padStart(6, "0")}`;
 
 export const MARK = /edit-\d{6}/g;
 
-/** How files are saved; both as editors do it. */
+/** How files are saved. Some editors overwrite the file, others rename a new one. */
 export const WAYS = {
   overwrite: writeFileSync,
   rename: (path, text) => {
@@ -37,7 +37,7 @@ export const WAYS = {
   },
 };
 
-/** A source and its edits: `save(way, mark)`. The mark's place is checked once, so that no edit is without effect. */
+/** A file to edit with `save(way, mark)`. Throws if the edit would not put a mark into it. */
 export function editable(pkg, { file, edit }) {
   const path = join(pkg, file);
   const text = readFileSync(path, "utf8");
@@ -45,7 +45,7 @@ export function editable(pkg, { file, edit }) {
   return { path, save: (way, mark) => WAYS[way](path, edit(text, mark)) };
 }
 
-/** Components of one kind in all sections of a catalog, and the page of a story of each. */
+/** The avatar components of all sections of a catalog, each with the page of a story. */
 export function components(pkg) {
   const found = [];
   for (const section of readdirSync(pkg).filter((name) => /^content/.test(name)))

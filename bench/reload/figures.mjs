@@ -1,6 +1,6 @@
-// Numbers of a series, and tables of them.
+// Statistics of a series of numbers, and tables.
 
-/** The value below which this share of a series lies. */
+/** The value below which this share of a series is. */
 export function percentile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
@@ -10,7 +10,7 @@ export const median = (values) => percentile(values, 0.5);
 export const p95 = (values) => percentile(values, 0.95);
 export const round = (value) => (value === undefined ? "-" : value.toFixed(1));
 
-/** Print rows of texts below each other; the first column to the left, others to the right. */
+/** Print rows as a table. The first column is aligned to the left, the others to the right. */
 export function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
   for (const row of rows) {

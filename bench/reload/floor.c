@@ -1,10 +1,10 @@
 /**
- * The floor of bench/reload: a server that reads one file when it was saved, and pushes its text over a WebSocket.
+ * The floor of bench/reload: a server that reads one file whenever it is saved, and pushes its text over a WebSocket.
  *
  *     floor FILE
  *
- * Prints its port. It does nothing else, so that nothing that shows a save over a WebSocket can be faster by much.
- * Built on the library that storytime's server is built on, with inotify, one thread, no delay.
+ * Prints its port. As it does nothing else, no server that shows a save over a WebSocket can be much faster. It uses
+ * inotify, a single thread, no delay, and writes frames with the code of storytime's server.
  */
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -45,7 +45,7 @@ static void read_text(struct floor_server *floor) {
     }
 }
 
-/* true: the file is among what was saved. */
+/* Read the events. true: the file was saved. */
 static bool take_events(struct floor_server *floor) {
     _Alignas(struct inotify_event) char events[4096];
     ssize_t size = read(floor->notify, events, sizeof(events));
@@ -85,7 +85,7 @@ static int listen_on(struct floor_server *floor) {
     return ntohs(address.sin_port);
 }
 
-/* Its clients are those of the bench: the whole request comes at once, and is one for a WebSocket. */
+/* Accept a client of the benchmark, which sends a whole WebSocket handshake at once. */
 static void accept_client(struct floor_server *floor) {
     static const char field[] = "Sec-WebSocket-Key: ";
     int client = accept4(floor->listener, NULL, NULL, SOCK_CLOEXEC);
@@ -107,7 +107,7 @@ static void accept_client(struct floor_server *floor) {
     }
 }
 
-/* Those that are gone take nothing. */
+/* Send the text to all clients, also to those that are gone. */
 static void push(const struct floor_server *floor) {
     for (size_t i = 0; i < floor->client_count; i++) {
         send(floor->clients[i], floor->frame.data, floor->frame.size, MSG_NOSIGNAL);

@@ -1,11 +1,11 @@
-// Every kind of save, from the write to the changed page and to the end of the build:
+// Times every kind of save, from the write to the changed page, and the build that it starts:
 //
 //     tools/devroot run -- node bench/reload/kinds.mjs [--sizes 300,3000] [--saves 20] [--only NAME] [--isolation process]
 //         [--pydantic] [--peers] [--picture FILE]
 //
-// --pydantic installs it from PyPI into an environment below the temporary directory, and imports it in a helper of every
-// component. --peers measures a server that only reads and pushes the file, Vite, Storybook and the predecessor, too, which are
-// installed there. Uses build/storytime, or $STORYTIME. See docs/performance.md.
+// --pydantic installs pydantic from PyPI into an environment below the temporary directory, and imports it in a helper of every
+// component. --peers also measures a server that only reads and pushes the file, Vite, Storybook and storytime's predecessor, which
+// are installed below the same directory. Uses build/storytime, or $STORYTIME. See docs/performance.md.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
@@ -32,22 +32,22 @@ def this_subject() -> Subject:
     return Subject(title=__package__.rpartition(".")[2].replace("_", "-"), items=[Story(target=Avatar, props={"name": "A"})])
 `;
 
-const originals = new Map(); // texts by paths
+const originals = new Map(); // the texts of edited files, by path
 
-/** The text of a file that is about to be edited. */
+/** The text of a file that is about to be edited. restore() brings it back. */
 function take(path) {
   const text = readFileSync(path, "utf8");
   originals.set(path, text);
   return text;
 }
 
-/** What was edited is as it was. */
+/** Write the original texts back to the files that were edited. */
 function restore() {
   for (const [path, text] of originals) writeFileSync(path, text);
   originals.clear();
 }
 
-/** A part of a file, replaced by one with the mark in it. */
+/** An edit that replaces a part of a file by a text with the mark. */
 const part = (name, before, after) => (pkg) => {
   const path = join(pkg, name);
   const text = take(path);
@@ -55,7 +55,7 @@ const part = (name, before, after) => (pkg) => {
   return (mark) => writeFileSync(path, text.replace(before, after(mark)));
 };
 
-/** Two edits in turn, of which the second is the one that counts, or the first. */
+/** Two edits in turns. */
 const inTurn = (first, second) => (pkg) => {
   const [one, other] = [first(pkg), second(pkg)];
   let turns = 0;
@@ -85,7 +85,7 @@ function renameDirectory(pkg) {
   };
 }
 
-/** As `git checkout` of a branch that changes a component of ten directories, the one that is looked at among them. */
+/** Changes ten components at once, that of the page among them, as `git checkout` of a branch does. */
 function checkOut(pkg) {
   const all = components(pkg).slice(0, 10);
   const files = all.map(({ file, edit }) => ({
@@ -105,7 +105,7 @@ const shown = "{initials(name)}<";
 const component = part(AVATAR, shown, (mark) => `{initials(name)} ${mark}<`);
 const broken = part(AVATAR, shown, (mark) => `{nowhere("${mark}")}<`);
 
-/** What is saved; each makes the function that does so. */
+/** The kinds of saves. Each value makes the function that saves a mark. */
 const KINDS = {
   "a component": component,
   "its stories": part(STORIES, '"Ada Lovelace"', (mark) => `"Ada Lovelace ${mark}"`),
@@ -123,7 +123,7 @@ const KINDS = {
   "the site": part("stories.py", 'title="Gallery"', (mark) => `title="Gallery ${mark}"`),
 };
 
-/** A story that reads a file; and where it is asked for, pydantic in a helper of every component. */
+/** Let the story of the page read a data file, and import pydantic in a helper of every component if asked for. */
 function prepare(pkg, pydantic) {
   const avatar = join(pkg, AVATAR);
   const text = readFileSync(avatar, "utf8");
@@ -184,7 +184,7 @@ async function startFloorPeer(t) {
   return { ...floor, name: "floor: reads and pushes a file", file: () => ({ save }) };
 }
 
-/** What others take for a save of a component, or what is nearest to it. */
+/** Time the saves of other tools: of a component, or of what is nearest to that. */
 async function measurePeers(browser, saves) {
   const rows = [];
   for (const start of [startFloorPeer, startVite, startViteStyle, startStorybook, startPredecessor]) {

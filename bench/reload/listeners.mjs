@@ -1,12 +1,12 @@
-// Who learns of a save: a client of a WebSocket, or a page in Chromium. Both tell the moment at which a mark arrived, in
-// milliseconds on this process' clock.
+// Listeners that see a save: a WebSocket client, or a page in Chromium. Both report when a mark arrived, in milliseconds on the
+// clock of this process.
 import { MARK } from "./catalog.mjs";
 
 export const now = () => performance.timeOrigin + performance.now();
 
-const PATIENCE = 60000; // milliseconds; nothing is measured by it
+const PATIENCE = 60000; // milliseconds until a benchmark gives up
 
-/** What a promise gives, unless it takes too long. */
+/** The result of a promise; rejects if that takes too long. */
 export async function inTime(promise, why) {
   let timer = 0;
   const late = new Promise((_, failed) => {
@@ -15,7 +15,7 @@ export async function inTime(promise, why) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** Moments by marks, and who waits for them. */
+/** When each mark arrived, and who waits for it. */
 class Arrivals {
   #at = new Map();
   #waiting = new Map();
@@ -26,7 +26,7 @@ class Arrivals {
     this.#waiting.get(mark)?.(at);
   }
 
-  /** The moment at which a mark arrived. */
+  /** Resolves to the time at which a mark arrived. */
   wait(mark) {
     if (this.#at.has(mark)) return Promise.resolve(this.#at.get(mark));
     const arrival = new Promise((arrived) => this.#waiting.set(mark, arrived));
@@ -34,10 +34,10 @@ class Arrivals {
   }
 }
 
-/** A client that says which page it shows (a null says nothing), as the live pages do. */
+/** A WebSocket client that tells the server which page it shows, as live pages do; null: it tells nothing. */
 export async function listen(url, page) {
   const arrivals = new Arrivals();
-  const origin = new URL(url.replace("ws", "http")).origin; // as a page of the server's own
+  const origin = new URL(url.replace("ws", "http")).origin; // that of the server's own pages
   const socket = new WebSocket(url, { headers: { origin } });
   await new Promise((ready, failed) => {
     socket.addEventListener("error", () => failed(new Error(`cannot connect to ${url}`)));
@@ -54,7 +54,7 @@ export async function listen(url, page) {
   return { wait: (mark) => arrivals.wait(mark), close: () => socket.close() };
 }
 
-/* In a page: say which marks a document shows, whenever it changes: that of the preview, or the page's own. */
+/* Runs in a page: whenever the document of the preview changes (of the page, if it has none), report new marks in it. */
 function observe(pattern) {
   const shown = document.getElementById("preview")?.contentDocument ?? document;
   const seen = new Set();
@@ -68,8 +68,8 @@ function observe(pattern) {
   }).observe(shown, { subtree: true, childList: true, characterData: true, attributes: true });
 }
 
-/* In a page: say which marks show anywhere in it or in its preview, whose document may be another one later; or, as the
- * value of `--mark`, in the stylesheets of the preview. */
+/* Runs in a page: report new marks anywhere in it, in its preview, which may load another document, or in the property
+ * `--mark` of the preview's stylesheets. */
 function observeAll(pattern) {
   const seen = new Set();
   const note = (text) => {
@@ -99,7 +99,7 @@ function observeAll(pattern) {
   watch(document);
 }
 
-/* In a page: say which values `--mark` has, whenever its stylesheets change. */
+/* Runs in a page: whenever its stylesheets change, report a new value of `--mark`. */
 function observeStyle(pattern) {
   const seen = new Set();
   new MutationObserver(() => {
@@ -110,7 +110,7 @@ function observeStyle(pattern) {
   }).observe(document.head, { subtree: true, childList: true, characterData: true, attributes: true });
 }
 
-/* How far the clock of a page is ahead of ours: by the fastest of some exchanges. */
+/* How far the clock of a page is ahead of ours, by the fastest of 30 exchanges. */
 async function skew(page) {
   const exchanges = [];
   for (let n = 0; n < 30; n++) {
@@ -139,7 +139,7 @@ async function openPage(browser) {
   };
 }
 
-/** A page of a catalog, connected: its preview alone, or `all` of it. */
+/** Open a page of a catalog, wait until it is connected, and observe its preview, or `all` of it. */
 export async function lookAt(browser, url, all = false) {
   const opened = await openPage(browser);
   await opened.page.goto(url);
@@ -152,7 +152,7 @@ export async function lookAt(browser, url, all = false) {
   return opened;
 }
 
-/** Any page, when what a selector names is there: its body, or the `--mark` of its stylesheets. */
+/** Open any page, wait for an element, and observe the body, or the `--mark` of the stylesheets. */
 export async function lookAtPage(browser, url, selector, { styles = false } = {}) {
   const opened = await openPage(browser);
   await opened.page.goto(url);
@@ -161,7 +161,7 @@ export async function lookAtPage(browser, url, selector, { styles = false } = {}
   return opened;
 }
 
-/* In a page: as observe(), from its beginning. */
+/* Runs in a page that is being loaded: report all marks in it. */
 function observeFromBeginning(pattern) {
   const note = () => {
     const at = performance.timeOrigin + performance.now();
@@ -173,7 +173,7 @@ function observeFromBeginning(pattern) {
   });
 }
 
-/** A page that is loaded anew at each change, when it has been loaded once. */
+/** Open a page that its server reloads at each change, and wait until it is connected. */
 export async function lookAtReloads(browser, url) {
   const opened = await openPage(browser);
   await opened.page.addInitScript(observeFromBeginning, MARK.source);
@@ -184,7 +184,7 @@ export async function lookAtReloads(browser, url) {
   return opened;
 }
 
-/** A page of `files` that shows whatever text a WebSocket brings. */
+/** Open a page that shows each text that a WebSocket receives. */
 export async function lookAtFloor(browser, files, url) {
   const opened = await openPage(browser);
   await opened.page.goto(files);

@@ -1,10 +1,10 @@
-// Packages from npm and PyPI that benches compare with or need, in directories of their own below the temporary one.
+// Installs the packages from npm and PyPI that the benchmarks need, each in a directory of its own below the temporary one.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Install packages into a directory of ours, unless they are there from an earlier run. */
+/** Install packages from npm, unless an earlier run did so. Returns the directory. */
 export function install(names) {
   const directory = join(tmpdir(), "storytime-bench-peers", names[0].replace("@", "-"));
   if (!existsSync(join(directory, "node_modules"))) {
@@ -15,11 +15,11 @@ export function install(names) {
   return directory;
 }
 
-/** Storybook with its documentation. */
+/** Install Storybook with its docs addon. */
 export const installStorybook = () =>
   install(["storybook@10", "@storybook/html-vite@10", "@storybook/addon-docs@10", "vite@8"]);
 
-/** The program of a package, below node_modules. */
+/** The path of a package's program, relative to node_modules. */
 export function binary(directory, name) {
   const { bin } = JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8"));
   return join(name, typeof bin === "string" ? bin : bin[name]);

@@ -1,6 +1,6 @@
-// Peers, in environments of their own below the temporary directory. From npm: plain Vite with hot replacement of one module
-// and of a stylesheet, and Storybook; no isolation, no Python: what tools of another world need for the same save. From PyPI:
-// the predecessor of this design.
+// The tools that storytime is compared with, installed below the temporary directory. From npm: Vite, with hot replacement of one
+// module or of a stylesheet, and Storybook. Neither runs Python, nor isolates one build from another. From PyPI: storytime's
+// predecessor.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -13,9 +13,9 @@ import { WAYS } from "./catalog.mjs";
 import { inTime, lookAtPage, lookAtReloads } from "./listeners.mjs";
 import { endings, timeSaves } from "./saves.mjs";
 
-const REST = 500; // milliseconds between saves: those that follow each other at once are not all seen
+const REST = 500; // milliseconds between saves: some tools miss saves that follow each other too fast
 
-/** What another tool takes up to the changed DOM, by each of some ways to save. */
+/** The times of another tool from a save to the changed DOM, for each way to save. */
 export async function measurePeer(browser, start, stories, saves, ways = Object.keys(WAYS)) {
   const t = endings();
   try {
@@ -54,7 +54,7 @@ function freePort() {
   });
 }
 
-/** Start a peer's development server; `says` is a line that tells when it is up. */
+/** Start a peer's development server, and wait until it prints a line that matches `says`. */
 async function start(t, directory, name, [program, ...options], says, variables = {}) {
   const env = { ...process.env, ...variables };
   const child = spawn(program, options, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
@@ -64,20 +64,20 @@ async function start(t, directory, name, [program, ...options], says, variables 
     await ended;
   });
   const ready = new Promise((done, failed) => {
-    child.on("exit", () => failed(new Error(`${name} has ended`)));
+    child.on("exit", () => failed(new Error(`${name} ended before it was ready`)));
     for (const output of [child.stdout, child.stderr])
       createInterface({ input: output }).on("line", (line) => says.test(line) && done());
   });
-  await inTime(ready, () => `${name} does not come up`);
+  await inTime(ready, () => `${name} did not start in time`);
 }
 
-/** The same for a program of Node's, named by its place below node_modules. */
+/** The same for a program that Node runs, given by its path relative to node_modules. */
 function startNode(t, directory, name, [program, ...options], says) {
   const command = [process.execPath, join(directory, "node_modules", program), ...options];
   return start(t, directory, name, command, says, { STORYBOOK_DISABLE_TELEMETRY: "1", CI: "1" });
 }
 
-/* As the servers of the bench are: a page to look at, a file to save. It rests when some time has gone. */
+/* A server as saves.mjs expects it: a page to open, a file to save. Peers do not say when they are done, so it waits. */
 const peer = (name, file, text, lookAt) => ({
   name,
   log: [],
@@ -86,7 +86,7 @@ const peer = (name, file, text, lookAt) => ({
   file: (ways) => ({ save: (way, mark) => ways[way](file, text(mark)) }),
 });
 
-/* Vite's development server with a page of one module and one stylesheet, whatever the number of stories. Its address. */
+/* Start Vite's development server with a page of one module and one stylesheet. Returns its address. */
 async function serveVite(t, directory) {
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(directory, name), text);
   const port = await freePort();
@@ -95,7 +95,7 @@ async function serveVite(t, directory) {
   return `http://127.0.0.1:${port}/`;
 }
 
-/** Vite: its module is saved. */
+/** Vite, where the module is saved. */
 export async function startVite(t) {
   const directory = install(["vite@8"]);
   const url = await serveVite(t, directory);
@@ -104,7 +104,7 @@ export async function startVite(t) {
   );
 }
 
-/** Vite: its stylesheet is saved. */
+/** Vite, where the stylesheet is saved. */
 export async function startViteStyle(t) {
   const directory = install(["vite@8"]);
   const url = await serveVite(t, directory);
@@ -121,7 +121,7 @@ export const First = { args: { label: "First" } };
 export const Second = { args: { label: "Second" } };
 `;
 
-/** Storybook's preview of one story, alone as in its frame, with so many stories in all; a component is saved. */
+/** Storybook with `count` stories, where a component is saved. The page is the preview of one story, without the frame around it. */
 export async function startStorybook(t, count) {
   const directory = installStorybook();
   const source = join(directory, `stories-${count}`);
@@ -142,7 +142,7 @@ export async function startStorybook(t, count) {
   );
 }
 
-/** The predecessor, in Python, with so many stories in all; a component is saved. Its port is not to be chosen. */
+/** The predecessor with `count` stories, where a component is saved. Its port is fixed. */
 export async function startPredecessor(t, count) {
   const directory = mkdtempSync(join(tmpdir(), "storytime-bench-"));
   t.after(() => rmSync(directory, { recursive: true, force: true }));

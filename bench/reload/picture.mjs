@@ -1,4 +1,4 @@
-// The picture for the README: a bar for each kind of save and size of the catalog, and for what other tools take; a thin line
+// The chart in the README: a bar for the median of each kind of save and size of the catalog, and of each other tool. A thin line
 // ends at the 95th percentile.
 import { cpus } from "node:os";
 import { median, p95, round } from "./figures.mjs";
@@ -13,7 +13,7 @@ const count = (value) => value.toLocaleString("en");
 const escaped = (content) => String(content).replace(/&/g, "&amp;").replace(/</g, "&lt;");
 const text = (x, y, content, more = "") => `<text x="${number(x)}" y="${number(y)}" ${more}>${escaped(content)}</text>`;
 
-/* What is longer than the scale ends at its edge, and its figure says by how much. */
+/* A bar that is longer than the scale ends at the edge; the number beside it is its real length. */
 function drawBar(y, values, colour, scale) {
   const [middle, high] = [median(values), p95(values)];
   const [end, edge] = [scale(middle), WIDTH - RIGHT];
@@ -55,8 +55,8 @@ function drawAxis(most, bottom, scale) {
 }
 
 /**
- * All kinds of saves at all sizes ({stories, rows: [{name, dom}]}), and what others take ([{name, dom}]), up to the changed
- * page, in milliseconds.
+ * Draw the times of storytime, [{stories, rows: [{name, dom}]}] by size of the catalog, and of other tools, [{name, dom}]. `dom`
+ * is a list of milliseconds from a save to the changed page.
  */
 export function drawPicture(results, peers, saves) {
   const names = results[0].rows.map(({ name }) => name);

@@ -1,9 +1,9 @@
-// The projects of examples/projects/: what is saved, from the write to the changed page; cold builds; memory:
+// Measures the projects of examples/projects/: times from a save to the changed page, cold builds, and memory:
 //
 //     tools/devroot run -- node bench/reload/projects.mjs [--saves 20] [--builds 10] [--only NAME]
 //
-// Their libraries come from PyPI into an environment beside the program, as for the tests. Each project is served as its
-// pyproject.toml says. Uses build/storytime, or $STORYTIME. See docs/performance.md.
+// Their libraries are installed from PyPI into an environment beside the program, as for the tests. Each project is served with the
+// settings of its pyproject.toml. Uses build/storytime, or $STORYTIME. See docs/performance.md.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -16,7 +16,7 @@ import { now } from "./listeners.mjs";
 import { endings, rested, timeSaves } from "./saves.mjs";
 import { startStorytime } from "./servers.mjs";
 
-/** The page looked at, and what is saved: a file, a text in it, and what stands there instead. */
+/** The page that is observed, and the edits: a file, a text in it, and what replaces the text. */
 const PROJECTS = {
   "fastapi-jinja": {
     page: "contact_card/active",
@@ -59,7 +59,7 @@ const PROJECTS = {
   },
 };
 
-/** The environment with all libraries, which the tests share; its Python is that of the root. */
+/** The environment with all libraries, which the tests use, too. */
 function libraries() {
   const maker = join(ROOT, "tests/support/libraries.py");
   return execFileSync("python3", [maker, dirname(PROGRAM)], {
@@ -73,7 +73,7 @@ function libraries() {
 const sitePackages = (environment) =>
   join(environment, "lib", readdirSync(join(environment, "lib"))[0], "site-packages");
 
-/** The environment of a project; one with a `src` directory is installed to be edited. */
+/** The environment of a project. One with a `src` directory gets its own, with an editable install. */
 function environmentOf(project, directory, shared) {
   if (!readdirSync(project).includes("src")) return shared;
   const own = join(directory, "environment");
@@ -84,7 +84,7 @@ function environmentOf(project, directory, shared) {
   return own;
 }
 
-/** A file that is saved with a mark in it. */
+/** A file to save with a mark in it. */
 function edit(project, [name, before, after]) {
   const path = join(project, name);
   const text = readFileSync(path, "utf8");
@@ -95,7 +95,7 @@ function edit(project, [name, before, after]) {
   };
 }
 
-/** Saves of one file, of which the page that is looked at shows each. */
+/** Time saves of one file, until the page shows each. */
 async function measureSaves(server, browser, file, saves) {
   const page = await server.lookAt(browser, true);
   const took = await timeSaves(rested(server), page, file, null, saves);
@@ -106,7 +106,7 @@ async function measureSaves(server, browser, file, saves) {
   return took;
 }
 
-/** Whole processes of `storytime build`, each into a directory that is not there. */
+/** Time whole processes of `storytime build`, each into a directory that does not exist. */
 function measureBuilds(project, directory, python, builds) {
   const took = [];
   for (let n = 0; n < builds; n++) {
@@ -119,7 +119,7 @@ function measureBuilds(project, directory, python, builds) {
   return took;
 }
 
-/** A row of the table for each figure of a project. */
+/** All figures of a project. */
 async function measureProject(browser, name, shared, { saves, builds }) {
   const { page, module, template, stylesheet } = PROJECTS[name];
   const css = [stylesheet, "", (mark) => `:root { --mark: ${mark}; }\n`];
@@ -129,7 +129,7 @@ async function measureProject(browser, name, shared, { saves, builds }) {
     t.after(() => rm(directory, { recursive: true, force: true }));
     const project = await example(directory, join("projects", name));
     const python = environmentOf(project, directory, shared);
-    measureBuilds(project, directory, python, 1); // .pyc files are there from now on
+    measureBuilds(project, directory, python, 1); // leaves .pyc files
     const cold = measureBuilds(project, join(directory, "counted"), python, builds);
     const server = await startStorytime(t, undefined, ["--python", python], {
       cwd: project,

@@ -1,9 +1,9 @@
-// From a save to the message and to the changed DOM, beside a server that only reads and pushes the file:
+// Times saves up to the message and up to the changed DOM, and compares them with a server that only reads and pushes the file:
 //
 //     tools/devroot run -- node bench/reload/reload.mjs [--sizes 30,300] [--saves 20] [--peers]
 //
-// --peers installs Vite and Storybook from npm, and the predecessor from PyPI, into directories below the temporary one,
-// and measures them in between.
+// --peers also measures Vite and Storybook, installed from npm, and storytime's predecessor, installed from PyPI, all below the
+// temporary directory.
 // Uses build/storytime, or $STORYTIME; build/bench/floor, or $FLOOR. See docs/performance.md.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -41,7 +41,7 @@ async function measureFirstEdits(server, pkg) {
   return times;
 }
 
-/** A save of the site itself builds everything, in an interpreter that has imported nothing. */
+/** Time saves of the site's own module, which build everything in an interpreter that has imported nothing. */
 async function measureWholeBuilds(server, pkg) {
   const site = editable(pkg, { file: "stories.py", edit: (text, mark) => `${text}\n# ${mark}\n` });
   const from = server.log.length;
@@ -53,7 +53,7 @@ async function measureWholeBuilds(server, pkg) {
   return builds(server.log, from).filter(({ whole }) => whole);
 }
 
-/** All figures of a catalog of some size, beside the floor at the same time. */
+/** All figures of a catalog with `stories` stories, and of the floor, measured at the same time. */
 async function measureSize(browser, stories, saves, withPeers) {
   const t = endings();
   try {

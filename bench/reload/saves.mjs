@@ -1,11 +1,11 @@
-// Series of saves, each timed up to the moment at which a listener saw it.
+// Series of saves, each timed until a listener sees it.
 import { nextMark } from "./catalog.mjs";
 import { now } from "./listeners.mjs";
 
-const REST = 300; // milliseconds between saves: processes and interpreters that wait get ready meanwhile
-const UNCOUNTED = 2; // the first saves of a series: a file that was not edited before is a figure of its own
+const REST = 300; // milliseconds between saves, in which standby processes and interpreters get ready
+const UNCOUNTED = 2; // first saves of a series that are left out: the first edit of a file is measured by itself
 
-/** What ends after a measurement, in the opposite order of its start. */
+/** Functions to run at the end of a measurement, last added first. */
 export function endings() {
   const ends = [];
   return {
@@ -16,7 +16,7 @@ export function endings() {
   };
 }
 
-/** One save, up to the moment at which the listener saw it; then the server comes to rest. */
+/** Time one save until the listener sees it, then wait until the server has settled. */
 export async function timeSave(server, listener, file, way) {
   const from = server.log.length;
   const mark = nextMark();
@@ -27,7 +27,7 @@ export async function timeSave(server, listener, file, way) {
   return took;
 }
 
-/** A server that comes to rest, and then stays so for a while. */
+/** A server with a pause after it has settled. */
 export const rested = (server) => ({
   ...server,
   settled: async (from) => {

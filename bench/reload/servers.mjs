@@ -1,4 +1,4 @@
-// What is measured: storytime, and the floor. Each says when it has come to rest after a save.
+// The servers that are measured: storytime, and the floor. `settled` resolves when one has nothing left to do after a save.
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const SUMMARY = /Build (\d+): .* (\d+) pages rendered, (\d+) written, \d+ remove
 
 const count = (lines, pattern) => lines.filter((line) => pattern.test(line)).length;
 
-/* Two interpreters wait, and no other is there; or there are none, as builds have processes of their own. */
+/* Whether two interpreters wait and no other is left. Always true if builds run in processes of their own. */
 function isWarm(log) {
   const gone = count(log, /Interpreter \d+ was discarded$/);
   const taken = count(log, /takes the job/);
@@ -24,14 +24,14 @@ function isWarm(log) {
   );
 }
 
-/* A build has ended, and where it has run code in an interpreter, another has imported ahead. */
+/* Whether a build has ended, and, if it took an interpreter, another one has imported the modules ahead. */
 function hasSettled(log, from) {
   const since = log.slice(from);
   const taken = count(since, /takes the job/);
   return count(since, SUMMARY) > 0 && (taken === 0 || count(since, /modules ahead/) > 0) && isWarm(log);
 }
 
-/** What the log says of the builds since a line: the phases of each. */
+/** The phases of each build that the log reports from a line on. */
 export function builds(log, from = 0) {
   const found = new Map();
   const build = (number) => found.get(number) ?? found.set(number, {}).get(number);
@@ -48,7 +48,7 @@ export function builds(log, from = 0) {
   return [...found.values()].filter(({ total, modules }) => total !== undefined && modules !== undefined);
 }
 
-/* A value of a process in MiB, by its name in a file of the kernel's. */
+/* A value of a process in MiB, by its name in a file of /proc. */
 function memoryOf(process, file, name) {
   const [, kilobytes] = readFileSync(`/proc/${process}/${file}`, "utf8").match(new RegExp(`^${name}:\\s+(\\d+)`, "m"));
   return Number(kilobytes) / 1024;
@@ -59,7 +59,7 @@ const resident = (process) => memoryOf(process, "status", "VmRSS");
 const childrenOf = (process) =>
   readFileSync(`/proc/${process}/task/${process}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 
-/** A process and all that come from it: of the first how much is resident, of all their shares of what is. */
+/** The memory of a process and of all its descendants: the resident memory of the first, and the PSS of all together. */
 function shares(process) {
   const all = [process];
   for (const one of all) all.push(...childrenOf(one));
@@ -67,14 +67,14 @@ function shares(process) {
   return { resident: resident(process), share, processes: all.length };
 }
 
-/** `storytime serve -v` with a catalog; without `pkg` that of the configuration in `cwd`. */
+/** Start `storytime serve -v` with a catalog. Without `pkg`, it is the one that the configuration in `cwd` names. */
 export async function startStorytime(t, pkg, options = [], { cwd, page: shown = PAGE } = {}) {
   const server = await serve(t, pkg, { options: ["-v", ...options], cwd });
   const socket = `${server.url.replace("http", "ws")}ws/reload`;
   const settled = (from) =>
     inTime(
       server.until(() => hasSettled(server.log, from)),
-      () => `storytime did not come to rest:\n${server.log.slice(from).join("\n")}`,
+      () => `storytime did not settle:\n${server.log.slice(from).join("\n")}`,
     );
   await settled(0);
   return {
@@ -91,7 +91,7 @@ export async function startStorytime(t, pkg, options = [], { cwd, page: shown = 
   };
 }
 
-/** The floor, for one file. The page that shows it comes from a plain file server. */
+/** Start the floor for one file. The page that shows it comes from a plain file server. */
 export async function startFloor(t, directory, file) {
   writeFileSync(join(directory, "index.html"), "<!doctype html><title>Floor</title><body></body>");
   const files = await serveFiles(t, directory);
@@ -103,7 +103,7 @@ export async function startFloor(t, directory, file) {
     await ended;
   });
   const port = await new Promise((ready, failed) => {
-    child.on("exit", () => failed(new Error("the floor has ended")));
+    child.on("exit", () => failed(new Error("the floor ended before it was ready")));
     createInterface({ input: child.stdout }).on("line", ready);
   });
   const url = `ws://127.0.0.1:${port}/`;

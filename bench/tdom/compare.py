@@ -1,10 +1,10 @@
-"""The native tdom, the original, Jinja2 and MarkupSafe side by side: ratios of times, taken in turns.
+"""Compare the speed of the native tdom with that of the original, Jinja2 and MarkupSafe.
 
     VIRTUAL_ENV=build/venv tools/devroot run -- python3 bench/tdom/compare.py [--check]
 
-The original comes from the virtual environment; Jinja2 and MarkupSafe (with its C code) from the system's Python, which runs
-ours, too. Each engine runs in processes of its own, five times in turns; the best counts. With --check, exits 1 where a ratio
-is less than it must be.
+The original comes from the virtual environment. Jinja2 and MarkupSafe (with its C code) come from the system's Python, which also runs
+ours. Each engine runs five times, in turns, each time in a new process; the best time counts. With --check, exits with 1 if a ratio is
+below its limit.
 """
 
 import sys
@@ -21,13 +21,13 @@ from engines import original_python, run_script
 type Times = dict[str, float]
 
 WARM, OTHERS = 10, 1
+"""How many times as fast as the original we must be, and how many times as fast as Jinja2 and MarkupSafe."""
 LEAST = {"cold": 30, "wide": 2}
-"""How many times the original's speed we must have at least, and how many times that of Jinja2 and MarkupSafe; by page, where it
-differs: of the wide one only that it grows as slowly."""
+"""Other limits against the original. The wide page only shows that our time does not grow with the square of its size."""
 
 
 def merge_best(times: list[Times]) -> Times:
-    """The best of each."""
+    """The best time of each page."""
     return {name: min(time[name] for time in times) for name in times[0]}
 
 
@@ -62,7 +62,7 @@ def main() -> None:
             f"escape 1 MB, {kind} to escape: ours {a:.0f} us, MarkupSafe {b:.0f} us, ratio {b / a:.2f}"
         )
     if "--check" in sys.argv and missed:
-        raise SystemExit(f"slower than it must be: {', '.join(missed)}")
+        raise SystemExit(f"below the limit: {', '.join(missed)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""300 templates whose literals all differ, as those of a catalog do: what a fresh interpreter meets."""
+"""300 templates whose literals all differ, as in a catalog: none of them can be found in the cache."""
 
 from string.templatelib import Interpolation, Template
 

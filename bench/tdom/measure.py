@@ -1,4 +1,4 @@
-"""Measure one engine in this process, and print a JSON object of microseconds: the best of several rounds.
+"""Measure one engine in this process. Prints a JSON object of times in microseconds, each the best of several rounds.
 
 usage: measure.py tdom | measure.py jinja | measure.py escape
 """
@@ -21,7 +21,7 @@ def best(work: Callable[[], Any], rounds: int = 15) -> float:
 
 
 def measure_tdom() -> dict[str, float]:
-    """Cold, each literal for the first time; then warm."""
+    """Time literals that are rendered for the first time ("cold"), then pages that were rendered before."""
     import literals
 
     from tdom import html
@@ -41,7 +41,7 @@ def measure_tdom() -> dict[str, float]:
 
 
 def measure_jinja() -> dict[str, float]:
-    """The same pages, compiled before."""
+    """Time the same pages, compiled before."""
     from jinja2 import Environment
 
     from pages import JINJA, JINJA_DATA
@@ -56,7 +56,7 @@ def measure_jinja() -> dict[str, float]:
 
 
 def measure_escape() -> dict[str, float]:
-    """1 MB of text, with something to escape in each 50 characters, and with nothing."""
+    """Time escaping 1 MB of text: with two special characters in each 50, and with none."""
     some = ("x" * 48 + "<&") * (1024 * 1024 // 50)
     none = "x" * (1024 * 1024)
     sys.modules["markupsafe"] = None  # type: ignore[assignment]

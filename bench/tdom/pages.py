@@ -1,4 +1,4 @@
-"""Pages for the original, for ours and for Jinja2: a table, nested components, a form full of attributes; and a wide tag."""
+"""The pages that the engines render: a table, nested components, a form with many attributes, and one tag with thousands."""
 
 from collections.abc import Callable
 from string.templatelib import Template
@@ -22,12 +22,12 @@ def Tag(*, text: str) -> Template:
 
 
 def Card(*, title: str, tags: list[str], children: Template) -> Template:
-    """A component of components."""
+    """A component that contains components."""
     return t'<article class="card"><h2>{title}</h2><ul>{[t"<li><{Tag} text={tag} /></li>" for tag in tags]}</ul>{children}</article>'
 
 
 def Page(*, title: str, children: Template) -> Template:
-    """A page around it all."""
+    """A page around the cards."""
     return t"<!doctype html><html><head><title>{title}</title></head><body><main>{children}</main></body></html>"
 
 
@@ -63,6 +63,6 @@ JINJA = {
     "components": """{% macro tag(text) %}<span class="tag">{{ text }}</span>{% endmacro %}{% macro card(title, tags) %}<article class="card"><h2>{{ title }}</h2><ul>{% for t in tags %}<li>{{ tag(t) }}</li>{% endfor %}</ul>{{ caller() }}</article>{% endmacro %}{% macro page(title) %}<!DOCTYPE html><html><head><title>{{ title }}</title></head><body><main>{{ caller() }}</main></body></html>{% endmacro %}{% call page("Cards") %}{% for title, tags, text in cards %}{% call card(title, tags) %}<p>{{ text }}</p>{% endcall %}{% endfor %}{% endcall %}""",
     "form": """<form>{% for name, label, wide, data in fields %}<label for="{{ name }}">{{ label }}</label><input type="text" id="{{ name }}" name="{{ name }}" value="{{ label }}" class="input{% if wide %} wide{% else %} narrow{% endif %}" style="color: red; margin: 0"{% if wide %} disabled{% else %} required{% endif %}{% for key, value in data.items() %} data-{{ key }}="{{ value }}"{% endfor %} aria-label="{{ label }}" aria-invalid="false" maxlength="20" title="{{ label }}" />{% endfor %}</form>""",
 }
-"""The same pages, by hand as Jinja2 wants them: classes, styles and data written out."""
+"""The same pages for Jinja2, with classes, styles and data attributes written out."""
 
 JINJA_DATA: dict[str, Any] = {"rows": ROWS, "cards": CARDS, "fields": FIELDS}
