@@ -1,4 +1,4 @@
-/* Fuzz conditional and partial requests: an If-None-Match, a line feed, a Range. */
+/* Fuzz conditional and partial requests. The input is an If-None-Match field, a line feed and a Range field. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Fuzz who may ask: a Host, a line feed, an Origin. */
+/* Fuzz the checks of Host and Origin. The input is a Host, a line feed and an Origin. */
 #include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,12 +9,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Written anew, and simpler than what is tested: a host that is let in is one of these. */
+/* A second, simpler implementation: every host that sty_guard_host() lets in must be one of these. */
 static bool is_one_of_ours(const char *host) {
     static const char *const names[] = {"localhost", "127.", "dev.example", "[fe80::1]"};
     const char *below[] = {".localhost", ".wild.test"};
 
-    if (host[0] == '[' && host[1 + strspn(host + 1, "01:.")] == ']') { /* "::1" in whatever writing */
+    if (host[0] == '[' && host[1 + strspn(host + 1, "01:.")] == ']') { /* "::1", however it is written */
         return true;
     }
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -1,4 +1,4 @@
-/* Fuzz Markdown: any bytes in; what comes out must be whole and no longer than the text can make it. */
+/* Fuzz Markdown. The first byte of the input selects the options, the rest is the text. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,6 @@ static void check_headings(const struct sty_markdown_headings *headings) {
     }
 }
 
-/* The first byte says how it is to be read. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const taken[] = {"search", "a", NULL};
     const char *text = (const char *)data + 1;

@@ -1,4 +1,4 @@
-/* Fuzz what a page says over its WebSocket. */
+/* Fuzz the messages that a page sends over its WebSocket. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* Fuzz what server and builder say to each other: a message that is understood is the same after it was told again. */
+/* Fuzz the messages between server and builder: one that can be read is the same after it was written and read again.
+ */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         total += length + 1;
     }
     if (total + input.size != size) {
-        abort(); /* what is no whole line yet is kept */
+        abort(); /* an incomplete last line stays in the buffer */
     }
     sty_buf_finish(&input);
     return 0;

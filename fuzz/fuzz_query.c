@@ -1,5 +1,4 @@
-/* Fuzz queries over a story's HTML: the first line is a selector, the rest HTML. Whatever is found must hold together.
- */
+/* Fuzz queries over a story's HTML. The first line of the input is a selector, the rest is HTML. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@ static void check(bool holds) {
     }
 }
 
-/* An element stands within its parent, and its number leads back to it. */
+/* An element's range is within its parent's, and its DOM node leads back to its number. */
 static void check_node(const struct sty_tree *tree, size_t number) {
     const struct sty_node *node = &tree->nodes[number];
     const struct sty_node *parent = &tree->nodes[node->parent];
@@ -27,7 +26,7 @@ static void check_node(const struct sty_tree *tree, size_t number) {
     check(sty_tree_number(lxb_dom_interface_node(node->element)) == number);
 }
 
-/* A text on one line, without white space at its ends. */
+/* A text is on one line and has no spaces at its ends. Clears it. */
 static void check_text(struct sty_buf *text) {
     check(!text->failed && (text->size == 0 || (text->data[0] != ' ' && text->data[text->size - 1] != ' ')));
     check(text->size == 0 || memchr(text->data, '\n', text->size) == NULL);

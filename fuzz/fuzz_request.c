@@ -1,4 +1,4 @@
-/* Fuzz the head of a request: where it ends, what it says, and which file that means. */
+/* Fuzz the head of a request: where it ends, its fields, and the path of a file that it asks for. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static void require(bool holds) {
     }
 }
 
-/* A path of a file never leads up or out, and no part of it is hidden. */
+/* A file's path never leaves the directory, and no part of it is hidden. */
 static void check_path(const char *url_path) {
     struct sty_buf out = {0};
 
@@ -37,7 +37,7 @@ static void check_query(const char *query) {
     }
 }
 
-/* One Host, no body hidden, and every text ends within the head. */
+/* There is a Host, no two fields disagree about the body, and every value ends within the head. */
 static void check_head(const struct sty_head *head, const char *bytes, size_t size) {
     require(head->path[0] == '/' && head->method[0] != '\0');
     require(head->fields[STY_FIELD_HOST] != NULL && head->fields[STY_FIELD_HOST][0] != '\0');
@@ -53,7 +53,7 @@ static void check_head(const struct sty_head *head, const char *bytes, size_t si
     check_query(head->query);
 }
 
-/* However the bytes arrive, the head ends at one place. */
+/* Find the end of a head whose bytes arrive in pieces. It must be the same as if they arrived at once. */
 static size_t find_end_in_pieces(const char *bytes, size_t size, int *status) {
     size_t scanned = 0, length = 0;
 
@@ -70,7 +70,7 @@ static size_t find_end_in_pieces(const char *bytes, size_t size, int *status) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    char *bytes = sty_strndup((const char *)data, size); /* owned; strndup copies NULs, too */
+    char *bytes = sty_strndup((const char *)data, size); /* owned; NULs are copied, too */
     size_t scanned = 0, length = 0;
     struct sty_head head;
     int in_pieces = 0;
@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         require(find_end_in_pieces(bytes, size, &in_pieces) == length && in_pieces == status);
     }
     if (length > 0) {
-        char *copy = sty_malloc(length); /* owned; of the exact size, so that a sanitizer sees a step too far */
+        char *copy = sty_malloc(length); /* owned; of the exact size, so that ASan catches a read beyond it */
         memcpy(copy, bytes, length);
         if (sty_head_parse(copy, length, &head) == 0) {
             check_head(&head, copy, length);

@@ -1,4 +1,4 @@
-/* Fuzz the parser of templates: any bytes in; whatever it makes of them must hold together. */
+/* Fuzz the parser of templates with any bytes: whatever it returns must be consistent. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ static void check_span(const struct tdom_parse *parse, struct tdom_span span) {
     check(span.start <= parse->pool.size && span.size <= parse->pool.size - span.start);
 }
 
-/* `slots` interpolations are in the source. */
+/* `slots`: how many interpolations are in the source. */
 static void check_ref(const struct tdom_parse *parse, const struct tdom_ref *ref, size_t slots) {
     check(ref->strings < parse->string_count && ref->count < parse->string_count - ref->strings);
     check(ref->count == 0 || ref->first_slot + ref->count <= slots);
@@ -45,7 +45,7 @@ static void check_attribute(const struct tdom_parse *parse, const struct tdom_at
     }
 }
 
-/* A component's children lie in the source, and its tags at interpolations. */
+/* A component's children are a range of the source, and its tags are interpolations. */
 static void check_component(const struct tdom_node *node, struct tdom_source source, size_t slots) {
     check(node->start_slot < slots && (node->end_slot == TDOM_NONE || node->end_slot < slots));
     check((node->children_start == TDOM_NONE) == (node->end_slot == TDOM_NONE));
@@ -69,7 +69,7 @@ static void check_node(const struct tdom_parse *parse, const struct tdom_node *n
     }
 }
 
-/* Every element that is not void has an end, and no end is without a beginning. */
+/* Every element that is not void has an end, and every end has a start. */
 static void check_balance(const struct tdom_parse *parse) {
     size_t depth = 0;
 

@@ -1,6 +1,5 @@
-/* Fuzz rendering: a namespace, a template, the byte 0xFE and a value in. Whatever the value is, it must not change
- * which elements, attributes and comments the output consists of: what is rendered with the value "x" is the measure.
- */
+/* Fuzz rendering. The input is a namespace (one byte), a template, the byte 0xFE and a value. Whatever the value is,
+ * the output must have the same elements, attributes and comments as with the value "x". */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +24,7 @@ static bool fill_text(void *data, const struct tdom_step *step, struct sty_buf *
     return true;
 }
 
-/* A reference's text with the values in it, escaped as its element wants it. */
+/* Append a reference's text with the values in it, escaped as its element requires. */
 static bool fill_raw(void *data, const struct tdom_step *step, struct sty_buf *out) {
     const struct input *input = data;
     struct sty_buf text = {0};
@@ -89,7 +88,7 @@ static void check(bool holds) {
     }
 }
 
-/* Append what a text of HTML consists of, without its texts. */
+/* Append the nodes of an HTML text, except for text nodes, with the names of their attributes. */
 static void append_structure(const struct sty_buf *html, struct sty_buf *out) {
     struct tdom_parse parse;
     struct tdom_fault fault;
@@ -127,16 +126,16 @@ static bool render(const struct tdom_program *program, struct tdom_source value,
 }
 
 static void check_structure(const struct tdom_program *program, struct tdom_source value) {
-    struct sty_buf measure = {0}, found = {0};
-    bool done = render(program, (struct tdom_source){"x", 1}, &measure);
+    struct sty_buf wanted = {0}, found = {0};
+    bool done = render(program, (struct tdom_source){"x", 1}, &wanted);
 
     check(render(program, value, &found) == done);
-    check(found.size == measure.size && memcmp(sty_buf_text(&found), sty_buf_text(&measure), found.size) == 0);
-    sty_buf_finish(&measure);
+    check(found.size == wanted.size && memcmp(sty_buf_text(&found), sty_buf_text(&wanted), found.size) == 0);
+    sty_buf_finish(&wanted);
     sty_buf_finish(&found);
 }
 
-/* Escaped text holds nothing that ends an attribute or begins a tag, and decodes to what it was. */
+/* Escaped text contains nothing that ends an attribute or begins a tag, and decodes to the original. */
 static void check_escaping(struct tdom_source value) {
     struct sty_buf escaped = {0}, decoded = {0};
 
@@ -148,8 +147,8 @@ static void check_escaping(struct tdom_source value) {
     sty_buf_finish(&decoded);
 }
 
-/* Whether an attribute's name begins with "=", as that of `<a b/=c>`. Written out behind another name it becomes the
- * sign of its value, in browsers, too, so the output is no measure then. */
+/* Whether an attribute's name begins with "=", as in `<a b/=c>`. In the output it follows another name, and is read as
+ * that attribute's value, in browsers, too. Such output cannot be compared. */
 static bool has_odd_name(const struct tdom_parse *parse) {
     for (size_t i = 0; i < parse->attribute_count; i++) {
         const struct tdom_span name = parse->attributes[i].name;

@@ -1,4 +1,4 @@
-/* Run a fuzzer's function over the files of a directory: its corpus, as a test. usage: replay DIRECTORY */
+/* Run a fuzzer's function over the files of its corpus, as a test. usage: replay DIRECTORY */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
