@@ -19,7 +19,7 @@ function input(type, spec, value, changed) {
 }
 
 function area(value, read) {
-  const field = make("textarea", { className: "control", rows: 1, spellcheck: false, value });
+  const field = make("textarea", { className: "control", rows: 1, dir: "auto", spellcheck: false, value });
   field.addEventListener("input", () => read(field.value));
   return field;
 }
@@ -124,7 +124,7 @@ function object(_spec, raw, changed, _label, refuse) {
       refuse(`Invalid JSON: ${error.message}`);
     }
   });
-  field.classList.add("json");
+  Object.assign(field, { dir: "ltr" }).classList.add("json");
   return field;
 }
 

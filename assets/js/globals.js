@@ -1,6 +1,7 @@
 // The menus of the site's globals: each sets an attribute of the preview's <html>, or has the server render the story again.
 // The choice is in the address (?globals=theme:dark;dir:rtl) and is kept from story to story. Pages that are read, and show
 // stories, have the menus behind a button at the top.
+import { extentOf } from "./direction.js";
 import { recall, remember } from "./memory.js";
 
 const SHOWN = "#preview, .live iframe";
@@ -113,9 +114,8 @@ function makePart(menus) {
   const list = Object.assign(document.createElement("div"), { id: "globals-menu" });
   list.append(...menus);
   list.addEventListener("beforetoggle", () => {
-    const { left, bottom } = part.getBoundingClientRect();
-    list.style.setProperty("--left", `${left}px`);
-    list.style.setProperty("--top", `${bottom}px`);
+    list.style.setProperty("--start", `${extentOf(part).start}px`);
+    list.style.setProperty("--top", `${part.getBoundingClientRect().bottom}px`);
   });
   part.append(list);
   return { part, list };

@@ -1,15 +1,16 @@
 // Keyboard shortcuts: each control says which key presses it (aria-keyshortcuts), and "?" lists them. They can be
 // switched off, for people who use speech input, or whose browser uses the same keys.
+import { isRightToLeft } from "./direction.js";
 import { recall, remember } from "./memory.js";
 
 const always = { always: true };
 const WRITERS =
   "input, textarea, select, [contenteditable], [role=textbox], [role=combobox], [role=listbox], [role=menu], [role=tree]";
 
-const MORE = [
+const more = () => [
   ["Ctrl+K", "Search, even from a text field"],
   ["↓ ↑", "Move through results and the tree"],
-  ["→ ←", "Open and close a branch; in tabs and tools, go to the next and previous one"],
+  [isRightToLeft() ? "← →" : "→ ←", "Open and close a branch; in tabs and tools, go to the next and previous one"],
   ["Enter", "Open the selected result, or the first one"],
   ["Escape", "Clear the search; exit full screen"],
 ];
@@ -92,7 +93,7 @@ function showKeys() {
   const list = dialog.querySelector("dl");
   for (const control of controls()) addRow(list, keyOf(control), labelOf(control));
   for (const [key, [label, find]] of Object.entries(PLACES)) if (find()) addRow(list, key, label);
-  for (const [keys, label] of MORE) addRow(list, keys, label);
+  for (const [keys, label] of more()) addRow(list, keys, label);
   const used = dialog.querySelector("input");
   used.checked = !areOff();
   used.addEventListener("change", () => remember("keys", used.checked ? null : "off", always));

@@ -1,6 +1,7 @@
 // The panels of a story's page: tabs choose one, beside or below the preview, of adjustable size. A panel is a
 // section of the page with an id and a heading; its tab is created here. Without JavaScript, they are one below the other.
 import { copy } from "./copy.js";
+import { extentOf, fromStart, onwardKey } from "./direction.js";
 import { recall, remember } from "./memory.js";
 import { bindSplitter } from "./splitter.js";
 
@@ -14,9 +15,10 @@ let chosen = recall("tab", always);
 
 const find = (selector) => document.querySelector(selector);
 const tabs = () => [...document.querySelectorAll(".tabs [role=tab]")];
-const atRight = () => root.classList.contains("panels-right");
+/* At the end of the line: on the left, where the page reads from right to left. */
+const isBeside = () => root.classList.contains("panels-right");
 const isHidden = () => root.classList.contains("no-panels");
-const axis = () => (atRight() ? "width" : "height");
+const axis = () => (isBeside() ? "width" : "height");
 
 const BAR = `<div role="tablist" aria-label="About this story"></div><div class="tools">
 <button type="button" class="icon" data-panels="side" aria-keyshortcuts="D"></button>
@@ -49,8 +51,8 @@ function showBar(page, panels, shown) {
   const bar = page.querySelector(".tabs");
   if (!bar.firstElementChild) bar.innerHTML = BAR;
   for (const panel of panels) showTab(page, panel, panel === shown);
-  if (atRight()) showTool(page, "side", "below", "Panels below");
-  else showTool(page, "side", "right", "Panels on the right");
+  if (isBeside()) showTool(page, "side", "below", "Panels below");
+  else showTool(page, "side", "beside", "Panels at the side");
   if (isHidden()) showTool(page, "hide", "up", "Show panels");
   else showTool(page, "hide", "down", "Hide panels");
 }
@@ -100,15 +102,15 @@ function setHidden(hidden) {
   startPanels();
 }
 
-function setSide(right) {
-  root.classList.toggle("panels-right", right);
-  remember("panels-right", right ? "true" : null, always);
+function setSide(beside) {
+  root.classList.toggle("panels-right", beside);
+  remember("panels-right", beside ? "true" : null, always);
   startPanels();
   describeEdge();
 }
 
 export const togglePanels = () => setHidden(!isHidden());
-export const turnPanels = () => setSide(!atRight());
+export const turnPanels = () => setSide(!isBeside());
 
 /* The size of preview and panels together, in pixels. */
 const room = () => find(".preview").getBoundingClientRect()[axis()] + find(".panels").getBoundingClientRect()[axis()];
@@ -116,7 +118,7 @@ const size = () => Math.round(find(".panels").getBoundingClientRect()[axis()]);
 
 function describeEdge() {
   const edge = find("#panels-edge");
-  edge.setAttribute("aria-orientation", atRight() ? "vertical" : "horizontal");
+  edge.setAttribute("aria-orientation", isBeside() ? "vertical" : "horizontal");
   edge.setAttribute("aria-valuemin", LEAST[axis()]);
   edge.setAttribute("aria-valuemax", Math.max(LEAST[axis()], Math.round(room() - KEPT[axis()])));
   edge.setAttribute("aria-valuenow", size());
@@ -137,8 +139,8 @@ function bindEdge() {
     size,
     resize,
     sizeAt: ({ clientX, clientY }) => {
-      const { right, bottom } = find(".panels").getBoundingClientRect();
-      return atRight() ? right - clientX : bottom - clientY;
+      const panels = find(".panels");
+      return isBeside() ? extentOf(panels).end - fromStart(clientX) : panels.getBoundingClientRect().bottom - clientY;
     },
     keys: { ArrowUp: 1, ArrowLeft: 1, ArrowDown: -1, ArrowRight: -1 },
   });
@@ -150,7 +152,7 @@ function bindEdge() {
 function step(event) {
   const all = tabs();
   const at = all.indexOf(event.target);
-  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: -1 }[event.key];
+  const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: -1 }[onwardKey(event)];
   if (to === undefined) return;
   event.preventDefault();
   const next = all.at(to % all.length);

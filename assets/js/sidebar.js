@@ -1,4 +1,5 @@
 // The sidebar's width and whether it is shown, and the switch between light and dark; all are remembered.
+import { extentOf, fromStart } from "./direction.js";
 import { remember } from "./memory.js";
 import { bindSplitter } from "./splitter.js";
 
@@ -20,7 +21,7 @@ function bindResizer() {
   bindSplitter(byId("resizer"), {
     size,
     resize: setWidth,
-    sizeAt: (event) => event.clientX,
+    sizeAt: ({ clientX }) => fromStart(clientX) - extentOf(byId("sidebar")).start,
     keys: { ArrowLeft: -1, ArrowRight: 1 },
   });
 }

@@ -1,9 +1,12 @@
 // An edge between two parts of the page, with the role "separator", that can be dragged or moved with the arrow keys.
+import { onwardKey } from "./direction.js";
+
 const STEP = 16; // pixels
 
 /**
  * Bind an edge. `size()` returns the size that it controls, in pixels; `resize(pixels)` changes it, within limits that the caller
- * knows; `sizeAt(event)` is the size for a pointer's position; `keys` says which arrow keys increase (1) or decrease (-1) it.
+ * knows; `sizeAt(event)` is the size for a pointer's position; `keys` says which arrow keys increase (1) or decrease (-1) it,
+ * on a page that reads from left to right.
  */
 export function bindSplitter(edge, { size, resize, sizeAt, keys }) {
   const { classList } = document.documentElement;
@@ -18,9 +21,10 @@ export function bindSplitter(edge, { size, resize, sizeAt, keys }) {
   });
   edge.addEventListener("lostpointercapture", () => classList.remove("resizing"));
   edge.addEventListener("keydown", (event) => {
-    if (!(event.key in keys)) return;
+    const key = onwardKey(event);
+    if (!(key in keys)) return;
     event.preventDefault();
     event.stopPropagation();
-    resize(size() + keys[event.key] * STEP);
+    resize(size() + keys[key] * STEP);
   });
 }

@@ -1,4 +1,6 @@
 // The preview's toolbar is a single Tab stop; in it, the arrow keys lead from tool to tool.
+import { onwardKey } from "./direction.js";
+
 const ITEMS = "button, a, select";
 
 let current = null; // the tool that Tab leads to
@@ -16,9 +18,8 @@ function update(toolbar) {
 function step(event, toolbar) {
   if (isInMenu(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
   const all = [...toolbar.querySelectorAll(ITEMS)].filter(canFocus);
-  const forward = getComputedStyle(toolbar).direction === "rtl" ? -1 : 1;
   const at = all.indexOf(event.target);
-  const to = { ArrowRight: at + forward, ArrowLeft: at - forward, Home: 0, End: -1 }[event.key];
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[onwardKey(event)];
   if (to === undefined || at < 0) return;
   event.preventDefault();
   all.at(to % all.length).focus();

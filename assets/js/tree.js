@@ -1,5 +1,6 @@
 // The tree in the sidebar, created from navigation.js. As a catalog may be large, a branch is created when it is opened.
 // A node is [title, path, kind, description, stories, children], a story [title, slug, description, tags, state].
+import { onwardKey } from "./direction.js";
 import { recall, remember } from "./memory.js";
 
 const STATES = ["", "broken", "failed"];
@@ -357,7 +358,7 @@ export function showNodes(nodes) {
   keepStop();
 }
 
-/* Left closes a branch, or moves up to it from its entries; Right opens it. */
+/* Onwards opens a branch; back closes it, or moves up to it from its entries. */
 function turn(event, open) {
   const item = event.target.closest("li");
   const twist = item?.querySelector(":scope > .row > .twist");
@@ -382,7 +383,8 @@ export function walk(event) {
   if (event.key === "ArrowDown") return move(event, 1);
   if (event.key === "ArrowUp") return !search && move(event, -1);
   if (search || !nav().contains(event.target)) return false;
-  if (event.key === "ArrowRight") return turn(event, true);
-  if (event.key === "ArrowLeft") return turn(event, false);
+  const key = onwardKey(event);
+  if (key === "ArrowRight") return turn(event, true);
+  if (key === "ArrowLeft") return turn(event, false);
   return false;
 }

@@ -83,7 +83,7 @@ describe("panels", () => {
 
   test("stand on the right side or below, or are hidden, and stay so", async (t) => {
     const { page, url } = await story(t);
-    await page.getByRole("button", { name: "Panels on the right" }).click();
+    await page.getByRole("button", { name: "Panels at the side" }).click();
     let [stage, panels] = await boxes(page, ".stage", ".panels");
     assert.ok(panels.left >= stage.right - 1 && panels.bottom === 900);
     const edge = page.getByRole("separator", { name: "Size of the panels" });
