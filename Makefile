@@ -100,4 +100,4 @@ sanitize: packages ## run the C tests under ASan and UBSan
 	@tools/sanitize
 
 clean: ## remove what was built; the root stays
-	rm -rf $(BUILD) $(BUILD).root $(BUILD).lock build-asan build-clang build-fuzz build-gcc node_modules
+	rm -rf $(BUILD) $(BUILD).root $(BUILD).lock build-asan build-clang build-fuzz build-gcc build-portable build-tsan node_modules

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Put the bundled CSS and JavaScript into a source archive: Meson runs this for `meson dist`."""
+"""Add the bundled CSS and JavaScript to a source archive. Meson runs this for `meson dist`."""
 
 import os
 import shutil

@@ -2,8 +2,8 @@
 
 usage: embed_tree.py OUTPUT.c SYMBOL ROOT FILE...
 
-Each FILE is named by its path below ROOT, in sorted order, so that the output depends on names and contents alone. The
-contents come in by the compiler's own `#embed`.
+Each FILE is named by its path below ROOT. The output is sorted by these names, so it does not depend on the order of the
+arguments. The compiler reads the contents with `#embed`.
 """
 
 import sys
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Write the file that the command line asks for."""
+    """Write OUTPUT.c."""
     output, symbol, root, *files = sys.argv[1:]
     names = sorted(
         Path(file).resolve().relative_to(Path(root).resolve()).as_posix() for file in files

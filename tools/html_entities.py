@@ -16,7 +16,7 @@ def literal(text: str) -> str:
 
 
 def main() -> None:
-    """Write the file that the command line asks for."""
+    """Write OUTPUT.c."""
     lines = ['#include "tdom/entities.h"', "", "const struct tdom_entity tdom_entities[] = {"]
     lines += [f'    {{"{name}", {literal(text)}}},' for name, text in sorted(html5.items())]
     lines += ["};", "", f"const size_t tdom_entity_count = {len(html5)};", ""]

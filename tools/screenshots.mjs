@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The README's pictures, taken of the gallery: `tools/devroot run -- tools/screenshots.mjs`.
+// Takes the README's screenshots of the gallery: `tools/devroot run -- tools/screenshots.mjs`.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

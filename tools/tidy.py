@@ -1,5 +1,8 @@
-"""clang-tidy over our C, as a directory's compile_commands.json builds it. What has passed once is not looked at again:
-a file is known by its preprocessed text (with comments, as some silence a check), the checks, and the clang-tidy."""
+"""Run clang-tidy over src/, with the compile_commands.json of a build directory: tidy.py BUILD
+
+A file that has passed is not checked again while its preprocessed text (with comments, as some silence a check), the
+checks and the version of clang-tidy stay the same.
+"""
 
 import hashlib
 import json
@@ -14,11 +17,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "storytime" / "tidy"
 KEPT = 30 * 24 * 3600
-"""Seconds for which a pass is remembered."""
+"""How long a pass is remembered without being used, in seconds."""
 
 
 def key_of(command: dict[str, str], checks: bytes) -> str:
-    """What decides the outcome: everything that clang-tidy reads."""
+    """A hash of everything that decides the result."""
     words = [word for word in shlex.split(command["command"]) if word not in ("-MD", "-c")]
     for option in ("-o", "-MF", "-MQ"):
         at = words.index(option)
@@ -30,7 +33,7 @@ def key_of(command: dict[str, str], checks: bytes) -> str:
 
 
 def check(command: dict[str, str], build: Path, checks: bytes) -> str:
-    """What there is to say about a file; nothing if it is good."""
+    """clang-tidy's output about a file; empty if it passes."""
     passed = CACHE / key_of(command, checks)
     if passed.exists():
         passed.touch()

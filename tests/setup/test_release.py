@@ -82,14 +82,14 @@ def test_a_version_is_released_once(repository: Path) -> None:
     commit(repository)
     done = release(repository)
     assert done.returncode == 1
-    assert "v1.2.3 is released already: increase VERSION" in done.stderr
+    assert "the tag v1.2.3 is on another commit: increase VERSION" in done.stderr
 
 
 def test_a_directory_that_is_there_stays_as_it_is(repository: Path, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     done = release(repository, tmp_path / "there")
     assert done.returncode == 1
-    assert "is there already" in done.stderr
+    assert "already exists" in done.stderr
 
 
 @pytest.mark.long(minutes=5)

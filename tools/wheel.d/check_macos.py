@@ -1,4 +1,4 @@
-"""The second half of tools/check-macos: in the root. See there."""
+"""The part of tools/check-macos that runs in the root. See there."""
 
 import argparse
 import json
@@ -15,11 +15,11 @@ from make import ROOT, find_zig, make_tools
 
 TARGET = "aarch64-macos"
 LIBRARIES = ("lexbor", "md4c*.h", "ut*.h", "uv", "uv.h", "wslay", "xxhash.h", "yyjson.h")
-"""What is included from /usr/include, by what it is called there; the rest of that directory is of Linux."""
+"""The headers that are taken from /usr/include; the others there are only for Linux."""
 
 
 def collect_headers(directory: Path) -> None:
-    """Headers of the libraries and of Python, without those of the system."""
+    """Copy the headers of the libraries and of Python, without those of the system."""
     include = Path("/usr/include")
     for pattern in LIBRARIES:
         for path in include.glob(pattern):
@@ -34,7 +34,7 @@ def collect_headers(directory: Path) -> None:
 
 
 def compile_for(zig: Path, headers: Path, build: Path, command: dict[str, str]) -> str | None:
-    """Compile one file. What the compiler says, where it fails."""
+    """Compile one file. Returns the compiler's output if it fails."""
     words = shlex.split(command["command"])
     kept = [
         word
@@ -77,7 +77,7 @@ def main() -> None:
     try:
         zig = find_zig(make_tools(options.cache))
     except SystemExit as reason:
-        print(f"check-macos: there is no zig here: {reason.code}", file=sys.stderr)
+        print(f"check-macos: zig could not be installed: {reason.code}", file=sys.stderr)
         sys.exit(77)
     build = (ROOT / options.build).resolve()
     commands = [

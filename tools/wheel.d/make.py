@@ -1,4 +1,4 @@
-"""The second half of tools/wheel: in the root, with the crates fetched. See there."""
+"""The part of tools/wheel that runs in the root, after the crates were fetched. See there."""
 
 import argparse
 import os
@@ -20,7 +20,7 @@ PYTHONS = ("3.14", "3.15")
 """The versions that the wheel has an extension for."""
 GLIBC = "2.28"
 LARGEST = 3_000_000
-"""Of a wheel, in bytes."""
+"""The largest size of a wheel, in bytes."""
 FLAGS = ["-O2", "-g0", "-fPIC", "-fno-sanitize=undefined"]
 
 LIBUV_SOURCES = [
@@ -60,13 +60,13 @@ LIBUV_SOURCES = [
     "unix/tty",
     "unix/udp",
 ]
-"""Those of Linux, by the list in libuv's CMakeLists.txt."""
+"""The sources for Linux, by the list in libuv's CMakeLists.txt."""
 LEXBOR_MODULES = ["core", "css", "dom", "html", "ns", "selectors", "tag"]
-"""Those that parse HTML and find elements in it."""
+"""The modules that parse HTML and find elements in it, and those that they need."""
 
 
 def run(*command: object, **options: object) -> str:
-    """Run a command; its output, both streams, is shown only when it fails."""
+    """Run a command. Its output is returned, and shown if it fails."""
     done = subprocess.run(
         list(map(str, command)),
         check=False,
@@ -76,12 +76,12 @@ def run(*command: object, **options: object) -> str:
         **options,  # type: ignore[call-overload]
     )
     if done.returncode != 0:
-        sys.exit(f"wheel: this failed: {' '.join(map(str, command))}\n{done.stdout}")
+        sys.exit(f"wheel: this command failed: {' '.join(map(str, command))}\n{done.stdout}")
     return str(done.stdout)
 
 
 def make_tools(cache: Path) -> Path:
-    """The environment with zig and auditwheel, made again when its list changes. Its bin directory."""
+    """Make the environment with zig and auditwheel, unless it is up to date. Returns its bin directory."""
     directory, wanted = cache / "tools", (HERE / "tools.txt").read_text()
     stamp = directory / "tools.txt"
     if not stamp.exists() or stamp.read_text() != wanted:
@@ -97,7 +97,7 @@ def find_zig(tools: Path) -> Path:
 
 
 def fetch_sources(cache: Path, tools: Path) -> Path:
-    """The libraries' sources, unpacked, each in a directory of its own name."""
+    """Download and unpack the libraries' sources. Returns the directory that they are in."""
     directory, wanted = cache / "sources", (HERE / "sources.txt").read_text()
     crates = sorted(cache.glob("*.crate"))
     stamp = directory / "stamp"
@@ -106,7 +106,7 @@ def fetch_sources(cache: Path, tools: Path) -> Path:
         return directory
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
-    # Sources alone, but what pip needs to look into them may come built: some of it takes an hour to compile.
+    # Only these come as sources. pip may use wheels of the build backends, some of which take an hour to compile.
     names = ",".join(re.findall(r"^([\w.-]+)==", wanted, re.MULTILINE))
     pip = [tools / "python", "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", names]
     run(*pip, "--require-hashes", "-r", HERE / "sources.txt", "--dest", directory)
@@ -120,7 +120,7 @@ def fetch_sources(cache: Path, tools: Path) -> Path:
 
 
 class Target:
-    """What is compiled for, and how."""
+    """The machine to compile for, and how."""
 
     def __init__(self, machine: str, tools: Path, cache: Path) -> None:
         self.machine = machine
@@ -129,10 +129,10 @@ class Target:
         zig = find_zig(tools)
         self.compiler = [str(zig), "cc", "-target", f"{machine}-linux-gnu.{GLIBC}"]
         self.archiver = [str(zig), "ar"]
-        # Without the checkout's path, so that zig has the libraries' objects for the next one that builds a wheel, too.
+        # The checkout's path is not among these, so that zig's cache of the libraries' objects serves all checkouts.
         self.library_flags = [*FLAGS, f"-ffile-prefix-map={cache}=libraries"]
         self.libraries: dict[str, str] = {}
-        """Versions of what is linked in, by names."""
+        """The versions of the libraries that are linked in, by name."""
 
     def add_library(
         self, name: str, version: str, files: list[Path], include: Path, *flags: str
@@ -157,7 +157,7 @@ class Target:
         self.libraries[name] = version
 
     def write_machine_file(self, headers: Path) -> Path:
-        """For Meson: the compiler, and the machine where it is another."""
+        """Write Meson's machine file: the compiler, its options and the machine."""
         path = self.prefix / "machine.ini"
         words = {
             "c": self.compiler,
@@ -190,7 +190,7 @@ class Target:
 
 
 def version_of(header: Path, prefix: str) -> str:
-    """A library's version, out of its header."""
+    """A library's version, read from its header."""
     text = header.read_text()
     return ".".join(
         re.search(rf"define {prefix}_{part}\s+(\d+)", text)[1]  # type: ignore[index]
@@ -199,7 +199,7 @@ def version_of(header: Path, prefix: str) -> str:
 
 
 def add_lexbor(target: Target, headers: Path) -> None:
-    """Compile the modules that are needed of it."""
+    """Compile the modules of lexbor that are needed."""
     modules = [headers / "lexbor" / module for module in LEXBOR_MODULES]
     target.add_library(
         "lexbor",
@@ -218,7 +218,7 @@ def add_lexbor(target: Target, headers: Path) -> None:
 
 
 def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
-    """All that are linked in. The licence texts of all that the wheel contains, by their names."""
+    """Build all libraries that are linked in. Returns the licence texts of everything in the wheel, by name."""
     uv = next(sources.glob("uvloop-*")) / "vendor/libuv"
     json = next(sources.glob("yyjson-*"))
     hash_ = next(sources.glob("xxhash-*")) / "deps/xxhash"
@@ -283,10 +283,10 @@ def build_libraries(target: Target, sources: Path) -> dict[str, Path]:
 
 
 def collect_headers(target: Target, version: str) -> Path:
-    """What Debian keeps apart from the other headers of a Python, and uthash, which is a header alone.
+    """Copy pyconfig.h, which Debian keeps apart from Python's other headers, and uthash, which is only a header.
 
-    That is pyconfig.h, which a target finds by its own name. x86_64 and aarch64 have types of the same sizes; their two
-    files differ in what only CPython's own sources look at.
+    A target looks for pyconfig.h in a directory of its own name. That of another machine is used for it: x86_64 and aarch64
+    have types of the same sizes, and their files only differ in what CPython's own sources use.
     """
     directory = target.prefix / f"include-{version}"
     directory.mkdir(parents=True, exist_ok=True)
@@ -305,7 +305,7 @@ def collect_headers(target: Target, version: str) -> Path:
 
 
 def build(target: Target, version: str, staged: Path) -> None:
-    """The extension for one Python, below `staged`; and with the first one the program, which is the same for all."""
+    """Build the extension for one Python, and install it below `staged`. The first time, build the program, too."""
     machine_file = target.write_machine_file(collect_headers(target, version))
     directory = target.prefix / f"build-{version}"
     shutil.rmtree(directory, ignore_errors=True)
@@ -330,7 +330,7 @@ def build(target: Target, version: str, staged: Path) -> None:
 
 
 def write_metadata(directory: Path, licences: dict[str, Path], project: dict[str, object]) -> None:
-    """The wheel's own description, out of pyproject.toml."""
+    """Write the wheel's metadata, by pyproject.toml."""
     from pyproject_metadata import StandardMetadata
 
     metadata = StandardMetadata.from_pyproject({"project": project}, project_dir=ROOT)
@@ -353,7 +353,7 @@ def write_metadata(directory: Path, licences: dict[str, Path], project: dict[str
 def make_wheel(
     target: Target, staged: Path, licences: dict[str, Path], directory: Path, tools: Path
 ) -> Path:
-    """Put it together. One wheel holds both extensions, which no build backend does by itself."""
+    """Pack the wheel. No build backend puts the extensions for two versions of Python into one wheel."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     project = {**project, "version": (ROOT / "VERSION").read_text().strip()}
     project.pop("dynamic", None)
@@ -383,7 +383,7 @@ def make_wheel(
 
 
 def check(wheel: Path, target: Target, tools: Path) -> None:
-    """Fail where it would not do what its name promises."""
+    """Fail if the wheel is too large, or does not run everywhere that its name promises."""
     size = wheel.stat().st_size
     if size > LARGEST:
         sys.exit(f"wheel: {wheel} has {size} bytes, more than {LARGEST}")

@@ -1,4 +1,4 @@
-"""The wheel's bill of materials: what is linked into it, and what its pages bundle. CycloneDX 1.6, as JSON (PEP 770)."""
+"""The wheel's bill of materials: the libraries linked into it, and those bundled in its pages. CycloneDX 1.6, as JSON (PEP 770)."""
 
 import base64
 import json
@@ -14,17 +14,17 @@ LICENCES = {
     "uthash": "BSD-1-Clause",
     "yyjson": "MIT",
 }
-"""Of the libraries in C, as SPDX calls them."""
+"""The licences of the C libraries, by their SPDX names."""
 
 BUILD_TOOLS = {"esbuild"}
-"""Dependencies of package.json that are run while the pages' files are made, and are no part of them."""
+"""Dependencies of package.json that only run during the build, and are not part of the pages."""
 
 
 def describe_library(name: str, version: str) -> dict[str, object]:
-    """A library in C. It fails where its licence is not known here."""
+    """Describe a C library. Fails if its licence is not in LICENCES."""
     if name not in LICENCES:
         raise SystemExit(
-            f"wheel: say what the licence of {name} is, in LICENCES of tools/wheel.d/sbom.py"
+            f"wheel: the licence of {name} is not known; add it to LICENCES in tools/wheel.d/sbom.py"
         )
     return {
         "type": "library",
@@ -37,7 +37,7 @@ def describe_library(name: str, version: str) -> dict[str, object]:
 
 
 def describe_package(name: str, locked: dict[str, str]) -> dict[str, object]:
-    """A package of npm, as package-lock.json has it."""
+    """Describe an npm package by its entry in package-lock.json."""
     algorithm, _, digest = locked["integrity"].partition("-")
     address = f"pkg:npm/{name.replace('@', '%40')}@{locked['version']}"
     return {
@@ -57,14 +57,14 @@ def describe_package(name: str, locked: dict[str, str]) -> dict[str, object]:
 
 
 def describe_packages(root: Path) -> list[dict[str, object]]:
-    """The packages of npm that end up in pages."""
+    """Describe the npm packages that are bundled in pages."""
     wanted = json.loads((root / "package.json").read_text())["dependencies"].keys() - BUILD_TOOLS
     locked = json.loads((root / "package-lock.json").read_text())["packages"]
     return [describe_package(name, locked[f"node_modules/{name}"]) for name in sorted(wanted)]
 
 
 def make_sbom(root: Path, name: str, version: str, libraries: dict[str, str], time: int) -> str:
-    """The whole document. `libraries`: versions by names. `time`: in seconds since the epoch; equal inputs, equal text."""
+    """The whole document. `libraries`: versions by name. `time`: in seconds since the epoch. Equal inputs give equal texts."""
     parts = [describe_library(*library) for library in sorted(libraries.items())]
     parts += describe_packages(root)
     address = f"pkg:pypi/{name}@{version}"
