@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -25,6 +26,13 @@ void sty_system_signal_when_orphaned(int signal);
 
 /** How many threads this process has; 1 if the system does not say. */
 unsigned sty_system_count_threads(void);
+
+/**
+ * Copy up to `most` bytes of the memory that this process may write, and still shares with the process that it was
+ * forked from. Otherwise the first write to each page of it would wait until that page is copied. `goes_on` is asked
+ * after every few hundred pages. Does nothing if the system can't.
+ */
+void sty_system_copy_shared_memory(size_t most, bool (*goes_on)(void *data), void *data);
 
 /**
  * Open a directory to look up names in it, as openat(2) with additional `flags`. On Linux, this needs no permission to

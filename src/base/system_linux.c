@@ -7,9 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/magic.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+/* Bits of an entry of /proc/PID/pagemap; how many pages are looked at and copied at once. */
+#define PAGE_PRESENT ((uint64_t)1 << 63)
+#define PAGE_EXCLUSIVE ((uint64_t)1 << 56)
+enum { PAGES_AT_ONCE = 512 };
 
 void sty_system_name_thread(const char *name) {
     prctl(PR_SET_NAME, name);
@@ -24,6 +30,52 @@ unsigned sty_system_count_threads(void) {
 
     /* A directory has one link for its name, one for its ".", and one for each directory in it. */
     return stat("/proc/self/task", &info) == 0 && info.st_nlink > 2 ? (unsigned)info.st_nlink - 2 : 1;
+}
+
+/* Copy pages that are present and not this process's alone, by proc_pid_pagemap(5). Returns how many. */
+static size_t copy_pages(int pagemap, uintptr_t at, size_t count) {
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    uint64_t entries[PAGES_AT_ONCE];
+    size_t begin = 0, end = 0, copied = 0;
+
+    if (pread(pagemap, entries, count * sizeof(*entries), (off_t)(at / page * sizeof(*entries))) !=
+        (ssize_t)(count * sizeof(*entries))) {
+        return 0;
+    }
+    for (begin = 0; begin < count; begin = end + 1) {
+        for (end = begin; end < count && (entries[end] & PAGE_PRESENT) != 0 && (entries[end] & PAGE_EXCLUSIVE) == 0;) {
+            end++;
+        }
+        if (end > begin && madvise((void *)(at + begin * page), (end - begin) * page, MADV_POPULATE_WRITE) == 0) {
+            copied += end - begin;
+        }
+    }
+    return copied;
+}
+
+void sty_system_copy_shared_memory(size_t most, bool (*goes_on)(void *data), void *data) {
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    FILE *maps = fopen("/proc/self/maps", "re");
+    int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    unsigned long at = 0, end = 0;
+    size_t copied = 0, count = 0;
+    char line[512];
+
+    while (maps != NULL && pagemap >= 0 && copied * page < most && fgets(line, sizeof(line), maps) != NULL) {
+        if (sscanf(line, "%lx-%lx rw-p", &at, &end) != 2 || strncmp(strchr(line, ' '), " rw-p", 5) != 0) {
+            continue;
+        }
+        for (; at < end && copied * page < most && goes_on(data); at += count * page) {
+            count = (end - at) / page < PAGES_AT_ONCE ? (end - at) / page : PAGES_AT_ONCE;
+            copied += copy_pages(pagemap, at, count);
+        }
+    }
+    if (maps != NULL) {
+        fclose(maps);
+    }
+    if (pagemap >= 0) {
+        close(pagemap);
+    }
 }
 
 int sty_system_open_directory(int at, const char *path, int flags) {

@@ -61,6 +61,10 @@ struct sty_fork_server {
     struct template templates[TEMPLATES];
     struct sty_strlist libraries, modules; /* to be imported ahead */
     struct sty_strlist left_out;           /* not to be imported ahead */
+    struct {
+        struct sty_frames frames;
+        enum which from;
+    } spare; /* a process that waits for the next job */
     bool closing;
     struct exit exits[MOST_EXITS]; /* a ring */
     size_t exit_count;             /* in total */
@@ -68,6 +72,7 @@ struct sty_fork_server {
         struct sty_frames frames; /* read by the thread that started the job, without the lock */
         pid_t pid;
         enum which from;
+        bool in_advance; /* it was forked before the job was there */
         bool runs, killed, abandoned;
         char *stack; /* owned */
     } job;
@@ -84,12 +89,20 @@ static void wake_keeper(struct sty_fork_server *self) {
 /* -- templates: the lock is held -------------------------------------------------------------------------------------
  */
 
+/* If `which` is where the waiting process was forked from, let that process end: something it has is outdated. */
+static void drop_spare(struct sty_fork_server *self, enum which which) {
+    if (self->spare.from == which) {
+        sty_frames_finish(&self->spare.frames);
+    }
+}
+
 static void drop(struct sty_fork_server *self, enum which which) {
     struct template *template = &self->templates[which];
 
     if (template->state == IMPORTING && template->pid > 0) {
         kill(-template->pid, SIGKILL); /* while it imports, it would not notice that its socket is closed */
     }
+    drop_spare(self, which);
     sty_frames_finish(&template->frames);
     sty_strlist_finish(&template->plan);
     sty_strlist_finish(&template->loaded);
@@ -144,6 +157,7 @@ static void ask_to_import(struct sty_fork_server *self, enum which which, const 
     for (size_t i = 0; i < list->count; i++) {
         sty_strlist_add(&template->plan, list->items[i]);
     }
+    drop_spare(self, which);
     template->state = IMPORTING;
     if (!sty_frame_send(template->frames.fd, STY_FORK_IMPORT, &body)) {
         drop(self, which);
@@ -176,10 +190,30 @@ static void make(struct sty_fork_server *self, enum which which, const struct st
     sty_strlist_finish(&missing);
 }
 
+/* Fork a process for the next job, if no template that is better than the one it comes from is about to be ready. */
+static void make_spare(struct sty_fork_server *self) {
+    enum which from = TEMPLATES;
+
+    do {
+        from = (enum which)(from - 1);
+    } while (from != BASE && self->templates[from].state == GONE);
+    if (self->closing || self->job.runs || self->templates[from].state != READY ||
+        (self->spare.frames.fd >= 0 && self->spare.from == from)) {
+        return;
+    }
+    sty_frames_finish(&self->spare.frames);
+    self->spare.from = from;
+    if (fork_from(self, from, &self->spare.frames, NULL) == STY_OK) {
+        log_debug("builder", "A process waits for the next build, forked from the one %s", names[from]);
+        (void)sty_frame_send(self->spare.frames.fd, STY_FORK_PREPARE, NULL); /* if this fails, so will taking it */
+    }
+}
+
 static void make_all(struct sty_fork_server *self) {
     if (!self->closing) {
         make(self, LIBRARIES, &self->libraries);
         make(self, AHEAD, &self->modules);
+        make_spare(self);
     }
 }
 
@@ -237,6 +271,7 @@ static void on_loaded(struct sty_fork_server *self, enum which which, const stru
             log_debug("builder", "The process %s (%d) is ready: %zu modules requested, %zu of the catalog loaded",
                       names[which], (int)template->pid, template->plan.count, template->loaded.count);
         }
+        make_spare(self);
         pthread_cond_broadcast(&self->changed);
     }
     sty_free(objection);
@@ -384,7 +419,7 @@ int sty_fork_server_create(const struct sty_fork_server_options *options, struct
         return sty_error_nomem(err);
     }
     self->options = *options;
-    self->wake[0] = self->wake[1] = self->job.frames.fd = -1;
+    self->wake[0] = self->wake[1] = self->job.frames.fd = self->spare.frames.fd = -1;
     for (size_t i = 0; i < TEMPLATES; i++) {
         self->templates[i].frames.fd = -1;
     }
@@ -448,6 +483,22 @@ static bool is_fit(struct sty_fork_server *self, enum which which, const struct 
     return template->state == READY;
 }
 
+/* Take the waiting process for a job, if it was forked from this template and has not ended. The lock is held. */
+static bool take_spare(struct sty_fork_server *self, enum which from, struct sty_frames *out) {
+    struct pollfd end = {.fd = self->spare.frames.fd};
+
+    if (self->spare.from != from || end.fd < 0) {
+        return false;
+    }
+    if (poll(&end, 1, 0) != 0) {
+        drop_spare(self, from);
+        return false;
+    }
+    *out = self->spare.frames;
+    self->spare.frames = (struct sty_frames){.fd = -1};
+    return true;
+}
+
 int sty_fork_server_begin(struct sty_fork_server *server, const struct sty_fork_job *job, struct sty_error *err) {
     enum which from = TEMPLATES;
     int status = STY_OK;
@@ -457,7 +508,10 @@ int sty_fork_server_begin(struct sty_fork_server *server, const struct sty_fork_
         from = (enum which)(from - 1);
     } while (from != BASE && !is_fit(server, from, job));
     sty_frames_finish(&server->job.frames);
-    status = fork_from(server, from, &server->job.frames, err);
+    server->job.in_advance = take_spare(server, from, &server->job.frames);
+    if (!server->job.in_advance) {
+        status = fork_from(server, from, &server->job.frames, err);
+    }
     server->job.from = from;
     server->job.pid = 0;
     server->job.killed = server->job.abandoned = false;
@@ -509,8 +563,8 @@ static void on_born(struct sty_fork_server *self, const struct sty_frame *frame)
         kill_job(self);
     }
     pthread_mutex_unlock(&self->lock);
-    log_debug("builder", "The build runs in process %d, forked from the one %s", (int)self->job.pid,
-              names[self->job.from]);
+    log_debug("builder", "The build runs in process %d, forked from the one %s%s", (int)self->job.pid,
+              names[self->job.from], self->job.in_advance ? ", in advance" : "");
 }
 
 static void on_stack(struct sty_fork_server *self, const struct sty_frame *frame) {

@@ -3,8 +3,9 @@
  *
  * There are up to three templates (template.h). The base has Python ready, but no user code. A second one, forked from
  * it, has imported libraries; a third one, forked from that, has imported some of the user's modules ahead, as a plan
- * says. A job runs in a process that is forked from the best template that is fit for it. Modules that must not be
- * shared by processes, because they start threads or keep files open, are not imported ahead.
+ * says. A job runs in a process that is forked from the best template that is fit for it; one is forked in advance, and
+ * waits. Modules that must not be shared by processes, because they start threads or keep files open, are not imported
+ * ahead.
  *
  * The process that owns the fork server runs no user code, so nothing that user code does can harm it.
  */

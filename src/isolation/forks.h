@@ -6,6 +6,7 @@ enum sty_fork_frame {
     /* to a process */
     STY_FORK_IMPORT,    /* import a list of modules, and wait: whether they must be libraries; the list */
     STY_FORK_FORK,      /* fork, and give the child the socket that comes with this frame */
+    STY_FORK_PREPARE,   /* a job will come: until then, do what would slow it down */
     STY_FORK_JOB,       /* do this job, and end: its bytes */
     STY_FORK_INTERRUPT, /* the job takes too long */
     STY_FORK_WISH,      /* which of the job's results somebody is waiting for: a list */

@@ -34,6 +34,9 @@
  */
 #define MOST_LOOKS 20
 
+/* How much of the memory that it shares with others a process that waits for a job copies, in bytes. */
+#define MOST_COPIED ((size_t)64 << 20)
+
 static struct {
     const struct sty_template_calls *calls;
     struct sty_frames frames;
@@ -292,6 +295,12 @@ static void import_modules(const struct sty_frame *frame) {
 /* -- serving --------------------------------------------------------------------------------------------------------
  */
 
+static bool nothing_to_read(void *data) {
+    struct pollfd input = {.fd = self.frames.fd, .events = POLLIN};
+
+    return poll(&input, 1, 0) == 0;
+}
+
 static _Noreturn void run_job(const struct sty_frame *frame) {
     struct sty_buf job = {0};
 
@@ -311,6 +320,9 @@ static void handle_frame(const struct sty_frame *frame) {
         break;
     case STY_FORK_WISH:
         job_process_add_wishes(frame);
+        break;
+    case STY_FORK_PREPARE:
+        sty_system_copy_shared_memory(MOST_COPIED, nothing_to_read, NULL);
         break;
     case STY_FORK_JOB:
         run_job(frame);

@@ -2,6 +2,7 @@
 build is seen in another, and what happens in a process happens to that build alone."""
 
 import os
+import re
 import select
 import signal
 from collections.abc import Callable
@@ -17,12 +18,13 @@ from support import (
     wait_for_page,
     write_files,
 )
-from support.processes import TIMEOUT
+from support.processes import TIMEOUT, children_of, wait_until
 
 STORIES = "components/button/stories.py"
 PROCESS = ("--isolation", "process")
 SAYS_SO = "import os\nos.write(2, f'state is executed by {os.getpid()}\\n'.encode())\n"
 """A module that says which processes have executed it."""
+READY = r"The process that has imported ahead \((\d+)\) is ready: [3-9]"
 FORKED = r"The build runs in process (\d+), forked from the one that has imported ahead"
 
 
@@ -61,12 +63,45 @@ def test_what_is_imported_ahead_is_executed_once(
     server = begin(serve, package, "def text() -> str:\n    return 'there'\n")
     with listen(server) as page:
         save(package, server, page, "one", "there")
-        server.wait_for("The process that has imported ahead .* is ready: [3-9]")
+        server.wait_for(READY)
         before = server.log.count("state is executed by")
         for number in range(1, 6):
             save(package, server, page, number, "there")
             server.wait_for(FORKED)
         assert server.log.count("state is executed by") == before
+
+
+WAITS = "A process waits for the next build, forked from the one that has imported ahead"
+
+
+def test_a_process_that_waits_takes_the_next_build(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = begin(serve, package, "def text() -> str:\n    return 'there'\n")
+    with listen(server) as page:
+        save(package, server, page, "one", "there")
+        server.wait_for(READY)
+        for number in range(3):
+            server.wait_for(WAITS)
+            save(package, server, page, number, "there")
+            server.wait_for(FORKED + ", in advance")
+
+
+def test_the_end_of_a_process_that_waits_costs_nothing(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    server = begin(serve, package, "def text() -> str:\n    return 'there'\n")
+    with listen(server) as page:
+        save(package, server, page, "one", "there")
+        ahead = int(server.wait_for(READY).group(1))
+        server.wait_for(WAITS)
+        build = int(re.findall(r"The build runs in process (\d+)", server.log)[-1])
+        wait_until(lambda: build not in (there := children_of(ahead)) and len(there) == 1)
+        os.kill(children_of(ahead)[0], signal.SIGKILL)
+        wait_until(lambda: not children_of(ahead))
+        save(package, server, page, "two", "there")
+        assert not server.wait_for(FORKED + "(, in advance)?").group(2)
+    assert "STY402" not in server.log
 
 
 def test_a_save_of_what_was_imported_ahead_is_seen(
@@ -75,7 +110,7 @@ def test_a_save_of_what_was_imported_ahead_is_seen(
     server = begin(serve, package, "def text() -> str:\n    return 'first'\n")
     with listen(server) as page:
         save(package, server, page, "one", "first")
-        server.wait_for("The process that has imported ahead .* is ready: [3-9]")
+        server.wait_for(READY)
         for number in range(4):
             write_files(
                 package, {"state.py": SAYS_SO + f"def text() -> str:\n    return 'edit {number}'\n"}
@@ -129,7 +164,7 @@ def test_a_shared_object_that_stays_open_may_be_shared(
     server = begin(serve, package, shared + "\n\ndef text() -> str:\n    return 'there'\n")
     with listen(server) as page:
         save(package, server, page, "one", "there")
-        server.wait_for("The process that has imported ahead .* is ready: [3-9]")
+        server.wait_for(READY)
     assert "Not importing" not in server.log
 
 
