@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long ones out, unless they are asked for or named by themselves; and begin with those that take minutes."""
+    """Deselect long tests, unless --long is given or a test is named, and run those that take minutes first."""
     if not config.getoption("--long") and not any("::" in word for word in config.args):
         long = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=long)
@@ -38,13 +38,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def minutes(item: pytest.Item) -> int:
-    """How long a test is said to take."""
+    """How long a test takes, by its marker."""
     marker = item.get_closest_marker("long")
     return marker.kwargs.get("minutes", 0) if marker else 0
 
 
 def longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Give each worker some of those that take minutes to begin with: each gets one part of the list, as long as others'."""
+    """Order the tests so that each worker begins with some of those that take minutes: pytest-xdist gives each an equal part."""
     longest = sorted(filter(minutes, items), key=minutes, reverse=True)
     others = [item for item in items if not minutes(item)]
     order: list[pytest.Item] = []
@@ -57,7 +57,7 @@ def longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
 
 @pytest.fixture(scope="session")
 def program() -> Path:
-    """The program under test: $STORYTIME, else what `make build/storytime` makes."""
+    """The program under test: $STORYTIME, or build/storytime."""
     path = Path(os.environ.get("STORYTIME", ROOT / "build" / "storytime"))
     assert path.exists(), f"{path} is missing: run make build/storytime"
     return path
@@ -65,13 +65,13 @@ def program() -> Path:
 
 @pytest.fixture(scope="session")
 def bare_program(program: Path) -> Path:
-    """The server alone: tests/serve/bare_server.c."""
+    """The server without a builder: tests/serve/bare_server.c."""
     return program.parent / "tests" / "serve" / "bare_server"
 
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A small package of one component with one story, to edit and break."""
+    """A small package with one component and one story, to edit and break."""
     return write_files(tmp_path / "shop", example())
 
 
@@ -84,13 +84,13 @@ def environment(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def site(environment: Path) -> Path:
-    """Where libraries are installed."""
+    """The site-packages directory of `environment`."""
     return next(environment.glob("lib/*/site-packages"))
 
 
 @contextmanager
 def starting(program: Path, directory: Path) -> Iterator[Callable[..., Server]]:
-    """Start servers that work in a directory, and end them."""
+    """Start servers in a directory, and end them."""
     started: list[Server] = []
 
     def start(*arguments: object, **options: object) -> Server:
@@ -106,7 +106,7 @@ def starting(program: Path, directory: Path) -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture
 def serve(program: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start servers; whatever a test leaves running is ended, and must have left nothing behind."""
+    """Start servers. Those that a test leaves running are ended."""
     with starting(program, tmp_path) as start:
         yield start
 
@@ -119,13 +119,13 @@ def shared_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shared_package(shared_path: Path) -> Path:
-    """As `package`: one for the tests of a file, which leave it as they found it."""
+    """As `package`, but one for all tests of a file, which must not change it."""
     return write_files(shared_path / "shop", example())
 
 
 @pytest.fixture(scope="module")
 def serve_all(program: Path, shared_path: Path) -> Iterator[Callable[..., Server]]:
-    """As `serve`: for servers that the tests of a file share, as a start costs more than most tests do."""
+    """As `serve`, for servers that the tests of a file share: a start takes longer than most tests."""
     with starting(program, shared_path) as start:
         yield start
 
@@ -152,7 +152,7 @@ def storytime(program: Path) -> Callable[..., object]:
 
 @pytest.fixture(scope="session")
 def libraries(program: Path) -> Path:
-    """An environment with template engines, frameworks and the like."""
+    """An environment with template engines, frameworks and other libraries."""
     environment = library_environment(program.parent)
     if environment is None:
         pytest.skip("no package index can be reached for the libraries of these projects")

@@ -1,7 +1,7 @@
-"""The official client of the Model Context Protocol, which asks a server all that it has. Run by test_mcp_client.py.
+"""Call every tool of a server with the official client of the Model Context Protocol. Run by test_mcp_client.py.
 
 usage: mcp_client.py FILE http URL | FILE stdio COMMAND...
-FILE is written by a story's assertion that does not end.
+FILE is written by an assertion that does not end, and contains the id of its process.
 """
 
 import sys
@@ -26,14 +26,14 @@ CALLS = {
 
 
 def said(result: types.CallToolResult) -> str:
-    """What a tool has said."""
+    """The text of a tool's result."""
     content = result.content[0]
     assert isinstance(content, types.TextContent)
     return content.text
 
 
 async def check(session: ClientSession, file: Path) -> None:
-    """Ask for all of it."""
+    """Call all tools, also in wrong ways, and cancel one."""
     answer = await session.initialize()
     assert answer.serverInfo.name == "storytime"
     assert answer.capabilities.tools is not None
@@ -62,7 +62,7 @@ async def check(session: ClientSession, file: Path) -> None:
 
 
 async def cancel(session: ClientSession, file: Path) -> None:
-    """Call a tool, and cancel that."""
+    """Cancel a call that does not end. Its process must end."""
     file.unlink(missing_ok=True)
     async with anyio.create_task_group() as tasks:
         number = session._request_id

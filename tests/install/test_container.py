@@ -1,4 +1,4 @@
-"""packaging/Containerfile: the image is built, and runs as its user, with a catalog that it cannot write to."""
+"""packaging/Containerfile: the image builds, and runs as its own user, with a catalog that it can only read."""
 
 import json
 import os
@@ -19,7 +19,7 @@ Buildah = Callable[..., str]
 
 
 def limits() -> list[str]:
-    """Buildah would raise the limits, which not every superuser may."""
+    """Options that keep the limits as they are: Buildah would raise them, which not every superuser may do."""
     return [
         f"--ulimit={name}={resource.getrlimit(number)[1]}"
         for name, number in (("nofile", resource.RLIMIT_NOFILE), ("nproc", resource.RLIMIT_NPROC))
@@ -27,13 +27,13 @@ def limits() -> list[str]:
 
 
 def needed(program: Path) -> set[Path]:
-    """The libraries that a program or an extension is linked with, its loader too."""
+    """The libraries that a program or an extension is linked with, and the loader."""
     words = command("ldd", program).split()
     return {Path(word) for word in words if word.startswith("/")}
 
 
 def make_base(directory: Path, storytime: Path) -> None:
-    """A file system with this system's Python, a shell and a C library: what stands for an image that can't be pulled."""
+    """Make a file system with this system's Python, shell and C library, in place of a base image that can't be pulled."""
     for name in ("bin", "lib", "lib64"):
         if Path("/", name).is_symlink():
             (directory / "usr" / name).mkdir(parents=True)
@@ -53,9 +53,7 @@ def make_base(directory: Path, storytime: Path) -> None:
     files = {
         file for linked in [*programs, storytime, *library.rglob("*.so")] for file in needed(linked)
     }
-    certificates = Path(
-        "/etc/ssl/certs/ca-certificates.crt"
-    )  # Debian's pip reads them at its start
+    certificates = Path("/etc/ssl/certs/ca-certificates.crt")  # read by Debian's pip when it starts
     for file in [*programs, *files, *([certificates] if certificates.exists() else [])]:
         to = directory / file.relative_to("/")
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +62,7 @@ def make_base(directory: Path, storytime: Path) -> None:
 
 @pytest.fixture(scope="module")
 def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
-    """Run buildah, with all that it stores in a directory of its own."""
+    """Run buildah, with its storage in a temporary directory."""
     if shutil.which("buildah") is None or os.getuid() != 0:
         pytest.skip("buildah and the superuser's rights are needed to build an image")
     storage = tmp_path_factory.mktemp("storage")
@@ -74,8 +72,7 @@ def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
         return command("buildah", "--storage-driver=vfs", *places, *words).strip()
 
     yield run
-    #    run("rm", "--all")
-    # shutil.rmtree(storage)
+    run("rm", "--all")
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +101,7 @@ def container(
 
 @pytest.fixture
 def run(buildah: Buildah, container: str, tmp_path: Path) -> Buildah:
-    """Run a command in the container, which has a package of stories and this directory, both only to read."""
+    """Run a command in the container, with a package of stories and this directory mounted read-only."""
     write_files(tmp_path / "shop", example())
     tmp_path.chmod(0o755)  # for the image's user
     tests = Path(__file__).parent
@@ -112,7 +109,7 @@ def run(buildah: Buildah, container: str, tmp_path: Path) -> Buildah:
     return lambda *words: buildah("run", "--isolation=chroot", *volumes, container, "--", *words)
 
 
-def test_a_build(run: Buildah) -> None:
+def test_the_image_builds_a_catalog_as_its_user(run: Buildah) -> None:
     assert "uid=1000 gid=1000" in run("id")
     said = run("sh", "-ec", "storytime build shop /tmp/out --strict && cat /tmp/out/index.html")
     assert "1 story" in said
@@ -120,12 +117,14 @@ def test_a_build(run: Buildah) -> None:
 
 
 @pytest.mark.parametrize("path", ["/opt/storytime/new", "/usr/new", "/project/new"])
-def test_its_user_can_write_to_nothing_of_it(run: Buildah, path: str) -> None:
+def test_its_user_can_write_neither_to_the_image_nor_to_the_project(
+    run: Buildah, path: str
+) -> None:
     assert "not written" in run("sh", "-c", f"(: >{path}) || echo not written")
 
 
 @pytest.mark.parametrize("words", [[], ["shop", "--use-subinterpreters"]])
-def test_it_serves(buildah: Buildah, container: str, run: Buildah, words: list[str]) -> None:
+def test_the_image_serves(buildah: Buildah, container: str, run: Buildah, words: list[str]) -> None:
     settings = json.loads(buildah("inspect", "--format={{json .OCIv1.Config}}", container))
     start = settings["Entrypoint"] + settings["Cmd"]
     assert start == ["storytime", "serve", "--host", "0.0.0.0"]

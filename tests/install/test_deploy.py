@@ -1,4 +1,4 @@
-"""docs/deploy.md and packaging/Containerfile: each command that they name is run."""
+"""Runs the commands of docs/deploy.md and packaging/Containerfile."""
 
 import json
 import os
@@ -22,7 +22,7 @@ SECTIONS = dict(
 
 
 def commands(section: str) -> str:
-    """The shell's part of a section: its sh blocks, and the steps of a pipeline."""
+    """The shell commands of a section: its sh blocks, and the steps of its pipelines."""
     text = "".join(re.findall(r"(?ms)^```sh\n(.*?)^```", SECTIONS[section]))
     for block in re.findall(r"(?ms)^```yaml\n(.*?)^```", SECTIONS[section]):
         text += "".join(f"{line}\n" for line in re.findall(r"(?m)^      - run: (.*)$", block))
@@ -41,7 +41,9 @@ def project(wheel: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("section", ["Any CI", "GitHub Pages", "GitLab Pages"])
-def test_a_pipeline(project: Path, tmp_path_factory: pytest.TempPathFactory, section: str) -> None:
+def test_a_pipeline_builds_the_catalog_and_fails_if_it_is_broken(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, section: str
+) -> None:
     python = make_environment(tmp_path_factory.mktemp("python") / "environment")
     env = bare(PATH=f"{python}/bin:/usr/bin:/bin", PIP_NO_INDEX="1")
     text = commands(section)
@@ -76,8 +78,8 @@ def test_a_catalog_below_a_path_of_a_web_server(project: Path, installed: Path) 
             thread.join()
 
 
-def test_the_containers_steps(wheel: Path, tmp_path: Path) -> None:
-    """Without an image to begin with: each step, in a file system of its own on top of this one's programs."""
+def test_the_steps_of_the_containerfile(wheel: Path, tmp_path: Path) -> None:
+    """Runs each step without a base image, with this system's programs."""
     if shutil.which("bwrap") is None or os.getuid() != 0:
         pytest.skip("bwrap and the superuser's rights are needed for the steps of a container")
     inside = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]

@@ -1,4 +1,4 @@
-"""The official client of the Model Context Protocol, with both transports."""
+"""storytime mcp and storytime serve with the official client of the Model Context Protocol."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ CLIENT = Path(__file__).with_name("mcp_client.py")
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Python with the client."""
+    """The Python of an environment with the client."""
     environment = make_environment(tmp_path_factory.mktemp("client") / "environment")
     install_from_index(environment, "mcp>=1.20,<2")
     return environment / "bin/python"
@@ -24,7 +24,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def slow(package: Path, tmp_path: Path) -> Path:
-    """The file that an assertion writes which does not end; only tests run it."""
+    """Add an assertion that writes a file and does not end. Only the tool test-run runs it. Returns the file."""
     stories = package / "components/button/stories.py"
     text = stories.read_text().replace("title='First',", "title='First', assertions=wrong(),")
     body = f"open('{tmp_path}/pid', 'w').write(str(os.getpid())) and time.sleep(60)"
@@ -33,7 +33,7 @@ def slow(package: Path, tmp_path: Path) -> Path:
     return tmp_path / "pid"
 
 
-def test_on_standard_input_and_output(
+def test_all_tools_on_standard_input_and_output(
     client: Path, program: Path, package: Path, slow: Path
 ) -> None:
     words = ["stdio", program, "mcp", package, "--python", sys.executable]
@@ -42,6 +42,8 @@ def test_on_standard_input_and_output(
     )
 
 
-def test_at_a_server(client: Path, serve: Callable[..., Server], package: Path, slow: Path) -> None:
+def test_all_tools_of_a_server(
+    client: Path, serve: Callable[..., Server], package: Path, slow: Path
+) -> None:
     server = serve(package, "--python", sys.executable)
     assert "all is well" in command(client, CLIENT, slow, "http", f"{server.url}/mcp")

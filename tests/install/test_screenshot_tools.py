@@ -1,4 +1,4 @@
-"""The recipes for BackstopJS and Lost Pixel in docs/tools.md, with the ones from npm."""
+"""The recipes in docs/tools.md for BackstopJS and Lost Pixel, run with these tools from npm."""
 
 import os
 import re
@@ -19,15 +19,15 @@ pytestmark = pytest.mark.long
 
 @dataclass
 class Tool:
-    """Something that takes pictures of stories and compares them."""
+    """A tool that takes screenshots of stories and compares them."""
 
     name: str
     package: str  # on npm
-    configuration: str  # the file's name
+    configuration: str  # the name of its file
     accept: list[str]
     compare: list[str]
-    same: str  # what it prints where all is as it was
-    different: str  # where it is not
+    same: str  # what it prints if nothing has changed
+    different: str  # what it prints if something has changed
 
 
 TOOLS = [
@@ -56,7 +56,7 @@ def tool(request: pytest.FixtureRequest) -> Tool:
 
 @pytest.fixture
 def directory(tmp_path: Path, tool: Tool) -> Path:
-    """One with the tool and the recipe's configuration."""
+    """A directory with the tool and the recipe's configuration."""
     directory = tmp_path / "pictures"
     directory.mkdir()
     (directory / "package.json").write_text('{"name":"pictures","private":true}')
@@ -70,7 +70,7 @@ def directory(tmp_path: Path, tool: Tool) -> Path:
         timeout=600,
     )
     if done.returncode != 0:
-        pytest.skip(f"{tool.name} can't be installed: no package index can be reached")
+        pytest.skip(f"{tool.name} can't be installed: npm's registry can't be reached")
     saved_as = f"Save this as `{re.escape(tool.configuration)}`:\n\n"
     recipe = re.search(
         f"{saved_as}```js\n(.*?)```", (ROOT / "docs/tools.md").read_text(), re.DOTALL
@@ -80,7 +80,7 @@ def directory(tmp_path: Path, tool: Tool) -> Path:
     return directory
 
 
-def test_pictures_of_all_stories(
+def test_screenshots_of_all_stories_are_taken_and_compared(
     serve: Callable[..., Server], tool: Tool, directory: Path, tmp_path: Path
 ) -> None:
     package = tmp_path / "complete"

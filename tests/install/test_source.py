@@ -1,4 +1,4 @@
-"""From source: the archive for a package index, and an environment that builds what it installs."""
+"""Installing from source: the source archive, and the refusal of other systems."""
 
 import re
 import subprocess
@@ -20,7 +20,7 @@ from support.installing import (
 
 @pytest.fixture(scope="module")
 def builder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with what builds Python packages."""
+    """An environment with the packages that build Python packages."""
     directory = make_environment(tmp_path_factory.mktemp("builder") / "environment")
     install_from_index(directory, "build", "meson-python")
     return directory

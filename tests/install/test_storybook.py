@@ -27,7 +27,7 @@ def storybook(tmp_path_factory: pytest.TempPathFactory) -> Path:
         timeout=600,
     )
     if done.returncode != 0:
-        pytest.skip("Storybook can't be installed: no package index can be reached")
+        pytest.skip("Storybook can't be installed: npm's registry can't be reached")
     return directory
 
 

@@ -1,4 +1,4 @@
-"""The wheel alone, in environments that hold nothing of the repository."""
+"""The wheel, in environments with nothing else from the repository."""
 
 import hashlib
 import json
@@ -106,7 +106,7 @@ def test_its_contents(wheel: Path) -> None:
     assert wheel.stat().st_size < 3_000_000
 
 
-def test_its_bill_of_materials_names_all_that_it_has_licences_of(wheel: Path) -> None:
+def test_its_bill_of_materials_names_everything_that_has_a_licence_in_it(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         name = next(
             name for name in archive.namelist() if name.endswith("/sboms/storytime.cdx.json")
@@ -120,7 +120,7 @@ def test_its_bill_of_materials_names_all_that_it_has_licences_of(wheel: Path) ->
         for part in bill["components"]
     }
     texts = {name.partition("LICENSE.")[2].removeprefix("lib").lower() for name in CONTENTS}
-    further = re.compile("-(extra|notice|3rd-party)$")  # texts of the same part
+    further = re.compile("-(extra|notice|3rd-party)$")  # further texts of a part
     assert {further.sub("", text) for text in texts if text} <= parts.keys()
     assert {"pico", "idiomorph", "uthash"} <= parts.keys()
     for part in parts.values():
@@ -128,7 +128,7 @@ def test_its_bill_of_materials_names_all_that_it_has_licences_of(wheel: Path) ->
         assert part["licenses"][0]["license"]["id"], part
 
 
-def test_its_binaries_are_hardened_and_hold_no_path_of_the_machine(
+def test_its_binaries_are_hardened_and_contain_no_path_of_the_build_machine(
     wheel: Path, tmp_path: Path
 ) -> None:
     with zipfile.ZipFile(wheel) as archive:
@@ -157,13 +157,13 @@ def test_two_builds_are_the_same(wheel: Path, tmp_path: Path) -> None:
 # -- using it ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_gallery(installed: Path, tmp_path: Path) -> None:
+def test_an_installed_program_serves_the_gallery(installed: Path, tmp_path: Path) -> None:
     with served(installed / "bin/storytime", "serve", cwd=tmp_path, env=bare()) as url:
         assert "<title>" in get(url)
     assert tree(tmp_path) == set()
 
 
-def test_a_project(installed: Path, tmp_path: Path) -> None:
+def test_an_installed_program_builds_and_serves_a_project(installed: Path, tmp_path: Path) -> None:
     package = write_files(tmp_path / "shop", example())
     for start in (
         [installed / "bin/storytime"],
@@ -176,8 +176,8 @@ def test_a_project(installed: Path, tmp_path: Path) -> None:
     assert tree(tmp_path / "out1") == tree(tmp_path / "out3")
 
 
-def test_beside_an_installed_tdom(wheel: Path, tmp_path: Path) -> None:
-    """Stories are rendered by the tdom that their environment has; the catalog says which."""
+def test_an_installed_tdom_renders_stories(wheel: Path, tmp_path: Path) -> None:
+    """The debug page names its version."""
     environment = make_environment(tmp_path / "environment")
     install_from_index(environment, str(wheel), "tdom")
     version = command(
@@ -191,7 +191,7 @@ def test_beside_an_installed_tdom(wheel: Path, tmp_path: Path) -> None:
     assert "<button>Buy</button>" in preview
 
 
-def test_the_module(installed: Path, tmp_path: Path) -> None:
+def test_the_module_can_be_used_without_the_program(installed: Path, tmp_path: Path) -> None:
     write_files(tmp_path / "shop", example())
     code = (
         "from storytime import build_site, find_path, make_site\n"
@@ -205,10 +205,10 @@ def test_the_module(installed: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["3.14", "3.15"])
-def test_the_projects_own_environment_is_another(
+def test_a_project_may_have_an_environment_of_its_own(
     installed: Path, tmp_path: Path, version: str
 ) -> None:
-    """As `uvx storytime` has it: the project's environment knows nothing of storytime."""
+    """As with `uvx storytime`: storytime is not installed in the project's environment."""
     make_environment(tmp_path / ".venv", version)
     site = next((tmp_path / ".venv").glob("lib/*/site-packages"))
     (site / "palette.py").write_text("import sys\nRED = '%d.%d' % sys.version_info[:2]\n")
@@ -224,14 +224,16 @@ def test_the_projects_own_environment_is_another(
 @pytest.mark.parametrize(
     "home", [None, "/proc/missing", "/proc"], ids=["unset", "missing", "read-only"]
 )
-def test_a_bare_process_environment(installed: Path, tmp_path: Path, home: str | None) -> None:
+def test_it_needs_no_environment_variables(
+    installed: Path, tmp_path: Path, home: str | None
+) -> None:
     package = write_files(tmp_path / "shöp with blanks" / "shop", example())
     env = {} if home is None else {"HOME": home}
     command(installed / "bin/storytime", "build", package, tmp_path / "out", cwd="/", env=env)
     assert (tmp_path / "out/index.html").exists()
 
 
-def test_a_user_who_did_not_install_it(installed: Path, tmp_path: Path) -> None:
+def test_another_user_than_the_one_who_installed_it(installed: Path, tmp_path: Path) -> None:
     if os.getuid() != 0:
         pytest.skip("only root can become another user")
     package = write_files(tmp_path / "shop", example())
@@ -261,7 +263,7 @@ def test_uninstalling_leaves_nothing(wheel: Path, tmp_path: Path) -> None:
     assert left == set()
 
 
-# -- by the tools that people have -------------------------------------------------------------------------------------
+# -- installing it with uv and pipx ------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -272,7 +274,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory / "bin"
 
 
-def test_uv(wheel: Path, tools: Path, tmp_path: Path) -> None:
+def test_uv_installs_and_uvx_runs_it(wheel: Path, tools: Path, tmp_path: Path) -> None:
     env = bare(HOME=str(tmp_path), UV_PYTHON_DOWNLOADS="never", UV_OFFLINE="1")
     command(tools / "uv", "venv", "--python", "3.14", tmp_path / ".venv", env=env)
     command(tools / "uv", "pip", "install", wheel, cwd=tmp_path, env=env)
@@ -281,7 +283,7 @@ def test_uv(wheel: Path, tools: Path, tmp_path: Path) -> None:
         assert "<title>" in get(url)
 
 
-def test_pipx(wheel: Path, tools: Path, tmp_path: Path) -> None:
+def test_pipx_runs_it(wheel: Path, tools: Path, tmp_path: Path) -> None:
     env = bare(
         HOME=str(tmp_path), PIPX_HOME=str(tmp_path / "pipx"), PIPX_DEFAULT_PYTHON=sys.executable
     )
@@ -294,7 +296,7 @@ def test_pipx(wheel: Path, tools: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", ["8.*", "9.*"])
 def test_pytest_finds_its_plugin(wheel: Path, tmp_path: Path, version: str) -> None:
-    """Side by side in two processes."""
+    """Also in the worker processes of pytest-xdist."""
     environment = make_environment(tmp_path / "environment")
     install_from_index(environment, str(wheel), f"pytest=={version}", "pytest-xdist")
     write_files(tmp_path / "shop", example())

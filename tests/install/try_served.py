@@ -1,4 +1,4 @@
-"""Start a server by the command in the arguments, ask it for its first page, and end it: `try_served.py storytime serve`."""
+"""Start a server, request its first page, and stop it: `try_served.py storytime serve ...`."""
 
 import re
 import signal

@@ -1,4 +1,4 @@
-"""What the tests of the pytest plugin share: an environment with Playwright, and runs of pytest."""
+"""Fixtures for the tests of the pytest plugin: an environment with Playwright, and runs of pytest."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ def playwright(program: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def run_pytest(program: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run pytest in a directory, with the plugin as an installed one is: known, and not asked for."""
+    """Run pytest in a directory, with the plugin loaded as if it were installed."""
 
     def run(
         directory: Path,

@@ -81,7 +81,6 @@ static int run_job(void *data, struct sty_error *err) {
 
     set_flag(&running->begun);
     PyDict_SetItemString(globals, "__builtins__", builtins);
-    PyDict_SetItemString(globals, "__name__", builtins);
     done = PyRun_String(running->code, Py_file_input, globals, globals);
     if (done == NULL) {
         status = sty_py_error_take(NULL, err);
@@ -177,7 +176,7 @@ static int remove_entry(const char *path, const struct stat *info, int type, str
     return remove(path);
 }
 
-/* The log goes to a file; what cmocka says goes to stderr as before. */
+/* Send stderr, and with it the log, to a file. cmocka writes its results to stdout. */
 static void redirect_log(void) {
     int fd = -1;
 

@@ -1,6 +1,6 @@
 /**
- * What the embedding tests share: one case of one binary in one process, since a Python runtime is best started once.
- * The binary's argument is the case's name; without one, the names are printed.
+ * Helpers for the embedding tests. Each process runs one case, because a process is best to start the Python runtime
+ * only once. The binary's argument is the name of the case; without one, it prints all names.
  */
 #ifndef STY_TESTS_EMBEDDING_H
 #define STY_TESTS_EMBEDDING_H
@@ -14,27 +14,30 @@
 #include "base/error.h"
 #include "isolation/subinterpreters.h"
 
-/** How long to wait for what must come, in milliseconds. No test passes because of it. */
+/** How long to wait for an event before the test fails, in milliseconds. */
 #define PATIENCE_MS 60000
 
-/** Start Python as the builder does, detached; `path` (may be NULL) is importable. Asserts. */
+/** Start Python as the builder does, and detach; modules in `path` (may be NULL) can be imported. Asserts. */
 void start_python(const char *path);
 
 /** Create a pool and wait until both interpreters are warm. Asserts. */
 struct sty_interpreter_pool *warm_pool(void);
 
-/** Run Python code in the pool and wait for its end. STY_OK, or the status with `err`. The value of `result` after it.
+/**
+ * Run Python code in the pool and wait until it ends. `*result` receives the value of the variable `result`. STY_OK, or
+ * the status with `err`.
  */
 int run_code(struct sty_interpreter_pool *pool, const char *code, long *result, struct sty_error *err);
 
-/** The same without waiting: `finished` tells when. */
+/** Code that begin_code() runs; it must stay valid until wait_finished() returns. */
 struct running {
     const char *code;
     long result;
     int status;
     struct sty_error err;
-    int begun, finished; /* guarded */
+    int begun, finished; /* guarded by a lock: use wait_begun() and wait_finished() */
 };
+/** Run code without waiting for it. `wait`: wait for a warm interpreter if there is none. */
 int begin_code(struct sty_interpreter_pool *pool, struct running *running, bool wait, struct sty_error *err);
 void wait_begun(struct running *running);
 void wait_finished(struct running *running);

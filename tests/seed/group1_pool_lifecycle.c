@@ -45,7 +45,7 @@ static void test_interpreters_share_nothing(void **state) {
     assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
 }
 
-static void test_settings_of_an_interpreter(void **state) {
+static void test_interpreters_refuse_fork_and_daemon_threads(void **state) {
     static const char code[] = "import os, sys, threading\n"
                                "result = 0\n"
                                "try:\n    os.fork()\nexcept RuntimeError:\n    result += 1\n"
@@ -61,7 +61,7 @@ static void test_settings_of_an_interpreter(void **state) {
     assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
 }
 
-/* All positions of `needles` in the log, each behind the one before. */
+/* Each of the texts is in the log, after the one before it. */
 static void assert_logged_in_order(const char *const *needles, size_t count) {
     char *text = logged();
     const char *at = text;
@@ -69,7 +69,7 @@ static void assert_logged_in_order(const char *const *needles, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const char *found = strstr(at, needles[i]);
         if (found == NULL) {
-            fail_msg("'%s' is not logged behind what must come before it:\n%s", needles[i], text);
+            fail_msg("'%s' is not logged after the texts before it:\n%s", needles[i], text);
         }
         at = found + 1;
     }
@@ -85,7 +85,7 @@ static void test_events_are_logged_in_order(void **state) {
     assert_logged_in_order(events, 4);
 }
 
-static void test_shutdown_of_nothing(void **state) {
+static void test_shutdown_without_a_pool_succeeds(void **state) {
     assert_true(sty_shutdown_interpreter_pool(NULL, 10));
 }
 
@@ -107,7 +107,7 @@ static void test_shutdown_right_after_creation(void **state) {
     start_python(NULL);
     assert_int_equal(sty_create_interpreter_pool(&pool, &err), STY_OK);
     assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
-    assert_true(count_logged("is warm") <= 1); /* nobody wants the second any more */
+    assert_true(count_logged("is warm") <= 1); /* the second is not warmed up any more */
 }
 
 static void test_shutdown_interrupts_a_loop(void **state) {
@@ -157,9 +157,9 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_pool_creates_exactly_two_warm_interpreters),
         cmocka_unit_test(test_warmup_imports_storytime_and_tdom),
         cmocka_unit_test(test_interpreters_share_nothing),
-        cmocka_unit_test(test_settings_of_an_interpreter),
+        cmocka_unit_test(test_interpreters_refuse_fork_and_daemon_threads),
         cmocka_unit_test(test_events_are_logged_in_order),
-        cmocka_unit_test(test_shutdown_of_nothing),
+        cmocka_unit_test(test_shutdown_without_a_pool_succeeds),
         cmocka_unit_test(test_shutdown_right_after_creation),
         cmocka_unit_test(test_shutdown_interrupts_a_loop),
         cmocka_unit_test(test_shutdown_gives_up_on_a_blocked_call),

@@ -113,7 +113,7 @@ static void test_build_writes_every_page(void **state) {
     assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
 }
 
-/* A counter at module level would count on in a module that is not imported anew. */
+/* The counter would go on if the module of the standard library were still the one of the build before. */
 static void test_module_counter_is_one_in_each_of_100_builds(void **state) {
     struct waiting waiting = WAITING;
 
@@ -168,7 +168,7 @@ static void test_a_used_interpreter_is_discarded_and_replaced(void **state) {
     assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
 }
 
-/* Each is a fault of the story's file, told with its line; the pool stays as it is, and the next good build shows. */
+/* Each is a fault of the stories' file. The pool goes on, and the next good build shows. */
 static void test_failing_builds_leave_a_working_pool(void **state) {
     static const struct {
         const char *before;

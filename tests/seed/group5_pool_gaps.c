@@ -1,4 +1,4 @@
-/* The seed's task group 5: what the other groups leave open about the pool - exhaustion, failing jobs, many cycles. */
+/* The seed's task group 5: more about the pool - exhaustion, failing jobs, many cycles. */
 #include "embedding.h"
 
 #include <dirent.h>
@@ -9,13 +9,13 @@
 
 #include "base/alloc.h"
 
-/* Waits until a file appears: under the test's control, and open to interruption. */
+/* Code that runs until a file appears. It can be interrupted. */
 static char *wait_for_file(const char *name) {
     return sty_asprintf("import os, time\nwhile not os.path.exists('%s/%s'):\n    time.sleep(0.002)\nresult = 7",
                         own_directory(), name);
 }
 
-static void test_exhaustion_says_so(void **state) {
+static void test_an_exhausted_pool_is_busy(void **state) {
     struct running running[2] = {{0}, {0}};
     struct running third = {.code = "result = 1"};
     char *code = wait_for_file("go");
@@ -64,7 +64,7 @@ static void test_at_most_four_interpreters_live(void **state) {
     sty_free(code);
 }
 
-/* Wait until so many are in these states; there are never more than four. */
+/* Wait until so many interpreters are in these states. There must never be more than four. */
 static void wait_for_state(struct sty_interpreter_pool *pool, unsigned warm, unsigned running, unsigned ending) {
     struct sty_interpreter_pool_state now;
 
@@ -95,8 +95,8 @@ static bool refuse(const struct sty_strlist *loaded, void *data) {
     return false;
 }
 
-/* Two run, and the one that has imported ahead is discarded and does not end at once: its replacement has to wait. */
-static void test_one_that_is_discarded_makes_no_fifth(void **state) {
+/* Two interpreters run. The one that has imported ahead is discarded, but does not end: its replacement has to wait. */
+static void test_a_replacement_waits_until_the_discarded_interpreter_has_ended(void **state) {
     char *wait = wait_for_file("go");
     char *ahead = sty_asprintf("import atexit\ndef wait():\n    exec('''%s''')\natexit.register(wait)\n"
                                "open('%s/imported', 'w').close()\n",
@@ -130,7 +130,7 @@ static void test_one_that_is_discarded_makes_no_fifth(void **state) {
     sty_free(wait);
 }
 
-static void test_a_job_that_raises_is_told_and_forgotten(void **state) {
+static void test_a_job_that_raises_is_reported_and_harms_no_other(void **state) {
     struct sty_error err = {0};
     long result = 0;
 
@@ -222,16 +222,16 @@ static void test_100_cycles_leave_nothing(void **state) {
     }
     assert_uint_in_range(count_entries("/proc/self/task"), 1, threads + 1); /* one may just be ending */
     assert_int_equal(count_entries("/proc/self/fd"), descriptors);
-    assert_int_in_range(resident(), 1, memory + 20); /* an interpreter that is kept is 3 MiB and more; here, 90 are */
+    assert_int_in_range(resident(), 1, memory + 20); /* an interpreter takes 3 MiB or more, and these are 90 cycles */
     assert_true(sty_shutdown_interpreter_pool(pool, PATIENCE_MS));
 }
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exhaustion_says_so),
+        cmocka_unit_test(test_an_exhausted_pool_is_busy),
         cmocka_unit_test(test_at_most_four_interpreters_live),
-        cmocka_unit_test(test_one_that_is_discarded_makes_no_fifth),
-        cmocka_unit_test(test_a_job_that_raises_is_told_and_forgotten),
+        cmocka_unit_test(test_a_replacement_waits_until_the_discarded_interpreter_has_ended),
+        cmocka_unit_test(test_a_job_that_raises_is_reported_and_harms_no_other),
         cmocka_unit_test(test_an_interruption_is_not_caught_by_ordinary_code),
         cmocka_unit_test(test_a_thread_that_ends_late_does_not_hold_up_the_pool),
         cmocka_unit_test(test_100_cycles_leave_nothing),

@@ -1,4 +1,4 @@
-"""The seed's task group 3: direct builds and builds in subinterpreters, the pool's place in the server's life."""
+"""The seed's task group 3: direct builds, builds in subinterpreters, and when the server starts and stops the pool."""
 
 import signal
 from collections.abc import Callable
@@ -10,7 +10,7 @@ PREVIEW = "components/button/first/preview.html"
 
 
 def positions(log: str, *texts: str) -> list[int]:
-    """Where texts stand in a log; each must be there."""
+    """The positions of texts in a log; each must be there."""
     for text in texts:
         assert text in log, f"{text!r} is not in:\n{log}"
     return [log.index(text) for text in texts]

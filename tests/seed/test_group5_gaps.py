@@ -1,4 +1,4 @@
-"""The seed's task group 5: whole cycles of edit, failure and recovery, over the real server."""
+"""The seed's task group 5: whole cycles of edit, failure and recovery, with the real server."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ STORIES = "components/button/stories.py"
 
 
 def test_a_full_cycle_reimports_every_module(serve: Callable[..., Server], package: Path) -> None:
-    """Component, stories and a value that a module keeps: each save starts from nothing."""
+    """A counter that a module keeps starts again at each save."""
     write_files(
         package,
         {
@@ -31,7 +31,7 @@ def test_a_full_cycle_reimports_every_module(serve: Callable[..., Server], packa
 def test_each_failure_is_followed_by_a_good_build(
     serve: Callable[..., Server], package: Path
 ) -> None:
-    """Import, provider, component and site fail in turn; the pool has two interpreters after each."""
+    """The import, provider, component and site fail in turns; each time the pool replaces the interpreters it used."""
     faults = {
         STORIES: [
             "raise ValueError('at import')",
@@ -56,7 +56,7 @@ def test_each_failure_is_followed_by_a_good_build(
                 )
                 wait_for_page(server, page, f"{number} after {name}")
     built = server.log.count("Building in subinterpreter")
-    server.wait_warm(2 + built)  # what was used was replaced, each time
+    server.wait_warm(2 + built)  # each interpreter that was used was replaced
 
 
 def test_output_that_cannot_be_written_is_named_and_recovered_from(

@@ -1,4 +1,4 @@
-"""`tools/devroot`: where it runs commands, and what they find there."""
+"""`tools/devroot`: how it runs commands, and what these find in the root."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ Devroot = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def roots() -> list[Path]:
-    """The roots that are there to run in; where the system is used natively, there is none."""
+    """The roots that exist; none if the system is used natively."""
     cache = Path(
         os.environ.get("STORYTIME_DEVROOT_CACHE")
         or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "storytime"
@@ -34,7 +34,7 @@ def root_exists() -> bool:
 
 @pytest.fixture(params=["native", "root"])
 def devroot(request: pytest.FixtureRequest) -> Devroot:
-    """Run `tools/devroot run -- ...` natively, and in the root where there is one."""
+    """Run `tools/devroot run -- ...` natively, and in the root if there is one."""
     if request.param == "root" and not root_exists():
         pytest.skip("this machine has no root: everything runs natively")
 
@@ -54,7 +54,7 @@ def devroot(request: pytest.FixtureRequest) -> Devroot:
     return run
 
 
-def test_paths_are_the_same_inside(devroot: Devroot, tmp_path: Path) -> None:
+def test_paths_are_the_same_in_the_root(devroot: Devroot, tmp_path: Path) -> None:
     (tmp_path / "a file").write_text("here")
     result = devroot(
         "sh", "-c", "pwd; cat 'a file'; test -d \"$HOME\" && test -d /tmp", cwd=tmp_path
@@ -64,7 +64,7 @@ def test_paths_are_the_same_inside(devroot: Devroot, tmp_path: Path) -> None:
     assert devroot("test", "-e", str(DEVROOT)).returncode == 0
 
 
-def test_a_directory_below_one_of_the_systems_own_is_there_too(devroot: Devroot) -> None:
+def test_the_current_directory_and_tmpdir_may_be_below_a_system_directory(devroot: Devroot) -> None:
     if not os.access("/run", os.W_OK):
         pytest.skip("only the superuser has a place below /run")
     with tempfile.TemporaryDirectory(dir="/run") as directory:
@@ -74,7 +74,7 @@ def test_a_directory_below_one_of_the_systems_own_is_there_too(devroot: Devroot)
         assert result.stdout == "here"
 
 
-def test_a_root_is_known_by_the_same_name_within() -> None:
+def test_the_id_is_the_same_inside_and_outside_the_root() -> None:
     def identity(*before: str) -> str:
         return subprocess.run(
             [*before, str(DEVROOT), "id"], check=True, capture_output=True, text=True, timeout=60
@@ -84,13 +84,13 @@ def test_a_root_is_known_by_the_same_name_within() -> None:
     assert identity(str(DEVROOT), "run", "--") == identity()
 
 
-def test_exit_codes_arguments_and_input_pass(devroot: Devroot) -> None:
+def test_exit_codes_arguments_and_input_are_passed_on(devroot: Devroot) -> None:
     assert devroot("sh", "-c", "exit 7").returncode == 7
     assert devroot("printf", "%s|", "a b", "*", "").stdout == "a b|*||"
     assert devroot("cat", input="through").stdout == "through"
 
 
-def test_the_environment_passes(devroot: Devroot) -> None:
+def test_the_environment_is_passed_on(devroot: Devroot) -> None:
     assert devroot("sh", "-c", "echo $MINE", env={"MINE": "kept"}).stdout == "kept\n"
 
 
@@ -114,7 +114,7 @@ def test_a_signal_reaches_the_command(mode: str, number: signal.Signals) -> None
         "import signal, sys\n"
         f"signal.pthread_sigmask(signal.SIG_BLOCK, [{int(number)}])\n"
         "print('ready', flush=True)\n"
-        f"signal.sigwait([{int(number)}])\n"  # blocked until here: none is lost in between
+        f"signal.sigwait([{int(number)}])\n"  # blocked until here, so that it is not lost
         "sys.exit(42)\n"
     )
     with subprocess.Popen(
@@ -135,7 +135,7 @@ def packages(*names: str) -> set[str]:
     return {line for line in text.splitlines() if line and not line.startswith("#")}
 
 
-def test_the_root_of_tests_is_used_for_everything_once_it_is_there(tmp_path: Path) -> None:
+def test_the_root_of_tests_is_used_for_everything_once_it_exists(tmp_path: Path) -> None:
     if shutil.which("bwrap") is None:
         pytest.skip("there is no bwrap")
 
@@ -178,7 +178,7 @@ def test_wrong_usage_is_explained() -> None:
         assert "usage: tools/devroot" in result.stdout
 
 
-def test_files_that_are_kept_name_no_address() -> None:
+def test_the_lock_file_contains_no_addresses() -> None:
     lock = (ROOT / "package-lock.json").read_text()
     assert '"resolved"' not in lock
     assert not re.search(r"https?://[^\"]*registry", lock)

@@ -1,4 +1,4 @@
-"""The Makefile: what it takes from its caller, what it makes again and when, and how it ends."""
+"""The Makefile: its variables and directories, what it makes when, and how it ends."""
 
 import os
 import pty
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def make(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-    """Run make to its end."""
+    """Run make, and wait until it ends."""
     return subprocess.run(  # type: ignore[call-overload, no-any-return]
         ["make", *map(str, arguments)],
         check=False,
@@ -70,7 +70,7 @@ def test_an_environment_above_the_package_is_used(
     assert result.returncode == 0, result.stderr
 
 
-def test_variables_of_the_environment_are_others(here: list[str], tmp_path: Path) -> None:
+def test_variables_of_the_environment_are_ignored(here: list[str], tmp_path: Path) -> None:
     environment = {**os.environ, "PACKAGE": str(tmp_path), "OUT": str(tmp_path / "out")}
     result = make(*here, "build", env=environment)
     assert result.returncode == 2
@@ -84,13 +84,13 @@ def test_an_out_without_a_package_is_wrong_usage(here: list[str]) -> None:
     assert "PACKAGE=" in result.stdout
 
 
-def test_the_exit_code_of_a_broken_catalog_is_an_error(
+def test_a_broken_catalog_is_built_and_ends_with_an_error(
     here: list[str], package: Path, tmp_path: Path
 ) -> None:
     (package / "components/button/stories.py").write_text("def f(:\n")
     result = make(*here, "build", f"PACKAGE={package}", f"OUT={tmp_path / 'out'}")
-    assert result.returncode == 2  # make's own; the line below it names the program's
-    assert "Error 1" in result.stderr
+    assert result.returncode == 2  # make's exit code
+    assert "Error 1" in result.stderr  # the program's
     assert tree(tmp_path / "out")
 
 
@@ -98,7 +98,7 @@ def test_the_exit_code_of_a_broken_catalog_is_an_error(
 def test_ctrl_c_in_a_terminal_leaves_nothing(
     here: list[str], package: Path, tmp_path: Path, mode: str
 ) -> None:
-    """As typed: the terminal sends SIGINT to make, to the shell below it, and to the program."""
+    """The terminal sends SIGINT to make, to its shell and to the program."""
     if mode == "root" and "STORYTIME_DEVROOT_ID" not in os.environ:
         pytest.skip("this machine has no root: everything runs natively")
     temporary = tmp_path / "tmp"
@@ -113,14 +113,14 @@ def test_ctrl_c_in_a_terminal_leaves_nothing(
         try:
             said += os.read(terminal, 4096)
         except OSError:
-            break  # nobody has the terminal any more: all have ended
+            break  # all processes of the terminal have ended
         if not typed and b"Serving " in said:
             typed = True
             os.write(terminal, b"\x03")
     _, status = os.waitpid(child, 0)
     os.close(terminal)
     assert typed, said.decode()
-    # make itself always ends by the signal, once those below it have ended.
+    # make waits for its children, and then ends by the signal.
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT
     assert b"The pool is shut down" in said, said.decode()
     assert b"make: ***" not in said, said.decode()
@@ -130,7 +130,7 @@ def test_ctrl_c_in_a_terminal_leaves_nothing(
 # -- what is made, and when --------------------------------------------------------------------------------------------
 
 STAND_IN = """#!/usr/bin/env bash
-# tools/devroot's stand-in: notes what is run, and does as much of it as the Makefile looks at.
+# Stands in for tools/devroot: logs each command, and makes only what the Makefile looks for.
 cd "$(dirname "$0")/.."
 if [ "$1" = id ]; then cat root-id; exit; fi
 shift 2
@@ -146,7 +146,7 @@ echo "end $*" >>log
 
 
 class Checkout:
-    """A checkout in which nothing is really built."""
+    """A checkout in which nothing is built."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -161,7 +161,7 @@ class Checkout:
         (self.directory / name).write_text(text)
 
     def made(self) -> list[str]:
-        """What has been run to its end since the last time, in short."""
+        """The steps that ended since the last call."""
         names = ("npm ci", "meson setup", "-m venv", "pip install", "ninja")
         lines = (self.directory / "log").read_text().splitlines()
         (self.directory / "log").unlink()
@@ -172,7 +172,7 @@ class Checkout:
         return log.read_text() if log.exists() else ""
 
     def waits(self) -> bool:
-        """Whether somebody waits for the lock, or two are at the same work."""
+        """Whether a run waits for the lock, or two do the same work."""
         status = os.stat(self.directory / "build.lock")
         lock = f":{status.st_ino} "
         locks = Path("/proc/locks").read_text().splitlines()
@@ -186,7 +186,7 @@ class Checkout:
             time.sleep(0.01)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """make in it, by itself: whatever make runs this test has no say."""
+        """Run make in it, without the variables of a make that runs this test."""
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("MAKE")
         }
@@ -208,7 +208,7 @@ def test_a_second_run_makes_nothing_but_what_changed(checkout: Checkout) -> None
     assert checkout.made() == ["ninja"]
 
 
-def test_another_root_has_everything_built_anew(checkout: Checkout) -> None:
+def test_with_another_root_everything_is_built_again(checkout: Checkout) -> None:
     checkout.run()
     checkout.made()
     checkout.write("root-id", "two")
@@ -242,7 +242,7 @@ def test_without_a_package_index_the_native_tdom_serves(checkout: Checkout) -> N
 
 
 def test_two_runs_at_once_make_everything_once(checkout: Checkout) -> None:
-    """The first is held in the middle until the second waits, or has begun as well."""
+    """The first is held until the second waits for it, or does the same."""
     checkout.write("hold")
     results: list[subprocess.CompletedProcess[str]] = []
     runs = [threading.Thread(target=lambda: results.append(checkout.run())) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""tools/release: what it refuses, and what it makes."""
+"""tools/release: what it refuses, and what it builds."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ CHANGES = "# Changelog\n\n## Unreleased\n\n## 1.2.3 - 2026-01-31\n\n### Added\n\
 
 
 def release(repository: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run the script of a repository, without its tests."""
+    """Run tools/release in a repository, without the tests."""
     return subprocess.run(
         [repository / "tools/release", "--untested", *map(str, arguments)],
         check=False,
@@ -29,7 +29,7 @@ def release(repository: Path, *arguments: object) -> subprocess.CompletedProcess
 
 
 def commit(repository: Path) -> None:
-    """Commit all there is, as nobody in particular."""
+    """Commit everything, with an author's name for tests."""
     identity = ["-c", "user.name=nobody", "-c", "user.email=nobody@localhost"]
     subprocess.run(["git", "-C", repository, "add", "--all"], check=True)
     subprocess.run(
@@ -40,7 +40,7 @@ def commit(repository: Path) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository that may be released, with nothing in it but what the script looks at first."""
+    """A repository that may be released, with only the files that the script checks first."""
     directory = tmp_path / "repository"
     (directory / "tools").mkdir(parents=True)
     shutil.copy(ROOT / "tools/release", directory / "tools")
@@ -76,7 +76,7 @@ def test_an_inconsistent_project_is_not_released(
     assert said in done.stderr
 
 
-def test_a_version_is_released_once(repository: Path) -> None:
+def test_a_version_that_is_tagged_is_not_released_again(repository: Path) -> None:
     subprocess.run(["git", "-C", repository, "tag", "v1.2.3"], check=True)
     (repository / "more.py").write_text("")
     commit(repository)
@@ -85,7 +85,7 @@ def test_a_version_is_released_once(repository: Path) -> None:
     assert "the tag v1.2.3 is on another commit: increase VERSION" in done.stderr
 
 
-def test_a_directory_that_is_there_stays_as_it_is(repository: Path, tmp_path: Path) -> None:
+def test_an_existing_directory_is_refused(repository: Path, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     done = release(repository, tmp_path / "there")
     assert done.returncode == 1
@@ -93,7 +93,7 @@ def test_a_directory_that_is_there_stays_as_it_is(repository: Path, tmp_path: Pa
 
 
 @pytest.mark.long(minutes=5)
-def test_all_that_is_published_is_made(tmp_path: Path) -> None:
+def test_everything_that_is_published_is_built(tmp_path: Path) -> None:
     if not (ROOT / ".git").exists() or not os.environ.get("STORYTIME_WHEEL"):
         pytest.skip("a release is made from a clone, where wheels can be made")
     repository, out = tmp_path / "repository", tmp_path / "out"

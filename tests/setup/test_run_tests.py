@@ -1,4 +1,4 @@
-"""tools/run-tests: what it says, and what is left of an interrupted run."""
+"""tools/run-tests: what it prints, and that an interrupted run leaves nothing behind."""
 
 import os
 import re
@@ -14,18 +14,18 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 ESCAPING = """#!/usr/bin/env bash
-# Stands for any test: starts a process in a session of its own, and waits for long.
+# Stands in for any test: starts a process in a session of its own, and waits for it.
 setsid sleep 1000 & echo "$!" >started
 wait
 """
 
 QUICK = """#!/usr/bin/env bash
-# Stands for the tests: those of pytest fail.
+# Stands in for the tests: those of pytest fail.
 case " $* " in *" pytest "*) exit 1 ;; esac
 """
 
 LOUD = """#!/usr/bin/env bash
-# Stands for the tests: those in a browser fail, and say so.
+# Stands in for the tests: those in a browser fail, and print something.
 [ "$3" = node ] || exit 0
 echo "to its output"
 echo "to its errors" >&2
@@ -34,7 +34,7 @@ exit 1
 
 
 def repository(directory: Path, devroot: str) -> Path:
-    """A repository with the runner, and with something else in place of all that it runs."""
+    """A repository with the runner, and with another script in place of tools/devroot."""
     tools = directory / "tools"
     tools.mkdir()
     shutil.copy(ROOT / "tools/run-tests", tools)
@@ -44,10 +44,10 @@ def repository(directory: Path, devroot: str) -> Path:
 
 
 LANES = 2
-"""How many parts run side by side."""
+"""How many lanes run side by side."""
 
 BOUND = 5.0
-"""How long an interrupted run may go on, in seconds: two are meant, and a busy machine is forgiven three."""
+"""How long an interrupted run may go on, in seconds: it should be two, and a busy machine may take longer."""
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -63,12 +63,12 @@ def test_an_interrupted_run_ends_all_that_it_started(tmp_path: Path, by: signal.
         begin = time.monotonic()
         assert process.wait(60) == 130
         for handle in handles:
-            assert select.select([handle], [], [], 60)[0], "what it started runs on"
+            assert select.select([handle], [], [], 60)[0], "a process that it started still runs"
             os.close(handle)
         assert time.monotonic() - begin < BOUND
 
 
-def test_a_failure_of_one_part_is_that_of_the_run(tmp_path: Path) -> None:
+def test_the_run_fails_if_one_stage_fails(tmp_path: Path) -> None:
     runner = repository(tmp_path, QUICK)
     result = subprocess.run([runner], check=False, capture_output=True, text=True, timeout=60)
     assert result.returncode == 1
@@ -81,7 +81,7 @@ def test_a_failure_of_one_part_is_that_of_the_run(tmp_path: Path) -> None:
     assert lines[-1] == "== failed: commands and reload"
 
 
-def test_what_runs_beside_the_commands_is_shown_when_it_has_ended(tmp_path: Path) -> None:
+def test_the_output_of_a_quiet_stage_is_shown_at_its_end(tmp_path: Path) -> None:
     runner = repository(tmp_path, LOUD)
     result = subprocess.run([runner], check=False, capture_output=True, text=True, timeout=60)
     assert result.returncode == 1

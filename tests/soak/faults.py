@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""User code at fault, over and over: how long until the next good save shows, and how long other requests take meanwhile.
+"""Save faulty user code many times, and measure how long it takes until the next good save shows, and other requests meanwhile.
 
-faults.py [ROUNDS] [NAME]     10 rounds of all faults when not given; ends with 1 where a bound of docs/reliability.md is missed
+usage: faults.py [ROUNDS] [NAME]     default: 10 rounds of all faults
 
-Each round saves each fault at each place, and good code again: once as soon as it is known what came of the fault, and, where
-a build does not end, while it still goes on.
+Exits with 1 if a bound of docs/reliability.md is missed. Each round saves each fault at each place, waits until its outcome is known
+or, if the build does not end, has begun, and then saves good code.
 """
 
 import http.client
@@ -26,11 +26,11 @@ from support.user_code import FAULTS, HEAVY, PLACES, RUINS, Fault
 PROGRAM = Path(os.environ.get("STORYTIME", Path(__file__).parent.parent.parent / "build/storytime"))
 PREVIEW = "components/button/first/preview.html"
 SHOWN, ANSWERED = 2.0, 0.1
-"""The bounds: of a good save, and of a request, in seconds."""
+"""The bounds in seconds: until a good save shows, and for the answer to a request."""
 
 
 class Asker:
-    """Another process that asks for a page 100 times a second, on one connection, as a browser does."""
+    """Another process, which requests a page 100 times a second on one connection."""
 
     def __init__(self, server: Server) -> None:
         command = [sys.executable, __file__, "ask", server.url]
@@ -46,7 +46,7 @@ class Asker:
 
 
 def ask(url: str) -> None:
-    """What that process does, until its input ends."""
+    """The code of that process. It ends when its input ends."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"))
     stop = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), stop.set())).start()
@@ -60,7 +60,7 @@ def ask(url: str) -> None:
 
 
 def wait_for_outcome(server: Server, page: Any, fault: Fault, text: str) -> None:
-    """Until it is known what comes of a fault; of a build that does not end: until it has begun."""
+    """Wait until the outcome of a fault is known; if the build does not end, until it has begun."""
     if fault.outcome == "late":
         server.wait_for("Building ")
     elif fault.outcome == "shown":
@@ -89,7 +89,7 @@ def measure(server: Server, page: Any, package: Path, fault: Fault, number: int)
 
 
 def show(name: str, times: list[float], delays: list[float]) -> bool:
-    """One line of the table; false where a bound is missed."""
+    """Print a line of the table. False: a bound was missed."""
     times, delays = sorted(times), sorted(delays)
     good = times[-1] <= SHOWN and delays[-1] <= ANSWERED
     cells = [
@@ -101,7 +101,7 @@ def show(name: str, times: list[float], delays: list[float]) -> bool:
 
 
 def run(fault: Fault, rounds: int) -> tuple[list[float], list[float], int]:
-    """Times, delays and the most kilobytes of the server, with a fault in a server of its own."""
+    """Measure a fault in a server of its own. Returns times, delays and the server's peak memory in kilobytes."""
     with tempfile.TemporaryDirectory(prefix="storytime-soak-") as directory:
         package = write_files(Path(directory) / "shop", example())
         server = Server(PROGRAM, Path(directory), package)
@@ -120,7 +120,7 @@ def run(fault: Fault, rounds: int) -> tuple[list[float], list[float], int]:
 
 
 def main() -> int:
-    """Measure all of them."""
+    """Measure all faults."""
     if sys.argv[1:2] == ["ask"]:
         ask(sys.argv[2])
         return 0

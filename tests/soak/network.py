@@ -1,9 +1,10 @@
-"""Ten thousand pages: how long they take to connect, what they cost, how long a message takes to reach all of them.
+"""Connect ten thousand clients, and measure how long that takes, their memory, and how long a message takes to reach all of them.
 
-usage: python3 tests/soak/network.py [CLIENTS] [PROGRAM]    the server alone; then some of them do not read
-       python3 tests/soak/network.py --serve [CLIENTS] [PROGRAM]    `storytime serve`, and messages that follow a save
+usage: python3 tests/soak/network.py [CLIENTS] [PROGRAM]    the server without a builder; at the end, some clients do not read
+       python3 tests/soak/network.py --serve [CLIENTS] [PROGRAM]    `storytime serve`, with messages that follow a save
 
-Fails where a bound of docs/reliability.md is missed."""
+Exits with 1 if a bound of docs/reliability.md is missed.
+"""
 
 import resource
 import sys
@@ -36,13 +37,13 @@ STORIES = "components/button/stories.py"
 
 
 def bound(what: str, value: float, most: float, unit: str) -> bool:
-    """Say what was measured; false where it is too much."""
+    """Print a measured value. False: it is above the bound."""
     print(f"{what}: {value:.2f} {unit} (at most {most:g})")
     return value <= most
 
 
 class Visitor(threading.Thread):
-    """Somebody who asks for a page, over and over, and notes how long each answer takes."""
+    """Requests a page again and again, and notes how long each answer takes."""
 
     def __init__(self, ask: Callable[[], int]) -> None:
         super().__init__()
@@ -57,7 +58,7 @@ class Visitor(threading.Thread):
             self.delays.append(time.monotonic() - started)
 
     def finish(self, most: float) -> bool:
-        """False: pages came too late; `most` is in milliseconds."""
+        """Stop. False: pages took longer than `most` milliseconds."""
         self.done.set()
         self.join()
         self.delays.sort()
@@ -69,7 +70,7 @@ class Visitor(threading.Thread):
 
 
 def connected(crowd: Crowd, process: int, before: int, count: int) -> bool:
-    """How long they took, and what they cost."""
+    """Check the time that the clients took to connect, and their memory."""
     good = bound(f"{count} clients connect", crowd.seconds_to_connect, 10, "s")
     return (
         bound("memory of each", (holdings(process).kilobytes - before) / count, 8, "KiB") and good
@@ -109,7 +110,7 @@ def with_some_that_never_read(server: BareServer, crowd: Crowd, count: int) -> b
 
 
 def measure_serve(program: Path, directory: Path, count: int) -> bool:
-    """All look at the page of the story that is saved. The message brings them that page and its preview."""
+    """All clients show the page of the story that is saved, so the message contains that page and its preview."""
     package = write_files(directory / "shop", example())
     server = Server(program, directory, package)
     try:
@@ -152,7 +153,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         measure = measure_serve if serve else measure_bare
         good = measure(program, Path(directory), count)
-    print("good" if good else "a bound is missed")
+    print("good" if good else "a bound was missed")
     return 0 if good else 1
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Rebuild very often, with modules of the standard library that have had leaks, and show what both processes hold.
+"""Rebuild many times, with modules of the standard library that have had leaks, and show the resources of both processes.
 
-rebuilds.py [REBUILDS] [ISOLATION]     10,000 and auto when not given; ends with 1 if a process grows without end
+usage: rebuilds.py [REBUILDS] [ISOLATION]     default: 10,000 and auto. Exits with 1 if a process keeps growing.
 """
 
 import os
@@ -20,7 +20,7 @@ NOISE = 8 * 1024  # kilobytes, over all rebuilds after the first 100
 
 
 def show(sample: Sample, seconds: float) -> None:
-    """One line of the table."""
+    """Print a line of the table."""
     server, builder = sample.server, sample.builder
     print(
         f"{sample.rebuilds:6} rebuilds {seconds:7.0f} s   server {server.kilobytes:6} kB {server.descriptors:3} fds "
@@ -31,7 +31,7 @@ def show(sample: Sample, seconds: float) -> None:
 
 
 def main() -> int:
-    """Run it."""
+    """Rebuild, and compare the memory at the beginning and at the end."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     isolation = sys.argv[2] if len(sys.argv) > 2 else "auto"
     begin = time.monotonic()

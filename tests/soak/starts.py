@@ -1,5 +1,8 @@
-"""Start and stop `storytime serve` under valgrind, and fail where its process - the one without Python - loses memory or does
-what it must not. usage: python3 tests/soak/starts.py [COUNT] [PROGRAM]"""
+"""Start and stop `storytime serve` under valgrind, and fail if the server process, which does not run Python, leaks memory or uses it
+wrongly.
+
+usage: python3 tests/soak/starts.py [COUNT] [PROGRAM]
+"""
 
 import os
 import sys
@@ -12,7 +15,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from support import Server, example, listen, write_files
 
-# The builder is not followed: valgrind would have to carry CPython.
+# The builder runs without valgrind, as CPython is too slow under it.
 VALGRIND = """#!/bin/sh
 case " $* " in
 *" serve "*)
@@ -24,7 +27,7 @@ esac
 
 
 def start_and_stop(program: Path, directory: Path, package: Path) -> int:
-    """Serve, answer, listen, end. The exit code is valgrind's where it has found anything."""
+    """Start a server, use it, and stop it. Returns its exit code, or valgrind's if that has found something."""
     server = Server(program, directory, package)
     try:
         assert server.request("index.html")[0] == 200
@@ -52,7 +55,7 @@ def main() -> int:
                 print(f"start {number + 1} ended with {code}")
                 return 1
     print(
-        f"{count} starts and stops, {(time.monotonic() - started) / count:.1f} s each: nothing is lost"
+        f"{count} starts and stops, {(time.monotonic() - started) / count:.1f} s each: no errors, no leaks"
     )
     return 0
 

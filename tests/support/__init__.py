@@ -1,4 +1,4 @@
-"""What the tests share: packages to build, servers to talk to, ways to save a file."""
+"""Helpers for all tests: packages to build, servers to talk to, ways to save a file."""
 
 from .background import repeating
 from .bare import BareServer, bare_server, parse, read_all

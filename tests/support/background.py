@@ -1,4 +1,4 @@
-"""What goes on while a test does something else."""
+"""Actions that go on while a test does something else."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def repeating(action: Callable[[], object], pause: float) -> Iterator[None]:
-    """Call `action` again and again on another thread, with `pause` seconds before each call, while this lasts."""
+    """Call `action` again and again on another thread, with `pause` seconds before each call, until the context ends."""
     stop = threading.Event()
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""The server alone, without a builder: what tests ask many thousand things of."""
+"""The server without a builder, for tests with many thousand requests."""
 
 import re
 import socket
@@ -12,7 +12,7 @@ from typing import Self
 
 
 class BareServer:
-    """`bare_server` as a process. It obeys commands, and must end without a fault."""
+    """tests/serve/bare_server.c as a process. It obeys commands on its standard input, and must end with exit code 0."""
 
     def __init__(
         self, program: Path, root: Path, *arguments: object, command: tuple[str, ...] = ()
@@ -40,36 +40,36 @@ class BareServer:
             assert self.process.returncode == 0, f"it ended with {self.process.returncode}: {said}"
 
     def tell(self, command: str) -> None:
-        """Give a command that is not answered."""
+        """Send a command that is not answered."""
         assert self.process.stdin is not None
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
 
     def read(self) -> str:
-        """The next line that it says."""
+        """The next line that it prints."""
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, f"it has ended: {self.process.wait(20)}"
         return line.rstrip("\n")
 
     def ask(self, command: str) -> str:
-        """Give a command and return the answer."""
+        """Send a command, and return the answer."""
         self.tell(command)
         return self.read()
 
     def wait_for_clients(self, count: int, timeout: float = 60) -> None:
-        """Until so many pages are connected; the server notices that somebody left when it is its turn."""
+        """Wait until so many pages are connected. The server does not notice at once that a page has left."""
         deadline = time.monotonic() + timeout
         while self.ask("clients") != f"clients {count}":
             assert time.monotonic() < deadline, self.ask("clients")
 
     @property
     def host(self) -> str:
-        """What its Host header is."""
+        """The value of its Host header."""
         return f"127.0.0.1:{self.port}"
 
     def connect(self, timeout: float = 30) -> socket.socket:
-        """A connection to it."""
+        """Open a connection to it."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
 
     def exchange(self, request: bytes, timeout: float = 30) -> bytes:
@@ -88,7 +88,7 @@ class BareServer:
 
     @property
     def token(self) -> str:
-        """What its pages carry."""
+        """The token in its pages."""
         found = re.search(rb'data-token="([0-9a-f]{32})"', self.get("/no-such-page")[2])
         assert found
         return found[1].decode()
@@ -102,7 +102,7 @@ class BareServer:
 
 
 def read_all(connection: socket.socket) -> bytes:
-    """Everything until the other side closes, in whatever way."""
+    """Everything until the other side closes or resets the connection."""
     received = b""
     try:
         while part := connection.recv(65536):
@@ -113,7 +113,7 @@ def read_all(connection: socket.socket) -> bytes:
 
 
 def parse(answer: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Status, fields (names in lower case) and body of the first answer."""
+    """Status, fields (names in lower case) and body of an answer."""
     head, _, body = answer.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     fields = dict(line.split(": ", 1) for line in lines)
@@ -122,6 +122,6 @@ def parse(answer: bytes) -> tuple[int, dict[str, str], bytes]:
 
 @contextmanager
 def bare_server(program: Path, root: Path, *arguments: object) -> Iterator[BareServer]:
-    """Start one, and end it."""
+    """Start a server, and end it."""
     with BareServer(program, root, *arguments) as server:
         yield server

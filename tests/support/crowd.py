@@ -1,4 +1,4 @@
-"""Thousands of WebSocket clients in one process, as cheap as they can be."""
+"""Thousands of cheap WebSocket clients in one process."""
 
 import base64
 import json
@@ -13,14 +13,14 @@ from .bare import BareServer
 
 
 def hello_frame(page: str) -> bytes:
-    """What a page says first; its path must be short."""
+    """The first frame that a page sends; its path must be short."""
     text = json.dumps({"type": "hello", "page": page}).encode()
     assert len(text) < 126
     return bytes([0x81, 0x80 | len(text)]) + b"\0\0\0\0" + text
 
 
 class Crowd:
-    """Clients of a host that connect all at once, and note when each message came to each of them."""
+    """Clients of a server, which note when they receive a message. At most `at_once` handshakes are under way."""
 
     def __init__(self, host: str, count: int, page: str = "index.html", at_once: int = 500) -> None:
         self.host = host
@@ -62,7 +62,7 @@ class Crowd:
         self.poll.modify(fd, select.EPOLLIN)
 
     def _connect(self, count: int, at_once: int) -> None:
-        """Open `count` sockets, with at most so many handshakes under way; each says hello and gets its answer."""
+        """Open `count` sockets. Each sends a hello, and waits for the answer."""
         started = time.monotonic()
         begun = done = 0
         greeted: set[int] = set()
@@ -89,13 +89,13 @@ class Crowd:
         self.seconds_to_connect = time.monotonic() - started
 
     def silence(self, count: int) -> None:
-        """So many of them stop reading."""
+        """Let so many clients stop reading."""
         for fd in list(self.sockets)[:count]:
             self.poll.unregister(fd)
             del self.inputs[fd]
 
     def wait_for(self, text: bytes, since: float) -> list[float]:
-        """Wait until everyone who reads has the message; seconds since `since`, sorted. Dropped ones are counted."""
+        """Wait until all clients that read have the message. Returns the seconds since `since`, sorted. `lost` counts disconnects."""
         delays: list[float] = []
         waiting = set(self.inputs)
         while waiting:
@@ -121,7 +121,7 @@ class Crowd:
         return sorted(delays)
 
     def broadcast(self, server: BareServer, text: str) -> list[float]:
-        """Have the server tell all; what it took for each, sorted, in seconds."""
+        """Let the server send a text to all. Returns the seconds until each client had it, sorted."""
         since = time.monotonic()
         server.tell(f"broadcast {text}")
         delays = self.wait_for(text.encode(), since)
@@ -130,5 +130,5 @@ class Crowd:
 
 
 def percentile(values: list[float], percent: float) -> float:
-    """Of sorted values."""
+    """A percentile of sorted values."""
     return values[min(len(values) - 1, int(len(values) * percent / 100))]

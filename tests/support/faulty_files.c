@@ -1,12 +1,13 @@
 /*
- * Preloaded into the program by tests/support/faulty_files.py: calls that change files below $FAULTY_OUT fail, or end
- * the process, as the file $FAULTY_ORDER says at that moment:
+ * Preloaded into the program by tests/support/faulty_files.py. Makes calls that change files below $FAULTY_OUT fail, or
+ * kills the process, as the file $FAULTY_ORDER says at that moment:
  *
- *   die N        before the N-th staged file is moved into place; the order is removed first, as it is for one process
+ *   die N        kill the process before it moves the N-th staged file into place; removes the order first, so that no
+ *                other process obeys it
  *   quota CALL   the call ("write", "close", "mkdirat", "renameat", "openat", "linkat") fails with EDQUOT
  *
- * The death, and the end of the work that it left behind, are noted in $FAULTY_ORDER.log with the time in nanoseconds;
- * nothing is before a death.
+ * After a death, $FAULTY_ORDER.log contains "died", and "ended" when another process has finished the work, each with
+ * the time in nanoseconds.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,9 +23,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static long moved; /* by this process */
+static long moved; /* files that this process has moved */
 
-/* The order, "" where there is none. */
+/* Read the order; "": there is none. */
 static void read_order(char *out, size_t size) {
     const char *path = getenv("FAULTY_ORDER");
     int fd = path != NULL ? (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC) : -1;
@@ -36,7 +37,7 @@ static void read_order(char *out, size_t size) {
     }
 }
 
-/* `flags`: O_CREAT, or 0 where nothing is to be noted before the file is there. */
+/* Add a line to the log. `flags`: O_CREAT, or 0 to add nothing if there is no log yet. */
 static void note(const char *what, int flags) {
     char path[PATH_MAX], line[64];
     struct timespec now;
@@ -63,7 +64,7 @@ static int is_below_out(int fd) {
     return out != NULL && strncmp(target, out, strlen(out)) == 0;
 }
 
-/* Whether a call is to fail; errno is set then. */
+/* Whether a call must fail. Sets errno. */
 static int fails(const char *call, int fd) {
     char order[64];
 

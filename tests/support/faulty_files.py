@@ -1,4 +1,4 @@
-"""A program whose calls that change files fail, or end the process, when a test says so: see faulty_files.c."""
+"""Lets calls of a program that change files fail, or kills it, when a test says so: see faulty_files.c."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class FaultyFiles:
-    """For programs that are started with `env`, and write into `out`."""
+    """The faults of programs that are started with the variables `env`, and write into `out`."""
 
     def __init__(self, directory: Path, out: Path) -> None:
         library = directory / "faulty_files.so"
@@ -15,33 +15,33 @@ class FaultyFiles:
         )
         self._order = directory / "order"
         self.log = directory / "order.log"
-        """It is there after a death."""
+        """Exists after a process was killed."""
         self.env = {
-            # sanitizers come before all else
+            # sanitizers must come first
             "LD_PRELOAD": f"{os.environ.get('STORYTIME_PRELOAD', '')}:{library}",
             "FAULTY_OUT": str(out),
             "FAULTY_ORDER": str(self._order),
         }
 
     def order(self, text: str) -> None:
-        """From now on: "die N" or "quota CALL"; in one step, as processes read it at any time."""
+        """Set the order, "die N" or "quota CALL". Written in one step, because processes read it at any time."""
         new = self._order.with_name("order.new")
         new.write_text(text)
         new.replace(self._order)
 
     def cancel(self) -> None:
-        """All is well again."""
+        """Let calls succeed again."""
         self._order.unlink(missing_ok=True)
 
     def _lines(self) -> list[str]:
         return self.log.read_text().splitlines() if self.log.exists() else []
 
     def count(self) -> int:
-        """How many events there have been since the last call of events()."""
+        """The number of events since the last call of events()."""
         return len(self._lines())
 
     def events(self) -> list[tuple[int, str]]:
-        """What happened since the last call: times in nanoseconds, "died" or "ended"."""
+        """The events since the last call: times in nanoseconds, and "died" or "ended"."""
         lines = self._lines()
         self.log.unlink(missing_ok=True)
         return [(int(time), what) for time, what in (line.split() for line in lines)]

@@ -1,4 +1,4 @@
-"""Environments that a test makes, and what is installed and served in them."""
+"""Virtual environments for tests, and commands and servers that run in them."""
 
 import os
 import re
@@ -17,11 +17,11 @@ from support.processes import TIMEOUT
 
 ROOT = Path(__file__).parents[2]
 DISTRIBUTION = str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["name"])
-"""What the package index knows storytime by."""
+"""storytime's name on the package index."""
 
 
 def command(*words: object, **options: object) -> str:
-    """Run a command that must succeed; what it says."""
+    """Run a command that must succeed. Returns its output."""
     done = subprocess.run(
         list(map(str, words)),
         check=False,
@@ -36,7 +36,7 @@ def command(*words: object, **options: object) -> str:
 
 
 def bare(**more: str) -> dict[str, str]:
-    """An environment variable or two, and the configuration of pip."""
+    """The variables of a process: PATH, the configuration of pip, and those that are given."""
     kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))}
     return {"PATH": "/usr/bin:/bin", **kept, **more}
 
@@ -50,7 +50,7 @@ def make_environment(directory: Path, version: str = "3.14") -> Path:
 
 
 def install_from_index(environment: Path, *names: str) -> None:
-    """Install packages; where no package index can be reached, the test is skipped."""
+    """Install packages. If no package index can be reached, the test is skipped."""
     done = subprocess.run(
         [
             *(environment / "bin/python", "-m", "pip", "install", "--quiet"),
@@ -65,7 +65,7 @@ def install_from_index(environment: Path, *names: str) -> None:
 
 @contextmanager
 def served(*words: object, **options: object) -> Iterator[str]:
-    """A server's URL, while it runs."""
+    """Start a server. Gives its URL, and ends it afterwards."""
     process = subprocess.Popen(
         [*map(str, words), "--port", "0"],
         stderr=subprocess.PIPE,
@@ -97,5 +97,5 @@ def get(url: str) -> str:
 
 
 def tree(directory: Path) -> set[str]:
-    """All that is in a directory."""
+    """The paths of everything in a directory."""
     return {str(path.relative_to(directory)) for path in directory.rglob("*")}

@@ -1,4 +1,4 @@
-"""The libraries that people's projects are written with, in an environment that the tests share."""
+"""An environment that all tests share, with libraries that projects use: template engines, frameworks and others."""
 
 import fcntl
 import shutil
@@ -10,7 +10,7 @@ REQUIREMENTS = Path(__file__).parents[1] / "projects/requirements.txt"
 
 
 def _make(directory: Path, requirements: Path) -> bool:
-    """Whether the environment is there now."""
+    """Make an environment. False: that failed."""
     shutil.rmtree(directory, ignore_errors=True)
     pip = (directory / "bin/python", "-m", "pip", "install", "--quiet", "--retries", "1")
     commands = [
@@ -23,7 +23,7 @@ def _make(directory: Path, requirements: Path) -> bool:
 def library_environment(
     build: Path, name: str = "libraries", requirements: Path = REQUIREMENTS
 ) -> Path | None:
-    """Make an environment in a build directory, once for all who ask at the same time. None: there is no package index."""
+    """Make an environment in a build directory, or wait for another process that does. None: no package index can be reached."""
     directory, stamp = build / name, build / name / ".made-for"
     wanted = f"{sys.version}\n{requirements.read_text()}"
     with (build / f"{name}.lock").open("w") as lock:

@@ -1,4 +1,4 @@
-"""What a process holds: memory, descriptors, threads."""
+"""The resources that a process holds: memory, descriptors, threads."""
 
 import re
 import time
@@ -18,7 +18,7 @@ PREVIEW = "components/button/first/preview.html"
 
 @dataclass(frozen=True)
 class Holdings:
-    """Of one process."""
+    """The resources of a process."""
 
     kilobytes: int
     descriptors: int
@@ -27,7 +27,7 @@ class Holdings:
 
 @dataclass(frozen=True)
 class Sample:
-    """Of both processes, after so many rebuilds."""
+    """The resources of both processes after `rebuilds` rebuilds."""
 
     rebuilds: int
     server: Holdings
@@ -36,7 +36,7 @@ class Sample:
 
 
 def holdings(process: int) -> Holdings:
-    """What a process holds now; memory that it shares with files is left out."""
+    """The current resources of a process, without memory that is mapped from files."""
     status = Path(f"/proc/{process}/status").read_text()
 
     def number(name: str) -> int:
@@ -50,17 +50,17 @@ def holdings(process: int) -> Holdings:
 
 
 def builders(server: Server) -> list[int]:
-    """The builder processes; with process isolation one more is warm."""
+    """The builder processes. With process isolation there is another one, which is warm."""
     return children_of(server.process.pid)
 
 
 def at_rest(process: int) -> Holdings:
-    """What a builder holds when it has ended the last interpreter and warmed up the next: its threads stay the same."""
+    """The resources of a builder that has nothing left to do, which shows in a constant number of threads."""
     same = 0
     found = holdings(process)
     deadline = time.monotonic() + 30
     while same < 4:
-        assert time.monotonic() < deadline, "it does not come to rest"
+        assert time.monotonic() < deadline, "the number of threads keeps changing"
         time.sleep(0.1)
         before, found = found, holdings(process)
         same = same + 1 if found.threads == before.threads else 0
@@ -68,7 +68,7 @@ def at_rest(process: int) -> Holdings:
 
 
 def rebuild(server: Server, package: Path, count: int, every: int) -> Iterator[Sample]:
-    """Save and wait for the message, so often; a sample after each `every`, when all is quiet."""
+    """Save `count` times, and wait for each build. Gives a sample after every `every` builds."""
     with listen(server) as page:
         for number in range(1, count + 1):
             save(package, page, server, f"Number {number}")

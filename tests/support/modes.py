@@ -1,4 +1,4 @@
-"""The ways to serve in which saves must be seen alike, as options."""
+"""Options of `storytime serve` with which saves must have the same effects."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Packages of stories, as texts by their paths."""
+"""Packages of stories, as dicts of file texts by path."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def this_subject() -> Subject:
 
 
 def uses(name: str, names: str = "TEXT") -> str:
-    """A story that shows the TEXT of a module."""
+    """A subject with one story, which shows the TEXT of a module."""
     return story_module("x", imports=f"from {name} import {names}").replace("'x'", names)
 
 
@@ -46,16 +46,16 @@ def helper(text: str) -> str:
 
 
 def shows(text: str) -> str:
-    """What the page of such a story has in it."""
+    """What the preview of such a story contains."""
     return f"<button>{text}</button>"
 
 
 PREVIEW = "components/button/first/preview.html"
-"""What example()'s story shows."""
+"""The preview of example()'s story."""
 
 
 def example() -> dict[str, str]:
-    """A package called "shop": a site, a section, a subject with one story."""
+    """A package called "shop": a site, a section, and a subject with one story."""
     return {
         "__init__.py": "",
         "stories.py": SITE,
@@ -68,7 +68,7 @@ def example() -> dict[str, str]:
 
 
 def write_files(directory: Path, files: dict[str, str]) -> Path:
-    """Write files below a directory, which is made. Returns it."""
+    """Write files below a directory, and make it if necessary. Returns the directory."""
     for name, text in files.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)

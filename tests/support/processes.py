@@ -1,4 +1,4 @@
-"""The program as a process, and what it says."""
+"""The program as a process: its log, its pages, and clients of its WebSocket."""
 
 import json
 import os
@@ -21,13 +21,13 @@ from websockets.sync.client import ClientConnection, connect
 from .packages import PREVIEW
 
 TIMEOUT = 30.0
-"""How long to wait for an event that must come, in seconds. No test passes because of it."""
+"""How long to wait for an event before a test fails, in seconds."""
 
 
 def run(
     program: Path, *arguments: object, timeout: float = 120, **options: Any
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program to its end. What it says comes back as text."""
+    """Run the program, and wait until it ends. Its output is text."""
     return subprocess.run(
         [str(program), *map(str, arguments)],
         check=False,
@@ -39,13 +39,13 @@ def run(
 
 
 def children_of(process: int) -> list[int]:
-    """The processes that a process has started, by any of its threads, and that have not ended."""
+    """The running children of a process, whichever thread started them."""
     listed = Path(f"/proc/{process}/task").glob("*/children")
     return [int(child) for path in listed for child in path.read_text().split()]
 
 
 def wait_until(what: Callable[[], bool]) -> None:
-    """Ask until it is so, of what tells nobody when it changes."""
+    """Poll until a condition holds, for what no event reports."""
     deadline = time.monotonic() + TIMEOUT
     while not what():
         assert time.monotonic() < deadline
@@ -53,7 +53,7 @@ def wait_until(what: Callable[[], bool]) -> None:
 
 
 class Server:
-    """`storytime serve` on a free port. Lines of its log are events to wait for."""
+    """`storytime serve` on a free port. Tests wait for lines of its log."""
 
     def __init__(
         self,
@@ -98,12 +98,12 @@ class Server:
             self._arrived.notify_all()
 
     def _wait_and_take(self) -> bool:
-        """Take what arrives next. False: there will be no more."""
+        """Wait for output, and take it. False: the output has ended."""
         select.select([self.process.stderr], [], [])
         return self._take()
 
     def _take(self) -> bool:
-        """Take what has arrived. False: there will be no more."""
+        """Take the output that has arrived. False: the output has ended."""
         assert self.process.stderr is not None
         with self._arrived:
             while (part := self.process.stderr.read()) is not None:
@@ -116,12 +116,12 @@ class Server:
 
     @property
     def log(self) -> str:
-        """Everything that it has said so far."""
+        """The log so far."""
         self._take()
         return "\n".join(self.lines)
 
     def wait_for(self, pattern: str, timeout: float = TIMEOUT) -> re.Match[str]:
-        """The next line of the log that matches, behind the last one waited for."""
+        """Wait for a line of the log that matches, after the last one that was waited for."""
         deadline = time.monotonic() + timeout
         with self._arrived:
             while True:
@@ -135,8 +135,8 @@ class Server:
                 self._arrived.wait(min(left, 0.5))
 
     def wait_until_build_is_over(self, number: int) -> None:
-        """Wait for the end of a build, until files that are written have later times: their clock goes on in steps. What is
-        touched while a build may be reading it is built again."""
+        """Wait until a build has ended, and until files that are written get later times, as their clock advances in steps. A file
+        that has the time of a build is taken for one that changed during the build, and is built again."""
         wait_until(lambda: f"Build {number}: " in self.log)
 
         def now() -> int:
@@ -148,11 +148,11 @@ class Server:
         wait_until(lambda: now() > before)
 
     def wait_listening(self) -> None:
-        """Wait until its URL can be opened, which is long before the first build has ended."""
+        """Wait until its URL can be opened. The first build need not have ended."""
         self.url = self.wait_for(r"Serving \S+ at (\S+)").group(1).rstrip("/")
 
     def wait_warm(self, count: int) -> None:
-        """Wait until so many interpreters have been warmed up in all."""
+        """Wait until so many interpreters have been warmed up since the start."""
         deadline = time.monotonic() + TIMEOUT
         with self._arrived:
             while sum("is warm" in line for line in self.lines) < count:
@@ -188,12 +188,12 @@ class Server:
         return children[0]
 
     def interrupt(self, number: signal.Signals = signal.SIGINT, timeout: float = TIMEOUT) -> int:
-        """Send a signal to the server alone, and return its exit code."""
+        """Send a signal to the server process, and return its exit code."""
         self.process.send_signal(number)
         return self.process.wait(timeout)
 
     def close(self) -> None:
-        """End it, whatever state it is in."""
+        """End it, also if it hangs."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -209,24 +209,24 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-# One for all requests: an opener reads the system's certificates, which takes longer than a request does.
+# One for all requests: an opener reads the system's certificates, which takes longer than a request.
 _OPENER = urllib.request.build_opener(_NoRedirect)
 
 
 class Page:
-    """A browser's page, as far as the server sees it: says what it shows and takes messages."""
+    """A page as the server sees it: a WebSocket that has sent the page's path and receives messages."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     def receive(self, timeout: float = TIMEOUT) -> dict[str, Any]:
-        """The next message of whatever type."""
+        """The next message of any type."""
         message: dict[str, Any] = json.loads(self.socket.recv(timeout))
         return message
 
     def reload(self, timeout: float = TIMEOUT) -> dict[str, Any]:
-        """The next message that says that a build was published."""
+        """The next message about a build that was published."""
         while True:
             message = self.receive(timeout)
             if message["type"] == "reload":
@@ -234,7 +234,7 @@ class Page:
 
 
 def wait_for_text(server: Server, page: Page, text: str, path: str = PREVIEW) -> str:
-    """Read messages until a page, which is there all the while, shows a text; the last message must find it. The page."""
+    """Read messages until a page contains a text, and return the page. It must exist all the time."""
     while text not in (found := server.get(path)):
         page.reload()
     return found
@@ -243,7 +243,7 @@ def wait_for_text(server: Server, page: Page, text: str, path: str = PREVIEW) ->
 def wait_for_page(
     server: Server, page: Page, text: str, path: str = PREVIEW, timeout: float = TIMEOUT
 ) -> str:
-    """As wait_for_text(); until it shows the text, the page may be missing. `timeout`: for each message, in seconds."""
+    """As wait_for_text(), but the page may be missing at first. `timeout`: for each message, in seconds."""
     while (found := server.request(path))[0] != 200 or text not in found[2].decode():
         page.reload(timeout)
     return found[2].decode()
@@ -251,7 +251,7 @@ def wait_for_page(
 
 @contextmanager
 def listen(server: Server, page: str = "index.html") -> Iterator[Page]:
-    """Connect to /ws/reload as a page of the catalog does."""
+    """Connect to /ws/reload like a page of the catalog."""
     with connect(
         server.url.replace("http", "ws", 1) + "/ws/reload",
         origin=server.url,  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Catalogs made of chance, and edits of them: what modules can do to each other, in small."""
+"""Random catalogs, and random edits of them, in which modules depend on each other in every way that storytime knows."""
 
 import random
 import shutil
@@ -175,7 +175,7 @@ def names():
 def there():
     return [(place / 'late/word.txt').exists() for place in PLACES]
 """
-"""A loader of templates and data, in the package and beside it."""
+"""A module that loads templates and data, from the package and from beside it."""
 
 TEMPLATES = ["templates/card.txt", "templates/part.txt"]
 LISTED = ["listed/a.txt", "listed/b.txt", "listed/more/c.txt"]
@@ -183,12 +183,12 @@ LATE = ["late/word.txt"]
 
 
 def in_both(names: list[str]) -> list[str]:
-    """Below the package, and beside it."""
+    """The same paths below the package and beside it."""
     return [*names, *(f"../{name}" for name in names)]
 
 
 class Catalog:
-    """A package and its state; each edit changes some files."""
+    """A package and its state. Each edit changes some files."""
 
     def __init__(self, directory: Path, seed: int) -> None:
         self.directory = directory
@@ -222,7 +222,7 @@ class Catalog:
     # -- texts
 
     def helper(self, number: int) -> str:
-        """The text of a helper; helpers may import each other, in circles, too."""
+        """The text of a helper. Helpers may import each other, also in circles."""
         lines = []
         for other in self.helper_imports[number]:
             lines += [f"from . import h{other}"]
@@ -306,7 +306,7 @@ class Catalog:
         return files
 
     def write(self) -> None:
-        """Write what differs from what was written, in varying styles; remove what is gone."""
+        """Write the files that changed, in place or by renaming, and remove those that are gone."""
         files = self.files()
         for name, text in files.items():
             if self.written.get(name) == text:
@@ -331,7 +331,7 @@ class Catalog:
     # -- edits
 
     def add_component(self) -> None:
-        """One more, of chance."""
+        """Add a random component."""
         self.made += 1
         chance = self.chance
         self.components.append(
@@ -345,7 +345,7 @@ class Catalog:
         )
 
     def edit(self) -> str:
-        """One edit of chance, not written yet; what it was."""
+        """Make a random edit without writing it. Returns what it was."""
         chance = self.chance
         component = chance.choice(self.components)
         number = chance.randrange(HELPERS)
@@ -522,7 +522,7 @@ class Catalog:
         return chance.choices([one for one, _ in edits], [weight for _, weight in edits])[0]()
 
     def step(self) -> str:
-        """One edit or several at once, written. What they were."""
+        """Make one edit or several, and write them. Returns what they were."""
         count = self.chance.choice([1, 1, 1, 1, 2, 3])
         said = ", ".join(self.edit() for _ in range(count))
         self.write()

@@ -1,4 +1,4 @@
-"""A WebSocket whose frames a test writes itself, and may write wrongly."""
+"""A WebSocket for tests that write frames themselves, also wrong ones."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
 class RawSocket:
-    """A WebSocket whose frames a test writes itself."""
+    """A WebSocket that sends exactly the frames that a test asks for."""
 
     def __init__(self, server: BareServer, *fields: str, target: str = "/ws/reload") -> None:
         self.connection = server.connect()
@@ -39,7 +39,7 @@ class RawSocket:
         self.connection.close()
 
     def frame(self, opcode: int, payload: bytes, final: bool = True, first: int = 0) -> None:
-        """Send a frame; `first` is or-ed into its first byte."""
+        """Send a frame. `first`: further bits of its first byte."""
         size = len(payload)
         head = bytes([opcode | (0x80 if final else 0) | first])
         if size < 126:
@@ -54,7 +54,7 @@ class RawSocket:
         self.frame(TEXT, json.dumps(message).encode())
 
     def read_frame(self) -> tuple[int, bytes]:
-        """Opcode and payload; -1 where the other side has closed without a word."""
+        """Opcode and payload; -1 if the other side has closed the connection."""
         try:
             head = self.input.read(2)
             if len(head) < 2:
@@ -73,7 +73,7 @@ class RawSocket:
         return json.loads(payload)
 
     def close_code(self) -> int:
-        """The code of the close frame; 0 where the other side closes without one."""
+        """The code of the close frame; 0 if the other side closes the connection without one."""
         while True:
             opcode, payload = self.read_frame()
             if opcode in (-1, CLOSE):

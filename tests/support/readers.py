@@ -1,4 +1,4 @@
-"""Those who read pages while something happens to the catalog."""
+"""Clients that read pages while the catalog changes."""
 
 import http.client
 import threading
@@ -13,7 +13,7 @@ CONNECTIONS = 5
 
 
 class Readers:
-    """Connections that are kept open, and ask for pages in turn; what they got, and what was amiss."""
+    """Connections that are kept open and request pages in turns. They note the answers, and what was wrong with them."""
 
     def __init__(
         self, server: Server, paths: list[str], is_whole: Callable[[str], bool], per_second: float
@@ -33,7 +33,7 @@ class Readers:
             thread.start()
 
     def _read(self, first: int, period: float) -> None:
-        """A request each period: one that took long is made up for. Each connection begins at another page."""
+        """Send a request in each period, and catch up after a slow one. Each connection begins with another page."""
         connection = http.client.HTTPConnection(self.host, timeout=TIMEOUT)
         due = time.monotonic() + period * first / CONNECTIONS
         number = first
@@ -70,7 +70,7 @@ class Readers:
 def reading(
     server: Server, paths: list[str], is_whole: Callable[[str], bool], per_second: float = 50
 ) -> Iterator[Readers]:
-    """Ask for pages, so often; each must be there, and whole. Its lists may be looked at meanwhile."""
+    """Request pages until the context ends. Each must exist and be complete. The lists can be read meanwhile."""
     readers = Readers(server, paths, is_whole, per_second)
     try:
         yield readers
@@ -80,11 +80,11 @@ def reading(
 
 
 def whole_document(text: str) -> bool:
-    """Whether a page begins and ends as pages do."""
+    """Whether a page has its beginning and its end."""
     return text.startswith("<!doctype html>") and text.rstrip().endswith("</html>")
 
 
 def is_file_of(path: Path, *versions: bytes | None) -> bool:
-    """Whether a file is there as one of its versions is, byte for byte; None: not there."""
+    """Whether a file equals one of its versions; None stands for a missing file."""
     found = path.read_bytes() if path.exists() else None
     return found in versions

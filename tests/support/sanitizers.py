@@ -1,4 +1,4 @@
-"""Tests that look at memory, under a program that was built with AddressSanitizer (tools/sanitize)."""
+"""Marks for tests that do not work with a program that was built with AddressSanitizer (tools/sanitize)."""
 
 import os
 
@@ -9,4 +9,4 @@ SANITIZED = "ASAN_OPTIONS" in os.environ
 own_memory = pytest.mark.skipif(
     SANITIZED, reason="AddressSanitizer has memory of its own, and can't run under a limit"
 )
-"""For tests of how much memory the program takes, or is given."""
+"""For tests that measure or limit the program's memory."""

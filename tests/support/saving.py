@@ -1,4 +1,4 @@
-"""How editors save a file."""
+"""The ways in which editors and other programs save a file."""
 
 import os
 import shutil
@@ -110,7 +110,7 @@ def emacs(path: Path, text: str) -> None:
 
 
 def sed_in_place(path: Path, text: str) -> None:
-    """sed -i, which replaces every line by the last of a script."""
+    """sed -i, with a script that replaces the whole text."""
     script = path.parent.parent.parent.parent / "script.sed"
     lines = text.splitlines()
     script.write_text(
@@ -120,7 +120,7 @@ def sed_in_place(path: Path, text: str) -> None:
 
 
 def copy_with_times(path: Path, text: str) -> None:
-    """cp -p of a file that is an hour older than what it replaces."""
+    """cp -p of a file that is an hour older than the one it replaces."""
     source = path.parent.parent.parent.parent / "older.py"
     source.write_text(text)
     os.utime(source, (path.stat().st_mtime - 3600, path.stat().st_mtime - 3600))
@@ -128,7 +128,7 @@ def copy_with_times(path: Path, text: str) -> None:
 
 
 def same_time(path: Path, text: str) -> None:
-    """In place, with the modification time put back: rsync, tar, a container's layer."""
+    """In place, with the old modification time: rsync, tar, a container's layer."""
     before = path.stat()
     path.write_text(text)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))

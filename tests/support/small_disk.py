@@ -1,7 +1,7 @@
-"""A file system of one's own, small or read-only, where this user may have namespaces. Run as a program:
+"""A private file system, small or read-only, if this user may create namespaces. Run as a program:
 
 small_disk.py mount DIRECTORY OPTIONS COMMAND...   mount a tmpfs there, make DIRECTORY/site, become the command
-small_disk.py remount PID DIRECTORY (ro|rw)        mount that of a process again
+small_disk.py remount PID DIRECTORY (ro|rw)        remount it for a process, read-only or writable
 """
 
 import ctypes
@@ -30,7 +30,7 @@ def enter_own_namespaces() -> None:
 
 
 def is_possible(directory: Path) -> bool:
-    """Whether this user may do that."""
+    """Whether this user may mount one."""
     command = [sys.executable, __file__, "mount", str(directory), "size=1m", "true"]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
@@ -43,7 +43,7 @@ def remount(process: int, directory: Path, how: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """See above."""
+    """Mount or remount."""
     if arguments[0] == "mount":
         enter_own_namespaces()
         mount(arguments[1], arguments[2])

@@ -1,4 +1,4 @@
-"""Published trees."""
+"""Published catalogs, and the links of pages."""
 
 from contextlib import suppress
 from html.parser import HTMLParser
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def tree(directory: Path) -> dict[str, bytes]:
-    """Every file of a tree, by its path; what storytime keeps for itself aside.
+    """The contents of all files of a directory by path, without storytime's own in .storytime.
 
-    A file that is removed after it was listed is not in the tree: builds may go on meanwhile.
+    A file that a running build removes after it was listed is left out.
     """
     files = {}
     for path in sorted(directory.rglob("*")):

@@ -1,7 +1,7 @@
-"""What user code may do to the process that runs it, and what is to come of it.
+"""Harmful things that user code can do to its process, and the outcome that each must have.
 
-Each fault is the body of a function `fault()`, called at one of three places: when the component's module is imported, when
-the stories' module is, or when the component renders.
+Each fault is the body of a function `fault()`, which is called at one of three places: when the component's module is imported, when
+the stories' module is imported, or when the component renders.
 """
 
 import textwrap
@@ -12,17 +12,18 @@ STORIES = "components/button/stories.py"
 PLACES = ("component", "stories", "render")
 
 MARK = "# here"
-"""The line that a report must name: that of this comment, else the last."""
+"""Marks the line that a report must name. Without it, that is the last line of the function."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Some code, and what comes of it.
+    """Some code, and its outcome.
 
-    outcome "page":  the catalog shows an error page with `says`, and the log a line with file and line
-    outcome "ends":  the builder process ends, and the log says `says`
-    outcome "late":  the build takes too long; the log shows where it is
-    outcome "shown": nothing: the story is shown
+    outcome "page":  the catalog shows an error page with `says`, and the log names the file and the line
+    outcome "ends":  the builder process ends, and the log contains `says`
+    outcome "late":  the build takes too long, and the log shows where it hangs
+    outcome "shown": the story is shown
+    outcome "any":   none of these is required, but the next good save must show
     """
 
     name: str
@@ -38,7 +39,7 @@ class Fault:
         return "def fault():\n" + textwrap.indent(textwrap.dedent(self.code).strip(), "    ") + "\n"
 
     def files(self, place: str, text: str) -> dict[str, str]:
-        """The modules of a component and its story, with the fault at its place; the story shows a text."""
+        """The modules of a component and its story, with the fault at a place. The story shows a text."""
         at_import = self.function() + "fault()\n"
         return {
             BUTTON: component(
@@ -58,7 +59,7 @@ class Fault:
 
 
 def component(before: str = "", fails: bool = False) -> str:
-    """The module of a component which calls `fault()` when it renders, if it is to."""
+    """The module of a component, which calls `fault()` when it renders if `fails` is true."""
     call = "    fault()\n" if fails else ""
     return (
         f"{before}\ndef Button(*, label='Buy'):\n{call}    return f'<button>{{label}}</button>'\n"
@@ -140,7 +141,7 @@ FAULTS = [
         "ValueError: first",
     ),
     Fault(
-        "memory-without-end",  # asked for and not used: the machine has it all the while
+        "memory-without-end",  # the memory is not used, so the machine does not run out of it
         "page",
         """
         kept = []
@@ -207,7 +208,7 @@ FAULTS = [
         "by signal 14",
     ),
     Fault(
-        "faulthandler",  # which subinterpreters refuse: this is in a process of its own
+        "faulthandler",  # subinterpreters refuse this module, so it runs in a process of its own
         "ends",
         """
         import faulthandler, time
@@ -217,7 +218,7 @@ FAULTS = [
         "with exit code 1",
     ),
     Fault("closerange", "ends", "import os; os.closerange(0, 100_000)", "connection to the server"),
-    # -- it does not come back
+    # -- the build does not end
     Fault("loop", "late", "while True: pass"),
     Fault(
         "loop-that-catches-all",
@@ -250,7 +251,7 @@ FAULTS = [
         """,
     ),
     Fault(
-        "traced",  # by the server, whose child it is: the system does not end it before the server has looked
+        "traced",  # by its parent, the server: a signal stops it until the server has looked
         "late",
         "import ctypes, time; ctypes.CDLL(None).ptrace(0, 0, 0, 0); time.sleep(1e9)",
     ),
@@ -261,7 +262,7 @@ FAULTS = [
     ),
     Fault("asyncio-waits", "late", "import asyncio; asyncio.run(asyncio.sleep(1e9)) # here"),
     Fault("long-power", "late", "return len(str(9 ** (9 ** 9)))"),
-    # -- nothing comes of it
+    # -- the story is shown all the same
     Fault(
         "close-descriptors",
         "shown",
@@ -278,7 +279,7 @@ FAULTS = [
         "import sys; assert any(frame.f_lineno for frame in sys._current_frames().values())",
     ),
     Fault(
-        "four-gigabytes",  # for as long as the module lives; a small machine has not that much to give
+        "four-gigabytes",  # kept as long as the module; a small machine may refuse it
         "shown",
         """
         global kept
@@ -372,7 +373,7 @@ FAULTS = [
 
 
 HEAVY = [
-    # What takes long on small machines: not in every run.
+    # These take long on small machines, so they are not in every run.
     Fault(
         "four-gigabytes-used",
         "any",
@@ -395,7 +396,7 @@ HEAVY = [
 
 
 RUINS = [
-    # What these come to is Python's affair; that the next good save shows is ours.
+    # Their outcome depends on Python; storytime only promises that the next good save shows.
     Fault("modules-cleared", "any", "import sys; sys.modules.clear()"),
     Fault("modules-none", "any", "import sys; sys.modules = None"),
     Fault(

@@ -1,4 +1,4 @@
-"""Cases for two engines to agree on: each takes the module `tdom` and returns a str, or raises."""
+"""Cases for which both engines must give the same result. Each takes the module `tdom`, and returns a str or raises."""
 
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -149,12 +149,12 @@ def _svg_literal(text: str) -> Case:
 
 
 def Box(children: Template, **attrs: Any) -> Template:
-    """A component that takes everything."""
+    """A component that takes any attribute."""
     return t"<section {attrs}>{children}</section>"
 
 
 def Named(*, title: str, count: int = 0, children: Template = t"") -> Template:
-    """A component with names."""
+    """A component with named parameters."""
     return t"<h1 data-count={count}>{title}</h1>{children}"
 
 
@@ -224,7 +224,7 @@ def _in_context(context: Callable[[Any], Template], name: str) -> Case:
 
 
 def Positional(a: int, /) -> Template:
-    """Can't be called with names."""
+    """Needs a positional argument, so it cannot be a component."""
     return t"{a}"
 
 
@@ -234,7 +234,7 @@ def Variadic(*args: Any) -> Template:
 
 
 def Optional(a: int = 1, /, b: int = 2) -> Template:
-    """Can be called with names."""
+    """Needs no positional argument."""
     return t"{a}{b}"
 
 
@@ -244,22 +244,22 @@ def Empty() -> Template:
 
 
 def ReturnsText() -> Any:
-    """Returns no template."""
+    """Returns a str."""
     return "<b>"
 
 
 def ReturnsNone() -> Any:
-    """Returns nothing."""
+    """Returns None."""
     return None
 
 
 def ReturnsCallable() -> Any:
-    """Returns what returns a template."""
+    """Returns a callable that returns a template."""
     return lambda: t"<b>{1}</b>"
 
 
 def ReturnsDeepCallable() -> Any:
-    """Returns what returns what returns a template."""
+    """Returns a callable that returns a callable."""
     return lambda: lambda: t"<b></b>"
 
 
@@ -269,7 +269,7 @@ def Raises() -> Template:
 
 
 def Wrapped(**kwargs: Any) -> Template:
-    """Says that it has another signature."""
+    """Pretends to have another signature."""
     return t"{sorted(kwargs)}"
 
 
@@ -277,7 +277,7 @@ Wrapped.__wrapped__ = Named  # type: ignore[attr-defined]
 
 
 class Methods:
-    """Components that are methods, and an object that is called."""
+    """Components that are methods, and one that is a callable object."""
 
     def bound(self, x: int) -> Template:
         """With self."""
@@ -298,7 +298,7 @@ class Methods:
 
 
 class WithNew:
-    """A class that makes its objects itself."""
+    """A class with `__new__`."""
 
     def __new__(cls, x: int) -> Any:
         return object.__new__(cls)
@@ -308,14 +308,14 @@ class WithNew:
 
 
 class TupleComponent(tuple[int, ...]):
-    """A tuple that can be called."""
+    """A callable tuple."""
 
     def __call__(self, x: int) -> Template:
         return t"<b>{x}</b>{self}"
 
 
 class Unhashable:
-    """Can't be remembered."""
+    """A component that cannot be a key of a dict."""
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -613,7 +613,7 @@ MARKUP: dict[str, Case] = {
 
 
 def _many(count: int) -> dict[str, Case]:
-    """Tags with many attributes, classes and styles, of which each name comes twice."""
+    """Tags with many attributes, classes and styles, in which each name occurs twice."""
     names = [f"n{number * 7 % (count // 2 or 1)}" for number in range(count)]
     literal = " ".join(f'{name}="{place}"' for place, name in enumerate(names))
     first, second = dict.fromkeys(names, "one"), dict.fromkeys(reversed(names), "two")
@@ -637,7 +637,7 @@ MANY: dict[str, Case] = {
     for count in (11, 12, 13, 24, 25, 26, 64, 65, 400)
     for name, case in _many(count).items()
 }
-"""About the sizes at which the native one goes another way, and beyond."""
+"""With numbers around those at which the native engine uses another algorithm, and larger ones."""
 
 
 WRONG: dict[str, Case] = {
@@ -645,7 +645,7 @@ WRONG: dict[str, Case] = {
     "quote and space": lambda tdom: tdom.html(t"<a b = 'x>{1}'></a>"),
     "end of a style": lambda tdom: tdom.html(t"<style>{'</style ><b>'}</style>"),
 }
-"""Where the original is wrong: docs/tdom.md lists them."""
+"""Cases in which the original is wrong; docs/tdom.md lists them."""
 
 
 def all_cases() -> dict[str, Case]:

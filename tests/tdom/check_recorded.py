@@ -1,4 +1,4 @@
-"""Compare what this Python's tdom gives for every case with what was recorded of the original; exits 1 where it differs."""
+"""Compare the results of this Python's tdom with the recorded results of the original. Exits with 1 if any differs."""
 
 import json
 import sys

@@ -1,9 +1,9 @@
-"""Do the same at random with our own Markup and with markupsafe's, and print where they differ: nothing, if all is well.
+"""Make the same random calls with our own Markup and with markupsafe's, and print the differences.
 
 usage: compare_markup.py SEED COUNT
 """
 
-# ruff: noqa: SIM905 # a word after the other is easier to read
+# ruff: noqa: SIM905 # words in one text are easier to read
 
 import random
 import sys
@@ -55,7 +55,7 @@ CALLS = (
 
 
 class Html:
-    """Is HTML, and has a format of its own."""
+    """Has `__html__` and `__html_format__`."""
 
     def __html__(self) -> str:
         return "<html>"
@@ -65,7 +65,7 @@ class Html:
 
 
 def shape(value: Any) -> Any:
-    """A value in a form in which both can be compared: what is Markup is said."""
+    """A value in a form that can be compared: Markup of either kind becomes a pair."""
     if isinstance(value, Ours | Theirs):
         return ("Markup", str(value))
     if isinstance(value, list | tuple):
@@ -74,7 +74,7 @@ def shape(value: Any) -> Any:
 
 
 class Draw:
-    """Draws the same for both."""
+    """Makes the same random choices for both."""
 
     def __init__(self, seed: int, markup: Any) -> None:
         self.random = random.Random(seed)
@@ -86,7 +86,7 @@ class Draw:
         return self.markup(text) if self.random.random() < 0.4 else text
 
     def argument(self) -> Any:
-        """What methods get, or what they should not."""
+        """A random argument, which need not suit the method."""
         kinds: list[Callable[[], Any]] = [
             *([self.text] * 6),
             lambda: self.random.randrange(-2, 9),
@@ -102,7 +102,7 @@ class Draw:
         return self.random.choice(kinds)()
 
     def outcome(self) -> Any:
-        """What one call gives."""
+        """The result of a random call."""
         target = self.markup(self.random.choice(TEXTS))
         name = self.random.choice(CALLS)
         arguments = [self.argument() for _ in range(self.random.randrange(3))]

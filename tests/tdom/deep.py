@@ -1,8 +1,8 @@
-"""What never ends, or is nested far too deep, in each way that templates can be nested: prints each exception's name.
+"""Render templates that are nested too deep or endlessly, in every way in which they can be nested. Prints each result.
 
 usage: deep.py main | deep.py unlimited | deep.py thread BYTES | deep.py interpreter BYTES
 
-`unlimited`: without a limit to recursion but the stack's end. BYTES is the size of the stack.
+`unlimited`: without a recursion limit, so that only the end of the stack ends it. BYTES is the size of the stack.
 """
 
 import sys
@@ -44,7 +44,7 @@ def generators() -> str:
 
 
 def function_components() -> str:
-    """A function that returns a template with itself."""
+    """A function that returns a template that contains it."""
 
     def Endless(children: Template = t"") -> Template:
         return t"<{Endless}>{children}<b></b></{Endless}>"
@@ -53,7 +53,7 @@ def function_components() -> str:
 
 
 class Endless:
-    """A class that does the same."""
+    """A class that returns a template that contains it."""
 
     def __call__(self) -> Template:
         return t"<{Endless} />"
@@ -65,7 +65,7 @@ def class_components() -> str:
 
 
 def callbacks() -> str:
-    """Callbacks that return themselves in templates."""
+    """A callback that returns a template that contains it."""
 
     def call() -> Template:
         return t"{call:callback}"
@@ -98,7 +98,7 @@ def renderings_in_attributes() -> str:
 
 
 def elements() -> str:
-    """Elements in elements of one literal: this is no recursion, and has an end."""
+    """Elements in elements of one literal. This needs no recursion, and must succeed."""
     return str(len(html(Template("<i>" * DEPTH + "</i>" * DEPTH))))
 
 
@@ -131,17 +131,17 @@ CASES: list[Callable[[], str]] = [
 
 
 def try_all() -> None:
-    """Print what becomes of each."""
+    """Print the result of each case."""
     for case in CASES:
         try:
             print(case.__name__, case(), flush=True)
         except RecursionError:
             print(case.__name__, "RecursionError", flush=True)
-    assert html(t"<p>{1}</p>") == "<p>1</p>", "it does not render any more"
+    assert html(t"<p>{1}</p>") == "<p>1</p>", "the engine does not work any more"
 
 
 def try_in_thread(work: Callable[[], None], size: int) -> None:
-    """Do that in a thread with a stack of that size."""
+    """Run a function in a thread with a stack of this size."""
     threading.stack_size(size)
     thread = threading.Thread(target=work)
     thread.start()
@@ -149,7 +149,7 @@ def try_in_thread(work: Callable[[], None], size: int) -> None:
 
 
 def try_in_interpreter() -> None:
-    """In an interpreter with a GIL of its own."""
+    """Try all in an interpreter with its own GIL."""
     interpreter = interpreters.create()
     path = [str(Path(__file__).parent), *sys.path]
     interpreter.exec(
@@ -159,7 +159,7 @@ def try_in_interpreter() -> None:
 
 
 def main() -> None:
-    """Try what the command line says."""
+    """Run the cases as the command line says."""
     match sys.argv[1:]:
         case ["main"]:
             try_all()

@@ -1,4 +1,4 @@
-"""The two engines as processes: the original in the tests' virtual environment, ours in the Python that runs the tests."""
+"""Run scripts with the two engines: the original in the tests' virtual environment, ours in the Python that runs the tests."""
 
 import json
 import os
@@ -10,19 +10,19 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 
 PRELOAD = {"LD_PRELOAD": os.environ.get("STORYTIME_PRELOAD", "")}
-"""For a Python that imports our engine: where that was built with sanitizers, they are loaded first."""
+"""For a Python that imports our engine: loads the sanitizers first, if it was built with them."""
 
 type Results = dict[str, tuple[str, str]]
 
 
 def our_directory() -> Path:
-    """Where our extension modules are: build/python, or beside $STORYTIME."""
+    """The directory of our extension modules: build/python, or beside $STORYTIME."""
     program = Path(os.environ.get("STORYTIME", ROOT / "build" / "storytime"))
     return program.parent / "python"
 
 
 def original_python() -> Path | None:
-    """A Python that imports the original tdom; None where it could not be installed."""
+    """A Python that imports the original tdom; None if that is not installed."""
     environment = Path(os.environ.get("VIRTUAL_ENV", ROOT / "build" / "venv"))
     python = environment / "bin" / "python"
     code = "import tdom, pathlib; raise SystemExit(not pathlib.Path(tdom.__file__).is_relative_to(__import__('sys').prefix))"
@@ -32,7 +32,7 @@ def original_python() -> Path | None:
 
 
 def run_script(python: Path | str, *arguments: object, ours: bool) -> str:
-    """What a script of this directory prints, with one of the engines. Hashes are the same in all runs."""
+    """Run a script of this directory with one of the engines, with a fixed hash seed. Returns its output."""
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(HERE)}
     environment.pop("VIRTUAL_ENV", None)
     if ours:
@@ -51,7 +51,7 @@ def run_script(python: Path | str, *arguments: object, ours: bool) -> str:
 
 
 def evaluate(python: Path | str, *arguments: object, ours: bool) -> Results:
-    """The results of evaluate.py by the names of the cases."""
+    """The results of evaluate.py, by the names of the cases."""
     lines = run_script(python, HERE / "evaluate.py", *arguments, ours=ours).splitlines()
     return {name: (kind, output) for name, kind, output in map(json.loads, lines)}
 
@@ -62,11 +62,11 @@ def evaluate_ours(*arguments: object) -> Results:
 
 
 DELIBERATE = {"hand: unhashable": (("TypeError", ""), ("ok", "x"))}
-"""Where we differ on purpose, as original and ours: an instance of an unhashable class is a component for us."""
+"""Results of the original and ours that differ on purpose: our engine accepts unhashable objects as components."""
 
 
 def differences(expected: Results, found: Results) -> list[str]:
-    """What is not the same, a line each."""
+    """A text for each case whose results differ."""
     assert expected.keys() == found.keys()
     return [
         f"{name}:\n  original {expected[name]}\n  ours     {found[name]}"

@@ -1,4 +1,4 @@
-"""Templates that fail, and what the exceptions say of the place: printed for test_errors.py."""
+"""Render templates that fail, and print the exceptions for test_errors.py, with the places that they name."""
 
 from collections.abc import Callable
 from string.templatelib import Interpolation, Template

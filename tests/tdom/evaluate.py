@@ -1,4 +1,4 @@
-"""Run cases with whatever `tdom` this Python imports, and print what each gives: one JSON array a line.
+"""Run cases with the `tdom` that this Python imports, and print the results, one JSON array a line.
 
 usage: evaluate.py [--without-markupsafe] cases | ... wrong | ... random SEED COUNT
 
@@ -21,11 +21,11 @@ from random_templates import render_random
 import tdom
 
 ADDRESS = re.compile("0x[0-9A-Fa-f]+")
-"""Where an object lies differs from run to run; `ascii` and `repr` show it."""
+"""The address of an object, which differs in each run. `ascii` and `repr` show it."""
 
 
 def evaluate(case: Any) -> tuple[str, str]:
-    """What a case gives."""
+    """The result of a case."""
     try:
         return "ok", ADDRESS.sub("0x0", str(case(tdom)))
     except Exception as error:  # noqa: BLE001 # whatever it raises is its result
@@ -33,7 +33,7 @@ def evaluate(case: Any) -> tuple[str, str]:
 
 
 def results(arguments: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Every result that the command line asks for."""
+    """The results of the cases that the command line names."""
     if arguments[0] in ("cases", "wrong"):
         for name, case in (all_cases() if arguments[0] == "cases" else WRONG).items():
             yield name, *evaluate(case)

@@ -1,4 +1,4 @@
-"""Use the module in every way that it remembers, let go of it, and print whether it is gone."""
+"""Fill the module's caches, drop all references to it, and print whether it is gone."""
 
 import gc
 import sys

@@ -1,4 +1,4 @@
-"""Render for a long time, and print what has grown meanwhile: Python's blocks of memory, and the process by kilobytes.
+"""Render many times, and print by how much memory has grown: the number of Python's blocks, and the process in kilobytes.
 
 usage: leaks.py good | leaks.py raising | leaks.py parsing
 """
@@ -17,7 +17,7 @@ ROUNDS = 100_000
 
 
 class Witness:
-    """Something that must not outlive its rendering."""
+    """A value that must not outlive its rendering."""
 
 
 def Box(children: Template, **attrs: Any) -> Template:
@@ -26,7 +26,7 @@ def Box(children: Template, **attrs: Any) -> Template:
 
 
 def Raises(value: Any) -> Template:
-    """A component that raises, in the middle."""
+    """A component that raises halfway."""
     return t"<p>{value}{[1, lambda: 1 / 0]!r}{(lambda: 1 / 0):callback}</p>"
 
 
@@ -38,23 +38,23 @@ def good(number: int) -> None:
 
 
 def raising(number: int) -> None:
-    """Render a page that fails in the depths."""
+    """Render a page in which a nested component fails."""
     witness = Witness()
     watched = weakref.ref(witness)
     try:
         html(t"<ul><{Box} a={number}><{Raises} value={witness} /></{Box}></ul>")
     except ZeroDivisionError:
         del witness
-    assert watched() is None, "the rendering that failed keeps a value"
+    assert watched() is None, "a value outlived a rendering that failed"
 
 
 def parsing(number: int) -> None:
-    """Compile a literal that is new each time."""
+    """Compile a new literal."""
     html(Template(f"<p id=a{number}>&amp;{number}</p>"))
 
 
 def resident() -> int:
-    """How much memory the process has in use, in kilobytes."""
+    """The resident memory of the process, in kilobytes."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1024
 
 

@@ -1,7 +1,7 @@
-"""Random templates: well formed with values that fit, well formed with any values, and pieces of markup in any order.
+"""Random templates of three kinds: well formed with suitable values, well formed with any values, and any sequence of markup.
 
-The same number always makes the same template. What an element holds, its attributes and their values, mappings, lists,
-generators, templates in templates and components of all kinds are drawn; an exception is a result like any other.
+The same number always gives the same template. Elements, attributes, values, mappings, lists, generators, nested templates and
+components are chosen at random. An exception is a result like any other.
 """
 
 import random
@@ -31,7 +31,7 @@ ENTITIES = sorted(html5)
 
 
 def components(tdom: Any) -> list[Callable[..., Any]]:
-    """Components of every kind; the ordinary ones more often."""
+    """Components of every kind. Ordinary ones occur more often."""
     methods = cases.Methods()
     ordinary = [cases.Box, cases.Named, cases.Card, cases.Optional, cases.Themed]
     return ordinary * 4 + [
@@ -72,21 +72,21 @@ class Maker:
         self.parts: list[str | Interpolation] = []
 
     def chance(self, probability: float) -> bool:
-        """Whether something happens."""
+        """True with this probability."""
         return self.random.random() < probability
 
     def some(self, most: int) -> range:
-        """From none to so many."""
+        """A range of random length, at most `most`."""
         return range(self.random.randrange(most + 1))
 
     # -- values --
 
     def text_value(self) -> str:
-        """A str of special pieces."""
+        """A str of pieces that matter for escaping."""
         return "".join(self.random.choice(SPECIAL) for _ in self.some(6))
 
     def mapping(self, depth: int) -> dict[str, Any]:
-        """A mapping: of attributes, classes, styles."""
+        """A mapping, for attributes, classes or styles."""
         return {self.random.choice(KEYS): self.value(depth - 1) for _ in self.some(4)}
 
     def template(self, depth: int) -> Template:
@@ -96,7 +96,7 @@ class Maker:
         return Template(*inner.parts)
 
     def value(self, depth: int) -> Any:
-        """Any value; a tame one where values fit their places."""
+        """Any value, or a simple one if the template is tame."""
         kind = self.random.random()
         if depth > 0 and kind < 0.1:
             return [self.value(depth - 1) for _ in self.some(3)]
@@ -112,7 +112,7 @@ class Maker:
         return self.values[self.random.choice(self.names)]()
 
     def fitting(self, name: str) -> Any:
-        """A value that an attribute of a name takes."""
+        """A value that suits an attribute of this name."""
         name = name.lower()
         if name in ("data", "aria", "style") or name == "{}":
             return {
@@ -169,7 +169,7 @@ class Maker:
         self.parts.append(quote)
 
     def component(self, depth: int) -> None:
-        """Add a component, with or without children; the tags of few do not match."""
+        """Add a component, with or without children. Sometimes its tags do not match."""
         component = self.random.choice(self.components)
         self.parts += ["<", Interpolation(component, "component")]
         if self.chance(0.5) and component in (cases.Named, cases.Card):
@@ -202,7 +202,7 @@ class Maker:
         self.parts.append(f"</{tag}>")
 
     def entity(self) -> str:
-        """A character reference, whole or not, and what comes behind it."""
+        """A character reference, complete or not, and what follows it."""
         name = self.random.choice(ENTITIES)
         name = name[: self.random.randrange(1, len(name) + 1)] if self.chance(0.3) else name
         return f"&{name}{self.random.choice(['', ';', ' ', 'x', '1', '='])} "
@@ -254,6 +254,6 @@ def random_template(number: int, tdom: Any) -> Template:
 
 
 def render_random(number: int, tdom: Any) -> str:
-    """What it renders as: every eighth as SVG."""
+    """The output of a random template; two of eight are rendered as SVG."""
     render = tdom.svg if number % 8 in (2, 7) else tdom.html
     return str(render(random_template(number, tdom)))

@@ -1,6 +1,6 @@
-"""What random templates are made of."""
+"""The words and values that random templates are made of."""
 
-# ruff: noqa: SIM905 # a word after the other is easier to read, and to add to
+# ruff: noqa: SIM905 # words in one text are easier to read, and to add to
 
 ELEMENTS = (
     "p div span ul table svg foreignobject clippath math noscript x-y a:b "
@@ -25,7 +25,7 @@ KEYS = (
     "a b-c class style data aria title count value x data-x aria-label viewBox viewbox id B on "
     "color margin"
 ).split() + ["two words", ""]
-"""Of mappings; those that mean something are among them."""
+"""Keys of mappings. Some have a special meaning."""
 
 FORMATS = [
     "",
@@ -52,7 +52,7 @@ SPECIAL = (
     "- -- > < ! / <!-- --> --!> <!- -> </ script </script <script </SCRIPT> </style> </sty & &amp; "
     "' \" = a ü \u2028 \ud800 \0"
 ).split(" ")
-"""Pieces of values: what escaping is about."""
+"""Pieces of values that matter for escaping."""
 
 TOKENS = (
     "< > / = \" ' - ! ? & ; # a b p x 1 -- --> <!-- <! </ /> <p <p> </p> <P <br> <br/> <hr "
@@ -73,4 +73,4 @@ TOKENS = (
     "doctype ",
     "<!doctype html>",
 ]
-"""Pieces of markup, for templates that nobody would write."""
+"""Pieces of markup, for malformed templates."""

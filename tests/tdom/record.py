@@ -1,8 +1,8 @@
-"""Write what the original gives for every case into recorded.json, for machines that can't have the original.
+"""Write the original's results for all cases to recorded.json, for machines on which it cannot be installed.
 
     VIRTUAL_ENV=build/venv tools/devroot run -- python3 tests/tdom/record.py
 
-Outputs of more than 60 characters are recorded as the beginnings of their SHA-256.
+For an output of more than 60 characters, the beginning of its SHA-256 is recorded.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from engines import HERE, Results, evaluate, original_python
 
 RECORDED = HERE / "recorded.json"
 RANDOM = (500_000, 2000)
-"""The first and the number of the random templates that are recorded."""
+"""The first random template that is recorded, and how many there are."""
 
 
 def shorten(results: Results) -> Results:

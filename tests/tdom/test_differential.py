@@ -1,4 +1,4 @@
-"""The native tdom against the original: the same output, byte for byte, or an exception of the same type."""
+"""The native tdom compared with the original: the same output, byte for byte, or an exception of the same type."""
 
 import json
 import re
@@ -35,7 +35,7 @@ def original() -> Path:
 
 @pytest.fixture(scope="module")
 def expected(original: Path) -> Results:
-    """What the original gives for the cases."""
+    """The original's results for the cases."""
     return evaluate(original, "cases", ours=False)
 
 
@@ -68,7 +68,7 @@ def test_recorded_results_agree() -> None:
 
 
 def readme_of(python: Path) -> str:
-    """The original's README, which its package's metadata hold."""
+    """The original's README, which is in the metadata of its package."""
     code = "import importlib.metadata as m; print(m.metadata('tdom').as_string())"
     return str(message_from_string(run_script(python, "-c", code, ours=False)).get_payload())
 
@@ -85,7 +85,7 @@ def test_examples_of_the_original_readme_hold(original: Path, tmp_path: Path) ->
 
 
 def test_where_the_original_is_wrong(original: Path) -> None:
-    """The list in docs/tdom.md: what it says of both is so."""
+    """Both engines behave as the list in docs/tdom.md says."""
     assert evaluate_ours("wrong") == {
         "entity and interpolation": ("ok", "<p>a&amp;ltx</p>"),
         "quote and space": ("ok", '<a b="x&gt;1"></a>'),

@@ -1,4 +1,4 @@
-"""What exceptions say of the place: the file and line of the literal, the line in it with its expressions, and a mark."""
+"""The place that exceptions name: the file and line of the literal, and its line with expressions and a mark."""
 
 import sys
 from pathlib import Path
@@ -73,13 +73,13 @@ RUN_TIME = {"made at run time", "long name", "long line"}
 
 @pytest.fixture(scope="module")
 def said() -> dict[str, list[str]]:
-    """The lines that were printed of each case; the first is the type."""
+    """The lines that were printed for each case. The first is the type of the exception."""
     blocks = run_script(sys.executable, SCRIPT, ours=True).split("== ")[1:]
     return {block.split(": ", 1)[0]: block.split(": ", 1)[1].splitlines() for block in blocks}
 
 
 def literal_line(case: str) -> int:
-    """The line of errors_script.py on which a case's literal is: where the case is, or in the component it names."""
+    """The line of a case's literal in errors_script.py: that of the case, or one in the component that it renders."""
     shown = EXPECTED[case][1].strip() if case in IN_COMPONENTS else f'"{case}": lambda'
     return next(n for n, line in enumerate(SCRIPT.read_text().splitlines(), 1) if shown in line)
 

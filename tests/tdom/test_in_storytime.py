@@ -1,4 +1,4 @@
-"""Which tdom a catalog gets: the one of its environment, else the native one."""
+"""A catalog uses the tdom of its environment, or else the native one."""
 
 import sys
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def test_doctor_says_which(storytime: Run, empty: Path) -> None:
+def test_doctor_shows_which_tdom_is_used(storytime: Run, empty: Path) -> None:
     said = storytime("doctor", "--python", empty).stdout
     version = (Path(__file__).parents[2] / "VERSION").read_text().strip()
     assert f"tdom                   native, of storytime {version}" in said

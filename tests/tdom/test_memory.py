@@ -1,4 +1,4 @@
-"""Nothing is left behind: by renderings, by failures, by interpreters."""
+"""Memory, deep nesting, interpreters and threads."""
 
 import sys
 from pathlib import Path
@@ -23,8 +23,8 @@ def test_memory_stays_flat_over_many_renderings(work: str) -> None:
     assert kilobytes < 2048
 
 
-def test_a_module_that_has_rendered_can_go() -> None:
-    """What it remembers must not keep it: an interpreter that keeps one object keeps all of its memory."""
+def test_a_module_that_was_used_can_be_freed() -> None:
+    """Its caches must not keep it alive: one object that is left keeps all memory of an interpreter."""
     assert run_script(sys.executable, HERE / "forgotten.py", ours=True).strip() == "gone"
 
 

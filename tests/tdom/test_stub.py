@@ -1,4 +1,4 @@
-"""tdom.pyi says what the module is: to mypy --strict, and compared with the module itself."""
+"""tdom.pyi: mypy --strict understands it, and it agrees with the module."""
 
 import os
 import subprocess
@@ -12,11 +12,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from engines import HERE, PRELOAD, our_directory, run_script
 
 ALLOWED = "tdom.Markup.(removeprefix|removesuffix|replace)\n"
-"""markupsafe, whose class Markup is where it is installed, takes other arguments of these by name."""
+"""If markupsafe is installed, Markup is its class, in which these methods have other parameter names."""
 
 
 def run_mypy(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a module of mypy, which sees our stub."""
+    """Run a module of mypy that uses our stub."""
     pytest.importorskip("mypy")
     path = str(our_directory())
     return subprocess.run(
@@ -44,7 +44,7 @@ def test_the_typed_script_runs() -> None:
     assert run_script(sys.executable, HERE / "typed_script.py", ours=True) == "ran\n"
 
 
-def test_the_stub_says_what_the_module_has(tmp_path: Path) -> None:
+def test_the_stub_agrees_with_the_module(tmp_path: Path) -> None:
     allowed = tmp_path / "allowed"
     allowed.write_text(ALLOWED)
     done = run_mypy("mypy.stubtest", "--allowlist", allowed, "--ignore-unused-allowlist", "tdom")

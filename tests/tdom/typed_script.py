@@ -1,4 +1,4 @@
-"""What a type checker must accept of tdom, and, where it says so, what it must not. Runs, too."""
+"""Code that a type checker must accept, and errors that it must find (type: ignore). It also runs."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ class Card:
     children: Template
 
     def __call__(self) -> Template:
-        """Return what it looks like."""
+        """Return the template."""
         return t"<h1>{self.title}</h1>{self.children}"
 
 
 class Namespace:
-    """What `assume_ctx` takes."""
+    """A context for `assume_ctx`."""
 
     ns = "svg"
 
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def wrong() -> None:
-    """What is an error for the type checker."""
+    """Calls that are errors for a type checker. Never called."""
     html("<p>")  # type: ignore[arg-type]
     Scope(color, "x").value = "y"  # type: ignore[misc]
     Markup("a") + 1  # type: ignore[operator]

@@ -1,4 +1,4 @@
-"""Values that templates are filled with, made anew for each case: what people pass, and what nobody should."""
+"""Values for templates, ordinary and odd ones. They are made for each case."""
 
 from collections import ChainMap, OrderedDict, deque
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class OddHtml:
 
 
 class Dynamic:
-    """Says that it has every attribute."""
+    """Makes up `__html__` with `__getattr__`."""
 
     def __getattr__(self, name: str) -> Any:
         if name == "__html__":
@@ -42,18 +42,18 @@ class Dynamic:
 
 
 class Text(str):
-    """A str that is not quite one."""
+    """A subclass of str."""
 
 
 class Plain:
-    """An object like any other."""
+    """An ordinary object."""
 
     def __str__(self) -> str:
         return "<plain & simple>"
 
 
 class NotIterable:
-    """Says that it is not iterable."""
+    """Has `__iter__ = None`."""
 
     __iter__ = None
 
@@ -62,7 +62,7 @@ class NotIterable:
 
 
 class Broken:
-    """Can't be shown."""
+    """Raises when it becomes text."""
 
     def __str__(self) -> str:
         raise ZeroDivisionError("no text")
@@ -74,7 +74,7 @@ def generate(*items: Any) -> Any:
 
 
 def values(tdom: Any) -> dict[str, Callable[[], Any]]:
-    """Names of values, and what makes them."""
+    """Functions that make the values, by name."""
     markup = tdom.Markup
     return {
         "none": lambda: None,

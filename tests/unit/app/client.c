@@ -11,7 +11,7 @@
 
 void must(int condition, const char *what) {
     if (!condition) {
-        fprintf(stderr, "it is not so: %s\n", what);
+        fprintf(stderr, "this must hold: %s\n", what);
         abort();
     }
 }
@@ -73,7 +73,7 @@ int client_listen(int port, const char *page) {
     return fd;
 }
 
-/* One frame, whatever it is. */
+/* Read the payload of one frame of any type. */
 static void read_frame(int fd, struct sty_buf *message) {
     unsigned char head[2], length[8] = {0};
     size_t count = 0, size = 0;

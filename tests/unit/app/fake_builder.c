@@ -81,7 +81,7 @@ static void say_refused(uint64_t id) {
 static void say_failed(uint64_t id) {
     struct sty_message failed = {.type = STY_MESSAGE_FAILED, .id = id};
 
-    sty_error_set(&failed.error, STY_ERR_SITE, "it is asked to fail");
+    sty_error_set(&failed.error, STY_ERR_SITE, "fails as it was told");
     say(&failed);
     sty_error_finish(&failed.error);
 }
@@ -116,7 +116,7 @@ static void build(const struct sty_builder_settings *settings, uint64_t id) {
     sty_free(path);
 }
 
-/* false: it is to end. */
+/* Obey a message of the server. false: the builder must end. */
 static bool obey(const struct sty_builder_settings *settings, const char *line, size_t size) {
     struct sty_message message;
     struct sty_error err = {0};

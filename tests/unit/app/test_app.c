@@ -1,6 +1,6 @@
 /*
- * The app's whole loop - watcher, server, supervisor - against a builder without Python, which this program is when it
- * is started as one. Browsers and somebody who saves are threads; under TSan this is the test for what the loop shares.
+ * The app's whole loop (watcher, server, supervisor) with a builder without Python: this program, if it is started as a
+ * builder. Threads act as browsers, and save files. Under TSan this tests what the loop shares with other threads.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,12 +30,12 @@ struct scene {
     char directory[64];
     char *package, *out; /* owned */
     uv_loop_t loop;
-    uv_async_t over; /* the scenario has ended */
+    uv_async_t over; /* sent when the scenario has ended */
     struct sty_app *app;
     void (*scenario)(struct scene *scene);
     pthread_t thread;
     int port;
-    atomic_bool done; /* readers may go */
+    atomic_bool done; /* readers must end */
     bool stopped;
 };
 
@@ -97,7 +97,7 @@ static void tear_down(struct scene *scene) {
     sty_free(scene->out);
 }
 
-/* Serve until the scenario has ended; then nothing may be left. */
+/* Serve until the scenario has ended. Then no handle may be left. */
 static void play(void (*scenario)(struct scene *scene), bool subinterpreters) {
     struct scene scene = {.scenario = scenario};
     const struct sty_app_callbacks callbacks = {.ready = on_ready, .failed = on_failed, .data = &scene};
@@ -124,7 +124,7 @@ static void play(void (*scenario)(struct scene *scene), bool subinterpreters) {
 /* -- on threads of their own ------------------------------------------------------------------------------------------
  */
 
-/* Save, and wait for the message that brings the page. */
+/* Save, and wait for the message with the page. */
 static void save_and_see(const struct scene *scene, int fd, const char *script, const char *text) {
     struct sty_buf message = {0}, page = {0};
     char *expected = sty_asprintf("<body>%s</body>", text);
@@ -139,7 +139,7 @@ static void save_and_see(const struct scene *scene, int fd, const char *script, 
     sty_buf_finish(&page);
 }
 
-/* A build that comes to nothing ends with a hello, and the page stays. */
+/* Save for a build that fails. Pages get a hello at its end, and the last good page stays. */
 static void save_in_vain(const struct scene *scene, int fd, const char *script, const char *shown) {
     struct sty_buf message = {0}, page = {0};
 
@@ -147,7 +147,7 @@ static void save_in_vain(const struct scene *scene, int fd, const char *script, 
     client_wait_for(fd, "\"building\"", &message);
     client_wait_for(fd, "\"hello\"", &message);
     client_get(scene->port, "/", &page);
-    must(strstr(page.data, shown) != NULL, "the last good page is still there");
+    must(strstr(page.data, shown) != NULL, "the last good page is still shown");
     sty_buf_finish(&message);
     sty_buf_finish(&page);
 }
@@ -161,7 +161,7 @@ static int listen_to(const struct scene *scene) {
     return fd;
 }
 
-static void whatever_builders_do(struct scene *scene) {
+static void builds_that_succeed_fail_die_and_hang(struct scene *scene) {
     int fd = listen_to(scene);
 
     save_and_see(scene, fd, "One", "One");
@@ -199,7 +199,7 @@ static void *read_pages(void *data) {
     return NULL;
 }
 
-/* Large files are read by the loop's worker threads while they are replaced. */
+/* Worker threads of the loop read large files while these are replaced. */
 static void readers_during_builds(struct scene *scene) {
     pthread_t readers[READERS];
     int fd = listen_to(scene);
@@ -235,12 +235,12 @@ static void an_end_while_it_builds(struct scene *scene) {
 /* -- tests ------------------------------------------------------------------------------------------------------------
  */
 
-static void test_whatever_builders_do(void **state) {
-    play(whatever_builders_do, true);
-    play(whatever_builders_do, false);
+static void test_builds_that_succeed_fail_die_and_hang(void **state) {
+    play(builds_that_succeed_fail_die_and_hang, true);
+    play(builds_that_succeed_fail_die_and_hang, false);
 }
 
-static void test_a_refusal_goes_on_with_processes(void **state) {
+static void test_after_a_refusal_builds_run_in_processes(void **state) {
     play(a_refusal, true);
 }
 
@@ -248,7 +248,7 @@ static void test_readers_during_builds(void **state) {
     play(readers_during_builds, true);
 }
 
-static void test_ends(void **state) {
+static void test_the_app_stops_idle_and_during_a_build(void **state) {
     play(nothing_at_all, true);
     play(an_end_while_it_builds, true);
     play(an_end_while_it_builds, false);
@@ -256,10 +256,10 @@ static void test_ends(void **state) {
 
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whatever_builders_do),
-        cmocka_unit_test(test_a_refusal_goes_on_with_processes),
+        cmocka_unit_test(test_builds_that_succeed_fail_die_and_hang),
+        cmocka_unit_test(test_after_a_refusal_builds_run_in_processes),
         cmocka_unit_test(test_readers_during_builds),
-        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_the_app_stops_idle_and_during_a_build),
     };
 
     if (argc == STY_COMMAND_LENGTH - 1 && strcmp(argv[4], STY_TASK_BUILDER) == 0) {

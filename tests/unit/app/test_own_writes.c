@@ -1,4 +1,4 @@
-/* What builds write and what others do: which changes ask for a build, in whatever order they are heard of. */
+/* Which changes start a build when builds write files and others do, too, in whatever order these are reported. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,7 +55,7 @@ static bool note(struct scene *scene, enum sty_write_step step) {
     return sty_own_writes_note(&scene->own, step, scene->path, &stamp);
 }
 
-/* Whether the watcher's news of the file ask for a build at once. */
+/* Report a change of the file as the watcher does. Whether it starts a build at once. */
 static bool hear(struct scene *scene, enum sty_change_kind kind) {
     const struct sty_change change = {.kind = kind, .path = scene->path, .stamp = stamp_of(scene)};
     struct sty_change rest;
@@ -63,7 +63,7 @@ static bool hear(struct scene *scene, enum sty_change_kind kind) {
     return sty_own_writes_hold(&scene->own, &(struct sty_change_set){.items = &change, .count = 1}, &rest) > 0;
 }
 
-/* How many files the build is for that begins. */
+/* Begin a build. The number of changed files that it is for. */
 static size_t begin(struct scene *scene) {
     struct sty_strlist changed = {0}, existence = {0};
     size_t count = 0;
@@ -79,14 +79,14 @@ static bool end(struct scene *scene) {
     return sty_own_writes_end(&scene->own);
 }
 
-/* A piece of code that writes the file. */
+/* What a build does if its code writes the file. */
 static void code_writes(struct scene *scene) {
     note(scene, STY_WRITE_BEGINS);
     append(scene);
     note(scene, STY_WRITE_ENDS);
 }
 
-/* A piece of code that opens it as a database. */
+/* What a build does if its code opens the file as a database. */
 static void code_connects(struct scene *scene, bool writes) {
     note(scene, STY_WRITE_CONNECTS);
     if (writes) {
@@ -95,7 +95,7 @@ static void code_connects(struct scene *scene, bool writes) {
     note(scene, STY_WRITE_ENDS);
 }
 
-static void test_what_a_build_writes_asks_for_none(void **state) {
+static void test_files_that_a_build_writes_start_no_build(void **state) {
     struct scene *scene = *state;
 
     append(scene);
@@ -110,7 +110,7 @@ static void test_what_a_build_writes_asks_for_none(void **state) {
     assert_true(hear(scene, STY_CHANGE_MODIFIED));
 }
 
-static void test_what_others_write_meanwhile_asks_for_one(void **state) {
+static void test_files_that_others_write_during_a_build_start_one(void **state) {
     struct scene *scene = *state;
 
     append(scene);
@@ -126,7 +126,7 @@ static void test_what_others_write_meanwhile_asks_for_one(void **state) {
     }
 }
 
-static void test_a_file_that_came_asks_for_one_build(void **state) {
+static void test_a_file_that_a_build_creates_starts_one_build(void **state) {
     struct scene *scene = *state;
 
     begin(scene);
@@ -140,7 +140,7 @@ static void test_a_file_that_came_asks_for_one_build(void **state) {
     assert_false(hear(scene, STY_CHANGE_ADDED));
 }
 
-static void test_a_database_that_others_write_while_it_is_open(void **state) {
+static void test_a_database_that_others_write_while_a_build_has_it_open_starts_a_build(void **state) {
     struct scene *scene = *state;
 
     append(scene);
@@ -155,7 +155,7 @@ static void test_a_database_that_others_write_while_it_is_open(void **state) {
     }
 }
 
-static void test_a_database_that_builds_write(void **state) {
+static void test_a_database_that_every_build_writes_is_no_loop(void **state) {
     struct scene *scene = *state;
     int builds = 0;
 
@@ -173,11 +173,11 @@ static void test_a_database_that_builds_write(void **state) {
     assert_false(end(scene));
     begin(scene);
     code_connects(scene, true);
-    append(scene); /* this is somebody else's, as it is not open */
+    append(scene); /* somebody else writes: the build has closed it */
     assert_false(hear(scene, STY_CHANGE_MODIFIED));
     assert_true(end(scene));
     begin(scene);
-    code_connects(scene, false); /* it is not theirs any more */
+    code_connects(scene, false); /* from now on builds do not count as its writers */
     assert_false(end(scene));
     begin(scene);
     code_connects(scene, true);
@@ -185,8 +185,8 @@ static void test_a_database_that_builds_write(void **state) {
     assert_true(end(scene));
 }
 
-/* A log of which only the first build is seen to open it. */
-static void test_a_file_that_stays_open(void **state) {
+/* A log file that only the first build opens, and that stays open. */
+static void test_a_file_that_stays_open_is_no_loop(void **state) {
     struct scene *scene = *state;
     int builds = 0;
 
@@ -200,7 +200,7 @@ static void test_a_file_that_stays_open(void **state) {
         builds++;
     } while (end(scene) && begin(scene) == 1);
     assert_int_equal(builds, 3);
-    append(scene); /* nobody builds */
+    append(scene); /* no build runs */
     assert_true(hear(scene, STY_CHANGE_MODIFIED));
 }
 
@@ -222,7 +222,7 @@ static void test_a_process_that_dies_is_no_loop_and_loses_nothing(void **state) 
     assert_true(hear(scene, STY_CHANGE_MODIFIED));
 }
 
-static void test_code_that_is_imported_ahead(void **state) {
+static void test_files_that_code_writes_when_imported_ahead_start_no_build(void **state) {
     struct scene *scene = *state;
 
     append(scene);
@@ -235,7 +235,7 @@ static void test_code_that_is_imported_ahead(void **state) {
     assert_true(hear(scene, STY_CHANGE_MODIFIED));
 }
 
-static void test_a_build_that_is_superseded(void **state) {
+static void test_a_superseded_build_loses_no_change(void **state) {
     struct scene *scene = *state;
 
     append(scene);
@@ -243,7 +243,7 @@ static void test_a_build_that_is_superseded(void **state) {
     code_writes(scene);
     append(scene);
     assert_false(hear(scene, STY_CHANGE_MODIFIED));
-    assert_int_equal(begin(scene), 1); /* what waited is for the build that supersedes it */
+    assert_int_equal(begin(scene), 1); /* the change that waited goes to the build that supersedes it */
     assert_false(hear(scene, STY_CHANGE_MODIFIED));
     append(scene);
     assert_false(hear(scene, STY_CHANGE_MODIFIED));
@@ -252,15 +252,17 @@ static void test_a_build_that_is_superseded(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_what_a_build_writes_asks_for_none, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_others_write_meanwhile_asks_for_one, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_file_that_came_asks_for_one_build, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_database_that_others_write_while_it_is_open, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_database_that_builds_write, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_file_that_stays_open, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_files_that_a_build_writes_start_no_build, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_files_that_others_write_during_a_build_start_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_file_that_a_build_creates_starts_one_build, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_database_that_others_write_while_a_build_has_it_open_starts_a_build,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_database_that_every_build_writes_is_no_loop, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_file_that_stays_open_is_no_loop, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_process_that_dies_is_no_loop_and_loses_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_code_that_is_imported_ahead, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_build_that_is_superseded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_files_that_code_writes_when_imported_ahead_start_no_build, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_a_superseded_build_loses_no_change, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include "base/base64.h"
 
 /* RFC 4648, section 10. */
-static void test_vectors(void **state) {
+static void test_the_examples_of_the_standard(void **state) {
     static const char *const pairs[][2] = {
         {"", ""},
         {"f", "Zg=="},
@@ -30,7 +30,7 @@ static void test_vectors(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_examples_of_the_standard)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

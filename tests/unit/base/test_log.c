@@ -27,7 +27,7 @@ static struct capture begin_capture(void) {
     return capture;
 }
 
-/* What was written to stderr meanwhile. */
+/* The text that was written to stderr since begin_capture(). */
 static const char *end_capture(struct capture *capture) {
     static char text[4096];
     size_t size = 0;
@@ -76,7 +76,7 @@ static void test_a_failure_is_shown_in_all_its_parts(void **state) {
                         "ERROR:     storytime.build - STY999: Odd\\x1bc: no\\x1bc\n      File \"\\x1bc\"\n");
 }
 
-static void test_colour_is_ours_alone(void **state) {
+static void test_only_our_own_colours_are_written(void **state) {
     struct capture capture = begin_capture();
 
     sty_log_set_colour(true);
@@ -90,7 +90,7 @@ static struct {
     size_t size;
 } got;
 
-/* Read what is there; false: nothing. */
+/* Read what has arrived. false: nothing. */
 static bool read_more(int fd) {
     ssize_t size = read(fd, got.text + got.size, sizeof(got.text) - 1 - got.size);
 
@@ -99,7 +99,7 @@ static bool read_more(int fd) {
     return size > 0;
 }
 
-/* Nobody reads while far more is logged than a pipe or a socket holds. */
+/* Log far more than a pipe or a socket holds, while nobody reads. */
 static void check_nobody_is_waited_for(int reader, int writer) {
     struct capture capture = begin_capture();
 
@@ -116,20 +116,20 @@ static void check_nobody_is_waited_for(int reader, int writer) {
     sty_log(STY_LOG_INFO, "test", "the end");
     assert_true(read_more(reader));
     end_capture(&capture);
-    assert_int_equal(fcntl(writer, F_GETFL) & O_NONBLOCK, 0); /* it is shared with others */
+    assert_int_equal(fcntl(writer, F_GETFL) & O_NONBLOCK, 0); /* other processes use it, too */
     assert_uint_in_range(got.size, 64 * 1024, 1000 * 1000);
     assert_non_null(strstr(
         got.text, " lines were dropped here: the log was not read in time\nINFO:      storytime.test - the end\n"));
 }
 
-static void test_a_pipe_is_not_waited_for(void **state) {
+static void test_a_full_pipe_is_not_waited_for(void **state) {
     int ends[2];
 
     assert_int_equal(pipe(ends), 0);
     check_nobody_is_waited_for(ends[0], ends[1]);
 }
 
-static void test_a_socket_is_not_waited_for(void **state) {
+static void test_a_full_socket_is_not_waited_for(void **state) {
     int ends[2];
 
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
@@ -142,8 +142,8 @@ static void *read_all(void *data) {
     return NULL;
 }
 
-/* Lines of user code are more than a pipe holds, and none is missing: they wait for their reader. */
-static void test_lines_of_user_code_wait(void **state) {
+/* User code logs more than a pipe holds, and no line is lost. */
+static void test_lines_of_user_code_wait_for_their_reader(void **state) {
     struct capture capture = begin_capture();
     size_t lines = 0;
     pthread_t reader;
@@ -155,7 +155,7 @@ static void test_lines_of_user_code_wait(void **state) {
     got.size = 0;
     assert_int_equal(pthread_create(&reader, NULL, read_all, &ends[0]), 0);
     for (int number = 0; number < 10000; number++) {
-        sty_log_for_user(STY_LOG_WARNING, "user", "a line of somebody's, which is not to be missing");
+        sty_log_for_user(STY_LOG_WARNING, "user", "a line of user code, which must not be lost");
     }
     sty_log_for_user(STY_LOG_DEBUG, "user", "below the level");
     sty_log_flush(10000);
@@ -176,10 +176,11 @@ int main(void) {
         cmocka_unit_test(test_further_lines_are_indented),
         cmocka_unit_test(test_control_characters_are_shown_and_not_obeyed),
         cmocka_unit_test(test_a_failure_is_shown_in_all_its_parts),
-        cmocka_unit_test(test_colour_is_ours_alone),
-        cmocka_unit_test(test_a_pipe_is_not_waited_for), /* the last, as there is no way back from it */
-        cmocka_unit_test(test_a_socket_is_not_waited_for),
-        cmocka_unit_test(test_lines_of_user_code_wait),
+        cmocka_unit_test(test_only_our_own_colours_are_written),
+        /* These come last, because sty_log_never_wait() cannot be undone. */
+        cmocka_unit_test(test_a_full_pipe_is_not_waited_for),
+        cmocka_unit_test(test_a_full_socket_is_not_waited_for),
+        cmocka_unit_test(test_lines_of_user_code_wait_for_their_reader),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

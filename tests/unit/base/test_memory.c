@@ -1,4 +1,4 @@
-/* Each allocation of the base fails once: what was promised holds, or the failure is told, and nothing is lost. */
+/* Each allocation in src/base fails once: the result is right, or the failure is reported, and nothing leaks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "base/path.h"
 #include "base/strlist.h"
 
-/* Run it with the first allocation failing, then the second, until all have their turn. */
+/* Run a function again and again, so that each of its allocations fails once. */
 static void with_each_failure(void (*run)(void)) {
     long nth = 0;
     int failed = 1;

@@ -18,14 +18,14 @@ static void check_absolute(const char *given, const char *expected) {
     sty_free(path);
 }
 
-static void test_absolute_normalises(void **state) {
+static void test_absolute_paths_are_normalised(void **state) {
     check_absolute("/", "/");
     check_absolute("/a//b/./c/../d/", "/a/b/d");
     check_absolute("/../../a", "/a");
     check_absolute("/a/..", "/");
 }
 
-static void test_within_needs_a_whole_name(void **state) {
+static void test_a_path_is_within_a_directory_only_by_whole_names(void **state) {
     assert_true(sty_path_is_within("/a/b", "/a/b"));
     assert_true(sty_path_is_within("/a/b/c", "/a/b"));
     assert_true(sty_path_is_within("/a", "/"));
@@ -40,7 +40,7 @@ static void check_relative(const char *path, const char *directory, const char *
     sty_free(relative);
 }
 
-static void test_relative_goes_up_as_far_as_it_must(void **state) {
+static void test_relative_paths_go_up_as_far_as_necessary(void **state) {
     check_relative("/a/b/c", "/a/b", "c");
     check_relative("/a/b/c/", "/a/b", "c/");
     check_relative("/a/b", "/a/b", ".");
@@ -49,7 +49,7 @@ static void test_relative_goes_up_as_far_as_it_must(void **state) {
     check_relative("/x", "/a/b", "../../x");
 }
 
-static void test_directories_and_files_round_trip(void **state) {
+static void test_directories_are_made_and_are_not_read_as_files(void **state) {
     char base[] = "/tmp/sty-path-XXXXXX";
     struct sty_error err = {0};
     struct sty_buf content = {0};
@@ -72,7 +72,7 @@ static void test_directories_and_files_round_trip(void **state) {
     assert_int_equal(rmdir(base), 0);
 }
 
-static void test_last_part(void **state) {
+static void test_the_basename_is_the_last_part(void **state) {
     static const char *const pairs[][2] = {{"/a/b.py", "b.py"}, {"b.py", "b.py"}, {"/a/", ""}, {"", ""}};
 
     for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
@@ -82,11 +82,11 @@ static void test_last_part(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_last_part),
-        cmocka_unit_test(test_absolute_normalises),
-        cmocka_unit_test(test_within_needs_a_whole_name),
-        cmocka_unit_test(test_relative_goes_up_as_far_as_it_must),
-        cmocka_unit_test(test_directories_and_files_round_trip),
+        cmocka_unit_test(test_the_basename_is_the_last_part),
+        cmocka_unit_test(test_absolute_paths_are_normalised),
+        cmocka_unit_test(test_a_path_is_within_a_directory_only_by_whole_names),
+        cmocka_unit_test(test_relative_paths_go_up_as_far_as_necessary),
+        cmocka_unit_test(test_directories_are_made_and_are_not_read_as_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

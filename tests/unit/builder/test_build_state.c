@@ -1,4 +1,4 @@
-/* What a build may be at after what; see src/builder/build_state.h. */
+/* The states of a build after each event; see src/builder/build_state.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #include "builder/build_state.h"
 
-/* The state after events, the last of which is followed by BUILD_EVENTS. */
+/* The state after a list of events that ends with BUILD_EVENTS. */
 static enum build_state after(const enum build_event *events) {
     enum build_state state = BUILD_NONE;
 
@@ -20,7 +20,7 @@ static enum build_state after(const enum build_event *events) {
 
 #define AFTER(...) after((const enum build_event[]){__VA_ARGS__, BUILD_EVENTS})
 
-static void test_a_build_goes_its_way(void **unused) {
+static void test_a_build_goes_through_its_states(void **unused) {
     (void)unused;
     assert_int_equal(AFTER(BUILD_IS_ASKED), BUILD_ASKED);
     assert_int_equal(AFTER(BUILD_IS_ASKED, BUILD_BEGINS), BUILD_RUNS);
@@ -28,14 +28,14 @@ static void test_a_build_goes_its_way(void **unused) {
     assert_int_equal(AFTER(BUILD_IS_ASKED, BUILD_BEGINS, BUILD_ENDS_CODE, BUILD_ENDS), BUILD_NONE);
 }
 
-static void test_one_that_takes_long_may_still_end_well(void **unused) {
+static void test_a_late_build_may_still_succeed(void **unused) {
     (void)unused;
     assert_int_equal(AFTER(BUILD_IS_ASKED, BUILD_BEGINS, BUILD_TAKES_LONG), BUILD_LATE);
     assert_int_equal(AFTER(BUILD_IS_ASKED, BUILD_BEGINS, BUILD_TAKES_LONG, BUILD_ENDS_CODE), BUILD_PUBLISHES);
     assert_int_equal(AFTER(BUILD_IS_ASKED, BUILD_BEGINS, BUILD_TAKES_LONG, BUILD_IS_SUPERSEDED), BUILD_SUPERSEDED_RUNS);
 }
 
-static void test_one_that_is_superseded_stays_so_until_its_end(void **unused) {
+static void test_a_superseded_build_stays_superseded_until_it_ends(void **unused) {
     (void)unused;
     assert_int_equal(AFTER(BUILD_IS_ASKED, BUILD_IS_SUPERSEDED), BUILD_SUPERSEDED_ASKED);
     assert_int_equal(AFTER(BUILD_IS_ASKED, BUILD_IS_SUPERSEDED, BUILD_BEGINS), BUILD_SUPERSEDED_RUNS);
@@ -58,14 +58,14 @@ static void test_no_event_leads_back(void **unused) {
     }
 }
 
-static void test_nothing_happens_to_no_build(void **unused) {
+static void test_without_a_build_other_events_change_nothing(void **unused) {
     (void)unused;
     for (int event = BUILD_IS_ASKED + 1; event < BUILD_EVENTS; event++) {
         assert_int_equal(build_state_after(BUILD_NONE, (enum build_event)event), BUILD_NONE);
     }
 }
 
-static void test_who_is_told_to_end_gets_little_time(void **unused) {
+static void test_builds_that_must_end_get_less_time(void **unused) {
     (void)unused;
     assert_uint_in_range(build_state_patience(BUILD_LATE), 1, 10000);
     assert_uint_in_range(build_state_patience(BUILD_SUPERSEDED_RUNS), 1, build_state_patience(BUILD_LATE));
@@ -74,12 +74,12 @@ static void test_who_is_told_to_end_gets_little_time(void **unused) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_build_goes_its_way),
-        cmocka_unit_test(test_one_that_takes_long_may_still_end_well),
-        cmocka_unit_test(test_one_that_is_superseded_stays_so_until_its_end),
+        cmocka_unit_test(test_a_build_goes_through_its_states),
+        cmocka_unit_test(test_a_late_build_may_still_succeed),
+        cmocka_unit_test(test_a_superseded_build_stays_superseded_until_it_ends),
         cmocka_unit_test(test_no_event_leads_back),
-        cmocka_unit_test(test_nothing_happens_to_no_build),
-        cmocka_unit_test(test_who_is_told_to_end_gets_little_time),
+        cmocka_unit_test(test_without_a_build_other_events_change_nothing),
+        cmocka_unit_test(test_builds_that_must_end_get_less_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "builder/protocol.h"
 
-static void test_a_build_comes_back_as_it_was(void **state) {
+static void test_a_build_message_survives_writing_and_parsing(void **state) {
     struct sty_message sent = {.type = STY_MESSAGE_BUILD, .id = 7}, got;
     struct sty_buf line = {0};
     struct sty_error err = {0};
@@ -32,7 +32,7 @@ static void test_a_build_comes_back_as_it_was(void **state) {
     sty_buf_finish(&line);
 }
 
-static void test_a_failure_comes_back_with_all_its_parts(void **state) {
+static void test_a_failure_message_survives_writing_and_parsing(void **state) {
     struct sty_message sent = {.type = STY_MESSAGE_FAILED, .id = 3}, got;
     struct sty_buf line = {0};
     struct sty_error err = {0};
@@ -55,7 +55,7 @@ static void test_a_failure_comes_back_with_all_its_parts(void **state) {
     sty_buf_finish(&line);
 }
 
-static void test_a_source_comes_back_with_its_stamp(void **state) {
+static void test_a_source_message_survives_writing_and_parsing(void **state) {
     struct sty_message sent = {.type = STY_MESSAGE_SOURCE, .stamp = {-1, 2, UINT64_MAX, 1800000000123456789}}, got;
     struct sty_buf line = {0};
     struct sty_error err = {0};
@@ -73,7 +73,7 @@ static void test_a_source_comes_back_with_its_stamp(void **state) {
     sty_buf_finish(&line);
 }
 
-static void test_what_is_no_message_is_refused(void **state) {
+static void test_invalid_messages_are_refused(void **state) {
     static const char *const lines[] = {"",
                                         "{",
                                         "[]",
@@ -87,7 +87,7 @@ static void test_what_is_no_message_is_refused(void **state) {
         struct sty_message got;
         struct sty_error err = {0};
         if (sty_message_parse(lines[i], strlen(lines[i]), &got, &err) == STY_OK) {
-            fail_msg("'%s' is taken for a message", lines[i]);
+            fail_msg("'%s' is accepted as a message", lines[i]);
         }
         assert_int_equal(err.status, STY_ERR_PROTOCOL);
         sty_error_finish(&err);
@@ -116,10 +116,10 @@ static void test_lines_arrive_in_pieces(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_build_comes_back_as_it_was),
-        cmocka_unit_test(test_a_failure_comes_back_with_all_its_parts),
-        cmocka_unit_test(test_a_source_comes_back_with_its_stamp),
-        cmocka_unit_test(test_what_is_no_message_is_refused),
+        cmocka_unit_test(test_a_build_message_survives_writing_and_parsing),
+        cmocka_unit_test(test_a_failure_message_survives_writing_and_parsing),
+        cmocka_unit_test(test_a_source_message_survives_writing_and_parsing),
+        cmocka_unit_test(test_invalid_messages_are_refused),
         cmocka_unit_test(test_lines_arrive_in_pieces),
     };
 

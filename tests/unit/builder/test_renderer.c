@@ -39,8 +39,8 @@ static struct sty_renderer *renderer_without_python(uv_loop_t *loop) {
     return renderer;
 }
 
-/* Who asks keeps the request's number, so the answer must not come before that. */
-static void test_a_process_that_can_not_start_is_told_after_asking(void **state) {
+/* The caller keeps the request's number, so the answer must not come before sty_renderer_ask() has returned it. */
+static void test_a_process_that_cannot_start_is_reported_after_the_request(void **state) {
     struct answer first = {0}, second = {0};
     bool closed = false;
     uv_loop_t loop;
@@ -65,7 +65,7 @@ static void test_a_process_that_can_not_start_is_told_after_asking(void **state)
     assert_int_equal(uv_loop_close(&loop), 0);
 }
 
-static void test_what_is_forgotten_is_not_answered(void **state) {
+static void test_a_forgotten_request_is_not_answered(void **state) {
     struct answer first = {0}, second = {0};
     bool closed = false;
     uint64_t request = 0;
@@ -90,8 +90,8 @@ static void test_what_is_forgotten_is_not_answered(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_process_that_can_not_start_is_told_after_asking),
-        cmocka_unit_test(test_what_is_forgotten_is_not_answered),
+        cmocka_unit_test(test_a_process_that_cannot_start_is_reported_after_the_request),
+        cmocka_unit_test(test_a_forgotten_request_is_not_answered),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

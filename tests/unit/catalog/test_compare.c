@@ -62,7 +62,7 @@ static void check(const struct fixture *fixture, bool places, bool listing) {
     assert_int_equal(sty_unit_has_same_listing(&fixture->one, &fixture->other), listing);
 }
 
-static void other_html_is_not_listed(void **state) {
+static void other_html_does_not_change_the_listing(void **state) {
     struct fixture *fixture = *state;
 
     replace(&story_of(&fixture->other)->html, "<b>two</b>");
@@ -83,7 +83,7 @@ static void a_place_shows_everywhere(void **state) {
     check(fixture, false, false);
 }
 
-static void what_a_story_is_called_is_listed(void **state) {
+static void the_title_of_a_story_is_listed(void **state) {
     struct fixture *fixture = *state;
 
     replace(&story_of(&fixture->other)->title, "Second");
@@ -139,7 +139,7 @@ static void the_number_of_failing_assertions_is_listed(void **state) {
     check(fixture, true, false);
 }
 
-static void fewer_stories_are_listed(void **state) {
+static void a_story_that_is_gone_changes_the_listing(void **state) {
     struct fixture *fixture = *state;
 
     sty_story_finish(story_of(&fixture->other));
@@ -149,15 +149,15 @@ static void fewer_stories_are_listed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(other_html_is_not_listed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(other_html_does_not_change_the_listing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_title_of_a_node_shows_everywhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_place_shows_everywhere, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_a_story_is_called_is_listed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_title_of_a_story_is_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(descriptions_are_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tags_are_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(faults_and_failed_assertions_are_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_number_of_failing_assertions_is_listed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(fewer_stories_are_listed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_story_that_is_gone_changes_the_listing, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

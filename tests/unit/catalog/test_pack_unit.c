@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "catalog/pack_unit.h"
 
-/* A unit with something in each kind of field. */
+/* A unit with a value in each kind of field. */
 static struct sty_unit make_unit(void) {
     struct sty_unit unit = {.file = sty_strdup("button/stories.py")};
     struct sty_node *node = sty_calloc(1, sizeof(*node));
@@ -51,7 +51,7 @@ static void pack(struct sty_buf *out) {
     sty_unit_finish(&unit);
 }
 
-static void test_all_of_a_unit_arrives(void **state) {
+static void test_a_unit_survives_packing_and_unpacking(void **state) {
     struct sty_buf bytes = {0}, again = {0};
     struct sty_unit unit;
     const struct sty_story *story = NULL;
@@ -74,13 +74,13 @@ static void test_all_of_a_unit_arrives(void **state) {
     sty_buf_finish(&bytes);
 }
 
-static void test_what_is_cut_off_anywhere_is_no_unit(void **state) {
+static void test_a_truncated_unit_is_refused(void **state) {
     struct sty_buf bytes = {0};
 
     pack(&bytes);
     for (size_t size = 0; size < bytes.size; size++) {
         struct sty_unit unit;
-        char *some = sty_malloc(size + 1); /* of that size, so that a sanitizer sees what is read behind it */
+        char *some = sty_malloc(size + 1); /* shrunk to the exact size, so that ASan catches a read beyond it */
         memcpy(some, bytes.data, size);
         some = sty_realloc(some, size > 0 ? size : 1);
         assert_false(sty_unit_unpack(some, size, &unit));
@@ -90,8 +90,8 @@ static void test_what_is_cut_off_anywhere_is_no_unit(void **state) {
     sty_buf_finish(&bytes);
 }
 
-/* Every byte in turn is another one: whatever comes of it, it is a unit or none. */
-static void test_what_is_damaged_does_no_harm(void **state) {
+/* Each byte in turn is changed. The result is a unit or an error, but no crash. */
+static void test_a_damaged_unit_does_no_harm(void **state) {
     struct sty_buf bytes = {0};
 
     pack(&bytes);
@@ -107,9 +107,9 @@ static void test_what_is_damaged_does_no_harm(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_of_a_unit_arrives),
-        cmocka_unit_test(test_what_is_cut_off_anywhere_is_no_unit),
-        cmocka_unit_test(test_what_is_damaged_does_no_harm),
+        cmocka_unit_test(test_a_unit_survives_packing_and_unpacking),
+        cmocka_unit_test(test_a_truncated_unit_is_refused),
+        cmocka_unit_test(test_a_damaged_unit_does_no_harm),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,7 +64,7 @@ static void test_a_change_reaches_importers_and_theirs(void **state) {
     sty_import_graph_finish(&graph);
 }
 
-/* What lies outside counts as long as somebody inside comes to it. */
+/* Modules outside are listed as long as a module inside imports them, directly or not. */
 static void test_files_outside_of_a_directory(void **state) {
     struct sty_import_graph graph = {0};
     struct sty_strlist files = {0};
@@ -88,7 +88,7 @@ static void test_files_outside_of_a_directory(void **state) {
     sty_import_graph_finish(&graph);
 }
 
-static void test_what_is_not_known_reaches_everything(void **state) {
+static void test_unknown_files_and_importers_reach_everything(void **state) {
     struct sty_import_graph graph = {0};
 
     fill(&graph);
@@ -124,7 +124,7 @@ static void test_use_of_a_whole_package_reaches_everything_below_it(void **state
     sty_import_graph_finish(&graph);
 }
 
-static void test_those_who_share_a_state_are_reached_together(void **state) {
+static void test_modules_that_share_a_state_are_reached_together(void **state) {
     struct sty_import_graph graph = {0};
 
     fill(&graph);
@@ -157,7 +157,7 @@ static void test_circles_are_found_when_a_record_is_merged(void **state) {
     sty_import_graph_finish(&graph);
 }
 
-static void test_what_was_executed_anew_is_replaced(void **state) {
+static void test_a_module_that_was_executed_again_is_replaced(void **state) {
     struct sty_import_graph graph = {0}, first = {0}, second = {0};
 
     fill(&first);
@@ -177,14 +177,14 @@ static void test_what_was_executed_anew_is_replaced(void **state) {
     sty_import_graph_finish(&graph);
 }
 
-static void test_a_state_that_comes_up_late_is_not_covered(void **state) {
+static void test_a_module_that_turns_out_to_have_a_state_is_not_covered(void **state) {
     struct sty_import_graph graph = {0}, first = {0}, second = {0};
 
     fill(&first);
     assert_true(sty_import_graph_merge(&graph, &first));
     assert_null(reach(&graph, "b"));
     imports(&second, "b", "helper");
-    module(&second, "helper")->stateful = true; /* b changes it now, and a, which is not reached, sees that */
+    module(&second, "helper")->stateful = true; /* b now changes its state; a, which was not reached, would see that */
     assert_true(sty_import_graph_merge(&graph, &second));
     assert_false(sty_import_graph_covers(&graph, true));
     assert_null(reach(&graph, "b"));
@@ -195,7 +195,7 @@ static void test_a_state_that_comes_up_late_is_not_covered(void **state) {
     sty_import_graph_finish(&graph);
 }
 
-static void test_a_look_that_comes_up_late_is_not_covered(void **state) {
+static void test_a_module_that_turns_out_to_look_around_is_not_covered(void **state) {
     struct sty_import_graph graph = {0}, first = {0}, second = {0}, third = {0};
 
     fill(&first);
@@ -216,8 +216,9 @@ static void test_a_look_that_comes_up_late_is_not_covered(void **state) {
     sty_import_graph_finish(&graph);
 }
 
-/* A file that a library opened for one module reaches everything, until that library has asked when it was modified. */
-static void test_what_a_library_may_keep_reaches_everything(void **state) {
+/* A file that a library opened for one module reaches everything, until the library has checked its modification time.
+ */
+static void test_a_file_that_a_library_may_cache_reaches_everything(void **state) {
     struct sty_import_graph graph = {0};
     struct sty_import_graph record = {0};
 
@@ -238,8 +239,8 @@ static void test_what_a_library_may_keep_reaches_everything(void **state) {
     sty_import_graph_finish(&graph);
 }
 
-/* Whichever allocation fails: it is said, or nothing is missing. */
-static void test_no_memory_reaches_everything(void **state) {
+/* If an allocation fails, sty_import_graph_reach() returns a reason to build everything. */
+static void test_without_memory_everything_is_reached(void **state) {
     struct sty_strlist changed = {0};
 
     sty_strlist_add(&changed, "/shop/helper.py");
@@ -265,16 +266,16 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_change_reaches_importers_and_theirs),
         cmocka_unit_test(test_files_outside_of_a_directory),
-        cmocka_unit_test(test_what_is_not_known_reaches_everything),
+        cmocka_unit_test(test_unknown_files_and_importers_reach_everything),
         cmocka_unit_test(test_a_file_that_a_module_reads_reaches_it),
         cmocka_unit_test(test_use_of_a_whole_package_reaches_everything_below_it),
-        cmocka_unit_test(test_those_who_share_a_state_are_reached_together),
+        cmocka_unit_test(test_modules_that_share_a_state_are_reached_together),
         cmocka_unit_test(test_circles_are_found_when_a_record_is_merged),
-        cmocka_unit_test(test_what_was_executed_anew_is_replaced),
-        cmocka_unit_test(test_a_state_that_comes_up_late_is_not_covered),
-        cmocka_unit_test(test_a_look_that_comes_up_late_is_not_covered),
-        cmocka_unit_test(test_what_a_library_may_keep_reaches_everything),
-        cmocka_unit_test(test_no_memory_reaches_everything),
+        cmocka_unit_test(test_a_module_that_was_executed_again_is_replaced),
+        cmocka_unit_test(test_a_module_that_turns_out_to_have_a_state_is_not_covered),
+        cmocka_unit_test(test_a_module_that_turns_out_to_look_around_is_not_covered),
+        cmocka_unit_test(test_a_file_that_a_library_may_cache_reaches_everything),
+        cmocka_unit_test(test_without_memory_everything_is_reached),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 
 #include "imports/listing.h"
 
-/* Each test is in a directory of its own, which goes with what is in it. */
+/* Each test runs in a directory of its own, which is removed afterwards. */
 static int enter_directory(void **state) {
     static char path[32];
 
@@ -39,7 +39,7 @@ static void make_file(const char *name) {
     close(fd);
 }
 
-/* As if it had last been modified then. */
+/* Set the modification time to so many seconds ago. */
 static void set_age(const char *path, time_t seconds) {
     const struct timespec then = {.tv_sec = time(NULL) - seconds};
     const struct timespec times[] = {then, then};
@@ -47,7 +47,7 @@ static void set_age(const char *path, time_t seconds) {
     assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
-static void names_are_what_they_lead_to(void **state) {
+static void links_are_listed_as_what_they_lead_to(void **state) {
     struct sty_listing *listing = NULL;
 
     make_file("file");
@@ -69,7 +69,7 @@ static void names_are_what_they_lead_to(void **state) {
     sty_listing_destroy(listing);
 }
 
-static void one_is_current_until_the_directory_changes(void **state) {
+static void a_listing_is_current_until_its_directory_changes(void **state) {
     struct sty_listing *listing = NULL;
 
     set_age(*state, 60);
@@ -81,8 +81,8 @@ static void one_is_current_until_the_directory_changes(void **state) {
     sty_listing_destroy(listing);
 }
 
-/* The next change might have the same time stamp. */
-static void one_of_a_directory_that_has_just_changed_is_never_current(void **state) {
+/* The next change might get the same modification time. */
+static void a_listing_of_a_directory_that_has_just_changed_is_never_current(void **state) {
     struct sty_listing *listing = NULL;
 
     set_age(*state, -60);
@@ -91,7 +91,7 @@ static void one_of_a_directory_that_has_just_changed_is_never_current(void **sta
     sty_listing_destroy(listing);
 }
 
-static void what_is_not_there_is_empty_and_never_current(void **state) {
+static void a_listing_of_a_missing_directory_is_empty_and_never_current(void **state) {
     struct sty_listing *listing = sty_listing_create("/nowhere/at/all");
 
     assert_non_null(listing);
@@ -102,11 +102,12 @@ static void what_is_not_there_is_empty_and_never_current(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(names_are_what_they_lead_to, enter_directory, leave_directory),
-        cmocka_unit_test_setup_teardown(one_is_current_until_the_directory_changes, enter_directory, leave_directory),
-        cmocka_unit_test_setup_teardown(one_of_a_directory_that_has_just_changed_is_never_current, enter_directory,
+        cmocka_unit_test_setup_teardown(links_are_listed_as_what_they_lead_to, enter_directory, leave_directory),
+        cmocka_unit_test_setup_teardown(a_listing_is_current_until_its_directory_changes, enter_directory,
                                         leave_directory),
-        cmocka_unit_test(what_is_not_there_is_empty_and_never_current),
+        cmocka_unit_test_setup_teardown(a_listing_of_a_directory_that_has_just_changed_is_never_current,
+                                        enter_directory, leave_directory),
+        cmocka_unit_test(a_listing_of_a_missing_directory_is_empty_and_never_current),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,7 +43,7 @@ static void addresses_are_encoded(void **state) {
                    "<p><a href=\"https://a.example/?b\">https://a.example/?b</a></p>\n");
 }
 
-static void html_is_kept_in_files_alone(void **state) {
+static void html_is_only_kept_in_files(void **state) {
     assert_renders("a <b>c</b>", &files, "<p>a <b>c</b></p>\n");
     assert_renders("<div>\nx\n</div>\n", &files, "<div>\nx\n</div>\n");
     assert_renders("a <b>c</b>", &texts, "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n");
@@ -72,7 +72,7 @@ static void headings_have_ids_of_their_own(void **state) {
     sty_buf_finish(&out);
 }
 
-static void a_title_that_is_there_already_is_left_out(void **state) {
+static void a_heading_that_repeats_the_title_is_left_out(void **state) {
     const struct sty_markdown_options options = {.raw_html = true, .shallowest = 2, .left_out = "Button"};
 
     assert_renders("# Button\n\na\n", &options, "<p>a</p>\n");
@@ -90,7 +90,7 @@ static void a_text_is_summarized(void **state) {
     sty_buf_finish(&paragraph);
 }
 
-/* Seconds of processor time for a text of so many repetitions. */
+/* The processor time in seconds to render `count` repetitions of a text. */
 static double measure(const char *piece, size_t count) {
     struct sty_markdown_headings headings = {0};
     struct sty_buf text = {0}, out = {0};
@@ -108,8 +108,8 @@ static double measure(const char *piece, size_t count) {
     return (double)(clock() - begin) / CLOCKS_PER_SEC;
 }
 
-/* Sixteen times the text takes about sixteen times as long: the square of that would be 256. */
-static void time_grows_with_size_alone(void **state) {
+/* Sixteen times the text should take about 16 times as long; with quadratic time it would be 256. */
+static void time_grows_linearly(void **state) {
     static const char *const pieces[] = {
         "[",     "![a](", "*a _b ",       "`a",        "> ",   "- a\n",  "<",       "&",
         "# a\n", "a|",    "[a]: b\n[a] ", "***",       "<!--", "~~a ",   "\n```\n", "[a](b) ",
@@ -141,11 +141,11 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(commonmark_is_rendered),
         cmocka_unit_test(addresses_are_encoded),
-        cmocka_unit_test(html_is_kept_in_files_alone),
+        cmocka_unit_test(html_is_only_kept_in_files),
         cmocka_unit_test(headings_have_ids_of_their_own),
-        cmocka_unit_test(a_title_that_is_there_already_is_left_out),
+        cmocka_unit_test(a_heading_that_repeats_the_title_is_left_out),
         cmocka_unit_test(a_text_is_summarized),
-        cmocka_unit_test(time_grows_with_size_alone),
+        cmocka_unit_test(time_grows_linearly),
         cmocka_unit_test(a_text_that_is_too_large_is_cut),
     };
 

@@ -49,7 +49,7 @@ static void count_stories(const char *directory) {
     assert_int_equal(nftw(directory, count_file, 16, FTW_PHYS), 0);
 }
 
-/* The gallery's home page has a tour of it. */
+/* Whether a catalog has the home page of the gallery, which is a tour of it. */
 static bool has_tour(const char *catalog) {
     char *path = sty_path_join(catalog, "docs.md"); /* owned */
     bool found = access(path, F_OK) == 0;
@@ -75,7 +75,7 @@ static void test_any_number_of_stories_is_written(void **state) {
     }
 }
 
-static void test_the_gallery_itself_is_written_whole(void **state) {
+static void test_the_whole_gallery_is_written(void **state) {
     char *base = scratch();
     char *catalog = sty_path_join(base, "catalog");
     struct sty_error err = {0};
@@ -141,7 +141,7 @@ static void test_copies_are_numbered_in_their_title(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_number_of_stories_is_written),
-        cmocka_unit_test(test_the_gallery_itself_is_written_whole),
+        cmocka_unit_test(test_the_whole_gallery_is_written),
         cmocka_unit_test(test_a_directory_in_use_is_refused),
         cmocka_unit_test(test_a_name_that_python_cannot_import_is_refused),
         cmocka_unit_test(test_copies_are_numbered_in_their_title),

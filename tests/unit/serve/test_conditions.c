@@ -7,7 +7,7 @@
 #include "serve/conditions.h"
 #include "serve/mime.h"
 
-static void test_etags(void **state) {
+static void test_etags_are_compared(void **state) {
     assert_true(sty_etag_matches("\"a\"", "\"a\""));
     assert_true(sty_etag_matches("*", "\"a\""));
     assert_true(sty_etag_matches("\"x\", W/\"a\"", "\"a\""));
@@ -29,7 +29,7 @@ static void assert_range(const char *header, size_t size, enum sty_range kind, s
     }
 }
 
-static void test_ranges(void **state) {
+static void test_ranges_are_parsed(void **state) {
     assert_range("bytes=0-0", 10, STY_RANGE_PART, 0, 0);
     assert_range("bytes=2-5", 10, STY_RANGE_PART, 2, 5);
     assert_range("bytes=2-99", 10, STY_RANGE_PART, 2, 9);
@@ -47,7 +47,7 @@ static void test_ranges(void **state) {
     assert_range("bytes=99999999999999999999999-", 10, STY_RANGE_UNSATISFIABLE, 0, 0);
 }
 
-static void test_types(void **state) {
+static void test_media_types_by_file_name(void **state) {
     assert_string_equal(sty_mime_type("a/b.HTML"), "text/html; charset=utf-8");
     assert_string_equal(sty_mime_type("a.b/c"), "application/octet-stream");
     assert_string_equal(sty_mime_type("x.svg"), "image/svg+xml; charset=utf-8");
@@ -57,9 +57,9 @@ static void test_types(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_etags),
-        cmocka_unit_test(test_ranges),
-        cmocka_unit_test(test_types),
+        cmocka_unit_test(test_etags_are_compared),
+        cmocka_unit_test(test_ranges_are_parsed),
+        cmocka_unit_test(test_media_types_by_file_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

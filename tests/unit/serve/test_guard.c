@@ -8,7 +8,7 @@
 
 #include "serve/guard.h"
 
-static void test_hosts(void **state) {
+static void test_only_our_own_hosts_are_let_in(void **state) {
     static const char *const ours[] = {"localhost",   "localhost:8080", "LocalHost.",      "127.0.0.1:1",
                                        "127.9.9.9",   "[::1]",          "[::1]:80",        "192.168.1.5:8080",
                                        "dev.example", "a.b.test",       "deep.a.test:9000"};
@@ -33,7 +33,7 @@ static void test_hosts(void **state) {
     sty_strlist_finish(&allowed);
 }
 
-static void test_origins(void **state) {
+static void test_only_pages_of_the_same_origin_are_let_in(void **state) {
     assert_true(sty_guard_origin("http://localhost:8080", "localhost:8080"));
     assert_true(sty_guard_origin("https://Dev.Example", "dev.example"));
     assert_false(sty_guard_origin("http://localhost:8081", "localhost:8080"));
@@ -56,7 +56,7 @@ static void assert_path(const char *url, const char *expected) {
     sty_buf_finish(&out);
 }
 
-static void test_paths(void **state) {
+static void test_paths_of_urls(void **state) {
     assert_path("/", "index.html");
     assert_path("", "index.html");
     assert_path("/a/", "a/index.html");
@@ -71,7 +71,7 @@ static void test_paths(void **state) {
     assert_path("/\x7f", NULL);
 }
 
-static void test_no_memory_is_no_path(void **state) {
+static void test_without_memory_there_is_no_path(void **state) {
     struct sty_buf out = {.failed = true};
 
     assert_false(sty_guard_path("/a", &out));
@@ -79,10 +79,10 @@ static void test_no_memory_is_no_path(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hosts),
-        cmocka_unit_test(test_origins),
-        cmocka_unit_test(test_paths),
-        cmocka_unit_test(test_no_memory_is_no_path),
+        cmocka_unit_test(test_only_our_own_hosts_are_let_in),
+        cmocka_unit_test(test_only_pages_of_the_same_origin_are_let_in),
+        cmocka_unit_test(test_paths_of_urls),
+        cmocka_unit_test(test_without_memory_there_is_no_path),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

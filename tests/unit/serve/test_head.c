@@ -10,7 +10,7 @@
 #include "serve/head.h"
 #include "serve/message.h"
 
-/* The status of a head that is all there; what is no head at all is in tests/serve/test_hostile.py. */
+/* Parse a complete head. Returns the status. Invalid heads are tested in tests/serve/test_hostile.py. */
 static int parse(const char *text, struct sty_head *head, char **owner) {
     size_t scanned = 0, length = 0;
     int status = sty_head_find_end(text, strlen(text), &scanned, &length);
@@ -41,7 +41,7 @@ static void test_the_parts_of_a_head(void **state) {
     sty_free(owner);
 }
 
-static void test_whether_the_connection_goes_on(void **state) {
+static void test_whether_the_connection_is_kept_alive(void **state) {
     static const struct {
         const char *text;
         bool keep_alive;
@@ -62,7 +62,7 @@ static void test_whether_the_connection_goes_on(void **state) {
     }
 }
 
-static void test_an_end_that_is_still_to_come(void **state) {
+static void test_the_end_of_a_head_that_arrives_in_pieces(void **state) {
     static const char text[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /next";
     size_t scanned = 0, length = 0, end = strstr(text, "GET /next") - text;
 
@@ -75,7 +75,7 @@ static void test_an_end_that_is_still_to_come(void **state) {
     assert_int_equal(length, end);
 }
 
-static void test_parameters(void **state) {
+static void test_parameters_of_a_query(void **state) {
     char value[8];
 
     assert_true(sty_query_get("a=1&b=%41%2b+&c", "b", value, sizeof(value)));
@@ -90,7 +90,7 @@ static void test_parameters(void **state) {
     assert_false(sty_query_get("token=%4&x=1", "token", value, sizeof(value)));
 }
 
-static void test_what_a_page_says(void **state) {
+static void test_messages_of_a_page(void **state) {
     struct sty_buf page = {0};
     static const char text[] = "{\"type\":\"hello\",\"page\":\"a/\"}";
 
@@ -105,10 +105,10 @@ static void test_what_a_page_says(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_parts_of_a_head),
-        cmocka_unit_test(test_whether_the_connection_goes_on),
-        cmocka_unit_test(test_an_end_that_is_still_to_come),
-        cmocka_unit_test(test_parameters),
-        cmocka_unit_test(test_what_a_page_says),
+        cmocka_unit_test(test_whether_the_connection_is_kept_alive),
+        cmocka_unit_test(test_the_end_of_a_head_that_arrives_in_pieces),
+        cmocka_unit_test(test_parameters_of_a_query),
+        cmocka_unit_test(test_messages_of_a_page),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* A server whose n-th allocation fails: it is refused, or a request is, but nothing breaks and nothing is lost. */
+/* A server whose n-th allocation fails: it does not start, or a request fails, but nothing breaks and nothing leaks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +58,7 @@ static char *answer_hello(const char *page, void *data) {
     return sty_strdup("{\"type\":\"hello\"}");
 }
 
-/* NULL: there was no memory for it, and `loop` has nothing left of it. */
+/* Start a server. NULL: there was not enough memory. */
 static struct sty_server *start(uv_loop_t *loop) {
     const char *const allowed = "dev.example";
     const struct sty_server_resource resource = {
@@ -92,7 +92,7 @@ static int connect_to(const struct sty_server *server) {
     return fd;
 }
 
-/* Send a request and read what comes until the server closes, or `until` has come. false: it closed before. */
+/* Send a request, and read until `until` has arrived. false: the server closed the connection before. */
 static bool exchange(uv_loop_t *loop, int fd, const char *request, size_t size, const char *until) {
     char bytes[65536];
     bool found = false, closed = false;
@@ -132,7 +132,7 @@ static void talk(uv_loop_t *loop, struct sty_server *server) {
     close(fd);
 }
 
-/* false: so many allocations there are not. */
+/* Run a server whose n-th allocation fails. false: there were fewer allocations. */
 static bool run_once(long nth) {
     uv_loop_t loop;
     struct sty_server *server = NULL;
@@ -151,7 +151,7 @@ static bool run_once(long nth) {
     failed = sty_alloc_failed();
     sty_alloc_fail_at(0);
     if (server != NULL) {
-        get(&loop, server, ""); /* it goes on, whatever has failed */
+        get(&loop, server, ""); /* it still serves, whatever failed */
         sty_server_destroy(server);
     }
     uv_run(&loop, UV_RUN_DEFAULT);
@@ -159,7 +159,7 @@ static bool run_once(long nth) {
     return failed;
 }
 
-static void test_each_allocation_may_fail(void **state) {
+static void test_every_allocation_may_fail(void **state) {
     long nth = 1;
 
     while (run_once(nth)) {
@@ -168,9 +168,8 @@ static void test_each_allocation_may_fail(void **state) {
     assert_true(nth > 30); /* else nothing was tried */
 }
 
-/* Under valgrind (tools/sanitize --valgrind), and with STORYTIME_STARTS=1000, this is the test for leaks of the server.
- */
-static void test_starts_and_stops(void **state) {
+/* Under valgrind (tools/sanitize --starts), this is the test for leaks of the server. */
+static void test_a_server_starts_and_stops_many_times(void **state) {
     const char *wanted = getenv("STORYTIME_STARTS");
     long count = wanted != NULL ? strtol(wanted, NULL, 10) : 20;
 
@@ -181,8 +180,8 @@ static void test_starts_and_stops(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_allocation_may_fail),
-        cmocka_unit_test(test_starts_and_stops),
+        cmocka_unit_test(test_every_allocation_may_fail),
+        cmocka_unit_test(test_a_server_starts_and_stops_many_times),
     };
 
     return cmocka_run_group_tests(tests, make_root, remove_root);

@@ -6,8 +6,8 @@
 
 #include "site/memory.h"
 
-/* As after a first build that an extension module refused: nothing was published. */
-static void test_nothing_is_imported_ahead_where_nothing_is_known(void **state) {
+/* As after a first build that failed because an extension module refused subinterpreters. */
+static void test_without_a_build_nothing_is_imported_ahead(void **state) {
     struct sty_site_memory *memory = sty_site_memory_create("/nowhere", NULL);
     struct sty_strlist plan = {0};
 
@@ -19,8 +19,8 @@ static void test_nothing_is_imported_ahead_where_nothing_is_known(void **state) 
     sty_site_memory_destroy(memory);
 }
 
-/* What the package holds is known after a build alone. */
-static void test_the_package_is_searched_where_nothing_is_known(void **state) {
+/* Only a build finds out what the package contains. */
+static void test_without_a_build_the_package_must_be_searched(void **state) {
     struct sty_site_memory *memory = sty_site_memory_create("/nowhere", NULL);
     struct sty_strlist directories = {0}, documents = {0};
 
@@ -33,8 +33,8 @@ static void test_the_package_is_searched_where_nothing_is_known(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing_is_imported_ahead_where_nothing_is_known),
-        cmocka_unit_test(test_the_package_is_searched_where_nothing_is_known),
+        cmocka_unit_test(test_without_a_build_nothing_is_imported_ahead),
+        cmocka_unit_test(test_without_a_build_the_package_must_be_searched),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

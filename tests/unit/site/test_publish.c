@@ -18,8 +18,7 @@
 #include "base/path.h"
 #include "site/publish.h"
 
-/* A tree that is published as "old" or "new" file by file; "gone" is only in the old one, "fresh" only in the new one.
- */
+/* Two trees, in which each file contains "old" or "new". "gone" is only in the old one, "fresh" only in the new one. */
 static const char *const old_names[] = {"focus.html", "a/one.html", "a/two.html", "gone/page.html"};
 static const char *const new_names[] = {"focus.html", "a/one.html", "a/two.html", "fresh/page.html"};
 #define NAMES 4
@@ -61,7 +60,7 @@ static int add_all(struct sty_publication *publication, const char *const *names
     return status;
 }
 
-/* Publish a whole tree, its first file shown ahead. */
+/* Publish a whole tree, and show its first file ahead of the others. */
 static int publish(const struct fixture *fixture, const char *const *names, const char *text, bool commit,
                    struct sty_error *err) {
     struct sty_publication *publication = NULL;
@@ -149,7 +148,7 @@ static void die_at_step(const char *step) {
     }
 }
 
-/* Publish in a process that dies before the given step. True: it got to the end before that. */
+/* Publish in a process that dies before the given step. True: there is no such step. */
 static bool publish_and_die(const struct fixture *fixture, int step) {
     int status = 0;
     pid_t child = fork();
@@ -165,13 +164,14 @@ static bool publish_and_die(const struct fixture *fixture, int step) {
     return WEXITSTATUS(status) == 0;
 }
 
-/* What readers find while the journal of a dead process waits: no file that is neither old nor new, and no hole. */
+/* Readers find each file as old or new, also before the journal of a dead process is carried out. No file is missing.
+ */
 static void check_readable(const struct fixture *fixture) {
     assert_true(holds(fixture, "focus.html", "old") || holds(fixture, "focus.html", "new"));
     assert_true(holds(fixture, "a/one.html", "old") || holds(fixture, "a/one.html", "new"));
     assert_true(holds(fixture, "a/two.html", "old") || holds(fixture, "a/two.html", "new"));
     if (!exists(fixture, "gone/page.html")) {
-        assert_true(holds(fixture, "fresh/page.html", "new")); /* what replaces it is there before it goes */
+        assert_true(holds(fixture, "fresh/page.html", "new")); /* new files come before old ones go */
     }
 }
 
@@ -187,7 +187,7 @@ static void a_death_at_any_step_ends_with_the_old_tree_or_the_new(void **state) 
         check_readable(fixture);
         assert_int_equal(sty_publication_recover(fixture->out, &err), STY_OK);
         if (is_tree(fixture, old_names, "old", "fresh/page.html")) {
-            assert_false(was_new); /* once the journal is in place, there is no way back */
+            assert_false(was_new); /* once the journal is in place, the result is the new tree */
         } else {
             assert_true(is_tree(fixture, new_names, "new", "gone/page.html"));
             was_new = true;
@@ -218,8 +218,7 @@ static void a_write_that_fails_leaves_the_old_tree(void **state) {
     assert_true(is_tree(fixture, old_names, "old", "fresh/page.html"));
 }
 
-/* So many that they are written by a thread of their own: "many/7/page.html" holds "7", and all have `tail` after it.
- */
+/* So many files that another thread writes them. "many/7/page.html" contains "7", followed by `tail`. */
 #define MANY 500
 
 static int publish_many(const struct fixture *fixture, const char *tail, size_t size, struct sty_error *err) {
@@ -265,7 +264,7 @@ static void each_of_many_files_gets_its_own_bytes(void **state) {
     assert_true(are_many(fixture, "b"));
 }
 
-/* One of them is too large for the limit. */
+/* One of the files is larger than the limit. */
 static void a_write_that_fails_among_many_leaves_the_old_tree(void **state) {
     const struct fixture *fixture = *state;
     struct sty_error err = {0};
@@ -288,7 +287,7 @@ static void a_write_that_fails_among_many_leaves_the_old_tree(void **state) {
     assert_true(are_many(fixture, "a"));
 }
 
-/* Recovery is work, too: it may die at any step of it, again and again. */
+/* The process that recovers may die at any step, too, several times. */
 static void a_death_during_recovery_ends_well(void **state) {
     struct fixture *fixture = *state;
     struct sty_error err = {0};
@@ -341,7 +340,7 @@ static struct sty_publication *go_on(const struct fixture *fixture, struct sty_p
     return publication;
 }
 
-static void what_comes_to_nothing_leaves_all_it_found_to_the_next(void **state) {
+static void a_publication_that_is_given_up_changes_nothing_for_the_next(void **state) {
     const struct fixture *fixture = *state;
     struct sty_published *published = sty_published_create();
     struct sty_publication *publication = NULL;
@@ -373,7 +372,7 @@ static void what_comes_to_nothing_leaves_all_it_found_to_the_next(void **state) 
     sty_published_destroy(published);
 }
 
-static void files_of_the_last_publication_are_looked_for(void **state) {
+static void missing_files_of_the_last_publication_are_found(void **state) {
     const struct fixture *fixture = *state;
     struct sty_published *published = sty_published_create();
     struct sty_publication *publication = NULL;
@@ -392,7 +391,7 @@ static void files_of_the_last_publication_are_looked_for(void **state) {
     assert_int_equal(sty_published_look(published, fixture->out, NAMES - 1), STY_PUBLISHED_WHOLE);
     assert_int_equal(unlink(page), 0);
     assert_int_equal(sty_published_look(published, fixture->out, 100),
-                     STY_PUBLISHED_WHOLE); /* it has been looked for */
+                     STY_PUBLISHED_WHOLE); /* each file is looked for only once */
     assert_int_equal(sty_publication_begin(fixture->out, false, published, &publication, &err), STY_OK);
     assert_true(sty_publication_continue(publication));
     assert_int_equal(sty_publication_commit(publication, &written, &removed, &err), STY_OK);
@@ -404,7 +403,7 @@ static void files_of_the_last_publication_are_looked_for(void **state) {
     sty_free(page);
 }
 
-/* Put a file or, with a slash at the end, a directory where a page must go, and publish. */
+/* Put a file, or a directory if the name ends with a slash, where a page must go, and publish. */
 static void refuse(struct fixture *fixture, const char *name, const char *other) {
     char *path = sty_asprintf("%s/%s", fixture->out, name);
     struct sty_error err = {0};
@@ -443,8 +442,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_death_at_any_step_ends_with_the_old_tree_or_the_new, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_death_during_recovery_ends_well, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_becomes_a_directory_and_back, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_comes_to_nothing_leaves_all_it_found_to_the_next, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(files_of_the_last_publication_are_looked_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_publication_that_is_given_up_changes_nothing_for_the_next, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(missing_files_of_the_last_publication_are_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_of_others_in_the_way_is_refused_before_anything_changes, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_directory_of_others_in_the_way_is_refused_before_anything_changes, set_up,

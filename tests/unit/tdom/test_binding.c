@@ -1,5 +1,5 @@
-/* The binding when memory runs out: whichever allocation fails, Python's or ours, there is a MemoryError or a result,
- * and nothing is lost.
+/* The binding when memory runs out: whichever allocation fails, Python's or ours, the outcome is a MemoryError or the
+ * right result, and nothing leaks.
  */
 #include <Python.h>
 
@@ -20,9 +20,9 @@ PyMODINIT_FUNC PyInit_tdom(void);
 #define CALLS 50
 
 static PyMemAllocatorEx python_mem, python_obj;
-static long calls_left; /* until the one that fails; 0: none does */
+static long calls_left; /* until the call that fails; 0: none fails */
 static bool has_failed;
-static long live; /* how many blocks more there are than when the allocators were hooked */
+static long live; /* the blocks allocated since the allocators were hooked */
 
 static bool fails(void) {
     if (calls_left == 0 || --calls_left > 0) {
@@ -116,7 +116,7 @@ static const char source[] =
     "def markup():\n"
     "    return Markup('<b>%s</b> {}') .__mod__('<').format('>').join(['<', Markup('<')]).upper().striptags()\n";
 
-static PyObject *names; /* new: where the source has run */
+static PyObject *names; /* new: the namespace of the source */
 
 enum whose { PYTHONS, OURS };
 
@@ -129,7 +129,7 @@ static void fail_at(enum whose whose, long nth) {
     }
 }
 
-/* Call a function whose n-th allocation fails: it gives its text all the same, or runs out of memory. */
+/* Call a function whose n-th allocation fails. It must return its text or raise MemoryError. */
 static void call_with_failure(PyObject *function, const char *expected, enum whose whose, long nth) {
     PyObject *result = NULL; /* new */
 
@@ -151,7 +151,7 @@ static void call_with_failure(PyObject *function, const char *expected, enum who
     Py_XDECREF(result);
 }
 
-/* How many of Python's blocks stay after some calls. */
+/* The number of Python's blocks that are left after some calls. */
 static long call_often(PyObject *function, const char *expected, enum whose whose, long nth) {
     long before = live;
 
@@ -162,7 +162,7 @@ static long call_often(PyObject *function, const char *expected, enum whose whos
     return live - before;
 }
 
-/* What Python and we remember grows up to a limit; what is lost grows each time. */
+/* Caches grow up to a limit, leaks grow with each call. */
 static bool loses_blocks(PyObject *function, const char *expected, enum whose whose, long nth) {
     for (int i = 0; i < 200; i++) {
         if (call_often(function, expected, whose, nth) < CALLS / 2) {

@@ -26,7 +26,7 @@ static void text_is_escaped(void **state) {
     assert_converts(tdom_escape_text, "gr\xC3\xBCn <", "gr\xC3\xBCn &lt;");
 }
 
-/* The wide scan must find every byte at every distance from its windows' edges, and no other byte. */
+/* The scan of several bytes at a time must find special bytes at every position, and no others. */
 static void every_byte_at_every_place(void **state) {
     char text[64];
 
@@ -73,7 +73,7 @@ static void references_are_decoded(void **state) {
     assert_converts(tdom_unescape_text, "&#128;&#11;&#;&#x;", "\xE2\x82\xAC&#;&#x;");
 }
 
-static void a_nul_is_a_byte_like_others(void **state) {
+static void a_nul_is_an_ordinary_byte(void **state) {
     struct sty_buf out = {0};
 
     tdom_unescape_attribute("&quot\0;", 7, false, &out);
@@ -91,7 +91,7 @@ static void attribute(const char *text, bool continued, const char *expected) {
     sty_buf_finish(&out);
 }
 
-static void queries_in_attributes_are_left(void **state) {
+static void query_strings_in_attributes_are_not_decoded(void **state) {
     attribute("?a=1&copy=2&lt;&lt", false, "?a=1&copy=2<<");
     attribute("&ltx", false, "&ltx");
     attribute("&lt", true, "&lt");
@@ -106,8 +106,8 @@ int main(void) {
         cmocka_unit_test(comments_stay_comments),
         cmocka_unit_test(scripts_stay_scripts),
         cmocka_unit_test(references_are_decoded),
-        cmocka_unit_test(a_nul_is_a_byte_like_others),
-        cmocka_unit_test(queries_in_attributes_are_left),
+        cmocka_unit_test(a_nul_is_an_ordinary_byte),
+        cmocka_unit_test(query_strings_in_attributes_are_not_decoded),
     };
 
     return cmocka_run_group_tests_name("escape", tests, NULL, NULL);

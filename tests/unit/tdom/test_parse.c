@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "tdom/parse.h"
 
-/* -- what is parsed, written out: a line for each node -- */
+/* -- the parsed nodes as text: a line for each node -- */
 
 static void write_span(const struct tdom_parse *parse, struct tdom_span span, struct sty_buf *out) {
     sty_buf_append(out, parse->pool.data + span.start, span.size);
@@ -116,7 +116,7 @@ static void components_and_their_children(void **state) {
     assert_parses("<%><% /></%>", "component {0}-{2}, children from 3 to 8 and {1}\n");
 }
 
-static void names_that_mean_something(void **state) {
+static void attributes_with_a_special_meaning(void **state) {
     assert_int_equal(tdom_special_of("class", 5), TDOM_SPECIAL_CLASS);
     assert_int_equal(tdom_special_of("style", 5), TDOM_SPECIAL_STYLE);
     assert_int_equal(tdom_special_of("data", 4), TDOM_SPECIAL_DATA);
@@ -125,8 +125,8 @@ static void names_that_mean_something(void **state) {
     assert_int_equal(tdom_special_of("", 0), TDOM_SPECIAL_NONE);
 }
 
-/* The beginning of a long name is shown, and no half of a character. */
-static void messages_are_whole_characters(void **state) {
+/* A message shows the beginning of a long name, cut between two characters. */
+static void messages_cut_no_character_in_two(void **state) {
     for (int length = 1; length < 200; length++) {
         struct sty_buf source = {0};
         struct tdom_parse parse;
@@ -156,8 +156,8 @@ static bool lower_fails(const char *name, size_t size, struct sty_buf *out) {
     return false;
 }
 
-/* ASCII is done here; for everything else somebody must be asked. */
-static void names_in_other_scripts(void **state) {
+/* The parser lowers ASCII names itself, and calls `lower` for others. */
+static void names_that_are_not_ascii(void **state) {
     static const char text[] = "<A\xC3\x89 B></A\xC3\x89>";
     struct tdom_parse parse;
     struct tdom_fault fault;
@@ -196,9 +196,9 @@ int main(void) {
         cmocka_unit_test(elements_and_text),
         cmocka_unit_test(attributes_of_each_kind),
         cmocka_unit_test(components_and_their_children),
-        cmocka_unit_test(names_that_mean_something),
-        cmocka_unit_test(messages_are_whole_characters),
-        cmocka_unit_test(names_in_other_scripts),
+        cmocka_unit_test(attributes_with_a_special_meaning),
+        cmocka_unit_test(messages_cut_no_character_in_two),
+        cmocka_unit_test(names_that_are_not_ascii),
         cmocka_unit_test(every_allocation_may_fail),
     };
 

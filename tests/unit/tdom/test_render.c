@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "tdom/render.h"
 
-/* What fills in: each step appends its kind and its interpolation. */
+/* The filler: each step appends its kind and its interpolation. */
 
 static bool fill(struct sty_buf *out, const char *kind, uint32_t slot) {
     sty_buf_printf(out, "[%s %u]", kind, slot);
@@ -132,7 +132,7 @@ static void names_of_svg(void **state) {
     assert_renders_in(TDOM_SVG, "<clippath/>", "<clipPath></clipPath>");
 }
 
-static void faults_say_where(void **state) {
+static void faults_have_their_offset(void **state) {
     assert_fault("<div><p></div>", TDOM_FAULT_VALUE, 8, "</div> for element <p>");
     assert_fault("a</p>", TDOM_FAULT_VALUE, 1, "no open tag");
     assert_fault("a<p>b", TDOM_FAULT_VALUE, 1, "<p> is never closed");
@@ -167,7 +167,7 @@ static void deep_nesting_needs_no_stack(void **state) {
     sty_buf_finish(&text);
 }
 
-/* Whatever allocation fails, nothing is lost and nothing crashes. */
+/* Whichever allocation fails, nothing leaks and nothing crashes. */
 static void every_allocation_may_fail(void **state) {
     static const char text[] =
         "<p id=a b='\xFF' \xFF>x &amp; \xFF<svg viewbox='1'></svg><\xFF a=b>c</\xFF></p><!--\xFF-->";
@@ -193,7 +193,7 @@ int main(void) {
         cmocka_unit_test(literal_text_is_one_step),
         cmocka_unit_test(each_kind_of_step),
         cmocka_unit_test(names_of_svg),
-        cmocka_unit_test(faults_say_where),
+        cmocka_unit_test(faults_have_their_offset),
         cmocka_unit_test(deep_nesting_needs_no_stack),
         cmocka_unit_test(every_allocation_may_fail),
     };

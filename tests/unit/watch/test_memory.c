@@ -1,4 +1,5 @@
-/* A watch whose n-th allocation fails, or that gets no descriptor: it is refused, or nothing is lost in the end. */
+/* A watch whose n-th allocation fails, or that gets no descriptor: it does not start, or reports all changes in the
+ * end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +19,7 @@
 
 #define PATIENCE_MS 20000
 
-/* Not one allocation of the tests' own is among those that fail. */
+/* The tests themselves do not allocate while allocations fail. */
 static const char *const names[] = {"a.py", "b.py", "c.py", "x/deep.py"};
 enum { NAMES = 4 };
 
@@ -54,7 +55,7 @@ static void write_file(struct fixture *fixture, const char *name, const char *te
     close(fd);
 }
 
-/* The files of one run: a.py and b.py. */
+/* Make a directory with a.py and b.py. */
 static void begin(struct fixture *fixture) {
     *fixture = (struct fixture){.path = "/tmp/storytime-watch-XXXXXX"};
     assert_non_null(mkdtemp(fixture->path));
@@ -78,7 +79,8 @@ static int start(struct fixture *fixture, bool poll) {
     return status;
 }
 
-/* One of each kind: a file that changes, one that goes, one that comes, a tree that comes. */
+/* One change of each kind: a file that is changed, one that is removed, one that is added, and a new directory with
+ * one. */
 static void make_changes(struct fixture *fixture) {
     write_file(fixture, "a.py", "changed");
     assert_int_equal(unlinkat(fixture->directory, "b.py", 0), 0);
@@ -106,7 +108,7 @@ static void end(struct fixture *fixture) {
     assert_int_equal(rmdir(fixture->path), 0);
 }
 
-/* Whether the failure asked for has happened; none is asked for any more. */
+/* Whether the failure has happened. No further allocation fails. */
 static bool failed(void) {
     bool has_failed = sty_alloc_failed() != 0;
 
@@ -143,7 +145,7 @@ static bool run_with_failure(long nth, bool poll) {
     return failed();
 }
 
-/* A path outside may not be followed then; all else is as before. */
+/* If memory runs out, a path outside of the roots may not be followed, but changes below them are still reported. */
 static bool follow_with_failure(long nth, bool poll) {
     static const struct sty_file_stamp none;
     static const struct sty_strlist nothing;
@@ -169,22 +171,22 @@ static void with_each_failure(bool (*run)(long nth, bool poll), bool poll) {
     assert_true(nth > 10); /* else nothing was tried */
 }
 
-static void test_start(void **state) {
+static void test_allocations_at_the_start_may_fail(void **state) {
     with_each_failure(start_with_failure, false);
     with_each_failure(start_with_failure, true);
 }
 
-static void test_changes(void **state) {
+static void test_allocations_for_changes_may_fail(void **state) {
     with_each_failure(run_with_failure, false);
     with_each_failure(run_with_failure, true);
 }
 
-static void test_following(void **state) {
+static void test_allocations_for_following_may_fail(void **state) {
     with_each_failure(follow_with_failure, false);
 }
 
-/* A server with too many connections can't look into a new directory: it does when it can. */
-static void test_no_descriptors(void **state) {
+/* Without free descriptors, the watch cannot read a new directory. It does so as soon as there are some. */
+static void test_a_new_directory_waits_for_free_descriptors(void **state) {
     struct fixture fixture;
     struct rlimit old, none;
 
@@ -203,10 +205,10 @@ static void test_no_descriptors(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_start),
-        cmocka_unit_test(test_changes),
-        cmocka_unit_test(test_following),
-        cmocka_unit_test(test_no_descriptors),
+        cmocka_unit_test(test_allocations_at_the_start_may_fail),
+        cmocka_unit_test(test_allocations_for_changes_may_fail),
+        cmocka_unit_test(test_allocations_for_following_may_fail),
+        cmocka_unit_test(test_a_new_directory_waits_for_free_descriptors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

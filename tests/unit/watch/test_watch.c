@@ -18,7 +18,7 @@
 
 #define PATIENCE_MS 20000
 
-/* What has been reported, as "modified name", and how many times. */
+/* The changes that were reported, as "modified name", and the number of reports. */
 struct fixture {
     uv_loop_t loop;
     uv_timer_t patience;
@@ -26,7 +26,7 @@ struct fixture {
     char directory[64];
     struct sty_strlist seen;
     size_t calls;
-    const char *awaited; /* the loop stops when it is reported */
+    const char *awaited; /* the loop stops when this file is reported */
 };
 
 static void on_change(const struct sty_change_set *changes, void *data) {
@@ -95,7 +95,7 @@ static void start(struct fixture *fixture, bool poll) {
     struct sty_error err = {0};
 
     if (PORTABLE && !poll) {
-        skip(); /* without events there is polling alone */
+        skip(); /* a portable build can only poll */
     }
     assert_int_equal(sty_watch_create(&fixture->loop, &options, on_change, fixture, &fixture->watch, &err), STY_OK);
     assert_string_equal(sty_watch_method(fixture->watch), poll ? "polling" : "inotify");
@@ -223,7 +223,7 @@ static void test_moving_away_and_writing_anew_is_one_change(void **state) {
     sty_free(path);
 }
 
-static void test_a_new_tree_in_one_breath(void **state) {
+static void test_a_tree_of_directories_that_is_made_at_once(void **state) {
     struct fixture *fixture = *state;
 
     start(fixture, false);
@@ -237,7 +237,7 @@ static void test_a_new_tree_in_one_breath(void **state) {
     wait_for(fixture, "x/y/z/deep.py");
 }
 
-/* With directories below it whose watches go, too. */
+/* There are directories below it, whose watches must go, too. */
 static void test_a_root_that_goes_and_comes_back(void **state) {
     struct fixture *fixture = *state;
     char *away = sty_asprintf("%s-away", fixture->directory);
@@ -289,7 +289,7 @@ static void test_a_burst_is_few_reports(void **state) {
     assert_uint_in_range(fixture->calls, 1, 10);
 }
 
-/* A root within the directory, so that what lies beside it is outside. */
+/* Watch a root within the directory, so that other files in the directory are outside of it. */
 static void start_beside(struct fixture *fixture, bool poll) {
     char *root = sty_asprintf("%s/root", fixture->directory);
     const char *roots[] = {root};
@@ -304,7 +304,7 @@ static void start_beside(struct fixture *fixture, bool poll) {
     sty_free(root);
 }
 
-/* `there`: as it is now; else as one that was looked for and not found. */
+/* Follow a path, in its current state if `there`, else as a path that did not exist. */
 static void follow(struct fixture *fixture, const char *name, bool there) {
     char *path = sty_asprintf("%s/%s", fixture->directory, name);
     struct sty_file_stamp stamp = {0};
@@ -336,17 +336,17 @@ static void check_followed(struct fixture *fixture) {
     assert_int_equal(fixture->seen.count, 4);
 }
 
-static void test_single_paths_outside(void **state) {
+static void test_single_paths_outside_of_the_roots(void **state) {
     start_beside(*state, false);
     check_followed(*state);
 }
 
-static void test_single_paths_outside_by_polling(void **state) {
+static void test_single_paths_outside_of_the_roots_by_polling(void **state) {
     start_beside(*state, true);
     check_followed(*state);
 }
 
-/* What is there already is known; what comes, changes and goes is reported. */
+/* Files that match already are known. Those that are added, changed or removed are reported. */
 static void check_pattern(struct fixture *fixture) {
     write_file(fixture, "old.pth", "known");
     follow(fixture, "*.pth", false);
@@ -360,7 +360,7 @@ static void check_pattern(struct fixture *fixture) {
     assert_int_equal(fixture->seen.count, 2);
 }
 
-static void test_a_pattern_outside(void **state) {
+static void test_a_pattern_outside_of_the_roots(void **state) {
     start_beside(*state, false);
     check_pattern(*state);
     remove_file(*state, "new.pth");
@@ -368,7 +368,7 @@ static void test_a_pattern_outside(void **state) {
     assert_seen(*state, "removed new.pth");
 }
 
-static void test_a_pattern_outside_by_polling(void **state) {
+static void test_a_pattern_outside_of_the_roots_by_polling(void **state) {
     start_beside(*state, true);
     check_pattern(*state);
 }
@@ -383,14 +383,14 @@ static void test_what_changed_before_it_was_followed_is_reported(void **state) {
     write_file(fixture, "a.py", "changed");
     sty_watch_follow(fixture->watch, path, &old);
     wait_for(fixture, "a.py");
-    follow(fixture, "b.py", false); /* it has come since */
+    follow(fixture, "b.py", false); /* it exists by now */
     wait_for(fixture, "b.py");
     assert_seen(fixture, "modified a.py");
     assert_seen(fixture, "added b.py");
     sty_free(path);
 }
 
-static void test_only_what_is_wanted_is_followed_on(void **state) {
+static void test_paths_that_are_not_wanted_any_more_are_not_followed(void **state) {
     struct fixture *fixture = *state;
     struct sty_strlist wanted = {0};
 
@@ -411,7 +411,7 @@ static void test_only_what_is_wanted_is_followed_on(void **state) {
     sty_strlist_finish(&wanted);
 }
 
-static void test_what_lies_below_a_root_is_not_followed(void **state) {
+static void test_a_path_below_a_root_is_watched_with_the_root(void **state) {
     struct fixture *fixture = *state;
 
     start(fixture, false);
@@ -438,7 +438,7 @@ static void test_ignored_names(void **state) {
     assert_false(sty_ignore_directory("components"));
 }
 
-static void test_a_root_that_is_not_there(void **state) {
+static void test_a_missing_root_is_an_error(void **state) {
     struct fixture *fixture = *state;
     const char *root = "/tmp/storytime-no-such-directory";
     const struct sty_watch_options options = {.roots = &root, .root_count = 1};
@@ -460,18 +460,18 @@ int main(void) {
         WATCH_TEST(test_a_file_that_is_emptied_for_good_is_reported),
         WATCH_TEST(test_a_directory_that_goes_is_reported_with_what_comes_in_its_place),
         WATCH_TEST(test_moving_away_and_writing_anew_is_one_change),
-        WATCH_TEST(test_a_new_tree_in_one_breath),
+        WATCH_TEST(test_a_tree_of_directories_that_is_made_at_once),
         WATCH_TEST(test_a_root_that_goes_and_comes_back),
         WATCH_TEST(test_ignored_places_report_nothing),
         WATCH_TEST(test_a_burst_is_few_reports),
-        WATCH_TEST(test_single_paths_outside),
-        WATCH_TEST(test_single_paths_outside_by_polling),
-        WATCH_TEST(test_a_pattern_outside),
-        WATCH_TEST(test_a_pattern_outside_by_polling),
+        WATCH_TEST(test_single_paths_outside_of_the_roots),
+        WATCH_TEST(test_single_paths_outside_of_the_roots_by_polling),
+        WATCH_TEST(test_a_pattern_outside_of_the_roots),
+        WATCH_TEST(test_a_pattern_outside_of_the_roots_by_polling),
         WATCH_TEST(test_what_changed_before_it_was_followed_is_reported),
-        WATCH_TEST(test_only_what_is_wanted_is_followed_on),
-        WATCH_TEST(test_what_lies_below_a_root_is_not_followed),
-        WATCH_TEST(test_a_root_that_is_not_there),
+        WATCH_TEST(test_paths_that_are_not_wanted_any_more_are_not_followed),
+        WATCH_TEST(test_a_path_below_a_root_is_watched_with_the_root),
+        WATCH_TEST(test_a_missing_root_is_an_error),
         cmocka_unit_test(test_ignored_names),
     };
 
