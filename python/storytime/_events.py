@@ -1,7 +1,7 @@
 """The event loop of a build, in which async components run."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncIterable, Awaitable
 
 
 class Events:
@@ -17,6 +17,14 @@ class Events:
             return await awaitable
 
         return self._runner.run(wait())
+
+    def collect(self, items: AsyncIterable[object]) -> list[object]:
+        """Return all items of an asynchronous iterable or generator."""
+
+        async def collect() -> list[object]:
+            return [item async for item in items]
+
+        return self._runner.run(collect())
 
     def close(self) -> list[str]:
         """Cancel the tasks that are left and close the loop. Returns the names of their coroutines, sorted."""

@@ -44,15 +44,19 @@ static bool is_awaitable(PyObject *object) {
     return PyCoro_CheckExact(object) || PyType_GetSlot(Py_TYPE(object), Py_am_await) != NULL;
 }
 
-/* The event loop is created for the first component that needs it, as importing asyncio takes longer than most builds.
- */
-static PyObject *await_result(struct evaluator *self, PyObject *awaitable) {
+static bool is_async_iterable(PyObject *object) {
+    return PyType_GetSlot(Py_TYPE(object), Py_am_aiter) != NULL;
+}
+
+/* Call a method of the event loop: "run" returns the result of an awaitable, "collect" all items of an asynchronous iterable. The
+ * loop is created for the first component that needs it, as importing asyncio takes longer than most builds. */
+static PyObject *in_events(struct evaluator *self, const char *method, PyObject *result) {
     if (self->events == NULL) {
         PyObject *module = PyImport_ImportModule("storytime._events"); /* new */
         self->events = module != NULL ? PyObject_CallMethod(module, "Events", NULL) : NULL;
         Py_XDECREF(module);
     }
-    return self->events != NULL ? PyObject_CallMethod(self->events, "run", "O", awaitable) : NULL;
+    return self->events != NULL ? PyObject_CallMethod(self->events, method, "O", result) : NULL;
 }
 
 void component_events_close(struct evaluator *self) {
@@ -129,7 +133,10 @@ static PyObject *html_of_object(struct evaluator *self, PyObject *result, int de
         return refuse(self, result);
     }
     if (is_awaitable(result)) {
-        return html_of(self, await_result(self, result), depth + 1);
+        return html_of(self, in_events(self, "run", result), depth + 1);
+    }
+    if (is_async_iterable(result)) {
+        return html_of(self, in_events(self, "collect", result), depth + 1);
     }
     if (is_iterable(result)) {
         return join(self, result, depth);

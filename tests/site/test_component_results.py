@@ -66,6 +66,10 @@ CASES = {
         "async def one(n): return t'<i>{n}</i>'\ndef component(): return (one(n) for n in range(2))",
         "<i>0</i><i>1</i>",
     ),
+    "asynchronous generator": (
+        "import asyncio\nasync def component():\n    for n in range(2):\n        await asyncio.sleep(0)\n        yield t'<i>{n}</i>'",
+        "<i>0</i><i>1</i>",
+    ),
     "dataclass": (
         (
             "from dataclasses import dataclass\n@dataclass\nclass component:\n    size: int = 2\n"
@@ -95,6 +99,7 @@ def test_it_is_shown(build: Build, package: Path, tmp_path: Path, case: str) -> 
         ("def component(): return object", "object"),
         ("def component(): return component", "function"),
         ("async def component(): return 1.5", "float"),
+        ("async def component(): yield 1.5", "float"),
     ],
 )
 def test_anything_else_is_named(
@@ -107,10 +112,11 @@ def test_anything_else_is_named(
     assert "First" in result.stderr
 
 
+@pytest.mark.parametrize("after", ["", "; yield 1"])
 def test_what_an_async_component_raises_is_its_own(
-    build: Build, package: Path, tmp_path: Path
+    build: Build, package: Path, tmp_path: Path, after: str
 ) -> None:
-    write(package, "async def component(): raise ValueError('out of stock')")
+    write(package, f"async def component(): raise ValueError('out of stock'){after}")
     result = build(package, tmp_path / "out")
     assert result.returncode == 1
     assert "ValueError" in result.stderr
