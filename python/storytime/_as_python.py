@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 from uuid import UUID
 
@@ -26,11 +26,11 @@ def as_python(story: Story, file: str | None) -> str:
     module = next((one for one in list(sys.modules.values()) if _file_of(one) == file), None)
     code = _Code(vars(module) if module is not None and file is not None else {})
     text = code.story(story)
-    return (
-        "".join(f"{one}\n" for one in sorted(code.imports))
-        + ("\n" if code.imports else "")
-        + f"{text}\n"
-    )
+    imports = [
+        f"from {module} import {', '.join(sorted(names))}\n"
+        for module, names in sorted(code.imports.items())
+    ]
+    return "".join([*imports, "\n" if imports else "", text, "\n"])
 
 
 def _file_of(module: object) -> object:
@@ -47,7 +47,8 @@ class _Code:
             for name, value in known.items()
             if isinstance(value, type) or callable(value)
         }
-        self.imports: set[str] = set()
+        self.imports: dict[str, set[str]] = {}
+        """The names that the module lacks, by the module that has them."""
 
     def story(self, story: Story) -> str:
         fields: list[tuple[str, str]] = []
@@ -78,7 +79,7 @@ class _Code:
         if found is not thing:
             return None
         if module != self.known.get("__name__"):
-            self.imports.add(f"from {module} import {first}")
+            self.imports.setdefault(module, set()).add(first)
         return name
 
     def call(self, name: str, fields: Iterable[tuple[str, str]], depth: int) -> str:
@@ -113,13 +114,13 @@ class _Code:
 
     def _by_text(self, value: Any) -> str | None:
         kind = type(value)
-        name = self.name(kind)
+        name = self.name(Path if kind is type(Path()) else kind)
         if name is None:
             return None
         if isinstance(value, (datetime, time)) and value.tzinfo is not None:
             return f"{name}.fromisoformat({value.isoformat()!r})"
         if isinstance(value, (date, time, timedelta)):
-            return f"{name}{repr(value).partition(kind.__qualname__)[2]}"
+            return f"{name}({repr(value).partition('(')[2]}"
         return f"{name}({str(value)!r})"
 
     def _collection(self, value: Any, depth: int) -> str | None:

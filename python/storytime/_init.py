@@ -170,9 +170,11 @@ def returns_elements(node: ast.AST) -> bool:
 
 
 def is_component(node: ast.AST) -> bool:
-    """Whether its body has a t-string, or its annotation says that it returns elements."""
+    """Whether its body has a t-string or `__html__()`, or its annotation says that it returns elements."""
     return returns_elements(node) or any(
-        isinstance(inner, ast.TemplateStr) for inner in ast.walk(node)
+        isinstance(inner, ast.TemplateStr)
+        or (isinstance(inner, ast.FunctionDef) and inner.name == "__html__")
+        for inner in ast.walk(node)
     )
 
 
@@ -617,7 +619,7 @@ def fault_of(text: str, module: str) -> str | None:
                 result = result()
             if type(result).__name__ == "Template":
                 result = tdom.html(result)
-            str(result)
+            str(result.__html__() if hasattr(result, "__html__") else result)
     except (Exception, SystemExit) as fault:  # noqa: BLE001  # whatever the user's component raises
         return says(fault)
     return None

@@ -31,6 +31,12 @@ _TEXTS = {
 _JSON_ESCAPES = {one: f"\\u{one:04x}" for one in range(32)} | str.maketrans(
     {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 )
+_NAMES = {
+    "int": "whole number",
+    "float": "number",
+    "Decimal": "number",
+    "datetime": "date and time",
+}
 _EXAMPLES = {date: "2026-01-31", datetime: "2026-01-31T09:30", time: "09:30"}
 
 
@@ -58,11 +64,13 @@ def fit(annotation: Any, data: Any) -> Any:
         return _fit_tuple(args, data)
     if kind in _LISTS:
         _checked(isinstance(data, list), None, data, "list")
-        return _LISTS[kind]([fit(args[0] if args else Any, one) for one in data])
+        return _LISTS[kind](_fit_items(args[0] if args else Any, data))
     if kind in _DICTS:
         _checked(isinstance(data, dict), None, data, "dict")
         of_key, of_value = args or (Any, Any)
-        return {fit(of_key, key): fit(of_value, value) for key, value in data.items()}
+        return {
+            fit(of_key, key): _fit_part(str(key), of_value, value) for key, value in data.items()
+        }
     if not isinstance(kind, type):
         raise UnfitError(f"a value of the type {type_text(annotation)} cannot be given as text")
     return _fit_class(kind, data)
@@ -109,9 +117,21 @@ def _fit_tuple(args: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
     if not args:
         return tuple(data)
     if args[-1] is ...:
-        return tuple(fit(args[0], one) for one in data)
+        return tuple(_fit_items(args[0], data))
     _checked(len(args) == len(data), None, data, f"list of {len(args)} items")
-    return tuple(fit(one, item) for one, item in zip(args, data, strict=True))
+    return tuple(_fit_part(f"[{at}]", one, data[at]) for at, one in enumerate(args))
+
+
+def _fit_items(annotation: Any, data: list[Any]) -> list[Any]:
+    return [_fit_part(f"[{at}]", annotation, one) for at, one in enumerate(data)]
+
+
+def _fit_part(place: str, annotation: Any, data: Any) -> Any:
+    """Convert a part of a value; an error names its place."""
+    try:
+        return fit(annotation, data)
+    except UnfitError as error:
+        raise UnfitError(f"{place}: {error}") from None
 
 
 def _fit_class(kind: type, data: Any) -> Any:
@@ -140,6 +160,8 @@ def _fit_class(kind: type, data: Any) -> Any:
 
 
 def _number(kind: type, data: Any) -> Any:
+    if data == "":
+        raise UnfitError(_missing(kind))
     wanted = f"{data!r} is not a valid {kind.__name__}"
     if isinstance(data, bool) or not isinstance(data, (int, float, str)):
         raise UnfitError(wanted)
@@ -152,6 +174,12 @@ def _number(kind: type, data: Any) -> Any:
     return value
 
 
+def _missing(kind: type) -> str:
+    """What to say of an empty field."""
+    example = f", such as {_EXAMPLES[kind]}" if kind in _EXAMPLES else ""
+    return f"enter a {_NAMES.get(kind.__name__, kind.__name__)}{example}"
+
+
 def _fit_text(kind: Any, data: Any) -> Any:
     text = str(data) if isinstance(data, (str, int, float)) else ""
     try:
@@ -159,6 +187,8 @@ def _fit_text(kind: Any, data: Any) -> Any:
             return date.fromisoformat(text[:10])  # Storybook appends a time
         return kind.fromisoformat(text) if kind in _EXAMPLES else kind(text)
     except ValueError, ArithmeticError:  # decimal's own is of the latter
+        if data == "":
+            raise UnfitError(_missing(kind)) from None
         hint = f"; write it as {_EXAMPLES[kind]}" if kind in _EXAMPLES else ""
         raise UnfitError(f"{data!r} is not a valid {kind.__name__}{hint}") from None
 
@@ -175,15 +205,8 @@ def _fit_fields(kind: Any, data: Any, make: Callable[..., Any]) -> Any:
     for name in names if is_typeddict(kind) else ():
         if name not in data and name in kind.__required_keys__:
             raise UnfitError(f"{kind.__name__} needs the key {name!r}")
-    fields = {name: _fit_field(name, hints[name], value) for name, value in data.items()}
+    fields = {name: _fit_part(name, hints[name], value) for name, value in data.items()}
     return _made(kind, lambda: make(**fields))
-
-
-def _fit_field(name: str, annotation: Any, data: Any) -> Any:
-    try:
-        return fit(annotation, data)
-    except UnfitError as error:
-        raise UnfitError(f"{name}: {error}") from None
 
 
 def _made(kind: type, make: Callable[[], Any]) -> Any:

@@ -48,8 +48,9 @@ static bool is_async_iterable(PyObject *object) {
     return PyType_GetSlot(Py_TYPE(object), Py_am_aiter) != NULL;
 }
 
-/* Call a method of the event loop: "run" returns the result of an awaitable, "collect" all items of an asynchronous iterable. The
- * loop is created for the first component that needs it, as importing asyncio takes longer than most builds. */
+/* Call a method of the event loop: "run" returns the result of an awaitable, "collect" all items of an asynchronous
+ * iterable. The loop is created for the first component that needs it, as importing asyncio takes longer than most
+ * builds. */
 static PyObject *in_events(struct evaluator *self, const char *method, PyObject *result) {
     if (self->events == NULL) {
         PyObject *module = PyImport_ImportModule("storytime._events"); /* new */

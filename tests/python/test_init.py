@@ -38,6 +38,24 @@ class PriceTag:
     def __call__(self) -> Template:
         return t"<data value={self.amount}>{self.amount:.2f} {self.currency}</data>"
 """,
+    "app/note.py": """
+from dataclasses import dataclass
+from html import escape
+
+@dataclass
+class Note:
+    text: str
+
+    def __html__(self) -> str:
+        return f"<aside>{escape(self.text)}</aside>"
+
+@dataclass
+class Fails:
+    text: str
+
+    def __html__(self) -> str:
+        return self.text / 2
+""",
     "app/broken.py": "def f(:\n",
 }
 JINJA = {
@@ -74,9 +92,15 @@ def test_functions_and_dataclasses(
     result = init(COMPONENTS)
     project = tmp_path / "my_shop"
     out = project / "storytime-static"
-    assert pages(out) == {"button/default", "button/disabled", "price_tag/default"}
+    assert pages(out) == {
+        "button/default",
+        "button/disabled",
+        "note/default",
+        "price_tag/default",
+    }
     preview = (out / "button/default/preview.html").read_text()
     assert '<button class="primary">Label</button>' in preview
+    assert "<aside>Text</aside>" in (out / "note/default/preview.html").read_text()
     assert "1.50 EUR" in (out / "price_tag/default/preview.html").read_text()
     assert "My shop" in (out / "index.html").read_text()
     assert result.stdout.rstrip().endswith("Next: storytime serve")

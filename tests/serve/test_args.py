@@ -150,6 +150,53 @@ def test_a_story_with_other_arguments_as_python(server: Server) -> None:
     assert code(server, "size:x")[0] == 422
 
 
+CLOCK = {
+    "components/clock/clock.py": """
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+LONG = timedelta(days=1, hours=2)
+
+def Clock(*, after: timedelta, day: date | None = None, moment: datetime | None = None, zoned: datetime | None = None,
+          at: time | None = None, file: Path = Path("/")) -> str:
+    return ""
+""",
+    "components/clock/stories.py": """
+from storytime import Story, Subject
+from .clock import LONG, Clock
+
+def this_subject() -> Subject:
+    return Subject(title="Clock", target=Clock, items=[Story(title="First", props={"after": LONG})])
+""",
+}
+
+
+def test_code_imports_what_it_uses(serve: Serve, package: Path) -> None:
+    """The module of the stories has none of the names."""
+    server = serve(write_files(package, CLOCK))
+    values = (
+        "day:2026-01-31;moment:2026-01-31T09%3A30;zoned:2026-01-31T09%3A30Z;at:09%3A30;file:/a b"
+    )
+    status, text = code(server, values, PREVIEW.replace("button", "clock"))
+    assert status == 200
+    assert text.splitlines()[:3] == [
+        "from datetime import date, datetime, time, timedelta",
+        "from pathlib import Path",
+        "",
+    ]
+    namespace: dict[str, Any] = {"Story": SimpleNamespace}
+    exec(text.replace("Story(", "story = Story(", 1), namespace)  # noqa: S102
+    moment = datetime.datetime(2026, 1, 31, 9, 30)  # noqa: DTZ001
+    assert namespace["story"].props == {
+        "after": datetime.timedelta(days=1, hours=2),
+        "day": moment.date(),
+        "moment": moment,
+        "zoned": moment.replace(tzinfo=datetime.UTC),
+        "at": moment.time(),
+        "file": Path("/a b"),
+    }
+
+
 def test_values_are_data(server: Server) -> None:
     status, text = shown(server, "label:<script>%3B%3A{1+1}</script>")
     assert status == 200
