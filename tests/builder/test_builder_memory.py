@@ -1,4 +1,4 @@
-"""Rebuilds leave nothing behind, in either process. tests/soak/rebuilds.py does it for longer."""
+"""Rebuilds do not leak, in either process. tests/soak/rebuilds.py tests it for longer."""
 
 import os
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from support.memory import rebuild
 
 REBUILDS = int(os.environ.get("STORYTIME_MEMORY_REBUILDS", "300"))
 NOISE = 6 * 1024
-"""What may come and go with allocators and threads, in kilobytes."""
+"""Variations by allocators and threads, in kilobytes."""
 
 
 @pytest.mark.long
@@ -29,4 +29,4 @@ def test_rebuilds_do_not_leak(serve: Callable[..., Server], package: Path, isola
     assert last.builder.kilobytes - first.builder.kilobytes < NOISE
     assert (
         "ERROR" not in server.log
-    )  # a machine that is starved may let an interpreter end so late that a warning comes
+    )  # on a busy machine there may be a warning of an interpreter that ends late

@@ -1,4 +1,4 @@
-"""User code cannot take the server down: it is told what happened, and the last good catalog stays."""
+"""The server survives user code that hangs, kills its process or fills the log, and keeps the last good catalog."""
 
 import fcntl
 import os
@@ -100,26 +100,28 @@ def test_process_isolation_builds_in_fresh_processes(
     assert "Created a pool" not in server.log
 
 
-def test_interrupted_at_once_leaves_nothing(serve: Callable[..., Server], package: Path) -> None:
-    """SIGINT at any moment of the start."""
+def test_a_server_that_is_interrupted_at_its_start_leaves_nothing(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    """SIGINT after each line that the log has at the start."""
     for lines in range(6):
         server = serve(package, ready=False)
         for _ in range(lines):
             server.wait_for("INFO")
         if lines == 0:
-            server.wait_for("")  # its handlers are in place when it speaks
+            server.wait_for("")  # signal handlers are set up before the first line
         assert server.interrupt() == 0
         assert list(server.temporary.iterdir()) == []
 
 
-def test_a_builder_that_gets_ready_while_the_server_ends(
+def test_the_server_ends_while_a_builder_starts(
     serve: Callable[..., Server], package: Path
 ) -> None:
     server = serve(package)
     builder = server.builder
     server.get(PREVIEW + "?args=label:Sell")
     (renderer,) = set(children_of(server.process.pid)) - {builder}
-    os.kill(renderer, signal.SIGSTOP)  # it takes a second until it is ended
+    os.kill(renderer, signal.SIGSTOP)  # it takes the server a second to end a stopped process
     os.kill(builder, signal.SIGKILL)
     server.wait_for("starting another")
     assert server.interrupt() == 0
@@ -127,14 +129,14 @@ def test_a_builder_that_gets_ready_while_the_server_ends(
 
 
 class Unread(Server):
-    """A server whose log nobody reads once it serves, as with `storytime serve 2>&1 | less`, or in a stopped terminal."""
+    """A server whose log nobody reads after the first build, as with `storytime serve 2>&1 | less` or a stopped terminal."""
 
     def _read(self) -> None:
         while "The first build has ended" not in "\n".join(self.lines) and self._wait_and_take():
             pass
 
     def unread(self) -> int:
-        """How many bytes nobody has read."""
+        """The number of bytes that wait to be read."""
         assert self.process.stderr is not None
         return int.from_bytes(
             fcntl.ioctl(self.process.stderr, termios.FIONREAD, bytes(4)), "little"
@@ -146,10 +148,10 @@ class Unread(Server):
         self._reader.start()
 
 
-def test_a_log_that_nobody_reads_holds_up_no_request(
+def test_a_log_that_nobody_reads_does_not_delay_requests(
     program: Path, package: Path, tmp_path: Path
 ) -> None:
-    """User code waits for its reader, the server does not."""
+    """Only user code waits until its lines are read."""
     server = Unread(program, tmp_path, package)
     deadline = time.monotonic() + 30
     try:
@@ -158,12 +160,12 @@ def test_a_log_that_nobody_reads_holds_up_no_request(
             (package / STORIES).write_text(story_module("Noisy", imports=noise))
             while server.unread() < 60_000:
                 assert time.monotonic() < deadline
-            for number in range(30):  # the server says so in the log, and then to the browser
+            for number in range(30):  # the server logs each change before it tells the browser
                 (package / "note.txt").write_text(str(number))
                 while page.receive()["type"] != "building":
                     pass
                 assert server.get("index.html")
-            # What waits for its reader is ended, and the next builder's lines are not waited for either.
+            # The build that waits for its reader is ended, and nobody waits for the lines of the next builder.
             (package / STORIES).write_text(story_module("After"))
             wait_for_text(server, page, "After")
             (package / STORIES).write_text(story_module("And on"))
@@ -178,7 +180,7 @@ def test_a_log_that_nobody_reads_holds_up_no_request(
 
 
 class Skimmed(Unread):
-    """A server whose log is read and not kept once it serves: `lines_read` counts."""
+    """A server whose log is read and thrown away after the first build. `lines_read` counts the lines."""
 
     lines_read = 0
 
@@ -194,7 +196,7 @@ class Skimmed(Unread):
 def test_a_million_log_lines_do_not_fill_memory(
     program: Path, package: Path, tmp_path: Path
 ) -> None:
-    """Half of them by print(), half by logging; pages are answered meanwhile, and the next save shows."""
+    """Half of them are printed, half are logged. Meanwhile pages are served, and then the next save shows."""
     server = Skimmed(program, tmp_path, package, "--build-timeout", "120")
     noise = (
         "import logging, sys\nfor number in range(500_000):\n"

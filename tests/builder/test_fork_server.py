@@ -1,5 +1,5 @@
-"""With --isolation process, each build runs in a process that is forked from one that has imported ahead: nothing of one
-build is seen in another, and what happens in a process happens to that build alone."""
+"""With --isolation process, each build runs in a process that is forked from one that has imported ahead. No build sees anything of
+another, and a process that ends only fails its own build."""
 
 import os
 import re
@@ -22,32 +22,32 @@ from support.processes import TIMEOUT, children_of, wait_until
 
 STORIES = "components/button/stories.py"
 PROCESS = ("--isolation", "process")
-SAYS_SO = "import os\nos.write(2, f'state is executed by {os.getpid()}\\n'.encode())\n"
-"""A module that says which processes have executed it."""
+LOGS_PROCESS = "import os\nos.write(2, f'state is executed by {os.getpid()}\\n'.encode())\n"
+"""Lines of a module that log which process executes it."""
 READY = r"The process that has imported ahead \((\d+)\) is ready: [3-9]"
 FORKED = r"The build runs in process (\d+), forked from the one that has imported ahead"
 
 
 def story(number: object) -> str:
-    """One that shows what `text()` of the module shop.state gives, and which save it is."""
+    """A story that shows the result of shop.state.text() and the number of the save."""
     shown = f"text() + ' in save {number}'"
     return uses("shop.state", "text").replace("(label=text)", f"(label={shown})")
 
 
 def save(package: Path, server: Server, page: Page, number: object, shown: str) -> None:
-    """Save the story, and wait until it shows this text."""
+    """Save the story, and wait until it shows a text."""
     write_files(package, {STORIES: story(number)})
     wait_for_page(server, page, shows(f"{shown} in save {number}"))
 
 
 def begin(serve: Callable[..., Server], package: Path, state: str) -> Server:
-    """Serve a story that imports a module `state`, which says when it is executed, and has a function `text`."""
-    write_files(package, {"state.py": SAYS_SO + state, STORIES: story(0)})
+    """Serve a story that imports a module `state`, which has a function `text`, and logs when it is executed."""
+    write_files(package, {"state.py": LOGS_PROCESS + state, STORIES: story(0)})
     return serve(package, "-v", *PROCESS)
 
 
 def test_each_build_starts_in_a_fresh_state(serve: Callable[..., Server], package: Path) -> None:
-    """What a build does to a module, no other build sees."""
+    """A build does not see what another has done to a module."""
     state = (
         "seen = []\n\n\ndef text() -> str:\n    seen.append(1)\n    return f'{len(seen)} seen'\n"
     )
@@ -113,7 +113,8 @@ def test_a_save_of_what_was_imported_ahead_is_seen(
         server.wait_for(READY)
         for number in range(4):
             write_files(
-                package, {"state.py": SAYS_SO + f"def text() -> str:\n    return 'edit {number}'\n"}
+                package,
+                {"state.py": LOGS_PROCESS + f"def text() -> str:\n    return 'edit {number}'\n"},
             )
             wait_for_page(server, page, shows(f"edit {number} in save one"))
         save(package, server, page, "two", "edit 3")
@@ -156,10 +157,10 @@ def test_what_processes_must_not_share_is_not_imported_ahead(
             save(package, server, page, number, "there")
 
 
-def test_a_shared_object_that_stays_open_may_be_shared(
+def test_an_open_shared_library_does_not_prevent_importing_ahead(
     serve: Callable[..., Server], package: Path
 ) -> None:
-    """As that of libffi, which NumPy has."""
+    """NumPy has one of libffi open."""
     shared = "import _ctypes\nOBJECT = open(_ctypes.__file__, 'rb')\n"
     server = begin(serve, package, shared + "\n\ndef text() -> str:\n    return 'there'\n")
     with listen(server) as page:
@@ -176,7 +177,7 @@ def test_a_shared_object_that_stays_open_may_be_shared(
         ("os.closerange(3, 1000)", "because its code closed the connection to the server"),
     ],
 )
-def test_the_end_of_a_process_costs_its_build_alone(
+def test_a_process_that_ends_only_fails_its_own_build(
     serve: Callable[..., Server], package: Path, ending: str, says: str
 ) -> None:
     server = begin(serve, package, "def text() -> str:\n    return 'good'\n")
@@ -189,7 +190,7 @@ def test_the_end_of_a_process_costs_its_build_alone(
     assert server.builder == builder
 
 
-def test_a_process_that_is_killed_from_elsewhere_is_followed_by_another(
+def test_a_build_whose_process_is_killed_is_built_again(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
@@ -252,7 +253,7 @@ def test_a_superseded_build_cleans_up_or_is_killed(
         assert not list(kept.iterdir())
 
 
-def test_exit_functions_run_and_do_not_hold_up_what_follows(
+def test_exit_functions_run_and_do_not_delay_the_next_build(
     serve: Callable[..., Server], package: Path
 ) -> None:
     state = (

@@ -1,4 +1,4 @@
-"""How many interpreters live, and what becomes of modules that refuse them."""
+"""The number of interpreters, and extension modules that refuse to be imported in them."""
 
 import os
 import subprocess
@@ -21,8 +21,8 @@ REBUILDS = int(os.environ.get("STORYTIME_REBUILDS", "60"))
 
 
 def interpreters(process: int) -> int:
-    """How many live in a builder: the life of each is one thread's, which has that name meanwhile. The threads are listed at
-    once, so that none that comes later counts together with one that has gone."""
+    """The number of interpreters in a builder. Each has a thread with that name. All threads are listed first, so that a new one is
+    not counted together with one that has ended."""
     count = 0
     for task in list(Path(f"/proc/{process}/task").iterdir()):
         with suppress(OSError):  # it has ended
@@ -32,12 +32,12 @@ def interpreters(process: int) -> int:
 
 @contextmanager
 def counting(server: Server) -> Iterator[list[int]]:
-    """How many interpreters lived in the builder at each look, while this lasts: on a busy machine it may be another one in
-    the end, as a superseded build that does not end in time costs its process."""
+    """Count the interpreters again and again. The builder may be replaced meanwhile: on a busy machine, a superseded build may not end
+    in time, and is then killed with its process."""
     counts: list[int] = []
 
     def count() -> None:
-        with suppress(OSError, ValueError):  # it has ended, and the next has not begun
+        with suppress(OSError, ValueError):  # between two builders
             counts.append(max(interpreters(process) for process in builders(server)))
 
     with repeating(count, 0.0005):
@@ -46,7 +46,7 @@ def counting(server: Server) -> Iterator[list[int]]:
 
 @contextmanager
 def busy_machine(processes: int = 4) -> Iterator[None]:
-    """Others want all processors meanwhile."""
+    """Keep all processors busy."""
     others = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)
     ]
@@ -62,7 +62,7 @@ SEEN = """
 from concurrent import interpreters
 SEEN = str(max(len(interpreters.list_all()) for _ in range(200)) - 1)
 """
-"""How many Python itself knows of, beside the main one."""
+"""The number of interpreters that Python knows, without the main one."""
 
 
 @pytest.mark.long
@@ -70,7 +70,7 @@ SEEN = str(max(len(interpreters.list_all()) for _ in range(200)) - 1)
 def test_at_most_four_interpreters_live_over_many_rebuilds(
     serve: Callable[..., Server], package: Path, load: str
 ) -> None:
-    """Single saves, pairs of them, and changes of what one of the two has imported ahead."""
+    """With single saves, pairs of saves, and changes of a module that was imported ahead."""
     server = serve(package)
     server.wait_warm(2)
     button = (package / BUTTON).read_text()
@@ -110,12 +110,12 @@ PyMODINIT_FUNC PyInit_oldstyle(void) {
     return PyModule_Create(&definition);
 }
 """
-"""An extension module with single-phase initialisation, as there are many: no subinterpreter may load it."""
+"""An extension module with single-phase initialization, which subinterpreters refuse to load. There are many of them."""
 
 
 @pytest.fixture
 def extension(package: Path) -> Path:
-    """The package with such an extension, compiled, and a story that shows what it says."""
+    """The package with such an extension, compiled."""
     source = package / "oldstyle.c"
     source.write_text(SINGLE_PHASE)
     include = sysconfig.get_path("include")
@@ -126,25 +126,23 @@ def extension(package: Path) -> Path:
 
 
 def uses_extension(text: str) -> str:
-    """A module of stories that imports it."""
+    """A stories module that imports it and shows its answer."""
     return story_module("x", imports="from shop import oldstyle").replace(
         "'x'", f"{text!r} + oldstyle.answer()"
     )
 
 
-def test_an_extension_that_refuses_subinterpreters_has_processes(
+def test_auto_switches_to_processes_for_an_extension_that_refuses_subinterpreters(
     serve: Callable[..., Server], extension: Path
 ) -> None:
-    """From the first build on, or when a save brings it in: one warning, and its page is shown."""
+    """When a save begins to import it, and from the first build on. There is one warning, and the story is shown."""
     server = serve(extension, "--isolation", "auto")
     before = server.get(PREVIEW)
     with listen(server, PREVIEW) as page:
         (extension / STORIES).write_text(uses_extension("One "))
         while server.get(PREVIEW) == before:
             page.reload()
-        assert "<button>One from C</button>" in server.get(
-            PREVIEW
-        )  # nothing else was shown between
+        assert "<button>One from C</button>" in server.get(PREVIEW)  # no error page came in between
         for number in range(3):
             (extension / STORIES).write_text(uses_extension(f"{number} "))
             wait_for_page(server, page, f"<button>{number} from C</button>")
@@ -159,7 +157,7 @@ def test_an_extension_that_refuses_subinterpreters_has_processes(
 
 
 @pytest.mark.parametrize("cause", ["fault", "None"])
-def test_a_refusal_is_found_behind_a_library_s_own_exception(
+def test_a_refusal_is_found_behind_the_exception_of_a_library(
     serve: Callable[..., Server], extension: Path, cause: str
 ) -> None:
     wrapper = f"try:\n    from shop import oldstyle\nexcept ImportError as fault:\n    raise RuntimeError('install it') from {cause}\n"
@@ -179,7 +177,7 @@ def test_a_refusal_is_found_behind_a_library_s_own_exception(
 def test_a_refusal_is_remembered_in_the_output_directory(
     serve: Callable[..., Server], extension: Path, tmp_path: Path
 ) -> None:
-    """The next server with this OUT starts with processes, until subinterpreters have been tried and are of use."""
+    """The next server with this OUT starts with processes, until a run with subinterpreters succeeds."""
 
     def start(isolation: str) -> str:
         server = serve(extension, tmp_path / "out", "--isolation", isolation)
@@ -233,7 +231,7 @@ def test_auto_switches_for_threads_and_signals(
     assert "ERROR" not in server.log
 
 
-def test_the_extension_is_the_reason_that_is_named_whatever_else_is_broken(
+def test_the_warning_names_the_extension_even_if_another_file_is_broken(
     serve: Callable[..., Server], extension: Path
 ) -> None:
     broken = extension / "components/a"

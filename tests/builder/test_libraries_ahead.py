@@ -1,4 +1,4 @@
-"""With --isolation process, a process that waits imports the libraries that the catalog imports, and nothing of the user's."""
+"""With --isolation process, a standby process imports the libraries that the catalog imports, but no modules of the user."""
 
 import os
 from collections.abc import Callable
@@ -8,30 +8,30 @@ import pytest
 from support import Server, helper, listen, shows, story_module, wait_for_page, write_files
 
 STORIES = "components/button/stories.py"
-SAYS_SO = "import os\nos.write(2, f'kit is imported by {os.getpid()}\\n'.encode())\n"
-"""A library that says which processes have imported it."""
+LOGS_PROCESS = "import os\nos.write(2, f'kit is imported by {os.getpid()}\\n'.encode())\n"
+"""A library that logs which process imports it."""
 PROCESS = ("--isolation", "process")
 
 
 def importer(server: Server) -> int:
-    """The next process that imports the library."""
+    """Wait for the next process that imports the library."""
     return int(server.wait_for(r"kit is imported by (\d+)").group(1))
 
 
 def story(text: str, *libraries: str) -> str:
-    """One that shows a text, and imports libraries."""
+    """A subject whose story shows a text, and whose module imports libraries."""
     return story_module(text, imports="\n".join(f"import {name}" for name in libraries))
 
 
 def test_libraries_are_imported_once_and_not_again_for_a_save(
     serve: Callable[..., Server], package: Path, environment: Path, site: Path
 ) -> None:
-    write_files(site, {"kit.py": SAYS_SO})
+    write_files(site, {"kit.py": LOGS_PROCESS})
     server = serve(package, "-v", *PROCESS, "--python", environment)
     with listen(server) as page:
         (package / STORIES).write_text(story("First", "kit"))
         wait_for_page(server, page, shows("First"))
-        importer(server)  # that build
+        importer(server)  # the process of that build
         importer(server)
         server.wait_for("The process with libraries .* is ready")
         for number in range(4):
@@ -42,10 +42,10 @@ def test_libraries_are_imported_once_and_not_again_for_a_save(
     assert server.log.count("kit is imported by") == 2
 
 
-def test_a_library_that_imports_modules_of_the_users_keeps_none_of_them(
+def test_a_library_that_imports_user_modules_is_not_imported_ahead(
     serve: Callable[..., Server], package: Path, environment: Path, site: Path
 ) -> None:
-    """As plugins do: every save is seen."""
+    """Plugins do so. Every save must be seen."""
     write_files(site, {"kit.py": "from shop.words import TEXT\n"})
     server = serve(package, "-v", *PROCESS, "--python", environment)
     with listen(server) as page:
@@ -65,7 +65,7 @@ def test_a_library_that_imports_modules_of_the_users_keeps_none_of_them(
 
 
 def marks_second(marks: Path) -> str:
-    """Lines of a library that know whether it is imported for the second time, which no build does."""
+    """Lines of a library that set `second` if it is imported for the second time, which is when it is imported ahead."""
     return (
         f"import os\nwith open({str(marks)!r}, 'a') as marks:\n"
         "    marks.write('x')\n    second = marks.tell() == 2\n"
@@ -73,15 +73,15 @@ def marks_second(marks: Path) -> str:
 
 
 def kit_that_waits(site: Path, directory: Path) -> Path:
-    """Install a library that waits when it is imported for the second time, until the gate that is returned is opened."""
+    """Install a library that waits when it is imported for the second time. Returns the gate, which must be opened for it."""
     gate = directory / "gate"
     os.mkfifo(gate)
     wait = f"if second:\n    open({str(gate)!r}).close()\n"
-    write_files(site, {"kit.py": marks_second(directory / "marks") + SAYS_SO + wait})
+    write_files(site, {"kit.py": marks_second(directory / "marks") + LOGS_PROCESS + wait})
     return gate
 
 
-def test_a_save_while_a_library_is_imported_ahead(
+def test_saves_show_while_a_library_is_imported_ahead(
     serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path, site: Path
 ) -> None:
     gate = kit_that_waits(site, tmp_path)
@@ -101,16 +101,16 @@ def test_a_save_while_a_library_is_imported_ahead(
     assert "WARNING" not in server.log
 
 
-def test_a_module_that_was_missed_is_no_library(
+def test_a_missing_module_is_not_imported_ahead_as_a_library(
     serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path, site: Path
 ) -> None:
-    """Its directory comes while libraries are imported ahead, and its code after that."""
+    """Its directory is made while libraries are imported ahead, and its code is written after that."""
     gate = kit_that_waits(site, tmp_path)
     server = serve(package, "-v", *PROCESS, "--python", environment)
     with listen(server) as page:
         imports = "import kit\nfrom words import TEXT"
         (package / STORIES).write_text(story_module("x", imports=imports).replace("'x'", "TEXT"))
-        importer(server)  # that build, which misses words
+        importer(server)  # the process of that build, which does not find words
         importer(server)  # it waits at the gate
         (tmp_path / "words").mkdir()
         opened = os.open(gate, os.O_RDWR)
@@ -121,7 +121,7 @@ def test_a_module_that_was_missed_is_no_library(
 
 
 @pytest.mark.parametrize("ending", ["raise ValueError(1)", "os._exit(3)"])
-def test_a_library_that_fails_or_ends_the_process_that_waits(
+def test_a_library_that_fails_when_it_is_imported_ahead_harms_no_build(
     serve: Callable[..., Server],
     package: Path,
     tmp_path: Path,
@@ -129,9 +129,8 @@ def test_a_library_that_fails_or_ends_the_process_that_waits(
     site: Path,
     ending: str,
 ) -> None:
-    """The second time that it is imported: saves are built nevertheless."""
     end = f"if second:\n    {ending}\n"
-    write_files(site, {"kit.py": marks_second(tmp_path / "marks") + SAYS_SO + end})
+    write_files(site, {"kit.py": marks_second(tmp_path / "marks") + LOGS_PROCESS + end})
     server = serve(package, "-v", *PROCESS, "--python", environment)
     with listen(server) as page:
         (package / STORIES).write_text(story("one", "kit"))

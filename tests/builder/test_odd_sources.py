@@ -1,4 +1,4 @@
-"""Files and values that are not as they should be: each is an error page in the user's own terms, or simply shown."""
+"""Invalid files and odd values: each shows an error page that names the user's code, or is simply shown."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ SUBJECT = "components/button/index.html"
 
 @pytest.fixture(scope="module")
 def server(serve_all: Callable[..., Server], shared_package: Path) -> Server:
-    """A server of a package that each test mends in the end."""
+    """A server of a package, in which each test puts good files again at its end."""
     return serve_all(shared_package)
 
 
@@ -31,7 +31,7 @@ def wait_for(server: Server, page: object, path: str, text: str) -> str:
 
 
 def mend(server: Server, page: object, package: Path) -> None:
-    """Put good files in place; they show."""
+    """Write good files, and wait until they show."""
     for name in (BUTTON, STORIES):
         path = package / name
         if path.is_dir() and not path.is_symlink():
@@ -45,7 +45,7 @@ def mend(server: Server, page: object, package: Path) -> None:
 
 
 def subject(story: str, before: str = "") -> bytes:
-    """A module whose subject has the given stories."""
+    """A module with a subject that has these stories."""
     return f"{before}\nfrom storytime import Story, Subject\n\ndef Show(**props):\n    return '<b>shown</b>'\n\ndef it() -> Subject:\n    return Subject(title='Odd', target=Show, items=[{story}])\n".encode()
 
 
@@ -84,7 +84,9 @@ SOURCES = {
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_a_source_that_is_wrong_is_a_page(server: Server, shared_package: Path, name: str) -> None:
+def test_an_invalid_source_shows_an_error_page(
+    server: Server, shared_package: Path, name: str
+) -> None:
     source, says = SOURCES[name]
     with listen(server) as page:
         (shared_package / STORIES).write_bytes(source)
@@ -157,7 +159,7 @@ TITLES = [
 def test_titles_and_ids_of_all_kinds_have_pages(
     build: Callable[..., object], package: Path, tmp_path: Path
 ) -> None:
-    """Nothing leaves the catalog, nothing overwrites another, no name is too long for a file system."""
+    """No page is outside of the catalog, none overwrites another, and no name is too long for a file system."""
     stories = ", ".join(f"Story(title={title!r})" for title in TITLES)
     (package / STORIES).write_bytes(subject(stories))
     out = tmp_path / "deep" / "out"
@@ -180,10 +182,10 @@ def test_ids_that_differ_only_in_case_are_told_apart_or_refused(
 
 
 @pytest.mark.parametrize("kind", ["directory", "loop", "fifo", "dangling", "unreadable-directory"])
-def test_a_stories_file_that_is_none(
+def test_a_stories_file_that_is_not_a_file(
     serve: Callable[..., Server], package: Path, kind: str
 ) -> None:
-    """The rest of the catalog is there, and the next good save shows."""
+    """The rest of the catalog is served, and the next good save shows."""
     path = package / STORIES
     server = serve(package, "--build-timeout", "1")
     with listen(server) as page:
@@ -242,7 +244,7 @@ RESULTS = {
 
 
 @pytest.mark.parametrize("name", RESULTS)
-def test_values_that_a_component_may_not_return(
+def test_wrong_results_of_a_component_show_an_error_page(
     server: Server, shared_package: Path, name: str
 ) -> None:
     before, result, says = RESULTS[name]
@@ -291,8 +293,10 @@ def test_static_files_with_strange_names(
 
 
 @own_memory
-def test_more_memory_than_the_machine_has(program: Path, package: Path, tmp_path: Path) -> None:
-    """The builder may not take the whole machine: asking for more is an error at the line that asks."""
+def test_code_that_runs_out_of_memory_shows_an_error_page(
+    program: Path, package: Path, tmp_path: Path
+) -> None:
+    """With a limit of memory, MemoryError is raised at the line that asks for too much."""
     wrapper = tmp_path / "storytime"
     wrapper.write_text(f'#!/bin/sh\nulimit -d 1000000\nexec {program} "$@"\n')
     wrapper.chmod(0o755)

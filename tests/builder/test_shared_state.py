@@ -1,4 +1,4 @@
-"""What one build does to environment variables, time zone and locale, no later one sees; what its modules set, it sees."""
+"""No build sees what an earlier one did to environment variables, time zone and locale; each sees what its own modules set."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -32,12 +32,12 @@ def seen():
 
 
 def wait_for_look(server: Server, page: Page, text: str) -> str:
-    """Wait for a text in the preview; what the button says behind that."""
+    """Wait for a text in the preview, and return what follows it in the button."""
     return wait_for_text(server, page, text).partition(text)[2].partition("</button>")[0]
 
 
 def looking(number: int, imports: str = "") -> str:
-    """A story that shows what it sees, and a number."""
+    """A story that shows a number and the variables, hour and locale that it sees."""
     return story_module("x", imports=imports + LOOKS).replace("'x'", f"'Look {number}: ' + seen()")
 
 

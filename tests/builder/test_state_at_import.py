@@ -1,4 +1,4 @@
-"""What modules start and keep when they are imported: each build has its own, and nothing of it is left behind."""
+"""Threads, pools, connections and loops that modules create when they are imported: each build has its own, and none is left behind."""
 
 import tempfile
 from collections.abc import Callable
@@ -89,7 +89,7 @@ STORIES = "components/button/stories.py"
 
 
 def subject(start: str, value: str, provide: str, number: int) -> str:
-    """A subject whose module keeps something that its component uses."""
+    """A subject whose module creates something that its component uses."""
     return SUBJECT.format(start=start, value=value, provide=provide, number=number)
 
 
@@ -99,7 +99,7 @@ def save_and_see(
     kept: tuple[str, str, str],
     has_cleaned_up: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Save some times; each build has what it needs, and cleans up behind itself once it has shown what it found."""
+    """Save several times. Each build shows its result, and then cleans up."""
     with listen(server, PAGE) as page:
         for number in range(2, 6):
             write_files(package, {STORIES: subject(*kept, number)})
@@ -134,7 +134,7 @@ def test_processes_may_be_started(
     provide = "global N; N = three()" if place == "provider" else "pass"
     kept = (start, "three()" if place == "component" else "N", provide)
     write_files(package, {STORIES: subject(*kept, 1)})
-    with tempfile.TemporaryDirectory() as short:  # for names of sockets
+    with tempfile.TemporaryDirectory() as short:  # names of sockets must be short
         server = serve(package, "--isolation", "process", env={"TMPDIR": short})
         assert "<p>1 3</p>" in server.get(PAGE)
         save_and_see(server, package, kept, lambda: not any(Path(short).glob("pymp-*")))

@@ -1,4 +1,4 @@
-"""User code cannot take storytime down: it is told what happened, the last good catalog stays, the next save shows."""
+"""storytime survives every fault of support/user_code.py: it reports it, keeps the last good catalog, and shows the next good save."""
 
 import re
 import time
@@ -14,18 +14,18 @@ PREVIEW = "components/button/first/preview.html"
 BUTTON_PAGE = "components/button/index.html"
 STEADY = "components/badge/steady/preview.html"
 MACHINERY = ("_bootstrap", "SourceLoader", "storytime.Interrupted", "LineWriter")
-"""No user has written these."""
+"""Names from the inside of Python and storytime, which no report must contain."""
 
 REFUSED = ("daemon-thread", "signal-handler")
-"""Faults that only subinterpreters have: with `auto`, processes take over."""
+"""Faults that only occur in subinterpreters; `auto` switches to processes."""
 
 SLOWEST = 5.0
-"""The slowest answer that is not a hang, in seconds, on a machine that has other things to do as well."""
+"""The longest time for an answer, in seconds, also on a busy machine."""
 
 
 @contextmanager
 def asking(server: Server) -> Iterator[list[float]]:
-    """Ask for a page all the time; every request must be answered, and the times that it took are kept."""
+    """Request a page all the time. Every request must be answered. Gives the times that this took."""
     times: list[float] = []
     faults: list[object] = []
 
@@ -45,7 +45,7 @@ def asking(server: Server) -> Iterator[list[float]]:
 
 @pytest.fixture
 def shop(package: Path) -> Path:
-    """The package with one more component, which nothing ever happens to."""
+    """The package with one more component, which has no faults."""
     steady = stories("Steady").replace("button.button", "badge.badge").replace("First", "Steady")
     return write_files(
         package,
@@ -54,13 +54,13 @@ def shop(package: Path) -> Path:
 
 
 def recover(server: Server, page: Page, package: Path, text: str) -> None:
-    """The next good save shows, whatever came before."""
+    """Save good code, and wait until it shows."""
     write_files(package, Fault("none", "shown", "pass").files("none", text))
     wait_for_page(server, page, text, PREVIEW, timeout=10)
 
 
 def check_page(server: Server, page: Page, fault: Fault, place: str) -> None:
-    """The fault is a page of the catalog and a line of the log, both in the user's own terms."""
+    """The fault has an error page and a line in the log, and both name the user's code."""
     path, line = fault.line(place)
     server.wait_for(rf"ERROR: +storytime\.build - .*{path}:{line}\b")
     shown = "components/button/first/index.html" if place == "render" else BUTTON_PAGE
@@ -72,12 +72,12 @@ def check_page(server: Server, page: Page, fault: Fault, place: str) -> None:
 
 
 def shown(files: dict[str, bytes]) -> dict[str, bytes]:
-    """All previews, and which pages there are. Pages that show sources may be of the first file that was saved."""
+    """The texts of all previews, and the names of all other files, whose texts may show a source that was saved meanwhile."""
     return {name: text if name.endswith("preview.html") else b"" for name, text in files.items()}
 
 
 def check(server: Server, page: Page, shop: Path, out: Path, fault: Fault, place: str) -> None:
-    """Save the fault at a place, see what comes of it, and mend it."""
+    """Save the fault at a place, check its outcome, and save good code."""
     before = tree(out)
     write_files(shop, fault.files(place, f"Faulty {place}"))
     match fault.outcome:
@@ -104,7 +104,7 @@ BATCHES = [RAISING[number::4] for number in range(4)]
 
 
 def try_faults(server: Server, shop: Path, out: Path, faults: list[Fault], long: bool) -> None:
-    """With --long each fault at all places; else at one, the next fault at the next."""
+    """Try each fault at all places with --long, else at one, which is another for the next fault."""
     with listen(server) as page, asking(server):
         for fault in faults:
             one = (FAULTS + RUINS).index(fault) % len(PLACES)
@@ -114,15 +114,15 @@ def try_faults(server: Server, shop: Path, out: Path, faults: list[Fault], long:
 
 
 @pytest.mark.parametrize("faults", BATCHES, ids=[" ".join(map(str, batch)) for batch in BATCHES])
-def test_exceptions(
+def test_user_code_that_raises(
     serve: Callable[..., Server],
     shop: Path,
     tmp_path: Path,
     faults: list[Fault],
     pytestconfig: pytest.Config,
 ) -> None:
-    """They end a build and harm no process, so that several follow one another on one server."""
-    if SANITIZED:  # AddressSanitizer can't run under a limit of memory
+    """These only fail their build, so one server is used for several."""
+    if SANITIZED:  # AddressSanitizer does not work with a memory limit
         faults = [fault for fault in faults if fault.name != "memory-without-end"]
     server = serve(shop, tmp_path / "out", "--build-timeout", "1")
     try_faults(server, shop, tmp_path / "out", faults, pytestconfig.getoption("--long"))
@@ -136,7 +136,7 @@ def test_exceptions(
     ],
     ids=str,
 )
-def test_fault(
+def test_user_code_that_ends_hangs_or_harms_its_process(
     serve: Callable[..., Server],
     shop: Path,
     tmp_path: Path,

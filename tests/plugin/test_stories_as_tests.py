@@ -1,4 +1,4 @@
-"""The pytest plugin, as somebody runs it: pytest --storytime PACKAGE."""
+"""The pytest plugin, run as users do: pytest --storytime PACKAGE."""
 
 import re
 import subprocess
@@ -82,7 +82,7 @@ def run(run_pytest: Run, project: Path) -> Run:
 
 
 def change(file: Path, before: str, after: str) -> None:
-    """Replace what is there."""
+    """Replace a text in a file, which must contain it."""
     text = file.read_text()
     assert before in text
     file.write_text(text.replace(before, after))
@@ -132,12 +132,12 @@ def test_ids_stay_when_stories_are_inserted(run: Run, project: Path) -> None:
     assert set(before) <= set(after)
 
 
-def test_stories_of_one_name_differ(run: Run, project: Path) -> None:
+def test_stories_with_the_same_title_have_different_ids(run: Run, project: Path) -> None:
     change(project / "shop/button/stories.py", 'title="Plain"', 'title="Primary"')
     assert "button::Primary-2" in ids(run("--storytime", "shop", "--collect-only"))
 
 
-# -- what can be chosen ------------------------------------------------------------------------------------------------
+# -- what is selected --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -154,13 +154,13 @@ def test_stories_of_one_name_differ(run: Run, project: Path) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_chosen(run: Run, options: list[str], passed: int) -> None:
+def test_options_select_tests(run: Run, options: list[str], passed: int) -> None:
     result = run("--storytime", "shop", *options)
     assert result.returncode == 0, result.stdout + result.stderr
     assert f"{passed} passed" in result.stdout
 
 
-def test_those_that_failed_run_first_next_time(run: Run, project: Path) -> None:
+def test_only_failed_tests_run_again(run: Run, project: Path) -> None:
     change(project / "shop/button/stories.py", '"Buy" in story', '"Sell" in story')
     cache = ["--storytime", "shop", "-p", "cacheprovider"]
     assert "1 failed, 5 passed" in run(*cache).stdout
@@ -172,7 +172,7 @@ def test_those_that_failed_run_first_next_time(run: Run, project: Path) -> None:
 # -- what fails, and how -----------------------------------------------------------------------------------------------
 
 
-def test_a_failed_assertion_is_explained_by_the_users_frames_alone(run: Run, project: Path) -> None:
+def test_a_failed_assertion_shows_only_frames_of_the_user(run: Run, project: Path) -> None:
     change(
         project / "shop/button/stories.py",
         'assert "Buy" in story, "not for sale"',
@@ -187,7 +187,7 @@ def test_a_failed_assertion_is_explained_by_the_users_frames_alone(run: Run, pro
     assert "FAILED button::Primary::says_buy" in result.stdout
 
 
-def test_ready_made_assertions_are_called_what_they_say(run: Run, project: Path) -> None:
+def test_ready_made_assertions_name_themselves(run: Run, project: Path) -> None:
     stories = project / "shop/button/stories.py"
     change(stories, "from shop.", "from storytime.assertions import GetByRole\nfrom shop.")
     change(stories, "says_buy]", 'GetByRole(role="button", name="Buy"), GetByRole(role="link")]')
@@ -228,21 +228,23 @@ def test_a_story_that_never_ends_is_named(run: Run, project: Path) -> None:
     [("nowhere", "nowhere"), ("tests", "Site")],
     ids=["no package", "no stories"],
 )
-def test_a_directory_without_stories_is_named(run: Run, package: str, said: str) -> None:
+def test_a_package_that_is_missing_or_has_no_stories_is_named(
+    run: Run, package: str, said: str
+) -> None:
     result = run("--storytime", package)
     assert result.returncode not in (0, 1)
     assert said in result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
 
 
-def test_without_a_name_and_a_configuration_it_says_what_to_do(run: Run, project: Path) -> None:
+def test_without_a_package_the_error_shows_what_to_configure(run: Run, project: Path) -> None:
     (project / "pyproject.toml").unlink()
     result = run("--storytime")
     assert result.returncode == 4
     assert 'package = "stories"' in result.stderr
 
 
-def test_junit_xml_has_them(run: Run, project: Path) -> None:
+def test_stories_are_in_the_junit_report(run: Run, project: Path) -> None:
     run("--storytime", "shop", "--junit-xml", "report.xml")
     names = [
         case.get("name") for case in ElementTree.parse(project / "report.xml").iter("testcase")
@@ -254,7 +256,7 @@ def test_junit_xml_has_them(run: Run, project: Path) -> None:
 # -- beside other tests ------------------------------------------------------------------------------------------------
 
 
-def test_a_test_asks_for_a_story(run: Run, project: Path) -> None:
+def test_a_test_may_use_the_fixture_storytime_story(run: Run, project: Path) -> None:
     own = """
 import pytest
 
@@ -273,7 +275,7 @@ def test_missing(storytime_story):
     assert "2 passed" in result.stdout
 
 
-def test_a_conftest_sets_up_first(run: Run, project: Path) -> None:
+def test_conftest_runs_before_stories_are_imported(run: Run, project: Path) -> None:
     change(
         project / "shop/button/button.py",
         "\n\ndef",
@@ -295,8 +297,8 @@ def test_a_src_layout(run: Run, project: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["complete", "gallery", "inheritance", "minimal", "themed"])
-def test_the_examples(run: Run, name: str) -> None:
-    """They fail where their pages say so, and nowhere else."""
+def test_stories_of_the_examples(run: Run, name: str) -> None:
+    """Exactly the stories whose pages say so fail."""
     result = run("--storytime", str(EXAMPLES / name), "--rootdir", str(EXAMPLES), str(EXAMPLES))
     failures = {"complete": 1, "gallery": 2}.get(name, 0)
     assert len(re.findall("^FAILED", result.stdout, re.MULTILINE)) == failures, result.stdout

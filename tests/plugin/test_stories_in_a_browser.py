@@ -1,4 +1,4 @@
-"""pytest --storytime-browser, as somebody runs it: with Playwright in an environment of its own, and the Chromium of the system."""
+"""pytest --storytime-browser, with Playwright in an environment of its own and the system's Chromium."""
 
 import re
 import subprocess
@@ -32,7 +32,7 @@ SITE = "from storytime import Site\n\n\ndef this_site() -> Site:\n    return Sit
 
 @pytest.fixture
 def python(playwright: Path) -> Path:
-    """A Python with Playwright and pytest."""
+    """The Python of an environment with Playwright and pytest."""
     if not CHROMIUM.exists():
         pytest.skip("there is no Chromium")
     return playwright / "bin/python"
@@ -52,7 +52,7 @@ def write_stories(project: Path, *stories: str) -> None:
 
 @pytest.fixture
 def run(run_pytest: Run, project: Path, python: Path) -> Run:
-    """Run pytest in the project; only the tests in the browser."""
+    """Run pytest in the project, but only the tests in a browser."""
 
     def run(*arguments: str, python: Path = python) -> subprocess.CompletedProcess[str]:
         browser = ["--storytime", "shop", f"--storytime-chromium={CHROMIUM}", "-k", "browser"]
@@ -85,7 +85,9 @@ def test_faults_of_a_page_are_reported(run: Run, project: Path) -> None:
     assert 'name="story" value="box/noisy"' in report
 
 
-def test_serious_faults_of_accessibility_are_said(run: Run, project: Path, program: Path) -> None:
+def test_serious_accessibility_problems_are_reported(
+    run: Run, project: Path, program: Path
+) -> None:
     if not (program.parent / "assets/axe.js").exists():
         pytest.skip("this build has no axe-core")
     write_stories(
@@ -112,7 +114,9 @@ def this_site() -> Site:
 """
 
 
-def test_a_policy_of_the_page_is_not_in_the_way(run: Run, project: Path, program: Path) -> None:
+def test_a_content_security_policy_does_not_prevent_checks(
+    run: Run, project: Path, program: Path
+) -> None:
     if not (program.parent / "assets/axe.js").exists():
         pytest.skip("this build has no axe-core")
     (project / "shop/stories.py").write_text(STRICT_SITE)
@@ -157,7 +161,7 @@ def test_a_story_leaves_nothing_for_the_next(run: Run, project: Path) -> None:
     assert "8 passed" in result.stdout, result.stdout
 
 
-def test_pictures_are_taken_compared_and_updated(run: Run, project: Path) -> None:
+def test_screenshots_are_taken_compared_and_updated(run: Run, project: Path) -> None:
     def draw(colour: str, masked: str) -> None:
         allowed = {"Box": {}, "Lenient": {"threshold": 0.13}, "Masked": {"mask": [masked]}}
         write_stories(
@@ -190,7 +194,7 @@ def test_pictures_are_taken_compared_and_updated(run: Run, project: Path) -> Non
     assert {path.name for path in pictures.rglob("*.png")} == accepted
 
 
-def test_several_sizes_and_processes(run: Run, project: Path) -> None:
+def test_screenshots_in_several_sizes_by_several_processes(run: Run, project: Path) -> None:
     sizes = {
         "screenshots": {"viewports": ["Phone", [800, 600]]},
         "viewports": {"Phone": [390, 844]},
@@ -241,7 +245,7 @@ def this_subject() -> Subject:
 THEMED = "t\"<style>:root[data-theme=dark] body {{ background: black }}</style><p style='height: 1px'></p>\""
 
 
-def test_globals_and_sizes_as_a_product(run: Run, project: Path) -> None:
+def test_every_combination_of_globals_and_viewports_is_tested(run: Run, project: Path) -> None:
     write_files(project / "shop", {"stories.py": GLOBALS, "settings.py": SETTINGS})
     own = {"globals": ["theme:dark"], "viewports": ["Phone"]}
     write_stories(
@@ -267,8 +271,8 @@ def test_globals_and_sizes_as_a_product(run: Run, project: Path) -> None:
     assert "1 passed" in chosen.stdout, chosen.stdout
 
 
-def test_globals_in_the_context(run: Run, project: Path) -> None:
-    """Each value is rendered as a build with it; a component that can't be fails as a story does."""
+def test_globals_that_change_the_context_are_rendered_anew(run: Run, project: Path) -> None:
+    """A value for which the component raises is a failure."""
     files = {"stories.py": GLOBALS, "settings.py": SETTINGS, "price/stories.py": PRICE}
     write_files(project / "shop", files)
     looks = ["--storytime-global=locale", "--storytime-global=theme:dark"]

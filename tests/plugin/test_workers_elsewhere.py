@@ -1,4 +1,4 @@
-"""pytest-xdist's remote workers, over an ssh that stays on this machine: each has a directory, an environment and a Python of its own."""
+"""Remote workers of pytest-xdist, with an `ssh` that stays on this machine. Each has its own directory and environment."""
 
 import os
 import re
@@ -57,13 +57,13 @@ def project(tmp_path: Path) -> Path:
 
 
 def site_packages(environment: Path) -> Path:
-    """Where its libraries are."""
+    """The site-packages directory of an environment."""
     return next((environment / "lib").glob("python*/site-packages"))
 
 
 @pytest.fixture
 def worker(tmp_path: Path, playwright: Path, program: Path) -> Path:
-    """A directory as another machine has it, with an environment of its own in `env`."""
+    """A directory that stands for another machine, with an environment in `env`."""
     directory = tmp_path / "worker"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", directory / "env"], check=True)
     lines = [str(site_packages(playwright)), str(program.parent / "python")]
@@ -73,7 +73,7 @@ def worker(tmp_path: Path, playwright: Path, program: Path) -> Path:
 
 @pytest.fixture
 def ssh(tmp_path: Path, worker: Path) -> Path:
-    """A directory with an `ssh` that runs a command in the worker's directory, and knows nothing of our environment."""
+    """A directory with an `ssh` that runs a command in the worker's directory, without our environment variables."""
     environment = f"HOME={worker} PATH=/usr/bin:/bin WHERE='on a worker'"
     script = f'#!/bin/sh\nfor command; do :; done\ncd {shlex.quote(str(worker))}\nexec env -i {environment} sh -c "$command"\n'
     files = write_files(tmp_path / "bin", {"ssh": script})
@@ -83,7 +83,7 @@ def ssh(tmp_path: Path, worker: Path) -> Path:
 
 @pytest.fixture
 def run(run_pytest: Run, project: Path, playwright: Path, ssh: Path, worker: Path) -> Run:
-    """Run pytest in the project, its tests on two workers."""
+    """Run pytest in the project, with two workers."""
 
     def run(*arguments: str, by: str = "ssh=machine") -> subprocess.CompletedProcess[str]:
         places = [f"chdir={worker}/copy{number}" for number in (1, 2)]
@@ -103,26 +103,26 @@ def passed(result: subprocess.CompletedProcess[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("package", ["--storytime", "--storytime=PROJECT/shop"])
-def test_stories_are_rendered_there_and_have_the_same_ids(
+def test_remote_workers_render_stories_with_the_same_ids(
     run: Run, project: Path, package: str
 ) -> None:
     result = run(package.replace("PROJECT", str(project)), f"--rsyncdir={project}")
     assert passed(result) == IDS, result.stdout + result.stderr
 
 
-def test_processes_may_have_their_own_directories(run: Run, project: Path) -> None:
+def test_local_workers_may_have_their_own_directories(run: Run, project: Path) -> None:
     result = run("--storytime", f"--rsyncdir={project}", by="popen")
     assert passed(result) == {one for one in IDS if one.count("::") == 1}, result.stdout
 
 
-def test_a_copy_that_is_there_already_is_used(run: Run, project: Path, worker: Path) -> None:
+def test_an_existing_copy_of_the_package_is_used(run: Run, project: Path, worker: Path) -> None:
     for name in ("copy1", "copy2"):
         shutil.copytree(project, worker / name)
     result = run("--storytime=shop")
     assert passed(result) == IDS, result.stdout + result.stderr
 
 
-def test_without_a_copy_the_package_that_is_missing_is_named(run: Run) -> None:
+def test_a_worker_without_the_package_names_it(run: Run) -> None:
     result = run("--storytime=shop")
     assert result.returncode != 0
     assert "there is no package 'shop'" in result.stdout, result.stdout + result.stderr
@@ -131,7 +131,7 @@ def test_without_a_copy_the_package_that_is_missing_is_named(run: Run) -> None:
 
 @pytest.mark.long
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
-def test_pictures_are_compared_there_and_come_back(run: Run, project: Path) -> None:
+def test_remote_workers_compare_screenshots_and_send_them_back(run: Run, project: Path) -> None:
     browser = [f"--rsyncdir={project}", f"--storytime-chromium={CHROMIUM}", "-k", "browser"]
     browser += ["--storytime-screenshots=pictures"]
     pictures = project / "pictures/box"

@@ -1,4 +1,4 @@
-"""Data files, by whatever part of the standard library they are read, and wherever they lie."""
+"""Data files that stories read, with any part of the standard library and in any place."""
 
 import os
 import queue
@@ -40,7 +40,7 @@ def this_subject() -> Subject:
 
 
 def stories(place: Path, body: str, top: str = "") -> str:
-    """A story that shows what it reads in a place."""
+    """A story that shows what it reads from a directory."""
     return IMPORTS.format(place=str(place)) + STORIES.replace("{body}", body).replace("{top}", top)
 
 
@@ -103,7 +103,7 @@ READERS: dict[str, tuple[Callable[[Path, str], None], str]] = {
 def test_a_saved_data_file_shows(
     serve: Callable[..., Server], tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
-    """Each story reads a file of its own, in its own way."""
+    """Each story reads a file in another way."""
     write_files(tmp_path, {"shop/stories.py": SITE})
     for number, (write, body) in enumerate(READERS.values()):
         place = tmp_path / f"place{number}"
@@ -123,7 +123,7 @@ def test_a_saved_data_file_shows(
 @pytest.mark.parametrize(
     "top", ["", "C = apsw.Connection(str(PLACE / 'data'))"], ids=["rendered", "imported"]
 )
-def test_a_database_that_apsw_opens(
+def test_a_database_that_apsw_opens_is_followed(
     serve: Callable[..., Server], libraries: Path, tmp_path: Path, top: str
 ) -> None:
     connection = "C" if top else "apsw.Connection(str(PLACE / 'data'))"
@@ -142,7 +142,7 @@ def test_a_database_that_apsw_opens(
 
 
 class Gate:
-    """Code that connects to it goes on when it is answered: at once, or where it is closed, when the test lets it."""
+    """Code that connects to it waits for an answer. That comes at once or, if the gate is closed, from the test."""
 
     def __init__(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -190,7 +190,7 @@ READS = (
         pytest.param("{reads}; {waits}; KEPT.append(c)", "text = 1", id="while it stays connected"),
     ],
 )
-def test_a_database_that_is_saved_while_a_build_uses_it(
+def test_a_database_that_is_saved_while_a_build_uses_it_is_built_again(
     serve: Callable[..., Server],
     tmp_path: Path,
     gate: Gate,
@@ -198,7 +198,7 @@ def test_a_database_that_is_saved_while_a_build_uses_it(
     second: str,
     mode: tuple[str, ...],
 ) -> None:
-    """The build does not take the save for its own doing."""
+    """The build does not take the save for something that its own code wrote."""
     place = tmp_path / "place"
     place.mkdir()
     database(place / "data", "zero")
@@ -229,10 +229,10 @@ IN_A_THREAD = "asyncio.run(asyncio.to_thread((PLACE / 'data').read_text))"
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_by_a_librarys_thread_while_a_module_is_imported(
+def test_a_data_file_that_a_thread_reads_during_an_import_is_followed(
     serve: Callable[..., Server], tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
-    """And in a provider. Two stories use the module; only the first of them imports it."""
+    """Also in a provider. Two stories use the module, but only the first of them executes it."""
     write_files(tmp_path, {"place/data": "one", "shop/stories.py": SITE})
     place = tmp_path / "place"
     write_files(
@@ -262,11 +262,11 @@ CACHED = "functools.cache(lambda: (PLACE / 'data').read_text())"
 @pytest.mark.parametrize(
     "body", ["text = cached()", "text = cached() + (PLACE / 'data').read_text()"]
 )
-def test_what_code_keeps_for_itself(
+def test_a_data_file_that_code_caches_is_followed(
     serve: Callable[..., Server], tmp_path: Path, body: str, mode: tuple[str, ...]
 ) -> None:
     if mode == () and "+" in body:
-        pytest.skip("read again and kept, both: in one interpreter nobody can tell")
+        pytest.skip("in one interpreter it cannot be known that the text is also cached")
     write_files(tmp_path, {"place/data": "one", "shop/stories.py": SITE})
     write_files(
         tmp_path, {"shop/a/stories.py": stories(tmp_path / "place", body, f"cached = {CACHED}")}
@@ -278,7 +278,7 @@ def test_what_code_keeps_for_itself(
             wait_for_page(server, page, shows(word + word * ("+" in body)), PREVIEW)
 
 
-# -- where it lies
+# -- where it is
 
 
 def link_to_the_file(tmp_path: Path) -> Path:
@@ -295,7 +295,7 @@ def link_to_the_directory(tmp_path: Path) -> Path:
 
 
 def another_file_system(tmp_path: Path) -> Path:
-    """Under a directory that is in memory, where there is one."""
+    """In a directory of a file system in memory."""
     directory = Path("/dev/shm") / f"storytime-test-{os.getpid()}"
     if not directory.parent.is_dir() or not os.access(directory.parent, os.W_OK):
         pytest.skip("there is no second file system")
@@ -305,12 +305,12 @@ def another_file_system(tmp_path: Path) -> Path:
 
 
 def in_memory(tmp_path: Path) -> Path:
-    """As above, and code calls it by its own name, which is one among devices."""
+    """The same, but code uses its own path, which is below /dev."""
     return another_file_system(tmp_path).resolve()
 
 
 def hidden(tmp_path: Path) -> Path:
-    """In a directory of the package that is not watched otherwise."""
+    """In a directory of the package that is normally ignored."""
     write_files(tmp_path, {"shop/.cache/deep/data": "one"})
     (tmp_path / "place").symlink_to("shop/.cache/deep")
     return tmp_path / "shop/.cache/deep/data"
@@ -321,7 +321,7 @@ def hidden(tmp_path: Path) -> Path:
     "lay", [link_to_the_file, link_to_the_directory, another_file_system, in_memory, hidden],
     ids=lambda lay: lay.__name__,
 )  # fmt: skip
-def test_wherever_it_lies(
+def test_a_data_file_is_followed_wherever_it_is(
     serve: Callable[..., Server],
     tmp_path: Path,
     lay: Callable[[Path], Path],
@@ -344,14 +344,14 @@ def test_wherever_it_lies(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_in_an_editable_install(
+def test_a_data_file_in_an_editable_install_is_followed(
     serve: Callable[..., Server],
     tmp_path: Path,
     environment: Path,
     site: Path,
     mode: tuple[str, ...],
 ) -> None:
-    """A package that lies beside its project's stories, and that a `.pth` file makes importable."""
+    """A package beside its project's stories, which a `.pth` file makes importable."""
     write_files(tmp_path / "library/src/kit", {"__init__.py": "", "words.txt": "one"})
     (site / "kit.pth").write_text(f"{tmp_path}/library/src\n")
     body = "text = importlib.resources.files('kit').joinpath('words.txt').read_text()"
@@ -366,10 +366,10 @@ def test_in_an_editable_install(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_source_of_a_module_that_nobody_imports(
+def test_a_source_that_is_read_but_not_imported_is_followed(
     serve: Callable[..., Server], tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
-    """Catalogs show the code of examples."""
+    """Catalogs may show the source of examples."""
     body = "linecache.checkcache(); text = linecache.getline(str(PLACE / 'example.py'), 1).strip()"
     write_files(tmp_path, {"place/example.py": "one\n", "shop/stories.py": SITE})
     write_files(tmp_path, {"shop/a/stories.py": stories(tmp_path / "place", body)})

@@ -1,4 +1,4 @@
-"""A Django project: what its saves build, and that they show wherever Django keeps what it has read or imported."""
+"""A Django project: what its saves build, and that they show even if Django caches what it has read or imported."""
 
 import struct
 import subprocess
@@ -73,7 +73,7 @@ NAMES = ("badge", "card")
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Two components of an application, each with a template that extends one and uses a filter, beside their stories."""
+    """An application with two components and their stories. Each has a template that extends another and uses a filter."""
     files = {
         "config/__init__.py": "",
         "config/settings.py": SETTINGS,
@@ -95,7 +95,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def raise_number(file: Path, word: str) -> str:
-    """A save that shows: returns what is shown then."""
+    """Increase the number after a word in a file. Returns the new text."""
     text = file.read_text()
     number = int(text.split(f"{word}-")[1][0])
     file.write_text(text.replace(f"{word}-{number}", f"{word}-{number + 1}"))
@@ -103,7 +103,7 @@ def raise_number(file: Path, word: str) -> str:
 
 
 def preview(name: str) -> str:
-    """Where a component shows."""
+    """The preview of a component."""
     return f"{name}/first/preview.html"
 
 
@@ -127,7 +127,7 @@ def test_a_save_of_stories_or_of_a_component_builds_what_it_reaches(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_what_django_keeps_shows_in_all_stories(
+def test_a_save_of_what_django_caches_shows_in_all_stories(
     serve: Callable[..., Server],
     build: Callable[..., subprocess.CompletedProcess[str]],
     libraries: Path,
@@ -135,7 +135,7 @@ def test_what_django_keeps_shows_in_all_stories(
     tmp_path: Path,
     mode: tuple[str, ...],
 ) -> None:
-    """The first story makes Django import the filters and open the base template; the second gets what it kept."""
+    """The first story makes Django import the filters and open the base template. The second gets them from Django's cache."""
     out, expected = tmp_path / "served", tmp_path / "expected"
     server = serve("shop", out, "-v", *mode, "--python", libraries)
     with listen(server) as page:
@@ -155,7 +155,7 @@ def test_what_django_keeps_shows_in_all_stories(
 
 
 def write_translation(project: Path, word: str) -> None:
-    """Compile a catalog of one message, as msgfmt does it."""
+    """Compile a message catalog with one message, like msgfmt."""
     entries = [(b"", b"Content-Type: text/plain; charset=UTF-8\n"), (b"lamp", word.encode())]
     count, tables, texts = len(entries), b"", b""
     start = 28 + 16 * count
@@ -180,7 +180,7 @@ def {name}(*, product: object) -> str:
 
 @pytest.mark.parametrize("translated", ["by a template", "by a function"])
 @pytest.mark.parametrize("mode", MODES)
-def test_a_translation_that_django_keeps_shows_in_all_stories(
+def test_a_save_of_a_translation_that_django_caches_shows_in_all_stories(
     serve: Callable[..., Server],
     libraries: Path,
     project: Path,
@@ -189,7 +189,9 @@ def test_a_translation_that_django_keeps_shows_in_all_stories(
 ) -> None:
     settings = project / "config/settings.py"
     settings.write_text(settings.read_text() + 'LANGUAGE_CODE = "de"\n')
-    if translated == "by a function":  # whose models make Django translate when it is set up
+    if (
+        translated == "by a function"
+    ):  # without the apps whose models make Django translate at its start
         settings.write_text(settings.read_text() + 'INSTALLED_APPS = ["app"]\n')
         (project / "app/models.py").write_text("")
     for name in NAMES:

@@ -1,4 +1,4 @@
-"""examples/projects/: each is built, served, and follows its templates, stylesheets and modules."""
+"""The projects of examples/projects/ are built and served, and saves of templates, stylesheets and modules show."""
 
 import shutil
 import subprocess
@@ -78,13 +78,13 @@ SHOWN = {
 
 @pytest.fixture(params=EXAMPLES)
 def name(request: pytest.FixtureRequest) -> str:
-    """Each of the projects."""
+    """The name of each project."""
     return str(request.param)
 
 
 @pytest.fixture
 def project(name: str, tmp_path: Path) -> Path:
-    """A copy, to edit."""
+    """A copy of a project, to edit."""
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", "storytime-static")
     return shutil.copytree(PROJECTS / name, tmp_path / name, ignore=ignored)
 
@@ -111,7 +111,7 @@ def python(name: str, project: Path, libraries: Path, tmp_path: Path) -> Path:
     return environment
 
 
-def test_it_is_built_the_same_twice(
+def test_two_builds_of_an_example_are_the_same(
     build: Callable[..., subprocess.CompletedProcess[str]],
     name: str,
     project: Path,
@@ -130,11 +130,11 @@ def test_it_is_built_the_same_twice(
 
 
 def page_of(edit: Edit) -> str:
-    """What shows an edit: a preview or a stylesheet."""
+    """The preview or stylesheet that shows an edit."""
     return edit.page if edit.page.startswith("static/") else f"{edit.page}/preview.html"
 
 
-def test_every_save_shows(
+def test_every_save_in_an_example_shows(
     serve: Callable[..., Server], name: str, project: Path, python: Path
 ) -> None:
     server = serve("-v", "--python", python, cwd=project, subinterpreters=False)

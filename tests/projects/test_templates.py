@@ -1,4 +1,4 @@
-"""A template of whatever engine is saved, and shows."""
+"""Saves of templates of many engines show."""
 
 import os
 import subprocess
@@ -51,19 +51,19 @@ OPENED_IN = {
 
 
 def stories(place: str) -> str:
-    """A subject whose template is opened in a certain place."""
+    """A subject whose template is opened in one of the places of OPENED_IN."""
     empty = {"top": "", "html": "name", "checked": "'no'", "provider": "", "title": "'Card'"}
     return STORIES.format(**empty | OPENED_IN[place])
 
 
 @dataclass
 class Engine:
-    """A set of templates, and the module that renders them."""
+    """Templates, and the module that renders them."""
 
     module: str
     templates: dict[str, str]
     set_up: dict[str, str] = field(default_factory=dict)
-    refuses: bool = False  # subinterpreters
+    refuses: bool = False  # whether it refuses subinterpreters
 
     def files(self, place: str = "a component") -> dict[str, str]:
         """An application beside its stories."""
@@ -220,7 +220,7 @@ ENGINES = {
 
 SUBINTERPRETERS, *OTHER_MODES = ALL_MODES
 EVERYWHERE = ("Jinja's FileSystemLoader", "FastAPI")
-"""Those that every run tries in each mode; the others take their turn with --long."""
+"""These are tried in each mode in every run, the others only with --long."""
 
 COMBINATIONS = [
     *(
@@ -248,7 +248,7 @@ def test_a_saved_template_shows(
     name: str,
     mode: tuple[str, ...],
 ) -> None:
-    """Itself, one that it extends, one that it includes, one that it takes macros from; and the first again."""
+    """The template itself, and those that it extends, includes and takes macros from. The first is saved again at the end."""
     engine = ENGINES[name]
     write_files(tmp_path, engine.files())
     if engine.refuses and "subinterpreters" in mode:
@@ -265,10 +265,10 @@ def test_a_saved_template_shows(
 
 
 @pytest.mark.parametrize("mode", ALL_MODES)
-def test_wherever_it_is_opened(
+def test_a_saved_template_shows_wherever_it_is_opened(
     serve: Callable[..., Server], libraries: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
-    """While a module is imported, in a provider, in an assertion."""
+    """During an import, in a provider, and in an assertion."""
     engine = ENGINES["Jinja's FileSystemLoader"]
     write_files(tmp_path, engine.files())
     pages = {"an import": PREVIEW, "a provider": PAGE, "an assertion": PAGE}
@@ -300,7 +300,7 @@ CACHE = "from pathlib import Path\nCACHE = Path(__file__).parent.parent / {place
 @pytest.mark.parametrize("mode", ALL_MODES)
 @pytest.mark.parametrize("place", ["cache", "shop/cache"])
 @pytest.mark.parametrize("cache", CACHES)
-def test_what_an_engine_writes_itself_causes_no_loop(
+def test_files_that_an_engine_writes_cause_no_loop(
     serve: Callable[..., Server],
     libraries: Path,
     tmp_path: Path,
@@ -308,7 +308,7 @@ def test_what_an_engine_writes_itself_causes_no_loop(
     place: str,
     mode: tuple[str, ...],
 ) -> None:
-    """Compiled templates, outside of the package and in it."""
+    """Compiled templates, inside and outside of the package."""
     name, old, new, imports = CACHES[cache]
     files = ENGINES[name].files()
     module = files["app/pages.py"].replace(old, new)
@@ -323,15 +323,17 @@ def test_what_an_engine_writes_itself_causes_no_loop(
             new = write_files(tmp_path, {"new.html": text}) / "new.html"
             later = new.stat().st_mtime + number + 1  # Mako looks at whole seconds
             os.utime(new, (later, later))
-            new.replace(template)  # text and time at once: no build comes in between
+            new.replace(template)  # sets text and time at once, so that no build comes in between
             wait_for_page(server, page, f"card-{number + 1}", PREVIEW)
-        write_files(tmp_path, {"shop/static/end.txt": "The end"})  # all before it has been seen
+        write_files(
+            tmp_path, {"shop/static/end.txt": "The end"}
+        )  # when it shows, all before it has been built
         wait_for_page(server, page, "The end", "static/end.txt")
     assert server.log.count("changed: rebuilding") <= 7, server.log
 
 
 def two_subjects(engine: Engine, page: str = "{name}.html") -> dict[str, str]:
-    """Two subjects whose templates have a part in common, which the first one makes the engine open."""
+    """Two subjects whose templates share a part, which the engine opens for the first one."""
     files = engine.files()
     for name in ("badge", "card"):
         files[f"shop/{name}/__init__.py"] = ""
@@ -381,7 +383,7 @@ KEEPING["Jinja's, in Django"] = (DJANGO_MODULE, JINJA)
 
 @pytest.mark.parametrize("mode", ALL_MODES[:2])
 @pytest.mark.parametrize("kept", KEEPING)
-def test_a_template_that_an_engine_keeps_reaches_those_who_use_it(
+def test_a_cached_template_reaches_the_stories_that_use_it(
     serve: Callable[..., Server], libraries: Path, tmp_path: Path, kept: str, mode: tuple[str, ...]
 ) -> None:
     module, templates = KEEPING[kept]
@@ -445,7 +447,7 @@ FRAGMENTS = {
 
 @pytest.mark.parametrize("mode", ALL_MODES[:2])
 @pytest.mark.parametrize("kept", FRAGMENTS)
-def test_what_an_engine_keeps_of_a_template_shows_for_all(
+def test_a_save_of_a_cached_template_shows_in_all_stories(
     serve: Callable[..., Server], libraries: Path, tmp_path: Path, kept: str, mode: tuple[str, ...]
 ) -> None:
     module, templates = FRAGMENTS[kept]
@@ -474,7 +476,7 @@ def render(template: str, /, **context: object) -> str:
 """
 
 
-def test_templates_in_memory_are_no_files(
+def test_templates_in_memory_are_not_followed_as_files(
     build: Callable[..., subprocess.CompletedProcess[str]], libraries: Path, tmp_path: Path
 ) -> None:
     write_files(tmp_path, two_subjects(Engine(IN_MEMORY, {"card.html": ""})))
@@ -503,7 +505,7 @@ SEARCHING = {
 @pytest.mark.parametrize("mode", ALL_MODES[:2])
 @pytest.mark.parametrize("kept", SEARCHING)
 @pytest.mark.parametrize("place", ["shop/theme", "theme"])
-def test_a_template_that_comes_where_an_engine_looked_first_shows_for_all(
+def test_a_template_that_takes_the_place_of_another_shows_in_all_stories(
     serve: Callable[..., Server],
     libraries: Path,
     tmp_path: Path,
@@ -511,7 +513,7 @@ def test_a_template_that_comes_where_an_engine_looked_first_shows_for_all(
     place: str,
     mode: tuple[str, ...],
 ) -> None:
-    """Whoever asks for a template that an engine has found does not make it look again."""
+    """An engine that has found a template does not look for it again."""
     module, templates, more = SEARCHING[kept]
     module, more = module.replace("shop/theme", place), more.replace("shop/theme", place)
     settings = DJANGO_SETTINGS.replace('"DIRS": [', f'"DIRS": [{more}')

@@ -1,4 +1,4 @@
-"""make_site() and build_site() in a Python that nothing of ours has prepared."""
+"""make_site() and build_site() in a plain Python process."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ type Script = Callable[[str], str]
 
 @pytest.fixture
 def script(program: Path, package: Path) -> Script:
-    """Run lines of Python beside the package; what they print."""
+    """Run lines of Python in the package's parent directory. Returns what they print."""
 
     def start(code: str) -> str:
         done = subprocess.run(
@@ -49,7 +49,7 @@ def test_make_site_raises_the_users_own_exception(script: Script, package: Path)
     assert f'File "{stories}", line 2, in price' in said
 
 
-def test_several_come_as_a_group(script: Script, package: Path) -> None:
+def test_make_site_raises_several_exceptions_as_a_group(script: Script, package: Path) -> None:
     (package / "components/button/stories.py").write_text("raise KeyError('a')\n")
     (package / "components/stories.py").write_text("raise OSError('b')\n")
     said = script(RAISING)
@@ -58,7 +58,7 @@ def test_several_come_as_a_group(script: Script, package: Path) -> None:
     assert "OSError: b" in said
 
 
-def test_misuse_is_a_type_error(script: Script, package: Path) -> None:
+def test_make_site_raises_type_error_for_a_wrong_result(script: Script, package: Path) -> None:
     stories = package / "components/button/stories.py"
     stories.write_text(
         "from storytime import Subject\ndef this_subject() -> Subject:\n    return 'none'\n"
@@ -66,7 +66,7 @@ def test_misuse_is_a_type_error(script: Script, package: Path) -> None:
     assert script(RAISING).startswith("TypeError this_subject() must return a Site, Section")
 
 
-def test_build_site_says_what_was_built(script: Script, package: Path) -> None:
+def test_build_site_returns_what_was_built(script: Script, package: Path) -> None:
     stories = package / "components/button/stories.py"
     stories.write_text(
         stories.read_text().replace(
@@ -88,8 +88,8 @@ def test_build_site_says_what_was_built(script: Script, package: Path) -> None:
     assert said[5] == "True []"
 
 
-def test_importing_it_imports_little_else(script: Script) -> None:
-    """Each interpreter does it before its build; typing and collections would take longer than all of this."""
+def test_importing_storytime_imports_little_else(script: Script) -> None:
+    """Each interpreter imports it before a build. Importing typing and collections would take longer than all of storytime."""
     said = script(
         "import sys; before = set(sys.modules); import storytime; print(*sorted(set(sys.modules) - before))"
     )

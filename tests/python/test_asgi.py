@@ -1,4 +1,4 @@
-"""storytime.asgi: a catalog within an application of the user's, run by uvicorn."""
+"""storytime.asgi: a catalog in a user's ASGI application, run by uvicorn."""
 
 import os
 import re
@@ -52,7 +52,7 @@ app.mount("/catalog", create_app({package!r}))
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process runs; one that waits to be reaped does not."""
+    """Whether a process runs. A zombie does not."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -60,7 +60,7 @@ def is_alive(process: int) -> bool:
 
 
 def descendants(process: int) -> list[int]:
-    """All that a process has started, and what they have."""
+    """All children of a process, and their children."""
     found = children_of(process)
     return found + [one for child in found for one in descendants(child)]
 
@@ -96,7 +96,7 @@ class Host:
 
     @contextmanager
     def listen(self, prefix: str, page: str) -> Iterator[Page]:
-        """Connect as the page of the catalog does."""
+        """Connect like a page of the catalog."""
         address = f"127.0.0.1:{self.port}"
         with connect(
             f"ws://{address}/{prefix}ws/reload",
@@ -131,7 +131,7 @@ def host(tmp_path: Path, program: Path) -> Iterator[Callable[..., Host]]:
         print(one.log.read_text())
 
 
-def test_a_catalog_by_itself(host: Callable[..., Host], package: Path) -> None:
+def test_a_catalog_as_the_whole_application(host: Callable[..., Host], package: Path) -> None:
     started = host(BARE.format(package=str(package)))
     assert shows("Buy") in started.get(PREVIEW)
     with started.listen("", PREVIEW) as page:
@@ -148,7 +148,9 @@ def test_a_catalog_by_itself(host: Callable[..., Host], package: Path) -> None:
 
 
 @pytest.mark.parametrize("lifespan", ["", ", lifespan=catalog.lifespan"], ids=["lazy", "lifespan"])
-def test_mounted_in_starlette(host: Callable[..., Host], package: Path, lifespan: str) -> None:
+def test_a_catalog_mounted_in_starlette(
+    host: Callable[..., Host], package: Path, lifespan: str
+) -> None:
     started = host(MOUNTED.format(package=str(package), lifespan=lifespan))
     assert started.get("") == "the application"
     found = started.get("catalog/" + PREVIEW)
@@ -163,7 +165,7 @@ def test_mounted_in_starlette(host: Callable[..., Host], package: Path, lifespan
         assert shows("Sell") in started.get("catalog/" + PREVIEW)
 
 
-def test_mounted_in_fastapi(host: Callable[..., Host], package: Path) -> None:
+def test_a_catalog_mounted_in_fastapi(host: Callable[..., Host], package: Path) -> None:
     pytest.importorskip("fastapi")
     started = host(FASTAPI.format(package=str(package)))
     assert "the application" in started.get("")
@@ -188,9 +190,7 @@ def test_start_errors_are_reported(host: Callable[..., Host], tmp_path: Path) ->
     assert "STY104" in log
 
 
-def test_other_names_and_other_origins_are_refused(
-    host: Callable[..., Host], package: Path
-) -> None:
+def test_other_hosts_and_origins_are_refused(host: Callable[..., Host], package: Path) -> None:
     started = host(BARE.format(package=str(package)))
     address = f"http://127.0.0.1:{started.port}/"
     started.get("")

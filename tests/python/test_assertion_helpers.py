@@ -1,4 +1,4 @@
-"""storytime.assertions: what each says of a story, and what badges call it. All cases run in one fresh Python."""
+"""storytime.assertions: the name that badges show for each, and its message. All cases run in one Python process."""
 
 import json
 import os
@@ -57,10 +57,10 @@ CASES: list[tuple[str, str, str | None]] = [
     ('GetById(id="ware")', 'element with id="ware"', 'no element with id="ware"; found "wares"'),
     ('GetByTagName(tag_name="BUTTON")', "<BUTTON>", None),
     ('GetByTagName(tag_name="p")', "<p>", "no <p>; the HTML is"),
-    # none
+    # elements that must be missing
     ('GetByRole(role="dialog").not_()', "no dialog", None),
     ('GetByText(text="Pear").not_()', 'no text "Pear"', "found listitem, which should not be there"),
-    # more of it
+    # text and attributes
     ('GetByTagName(tag_name="h1").text_content("Shop")', '<h1> has the text "Shop"', None),
     ('GetByRole(role="button").text_content(" Buy now ")', 'button has the text "Buy now"', None),
     ('GetByRole(role="button").text_content("Buy")', 'button has the text "Buy"',
@@ -72,7 +72,7 @@ CASES: list[tuple[str, str, str | None]] = [
      'the attribute type of button "Buy now" is "button", not "submit"'),
     ('GetByRole(role="button").with_attribute("disabled")', "button has disabled",
      'button "Buy now" has no attribute disabled; it has type'),
-    # all of them
+    # all elements
     ('GetAllByRole(role="listitem")', "listitem", None),
     ('GetAllByRole(role="listitem").count(2)', "2 × listitem", None),
     ('GetAllByRole(role="listitem").count(3)', "3 × listitem", "expected 3 × listitem, found 2: listitem, listitem"),
@@ -88,7 +88,7 @@ CASES: list[tuple[str, str, str | None]] = [
     ('GetAllByText(text=re.compile("^(Pear|Apple)$")).count(2)', "2 × text re.compile('^(Pear|Apple)$')", None),
     ('GetAllByLabelText(label="n").count(1)', '1 × element labelled "n"', None),
     ('GetAllByTestId(test_id="list").count(1)', '1 × element with data-testid="list"', None),
-    # what is no query
+    # an invalid query
     ('GetByRole(role="buton")', "buton", "ValueError: unknown role 'buton'"),
 ]  # fmt: skip
 
@@ -109,7 +109,7 @@ def answers(program: Path) -> dict[str, tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize(("expression", "name", "said"), CASES, ids=[case[0] for case in CASES])
-def test_says(
+def test_name_and_message_of_an_assertion(
     answers: dict[str, tuple[str, str | None]], expression: str, name: str, said: str | None
 ) -> None:
     found = answers[expression]

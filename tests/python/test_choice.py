@@ -1,4 +1,4 @@
-"""Which Python runs user code, and what is said when none fits."""
+"""Which Python runs user code, and the errors if none is suitable."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ LOADED = "import sys\nfrom pathlib import Path\nPath(__file__).with_name('seen')
 
 @pytest.fixture
 def watched(package: Path) -> Path:
-    """A package whose site notes the environment that it is imported in."""
+    """A package whose root writes down the environment that it is imported in."""
     stories = package / "stories.py"
     stories.write_text(LOADED + stories.read_text())
     return package
@@ -24,13 +24,13 @@ def watched(package: Path) -> Path:
 
 @pytest.fixture
 def bare(tmp_path: Path) -> dict[str, str]:
-    """A process environment that activates nothing, with an empty PATH of its own."""
+    """Environment variables without an active environment, and with an empty directory as PATH."""
     (tmp_path / "bin").mkdir()
     return {"PATH": str(tmp_path / "bin")}
 
 
 def interpreter(path: Path, *lines: str, code: int = 0) -> Path:
-    """A program that says such lines, as an interpreter does when it is asked what it is."""
+    """A program that prints lines, like an interpreter that storytime asks for its version."""
     path.parent.mkdir(parents=True, exist_ok=True)
     said = "".join(f"echo '{line}'\n" for line in lines)
     path.write_text(f"#!/bin/sh\n{said}exit {code}\n")
@@ -45,11 +45,11 @@ def environment(path: Path) -> Path:
 
 
 def seen(package: Path) -> str:
-    """The environment that built it."""
+    """The environment that the package was built in."""
     return (package / "seen").read_text()
 
 
-def test_a_named_one_comes_first(
+def test_the_option_python_comes_first(
     build: Callable[..., subprocess.CompletedProcess[str]], watched: Path, tmp_path: Path
 ) -> None:
     named, active = environment(tmp_path / "named"), environment(tmp_path / "active")
@@ -59,7 +59,7 @@ def test_a_named_one_comes_first(
         assert seen(watched) == str(named)
 
 
-def test_then_the_active_one(
+def test_then_the_active_environment(
     build: Callable[..., subprocess.CompletedProcess[str]], watched: Path, tmp_path: Path
 ) -> None:
     environment(tmp_path / ".venv")
@@ -68,7 +68,7 @@ def test_then_the_active_one(
     assert seen(watched) == str(tmp_path / "active")
 
 
-def test_then_the_one_above_the_package(
+def test_then_the_environment_above_the_package(
     build: Callable[..., subprocess.CompletedProcess[str]],
     watched: Path,
     tmp_path: Path,
@@ -79,7 +79,7 @@ def test_then_the_one_above_the_package(
     assert seen(watched) == str(tmp_path / ".venv")
 
 
-def test_then_the_newest_on_the_path(
+def test_then_the_newest_python_on_the_path(
     build: Callable[..., subprocess.CompletedProcess[str]],
     watched: Path,
     tmp_path: Path,
@@ -157,7 +157,7 @@ def test_an_interpreter_that_cannot_run_is_reported(
         assert reason in result.stderr
 
 
-def test_an_environment_whose_base_is_gone(
+def test_an_environment_whose_python_is_gone_is_reported(
     build: Callable[..., subprocess.CompletedProcess[str]], package: Path, tmp_path: Path
 ) -> None:
     python = environment(tmp_path / ".venv") / "bin/python"
@@ -171,7 +171,7 @@ def test_an_environment_whose_base_is_gone(
     )
 
 
-def test_all_that_was_tried_is_listed(
+def test_the_error_lists_every_python_that_was_tried(
     serve: Callable[..., object], program: Path, package: Path, tmp_path: Path, bare: dict[str, str]
 ) -> None:
     interpreter(tmp_path / "bin/python3.15", "cpython", "3.13.0")
@@ -184,7 +184,7 @@ def test_all_that_was_tried_is_listed(
             assert words in result.stderr, (command, words)
 
 
-def test_doctor_shows_the_choice_and_what_came_before(
+def test_doctor_shows_the_chosen_python_and_the_rejected_ones(
     program: Path, tmp_path: Path, bare: dict[str, str]
 ) -> None:
     interpreter(tmp_path / "bin/python3.15", "cpython", "3.13.0")
@@ -228,12 +228,12 @@ def test_modules_of_the_current_directory_do_not_interfere(
     assert result.returncode == 0, result.stderr
 
 
-def test_the_program_has_no_python_in_it(program: Path) -> None:
+def test_the_program_is_not_linked_with_python(program: Path) -> None:
     linked = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
     assert "python" not in linked
 
 
-def test_python_can_start_the_program(program: Path, tmp_path: Path) -> None:
+def test_python_m_storytime_starts_the_program(program: Path, tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(program.parent / "python")}
     command = [sys.executable, "-m", "storytime", "build"]
     package = write_files(tmp_path / "shop", example())

@@ -1,4 +1,4 @@
-"""[tool.storytime] of pyproject.toml: what it sets, who wins, and what is said of what is wrong there."""
+"""[tool.storytime] in pyproject.toml: its settings, their precedence, and errors in it."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ type Build = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def configure(package: Path, tmp_path: Path) -> Callable[[str], Path]:
-    """Write the table; returns the project's directory."""
+    """Write the table. Returns the project's directory."""
 
     def write(table: str) -> Path:
         (tmp_path / "pyproject.toml").write_text(
@@ -31,7 +31,7 @@ def test_a_build_needs_no_argument(build: Build, configure: Callable[[str], Path
     assert (project / "storytime-static/index.html").exists()
 
 
-def test_paths_are_those_of_the_file(build: Build, configure: Callable[[str], Path]) -> None:
+def test_paths_are_relative_to_the_file(build: Build, configure: Callable[[str], Path]) -> None:
     project = configure("package = 'shop'\noutput = 'public/catalog'\n")
     (project / "below/it").mkdir(parents=True)
     result = build(cwd=project / "below/it")
@@ -39,7 +39,9 @@ def test_paths_are_those_of_the_file(build: Build, configure: Callable[[str], Pa
     assert (project / "public/catalog/index.html").exists()
 
 
-def test_a_dotted_name(build: Build, configure: Callable[[str], Path], package: Path) -> None:
+def test_the_package_may_be_a_dotted_name(
+    build: Build, configure: Callable[[str], Path], package: Path
+) -> None:
     project = configure("package = 'app.shop'\n")
     (project / "app").mkdir()
     (project / "app/__init__.py").touch()
@@ -57,13 +59,13 @@ def test_the_command_line_wins(build: Build, configure: Callable[[str], Path]) -
     assert not (project / "elsewhere").exists()
 
 
-def test_without_any_package_it_says_what_to_do(build: Build, tmp_path: Path) -> None:
+def test_without_a_package_the_error_names_the_setting(build: Build, tmp_path: Path) -> None:
     result = build(cwd=tmp_path)
     assert result.returncode == 2
     assert "no package given: name one, or set `package` in [tool.storytime]" in result.stderr
 
 
-def test_serve_takes_its_options(
+def test_serve_uses_the_options_of_the_configuration(
     serve: Callable[..., Server], configure: Callable[[str], Path]
 ) -> None:
     configure("package = 'shop'\nuse-subinterpreters = true\nwith-assertions = false\n")
@@ -72,7 +74,7 @@ def test_serve_takes_its_options(
     assert "Created a pool of 2 interpreters" in server.log
 
 
-def test_the_command_line_switches_off_what_is_on(
+def test_the_command_line_can_switch_off_a_setting(
     serve: Callable[..., Server], configure: Callable[[str], Path]
 ) -> None:
     configure("package = 'shop'\nuse-subinterpreters = true\n")
@@ -81,7 +83,7 @@ def test_the_command_line_switches_off_what_is_on(
     assert "Created a pool" not in server.log
 
 
-def test_the_python_of_the_configuration(
+def test_build_uses_the_python_of_the_configuration(
     build: Build, configure: Callable[[str], Path], environment: Path, package: Path
 ) -> None:
     project = configure(f"package = 'shop'\npython = '{environment.name}/bin/python'\n")
@@ -105,10 +107,14 @@ def test_unknown_keys_and_wrong_types_are_named_once(
     assert result.returncode == 0, result.stderr
     assert result.stderr.count("did you mean 'use-subinterpreters'?") == 1
     assert "'strict' in [tool.storytime] must be true or false" in result.stderr
-    assert result.stderr.count("WARNING") == 2  # the port is no business of a build
+    assert (
+        result.stderr.count("WARNING") == 2
+    )  # a build ignores settings of serve, such as the port
 
 
-def test_static_directories(build: Build, configure: Callable[[str], Path], package: Path) -> None:
+def test_static_directories_of_the_configuration_are_published(
+    build: Build, configure: Callable[[str], Path], package: Path
+) -> None:
     project = configure(
         "package = 'shop'\nstatic-dirs = [{ from = 'app/static', to = '/assets' }, 'public']\n"
     )
@@ -128,7 +134,7 @@ def test_invalid_toml_is_reported(build: Build, configure: Callable[[str], Path]
     assert "line 5" in result.stderr
 
 
-def test_a_file_without_the_table_is_passed_over(
+def test_a_file_without_the_table_is_ignored(
     build: Build, configure: Callable[[str], Path]
 ) -> None:
     project = configure("output = 'above'\n")
@@ -165,7 +171,7 @@ def test_doctor_shows_the_values_and_their_file(
     assert "--host" not in lines
 
 
-def test_a_change_while_it_serves_is_said(
+def test_a_change_of_the_configuration_is_logged_while_serving(
     serve: Callable[..., Server], configure: Callable[[str], Path]
 ) -> None:
     project = configure("package = 'shop'\n")

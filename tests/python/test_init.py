@@ -1,4 +1,4 @@
-"""`storytime init`: a first package for a project, whose stories render."""
+"""`storytime init` writes a first package of stories for a project, and these render."""
 
 import subprocess
 from collections.abc import Callable
@@ -66,13 +66,13 @@ JINJA = {
 
 
 def pages(out: Path) -> set[str]:
-    """The stories' previews, by their paths."""
+    """The directories of all stories' previews."""
     return {str(path.parent.relative_to(out)) for path in out.rglob("preview.html")}
 
 
 @pytest.fixture
 def init(program: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run `storytime init` in a project, whose package is then built without a fault."""
+    """Run `storytime init` in a project. The package is then built without a warning."""
 
     def start(files: dict[str, str]) -> subprocess.CompletedProcess[str]:
         project = write_files(tmp_path / "my_shop", files)
@@ -86,7 +86,7 @@ def init(program: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedPro
     return start
 
 
-def test_functions_and_dataclasses(
+def test_init_writes_stories_for_functions_and_dataclasses(
     init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     result = init(COMPONENTS)
@@ -107,7 +107,7 @@ def test_functions_and_dataclasses(
     assert "use-subinterpreters = true" in (project / "pyproject.toml").read_text()
 
 
-def test_macros_and_templates_of_jinja(
+def test_init_writes_stories_for_jinja_macros_and_templates(
     init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, program: Path
 ) -> None:
     if run(program, "doctor").returncode != 0:
@@ -133,10 +133,10 @@ def test_a_src_layout(
 
 
 @pytest.mark.parametrize("installed", [False, True], ids=["plain", "editable"])
-def test_packages_of_a_workspace(
+def test_init_writes_stories_for_the_packages_of_a_workspace(
     program: Path, tmp_path: Path, environment: Path, site: Path, installed: bool
 ) -> None:
-    """Each with its own `src`; stories import them by the names that the application uses."""
+    """Each has its own `src`. Stories import them by the names that the application uses."""
     uses = "from string.templatelib import Template\nfrom ui.button import Button\n"
     card = "def Card(*, label: str) -> Template:\n    return t'<p><{Button} label={label} kind=\"quiet\" /></p>'\n"
     files = {
@@ -158,7 +158,7 @@ def test_packages_of_a_workspace(
     assert ("sys.path" in (project / "stories/stories.py").read_text()) is not installed
 
 
-def test_a_project_with_nothing_that_it_understands(
+def test_init_writes_an_example_if_it_finds_no_components(
     init: Callable[..., subprocess.CompletedProcess[str]],
     tmp_path: Path,
     serve: Callable[..., Server],
@@ -170,7 +170,7 @@ def test_a_project_with_nothing_that_it_understands(
     assert "Created a pool" in server.log
 
 
-def test_nothing_is_overwritten(program: Path, tmp_path: Path) -> None:
+def test_init_overwrites_nothing(program: Path, tmp_path: Path) -> None:
     files = {"stories/mine.py": "MINE = 1\n", "pyproject.toml": "[project]\nname = 'x'\n"}
     project = write_files(tmp_path / "project", files)
     result = run(program, "init", project)
@@ -182,7 +182,7 @@ def test_nothing_is_overwritten(program: Path, tmp_path: Path) -> None:
     }
 
 
-def test_a_configuration_is_kept_and_added_to(program: Path, tmp_path: Path) -> None:
+def test_init_keeps_the_configuration_and_adds_to_it(program: Path, tmp_path: Path) -> None:
     for text in ("[project]\nname = 'x'", "[tool.storytime]\npackage = 'mine'\n"):
         project = write_files(tmp_path / str(len(text)), {"pyproject.toml": text})
         assert run(program, "init", project).returncode == 0
@@ -214,7 +214,7 @@ def test_static_directories_are_published_where_applications_serve_them(
     assert "Corner shop" in (out / "index.html").read_text()
 
 
-def test_a_missing_directory(program: Path, tmp_path: Path) -> None:
+def test_init_of_a_missing_directory_is_an_error(program: Path, tmp_path: Path) -> None:
     result = run(program, "init", tmp_path / "missing")
     assert result.returncode == 2
     assert "there is no directory" in result.stderr
@@ -224,7 +224,7 @@ def test_a_missing_directory(program: Path, tmp_path: Path) -> None:
 def init_with(
     program: Path, tmp_path: Path, libraries: Path
 ) -> Callable[..., tuple[Path, subprocess.CompletedProcess[str]]]:
-    """Run `storytime init` with the libraries of people's projects, and build without a fault. OUT, and what init said."""
+    """Run `storytime init` with the libraries, and build without an error. Returns OUT and the result of init."""
 
     def start(files: dict[str, str]) -> tuple[Path, subprocess.CompletedProcess[str]]:
         project = write_files(tmp_path / "my_shop", files)
@@ -247,7 +247,7 @@ def create_app():
 """
 
 
-def test_pages_of_flask_and_what_its_templates_show(
+def test_init_writes_stories_for_flask_templates(
     init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
 ) -> None:
     templates = {
@@ -271,7 +271,7 @@ def test_pages_of_flask_and_what_its_templates_show(
 FILTERED = "{% macro price(value) %}<b>{{ value|euros }}</b>{% endmacro %}"
 
 
-def test_a_template_that_needs_more_than_jinja_is_named_and_left(
+def test_init_names_templates_that_need_more_than_jinja(
     init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
 ) -> None:
     files = JINJA | {
@@ -316,7 +316,7 @@ def test_templates_of_an_application_are_rendered_by_its_own_environment(
     assert "write their stories yourself" not in result.stdout
 
 
-def test_an_application_that_fails_or_exits_at_import_does_not_matter(
+def test_init_survives_an_application_that_fails_or_exits_at_import(
     init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
 ) -> None:
     files = JINJA | {
@@ -375,7 +375,7 @@ DJANGO = {
 }
 
 
-def test_templates_and_static_files_of_django(
+def test_init_writes_stories_for_django_templates_with_static_files(
     init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
 ) -> None:
     out, result = init_with(DJANGO)
@@ -391,7 +391,7 @@ def test_templates_and_static_files_of_django(
     assert "shop/templates/shop/odd.html: TemplateSyntaxError" in result.stdout
 
 
-def test_a_project_of_django_that_lies_deeper(
+def test_init_points_to_a_django_project_in_a_subdirectory(
     program: Path, tmp_path: Path, libraries: Path
 ) -> None:
     project = write_files(tmp_path, {f"site/{name}": text for name, text in DJANGO.items()})
@@ -402,7 +402,7 @@ def test_a_project_of_django_that_lies_deeper(
     assert "wrote stories of Card, Shop page" in again.stdout
 
 
-def test_templates_of_django_that_cannot_be_set_up(
+def test_init_explains_that_django_cannot_be_set_up(
     program: Path,
     tmp_path: Path,
     libraries: Path,
@@ -416,7 +416,7 @@ def test_templates_of_django_that_cannot_be_set_up(
     assert "run storytime init again" in result.stdout
 
 
-def test_functions_that_return_elements(
+def test_init_writes_stories_for_functions_that_return_elements(
     init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
 ) -> None:
     text = (

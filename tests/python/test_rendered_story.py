@@ -1,4 +1,4 @@
-"""What a rendered story answers. All cases run in one Python that nothing of ours has prepared."""
+"""RenderedStory and Element. All cases run in one plain Python process."""
 
 import json
 import os
@@ -40,7 +40,7 @@ json.dump(answers, sys.stdout)
 """
 
 ANSWERS: list[tuple[str, str]] = [
-    # what it is
+    # the story itself
     ("isinstance(story, str)", "True"),
     ("story == story.__html__() and '<h1>' in story", "True"),
     ("story.text", "'Shop & co Home Wares Hello World, again Buy now Sell Name'"),
@@ -113,7 +113,7 @@ ANSWERS: list[tuple[str, str]] = [
 
 
 def ask(program: Path, questions: list[tuple[str, str]]) -> list[str]:
-    """The answers to expressions, each over its HTML as `story`."""
+    """Evaluate expressions, each with its HTML as `story`."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         check=False,
@@ -134,7 +134,9 @@ def answers(program: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("expression", "expected"), ANSWERS, ids=[one for one, _ in ANSWERS])
-def test_answers(answers: dict[str, str], expression: str, expected: str) -> None:
+def test_answers_of_a_rendered_story(
+    answers: dict[str, str], expression: str, expected: str
+) -> None:
     assert answers[expression] == expected
 
 
@@ -151,7 +153,7 @@ ODD = [
 ]
 
 
-def test_no_html_is_wrong(program: Path) -> None:
+def test_any_html_can_be_queried(program: Path) -> None:
     everything = "[(e.role, e.name, e.level, e.text, e.html, e.parent, e.children) for e in story.select('*')][-1][1]"
     assert ask(program, [(html, everything) for html in ODD])[0] == "''"
 
@@ -161,7 +163,7 @@ def test_elements_outlive_their_story(program: Path) -> None:
     assert ask(program, [("", gone)]) == ["True"]
 
 
-def test_each_interpreter_has_its_own(program: Path) -> None:
+def test_interpreters_parse_at_the_same_time(program: Path) -> None:
     """Subinterpreters with their own GIL parse at the same time."""
     code = """
 from concurrent.futures import InterpreterPoolExecutor

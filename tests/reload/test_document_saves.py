@@ -1,4 +1,4 @@
-"""A save of a document shows without a build."""
+"""A save of a document shows without running user code."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ STORY = "```story\ncomponents/button/{}\n```\n"
 def server(
     serve: Callable[..., Server], package: Path, program: Path, tmp_path: Path
 ) -> Iterator[Server]:
-    """Serves a package with documents. What is served in the end is what is built into an empty directory."""
+    """A server of a package with documents. At the end, it must serve what a build writes to an empty directory."""
     write_files(
         package,
         {
@@ -38,11 +38,11 @@ def server(
     result = run(program, "build", tmp_path / "shop", tmp_path / "whole")
     assert result.returncode in (0, 1), result.stderr
     while tree(tmp_path / "out") != tree(tmp_path / "whole"):
-        server.wait_for(r"Build \d+: ")  # pages that are looked at come before its end
+        server.wait_for(r"Build \d+: ")  # open pages are published before the end of a build
 
 
 @pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
-def test_a_save_changes_its_page_alone(
+def test_every_way_of_saving_a_document_is_seen(
     server: Server, package: Path, save: Callable[[Path, str], None]
 ) -> None:
     with listen(server, GUIDE) as page:
@@ -73,7 +73,7 @@ def test_docs_md_changes_the_page_that_shows_it(server: Server, package: Path) -
         assert "<p>Use it <em>well</em>.</p>" in server.get("components/button/index.html")
 
 
-def test_documents_come_and_go(server: Server, package: Path) -> None:
+def test_documents_are_added_and_removed(server: Server, package: Path) -> None:
     with listen(server) as page:
         (package / "guides/more.md").write_text("# More\n")
         wait_for_page(server, page, "More", "guides/more.html")
@@ -84,7 +84,7 @@ def test_documents_come_and_go(server: Server, package: Path) -> None:
         assert "Guides" not in server.get("_storytime/navigation.js")
 
 
-def test_a_document_takes_the_page_of_another(server: Server, package: Path) -> None:
+def test_a_document_may_take_the_page_of_another(server: Server, package: Path) -> None:
     with listen(server) as page:
         (package / "guides/1-start.md").write_text("# One\n")
         wait_for_page(server, page, "One", "guides/start.html")
@@ -95,7 +95,7 @@ def test_a_document_takes_the_page_of_another(server: Server, package: Path) -> 
         wait_for_page(server, page, "One", "guides/start.html")
 
 
-def test_neighbours_come_change_and_go(server: Server, package: Path) -> None:
+def test_links_to_neighbours_follow_documents(server: Server, package: Path) -> None:
     plain = "notes/plain.html"
     with listen(server, plain) as page:
         write_files(package, {"notes/1-plain.md": "Plain.\n", "notes/more.md": "# More\n"})
@@ -109,7 +109,7 @@ def test_neighbours_come_change_and_go(server: Server, package: Path) -> None:
             page.reload()
 
 
-def test_a_story_that_is_renamed_is_missed(server: Server, package: Path) -> None:
+def test_a_renamed_story_is_missing_in_a_document(server: Server, package: Path) -> None:
     with listen(server, GUIDE) as page:
         (package / "components/button/stories.py").write_text(story_module(title="Other"))
         wait_for_page(server, page, "Did you mean &#39;components/button/other&#39;?", GUIDE)

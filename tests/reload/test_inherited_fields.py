@@ -1,4 +1,4 @@
-"""Saves of what nodes hand down: they reach what lies below, and nothing beside it."""
+"""Saves of fields that nodes inherit: they reach the nodes below, and no others."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ FRAME = "def frame(children):\n    return t'<div class=\"{0}\">{{children}}</div
 
 @pytest.fixture
 def shop(package: Path) -> Path:
-    """A decorated section, and a subject that does not lie in it."""
+    """A section with a decorator, and a subject outside of it."""
     return write_files(
         package,
         {
@@ -54,7 +54,9 @@ def test_a_save_of_a_story_keeps_what_it_inherits(serve: Callable[..., Server], 
         wait_for_text(server, page, '<div class="one"><button>Sell')
 
 
-def test_decorators_of_a_section_come_and_go(serve: Callable[..., Server], shop: Path) -> None:
+def test_decorators_of_a_section_are_added_and_removed(
+    serve: Callable[..., Server], shop: Path
+) -> None:
     server = serve(shop, "-v")
     with listen(server) as page:
         stories = shop / "components/stories.py"

@@ -39,7 +39,7 @@ PyMODINIT_FUNC PyInit_native(void) {
 
 
 def compile_extension(directory: Path, text: str) -> None:
-    """Install an extension module as installers do: a new file, renamed into place."""
+    """Install an extension module like an installer: write a new file, and rename it into place."""
     source = directory / "native.c"
     source.write_text(EXTENSION)
     target = directory / f"native{sysconfig.get_config_var('EXT_SUFFIX')}"
@@ -53,7 +53,7 @@ def compile_extension(directory: Path, text: str) -> None:
 
 
 def outdate(server: Server) -> int:
-    """How often the log says that installed libraries have changed."""
+    """How many times the log says that installed libraries have changed."""
     return server.log.count("Installed libraries have changed")
 
 
@@ -65,7 +65,7 @@ def test_an_installed_module_that_changes_is_seen(
     site: Path,
     mode: tuple[str, ...],
 ) -> None:
-    """Interpreters that wait have executed it."""
+    """Standby interpreters have imported it already."""
     write_files(
         site, {"kit/__init__.py": "from kit.words import TEXT\n", "kit/words.py": helper("one")}
     )
@@ -85,7 +85,7 @@ def test_an_installed_module_that_changes_is_seen(
     assert before == outdate(server) == 3
 
 
-def test_without_subinterpreters_too(
+def test_an_installed_module_that_changes_is_seen_without_subinterpreters(
     serve: Callable[..., Server], package: Path, environment: Path, site: Path
 ) -> None:
     write_files(site, {"kit.py": helper("one")})
@@ -98,14 +98,14 @@ def test_without_subinterpreters_too(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_missing_library_is_installed(
+def test_a_missing_library_that_is_installed_is_seen(
     serve: Callable[..., Server],
     package: Path,
     environment: Path,
     site: Path,
     mode: tuple[str, ...],
 ) -> None:
-    """File by file, as installers do, with builds in between that fail."""
+    """It is installed file by file, and builds in between fail."""
     server = serve(package, *mode, "--python", environment)
     with listen(server) as page:
         write_files(package, {STORIES: uses("kit")})
@@ -121,7 +121,7 @@ def test_a_missing_library_is_installed(
 def test_an_extension_module_that_changes_is_seen(
     serve: Callable[..., Server], package: Path, environment: Path, site: Path
 ) -> None:
-    """One process loads it once: another must go on."""
+    """A process can load it only once, so another process must build."""
     compile_extension(site, "one")
     source = uses("native").replace("import TEXT", "import text; TEXT = text()")
     write_files(package, {STORIES: source})
@@ -134,10 +134,10 @@ def test_an_extension_module_that_changes_is_seen(
         assert server.builder != builder
 
 
-def test_a_library_is_replaced_by_another_version(
+def test_another_version_of_a_library_is_seen(
     serve: Callable[..., Server], package: Path, environment: Path, site: Path
 ) -> None:
-    """Moved away, made anew, and the old one removed; then removed for good, and installed again."""
+    """First the old version is moved away, the new one is written, and the old one removed. Then it is uninstalled and installed again."""
     write_files(
         site, {"kit/__init__.py": "from kit.words import TEXT\n", "kit/words.py": helper("one")}
     )
@@ -158,7 +158,7 @@ def test_a_library_is_replaced_by_another_version(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_library_is_installed_to_be_edited(
+def test_an_editable_install_is_seen_and_its_removal(
     serve: Callable[..., Server],
     package: Path,
     tmp_path: Path,
@@ -166,7 +166,7 @@ def test_a_library_is_installed_to_be_edited(
     site: Path,
     mode: tuple[str, ...],
 ) -> None:
-    """Where a `.pth` file comes, interpreters that wait have an old sys.path; without one, the module is not there."""
+    """The sys.path of standby interpreters is from before the `.pth` file was added or removed."""
     write_files(tmp_path / "source", {"kit.py": helper("edited")})
     server = serve(package, *mode, "--python", environment)
     with listen(server) as page:
@@ -181,7 +181,7 @@ def test_a_library_is_installed_to_be_edited(
 def test_a_child_of_user_code_may_import_libraries(
     serve: Callable[..., Server], package: Path, environment: Path, site: Path
 ) -> None:
-    """A fork has copies of our threads' locks and of the server's socket."""
+    """A forked child has copies of the locks of our threads and of the server's socket."""
     write_files(site, {"kit.py": helper("one"), "only_there.py": ""})
     fork = """
 import os
@@ -199,10 +199,10 @@ CODE = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             wait_for_page(server, page, shows(f"one {number} 7"))
 
 
-def test_a_library_that_spoils_the_start_is_mended(
+def test_a_library_that_breaks_the_start_of_python_can_be_fixed(
     serve: Callable[..., Server], package: Path, environment: Path, site: Path
 ) -> None:
-    """One that every interpreter imports as it starts, by a `.pth` file."""
+    """A `.pth` file makes every interpreter import it at its start."""
     write_files(site, {"start.py": "", "start.pth": "import start\n"})
     write_files(package, {STORIES: story_module("one")})
     server = serve(package, "--python", environment)

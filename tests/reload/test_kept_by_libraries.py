@@ -1,4 +1,5 @@
-"""Libraries that keep what they have read: whoever gets it from them follows the file as well as whoever made them read."""
+"""Libraries that cache files: a save of the file reaches every story that gets it from the cache, not just the one that made the
+library read it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -74,7 +75,7 @@ PAGES = ["first/story-0/preview.html", "second/story-0/preview.html"]
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """Two subjects that show one file through a library, of which only the first makes it open the file."""
+    """Two subjects that get one file from a library. Only the first makes the library open it."""
     files = {"__init__.py": "", "stories.py": ROOT, "templates/part": "before"}
     for name in ("first", "second"):
         files |= {f"{name}/__init__.py": "", f"{name}/stories.py": STORIES}
@@ -85,7 +86,7 @@ def shop(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "library", [KEEPS, ASKS_ONCE, ASKS_WHETHER], ids=["keeps", "asks once", "asks whether"]
 )
-def test_what_a_library_keeps_is_followed_for_all(
+def test_a_file_that_a_library_caches_reaches_all_users(
     serve: Callable[..., Server],
     shop: Path,
     environment: Path,
@@ -102,7 +103,7 @@ def test_what_a_library_keeps_is_followed_for_all(
                 wait_for_page(server, page, f"<p>{text}</p>", shown)
 
 
-def test_a_new_file_where_a_library_looked_in_vain_reaches_all(
+def test_a_file_that_a_library_missed_reaches_all_users(
     serve: Callable[..., Server], shop: Path, environment: Path, site: Path
 ) -> None:
     write_files(site, {"engine.py": KEEPS})
@@ -131,7 +132,7 @@ def test_a_library_that_checks_modification_times_does_not_rebuild_everything(
             server.wait_for(r"Build \d+ affects 1 module: shop\.first\.stories")
             wait_for_page(server, page, f"<p>{text}</p>", PAGES[0])
             server.wait_for("partial build")
-            stories = shop / "second/stories.py"  # a save of code does not make it be forgotten
+            stories = shop / "second/stories.py"  # after a save of code this is still known
             stories.write_text(stories.read_text() + "\n")
             server.wait_for(r"Build \d+ affects 1 module: shop\.second\.stories")
             server.wait_for("partial build")
@@ -149,7 +150,7 @@ def show(place, name):
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_module_that_a_library_imports_for_one_is_followed_for_all(
+def test_a_module_that_a_library_imports_reaches_all_users(
     serve: Callable[..., Server],
     shop: Path,
     environment: Path,

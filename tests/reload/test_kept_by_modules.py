@@ -1,4 +1,4 @@
-"""Modules whose functions read files for others: whom a saved file reaches depends on whether they can have kept it."""
+"""Modules that read files for others: a saved file reaches all users of the module if it may have cached the file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -123,7 +123,7 @@ PAGES = ["first/story/preview.html", "second/story/preview.html"]
 
 @pytest.fixture
 def shop(package: Path) -> Path:
-    """Two subjects that show a file through one helper."""
+    """Two subjects that show a file with the same helper."""
     files = {"part": "before", "other": "before"}
     for name in ("first", "second"):
         files |= {f"{name}/__init__.py": "", f"{name}/stories.py": STORIES.format(file="part")}
@@ -131,7 +131,7 @@ def shop(package: Path) -> Path:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_module_that_keeps_nothing_is_not_reached(
+def test_a_module_that_caches_nothing_is_not_reached(
     serve: Callable[..., Server], shop: Path, mode: tuple[str, ...]
 ) -> None:
     write_files(shop, {"helper.py": KEEPS_NOTHING})
@@ -146,7 +146,7 @@ def test_a_module_that_keeps_nothing_is_not_reached(
 
 @pytest.mark.parametrize("mode", MODES[:2])
 @pytest.mark.parametrize("kept", KEEPS)
-def test_what_a_module_keeps_shows_for_all(
+def test_a_file_that_a_module_caches_shows_for_all_users(
     serve: Callable[..., Server],
     shop: Path,
     environment: Path,

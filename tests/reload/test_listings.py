@@ -1,4 +1,4 @@
-"""Directories that user code lists, names that it looks for in vain, symbolic links, and what it writes itself."""
+"""Directories that user code lists, files that it looks for, symbolic links, and files that it writes."""
 
 import os
 import re
@@ -33,14 +33,14 @@ OTHER = "b/stories.py"
 
 @pytest.fixture(params=["outside", "in the package"])
 def place(request: pytest.FixtureRequest, package: Path, tmp_path: Path) -> Path:
-    """A directory that code looks at."""
+    """A directory for the files of a test."""
     directory = tmp_path / "data" if request.param == "outside" else package / "data"
     directory.mkdir()
     return directory
 
 
 def stories(place: Path, body: str, top: str = "") -> str:
-    """A story that shows what it finds in a place."""
+    """A story that shows what it finds in a directory."""
     return STORIES.format(place=str(place), body=body, top=top)
 
 
@@ -56,10 +56,10 @@ LISTINGS = [
 ]
 
 
-def test_directories_whose_listing_changes(
+def test_a_listed_directory_reaches_the_stories_that_list_it(
     serve: Callable[..., Server], package: Path, place: Path
 ) -> None:
-    """Each story lists it in its own way."""
+    """Each story lists it in another way."""
     write_files(place, {"one.txt": "1"})
     files = {f"a{number}/stories.py": stories(place, body) for number, body in enumerate(LISTINGS)}
     write_files(package, files | {OTHER: stories(place, "text = 1")})
@@ -155,7 +155,7 @@ def test_a_directory_that_code_checks_for_is_added_and_removed(
 
 
 @pytest.mark.parametrize("mode", [*MODES, pytest.param((), id="direct")])
-def test_wherever_it_is_read(
+def test_a_listing_is_followed_wherever_it_is_read(
     serve: Callable[..., Server], package: Path, place: Path, mode: tuple[str, ...]
 ) -> None:
     """At import, in the provider and in an assertion."""
@@ -178,14 +178,14 @@ def test_wherever_it_is_read(
         (place / "new-name.txt").write_text("")
         wait_for_page(server, page, "new-name.txt", "c/index.html")
         wait_for_page(server, page, "new-name.txt", "d/first/index.html")
-        if mode:  # directly, modules stay as they were imported
+        if mode:  # in direct mode, modules stay as they were imported
             wait_for_page(server, page, "new-name.txt", PREVIEW_A)
 
 
 # -- links
 
 
-def test_a_link_that_is_turned_to_another_file(
+def test_a_link_that_is_changed_to_another_file_is_followed(
     serve: Callable[..., Server], package: Path, place: Path, tmp_path: Path
 ) -> None:
     write_files(tmp_path, {"elsewhere/one.txt": "one", "elsewhere/two.txt": "two"})
@@ -204,7 +204,7 @@ def test_a_link_that_is_turned_to_another_file(
         wait_for_page(server, page, shows("two again"), PREVIEW_A)
 
 
-def test_a_link_to_a_directory_that_is_turned(
+def test_a_link_that_is_changed_to_another_directory_is_followed(
     serve: Callable[..., Server], package: Path, place: Path, tmp_path: Path
 ) -> None:
     write_files(tmp_path, {"v1/word.txt": "one", "v2/word.txt": "two"})
@@ -227,10 +227,10 @@ def test_a_link_to_a_directory_that_is_turned(
         wait_for_page(server, page, "two again", PREVIEW_A)
 
 
-def test_the_target_of_a_link_is_replaced(
+def test_a_replaced_target_of_a_link_is_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
-    """A directory beside the package that is moved away, and another takes its name."""
+    """A directory beside the package is moved away, and another takes its name."""
     for name in ("v1", "v2"):
         write_files(tmp_path, {f"{name}/stories.py": stories(tmp_path, f"text = {name!r}")})
     (package / "current").symlink_to(tmp_path / "v1")
@@ -283,7 +283,7 @@ OPENED = [
 
 @pytest.mark.parametrize("mode", [*MODES[:2], pytest.param((), id="direct")])
 @pytest.mark.parametrize(("top", "body"), [*(("", body) for body in WRITES), *OPENED])
-def test_what_code_writes_causes_no_loop(
+def test_files_that_code_writes_cause_no_loop(
     serve: Callable[..., Server],
     package: Path,
     place: Path,
@@ -292,14 +292,14 @@ def test_what_code_writes_causes_no_loop(
     body: str,
     mode: tuple[str, ...],
 ) -> None:
-    """When a story is rendered, and when a module is imported; also by what stays open."""
+    """While a story is rendered, and while a module is imported, also with files that stay open."""
     write_files(package, {"a/stories.py": stories(place, body, top)})
     write_files(tmp_path, {"word.txt": "one"})
     reader = stories(tmp_path, "text = (PLACE / 'word.txt').read_text()")
     write_files(package, {OTHER: reader})
     server = serve(package, "-v", *mode, subinterpreters=mode != ())
     with listen(server, PREVIEW_B) as page:
-        for word in ("two", "three", "four"):  # whatever the builds have caused comes between them
+        for word in ("two", "three", "four"):  # builds that a build causes come in between
             (package / "a/stories.py").write_text(stories(place, body, top) + f"# {word}\n")
             server.wait_for(r"Build \d+: .* build,")
             (tmp_path / "word.txt").write_text(word)
@@ -316,10 +316,10 @@ ONCE = [
 
 @pytest.mark.parametrize("mode", [*MODES[:2], pytest.param((), id="direct")])
 @pytest.mark.parametrize("body", ONCE)
-def test_what_code_has_written_once_is_followed(
+def test_a_file_that_code_wrote_once_is_followed(
     serve: Callable[..., Server], package: Path, place: Path, body: str, mode: tuple[str, ...]
 ) -> None:
-    """A default that it makes where there is none, and that somebody edits then."""
+    """A default file, which code writes if it is missing, and which somebody then edits."""
     write_files(package, {"a/stories.py": stories(place, body), OTHER: stories(place, "text = 1")})
     server = serve(package, "-v", *mode, subinterpreters=mode != ())
     with listen(server, PREVIEW_A) as page:
@@ -329,7 +329,7 @@ def test_what_code_has_written_once_is_followed(
             wait_for_page(server, page, shows(word), PREVIEW_A)
 
 
-def test_a_log_that_others_write_too(
+def test_a_log_that_code_appends_to_causes_no_build(
     serve: Callable[..., Server], package: Path, place: Path
 ) -> None:
     """Code that appends to a file does not depend on it."""

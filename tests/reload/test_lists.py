@@ -1,4 +1,5 @@
-"""What comes, goes or has another title costs what shows it: pages above and below, lists of all stories, and no others."""
+"""Added, removed and renamed nodes: only pages that show them are rendered, which are those above and below and the lists of all
+stories."""
 
 import shutil
 from collections.abc import Callable
@@ -9,13 +10,13 @@ from support import Server, run, story_module, tree, write_files
 from support.packages import SECTION, helper, uses
 
 SUBJECTS = [f"components/s{number}" for number in range(12)]
-"""Beside the button; each has a page, and its story has two."""
+"""Subjects in addition to the button. Each has a page, and its story has two."""
 
 LISTS = 6
 """index.json, the navigation, the debug page, iframe.html, and both texts for language models."""
 
 LINKS = 1
-"""The page whose description links to another directory: when one comes or goes, the link may lead elsewhere."""
+"""The page with a link to another directory. When a directory is added or removed, the target of the link may change."""
 
 BEQUEATHING = """
 from storytime import Section
@@ -42,7 +43,7 @@ def unit(directory: str, text: str) -> dict[str, str]:
 
 @pytest.fixture
 def catalog(package: Path) -> Path:
-    """A package with more subjects, below a section and beside it."""
+    """A package with more subjects, inside a section and outside of it."""
     for directory in SUBJECTS:
         write_files(package, unit(directory, story_module(directory)))
     write_files(package, unit("linked", LINKED) | unit("deep/one", story_module("one")))
@@ -144,7 +145,7 @@ EDITS: dict[str, list[tuple[Callable[[Path], object], int]]] = {
 
 @pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
 @pytest.mark.parametrize("name", EDITS)
-def test_costs_what_shows_it(
+def test_only_pages_that_show_a_change_are_rendered(
     serve: Callable[..., Server],
     program: Path,
     catalog: Path,
@@ -152,7 +153,7 @@ def test_costs_what_shows_it(
     name: str,
     isolation: str,
 ) -> None:
-    """And what is served is what a build writes into an empty directory."""
+    """And the result is what a build writes to an empty directory."""
     server = serve(catalog, tmp_path / "out", "-v", "--isolation", isolation)
     most = max(pages for _, pages in EDITS[name])
     for number, (edit, _) in enumerate(EDITS[name]):
@@ -167,10 +168,10 @@ def test_costs_what_shows_it(
                 break
 
 
-def test_a_section_that_begins_to_hand_something_down(
+def test_a_new_section_with_decorators_reaches_what_is_below_it(
     serve: Callable[..., Server], program: Path, catalog: Path, tmp_path: Path
 ) -> None:
-    """What lies below it is built again, when it comes and when it goes."""
+    """When it is added, and when it is removed."""
     server = serve(catalog, tmp_path / "out")
     for number, edit in enumerate(
         [
@@ -186,10 +187,10 @@ def test_a_section_that_begins_to_hand_something_down(
             server.wait_for(r"Build \d+: ")
 
 
-def test_where_pythons_path_leads_in(
+def test_a_new_module_on_sys_path_takes_the_place_of_another(
     serve: Callable[..., Server], program: Path, catalog: Path, tmp_path: Path
 ) -> None:
-    """A module that comes may take the place of another one."""
+    """Python finds it before the old one."""
     write_files(catalog, {"late/helpers.py": helper("late"), "early/other.py": ""})
     first = "import sys\nsys.path[:0] = [__file__.rpartition('/')[0] + name for name in ('/early', '/late')]\n"
     site = (catalog / "stories.py").read_text()

@@ -1,4 +1,5 @@
-"""Modules of the user's that others find or load: an installer's finder, code that loads a file itself, an import hook that changes code."""
+"""User modules that are not found or loaded by Python itself, but by an installer's finder, by other code, or by an import hook that
+changes them."""
 
 import py_compile
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from support.modes import MODES
 
 STORIES = "components/button/stories.py"
 
-# As setuptools writes it for an editable install whose directory has another name than its package.
+# setuptools writes such a finder for an editable install whose directory has another name than its package.
 FINDER = """
 import os
 import sys
@@ -41,7 +42,7 @@ def load(file):
 TEXT = load({file!r}).TEXT
 """
 
-# As beartype does it: before Python's own hook, for a loader that changes what it loads.
+# Like beartype: a hook before Python's own, with a loader that changes the source.
 HOOK = """
 import sys
 from importlib.machinery import FileFinder, SourceFileLoader
@@ -63,7 +64,7 @@ def install(site: Path, file: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_what_an_installers_finder_finds_is_followed(
+def test_a_module_that_an_installers_finder_finds_is_followed(
     serve: Callable[..., Server],
     package: Path,
     tmp_path: Path,
@@ -86,7 +87,7 @@ def test_what_an_installers_finder_finds_is_followed(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_file_that_code_loads_itself_is_followed_where_it_is_compiled(
+def test_a_compiled_file_that_code_loads_itself_is_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
     plugin = write_files(tmp_path / "plugins", {"plugin.py": helper("one")}) / "plugin.py"
@@ -101,7 +102,7 @@ def test_a_file_that_code_loads_itself_is_followed_where_it_is_compiled(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_import_hooks_change_modules_that_are_followed(
+def test_modules_that_an_import_hook_changes_are_followed(
     serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
 ) -> None:
     write_files(

@@ -1,4 +1,4 @@
-"""Builds of everything: the page that somebody looks at comes first, and the rest gives way to the next save."""
+"""Full builds: pages that are open are published first, and the next save interrupts the rest."""
 
 import os
 from collections.abc import Callable
@@ -33,23 +33,23 @@ def this_site() -> Site:
 
 @pytest.fixture
 def gate(tmp_path: Path) -> Path:
-    """What the last module of the package waits at, if it does."""
+    """A pipe that the last module of the package may wait for."""
     path = tmp_path / "gate"
     os.mkfifo(path)
     return path
 
 
 def last_unit(gate: Path | None) -> dict[str, str]:
-    """The last subject in order; its import waits for the gate."""
+    """The last subject in order. If there is a gate, its import waits for it."""
     wait = f"open({str(gate)!r}).read()\n" if gate else ""
     return {"zz/__init__.py": "", "zz/stories.py": wait + story_module("last")}
 
 
 @pytest.mark.parametrize("site", [LAYOUT, DECORATED], ids=["layout", "decorator"])
-def test_the_page_that_is_looked_at_comes_first(
+def test_the_open_page_comes_first(
     serve: Callable[..., Server], package: Path, gate: Path, site: str
 ) -> None:
-    """It is announced while the rest is still being built, and the rest with the same number."""
+    """It is announced while the rest is still being built. The rest has the same build number."""
     write_files(package, last_unit(None) | {"stories.py": site.replace("NUMBER", "1")})
     server = serve(package)
     with listen(server, PAGE) as page:
@@ -65,10 +65,10 @@ def test_the_page_that_is_looked_at_comes_first(
         assert 'data-layout="2"' in server.get("zz/first/preview.html")
 
 
-def test_what_is_looked_at_and_the_tree_come_before_lists_of_everything(
+def test_the_open_page_and_the_tree_come_before_lists_of_all_stories(
     serve: Callable[..., Server], package: Path
 ) -> None:
-    """A section's title stands on all pages below, and a directory that comes is in the tree beside them."""
+    """After a change of a section's title, which is on all pages below, and after a new directory."""
     server = serve(package)
     with listen(server, PAGE) as page:
         section = package / "components/stories.py"
@@ -87,7 +87,7 @@ def test_what_is_looked_at_and_the_tree_come_before_lists_of_everything(
 def test_the_rest_gives_way_to_the_next_save(
     serve: Callable[..., Server], program: Path, package: Path, gate: Path, tmp_path: Path
 ) -> None:
-    """In the end, all is there: what the first save reached, and what the second did."""
+    """In the end, both saves show everywhere."""
     write_files(package, last_unit(None) | {"stories.py": LAYOUT.replace("NUMBER", "1")})
     server = serve(package, tmp_path / "out")
     with listen(server, PAGE) as page:

@@ -1,4 +1,4 @@
-"""A module that comes where Python looks first takes the place of the one that was found: beside it, or in a package of two parts."""
+"""A new module in a directory where Python looks first takes the place of the one that was found, also in a namespace package."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +24,7 @@ CASES = [
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("name", "file"), CASES)
-def test_what_is_found_first_shows(
+def test_the_module_that_is_found_first_shows(
     serve: Callable[..., Server],
     package: Path,
     tmp_path: Path,
@@ -53,7 +53,7 @@ def test_what_is_found_first_shows(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_module_that_was_found_second_costs_its_saves_nothing(
+def test_a_module_that_was_not_found_first_needs_no_full_builds(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
@@ -80,10 +80,10 @@ FLAT = "import flat_words as words\n"
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("line", [AS, FLAT], ids=["as", "flat"])
-def test_an_import_that_gives_a_module_itself_reaches_no_others(
+def test_importing_a_single_module_needs_no_full_builds(
     serve: Callable[..., Server], package: Path, line: str, mode: tuple[str, ...]
 ) -> None:
-    """ "import a.b as c" gives no package whose modules could be used, and neither does "import a" of a module."""
+    """Neither "import a.b as c" nor "import a" of a module gives access to the other modules of a package."""
     files = {"__init__.py": "", "words.py": helper("zero"), "others.py": helper("others")}
     write_files(package / "kit", files)
     (package.parent / "flat_words.py").write_text(helper("zero"))

@@ -1,4 +1,4 @@
-"""Modules of the user's that lie outside of the package: beside it, in a sibling package, where an editable install points to."""
+"""User modules outside of the package: beside it, in a sibling package, or in an editable install."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ STORIES = "components/button/stories.py"
 
 
 def marker(server: Server, package: Path, page: object, text: str) -> None:
-    """A save in the package, and its page: whatever was saved before has been seen or will not be."""
+    """Save in the package, and wait for the page. After that, earlier saves have been seen, or never will be."""
     (package / STORIES).write_text(story_module(text))
     wait_for_page(server, page, shows(text))  # type: ignore[arg-type]
 
@@ -52,7 +52,7 @@ def test_a_module_beside_the_package_is_followed(
 
 
 @pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
-def test_every_way_of_saving_outside(
+def test_every_way_of_saving_is_seen_outside_of_the_package(
     serve: Callable[..., Server],
     package: Path,
     tmp_path: Path,
@@ -69,7 +69,7 @@ def test_every_way_of_saving_outside(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_module_that_goes_and_comes_back(
+def test_a_module_that_is_removed_and_comes_back_is_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
     write_files(tmp_path, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
@@ -87,10 +87,10 @@ def test_a_module_that_goes_and_comes_back(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_module_that_is_imported_before_it_is_written(
+def test_a_module_that_is_imported_before_it_exists_is_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
-    """As a file, as a package, and deep in directories that are no packages yet."""
+    """A file, a package, and modules deep in directories that do not exist yet."""
     server = serve(package, *mode)
     with listen(server) as page:
         for name, file in [
@@ -111,7 +111,7 @@ def test_a_module_that_is_imported_before_it_is_written(
 def test_a_directory_that_is_imported_becomes_a_package(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
-    """It was one without code, which Python takes for a package, too; nothing that waits for a build may keep that."""
+    """It was a namespace package before. Standby interpreters must not keep that."""
     (tmp_path / "second").mkdir()
     server = serve(package, *mode)
     with listen(server) as page:
@@ -122,10 +122,10 @@ def test_a_directory_that_is_imported_becomes_a_package(
         wait_for_page(server, page, shows("second"))
 
 
-def test_the_root_of_the_catalog_may_depend_on_it(
+def test_a_module_that_the_root_of_the_catalog_imports_is_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
-    """A first build that shows nothing at all follows what it read, too."""
+    """Even if the first build fails completely."""
     site = "from storytime import Site\nfrom helpers import TEXT\ndef s() -> Site: return Site(title=TEXT)\n"
     write_files(tmp_path, {"helpers.py": "TEXT = (\n", "shop/stories.py": site})
     server = serve(package)
@@ -151,10 +151,10 @@ def test_a_module_that_kills_its_build_is_followed(
         wait_for_page(server, page, shows("Repaired"))
 
 
-def test_a_save_between_its_import_and_the_end_of_that_build(
+def test_a_save_after_the_import_and_before_the_end_of_the_build_is_seen(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
-    """Nobody watched the file when it was read: its stamp tells that it has changed since."""
+    """The file was not watched yet when it was read, but its stamp shows that it has changed."""
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     write_files(tmp_path, {"helpers.py": helper("old")})
@@ -162,7 +162,7 @@ def test_a_save_between_its_import_and_the_end_of_that_build(
     with listen(server) as page:
         wait = f"open({str(gate)!r}).close()\n"
         (package / STORIES).write_text(uses("helpers").replace("def this", wait + "def this"))
-        with gate.open("w"):  # the other end is open: it has been imported
+        with gate.open("w"):  # the other end is open, so the module has been imported
             (tmp_path / "helpers.py").write_text(helper("new"))
         write_files(package, {STORIES: uses("helpers")})
         wait_for_page(server, page, shows("new"))
@@ -196,7 +196,7 @@ def test_a_module_that_nothing_imports_any_more_is_not_followed(
         wait_for_page(server, page, shows("four"))
 
 
-def test_its_directory_is_renamed_and_made_again(
+def test_a_directory_outside_may_be_renamed_and_made_again(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     write_files(tmp_path, {"lib/words.py": helper("one"), "shop/" + STORIES: uses("lib.words")})
@@ -208,16 +208,16 @@ def test_its_directory_is_renamed_and_made_again(
         (tmp_path / "away/words.py").write_text(helper("two"))
         (tmp_path / "away").rename(tmp_path / "lib")
         wait_for_page(server, page, shows("two"))
-        for number in range(3):  # at once, as a checkout does
+        for number in range(3):  # removed and written at once, like a checkout
             shutil.rmtree(tmp_path / "lib")
             write_files(tmp_path, {"lib/words.py": helper(f"checkout {number}")})
             wait_for_page(server, page, shows(f"checkout {number}"))
 
 
-def test_a_package_around_the_served_one(
+def test_packages_around_the_served_one_are_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
-    """A directory in a larger application: its parents and siblings are the user's, too."""
+    """If the catalog is a directory in a larger application, the packages around it are user code, too."""
     story = uses("app").replace("from shop.", "from app.ui.shop.")
     write_files(
         tmp_path,
@@ -232,7 +232,7 @@ def test_a_package_around_the_served_one(
 
 
 def install_editable(environment: Path, source: Path) -> None:
-    """As installers do: a `.pth` file that names the source directory."""
+    """Install a source directory like an installer: with a `.pth` file."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     site = environment / "lib" / version / "site-packages"
     (site / "_editable.pth").write_text(f"{source}\n")
@@ -252,7 +252,7 @@ def test_an_editable_install_is_followed(
     assert server.log.count("rebuilding") == 1
 
 
-def test_a_served_package_that_only_the_environment_knows(
+def test_the_served_package_may_be_an_editable_install(
     serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path
 ) -> None:
     source = tmp_path / "elsewhere/src"
@@ -269,7 +269,7 @@ def test_a_served_package_that_only_the_environment_knows(
         wait_for_page(server, page, shows("three"))
 
 
-def test_without_subinterpreters_the_hint_comes(
+def test_without_subinterpreters_a_hint_is_logged(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     write_files(tmp_path, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
@@ -290,7 +290,7 @@ def test_a_builder_that_is_killed_loses_nothing(
             wait_for_page(server, page, shows(f"save {number}"))
 
 
-def test_build_does_not_mind(
+def test_build_imports_modules_outside_of_the_package(
     build: Callable[..., subprocess.CompletedProcess[str]], package: Path, tmp_path: Path
 ) -> None:
     write_files(tmp_path, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
@@ -340,7 +340,7 @@ def test_a_template_that_code_opens_is_followed(
         (package / "stories.py").write_text((package / "stories.py").read_text() + "# a marker\n")
         while server.log.count("rebuilding") < 5:
             server.wait_for("rebuilding")
-    assert server.log.count("rebuilding") == 5  # what the code writes itself causes none
+    assert server.log.count("rebuilding") == 5  # the file that the code writes causes no build
 
 
 def test_a_save_of_a_template_builds_what_reads_it(
@@ -374,7 +374,7 @@ def this_subject() -> Subject:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_file_that_comes_or_goes_builds_what_looks_for_it(
+def test_an_added_or_removed_file_builds_what_looks_for_it(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
     write_files(tmp_path, {"notes/other.txt": "", "shop/" + STORIES: LOOKS})

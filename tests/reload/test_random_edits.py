@@ -1,4 +1,4 @@
-"""Whatever is edited in whatever order: what is served is what `storytime build` writes into an empty directory."""
+"""After any sequence of edits, the server publishes what `storytime build` writes to an empty directory."""
 
 import os
 import shutil
@@ -10,14 +10,14 @@ from support import Server, run, tree
 from support.random_catalog import Catalog
 
 EDITS, EDITS_LONG = 30, int(os.environ.get("STORYTIME_RANDOM_EDITS", "2000"))
-"""How many edits with each isolation: in every run, and with --long, where the seeds share them."""
+"""The number of edits with each isolation in a normal run, and with --long, where all seeds together make so many."""
 
 SEEDS = [int(seed) for seed in os.environ.get("STORYTIME_RANDOM_SEEDS", "1 2 3 4").split()]
-"""Only --long goes by more than the first."""
+"""A normal run only uses the first."""
 
 
 def differences(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
-    """Paths whose bytes differ, or that only one of two trees has."""
+    """The paths of files that differ, or that only one of two trees has."""
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
 
 
@@ -35,7 +35,7 @@ def test_random_edits_end_in_what_build_writes(
     seed: int,
     pytestconfig: pytest.Config,
 ) -> None:
-    """A server with each isolation follows the same edits, so that one build says what both must end in."""
+    """A server with each isolation follows the same edits, so that one build gives the result for both."""
     edits = EDITS_LONG // len(SEEDS) if pytestconfig.getoption("--long") else EDITS
     catalog = Catalog(tmp_path / "shop", seed)
     expected = tmp_path / "expected"
@@ -57,7 +57,7 @@ def test_random_edits_end_in_what_build_writes(
 
 
 def wait_for_tree(server: Server, out: Path, wanted: dict[str, bytes], when: str) -> None:
-    """Wait for builds until a server's directory holds what is wanted, and nothing else."""
+    """Wait for builds until a server's directory equals the wanted tree."""
     while differing := differences(wanted, tree(out)):
         try:
             server.wait_for(r"Build \d+: .* (rendered|executed)|ERROR: ")

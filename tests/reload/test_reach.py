@@ -1,4 +1,4 @@
-"""What a save builds, as `serve -v` tells it: what it reaches, in an interpreter that has never seen the old of it."""
+"""A save builds the modules that it reaches, in an interpreter that has not imported their old versions. `serve -v` logs which."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ REACHED = r"Build \d+: \d+ stor\w+, partial build"
 
 @pytest.fixture
 def shop(package: Path) -> Path:
-    """A helper two imports away from a page, and a subject that has nothing to do with it."""
+    """A helper two imports away from a page, and a subject that does not use it."""
     return write_files(
         package,
         {
@@ -59,7 +59,7 @@ def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
     server.wait_for("job: modules imported ahead")
     server.wait_for(REACHED)
     server.wait_for(r"ahead, [1-9]\d* of them from the catalog")
-    # The helper is among what was imported ahead: only the plain interpreter has never seen it.
+    # The helper was imported ahead, so only the plain interpreter can import its new version.
     (shop / "wording.py").write_text("WORD = 'Get'\n")
     server.wait_for("job: nothing imported ahead")
     server.wait_for(REACHED)
@@ -90,7 +90,7 @@ def test_an_unknown_reach_builds_everything(
     server = serve(shop, "-v")
     with listen(server) as page:
         write_files(shop, {name: text})
-        server.wait_for(r"Build \d+: \d+ stor")  # another save would supersede it
+        server.wait_for(r"Build \d+: \d+ stor")  # the next save must not supersede it
         (shop / "wording.py").write_text("WORD = 'Get'\n")
         while "<button>Get now" not in server.get(PAGE):
             page.reload()
@@ -122,7 +122,7 @@ def test_a_registry_that_an_edit_fills_shows_on_pages_that_do_not_import_it(
     assert "the build affected more than expected" in server.log
 
 
-def test_descriptors_closed_between_two_parts_of_a_build_cost_no_save(
+def test_code_that_closes_descriptors_between_two_parts_of_a_build_does_no_harm(
     serve: Callable[..., Server], shop: Path
 ) -> None:
     write_files(
@@ -144,10 +144,10 @@ def test_descriptors_closed_between_two_parts_of_a_build_cost_no_save(
         assert "<button>Close now: Buy</button>" in server.get(PAGE)
 
 
-def test_a_directory_that_comes_and_enters_a_circle_of_modules_elsewhere(
+def test_a_new_directory_that_imports_a_cycle_of_modules_builds_everything(
     serve: Callable[..., Server], shop: Path
 ) -> None:
-    """In a build of everything, what lies in front of it has entered the circle at another module before."""
+    """In a full build, modules before it have begun the cycle with another module, so the result differs."""
     circle = "from . import {}\nbase = {!r}\nvalue = base + getattr({}, 'base', '?')\n"
     write_files(
         shop,
@@ -196,7 +196,7 @@ KITS = {
 def test_a_package_that_imports_all_of_its_modules_may_be_used_as_a_whole(
     serve: Callable[..., Server], package: Path, importer: str
 ) -> None:
-    """Otherwise a story could miss what only others import, so everything is built."""
+    """If it does not, a story may depend on what only others import, so everything is built."""
     alone = importer == "the package"
     files = {
         "kit/__init__.py": KITS[importer],
@@ -236,7 +236,7 @@ def this_subject() -> Subject:
 """
 
 
-def test_what_another_story_imports_into_a_package_shows_where_that_is_used_as_a_whole(
+def test_a_module_that_another_story_imports_shows_where_its_package_is_used(
     serve: Callable[..., Server], package: Path
 ) -> None:
     files = {

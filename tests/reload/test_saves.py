@@ -1,4 +1,4 @@
-"""Every save shows: whatever way an editor writes it, however fast the next one follows."""
+"""Every save shows, however an editor writes it, and however fast the next one follows."""
 
 import os
 import time
@@ -11,7 +11,7 @@ from support import PREVIEW, SAVES, Server, listen, story_module, wait_for_text,
 
 @pytest.fixture(scope="module")
 def follower(serve_all: Callable[..., Server], shared_package: Path) -> Server:
-    """A server of one package, which is saved in many ways."""
+    """A server of a package that is saved in many ways."""
     return serve_all(shared_package)
 
 
@@ -48,10 +48,10 @@ def test_saves_faster_than_builds_end_with_the_last(
 
 
 @pytest.mark.parametrize("dont_write", [None, "1"], ids=["with-pyc", "without-pyc"])
-def test_two_edits_of_one_size_within_a_second(
+def test_two_edits_of_the_same_size_within_a_second_both_show(
     serve: Callable[..., Server], package: Path, dont_write: str | None
 ) -> None:
-    """Python's own check of .pyc files, by whole seconds and size, takes the second for the first."""
+    """Python checks .pyc files by whole seconds and size, so it would take the second edit for the first."""
     environment = {"PYTHONDONTWRITEBYTECODE": dont_write} if dont_write else {}
     server = serve(package, env=environment)
     component = package / "components/button/button.py"
@@ -67,7 +67,9 @@ def test_two_edits_of_one_size_within_a_second(
                 wait_for_text(server, page, f'class="{letter}{round_number}"')
 
 
-def test_a_helper_two_imports_away(serve: Callable[..., Server], package: Path) -> None:
+def test_a_save_of_a_helper_two_imports_away_shows(
+    serve: Callable[..., Server], package: Path
+) -> None:
     write_files(
         package,
         {
@@ -85,9 +87,7 @@ def test_a_helper_two_imports_away(serve: Callable[..., Server], package: Path) 
         wait_for_text(server, page, "<button>new</button>")
 
 
-def test_a_new_directory_and_its_file_in_one_breath(
-    serve: Callable[..., Server], package: Path
-) -> None:
+def test_a_new_directory_with_a_file_is_seen(serve: Callable[..., Server], package: Path) -> None:
     server = serve(package)
     with listen(server) as page:
         write_files(package, {"components/badge/stories.py": story_module("Badge", title="Badge")})
@@ -109,20 +109,20 @@ def test_touching_a_file_builds_nothing(serve: Callable[..., Server], package: P
     assert server.log.count("rebuilding") == 1
 
 
-def test_a_deleted_story_is_removed_and_said_to_be(
+def test_a_deleted_story_is_removed_and_announced(
     serve: Callable[..., Server], package: Path
 ) -> None:
     server = serve(package)
     with listen(server) as page:
         (package / "components/button/stories.py").unlink()
         while not (message := page.reload())["removed"]:
-            pass  # pages that are looked at come first
+            pass  # open pages are announced first
     assert "components/button/first/index.html" in message["removed"]
     assert message["navigation"] is True
     assert server.request("components/button/first/")[0] == 404
 
 
-def test_a_message_brings_along_the_nodes_that_the_tree_shows_differently(
+def test_a_message_contains_the_changed_nodes_of_the_tree(
     serve: Callable[..., Server], package: Path
 ) -> None:
     server = serve(package)

@@ -1,4 +1,4 @@
-"""What the root's stories.py sets up is there for all other modules, in whole builds and in those of a save."""
+"""The root's stories.py runs before all other modules, in full builds and in builds of a save."""
 
 import subprocess
 from collections.abc import Callable
@@ -31,13 +31,13 @@ def this_subject() -> Subject:
 
 @pytest.fixture
 def prepared(package: Path) -> Path:
-    """A package whose story needs what its root sets."""
+    """A package whose story needs a variable that its root sets."""
     (package / "stories.py").write_text(ROOT.format(colour="crimson"))
     (package / "components/button/stories.py").write_text(STORIES.format(text="'a '"))
     return package
 
 
-def test_in_a_build(
+def test_the_root_sets_up_a_build(
     build: Callable[..., subprocess.CompletedProcess[str]], prepared: Path, tmp_path: Path
 ) -> None:
     result = build(prepared, tmp_path / "out")
@@ -46,7 +46,9 @@ def test_in_a_build(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_in_saves(serve: Callable[..., Server], prepared: Path, mode: tuple[str, ...]) -> None:
+def test_the_root_sets_up_builds_of_saves(
+    serve: Callable[..., Server], prepared: Path, mode: tuple[str, ...]
+) -> None:
     server = serve(prepared, *mode)
     assert shows("a crimson") in server.get(PREVIEW)
     with listen(server, PREVIEW) as page:
@@ -91,10 +93,10 @@ PRICES = Prices()
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_what_it_does_to_modules_and_what_they_cache_costs_no_save(
+def test_modules_that_the_root_changes_need_no_full_builds(
     serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
 ) -> None:
-    """Modules that stories change make all their users be built together; here no story changes one."""
+    """If stories change a module, all its users must be built together. Here only the root does."""
     write_files(package, {"stories.py": SETS_UP, "registry.py": REGISTRY})
     for name in ("button", "note"):
         files = {"__init__.py": "", "stories.py": USES.format(word="zero")}
@@ -164,7 +166,7 @@ WAYS = [
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("file", "text"), WAYS)
-def test_of_a_package_within_another_costs_no_save(
+def test_set_up_in_a_package_within_another_needs_no_full_builds(
     serve: Callable[..., Server], tmp_path: Path, file: str, text: str, mode: tuple[str, ...]
 ) -> None:
     site = "from storytime import Site\ndef this_site() -> Site:\n    return Site(title='Shop')\n"

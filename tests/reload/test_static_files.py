@@ -1,4 +1,4 @@
-"""Static files have a way of their own: from the save to the browser, without a build."""
+"""Saves of static files are published without running user code."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ from support import (
 NO_CODE = r"Build \d+ runs no code"
 COMPONENT = "components/button/button.py"
 
-# Others leave files behind, or know where modules lie.
+# The other ways leave files behind, or expect the path of a module.
 SAVES = [
     saving.in_place, saving.temporary_and_rename, saving.delete_and_create, saving.vim_by_renaming, saving.jetbrains,
     saving.same_time,
@@ -30,7 +30,7 @@ SAVES = [
 
 @pytest.fixture
 def shop(package: Path) -> Path:
-    """A package with static files, and others that no code reads."""
+    """A package with static files, and a file that no code reads."""
     return write_files(
         package, {"static/site.css": "a { top: 0 }", "static/a.svg": "<svg/>", "notes.txt": "notes"}
     )
@@ -38,14 +38,14 @@ def shop(package: Path) -> Path:
 
 @pytest.fixture
 def server(serve: Callable[..., Server], shop: Path, tmp_path: Path) -> Server:
-    """Serves it, with a static directory beside it."""
+    """A server of it, with a static directory beside it."""
     write_files(tmp_path / "assets", {"app.css": "b { left: 0 }", "img/a.css": ""})
     return serve(shop, tmp_path / "out", "-v", "--static-dir", f"{tmp_path}/assets:/assets")
 
 
 @pytest.fixture(autouse=True)
 def same_as_built(tmp_path: Path, program: Path) -> Iterator[None]:
-    """What is served in the end is what is built into an empty directory."""
+    """At the end, the server must have published what a build writes to an empty directory."""
     yield
     if (tmp_path / "out").exists():
         result = run(
@@ -70,7 +70,7 @@ NAMES = ["shop/static/site.css", "shop/static/a.svg", "assets/app.css", "assets/
             name,
             save,
             id=f"{name}-{save.__name__}",
-            # Every run saves one file in each way, and each file in one way.
+            # A normal run saves one file in each way, and each file in one way.
             marks=[] if name == NAMES[0] or save == SAVES[0] else pytest.mark.long,
         )
         for name in NAMES
@@ -131,7 +131,7 @@ def test_a_file_that_code_reads_builds(server: Server, shop: Path, read: str, na
 @pytest.mark.parametrize(
     "directory", ["shop/static", "shop/static/deep", "assets", "assets/very/deep"]
 )
-def test_files_that_come_and_go_are_published_without_a_build(
+def test_added_and_removed_files_are_published_without_a_build(
     server: Server, tmp_path: Path, directory: str
 ) -> None:
     file = tmp_path / directory / "new.css"
@@ -154,7 +154,9 @@ def test_files_that_come_and_go_are_published_without_a_build(
     assert "builds everything: files were added or removed" not in server.log
 
 
-def test_files_that_no_code_looks_for_come_and_go(server: Server, shop: Path) -> None:
+def test_files_that_no_code_looks_for_are_added_and_removed_without_a_build(
+    server: Server, shop: Path
+) -> None:
     (shop / "more.txt").write_text("more")
     server.wait_for(NO_CODE)
     server.wait_for(r"0 pages rendered, 0 written, 0 removed")
@@ -200,9 +202,7 @@ def test_a_file_that_code_looked_for_in_vain_builds(server: Server, shop: Path) 
         wait_for_page(server, page, "read: there")
 
 
-def test_a_place_that_is_taken_is_an_error_that_names_both(
-    server: Server, shop: Path, tmp_path: Path
-) -> None:
+def test_two_files_at_one_address_are_an_error(server: Server, shop: Path, tmp_path: Path) -> None:
     before = tree(tmp_path / "out")
     with listen(server) as page:
         write_files(shop, {"components/static/a.css": "one"})
@@ -217,7 +217,7 @@ def test_a_place_that_is_taken_is_an_error_that_names_both(
         server.wait_for(r"Build \d+: ")
 
 
-def test_saves_in_a_row_and_beside_a_module_end_in_the_last(
+def test_many_saves_of_a_stylesheet_and_a_module_end_with_the_last(
     server: Server, shop: Path, tmp_path: Path
 ) -> None:
     css = tmp_path / "assets/app.css"
@@ -231,7 +231,7 @@ def test_saves_in_a_row_and_beside_a_module_end_in_the_last(
         server.wait_for(r"Build \d+: ")
 
 
-def test_many_files_at_once(server: Server, tmp_path: Path) -> None:
+def test_500_files_are_added_changed_and_removed(server: Server, tmp_path: Path) -> None:
     for number in range(500):
         write_files(tmp_path / "assets", {f"many/{number}.txt": f"{number}"})
     while not (tmp_path / "out/assets/many/499.txt").exists():
@@ -245,7 +245,7 @@ def test_many_files_at_once(server: Server, tmp_path: Path) -> None:
         server.wait_for(r"Build \d+: ")
 
 
-def test_an_output_that_somebody_has_damaged_is_mended(server: Server, tmp_path: Path) -> None:
+def test_a_page_that_somebody_removed_is_written_again(server: Server, tmp_path: Path) -> None:
     (tmp_path / "out" / PREVIEW).unlink()
     (tmp_path / "assets/app.css").write_text("b { left: 7px }")
     server.wait_for(r"Build \d+: .* [1-9] written")
@@ -253,7 +253,7 @@ def test_an_output_that_somebody_has_damaged_is_mended(server: Server, tmp_path:
         server.wait_for(r"Build \d+: ")
 
 
-def test_the_message_is_small(server: Server, tmp_path: Path) -> None:
+def test_the_message_about_a_static_file_is_small(server: Server, tmp_path: Path) -> None:
     with listen(server) as page:
         (tmp_path / "assets/app.css").write_text("b { left: 3px }")
         assert len(json.dumps(page.reload())) < 300

@@ -1,5 +1,5 @@
-"""What all code sees, whoever changes it: environment variables, sys.path, built-in names. A save shows what a build of
-everything would, where modules or libraries depend on what another module has set."""
+"""Environment variables, sys.path and built-in names, which all code sees: a save gives the same result as a full build, even if
+modules or libraries depend on what another module has set."""
 
 import re
 from collections.abc import Callable
@@ -54,7 +54,7 @@ def this_subject() -> Subject:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("way", [AT_IMPORT, IN_A_PROVIDER], ids=["at-import", "in-a-provider"])
-def test_another_module_than_the_sites_changes_them(
+def test_a_module_that_changes_what_all_code_sees_causes_full_builds(
     serve: Callable[..., Server], package: Path, mode: tuple[str, ...], way: str
 ) -> None:
     write_files(
@@ -88,7 +88,7 @@ def this_subject() -> Subject:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_module_that_the_site_imports_may_change_them(
+def test_a_module_that_the_site_imports_may_change_what_all_code_sees(
     serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
 ) -> None:
     site = SITE.format(line="from shop import config")
@@ -115,7 +115,7 @@ def this_subject() -> Subject:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_what_is_put_back_costs_no_save(
+def test_a_change_that_is_undone_needs_no_full_builds(
     serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
 ) -> None:
     (package / STORIES).write_text(PUTS_BACK.format(word="zero"))
@@ -139,7 +139,7 @@ def this_subject() -> Subject:
 
 @pytest.fixture
 def with_library(package: Path, site: Path) -> Path:
-    """A package whose story shows what a library has found when it was imported."""
+    """A package whose story shows what a library read when it was imported."""
     write_files(site, {"kit.py": LIBRARY})
     write_files(
         package, {"stories.py": SITE.format(line=""), STORIES: USES_LIBRARY.format(word="zero")}
@@ -148,7 +148,7 @@ def with_library(package: Path, site: Path) -> Path:
 
 
 def wait_for_imports_ahead(server: Server) -> None:
-    """Something waits for the next save that has imported ahead; its line may come before that of the build's end."""
+    """Wait until a process or interpreter has imported ahead. Its line may come before that of the build's end."""
     wait_until(
         lambda: re.search("imported ahead .* is ready|modules ahead", server.log) is not None
     )
@@ -158,7 +158,7 @@ SETS_COLOUR = 'os.environ["KIT_COLOUR"] = "teal"'
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_site_sets_what_a_library_sees(
+def test_the_site_may_set_what_a_library_reads(
     serve: Callable[..., Server], with_library: Path, environment: Path, mode: tuple[str, ...]
 ) -> None:
     (with_library / "stories.py").write_text(SITE.format(line=SETS_COLOUR))
@@ -173,10 +173,10 @@ def test_the_site_sets_what_a_library_sees(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_site_begins_to_set_what_a_library_sees(
+def test_a_save_of_the_site_changes_what_a_library_reads(
     serve: Callable[..., Server], with_library: Path, environment: Path, mode: tuple[str, ...]
 ) -> None:
-    """The library is there already in what waits for the next build."""
+    """Standby processes and interpreters have imported the library already."""
     server = serve(with_library, "-v", *mode, "--python", environment)
     assert "zero none" in server.get(PREVIEW)
     wait_for_imports_ahead(server)
@@ -190,10 +190,10 @@ def test_the_site_begins_to_set_what_a_library_sees(
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_what_waits_is_of_use_after_a_save_of_the_site(
+def test_imports_ahead_are_used_after_a_save_of_the_site(
     serve: Callable[..., Server], with_library: Path, environment: Path, mode: tuple[str, ...]
 ) -> None:
-    """A save that builds everything takes nothing from the next one, which does not."""
+    """After a full build, the next partial build uses imports ahead again."""
     server = serve(with_library, "-v", *mode, "--python", environment)
     with listen(server, PREVIEW) as page:
         (with_library / STORIES).write_text(USES_LIBRARY.format(word="one"))
@@ -201,9 +201,8 @@ def test_what_waits_is_of_use_after_a_save_of_the_site(
         server.wait_for("partial build")
         (with_library / "stories.py").write_text(SITE.format(line="COLOUR = 1"))
         server.wait_for("builds everything: the site itself is affected")
-        server.wait_for(
-            "takes the job|The build runs in process"
-        )  # until here imports were for that save
+        # Until here, imports ahead were for that save.
+        server.wait_for("takes the job|The build runs in process")
         server.wait_for("imported ahead .* is ready|modules ahead")
         (with_library / STORIES).write_text(USES_LIBRARY.format(word="two"))
         server.wait_for("forked from the one that has imported ahead|job: modules imported ahead")

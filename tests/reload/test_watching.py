@@ -1,4 +1,4 @@
-"""What the watcher must see, must not see, and does where the system gives it no events."""
+"""The watcher: what it must see, what it must ignore, and what it does without events from the system."""
 
 import os
 import random
@@ -30,20 +30,20 @@ STORIES = "components/button/stories.py"
 
 @pytest.fixture
 def pairs(pytestconfig: pytest.Config) -> int:
-    """How many pairs of saves: more with --long."""
+    """The number of pairs of saves. It is higher with --long."""
     return int(
         os.environ.get("STORYTIME_PAIRS", "50" if pytestconfig.getoption("--long") else "15")
     )
 
 
 def builds(server: Server) -> int:
-    """How often something was to be built."""
+    """The number of builds that changes have started."""
     return server.log.count("rebuilding")
 
 
 @pytest.fixture(scope="module")
 def poller(serve_all: Callable[..., Server], shared_package: Path) -> Server:
-    """A server that polls one package, which is saved in many ways."""
+    """A server that polls a package, which is saved in many ways."""
     return serve_all(shared_package, "--poll")
 
 
@@ -59,7 +59,7 @@ def test_every_way_of_saving_is_seen_by_polling(
 def test_pairs_of_saves_end_with_the_second(
     serve: Callable[..., Server], package: Path, pairs: int
 ) -> None:
-    """As an editor and a formatter make them: 20 ms apart, in all styles."""
+    """Saves 20 ms apart, as by an editor and a formatter, in all ways."""
     server = serve(package)
     chance = random.Random(3)
     with listen(server) as page:
@@ -70,10 +70,10 @@ def test_pairs_of_saves_end_with_the_second(
             wait_for_page(server, page, f"<button>Second {number}</button>")
 
 
-def test_browsers_hear_of_what_a_superseded_build_has_published(
+def test_pages_that_a_superseded_build_published_are_announced(
     serve: Callable[..., Server], package: Path, pairs: int
 ) -> None:
-    """It read the second save already: the build that supersedes it finds every file right, and must say so all the same."""
+    """It may have read the second save already. Then the next build changes no file, but must announce it all the same."""
     server = serve(package)
     with listen(server, PREVIEW) as page:
         for number in range(pairs):
@@ -86,7 +86,7 @@ def test_browsers_hear_of_what_a_superseded_build_has_published(
 
 
 def test_a_save_during_a_build_supersedes_it(serve: Callable[..., Server], package: Path) -> None:
-    """The build before would take a minute; it is cancelled, and its catalog is never seen."""
+    """The first build would take a minute. It is cancelled, and its catalog is never published."""
     server = serve(package)
     slow = "import time\nfor _ in range(6000): time.sleep(0.01)"
     with listen(server) as page:
@@ -98,7 +98,9 @@ def test_a_save_during_a_build_supersedes_it(serve: Callable[..., Server], packa
     assert "Never" not in server.get(PREVIEW)
 
 
-def test_a_checkout_of_500_files(serve: Callable[..., Server], package: Path) -> None:
+def test_a_checkout_of_500_files_needs_few_builds(
+    serve: Callable[..., Server], package: Path
+) -> None:
     def commit(text: str) -> dict[str, str]:
         files = {f"data/part_{number}.py": f"TEXT = '{text} {number}'\n" for number in range(499)}
         return files | {
@@ -119,7 +121,7 @@ def test_a_checkout_of_500_files(serve: Callable[..., Server], package: Path) ->
                 pauses += time.monotonic() - last > 0.01
                 last = time.monotonic()
             wait_for_page(server, page, f"<button>{text} 498</button>")
-    # At most one each 200 ms while the files come, and at each pause, of which a busy machine makes some.
+    # At most one every 200 ms while files are written, and one for each pause, as a busy machine causes some.
     assert builds(server) <= max(3 * 15, pauses + (time.monotonic() - begin) / 0.2)
 
 
@@ -146,10 +148,10 @@ def this_subject() -> Subject:
 
 @pytest.mark.parametrize("polling", [(), ("--poll",)], ids=["inotify", "poll"])
 @pytest.mark.parametrize("way", ["away", "empty"])
-def test_a_file_that_was_otherwise_while_it_was_imported(
+def test_a_file_that_was_missing_or_empty_during_its_import_is_built_again(
     serve: Callable[..., Server], package: Path, way: str, polling: tuple[str, ...]
 ) -> None:
-    """It is back as it was, and so nothing has changed but what the build has seen."""
+    """It is restored before the end of the build, so the watcher sees no change."""
     button = package / "components/button/button.py"
     text = button.read_text()
     said = []
@@ -175,7 +177,7 @@ def test_a_file_that_was_otherwise_while_it_was_imported(
     assert said == [b"about to import", b"not there", b"about to import"]
 
 
-def test_deep_directories_and_a_file_in_one_breath(
+def test_a_file_in_new_deep_directories_is_seen(
     serve: Callable[..., Server], package: Path
 ) -> None:
     server = serve(package)
@@ -187,7 +189,7 @@ def test_deep_directories_and_a_file_in_one_breath(
             wait_for_page(server, page, "Deep", f"n{number}/a/b/c/d/deep/preview.html")
 
 
-def test_directories_that_are_renamed_deleted_and_made_again(
+def test_directories_may_be_renamed_deleted_and_made_again(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     write_files(package, {"badge/stories.py": story_module("Badge 1", title="Badge")})
@@ -197,7 +199,7 @@ def test_directories_that_are_renamed_deleted_and_made_again(
         wait_for_page(server, page, "Badge 1", "medal/badge/preview.html")
         while (
             server.request("badge/badge/preview.html")[0] != 404
-        ):  # new pages come before old ones go
+        ):  # removed after new pages are added
             page.reload()
         (package / "medal/stories.py").write_text(story_module("Badge 2", title="Badge"))
         wait_for_page(server, page, "Badge 2", "medal/badge/preview.html")
@@ -212,7 +214,7 @@ def test_directories_that_are_renamed_deleted_and_made_again(
         wait_for_page(server, page, "Badge 5", "medal/badge/preview.html")
 
 
-def test_the_package_itself_goes_and_comes_back(
+def test_the_package_may_be_moved_away_and_back(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     server = serve(package)
@@ -255,7 +257,7 @@ def test_limits_of_inotify_are_named_and_polling_takes_over(
     disk = tmp_path / "disk"
     disk.mkdir()
     if not small_disk.is_possible(disk):
-        pytest.skip("user namespaces are not to be had here")
+        pytest.skip("this user may not create namespaces")
     wrapper = tmp_path / "storytime"
     wrapper.write_text(
         f"#!{sys.executable}\nimport os, sys\nsys.path.insert(0, {str(Path(small_disk.__file__).parent)!r})\n"
@@ -289,7 +291,7 @@ def test_limits_of_inotify_are_named_and_polling_takes_over(
 def test_file_systems_that_report_nothing_are_polled(
     serve: Callable[..., Server], package: Path, tmp_path: Path, name: str, number: int
 ) -> None:
-    """statfs(2) says what we make it say."""
+    """A preloaded statfs() reports the type of file system."""
     source = tmp_path / "statfs.c"
     source.write_text(
         "#include <string.h>\n#include <sys/vfs.h>\nint statfs64(const char *path, struct statfs64 *out) {\n"
@@ -300,7 +302,7 @@ def test_file_systems_that_report_nothing_are_polled(
         ["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", str(tmp_path / "statfs.so"), str(source)],
         check=True,
     )
-    first = os.environ.get("STORYTIME_PRELOAD", "")  # sanitizers come before all else
+    first = os.environ.get("STORYTIME_PRELOAD", "")  # sanitizers must come first
     server = serve(package, env={"LD_PRELOAD": f"{first}:{tmp_path / 'statfs.so'}"})
     assert "does not report changes" in server.log
     assert "(polling)" in server.log
@@ -309,7 +311,7 @@ def test_file_systems_that_report_nothing_are_polled(
         wait_for_page(server, page, f"<button>{name}</button>")
 
 
-def test_what_lies_in_the_package_and_is_not_of_it_makes_no_build(
+def test_ignored_files_in_the_package_cause_no_build(
     serve: Callable[..., Server], package: Path
 ) -> None:
     files = [
@@ -343,14 +345,14 @@ def test_what_lies_in_the_package_and_is_not_of_it_makes_no_build(
 
 
 def switches(process: int) -> int:
-    """How often the threads of a process have gone to sleep so far."""
+    """How many times the threads of a process have gone to sleep."""
     statuses = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/status")]
     return sum(
         int(re.search(r"\nvoluntary_ctxt_switches:\s+(\d+)", text).group(1)) for text in statuses
     )  # type: ignore[union-attr]
 
 
-def test_idle_files_wake_nobody_up(serve: Callable[..., Server], package: Path) -> None:
+def test_idle_files_wake_no_process(serve: Callable[..., Server], package: Path) -> None:
     write_files(
         package, {f"data/{number // 100}/{number}.txt": str(number) for number in range(13_000)}
     )
@@ -359,10 +361,10 @@ def test_idle_files_wake_nobody_up(serve: Callable[..., Server], package: Path) 
     builder, count = server.builder, -1
     deadline = time.monotonic() + 30
     while count != (count := switches(builder)):
-        assert time.monotonic() < deadline, "it does not come to rest"
+        assert time.monotonic() < deadline, "the builder does not become idle"
         time.sleep(1)
     before = switches(server.process.pid)
     time.sleep(3)
     assert switches(builder) == count
-    # Its HTTP side looks once a second for connections to close; each file or directory would add to that.
+    # The HTTP server looks for connections to close once a second. Waking up for files or directories would add to that.
     assert switches(server.process.pid) - before < 10

@@ -1,4 +1,4 @@
-"""Files that come, go or are written while a build uses them."""
+"""Files that are added, removed or written while a build uses them."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ from storytime import Story, Subject
 PLACE = Path({place!r})
 
 def pause() -> None:
-    '''Say that it is here, and wait to go on, as long as anybody listens.'''
+    '''Connect to the test, if it listens, and wait for its answer.'''
     try:
         with socket.create_connection(("127.0.0.1", {port})) as gate:
             gate.recv(2)
@@ -46,10 +46,10 @@ def place(request: pytest.FixtureRequest, package: Path, tmp_path: Path) -> Path
 
 
 @pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
-def test_a_directory_that_is_away_between_two_polls(
+def test_a_directory_that_is_missing_between_two_polls_is_built_again(
     serve: Callable[..., Server], package: Path, place: Path, isolation: str
 ) -> None:
-    """A build has not found it, and no poll has missed it."""
+    """The build does not find it, but no poll sees that it is missing."""
     word = "f = PLACE / 'word.txt'; text = f.read_text() if f.exists() else 'missing'"
     with socket.create_server(("127.0.0.1", 0)) as gate:
         port = gate.getsockname()[1]
@@ -62,22 +62,22 @@ def test_a_directory_that_is_away_between_two_polls(
         with listen(server) as page:
             (package / STORIES).write_text(texts[1])
             before, _ = gate.accept()
-            os.kill(server.process.pid, signal.SIGSTOP)  # it polls nothing meanwhile
+            os.kill(server.process.pid, signal.SIGSTOP)  # so that it does not poll
             place.rename(place.with_name("away"))
             before.close()
-            behind, _ = gate.accept()
+            after, _ = gate.accept()
             place.with_name("away").rename(place)
             gate.close()
-            behind.close()
+            after.close()
             os.kill(server.process.pid, signal.SIGCONT)
             wait_for_page(server, page, shows("there again"))
 
 
 @pytest.mark.parametrize("mode", MODES[:2])
-def test_a_file_is_written_to_its_end_by_a_build_that_is_superseded(
+def test_a_superseded_build_finishes_the_file_that_it_writes(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
-    """A cache that is made once, and believed from then on."""
+    """The file is a cache, which is written once and then trusted."""
     cache = tmp_path / "cache.txt"
     body = """
     if not (PLACE / "cache.txt").exists():
@@ -100,7 +100,7 @@ def test_a_file_is_written_to_its_end_by_a_build_that_is_superseded(
 
 
 @pytest.mark.parametrize("mode", MODES[:2])
-def test_code_that_writes_without_an_end_is_superseded(
+def test_a_build_that_writes_endlessly_is_superseded(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
     writes = (
@@ -113,13 +113,13 @@ def test_code_that_writes_without_an_end_is_superseded(
         wait_until((tmp_path / "log").exists)
         (package / STORIES).write_text(story_module("After"))
         wait_for_page(server, page, shows("After"))
-    assert server.builder == builder  # interrupted, not ended
+    assert server.builder == builder  # the build was interrupted, and its process goes on
 
 
-def test_new_files_of_its_own_do_not_supersede_a_build(
+def test_files_that_a_build_creates_do_not_supersede_it(
     serve: Callable[..., Server], package: Path
 ) -> None:
-    """The server hears of a file that code writes before the file is there, however long that takes."""
+    """The server is told of a file that code writes before the file exists, however long that takes."""
     made = package / "made.txt"
     with socket.create_server(("127.0.0.1", 0)) as gate:
         body = "pause(); (PLACE / 'made.txt').write_text('x'); text = 'made'"
@@ -137,7 +137,6 @@ def test_new_files_of_its_own_do_not_supersede_a_build(
             time.sleep(0.01)
         os.kill(builder, signal.SIGCONT)
         server.wait_for("Build 1: .* written")
-    assert (
-        "rebuilding" not in server.log.partition("Build 1: ")[0]
-    )  # the news may come after its end
+    # The change may be reported after the end of the build.
+    assert "rebuilding" not in server.log.partition("Build 1: ")[0]
     assert shows("made") in server.get(PREVIEW)

@@ -340,14 +340,7 @@ FAULTS = [
         """,
     ),
     Fault("half-a-line", "shown", "print('x' * 5_000_000, end='')"),
-    Fault(
-        "profile-raises",
-        "shown",
-        """
-        import sys
-        sys.setprofile(lambda *_: 1 / 0) if False else sys.settrace(lambda *_: None)
-        """,
-    ),
+    Fault("trace", "shown", "import sys; sys.settrace(lambda *_: None)"),
     Fault("gc", "shown", "import gc; gc.disable(); gc.freeze()"),
     Fault("recursion-limit", "shown", "import sys; sys.setrecursionlimit(50_000)"),
     Fault("print-replaced", "shown", "import builtins; builtins.print = builtins.open = None"),
