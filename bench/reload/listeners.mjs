@@ -82,8 +82,10 @@ function observeAll(pattern) {
   };
   const watch = (shown) => {
     const isStyle = ({ addedNodes }) => [...addedNodes].some(({ nodeName }) => nodeName === "LINK");
+    const text = (node) => node.outerHTML ?? node.data;
+    const changed = ({ target, addedNodes, type }) => (type === "characterData" ? [target] : [...addedNodes]);
     const look = (records) => {
-      note(shown.body.innerHTML);
+      note(records.flatMap(changed).map(text).join("\n"));
       if (records.some(isStyle)) style();
     };
     const style = () => note(shown.defaultView.getComputedStyle(shown.documentElement).getPropertyValue("--mark"));

@@ -99,6 +99,10 @@ struct sty_imported *sty_import_graph_module(struct sty_import_graph *graph, con
     return module;
 }
 
+bool sty_import_graph_note_file(struct sty_import_graph *graph, const char *path) {
+    return sty_strlist_add_once(&graph->file_names, sty_path_basename(path));
+}
+
 bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_imported *from, struct sty_imported *to) {
     struct sty_import_edge *edge = NULL;
 
@@ -290,6 +294,15 @@ static void forget_module(struct sty_import_graph *graph, struct sty_imported *m
     module->imported_from_outside = false;
 }
 
+static bool note_files(struct sty_import_graph *graph, const struct sty_imported *module) {
+    bool noted = module->file == NULL || sty_import_graph_note_file(graph, module->file);
+
+    for (size_t i = 0; noted && i < module->reads.count; i++) {
+        noted = sty_import_graph_note_file(graph, module->reads.items[i]);
+    }
+    return noted;
+}
+
 static bool merge_module(struct sty_import_graph *graph, const struct sty_imported *record) {
     struct sty_imported *module = sty_import_graph_module(graph, record->name, record->file);
     bool is_new = module != NULL && module->order == 0 && record->order != 0;
@@ -299,7 +312,7 @@ static bool merge_module(struct sty_import_graph *graph, const struct sty_import
         !sty_strlist_add_all_once(&module->foreign, &record->foreign) ||
         !sty_strlist_add_all_once(&module->reads, &record->reads) ||
         !sty_strlist_add_all_once(&module->kept, &record->kept) ||
-        !sty_strlist_add_all_once(&module->missed, &record->missed)) {
+        !sty_strlist_add_all_once(&module->missed, &record->missed) || !note_files(graph, record)) {
         return false;
     }
     for (size_t i = 0; i < record->imports.count; i++) {
@@ -525,6 +538,9 @@ enum sty_import_graph_readers sty_import_graph_readers_of(const struct sty_impor
     struct sought sought;
     bool known = seek(&sought, file);
 
+    if (known && sought.place == NULL && !sty_strlist_contains(&graph->file_names, sought.name)) {
+        return STY_READERS_NONE;
+    }
     for (const struct sty_imported *module = graph->modules; module != NULL; module = module->hh.next) {
         enum sty_import_graph_readers one = readers_in(module, &sought);
         readers = one == STY_READERS_NONE || readers == STY_READERS_PERHAPS ? readers : one;
@@ -828,6 +844,7 @@ void sty_import_graph_finish(struct sty_import_graph *graph) {
     sty_free(graph->reached.items);
     sty_free(graph->needed.items);
     sty_strlist_finish(&graph->tops);
+    sty_strlist_finish(&graph->file_names);
     sty_strlist_finish(&graph->timed);
     sty_strlist_finish(&graph->renewing);
     sty_strlist_finish(&graph->followed);

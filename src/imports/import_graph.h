@@ -64,14 +64,15 @@ struct sty_import_graph {
     bool edges_changed;                       /* since the last search for circles */
     struct sty_imported_list reached, needed; /* the modules with that mark, usually few */
     struct sty_strlist tops;                  /* the first parts of all modules' names */
-    struct sty_strlist timed;     /* "LIBRARY FILE": it has asked for the file's time, and not opened the file since */
-    struct sty_strlist renewing;  /* "LIBRARY FILE": it has asked twice, so it uses nothing outdated of that file */
-    struct sty_strlist followed;  /* packages of libraries that report each use of what they keep (engine_hooks.h) */
-    uint64_t names_print;         /* fingerprint of environment variables and builtins (surroundings.h) */
-    uint64_t path_print;          /* fingerprint of sys.path */
-    bool touched;                 /* environment variables or builtins were written to since `names_print` */
-    unsigned long executed;       /* how many modules have been executed, for their `order` */
-    struct sty_imported *running; /* the module being executed, or whose stories are being rendered; NULL: none */
+    struct sty_strlist file_names; /* the last parts of all paths that modules come from or read, or once did */
+    struct sty_strlist timed;      /* "LIBRARY FILE": it has asked for the file's time, and not opened the file since */
+    struct sty_strlist renewing;   /* "LIBRARY FILE": it has asked twice, so it uses nothing outdated of that file */
+    struct sty_strlist followed;   /* packages of libraries that report each use of what they keep (engine_hooks.h) */
+    uint64_t names_print;          /* fingerprint of environment variables and builtins (surroundings.h) */
+    uint64_t path_print;           /* fingerprint of sys.path */
+    bool touched;                  /* environment variables or builtins were written to since `names_print` */
+    unsigned long executed;        /* how many modules have been executed, for their `order` */
+    struct sty_imported *running;  /* the module being executed, or whose stories are being rendered; NULL: none */
 };
 
 /** The module of this name, which is added if it is new; `file` (may be NULL) is noted. Borrowed; NULL: no memory. */
@@ -79,6 +80,10 @@ struct sty_imported *sty_import_graph_module(struct sty_import_graph *graph, con
 
 /** The module of this name, borrowed, or NULL. */
 struct sty_imported *sty_import_graph_find(const struct sty_import_graph *graph, const char *name);
+
+/** Note that a module of a graph that is merged into, or read from a file, comes from a file or has read it. false: no
+ * memory. */
+bool sty_import_graph_note_file(struct sty_import_graph *graph, const char *path);
 
 /** Note that one module depends on another. Does nothing if that is known, or they are the same. false: no memory. */
 bool sty_import_graph_add_edge(struct sty_import_graph *graph, struct sty_imported *from, struct sty_imported *to);

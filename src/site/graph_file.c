@@ -378,7 +378,7 @@ static void read_module(struct reader *self, yyjson_val *entry) {
     size_t index = 0, count = 0;
     yyjson_val *number = NULL;
 
-    if (module == NULL) {
+    if (module == NULL || (module->file != NULL && !sty_import_graph_note_file(&self->out->graph, module->file))) {
         self->failed = true;
         return;
     }
@@ -391,7 +391,8 @@ static void read_module(struct reader *self, yyjson_val *entry) {
     read_texts(self, yyjson_arr_get(entry, 4), &module->packages);
     yyjson_arr_foreach(yyjson_arr_get(entry, 5), index, count, number) {
         const char *path = source_path(self, number);
-        self->failed = path == NULL || !sty_strlist_add(&module->reads, path) || self->failed;
+        self->failed = path == NULL || !sty_strlist_add(&module->reads, path) ||
+                       !sty_import_graph_note_file(&self->out->graph, path) || self->failed;
     }
     read_paths(self, yyjson_arr_get(entry, 6), &module->missed);
     yyjson_arr_foreach(yyjson_arr_get(entry, 7), index, count, number) {
