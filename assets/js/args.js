@@ -2,10 +2,11 @@
 // They are in the address (?args=label:Hi;disabled:!true), so that a state is a link. A subject's page takes the table over from
 // its first story's page; there, the link to that page has the values.
 import { makeField } from "./fields.js";
-import { encode, parseArgs, writeArgs } from "./notation.js";
+import { decode, encode, parseArgs, writeArgs } from "./notation.js";
 import { copy } from "./copy.js";
 
 const SOON = 300; // milliseconds after a change, when the user has stopped typing
+const LONGEST = 8 * 1024; // characters of a path with its query, as in src/serve/head.h
 const SLOW = 100; // milliseconds after a change, when the preview has not arrived yet
 
 const table = () => document.getElementById("props");
@@ -22,6 +23,14 @@ const button = (className, textContent) =>
 
 /** The changed arguments: names and values, both as written in the address. */
 let changed = new Map();
+/** The newest of them that the server did not refuse. */
+let accepted = new Map();
+
+/* Whether an entry of the address is an argument's own, or a part of its value. */
+const isOf = (name) => {
+  const key = encode(name);
+  return ([other]) => other === key || (other.startsWith(key) && /[.[]/.test(other[key.length]));
+};
 
 function readAddress() {
   if (isOwnPage()) changed = parseArgs(new URLSearchParams(location.search).get("args") ?? "");
@@ -36,13 +45,18 @@ function contextGlobals() {
     .join(";");
 }
 
-function withArgs(address) {
+function withArgs(address, given = changed) {
   const url = new URL(address, document.baseURI);
   url.search = location.search;
-  const args = writeArgs(changed);
+  const args = writeArgs(given);
   if (args) url.searchParams.set("args", args);
   else url.searchParams.delete("args");
   return url.href;
+}
+
+function fits(address) {
+  const { pathname, search } = new URL(address);
+  return pathname.length + search.length <= LONGEST;
 }
 
 /* -- the preview -------------------------------------------------------------------------------------------------- */
@@ -67,11 +81,45 @@ function refusals(text) {
   );
 }
 
+/* Values that do not fit into an address: the longest is refused. */
+function refuseLongest(args) {
+  const [[key = ""] = []] = [...args].sort(([, a], [, b]) => b.length - a.length);
+  return new Map([
+    [decode(key.match(/^[^.[]*/)[0]), "too long: all changed values together must fit into a URL of 8 KB"],
+  ]);
+}
+
+/** Ask the server for the preview with some arguments. `refused`: why it refuses some of them, by name; null: it does not. */
+async function ask(args, signal) {
+  const address = withArgs(pageOf("preview.html"), args);
+  if (!fits(address)) return { refused: refuseLongest(args) };
+  const response = await fetch(address, { signal, cache: "no-cache" });
+  const text = await response.text();
+  return { args, address, text, isGood: response.ok, refused: response.status === 422 ? refusals(text) : null };
+}
+
+function show({ args, address, text, isGood }) {
+  const view = shown()?.contentWindow; // a build may have removed it meanwhile
+  if (!view) return;
+  accepted = new Map(args);
+  inFrame = writeArgs(args);
+  const isThere = view.location.pathname === new URL(address).pathname; // the story before may still be shown
+  if (!isGood || !isThere || !view.storytimeDocument?.update(text)) view.location.replace(address);
+  followHtml();
+}
+
+/* The changed arguments, with the newest accepted values, or the story's own, instead of those that are refused. */
+function acceptable(refused) {
+  const isRefused = (entry) => [...refused.keys()].some((name) => isOf(name)(entry));
+  return new Map([...[...changed].filter((one) => !isRefused(one)), ...[...accepted].filter(isRefused)]);
+}
+
 let newest = null;
 let shownGlobals = "";
+let inFrame = null; // the arguments of the preview that is shown, as written in an address; null: unknown
 
 /**
- * Show the preview with the changed values. Outdated answers are ignored; if a value is refused, the preview stays.
+ * Show the preview with the changed values, except for those that are refused. Outdated answers are ignored.
  * true: no further change was made meanwhile.
  */
 async function render() {
@@ -81,16 +129,12 @@ async function render() {
   const address = withArgs(pageOf("preview.html"));
   for (const link of document.querySelectorAll('.toolbar a[href*="preview.html"]')) link.href = address;
   try {
-    const response = await fetch(address, { signal: mine.signal, cache: "no-cache" });
-    const text = await response.text();
-    const refused = response.status === 422 ? refusals(text) : new Map();
-    for (const row of rows()) complain(row, refused.get(nameOf(row)) ?? null);
-    const view = shown()?.contentWindow; // a build may have removed it meanwhile
-    if (view && response.status !== 422) {
-      const isThere = view.location.pathname === new URL(address).pathname; // the story before may still be shown
-      if (!response.ok || !isThere || !view.storytimeDocument?.update(text)) view.location.replace(address);
-      followHtml();
-    }
+    let answer = await ask(changed, mine.signal);
+    const { refused } = answer;
+    for (const row of rows()) complain(row, refused?.get(nameOf(row)) ?? unreadable.get(row) ?? null);
+    const rest = refused && acceptable(refused);
+    if (rest && writeArgs(rest) !== inFrame) answer = await ask(rest, mine.signal);
+    if (!answer.refused) show(answer);
   } catch (error) {
     if (error.name !== "AbortError") throw error;
   }
@@ -105,7 +149,7 @@ async function showHtml() {
   const panel = document.getElementById("html");
   if (!staleHtml || !panel?.classList.contains("shown")) return;
   staleHtml = false;
-  const response = await fetch(withArgs("index.html"), { cache: "no-cache" });
+  const response = await fetch(withArgs("index.html", accepted), { cache: "no-cache" });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const next = page.getElementById("html");
   if (response.ok && next && panel.isConnected) panel.replaceChildren(...document.adoptNode(next).childNodes);
@@ -127,6 +171,7 @@ let late = 0;
 function keep() {
   const how = unkept;
   const address = withArgs(location.href);
+  if (!fits(address)) return;
   unkept = null;
   clearTimeout(late);
   if (how === null) return;
@@ -145,12 +190,10 @@ function edit(name) {
 /** Change the value of an argument; null restores the story's own. */
 function change(row, raw) {
   const name = nameOf(row);
-  const key = encode(name);
   edit(name);
-  for (const other of changed.keys())
-    if (/^[.[]/.test(other.slice(key.length)) && other.startsWith(key)) changed.delete(other);
-  if (raw === null) changed.delete(key);
-  else changed.set(key, raw);
+  unreadable.delete(row);
+  changed = new Map([...changed].filter((entry) => !isOf(name)(entry)));
+  if (raw !== null) changed.set(encode(name), raw);
   showSwitches(row);
   showActions();
   late = setTimeout(keep, SLOW);
@@ -158,7 +201,8 @@ function change(row, raw) {
 }
 
 function followHistory() {
-  edited = unkept = null;
+  edited = unkept = inFrame = null;
+  accepted = new Map();
   readAddress();
   for (const row of rows()) addField(row);
   showActions();
@@ -171,7 +215,8 @@ function leave() {
   clearTimeout(later);
   newest?.abort();
   staleHtml = false;
-  edited = typing = null;
+  edited = typing = inFrame = null;
+  accepted = new Map();
 }
 
 /* Going back, the browser may load the frame as it was. */
@@ -192,7 +237,7 @@ function reset() {
 function valueOf(row) {
   const key = encode(nameOf(row));
   if (changed.has(key)) return changed.get(key) === "!undefined" ? null : changed.get(key);
-  const inParts = [...changed.keys()].some((other) => other.startsWith(`${key}.`) || other.startsWith(`${key}[`));
+  const inParts = [...changed].some(isOf(nameOf(row)));
   return (inParts ? row.dataset.now : row.dataset.raw) ?? null;
 }
 
@@ -224,8 +269,11 @@ function makeSwitch(row, { raw, label }) {
   return one;
 }
 
+const unreadable = new WeakMap(); // why what is written in a row's field can't be sent to the server
+
 /* Replace the field of a row by one with the current value. */
 function addField(row) {
+  unreadable.delete(row);
   const spec = JSON.parse(row.dataset.control);
   const name = nameOf(row);
   const said = Object.assign(document.createElement("span"), { className: "refused", id: `refused-${row.rowIndex}` });
@@ -235,7 +283,10 @@ function addField(row) {
     valueOf(row),
     name,
     (raw) => change(row, raw),
-    (text) => complain(row, text),
+    (text) => {
+      unreadable.set(row, text);
+      complain(row, text);
+    },
   );
   const switches = SWITCHES.filter(({ holds }) => holds(spec)).map((one) => makeSwitch(row, one));
   const line = Object.assign(document.createElement("div"), { className: "field" });
@@ -273,10 +324,15 @@ function goOnTyping() {
 
 /* -- what is done with all of them ---------------------------------------------------------------------------------- */
 
-async function copyAsPython({ currentTarget }) {
-  const url = new URL(withArgs(pageOf("index.html")));
+function loadPython(args) {
+  const url = new URL(withArgs(pageOf("index.html"), args));
   url.searchParams.set("as", "python");
-  const response = await fetch(url, { cache: "no-cache" });
+  return fetch(url, { cache: "no-cache" });
+}
+
+async function copyAsPython({ currentTarget }) {
+  let response = await loadPython(changed);
+  if (!response.ok) response = await loadPython(accepted); // a value is refused
   if (response.ok) copy(currentTarget, await response.text());
 }
 
@@ -328,6 +384,7 @@ async function takeTable() {
 export function startArgs() {
   if (!shown()) return;
   const start = async () => {
+    inFrame = null;
     if (!shown()) return; // the subject's first story has no controls any more
     if (!isOwnPage()) await takeTable();
     readAddress();

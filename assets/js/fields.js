@@ -34,7 +34,8 @@ function colour(spec, raw, changed, label) {
   const picker = make("input", { type: "color", className: "swatch", ariaLabel: `Choose ${label}` });
   const show = () => {
     const [, r, g, b] = text.value.match(/^#([\da-f])([\da-f])([\da-f])$/i) ?? [];
-    picker.value = r ? `#${r}${r}${g}${g}${b}${b}` : text.value.slice(0, 7);
+    const long = text.value.match(/^#[\da-f]{6}/i)?.[0] ?? "#000000";
+    picker.value = r ? `#${r}${r}${g}${g}${b}${b}` : long;
   };
   show();
   picker.addEventListener("input", () => {

@@ -1,6 +1,7 @@
 // Values in the notation of addresses, which is Storybook's: `label:Hi;disabled:!true`.
 
-export const encode = (text) => encodeURIComponent(text).replace(/!/g, "%21");
+/** Escape what has a meaning in the notation or in addresses; all else stays as it is, and short. */
+export const encode = (text) => text.replace(/[%;:&+#"<>\\^`{}|\t\r\n]/g, encodeURIComponent).replace(/^!/, "%21");
 
 export function decode(raw) {
   try {

@@ -162,9 +162,12 @@ test("each control has a label, its description and its error for screen readers
   await page.locator("#props .refused", { hasText: "Invalid JSON" }).waitFor();
   assert.equal(await control(page, "tags").getAttribute("aria-invalid"), "true");
   assert.equal(argsOf(page), null);
+  await control(page, "label").fill("You");
+  await shows(page, "You / Kind.QUIET");
+  assert.ok(await page.locator("#props .refused", { hasText: "Invalid JSON" }).isVisible(), "it still is");
   await control(page, "tags").fill("[1]");
-  await page.locator("#props .refused", { hasText: "1 is not a valid str" }).waitFor();
-  await shows(page, "Hi / Kind.QUIET");
+  await page.locator("#props .refused", { hasText: "[0]: 1 is not a valid str" }).waitFor();
+  await shows(page, "You / Kind.QUIET");
 });
 
 test("a finished change is one entry of the history", async (t) => {

@@ -115,6 +115,49 @@ test("a value that is refused says so beside its control, and the last good prev
   assert.equal(await control(page, "size").getAttribute("aria-invalid"), null);
 });
 
+test("while a value is refused, the others are rendered with the last one that was not", async (t) => {
+  const { url } = await serve(t, await shop(t));
+  const { page } = await open(browser, new URL(STORY, url).href, {
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  await control(page, "size").fill("3");
+  await shows(page, "Buy; now! 3");
+  await control(page, "size").fill("");
+  await page.locator("#props .refused", { hasText: "enter a whole number" }).waitFor();
+  await control(page, "label").fill("Sell");
+  await shows(page, "Sell 3");
+  assert.equal(await control(page, "size").getAttribute("aria-invalid"), "true");
+  await page.getByRole("button", { name: "Copy as Python" }).click();
+  await page.getByText("Copied").waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /'label': 'Sell'.*'size': 3/s);
+  await page.waitForURL(/Sell/);
+  await page.reload();
+  await page.locator("#props .refused", { hasText: "enter a whole number" }).waitFor();
+  await shows(page, "Sell 1");
+});
+
+test("values that are too long for an address are refused, and do not get into it", async (t) => {
+  const { url } = await serve(t, await shop(t));
+  const { page, faults } = await open(browser, new URL(STORY, url).href);
+  await control(page, "size").fill("3");
+  await shows(page, "Buy; now! 3");
+  await page.waitForURL(/size/);
+  const before = page.url();
+  await control(page, "label").fill("long ".repeat(4000));
+  await page.locator("#props .refused", { hasText: "too long" }).waitFor();
+  await shows(page, "Buy; now! 3");
+  assert.equal(page.url(), before);
+  await control(page, "size").fill("4");
+  await shows(page, "Buy; now! 4");
+  await control(page, "label").fill("ё".repeat(1000));
+  await shows(page, `${"ё".repeat(1000)} 4`);
+  await control(page, "label").fill("short");
+  await shows(page, "short 4");
+  await page.waitForURL(/short/);
+  assert.equal(await page.locator("#props .refused", { hasText: "too long" }).count(), 0);
+  assert.deepEqual(faults, []);
+});
+
 test("an exception is the preview's, and controls go on", async (t) => {
   const { url } = await serve(t, await shop(t));
   const { page } = await open(browser, new URL(STORY, url).href);
