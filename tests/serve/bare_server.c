@@ -1,6 +1,7 @@
 /*
- * The server alone, without a builder, for tests that ask a lot of it: bare_server ROOT [REQUEST_TIMEOUT_MS
- * [SILENCE_MS]]. Prints its port, then obeys lines on stdin: "broadcast TEXT", "clients", "restart"; ends with stdin.
+ * The server alone, without a builder, for tests that put load on it: bare_server ROOT [REQUEST_TIMEOUT_MS
+ * [SILENCE_MS]]. Prints its port, then obeys the lines "broadcast TEXT", "clients" and "restart" on stdin, and exits at
+ * its end.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-"""Stories with other arguments: `?args=` on their pages and previews."""
+"""`?args=`: stories with other arguments, on their pages and in their previews."""
 
 import datetime
 import html
@@ -61,19 +61,19 @@ PREVIEW = "components/button/first/preview.html"
 
 @pytest.fixture(scope="module")
 def shop(shared_package: Path) -> Path:
-    """A package whose stories nobody edits."""
+    """A package that no test changes."""
     return write_files(shared_package, {"components/button/stories.py": STORIES})
 
 
 @pytest.fixture(scope="module", params=MODES)
 def server(request: pytest.FixtureRequest, serve_all: Serve, shop: Path) -> Server:
-    """A server of it in each of the modes."""
+    """A server of the package, in each of the modes."""
     return serve_all(shop, *request.param, "--build-timeout", "2")
 
 
 @pytest.fixture(scope="module")
 def any_server(serve_all: Serve, shop: Path) -> Server:
-    """A server of it, where the mode makes no difference."""
+    """A server of the package, for tests where the mode makes no difference."""
     return serve_all(shop)
 
 
@@ -90,7 +90,7 @@ def code(server: Server, args: str, preview: str = PREVIEW) -> tuple[int, str]:
     return status, body if isinstance(body, str) else body.decode()
 
 
-def test_values_are_those_of_the_annotations(server: Server) -> None:
+def test_values_get_the_types_of_the_annotations(server: Server) -> None:
     status, text = shown(server, "label:Sell;size:12;on:!true;kind:LOUD;shape:square")
     assert status == 200
     assert "<button>VERSION Sell 12 True LOUD square None</button>" in text
@@ -104,8 +104,8 @@ def test_values_are_those_of_the_annotations(server: Server) -> None:
     assert "VERSION Two words " in server.get(f"{PREVIEW}?args=label:Two+words")
 
 
-def test_values_have_parts(any_server: Server) -> None:
-    """Storybook's notation for what is nested, and what the annotations make of it."""
+def test_nested_values_get_the_types_of_the_annotations(any_server: Server) -> None:
+    """Storybook's notation for nested values, converted to what the annotations say."""
 
     def values(args: str) -> str:
         status, text = shown(any_server, f"label:values;{args}")
@@ -197,7 +197,7 @@ def test_code_imports_what_it_uses(serve: Serve, package: Path) -> None:
     }
 
 
-def test_values_are_data(server: Server) -> None:
+def test_values_are_escaped(server: Server) -> None:
     status, text = shown(server, "label:<script>%3B%3A{1+1}</script>")
     assert status == 200
     assert "&lt;script&gt;;:{1+1}&lt;/script&gt;" in text
@@ -225,14 +225,16 @@ def test_values_are_data(server: Server) -> None:
         (f"link{'.href' * 1000}:/", "link"),
     ],
 )
-def test_a_value_that_does_not_fit_is_named(any_server: Server, args: str, name: str) -> None:
+def test_an_invalid_value_is_an_error_with_the_name_of_its_argument(
+    any_server: Server, args: str, name: str
+) -> None:
     status, text = shown(any_server, args)
     assert status == 422
     assert f'data-arg="{name}"' in text
 
 
-def test_the_page_of_a_story_stays_where_values_do_not_fit(any_server: Server) -> None:
-    """Its controls say what is wrong, and offer a way back."""
+def test_the_page_of_a_story_is_shown_with_invalid_values_too(any_server: Server) -> None:
+    """Its controls say what is wrong, and how to get back."""
     page = "components/button/first/index.html"
     for path in (page, page.removesuffix("index.html")):
         status, text = shown(any_server, "kinds:!json([3])", path)
@@ -244,12 +246,12 @@ def test_the_page_of_a_story_stays_where_values_do_not_fit(any_server: Server) -
     ("query", "expected"),
     [("args=label:%ff", 200), ("args=%ff:x", 422), ("globals=%ff:x&args=label:x", 200)],
 )
-def test_bytes_that_are_no_text_are_data(any_server: Server, query: str, expected: int) -> None:
+def test_bytes_that_are_not_utf_8_do_no_harm(any_server: Server, query: str, expected: int) -> None:
     status, _, body = any_server.request(f"{PREVIEW}?{query}")
     assert status == expected, body
 
 
-def test_what_fails_harms_nothing(server: Server) -> None:
+def test_a_failure_does_not_affect_later_requests(server: Server) -> None:
     status, text = shown(server, "label:raise")
     assert status == 200
     assert "on purpose" in text
@@ -274,7 +276,7 @@ def test_a_save_is_rendered_with_the_new_code(serve: Serve, package: Path) -> No
     assert "NEWER Sell" in shown(server, "label:Sell")[1]
 
 
-def test_a_missing_story(any_server: Server) -> None:
+def test_arguments_for_a_missing_story_get_404(any_server: Server) -> None:
     assert shown(any_server, "label:x", "components/button/second/preview.html")[0] == 404
 
 
@@ -289,7 +291,8 @@ def test_an_abandoned_request_does_not_hold_up_the_next(serve: Serve, package: P
         connection.settimeout(0.5)
         with pytest.raises(TimeoutError):
             connection.recv(1)
-    status, text = shown(server, "label:Next")  # which gives up long before the build's timeout
+    # This request's own timeout is far shorter than that of the build.
+    status, text = shown(server, "label:Next")
     assert status == 200
     assert "VERSION Next" in text
 

@@ -1,4 +1,4 @@
-"""Clients that mean harm, and those that only look so: what each gets, and what the server has left of it."""
+"""Hostile clients, and harmless ones that look like them: the answers they get, and that no memory or descriptor leaks."""
 
 import os
 import re
@@ -42,7 +42,7 @@ def wait_for_descriptors(server: BareServer, count: int) -> None:
 
 
 def reset(connection: socket.socket) -> None:
-    """Leave with an RST: what is on its way is lost."""
+    """Close with an RST, so that data on its way is lost."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
@@ -73,7 +73,7 @@ def reset(connection: socket.socket) -> None:
         (HEAD + b"If-None-Match: " + b",".join(b'"%d"' % i for i in range(3000)) + b"\r\n\r\n", [200]),
     ],
 )  # fmt: skip
-def test_one_answer_to_one_request(
+def test_unusual_requests_get_one_answer_each(
     server: BareServer, request_bytes: bytes, expected: list[int]
 ) -> None:
     received = server.exchange(request_bytes)
@@ -111,7 +111,7 @@ def test_one_answer_to_one_request(
         "a.allowed.example@evil.example",
     ],
 )
-def test_names_that_attackers_bind_to_this_machine(server: BareServer, host: str) -> None:
+def test_hosts_that_only_look_local_are_refused(server: BareServer, host: str) -> None:
     received = server.exchange(
         f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
     )
@@ -122,7 +122,7 @@ def test_names_that_attackers_bind_to_this_machine(server: BareServer, host: str
 # -- connections -------------------------------------------------------------------------------------------------------
 
 
-def test_those_who_reset_leave_nothing(server: BareServer) -> None:
+def test_reset_connections_leak_nothing(server: BareServer) -> None:
     before = descriptors(server)
     for number in range(1000):
         connection = server.connect()
@@ -137,7 +137,7 @@ def test_those_who_reset_leave_nothing(server: BareServer) -> None:
     assert server.statistics("VmRSS") < 60_000
 
 
-def test_many_silent_connections(server: BareServer) -> None:
+def test_silent_connections_cost_little_memory(server: BareServer) -> None:
     before = server.statistics("VmRSS")
     crowd = [server.connect() for _ in range(400)]
     assert server.get("/")[0] == 200
@@ -150,8 +150,8 @@ def test_many_silent_connections(server: BareServer) -> None:
 
 
 @own_memory
-def test_requests_whose_responses_nobody_reads(server: BareServer) -> None:
-    """The server stops reading when it can't send: what piles up lies with whoever asks."""
+def test_unread_responses_do_not_fill_memory(server: BareServer) -> None:
+    """The server stops reading when it can't send, so requests pile up at the client."""
     before = server.statistics("VmRSS")
     with server.connect() as connection:
         connection.settimeout(1)
@@ -168,7 +168,7 @@ def test_requests_whose_responses_nobody_reads(server: BareServer) -> None:
 
 @pytest.mark.long
 def test_a_client_that_stops_reading_is_dropped(server: BareServer) -> None:
-    """And who takes it slowly is not."""
+    """A client that reads slowly is not."""
     before = descriptors(server)
     stalled = [server.connect() for _ in range(20)]
     with server.connect() as slow:
@@ -203,7 +203,7 @@ def test_a_client_that_stops_reading_is_dropped(server: BareServer) -> None:
 def test_a_close_is_answered(server: BareServer, payload: bytes, code: int) -> None:
     with RawSocket(server) as page:
         page.frame(CLOSE, payload)
-        page.frame(TEXT, b'{"type":"hello","page":"a.html"}')  # what comes after it is not heard
+        page.frame(TEXT, b'{"type":"hello","page":"a.html"}')  # ignored, as it follows a close
         assert page.close_code() == code
 
 
@@ -220,7 +220,7 @@ def test_a_close_is_answered(server: BareServer, payload: bytes, code: int) -> N
         [(0x81, b"[" * 120)],
     ],
 )
-def test_frames_and_texts_that_are_none(
+def test_invalid_frames_and_texts_are_refused(
     server: BareServer, frames: list[tuple[int, bytes]]
 ) -> None:
     with RawSocket(server) as page:
@@ -250,8 +250,8 @@ def test_lengths_in_more_bytes_than_they_need_are_refused(server: BareServer) ->
             assert page.close_code() == 1002
 
 
-def test_a_flood_of_pings_and_of_empty_fragments(server: BareServer) -> None:
-    """Nothing piles up, and others are answered."""
+def test_floods_of_pings_and_empty_fragments_do_not_fill_memory(server: BareServer) -> None:
+    """Memory does not grow, and others are answered."""
     before = server.statistics("VmRSS")
     ping = bytes([0x89, 0x80 | 125, 0, 0, 0, 0]) + bytes(125)
     with RawSocket(server) as page:
@@ -260,7 +260,7 @@ def test_a_flood_of_pings_and_of_empty_fragments(server: BareServer) -> None:
             for _ in range(500):
                 page.connection.sendall(ping * 100)
         except OSError:
-            pass  # it may be dropped, or not be read while its pongs are not
+            pass  # it may be dropped, or the server doesn't read on while the pongs aren't read
         assert server.get("/")[0] == 200
     with RawSocket(server) as page:
         page.connection.sendall(
@@ -271,7 +271,7 @@ def test_a_flood_of_pings_and_of_empty_fragments(server: BareServer) -> None:
     assert server.statistics("VmRSS") - before < 30_000
 
 
-def test_noise_of_all_kinds_leaves_the_server_as_it_was(server: BareServer) -> None:
+def test_random_requests_leak_no_descriptors(server: BareServer) -> None:
     before = descriptors(server)
     for _ in range(300):
         with server.connect() as connection:

@@ -1,4 +1,4 @@
-"""Globals without an attribute: their value is in the site's context, and stories are rendered again."""
+"""Globals without an attribute: their value is set in the site's context, and stories are rendered again."""
 
 import re
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def shown(server: Server, query: str, page: str = PREVIEW) -> str:
     return found[1]
 
 
-def test_a_choice_is_rendered(server: Server) -> None:
+def test_a_global_sets_the_context_of_a_story(server: Server) -> None:
     own = "en Buy ['locale', 'other']"
     assert shown(server, "") == own
     assert shown(server, "globals=locale:de") == own.replace("en", "de")
@@ -55,7 +55,7 @@ def test_a_choice_is_rendered(server: Server) -> None:
     assert shown(server, "globals=locale:fr;other:2;theme:dark") == own
 
 
-def test_globals_with_attributes_alone_start_no_process(serve: Serve, package: Path) -> None:
+def test_globals_with_attributes_start_no_process(serve: Serve, package: Path) -> None:
     site = SITE.replace('Global("locale", ["en", "de"]), ', "")
     write_files(package, {"stories.py": site, "components/button/stories.py": STORIES})
     server = serve(package, "--use-subinterpreters")
@@ -63,7 +63,7 @@ def test_globals_with_attributes_alone_start_no_process(serve: Serve, package: P
     assert server.builder > 0  # the only child
 
 
-def test_pages_of_no_story_are_there_with_globals_too(server: Server) -> None:
+def test_other_pages_ignore_globals(server: Server) -> None:
     for page in ("index.html", "components/button/index.html"):
         assert server.get(f"{page}?globals=locale:de") == server.get(page)
     for missing in (

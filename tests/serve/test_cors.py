@@ -1,4 +1,4 @@
-"""Pages of another origin: --cors-origin lets them read index.json and frame iframe.html, and nothing else."""
+"""--cors-origin lets pages of another origin read index.json and frame iframe.html, and nothing else."""
 
 import http.client
 from collections.abc import Callable
@@ -17,7 +17,7 @@ FRAME = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetc
 
 @pytest.fixture(scope="module")
 def server(serve_all: Callable[..., Server], shared_package: Path) -> Server:
-    """A server that shares with two origins."""
+    """A server with two allowed origins."""
     return serve_all(
         shared_package, "--cors-origin", ORIGIN, "--cors-origin=https://design.example"
     )
@@ -38,11 +38,11 @@ def ask(
 
 
 def cors(headers: dict[str, str]) -> dict[str, str]:
-    """What of an answer is for other origins."""
+    """The CORS headers of an answer."""
     return {name: value for name, value in headers.items() if name.startswith("access-control-")}
 
 
-def test_the_origins_that_are_named_may_read(server: Server) -> None:
+def test_allowed_origins_may_read(server: Server) -> None:
     for origin in (ORIGIN, "https://design.example"):
         for path in SHARED:
             for site in ("cross-site", "same-site"):
@@ -97,7 +97,7 @@ def test_other_origins_and_other_files_get_nothing(server: Server) -> None:
         assert ask(server, "/index.json", method, origin=ORIGIN)[0] == 405
 
 
-def test_a_preflight_is_answered_for_what_is_shared(server: Server) -> None:
+def test_a_preflight_is_answered_for_shared_files(server: Server) -> None:
     question = {"access_control_request_method": "GET"}
     for path in SHARED:
         status, headers, body = ask(server, path, "OPTIONS", origin=ORIGIN, **question)
@@ -109,7 +109,7 @@ def test_a_preflight_is_answered_for_what_is_shared(server: Server) -> None:
         assert ask(server, path, "OPTIONS", origin=ORIGIN)[0] == 405
 
 
-def test_only_they_may_frame_the_catalog(server: Server) -> None:
+def test_only_allowed_origins_may_frame_the_catalog(server: Server) -> None:
     for path in ("/iframe.html", f"/{PREVIEW}", "/index.html"):
         policy = ask(server, path)[1]["content-security-policy"]
         assert policy == f"frame-ancestors 'self' {ORIGIN} https://design.example"
@@ -130,7 +130,7 @@ def test_nothing_is_shared_by_default(serve: Callable[..., Server], package: Pat
     assert ask(server, "/iframe.html", **FRAME)[0] == 403
 
 
-def test_the_configuration_names_them_too(serve: Callable[..., Server], package: Path) -> None:
+def test_the_configuration_can_allow_origins(serve: Callable[..., Server], package: Path) -> None:
     text = f"[tool.storytime]\ncors-origins = ['{ORIGIN}']\n"
     write_files(package.parent, {"pyproject.toml": text})
     assert ask(serve(package), "/index.json", origin=ORIGIN)[0] == 200

@@ -1,4 +1,4 @@
-"""Files: conditions, ranges, large ones, and those that change while they are sent."""
+"""Static files: conditional requests, ranges, large files, and files that change while they are sent."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ LARGE = 5_000_000
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """OUT with a page, a small file and one that is sent from where it lies."""
+    """OUT with a page, a small file, and one so large that it is sent with sendfile."""
     out = tmp_path / "out"
     (out / "sub").mkdir(parents=True)
     (out / "index.html").write_text("<html><head></head><body>the page</body></html>")
@@ -35,12 +35,12 @@ def server(bare_program: Path, root: Path) -> Iterator[BareServer]:
 
 
 def large_content(number: int) -> bytes:
-    """A content that shows at every place which one it is."""
+    """Content in which every line has the number of the version."""
     return (f"{number:015}\n".encode() * (LARGE // 16 + 1))[:LARGE]
 
 
 @pytest.mark.parametrize("name", ["small.bin", "large.bin", "index.html", "empty.txt"])
-def test_the_etag_is_of_the_content(server: BareServer, root: Path, name: str) -> None:
+def test_the_etag_changes_with_the_content(server: BareServer, root: Path, name: str) -> None:
     status, fields, body = server.get(f"/{name}")
     assert status == 200
     etag = fields["etag"]
@@ -54,8 +54,10 @@ def test_the_etag_is_of_the_content(server: BareServer, root: Path, name: str) -
     assert server.get(f"/{name}")[1]["etag"] != etag
 
 
-def test_edits_of_one_size_at_one_time_have_other_etags(server: BareServer, root: Path) -> None:
-    """Whoever keeps the time stamp, too, changes the inode's own."""
+def test_edits_that_keep_size_and_modification_time_change_the_etag(
+    server: BareServer, root: Path
+) -> None:
+    """Setting the modification time back still changes the inode's change time."""
     seen = set()
     for number in range(20):
         (root / "large.bin").write_bytes(large_content(number))
@@ -86,7 +88,7 @@ def test_if_none_match(server: BareServer, name: str) -> None:
 
 
 def ranges(size: int) -> list[tuple[str, int, int, int]]:
-    """A Range, the status of the answer, and where it begins and ends."""
+    """A Range, the status of the answer, and where its body begins and ends."""
     return [
         ("bytes=0-0", 206, 0, 1),
         ("bytes=0-9", 206, 0, 10),
@@ -140,14 +142,14 @@ def test_if_range(server: BareServer, name: str) -> None:
         assert server.get(f"/{name}", "Range: bytes=0-9", f"If-Range: {condition}")[0] == status
 
 
-def test_a_range_of_nothing(server: BareServer) -> None:
+def test_a_range_of_an_empty_file_is_refused(server: BareServer) -> None:
     assert server.get("/empty.txt")[0] == 200
     assert server.get("/empty.txt", "Range: bytes=0-")[0] == 416
 
 
 @pytest.mark.parametrize("name", ["small.bin", "large.bin", "index.html", "missing"])
-def test_head_says_what_get_says(server: BareServer, name: str) -> None:
-    """HEAD has no parts: a Range says nothing to it."""
+def test_head_has_the_headers_of_get(server: BareServer, name: str) -> None:
+    """With HEAD, Range is ignored."""
     status, fields, _ = server.get(f"/{name}")
     request = (
         f"HEAD /{name} HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-1\r\nConnection: close\r\n\r\n"
@@ -158,7 +160,7 @@ def test_head_says_what_get_says(server: BareServer, name: str) -> None:
     assert head == fields
 
 
-def test_a_directory_keeps_the_query(server: BareServer) -> None:
+def test_the_redirect_of_a_directory_keeps_the_query(server: BareServer) -> None:
     for target, location in {
         "/sub": "/sub/",
         "/sub?a=1&b=%20": "/sub/?a=1&b=%20",
@@ -170,7 +172,7 @@ def test_a_directory_keeps_the_query(server: BareServer) -> None:
     assert b"below" in server.get("/sub/?a=1")[2]
 
 
-def test_answers_carry_their_fences(server: BareServer) -> None:
+def test_all_answers_have_security_headers(server: BareServer) -> None:
     for target in (
         "/",
         "/small.bin",
@@ -193,7 +195,7 @@ def test_answers_carry_their_fences(server: BareServer) -> None:
 
 
 def begin(server: BareServer, name: str) -> tuple[socket.socket, bytes]:
-    """Ask for a file that no socket can hold, and take only the beginning of it."""
+    """Ask for a file that is larger than any socket's buffer, and read only its beginning."""
     connection = server.connect()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
     connection.sendall(
@@ -216,7 +218,7 @@ def replace(root: Path, name: str, content: bytes) -> None:
     ],
     ids=["replaced", "removed", "moved"],
 )
-def test_what_was_opened_is_what_is_sent(
+def test_a_change_of_the_name_does_not_change_a_file_being_sent(
     server: BareServer, root: Path, change: Callable[[Path], None]
 ) -> None:
     content = os.urandom(1000) * 30_000
@@ -229,7 +231,7 @@ def test_what_was_opened_is_what_is_sent(
 
 
 def test_a_file_that_becomes_shorter_ends_the_connection(server: BareServer, root: Path) -> None:
-    """The length was promised already: less must not be taken for all."""
+    """Content-Length was sent already, so the client must be able to see that the body is incomplete."""
     (root / "huge.bin").write_bytes(b"a" * 40_000_000)
     connection, received = begin(server, "huge.bin")
     with connection:
@@ -240,8 +242,8 @@ def test_a_file_that_becomes_shorter_ends_the_connection(server: BareServer, roo
     assert server.get("/")[0] == 200
 
 
-def test_no_torn_file_while_it_is_replaced(server: BareServer, root: Path) -> None:
-    """Every answer is one version, with the ETag that this version always has."""
+def test_a_file_being_replaced_is_never_mixed(server: BareServer, root: Path) -> None:
+    """Every answer is one version, and an ETag always stands for the same version."""
     done = threading.Event()
 
     def go_on_replacing() -> None:
@@ -265,7 +267,7 @@ def test_no_torn_file_while_it_is_replaced(server: BareServer, root: Path) -> No
     assert all(len(contents) == 1 for contents in digests.values())
 
 
-def test_a_reader_that_leaves_does_no_harm(server: BareServer, root: Path) -> None:
+def test_clients_that_leave_early_leak_no_descriptors(server: BareServer, root: Path) -> None:
     (root / "huge.bin").write_bytes(b"a" * 20_000_000)
     for _ in range(50):
         connection = server.connect()
@@ -279,7 +281,7 @@ def test_a_reader_that_leaves_does_no_harm(server: BareServer, root: Path) -> No
 def test_others_are_answered_while_large_files_are_read_and_sent(
     server: BareServer, root: Path
 ) -> None:
-    """Twenty files of which nobody knows the ETag yet, to readers that do not read: the loop does not wait for them."""
+    """Twenty files whose ETags are not known yet, for clients that don't read: the event loop does not wait for them."""
     crowd = []
     for number in range(20):
         (root / f"huge{number}.bin").write_bytes(os.urandom(1) * 20_000_000)
@@ -290,11 +292,11 @@ def test_others_are_answered_while_large_files_are_read_and_sent(
     assert server.get("/small.bin")[0] == 200
     for connection in crowd:
         connection.close()
-    assert server.statistics("VmRSS") < 100_000, "files are sent from where they lie"
+    assert server.statistics("VmRSS") < 100_000, "files are not read into memory"
 
 
-def test_no_descriptor_left_is_no_end(bare_program: Path, root: Path) -> None:
-    """Without one, connections wait, and the process does not turn in circles; then they are answered."""
+def test_the_server_survives_a_lack_of_descriptors(bare_program: Path, root: Path) -> None:
+    """New connections wait without the process spinning, and are answered once a descriptor is free."""
     with BareServer(bare_program, root, command=("prlimit", "--nofile=64:64")) as server:
         crowd = [server.connect() for _ in range(100)]
         before = cpu_seconds(server)
@@ -308,6 +310,6 @@ def test_no_descriptor_left_is_no_end(bare_program: Path, root: Path) -> None:
 
 
 def cpu_seconds(server: BareServer) -> float:
-    """What the process has used so far."""
+    """The CPU time that the process has used so far."""
     fields = Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,4 +1,4 @@
-"""Requests that are none: each gets one refusal and a closed connection, and nobody else notices."""
+"""Malformed requests: each gets one refusal and a closed connection, and other clients are not affected."""
 
 import random
 import re
@@ -13,7 +13,7 @@ from support import BareServer, bare_server, parse, read_all
 
 @pytest.fixture(scope="module")
 def server(bare_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareServer]:
-    """A server of one page. What a test does to it must not be seen by the next."""
+    """A server of one page, shared by all tests: none may leave it in another state."""
     root = tmp_path_factory.mktemp("out")
     (root / "index.html").write_text("<html><head></head><body>the page</body></html>")
     with bare_server(bare_program, root, 500) as started:
@@ -100,8 +100,10 @@ def test_malformed_requests_are_refused_once(server: BareServer, request_text: s
 
 
 @pytest.mark.parametrize("request_text", MALFORMED.values(), ids=MALFORMED.keys())
-def test_nothing_is_answered_after_it(server: BareServer, request_text: str) -> None:
-    """A good request behind it is thrown away: where it begins is anybody's guess."""
+def test_nothing_is_answered_after_a_malformed_request(
+    server: BareServer, request_text: str
+) -> None:
+    """A good request that follows is discarded, as nobody can tell where it begins."""
     received = server.exchange(f"{request_text}{GOOD}\r\n".encode("latin-1"))
     assert answers(received) == [400]
     assert b"the page" not in received
@@ -110,14 +112,14 @@ def test_nothing_is_answered_after_it(server: BareServer, request_text: str) -> 
 @pytest.mark.parametrize(
     "method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "get", "X"]
 )
-def test_other_methods_are_named_in_the_refusal(server: BareServer, method: str) -> None:
+def test_refusals_of_other_methods_say_which_are_allowed(server: BareServer, method: str) -> None:
     request = f"{method} / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello{GOOD}\r\n"
     received = server.exchange(request.encode())
     assert answers(received) == [405]
     assert parse(received)[1]["allow"] == "GET, HEAD"
 
 
-def test_too_long_requests(server: BareServer) -> None:
+def test_requests_that_are_too_long_are_refused(server: BareServer) -> None:
     long = "a" * 10_000
     many = "".join(f"X-{i}: a\r\n" for i in range(200))
     for request, status in {
@@ -133,11 +135,11 @@ def test_too_long_requests(server: BareServer) -> None:
     assert server.statistics("VmRSS") < 100_000
 
 
-def test_large_cookies_of_other_servers_are_taken(server: BareServer) -> None:
+def test_large_cookies_are_accepted(server: BareServer) -> None:
     assert server.get("/", f"Cookie: {'a' * 20_000}")[0] == 200
 
 
-def test_requests_in_one_packet_are_answered_in_turn(server: BareServer) -> None:
+def test_requests_in_one_packet_are_answered_in_order(server: BareServer) -> None:
     head = "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n"
     missing = "GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n"
     received = server.exchange((f"{GOOD}\r\n{head}{missing}" * 100).encode())
@@ -167,7 +169,7 @@ def test_a_request_may_arrive_byte_by_byte(server: BareServer) -> None:
 
 @pytest.mark.parametrize("text", ["G", "GET / HTTP/1.1\r\n", f"{GOOD}X: a", f"{GOOD}\r\nGET"])
 def test_slow_requests_time_out(server: BareServer, text: str) -> None:
-    """Whoever begins a request must end it; meanwhile, others are answered."""
+    """A request that was begun must be completed in time; others are answered meanwhile."""
     with server.connect() as slow:
         slow.sendall(text.encode())
         assert server.get("/")[0] == 200
@@ -175,8 +177,8 @@ def test_slow_requests_time_out(server: BareServer, text: str) -> None:
     assert answers(received)[-1] == 408
 
 
-def test_drops_of_a_request_do_not_prolong_it(server: BareServer) -> None:
-    """Slowloris: there is always another byte, but no end."""
+def test_more_bytes_do_not_extend_the_time_for_a_request(server: BareServer) -> None:
+    """Slowloris: more bytes keep coming, but the request never ends."""
     started = time.monotonic()
     with server.connect() as slow:
         slow.settimeout(0.05)
@@ -192,7 +194,7 @@ def test_drops_of_a_request_do_not_prolong_it(server: BareServer) -> None:
         assert answers(received) == [408]
 
 
-def test_many_slow_requests_disturb_nobody(server: BareServer) -> None:
+def test_many_slow_requests_do_not_hold_up_others(server: BareServer) -> None:
     crowd = [server.connect() for _ in range(500)]
     for connection in crowd:
         connection.sendall(GOOD.encode())
@@ -206,7 +208,7 @@ def test_many_slow_requests_disturb_nobody(server: BareServer) -> None:
 
 
 def strange_names(count: int) -> list[bytes]:
-    """Hosts that are almost ours, and noise; the same ones each time."""
+    """Mutations of our hosts; the same ones each time."""
     source = random.Random(1)
     seeds = [
         b"localhost",
@@ -257,7 +259,7 @@ def strange_names(count: int) -> list[bytes]:
 
 
 def is_ours(name: bytes) -> bool:
-    """Some mutations are still names of this machine: "localhost:", "x.localhost", "127.0.0.13"."""
+    """Whether a mutation is still a name of this machine, such as "localhost:", "x.localhost" or "127.0.0.13"."""
     text = name.decode("latin-1").strip().lower()
     match = re.fullmatch(
         r"([a-z0-9._-]*\.)?localhost\.?|127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}\.?|\[::1\]",
@@ -267,7 +269,7 @@ def is_ours(name: bytes) -> bool:
     return match is not None and (port is None or int(port[1]) <= 65535)
 
 
-def test_ten_thousand_strange_hosts(server: BareServer) -> None:
+def test_ten_thousand_mutated_hosts_are_refused(server: BareServer) -> None:
     refused = 0
     for name in strange_names(10_000):
         received = server.exchange(
@@ -283,27 +285,16 @@ def test_ten_thousand_strange_hosts(server: BareServer) -> None:
     assert refused > 9_000
 
 
-def test_ten_thousand_strange_origins(server: BareServer) -> None:
-    host = server.host.encode()
-    refused = 0
+def test_ten_thousand_mutated_origins_are_refused(server: BareServer) -> None:
+    head = f"GET / HTTP/1.1\r\nHost: {server.host}\r\nConnection: close\r\n".encode()
     for name in strange_names(10_000):
-        for scheme in (b"http://",):
-            received = server.exchange(
-                b"GET / HTTP/1.1\r\nHost: "
-                + host
-                + b"\r\nOrigin: "
-                + scheme
-                + name
-                + b"\r\nConnection: close\r\n\r\n"
-            )
-            (status,) = answers(received)
-            assert status in (400, 403), name
-            assert b"the page" not in received
-            refused += 1
-    assert refused == 10_000
+        received = server.exchange(head + b"Origin: http://" + name + b"\r\n\r\n")
+        (status,) = answers(received)
+        assert status in (400, 403), name
+        assert b"the page" not in received
 
 
-def test_a_refused_host_is_told_the_way_out(server: BareServer) -> None:
+def test_the_refusal_of_a_host_names_the_option_to_allow_it(server: BareServer) -> None:
     status, fields, body = parse(
         server.exchange(b"GET / HTTP/1.1\r\nHost: <script>.example\r\n\r\n")
     )

@@ -1,4 +1,4 @@
-"""What the server answers, and to whom."""
+"""The answers of the server, and who gets them: files, hosts, origins and WebSockets."""
 
 import json
 import socket
@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 
 @pytest.fixture(scope="module")
 def out(shared_path: Path) -> Path:
-    """Where its catalog is published."""
+    """Where the server's catalog is written."""
     return shared_path / "out"
 
 
@@ -52,7 +52,7 @@ def test_a_page_and_its_headers(server: Server) -> None:
     assert b'src="__storytime/live.js"' in body
 
 
-def test_the_doors_of_other_tools_are_for_our_own_pages(server: Server) -> None:
+def test_iframe_html_and_index_json_are_for_our_own_pages(server: Server) -> None:
     for path in ("iframe.html?id=site--first&viewMode=story&args=a:1", "index.json"):
         for fields in ({}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": server.url}):
             status, headers, _ = server.request(path, fields)
@@ -64,7 +64,7 @@ def test_the_doors_of_other_tools_are_for_our_own_pages(server: Server) -> None:
 
 
 @pytest.mark.usefixtures("server")
-def test_published_files_hold_no_client(out: Path) -> None:
+def test_written_files_do_not_contain_the_live_client(out: Path) -> None:
     pages = list(out.rglob("*.html"))
     assert pages
     for path in pages:
@@ -80,7 +80,7 @@ def test_published_files_hold_no_client(out: Path) -> None:
         ("static/data.bin", "application/octet-stream"),
     ],
 )
-def test_types(server: Server, path: str, kind: str) -> None:
+def test_content_types(server: Server, path: str, kind: str) -> None:
     assert server.request(path)[1]["content-type"] == kind
 
 
@@ -134,7 +134,7 @@ def test_a_directory_without_slash_is_redirected(server: Server) -> None:
     assert server.request("components/button/")[0] == 200
 
 
-def test_missing_files(server: Server) -> None:
+def test_a_missing_file_gets_an_html_page(server: Server) -> None:
     status, headers, body = server.request("no/such/page.html")
     assert status == 404
     assert headers["content-type"].startswith("text/html")
@@ -142,7 +142,7 @@ def test_missing_files(server: Server) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
-def test_only_get_and_head(server: Server, method: str) -> None:
+def test_methods_other_than_get_and_head_are_refused(server: Server, method: str) -> None:
     status, headers, _ = server.request("", method=method)
     assert status in (400, 405)
     if status == 405:
@@ -206,7 +206,7 @@ def test_a_link_from_another_site_may_be_followed(server: Server) -> None:
 def test_a_link_from_another_site_may_set_values_that_are_plain_text(
     server: Server, site: str
 ) -> None:
-    """What may be more than that is asked about, however it is written; our own pages may set anything."""
+    """For anything that may be more, a question is shown first, however it is encoded; our own pages may set anything."""
     page = "components/button/first/preview.html"
     foreign = {
         "Sec-Fetch-Site": site,
@@ -251,7 +251,7 @@ def test_a_link_from_another_site_may_set_values_that_are_plain_text(
         "static/%252e%252e/secret.txt",
     ],
 )
-def test_nothing_from_outside(server: Server, out: Path, path: str) -> None:
+def test_files_outside_are_not_served(server: Server, out: Path, path: str) -> None:
     secret, link = out.parent / "secret.txt", out / "static/link.txt"
     secret.write_text("secret-of-the-machine")
     link.unlink(missing_ok=True)
@@ -296,12 +296,12 @@ def test_a_socket_without_origin_needs_the_token(server: Server) -> None:
         assert json.loads(opened.recv(20))["type"] == "hello"
 
 
-def test_other_paths_are_no_sockets(server: Server) -> None:
+def test_other_paths_accept_no_sockets(server: Server) -> None:
     with pytest.raises(InvalidStatus):
         connect(socket_url(server, "/ws/other"), origin=server.url)  # type: ignore[arg-type]
 
 
-def test_nonsense_on_a_socket_does_no_harm(server: Server) -> None:
+def test_invalid_messages_on_a_socket_do_no_harm(server: Server) -> None:
     for text in (
         "",
         "[]",
@@ -314,7 +314,7 @@ def test_nonsense_on_a_socket_does_no_harm(server: Server) -> None:
             page.send(text)
     with connect(socket_url(server), origin=server.url) as page:  # type: ignore[arg-type]
         page.send("x" * 100_000)
-        with pytest.raises(Exception):  # noqa: B017 # closed, in whatever way it shows
+        with pytest.raises(Exception):  # noqa: B017 # the server closes it; how that shows varies
             page.recv(20)
     with listen(server):
         assert server.request("")[0] == 200

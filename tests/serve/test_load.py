@@ -1,4 +1,4 @@
-"""A thousand pages at once. tests/soak/network.py does the same with ten thousand, and measures."""
+"""A thousand connected pages. tests/soak/network.py does the same with ten thousand, and measures."""
 
 import time
 from pathlib import Path
@@ -30,8 +30,8 @@ def test_a_thousand_pages(bare_program: Path, tmp_path: Path) -> None:
 
 
 @own_memory
-def test_those_who_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -> None:
-    """Large messages fill what their sockets hold; the others get every one of them, and nobody waits."""
+def test_pages_that_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -> None:
+    """Large messages fill their buffers; the other pages get every message, and nobody waits."""
     text = "x" * 60_000
     with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server.host, 50) as crowd:
         crowd.silence(10)
@@ -44,8 +44,8 @@ def test_those_who_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -
 
 
 @pytest.mark.long
-def test_those_who_take_nothing_for_long_are_dropped(bare_program: Path, tmp_path: Path) -> None:
-    """Also where their queue never gets long."""
+def test_pages_that_read_nothing_for_long_are_dropped(bare_program: Path, tmp_path: Path) -> None:
+    """Even if their queue never gets long."""
     text = "x" * 60_000
     with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server.host, 5) as crowd:
         crowd.silence(2)
@@ -56,7 +56,7 @@ def test_those_who_take_nothing_for_long_are_dropped(bare_program: Path, tmp_pat
         assert len(crowd.broadcast(server, "message.")) == 3
 
 
-def test_others_are_answered_meanwhile(bare_program: Path, tmp_path: Path) -> None:
+def test_requests_are_answered_during_broadcasts(bare_program: Path, tmp_path: Path) -> None:
     with (
         bare_server(bare_program, make_root(tmp_path)) as server,
         Crowd(server.host, COUNT) as crowd,

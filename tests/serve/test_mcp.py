@@ -1,4 +1,4 @@
-"""The tools for agents: at /mcp of a server, and on standard input and output."""
+"""The MCP tools for agents: `storytime mcp` on standard input and output, and /mcp of a server."""
 
 import http.client
 import json
@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support import Server, example, write_files
+from support.processes import children_of, wait_until
 
 type Json = dict[str, Any]
 
@@ -36,6 +36,8 @@ INITIALIZE: Json = {
 
 STORY = "components-button--first"
 
+PING: Json = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+
 
 def tool(name: str, number: int | str = 7, **arguments: object) -> Json:
     """A request that calls a tool."""
@@ -44,7 +46,7 @@ def tool(name: str, number: int | str = 7, **arguments: object) -> Json:
 
 
 class Program:
-    """`storytime mcp`, and the lines that it says."""
+    """A running `storytime mcp`."""
 
     def __init__(self, program: Path, *arguments: object, **options: Any) -> None:
         self.process = subprocess.Popen(
@@ -56,7 +58,7 @@ class Program:
         )
 
     def say(self, *messages: Json | str) -> None:
-        """Send messages, or lines that are none."""
+        """Send messages, or lines as they are."""
         assert self.process.stdin
         for message in messages:
             self.process.stdin.write(
@@ -76,18 +78,18 @@ class Program:
         return self.hear()
 
     def text(self, name: str, **arguments: object) -> str:
-        """What a tool says."""
+        """The text of a tool's result."""
         return text_of(self.ask(tool(name, **arguments)))
 
     def close(self) -> None:
-        """End it, as a client does."""
+        """End the program as a client does."""
         assert self.process.stdin
         self.process.stdin.close()
         assert self.process.wait(20) == 0
 
 
 def text_of(answer: Json) -> str:
-    """What a tool has said, which was no error."""
+    """The text of a tool's result, which must not be an error."""
     assert answer["result"]["isError"] is False, answer
     text: str = answer["result"]["content"][0]["text"]
     return text
@@ -95,7 +97,7 @@ def text_of(answer: Json) -> str:
 
 @pytest.fixture
 def mcp(program: Path, package: Path, tmp_path: Path) -> Iterator[Program]:
-    """The program on standard input and output, for the small package."""
+    """`storytime mcp` for the small package."""
     (tmp_path / "temporary").mkdir()
     environment = {
         **os.environ,
@@ -141,16 +143,14 @@ def post(
 
 
 def ready(server: Server) -> None:
-    """Wait until the catalog has been left for programs."""
-    end = time.monotonic() + 20
-    while post(server, tool("docs-list"))[2]["result"]["isError"] and time.monotonic() < end:
-        time.sleep(0.1)
+    """Wait until the tools have the catalog."""
+    wait_until(lambda: not post(server, tool("docs-list"))[2]["result"]["isError"])
 
 
 # -- the protocol ------------------------------------------------------------------------------------------------------
 
 
-def test_a_client_is_told_what_there_is(mcp: Program) -> None:
+def test_initialize_and_list_tools(mcp: Program) -> None:
     answer = mcp.ask(INITIALIZE)["result"]
     assert answer["protocolVersion"] == "2025-06-18"
     assert answer["capabilities"] == {"tools": {"listChanged": False}}
@@ -169,7 +169,7 @@ def test_a_client_is_told_what_there_is(mcp: Program) -> None:
         assert one["inputSchema"]["additionalProperties"] is False
 
 
-def test_another_version_of_the_protocol_is_offered_ours(mcp: Program) -> None:
+def test_an_unknown_version_of_the_protocol_is_answered_with_ours(mcp: Program) -> None:
     message = {**INITIALIZE, "params": {**INITIALIZE["params"], "protocolVersion": "1999-01-01"}}
     assert mcp.ask(message)["result"]["protocolVersion"] == "2025-06-18"
 
@@ -194,7 +194,7 @@ WRONG: list[tuple[Json | str, int]] = [
 ]
 
 
-def test_what_is_wrong_gets_an_error_and_the_next_request_an_answer(mcp: Program) -> None:
+def test_an_invalid_request_gets_an_error_and_the_next_one_is_answered(mcp: Program) -> None:
     for message, code in WRONG:
         mcp.say(message)
         assert mcp.hear()["error"]["code"] == code
@@ -207,7 +207,7 @@ def test_what_is_wrong_gets_an_error_and_the_next_request_an_answer(mcp: Program
 # -- the tools ---------------------------------------------------------------------------------------------------------
 
 
-def test_docs(mcp: Program) -> None:
+def test_the_docs_tools(mcp: Program) -> None:
     assert "- `components-button` Button (1 story)" in mcp.text("docs-list")
     assert "0 components" in mcp.text("docs-list", query="nothing like it")
     shown = mcp.text("docs-show", id="Button")
@@ -224,7 +224,7 @@ def test_previews_are_files_where_there_is_no_server(mcp: Program) -> None:
     assert b"<button>Buy</button>" in Path(link.removeprefix("file://")).read_bytes()
 
 
-def test_what_is_not_there_says_what_is(mcp: Program) -> None:
+def test_errors_of_tools_say_what_exists(mcp: Program) -> None:
     for name, arguments, said in [
         ("docs-show", {"id": "butt"}, "Did you mean components-button?"),
         ("docs-show-story", {"id": "components-button--second"}, STORY),
@@ -250,7 +250,7 @@ def test_stories_by_component_and_by_change(mcp: Program, package: Path, tmp_pat
     assert "<button class=" in mcp.text("docs-show-story", id=STORY)
 
 
-def test_instructions_are_of_this_package(mcp: Program, package: Path) -> None:
+def test_instructions_name_this_package(mcp: Program, package: Path) -> None:
     said = mcp.text("story-instructions")
     assert str(package) in said
     assert "def this_subject() -> Subject:" in said
@@ -285,7 +285,7 @@ SLOW = "\nimport time, os\ndef wrong(story):\n    open('{file}', 'w').write(str(
 
 
 def make_slow(package: Path, file: Path) -> None:
-    """Give the story an assertion that tells of itself and does not end. Builds skip it by an environment variable."""
+    """Give the story an assertion that writes its process id and does not end. It is only there under pytest, so builds end."""
     stories = package / "components/button/stories.py"
     text = stories.read_text().replace(
         "title='First',", "title='First', assertions=[wrong] if slow() else [],"
@@ -295,20 +295,14 @@ def make_slow(package: Path, file: Path) -> None:
 
 
 def wait_for_file(file: Path) -> int:
-    """The number that is in a file, once there is one."""
-    end = time.monotonic() + 30
-    while not (file.exists() and file.read_text()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    """Wait for a number in a file."""
+    wait_until(lambda: file.exists() and bool(file.read_text()))
     return int(file.read_text())
 
 
 def wait_for_end(process: int) -> None:
     """Wait until a process is gone."""
-    end = time.monotonic() + 10
-    while Path(f"/proc/{process}").exists():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait_until(lambda: not Path(f"/proc/{process}").exists())
 
 
 def test_tests_that_take_too_long_are_stopped(mcp: Program, package: Path, tmp_path: Path) -> None:
@@ -334,7 +328,9 @@ def test_a_call_that_is_cancelled_ends_and_has_no_answer(
     assert mcp.ask({"jsonrpc": "2.0", "id": 6, "method": "ping"})["id"] == 6
 
 
-def test_its_end_ends_what_it_has_started(program: Path, package: Path, tmp_path: Path) -> None:
+def test_ending_the_program_ends_its_processes(
+    program: Path, package: Path, tmp_path: Path
+) -> None:
     make_slow(package, tmp_path / "pid")
     running = Program(
         program, package, env={**os.environ, "PYTHONPATH": str(program.parent / "python")}
@@ -346,7 +342,7 @@ def test_its_end_ends_what_it_has_started(program: Path, package: Path, tmp_path
     wait_for_end(process)
 
 
-def test_answers_are_small_for_a_large_catalog(program: Path, tmp_path: Path) -> None:
+def test_answers_are_bounded_for_a_large_catalog(program: Path, tmp_path: Path) -> None:
     component = "def Big():\n    return 'x' * 200_000\n"
     stories = (
         "from storytime import Story, Subject\nfrom shop.big.big import Big\n"
@@ -397,20 +393,19 @@ def test_the_server_has_the_same_tools(server: Server) -> None:
     assert f"{server.url}/iframe.html?id={STORY}&viewMode=story" in text
 
 
-def test_a_save_shows(server: Server, package: Path) -> None:
+def test_tools_see_a_save(server: Server, package: Path) -> None:
     ready(server)
     button = package / "components/button/button.py"
     button.write_text(button.read_text().replace("<button>", "<button class=x>"))
-    end = time.monotonic() + 20
-    while "<button class=" not in text_of(post(server, tool("docs-show-story", id=STORY))[2]):
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    wait_until(
+        lambda: "<button class=" in text_of(post(server, tool("docs-show-story", id=STORY))[2])
+    )
     assert STORY in text_of(
         post(server, tool("stories-find-by-component", component=str(button)))[2]
     )
 
 
-def test_a_server_that_keeps_modules_loaded_says_what_it_can_not_tell(
+def test_a_server_that_keeps_modules_loaded_refuses_to_guess_users_of_a_component(
     serve: Callable[..., Server], package: Path
 ) -> None:
     server = serve(package, "--python", sys.executable, subinterpreters=False)
@@ -420,10 +415,7 @@ def test_a_server_that_keeps_modules_loaded_says_what_it_can_not_tell(
     write_files(
         package, {"components/added/stories.py": stories.replace('title="Button"', 'title="Added"')}
     )
-    end = time.monotonic() + 20
-    while "components-added" not in text_of(post(server, tool("docs-list"))[2]):
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    wait_until(lambda: "components-added" in text_of(post(server, tool("docs-list"))[2]))
     result = post(server, tool("stories-find-by-component", component="Button"))[2]["result"]
     assert result["isError"] is True
     assert "--use-subinterpreters" in result["content"][0]["text"]
@@ -476,7 +468,7 @@ REFUSED: list[tuple[int, str, dict[str, str]]] = [
 ]
 
 
-def test_requests_without_permission_get_nothing(server: Server) -> None:
+def test_requests_without_permission_are_refused(server: Server) -> None:
     ready(server)
     for status, method, headers in REFUSED:
         own = server.url
@@ -495,13 +487,12 @@ def test_a_page_of_ours_may_ask_with_its_token(server: Server) -> None:
     page.request("GET", "/index.html")
     token = page.getresponse().read().decode().partition('token="')[2][:32]
     assert len(token) == 32
-    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-    assert post(server, ping, path=f"/mcp?token={token}", origin=origin)[0] == 200
-    assert post(server, ping, path=f"/mcp?token={token[::-1]}", origin=origin)[0] == 403
-    assert post(server, ping, path=f"/mcp?token={token}", origin="http://evil.example")[0] == 403
+    assert post(server, PING, path=f"/mcp?token={token}", origin=origin)[0] == 200
+    assert post(server, PING, path=f"/mcp?token={token[::-1]}", origin=origin)[0] == 403
+    assert post(server, PING, path=f"/mcp?token={token}", origin="http://evil.example")[0] == 403
 
 
-def test_bodies_that_are_no_json(server: Server) -> None:
+def test_bodies_that_are_not_json_are_refused(server: Server) -> None:
     for body in [
         b"",
         b"{",
@@ -513,10 +504,10 @@ def test_bodies_that_are_no_json(server: Server) -> None:
         status, _, said = post(server, body)
         assert status == 400
         assert said["error"]["code"] == -32700
-        assert post(server, {"jsonrpc": "2.0", "id": 1, "method": "ping"})[0] == 200
+        assert post(server, PING)[0] == 200
 
 
-def test_the_largest_body_is_taken_in_pieces(server: Server) -> None:
+def test_a_large_body_is_accepted(server: Server) -> None:
     body = json.dumps(
         {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": "y" * 1_000_000}}
     )
@@ -534,7 +525,7 @@ def test_requests_share_a_connection(server: Server) -> None:
 
 
 def random_value(chance: random.Random, depth: int = 0) -> Any:
-    """Some JSON, now and then with names and values that mean something."""
+    """Random JSON, in part with names and values of the protocol."""
     words = [
         "jsonrpc",
         "2.0",
@@ -560,9 +551,7 @@ def random_value(chance: random.Random, depth: int = 0) -> Any:
     }
 
 
-def test_random_requests_get_answers_of_the_protocol(
-    server: Server, pytestconfig: pytest.Config
-) -> None:
+def test_random_requests_get_valid_answers(server: Server, pytestconfig: pytest.Config) -> None:
     chance = random.Random(1)
     count = 10_000 if pytestconfig.getoption("--long") else 300
     for _ in range(count):
@@ -578,19 +567,16 @@ def test_random_requests_get_answers_of_the_protocol(
         assert status in (200, 202, 400), message
         if status != 202:
             assert "error" in said or said["result"].get("isError") in (True, False, None), message
-    assert post(server, {"jsonrpc": "2.0", "id": 1, "method": "ping"})[0] == 200
+    assert post(server, PING)[0] == 200
 
 
-def test_the_process_is_started_again_where_it_has_ended(server: Server) -> None:
-    ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-    assert post(server, ping)[0] == 200
-    children = (
-        Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+def test_a_killed_process_of_the_tools_is_started_again(server: Server) -> None:
+    assert post(server, PING)[0] == 200
+    (process,) = (
+        child
+        for child in children_of(server.process.pid)
+        if b"_mcp" in Path(f"/proc/{child}/cmdline").read_bytes()
     )
-    tools = [one for one in children if b"_mcp" in Path(f"/proc/{one}/cmdline").read_bytes()]
-    assert len(tools) == 1
-    os.kill(int(tools[0]), signal.SIGKILL)
-    wait_for_end(int(tools[0]))
-    end = time.monotonic() + 10
-    while post(server, ping)[0] != 200:
-        assert time.monotonic() < end
+    os.kill(process, signal.SIGKILL)
+    wait_for_end(process)
+    wait_until(lambda: post(server, PING)[0] == 200)

@@ -1,4 +1,4 @@
-"""The recipes for nginx in docs/deploy.md, as nginx takes them."""
+"""The configurations for nginx in docs/deploy.md, with a real nginx."""
 
 import http.client
 import os
@@ -32,7 +32,7 @@ def recipe(section: str) -> str:
 
 
 class Nginx:
-    """nginx, asked by the name in the recipes."""
+    """A running nginx, which gets requests for the host in the recipes."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -51,13 +51,13 @@ class Nginx:
             connection.close()
 
     def get(self, path: str) -> str:
-        """A page that must be there."""
+        """The text of a page, which must exist."""
         status, _, text = self.request(path)
         assert status == 200, f"{path}: {status}"
         return text
 
     def follow(self, path: str) -> set[str]:
-        """All links of a page within the site, which must lead to something. Their paths."""
+        """The paths of all links of a page within the site, none of which may be broken."""
         links = {urljoin(path, link) for link in links_of(self.get(path))}
         paths = {urlsplit(link).path for link in links if not urlsplit(link).scheme}
         for link in paths:
@@ -70,7 +70,8 @@ type Start = Callable[[str], AbstractContextManager[Nginx]]
 
 @pytest.fixture
 def nginx(tmp_path: Path) -> Start:
-    """Start nginx with servers; their port is written PORT. The socket is handed over as at an upgrade of nginx itself."""
+    """Start nginx with servers, in which PORT stands for their port. nginx inherits the socket, as it does when it is
+    upgraded."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         pytest.skip("there is no nginx")
@@ -110,7 +111,7 @@ def nginx(tmp_path: Path) -> Start:
     return start
 
 
-def test_a_static_catalog_below_a_path(
+def test_nginx_serves_a_static_catalog_below_a_path(
     program: Path, package: Path, tmp_path: Path, nginx: Start
 ) -> None:
     write_files(package, {"static/note.txt": "näher", "guide.md": "# Guide\n"})
@@ -130,7 +131,7 @@ def test_a_static_catalog_below_a_path(
 
 
 @pytest.mark.parametrize("path", ["/", "/catalog/"])
-def test_a_live_server(
+def test_nginx_before_a_live_server(
     serve: Callable[..., Server],
     package: Path,
     nginx: Start,
@@ -173,7 +174,7 @@ def test_a_live_server(
 
 
 def assert_own_machine_only(server: Nginx, path: str) -> None:
-    """The tools of agents answer nobody who comes through nginx, whatever name they use."""
+    """/mcp refuses all requests through nginx, whatever host they name."""
     question = '{"jsonrpc": "2.0", "id": 1, "method": "ping"}'
     for name in (NAME, "localhost", "127.0.0.1:8080"):
         status, _, _ = server.request(

@@ -1,18 +1,17 @@
-"""/__storytime/open: our own page on this machine opens files of the package. Nobody else opens anything."""
+"""/__storytime/open: only our own pages, on this machine, open files, and only those of the package."""
 
 import json
 import os
 import re
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from support import Server, example, write_files
-from support.bare import BareServer, bare_server
-from support.processes import children_of
+from support.bare import bare_server
+from support.processes import children_of, wait_until
 
 EDITOR = """#!/usr/bin/python3
 import json, os, sys
@@ -22,7 +21,7 @@ with open({record!r}, "a") as record:
 
 
 def make_editor(path: Path, record: Path) -> Path:
-    """A program that notes what it is started with."""
+    """A program that records its command line."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(EDITOR.format(record=str(record)))
     path.chmod(0o755)
@@ -30,7 +29,7 @@ def make_editor(path: Path, record: Path) -> Path:
 
 
 class Desk:
-    """A server, and what its editor was started with."""
+    """A server, and the command lines that its editor was started with."""
 
     def __init__(self, server: Server, package: Path, record: Path) -> None:
         self.server = server
@@ -41,7 +40,7 @@ class Desk:
         self.token = found[1]
 
     def open(self, file: str, line: str = "7", method: str = "GET", **fields: str) -> int:
-        """Ask as our own page does. `file` is encoded, `line` is not; fields replace what the page says."""
+        """Ask as our own page does. `file` gets encoded here, `line` does not; `fields` replace headers."""
         target = f"__storytime/open?file={quote(file)}&line={line}&token={self.token}"
         return self.ask(target, method, **fields)
 
@@ -51,17 +50,16 @@ class Desk:
         return self.server.request(target, sent, method)[0]
 
     def started(self, count: int) -> list[list[str]]:
-        """Wait until the editor was started so often; its words each time."""
-        deadline = time.monotonic() + 30
-        while True:
-            lines = self.record.read_text().splitlines() if self.record.exists() else []
-            if len(lines) >= count:
-                return [json.loads(line) for line in lines]
-            assert time.monotonic() < deadline, lines
-            time.sleep(0.01)
+        """Wait until the editor has been started this often. Its command lines."""
 
-    def opens_nothing_but_what_it_should(self) -> None:
-        """A good request at last is the only one that has started the editor."""
+        def lines() -> list[str]:
+            return self.record.read_text().splitlines() if self.record.exists() else []
+
+        wait_until(lambda: len(lines()) >= count)
+        return [json.loads(line) for line in lines()]
+
+    def assert_nothing_was_opened(self) -> None:
+        """Make a good request: it must be the only one that has started the editor."""
         assert self.open("stories.py", "3") == 204
         assert self.started(1) == [["some-editor", f"{self.package}/stories.py:3"]]
 
@@ -94,7 +92,7 @@ def server_of_module(
 
 @pytest.fixture
 def desk(server_of_module: tuple[Server, Path, Path]) -> Desk:
-    """The same server for all tests here, and nothing recorded yet."""
+    """The server that all tests share, with an empty record."""
     server, package, record = server_of_module
     record.unlink(missing_ok=True)
     return Desk(server, package, record)
@@ -115,12 +113,12 @@ def desk(server_of_module: tuple[Server, Path, Path]) -> Desk:
     ],
 )
 def test_a_file_of_the_package_is_opened(desk: Desk, file: str) -> None:
-    """By its absolute path, in one word, which no editor takes for an option."""
+    """Its absolute path is one argument, which no editor takes for an option."""
     assert desk.open(file) == 204
     assert desk.started(1) == [["some-editor", f"{(desk.package / file).resolve()}:7"]]
 
 
-def test_a_link_within_the_package_is_its_target(desk: Desk) -> None:
+def test_a_link_within_the_package_opens_its_target(desk: Desk) -> None:
     assert desk.open("within.py") == 204
     assert desk.started(1) == [["some-editor", f"{desk.package}/stories.py:7"]]
 
@@ -160,13 +158,13 @@ def test_nothing_else_is_opened(desk: Desk) -> None:
         assert desk.ask(f"__storytime/open?{query}&token={desk.token}") == 404, query
     twice = f"file=stories.py&file=stories.py&line=1&token={desk.token}"
     assert desk.ask(f"__storytime/open?{twice}") == 404
-    desk.opens_nothing_but_what_it_should()
+    desk.assert_nothing_was_opened()
 
 
 # -- lines -------------------------------------------------------------------------------------------------------------
 
 
-def test_lines(desk: Desk) -> None:
+def test_invalid_lines_are_refused(desk: Desk) -> None:
     for line in [
         "abc",
         "",
@@ -189,10 +187,10 @@ def test_lines(desk: Desk) -> None:
     ]:
         assert desk.open("stories.py", line) == 400, line
     assert desk.ask(f"__storytime/open?file=stories.py&token={desk.token}") == 400
-    desk.opens_nothing_but_what_it_should()
+    desk.assert_nothing_was_opened()
 
 
-def test_a_line_that_is_not_known_is_the_first(desk: Desk) -> None:
+def test_line_zero_opens_the_first_line(desk: Desk) -> None:
     assert desk.open("stories.py", "0") == 204
     assert desk.started(1)[0][1].endswith("/stories.py:1")
     assert desk.open("stories.py", "%31%32") == 204
@@ -220,11 +218,11 @@ def test_the_token_is_needed(desk: Desk) -> None:
     assert desk.ask(f"{base}&token={good}&token={good}") == 403
     assert desk.ask(f"{base}&Token={good}") == 403
     assert desk.ask(base, Cookie=f"token={good}", Authorization=f"Bearer {good}") == 403
-    desk.opens_nothing_but_what_it_should()
+    desk.assert_nothing_was_opened()
 
 
 def test_other_pages_open_nothing(desk: Desk) -> None:
-    """Even if they knew the token: images, scripts, frames, forms, links, pages of another port, the address bar."""
+    """Even with the token: images, scripts, frames, forms, links, pages on another port, the address bar."""
     url = desk.server.url
     port = int(url.rsplit(":", 1)[1])
     for fields in [
@@ -248,11 +246,11 @@ def test_other_pages_open_nothing(desk: Desk) -> None:
         {"Host": f"dev.example:{port}"},
     ]:
         assert desk.open("stories.py", **fields) == 403, fields
-    desk.opens_nothing_but_what_it_should()
+    desk.assert_nothing_was_opened()
 
 
 def test_an_allowed_host_shows_pages_but_opens_nothing(desk: Desk) -> None:
-    """Through a tunnel or a proxy, everybody comes from this machine; the name tells them from its owner."""
+    """Through a tunnel or a proxy, all requests come from this machine; the host tells them from those of its user."""
     assert desk.server.request("index.html", {"Host": "dev.example"})[0] == 200
     assert desk.open("stories.py", Host="dev.example") == 403
     for host in ["localhost", "127.0.0.1", "[::1]:80", "shop.localhost"]:
@@ -263,7 +261,7 @@ def test_an_allowed_host_shows_pages_but_opens_nothing(desk: Desk) -> None:
 def test_other_methods_open_nothing(desk: Desk) -> None:
     for method, status in {"POST": 405, "PUT": 405, "OPTIONS": 405, "HEAD": 404}.items():
         assert desk.open("stories.py", method=method) == status, method
-    desk.opens_nothing_but_what_it_should()
+    desk.assert_nothing_was_opened()
 
 
 def outer_address() -> str:
@@ -272,7 +270,7 @@ def outer_address() -> str:
         try:
             probe.connect(("192.0.2.1", 9))  # sends nothing
         except OSError:
-            pytest.skip("this machine has loopback alone")
+            pytest.skip("this machine has only the loopback interface")
         return str(probe.getsockname()[0])
 
 
@@ -291,7 +289,7 @@ def test_another_machine_opens_nothing(program: Path, tmp_path: Path) -> None:
         assert desk.open("stories.py") == 403
         assert desk.open("stories.py", Host="localhost") == 403
         server.url = f"http://127.0.0.1:{port}"
-        desk.opens_nothing_but_what_it_should()
+        desk.assert_nothing_was_opened()
     finally:
         server.close()
 
@@ -302,7 +300,7 @@ def test_another_machine_opens_nothing(program: Path, tmp_path: Path) -> None:
 def desk_with(
     program: Path, directory: Path, env: dict[str, str], *names: str
 ) -> tuple[Server, Desk]:
-    """A server with such variables, and editors of these names in its PATH."""
+    """A server with these environment variables, and editors with these names in its PATH."""
     record = directory / "record"
     for name in names:
         make_editor(directory / "bin" / name, record)
@@ -325,7 +323,7 @@ def desk_with(
         ({"STORYTIME_EDITOR": "  ", "EDITOR": "gvim -p"}, ["gvim", "-p", "+7", "FILE"]),
     ],
 )
-def test_editors_get_the_line_in_their_own_way(
+def test_each_editor_gets_the_line_in_its_own_syntax(
     program: Path, tmp_path: Path, env: dict[str, str], words: list[str]
 ) -> None:
     server, desk = desk_with(
@@ -350,10 +348,10 @@ def test_editors_get_the_line_in_their_own_way(
     ],
     ids=["none", "of terminals", "missing", "no program", "known and missing"],
 )
-def test_an_editor_that_cannot_be_started(
+def test_an_editor_that_cannot_be_started_is_an_error(
     program: Path, tmp_path: Path, env: dict[str, str]
 ) -> None:
-    """The page hears of it, and the server goes on."""
+    """The page gets an error, and the server keeps running."""
     server, desk = desk_with(program, tmp_path, {**env, "PATH": "/usr/bin:/bin"}, "vim")
     try:
         for _ in range(3):
@@ -366,7 +364,7 @@ def test_an_editor_that_cannot_be_started(
 
 
 def test_an_editor_outlives_the_server(program: Path, tmp_path: Path) -> None:
-    """And the server does not wait for it; editors that end leave no process behind."""
+    """And the server does not wait for it."""
     waits = tmp_path / "waits"
     waits.write_text(
         f"#!/bin/sh\necho $$ > '{tmp_path}/pid.new'\nmv '{tmp_path}/pid.new' '{tmp_path}/pid'\nexec sleep 60\n"
@@ -375,32 +373,25 @@ def test_an_editor_outlives_the_server(program: Path, tmp_path: Path) -> None:
     server, desk = desk_with(program, tmp_path, {"STORYTIME_EDITOR": str(waits)})
     try:
         assert desk.open("stories.py") == 204
-        deadline = time.monotonic() + 30
-        while not (tmp_path / "pid").exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_until((tmp_path / "pid").exists)
         process = int((tmp_path / "pid").read_text())
         assert server.interrupt() == 0
-        os.kill(process, 9)  # it is there
+        os.kill(process, 9)  # fails if there is no such process
     finally:
         server.close()
 
 
-def test_editors_that_end_leave_nothing(desk: Desk) -> None:
+def test_editors_that_end_leave_no_process(desk: Desk) -> None:
     for _ in range(20):
         assert desk.open("stories.py") == 204
     desk.started(20)
     server = desk.server.process.pid
-    deadline = time.monotonic() + 30
-    while len(children_of(server)) > 1:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: len(children_of(server)) <= 1)
 
 
-def test_the_bare_server_is_asked_for_nothing_else(bare_program: Path, tmp_path: Path) -> None:
-    """What the server hands on is decoded once."""
+def test_names_of_files_are_decoded_once(bare_program: Path, tmp_path: Path) -> None:
+    """A name that was encoded twice reaches the callback as it was encoded once."""
     with bare_server(bare_program, tmp_path) as server:
-        assert isinstance(server, BareServer)
         target = f"/__storytime/open?file=%252e%252e/x.py&line=5&token={server.token}"
         assert server.get(target)[0] == 204
         assert server.read() == "open %2e%2e/x.py:5"

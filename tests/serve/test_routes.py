@@ -1,4 +1,4 @@
-"""Routes: functions that answer what the preview of a story asks of the server."""
+"""Routes: functions that answer the requests which the preview of a story sends to the server."""
 
 import http.client
 import json
@@ -59,7 +59,7 @@ FILES = {"components/button/stories.py": STORIES, "components/plain/stories.py":
 
 @pytest.fixture(scope="module")
 def server(serve_all: Serve, shared_package: Path) -> Server:
-    """A server of stories with routes, which nobody edits."""
+    """A server of stories with routes, which no test changes."""
     write_files(shared_package, FILES)
     return serve_all(shared_package, "--use-subinterpreters", "--build-timeout", "5")
 
@@ -72,7 +72,7 @@ def ask(
     page: str | None = FIRST,
     headers: dict[str, str] | None = None,
 ) -> tuple[int, str]:
-    """Ask as the preview of a story does; `page` None: as nobody. The status and the text."""
+    """Ask as the preview of a story does, or without a Referer if `page` is None. The status and the text."""
     url = urlsplit(server.url)
     origin = f"http://{url.netloc}"
     fields = {"Origin": origin} if method not in ("GET", "HEAD") else {}
@@ -144,7 +144,7 @@ def test_a_route_may_have_the_address_of_a_page_where_a_script_asks(server: Serv
     assert "<title>" in ask(server, "GET", "/about.html", headers={"Sec-Fetch-Dest": "empty"})[1]
 
 
-def test_an_answer_may_take_the_place_of_the_preview(server: Server) -> None:
+def test_an_answer_may_be_shown_as_a_whole_preview(server: Server) -> None:
     status, text = ask(server, "GET", "/contacts/7", headers={"Storytime-Document": "true"})
     assert status == 200
     assert "<title>First</title>" in text
@@ -175,7 +175,7 @@ def test_only_the_preview_of_a_story_with_routes_may_ask(
     assert ask(server, "GET", "/contacts/7", page=page, headers=headers)[0] in (403, 404)
 
 
-def test_without_an_origin_nothing_is_changed(server: Server) -> None:
+def test_a_post_without_an_origin_is_refused(server: Server) -> None:
     url = urlsplit(server.url)
     connection = http.client.HTTPConnection(str(url.hostname), url.port, timeout=20)
     connection.request(
@@ -191,7 +191,7 @@ def test_without_a_route_only_files_are_answered(server: Server) -> None:
     assert ask(server, "GET", "/nothing")[0] == 404
 
 
-def test_bodies_are_bounded(server: Server) -> None:
+def test_bodies_that_are_too_large_are_refused(server: Server) -> None:
     fits = "name=" + "x" * (1024 * 1024 - 5)
     status, text = ask(server, "POST", "/contacts/7", fits, headers=FORM)
     assert (status, len(text)) == (200, len("<li>saved 7  None 0 []</li>") + len(fits) - 5)
@@ -211,7 +211,7 @@ def test_bodies_are_bounded(server: Server) -> None:
     )
 
 
-def test_requests_follow_one_another_on_a_connection(server: Server) -> None:
+def test_routes_answer_several_requests_on_one_connection(server: Server) -> None:
     url = urlsplit(server.url)
     origin = f"http://{url.netloc}"
     fields = {"Origin": origin, "Referer": f"{origin}/{FIRST}"} | FORM
@@ -222,7 +222,7 @@ def test_requests_follow_one_another_on_a_connection(server: Server) -> None:
     connection.close()
 
 
-def test_what_fails_harms_nothing(server: Server) -> None:
+def test_a_failure_does_not_affect_later_requests(server: Server) -> None:
     status, text = ask(server, "POST", "/fails")
     assert status == 500
     assert "on purpose" in text
@@ -230,7 +230,7 @@ def test_what_fails_harms_nothing(server: Server) -> None:
     assert ask(server, "GET", "/contacts/7") == (200, "<li>7</li>")
 
 
-def test_a_save_changes_what_is_answered(serve: Serve, package: Path) -> None:
+def test_routes_change_with_a_save(serve: Serve, package: Path) -> None:
     server = serve(write_files(package, FILES), "--build-timeout", "5")
     assert ask(server, "GET", "/contacts/7") == (200, "<li>7</li>")
     path = package / "components/button/stories.py"

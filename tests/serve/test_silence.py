@@ -1,4 +1,4 @@
-"""Pages say nothing for hours, and stay connected as long as they answer pings: browsers do so by themselves."""
+"""Pages that send nothing stay connected as long as they answer pings, which browsers do by themselves."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from support.raw_socket import CLOSE, PING, PONG, TEXT, RawSocket
 from websockets.sync.client import connect
 
 SILENCE_MS = 1500
-"""Instead of 30 seconds: pages are asked after so long, and gone when they have not answered after as long again."""
+"""Instead of 30 seconds: how long a page may be silent before it gets a ping, and then may take to answer."""
 
 
 def read_ping(page: RawSocket) -> bytes:
@@ -16,8 +16,8 @@ def read_ping(page: RawSocket) -> bytes:
     return payload
 
 
-def test_pages_stay_as_long_as_they_answer(bare_program: Path, tmp_path: Path) -> None:
-    """By a pong, by a message, or as a library does; those are gone that never answer, or no more."""
+def test_pages_stay_connected_as_long_as_they_answer(bare_program: Path, tmp_path: Path) -> None:
+    """With a pong or a message, or with a library's own pongs. Pages that never answer, or stop, are dropped."""
     with (
         bare_server(bare_program, tmp_path, 0, SILENCE_MS) as server,
         RawSocket(server) as answering,

@@ -1,29 +1,29 @@
-"""WebSockets that misbehave: each is closed with the code that says why, and the others do not notice."""
+"""WebSockets that misbehave: each is closed with the code for its fault, and other pages are not affected."""
 
 import base64
 import json
 import os
 import socket
 import struct
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from support import BareServer, bare_server, read_all
+from support.processes import wait_until
 from support.raw_socket import BINARY, CLOSE, PING, PONG, TEXT, RawSocket
 
 
 @pytest.fixture
 def server(bare_program: Path, tmp_path: Path) -> Iterator[BareServer]:
-    """A server with a page that is connected; it must be there in the end."""
+    """A server with a connected page, which must still be connected, and get messages, after the test."""
     (tmp_path / "index.html").write_text("the page")
     with bare_server(bare_program, tmp_path) as started, RawSocket(started) as bystander:
         yield started
         bystander.say({"type": "hello", "page": "a/"})
         while bystander.receive() != {"type": "hello", "page": "a/index.html"}:
-            pass  # what a test has broadcast
+            pass  # a broadcast of the test
         assert started.ask("broadcast 1") == "sent"
         while bystander.receive() != 1:
             pass
@@ -33,7 +33,7 @@ def server(bare_program: Path, tmp_path: Path) -> Iterator[BareServer]:
 # -- opening -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_page_is_let_in(server: BareServer) -> None:
+def test_a_handshake_is_accepted(server: BareServer) -> None:
     with RawSocket(server) as page:
         assert page.status == 101
         assert b"ec-websocket-extensions" not in page.head.lower()
@@ -85,7 +85,7 @@ def test_a_token_does_not_help_another_origin(server: BareServer, origin: str) -
         ("Transfer-Encoding: chunked", 400),
     ],
 )
-def test_a_handshake_that_is_none(server: BareServer, line: str, status: int) -> None:
+def test_invalid_handshakes_are_refused(server: BareServer, line: str, status: int) -> None:
     fields = {
         "Host": server.host,
         "Upgrade": "websocket",
@@ -102,8 +102,8 @@ def test_a_handshake_that_is_none(server: BareServer, line: str, status: int) ->
     assert received.count(b"HTTP/1.1") == 1
 
 
-def test_frames_before_the_answer_are_no_handshake(server: BareServer) -> None:
-    """What follows the head could be a request to somebody who sees no upgrade in it."""
+def test_data_after_the_handshake_request_is_refused(server: BareServer) -> None:
+    """A proxy that does not see an upgrade could take what follows the head for another request."""
     key = base64.b64encode(bytes(16)).decode()
     received = server.exchange(
         f"GET /ws/reload HTTP/1.1\r\nHost: {server.host}\r\nOrigin: http://{server.host}\r\nUpgrade: websocket\r\n"
@@ -132,7 +132,7 @@ def test_frames_before_the_answer_are_no_handshake(server: BareServer) -> None:
         b"{} {}",
     ],
 )
-def test_what_is_no_object_is_invalid(server: BareServer, text: bytes) -> None:
+def test_text_that_is_not_a_json_object_is_refused(server: BareServer, text: bytes) -> None:
     with RawSocket(server) as page:
         page.frame(TEXT, text)
         assert page.close_code() == 1007
@@ -159,29 +159,27 @@ def test_unknown_messages_are_ignored(server: BareServer, message: object) -> No
         assert page.receive() == {"type": "hello", "page": "b.html"}
 
 
-def test_bytes_are_not_taken(server: BareServer) -> None:
+def test_binary_messages_are_refused(server: BareServer) -> None:
     with RawSocket(server) as page:
         page.frame(BINARY, b"{}")
         assert page.close_code() == 1003
 
 
 @pytest.mark.parametrize("size", [16 * 1024 + 1, 100_000, 2_000_000])
-def test_a_message_that_is_too_long(server: BareServer, size: int) -> None:
+def test_a_message_that_is_too_long_is_refused(server: BareServer, size: int) -> None:
     with RawSocket(server) as page:
         try:
             page.frame(TEXT, b" " * size)
         except BrokenPipeError, ConnectionResetError:
             pass
-        assert page.close_code() in (
-            1009,
-            0,
-        )  # a reset may overtake the code of one that never ends
+        # The rest of the message may reset the connection before the code is read.
+        assert page.close_code() in (1009, 0)
     with RawSocket(server) as page:
         page.frame(TEXT, b" " * (16 * 1024 + 1))
         assert page.close_code() == 1009
 
 
-def test_a_length_that_never_comes_costs_nothing(server: BareServer) -> None:
+def test_an_announced_length_allocates_nothing(server: BareServer) -> None:
     with RawSocket(server) as page:
         page.connection.sendall(struct.pack("!BBQ", 0x81, 0x80 | 127, 2**62) + b"\0\0\0\0")
         assert server.get("/")[0] == 200
@@ -195,14 +193,14 @@ def test_fragments_are_put_together(server: BareServer) -> None:
             page.frame(TEXT if i == 0 else 0, bytes([byte]), final=i == len(text) - 1)
             if i % 10 == 0:
                 page.frame(PING, b"in between")
-        answers = [page.read_frame()]  # pings that follow each other closely may share an answer
+        answers = [page.read_frame()]  # pings in quick succession may get one pong
         while answers[-1][0] == PONG:
             answers.append(page.read_frame())
     assert answers[0] == (PONG, b"in between")
     assert answers[-1] == (TEXT, b'{"type":"hello","page":"c.html"}')
 
 
-def test_fragments_without_end(server: BareServer) -> None:
+def test_fragments_without_end_are_refused(server: BareServer) -> None:
     with RawSocket(server) as page:
         for i in range(20):
             try:
@@ -212,7 +210,7 @@ def test_fragments_without_end(server: BareServer) -> None:
         assert page.close_code() == 1009
 
 
-def test_a_flood(server: BareServer) -> None:
+def test_a_flood_of_messages_is_refused(server: BareServer) -> None:
     with RawSocket(server) as page:
         hello = b'{"type":"hello","page":"d.html"}'
         frame = bytes([0x81, 0x80 | len(hello)]) + b"\0\0\0\0" + hello
@@ -220,10 +218,8 @@ def test_a_flood(server: BareServer) -> None:
             page.connection.sendall(frame * 1000)
         except BrokenPipeError, ConnectionResetError:
             pass
-        assert page.close_code() in (
-            1008,
-            0,
-        )  # what still comes may reset the connection before the code is read
+        # The rest of the messages may reset the connection before the code is read.
+        assert page.close_code() in (1008, 0)
     with RawSocket(server) as page:
         page.connection.sendall(frame * 101)
         assert page.close_code() == 1008
@@ -232,15 +228,15 @@ def test_a_flood(server: BareServer) -> None:
 @pytest.mark.parametrize(
     "frame",
     [
-        bytes([0x83, 0x80, 0, 0, 0, 0]),  # an opcode that is reserved
-        bytes([0xC1, 0x82, 0, 0, 0, 0]) + b"{}",  # a bit that is reserved
-        bytes([0x80, 0x80, 0, 0, 0, 0]),  # goes on with nothing
+        bytes([0x83, 0x80, 0, 0, 0, 0]),  # a reserved opcode
+        bytes([0xC1, 0x82, 0, 0, 0, 0]) + b"{}",  # a reserved bit
+        bytes([0x80, 0x80, 0, 0, 0, 0]),  # a continuation of no message
         bytes([0x09, 0x80, 0, 0, 0, 0]),  # a ping in fragments
         bytes([0x89, 0x80 | 126, 0, 200, 0, 0, 0, 0]) + bytes(200),  # a ping that is too long
     ],
     ids=["opcode", "bit", "continuation", "fragmented ping", "long ping"],
 )
-def test_frames_that_are_none(server: BareServer, frame: bytes) -> None:
+def test_invalid_frames_are_refused(server: BareServer, frame: bytes) -> None:
     with RawSocket(server) as page:
         page.connection.sendall(frame)
         page.connection.settimeout(20)
@@ -271,10 +267,10 @@ def test_fragments_that_are_too_long_together_are_refused(server: BareServer) ->
 
 
 @pytest.mark.parametrize("sizes", [(9000, 8000), (16384, 200), (300, 16384)], ids=str)
-def test_messages_that_come_at_once_are_measured_one_by_one(
+def test_the_limit_is_for_each_message_in_a_packet(
     server: BareServer, sizes: tuple[int, ...]
 ) -> None:
-    """The longest that is taken, beside another in one packet."""
+    """The longest that is accepted, in one packet with another."""
 
     def frame(size: int, number: int) -> bytes:
         hello = f'{{"type":"hello","page":"{number}.html"}}'.encode()
@@ -286,7 +282,7 @@ def test_messages_that_come_at_once_are_measured_one_by_one(
             assert page.receive() == {"type": "hello", "page": f"{number}.html"}
 
 
-def test_bytes_that_are_no_text_are_refused(server: BareServer) -> None:
+def test_text_that_is_not_utf_8_is_refused(server: BareServer) -> None:
     with RawSocket(server) as page:
         page.connection.sendall(bytes([0x81, 0x84, 0, 0, 0, 0]) + b'"\xff\xfe"')
         assert page.close_code() == 1007
@@ -315,7 +311,7 @@ def test_a_close_is_answered(server: BareServer, payload: bytes, code: int) -> N
         assert page.close_code() == code
 
 
-def test_noise(server: BareServer) -> None:
+def test_random_bytes_do_no_harm(server: BareServer) -> None:
     for _ in range(100):
         with RawSocket(server) as page:
             try:
@@ -326,14 +322,12 @@ def test_noise(server: BareServer) -> None:
                 pass
 
 
-def test_clients_that_disconnect_without_a_close_frame(server: BareServer) -> None:
+def test_clients_that_disconnect_without_a_close_frame_are_removed(server: BareServer) -> None:
     with ExitStack() as stack:
         for _ in range(200):
             stack.enter_context(RawSocket(server))
         assert server.ask("clients") == "clients 201"
-    deadline = time.monotonic() + 20
-    while server.ask("clients") != "clients 1":
-        assert time.monotonic() < deadline
+    wait_until(lambda: server.ask("clients") == "clients 1")
 
 
 def test_one_message_is_one_frame(server: BareServer) -> None:

@@ -1,4 +1,4 @@
-"""From the start to the first build: the URL can be opened at once, and says how far the build is."""
+"""Before the first build has ended: what the server answers, and that pages are built first which are asked for."""
 
 import os
 import threading
@@ -13,7 +13,7 @@ from support.packages import SITE
 
 @pytest.fixture
 def gate(package: Path, tmp_path: Path) -> Path:
-    """Builds of the package wait until somebody writes to this."""
+    """A FIFO: builds of the package wait until somebody writes to it."""
     path = tmp_path / "gate"
     os.mkfifo(path)
     (package / "stories.py").write_text(f"open({str(path)!r}).read()\n{SITE}")
@@ -21,14 +21,14 @@ def gate(package: Path, tmp_path: Path) -> Path:
 
 
 def open_gate(gate: Path) -> None:
-    """Let the build go on that waits."""
+    """Let the waiting build go on."""
     gate.write_text("")
 
 
-def test_answers_before_the_first_build(
+def test_every_address_gets_503_before_the_first_build(
     serve: Callable[..., Server], package: Path, gate: Path
 ) -> None:
-    """With the status that tools wait at, whatever is asked for."""
+    """Every address has status 503, on which tools wait."""
     server = serve(package, ready=False)
     server.wait_listening()
     for path in ("", "components/button/", PREVIEW, "index.json"):
@@ -44,14 +44,14 @@ def test_answers_before_the_first_build(
     assert server.request("nothing.html")[0] == 404
 
 
-def test_shows_the_last_good_tree(
+def test_pages_of_an_earlier_build_are_served_until_the_first_build(
     serve: Callable[..., Server],
     build: Callable[..., object],
     package: Path,
     gate: Path,
     tmp_path: Path,
 ) -> None:
-    """What an earlier server or build left is there until the first build replaces it; what it has not is being built."""
+    """Pages of an earlier build are served until the first build replaces them; others get status 503."""
     gated = (package / "stories.py").read_text()
     (package / "stories.py").write_text(SITE)
     build(package, tmp_path / "out")
@@ -67,10 +67,10 @@ def test_shows_the_last_good_tree(
     assert server.request(PREVIEW)[0] == 404
 
 
-def test_keeps_what_others_wrote_to_itself(
+def test_files_of_others_are_not_served(
     serve: Callable[..., Server], package: Path, gate: Path, tmp_path: Path
 ) -> None:
-    """An OUT that storytime did not write is refused, and nothing of it is served before."""
+    """An OUT that storytime did not write is refused by the build, and nothing in it is served before that."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "private.txt").write_text("mine")
     server = serve(package, tmp_path / "out", ready=False)
@@ -81,8 +81,8 @@ def test_keeps_what_others_wrote_to_itself(
     assert server.process.wait(30) == 2
 
 
-def test_a_first_build_that_fails_says_so(serve: Callable[..., Server], package: Path) -> None:
-    """In place of pages, until a save mends it."""
+def test_a_failed_first_build_is_shown(serve: Callable[..., Server], package: Path) -> None:
+    """In place of every page, until a save repairs it."""
     (package / "stories.py").write_text("")
     server = serve(package)
     status, _, body = server.request("")
@@ -95,12 +95,12 @@ def test_a_first_build_that_fails_says_so(serve: Callable[..., Server], package:
     assert server.request("nothing.html")[0] == 404
 
 
-# -- what is asked for meanwhile ---------------------------------------------------------------------------------------
+# -- pages that are asked for ------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def held_open(gate: Path) -> Iterator[None]:
-    """Let everybody pass who comes."""
+    """Let everybody pass the gate from now on."""
     over = threading.Event()
 
     def pass_all() -> None:
@@ -129,8 +129,8 @@ UNITS = [f"a{number}" for number in range(8)]
 def test_the_requested_page_is_built_first(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
-    """While others are still being imported; it looks as it will, with all that it uses."""
-    # At a gate for all of them, one who is still leaving would take the next one's turn.
+    """It is served complete, with its assets, while other modules are still being imported."""
+    # With one gate for all modules, a module that is still reading could take the write meant for the next one.
     gates = {name: tmp_path / name for name in UNITS}
     for name, gate in gates.items():
         os.mkfifo(gate)
@@ -153,10 +153,10 @@ def test_the_requested_page_is_built_first(
     assert server.get("") and server.get(f"{UNITS[-1]}/first/")
 
 
-def test_what_is_asked_for_waits_where_the_order_matters(
+def test_requested_pages_wait_where_the_order_of_imports_matters(
     serve: Callable[..., Server], build: Callable[..., object], package: Path, tmp_path: Path
 ) -> None:
-    """Modules that put themselves into a registry: every page is as a build makes it."""
+    """Modules that register themselves on import: every page is as `storytime build` makes it."""
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     more = "from shop.registry import NAMES\nNAMES.append(__name__)\n"

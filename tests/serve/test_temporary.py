@@ -1,4 +1,4 @@
-"""Where pages go that the user named no place for: into memory, and away again, however the server ends."""
+"""Where `storytime serve` without OUT writes: into memory, which is freed again however the server ends."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ ENOUGH = 1024**3
 
 
 def has_room() -> bool:
-    """Whether so much is free there that storytime chooses it."""
+    """Whether enough is free in /dev/shm for storytime to choose it."""
     info = os.statvfs(MEMORY) if MEMORY.is_dir() else None
     return info is not None and info.f_bavail * info.f_frsize >= ENOUGH
 
@@ -24,13 +24,15 @@ in_memory = pytest.mark.skipif(not has_room(), reason="/dev/shm is small here")
 
 
 def place_of(server: Server) -> Path:
-    """The directory in memory whose lock a server holds."""
+    """The directory in /dev/shm whose lock a server holds."""
     links = [os.readlink(path) for path in Path(f"/proc/{server.process.pid}/fd").iterdir()]
     return next(Path(link) for link in links if link.startswith(f"{MEMORY}/storytime-serve-"))
 
 
 @in_memory
-def test_pages_lie_in_memory_and_go_at_the_end(serve: Callable[..., Server], package: Path) -> None:
+def test_pages_are_in_memory_and_removed_at_the_end(
+    serve: Callable[..., Server], package: Path
+) -> None:
     server = serve(package, env=NOWHERE)
     place = place_of(server)
     assert shows("Buy") in (place / "site" / PREVIEW).read_text()
@@ -50,12 +52,12 @@ def test_the_next_server_removes_what_a_killed_one_left(
     assert left.is_dir()
     with tempfile.TemporaryDirectory(prefix="storytime-serve-", dir=MEMORY) as own:
         serve(package, env=NOWHERE)
-        assert Path(own).is_dir()  # what somebody else calls so is left alone
+        assert Path(own).is_dir()  # one that no server has made is left alone
     assert not left.exists()
     assert shows("Buy") in other.get(PREVIEW) and used.is_dir()
 
 
-def test_a_place_that_the_user_names_is_used(serve: Callable[..., Server], package: Path) -> None:
+def test_tmpdir_is_used(serve: Callable[..., Server], package: Path) -> None:
     server = serve(package)
     assert (next(server.temporary.glob("storytime-serve-*")) / "site" / PREVIEW).exists()
     assert server.interrupt() == 0

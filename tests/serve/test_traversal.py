@@ -1,4 +1,4 @@
-"""More than five hundred ways to ask for what does not lie in OUT; not one byte of it comes."""
+"""More than five hundred paths that try to leave OUT: none may return a byte of what lies outside."""
 
 import itertools
 import os
@@ -119,7 +119,7 @@ OTHERS = [
 
 
 def corpus(parent: Path) -> list[str]:
-    """Each way up, with each way to write a slash, to each target; and what else comes to mind."""
+    """Each way to write "..", with each way to write a slash, to each target, and the OTHERS."""
     ways = {f"/{dots}{slash}{TARGETS[0]}" for dots, slash in itertools.product(DOTS, SLASHES)}
     ways |= {
         f"/sub/{dots}{slash}{dots}{slash}{TARGETS[0]}"
@@ -139,8 +139,8 @@ def corpus(parent: Path) -> list[str]:
     return sorted(ways | set(OTHERS))
 
 
-def lay_traps(parent: Path) -> Path:
-    """OUT, with links out of it and names beside it that begin like it."""
+def make_out_with_traps(parent: Path) -> Path:
+    """OUT, with links that lead out of it and, beside it, directories whose names begin like its own."""
     out = parent / "out"
     for directory in (
         "out/sub",
@@ -187,16 +187,16 @@ def server(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[BareServer]:
-    """A server of OUT, with openat2(2) and where a kernel lacks it."""
+    """A server of OUT, with openat2(2), and without it as on kernels that lack it."""
     monkeypatch.chdir(tmp_path)
-    root = lay_traps(tmp_path)
+    root = make_out_with_traps(tmp_path)
     if request.param == "by parts":
         monkeypatch.setenv("BARE_SERVER_WITHOUT_OPENAT2", "1")
     with bare_server(bare_program, root) as started:
         yield started
 
 
-def test_not_one_byte_from_outside(server: BareServer, tmp_path: Path) -> None:
+def test_known_attacks_return_nothing_from_outside(server: BareServer, tmp_path: Path) -> None:
     ways = corpus(tmp_path)
     assert len(ways) >= 500
     for way in ways:
@@ -219,7 +219,7 @@ def test_files_inside_are_served(server: BareServer) -> None:
     assert server.get("/%73ub//page%2ehtml")[0] == 200
 
 
-def test_random_paths(server: BareServer) -> None:
+def test_random_paths_return_nothing_from_outside(server: BareServer) -> None:
     source = random.Random(1)
     parts = [
         *DOTS,
@@ -241,7 +241,7 @@ def test_random_paths(server: BareServer) -> None:
         assert SECRET not in answer, way
 
 
-def test_out_may_be_a_link_itself(bare_program: Path, tmp_path: Path) -> None:
+def test_out_may_be_a_link(bare_program: Path, tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real/index.html").write_text("the page")
     (tmp_path / "out").symlink_to("real")
@@ -249,7 +249,7 @@ def test_out_may_be_a_link_itself(bare_program: Path, tmp_path: Path) -> None:
         assert b"the page" in server.get("/")[2]
 
 
-def test_a_missing_out_comes_later(bare_program: Path, tmp_path: Path) -> None:
+def test_out_may_be_created_later(bare_program: Path, tmp_path: Path) -> None:
     with bare_server(bare_program, tmp_path / "out") as server:
         assert server.get("/")[0] == 404
         (tmp_path / "out").mkdir()
