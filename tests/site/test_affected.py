@@ -1,18 +1,18 @@
-"""`storytime affected`: which stories a change of files reaches."""
+"""`storytime affected`: which stories a change of files affects."""
 
 import json
 import os
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import helper, run, tree, write_files
+from support.processes import wait_until
 from support.random_catalog import Catalog
 
 EDITS, EDITS_LONG = 32, int(os.environ.get("STORYTIME_RANDOM_EDITS", "1000"))
-"""How many random edits in all: in every run, and with --long."""
+"""How many random edits in all: by default, and with --long."""
 
 SITE = "from storytime import Site\ndef this_site() -> Site:\n    return Site(title='Shop')\n"
 SECTION = (
@@ -76,7 +76,7 @@ type Affected = Callable[..., list[str]]
 
 
 def git(directory: Path, *arguments: str) -> None:
-    """Run git there, with nobody's settings."""
+    """Run git without the user's configuration."""
     environment = {
         **os.environ,
         **{
@@ -99,7 +99,7 @@ def commit(directory: Path) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project in a repository of git."""
+    """A project in a git repository."""
     directory = write_files(
         tmp_path / "project", {**FILES, ".gitignore": "storytime-static\n__pycache__\n"}
     )
@@ -110,7 +110,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def affected(program: Path, project: Path) -> Affected:
-    """Ask, in the project; the lines of the answer."""
+    """Run `storytime affected` in the project. The lines of its output."""
 
     def ask(*arguments: str) -> list[str]:
         result = run(program, "affected", *arguments, cwd=project)
@@ -121,11 +121,11 @@ def affected(program: Path, project: Path) -> Affected:
 
 
 def change(file: Path) -> None:
-    """Give a file another text."""
+    """Change the text of a file."""
     file.write_text(file.read_text() + "\n# changed\n" if file.suffix == ".py" else "changed\n")
 
 
-# -- what is reached ---------------------------------------------------------------------------------------------------
+# -- what is affected --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def change(file: Path) -> None:
         ("tests/test_shop.py", []),
     ],
 )
-def test_a_changed_file_reaches_the_stories_that_use_it(
+def test_a_changed_file_affects_the_stories_that_use_it(
     project: Path, affected: Affected, name: str, expected: list[str]
 ) -> None:
     change(project / name)
@@ -154,7 +154,7 @@ def test_a_changed_file_reaches_the_stories_that_use_it(
     assert affected(name) == expected
 
 
-def test_added_and_removed_files_reach_code_that_would_see_them(
+def test_added_and_removed_files_affect_code_that_looks_for_them(
     project: Path, affected: Affected
 ) -> None:
     write_files(project, {"icons/two.svg": "<svg/>"})
@@ -173,7 +173,7 @@ def test_added_and_removed_files_reach_code_that_would_see_them(
     assert affected("--since", "HEAD") == ["forms-field--only", "forms-plain--only"]
 
 
-def test_a_renamed_file_counts_under_both_names(project: Path, affected: Affected) -> None:
+def test_a_renamed_file_counts_with_both_names(project: Path, affected: Affected) -> None:
     git(project, "mv", "templates/card.html", "templates/other.html")
     assert affected("--since", "HEAD") == ["card--only"]
     git(project, "mv", "templates/other.html", "templates/card.html")
@@ -184,7 +184,7 @@ def test_a_renamed_file_counts_under_both_names(project: Path, affected: Affecte
     assert affected("--since", "HEAD") == ["forms-field--only"]
 
 
-def test_a_branch_is_compared_with_where_it_was_left(project: Path, affected: Affected) -> None:
+def test_since_compares_with_the_merge_base(project: Path, affected: Affected) -> None:
     git(project, "checkout", "--quiet", "-b", "topic")
     change(project / "templates/card.html")
     commit(project)
@@ -195,7 +195,7 @@ def test_a_branch_is_compared_with_where_it_was_left(project: Path, affected: Af
     assert affected("--since", "main") == ["card--only"]
 
 
-def test_other_libraries_reach_everything(
+def test_changed_libraries_affect_everything(
     program: Path, project: Path, environment: Path, site: Path
 ) -> None:
     def ask() -> str:
@@ -209,7 +209,7 @@ def test_other_libraries_reach_everything(
     assert ask() == ""
 
 
-def test_a_directory_stands_for_all_that_is_in_it(affected: Affected) -> None:
+def test_a_directory_stands_for_all_files_in_it(affected: Affected) -> None:
     assert affected("templates", "shop/forms") == ["card--only", *ALL[1:3]]
 
 
@@ -222,10 +222,10 @@ def test_a_broken_file_is_reported(project: Path, affected: Affected) -> None:
     ]
 
 
-# -- forms of the answer -----------------------------------------------------------------------------------------------
+# -- formats of the answer ---------------------------------------------------------------------------------------------
 
 
-def test_the_answer_in_all_its_forms(project: Path, affected: Affected) -> None:
+def test_all_formats_of_the_answer(project: Path, affected: Affected) -> None:
     stories = project / "shop/card/stories.py"
     twice = (
         "Story(title='Only', template=lambda: 'x'), Story(title='In  two', template=lambda: 'y'), "
@@ -262,7 +262,7 @@ def test_the_answer_in_all_its_forms(project: Path, affected: Affected) -> None:
         (["--tests", "--paths", "README.md"], "cannot be combined"),
     ],
 )
-def test_wrong_questions_say_what_is_wrong(
+def test_wrong_arguments_are_errors(
     program: Path, project: Path, arguments: list[str], said: str
 ) -> None:
     result = run(program, "affected", *arguments, cwd=project)
@@ -270,7 +270,7 @@ def test_wrong_questions_say_what_is_wrong(
     assert said in result.stderr
 
 
-def test_without_a_repository_files_are_named(program: Path, tmp_path: Path) -> None:
+def test_without_a_repository_files_must_be_named(program: Path, tmp_path: Path) -> None:
     project = write_files(tmp_path / "plain", FILES)
     result = run(program, "affected", "--since", "HEAD", cwd=project)
     assert result.returncode == 2
@@ -279,7 +279,7 @@ def test_without_a_repository_files_are_named(program: Path, tmp_path: Path) -> 
     assert result.stdout == "forms-field--only\n"
 
 
-def test_nothing_is_written_where_the_graph_is_right(
+def test_nothing_is_written_if_the_graph_is_up_to_date(
     program: Path, project: Path, affected: Affected
 ) -> None:
     affected("README.md")
@@ -290,15 +290,12 @@ def test_nothing_is_written_where_the_graph_is_right(
     assert {path for path in after if after[path] != before.get(path)} == {project / "README.md"}
 
 
-def test_serve_leaves_the_graph_too(
+def test_serve_writes_the_graph_too(
     program: Path, serve: Callable[..., object], package: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "served"
     serve(package, out)
-    graph = out / ".storytime/graph.json"
-    deadline = time.monotonic() + 20
-    while not graph.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until((out / ".storytime/graph.json").exists)
     result = run(
         program,
         "affected",
@@ -311,11 +308,11 @@ def test_serve_leaves_the_graph_too(
     assert result.stdout == "components-button--first\n", result.stderr
 
 
-# -- never too few -----------------------------------------------------------------------------------------------------
+# -- random edits ------------------------------------------------------------------------------------------------------
 
 
 def statics_that_changed(before: dict[str, str], after: dict[str, str]) -> set[bytes]:
-    """The names of static files that have another text, or are style sheets whose parts have."""
+    """The names of static files that changed, and of style sheets which name one that did."""
     files = [
         path for path in before.keys() | after.keys() if path.startswith(("static/", "../assets/"))
     ]
@@ -333,7 +330,7 @@ def statics_that_changed(before: dict[str, str], after: dict[str, str]) -> set[b
 def stories_that_changed(
     before: dict[str, bytes], after: dict[str, bytes], statics: set[bytes]
 ) -> set[str]:
-    """The paths of stories whose pages have other bytes, or name one of the static files."""
+    """The paths of stories whose pages changed, or name one of the static files."""
     changed = set()
     for path, page in after.items():
         if path.endswith("/preview.html"):
@@ -347,7 +344,7 @@ def stories_that_changed(
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
-def test_random_edits_reach_all_pages_that_change(
+def test_random_edits_affect_all_pages_that_change(
     program: Path, tmp_path: Path, seed: int, pytestconfig: pytest.Config
 ) -> None:
     edits = EDITS_LONG if pytestconfig.getoption("--long") else EDITS
@@ -372,4 +369,4 @@ def test_random_edits_reach_all_pages_that_change(
         assert not missing, f"seed {seed}, edit {number} ({said}): {sorted(missing)}"
         stories += answer["of"]
         reached += len(found)
-    assert reached < stories * 0.8  # and it is no use if it is always everything
+    assert reached < stories * 0.8  # an answer of all stories each time would be useless

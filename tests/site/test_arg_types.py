@@ -1,4 +1,4 @@
-"""What `arg_types` says of a component's arguments, and which controls they get."""
+"""`arg_types`, annotations and docstrings: the descriptions and controls that a component's arguments get."""
 
 import html
 import json
@@ -30,7 +30,7 @@ def this_subject() -> Subject:
 
 @pytest.fixture
 def built(build: Build, package: Path, tmp_path: Path) -> Callable[..., tuple[str, str]]:
-    """The pages of the two stories, with such descriptions."""
+    """The pages of the two stories, with these `arg_types`."""
 
     def get(subject: object, story: object, code: int = 0) -> tuple[str, str]:
         text = SUBJECT.format(subject=repr(subject), story=repr(story))
@@ -44,7 +44,7 @@ def built(build: Build, package: Path, tmp_path: Path) -> Callable[..., tuple[st
     return get
 
 
-def test_a_story_has_its_subjects_descriptions_and_its_own(
+def test_a_story_has_the_arg_types_of_its_subject_and_its_own(
     built: Callable[..., tuple[str, str]],
 ) -> None:
     first, second = built(
@@ -91,7 +91,7 @@ def test_a_story_has_its_subjects_descriptions_and_its_own(
         ({"label": {"min": "1"}}, "arg_types['label']['min'] must be a number, not str"),
     ],
 )
-def test_errors_are_named_on_the_story_s_page(
+def test_errors_are_shown_on_the_page_of_the_story(
     built: Callable[..., tuple[str, str]], wrong: object, message: str
 ) -> None:
     first, second = built({}, wrong, code=1)
@@ -100,7 +100,7 @@ def test_errors_are_named_on_the_story_s_page(
 
 
 def controls(page: str) -> dict[str, tuple[object, str | None]]:
-    """The controls of a story's page and the values that they begin with, by the names of the arguments."""
+    """The controls on a story's page and their first values, by the names of the arguments."""
     found: dict[str, tuple[object, str | None]] = {}
     for attributes, name in re.findall(r'<tr([^>]*)><th scope="row"><code>(.*?)</code>', page):
         control = re.search(r"data-control='(.*?)'", attributes)
@@ -151,7 +151,7 @@ def this_subject() -> Subject:
 def card(
     build: Build, package: Path, tmp_path: Path
 ) -> Callable[..., dict[str, tuple[object, str | None]]]:
-    """The controls of a story of a component with such a signature."""
+    """The controls of a story whose component has this signature."""
 
     def get(
         signature: str,
@@ -245,7 +245,7 @@ def test_the_control_follows_the_annotation(
     assert card(f"*, value: {annotation} = {default}")["value"] == (control, raw)
 
 
-def test_without_an_annotation_it_follows_the_value(
+def test_without_an_annotation_the_control_follows_the_value(
     card: Callable[..., dict[str, tuple[object, str | None]]],
 ) -> None:
     found = card(
@@ -289,7 +289,7 @@ def test_signatures_are_read_through_wrappers(
     assert (control["type"], raw) == ("text", "Buy")
 
 
-def test_arg_types_say_which_control(
+def test_arg_types_can_choose_the_control(
     card: Callable[..., dict[str, tuple[object, str | None]]],
 ) -> None:
     says = (
@@ -312,7 +312,7 @@ def test_arg_types_say_which_control(
     }
 
 
-def test_a_description_may_stand_in_the_annotation(
+def test_an_annotation_can_contain_the_description(
     built: Callable[..., tuple[str, str]], build: Build, package: Path, tmp_path: Path
 ) -> None:
     text = COMPONENT.replace("BODY", "*, label: Annotated[str, Doc('What it says.')] = 'x'")
@@ -332,7 +332,10 @@ def test_a_docstring_describes_arguments(build: Build, package: Path, tmp_path: 
     )
     write_files(package, {"components/button/stories.py": text})
     assert build(package, tmp_path / "out").returncode == 0
-    for story in ("first", "second"):  # which says of the size itself, or leaves it to the default
+    for story in (
+        "first",
+        "second",
+    ):  # the first sets the size, the second leaves it at its default
         page = (tmp_path / f"out/components/button/{story}/index.html").read_text()
         props = page[page.index('id="props"') :].partition("</section>")[0]
         assert "What it says." in props

@@ -1,4 +1,4 @@
-"""Whole catalogs, as `storytime build` writes them."""
+"""Whole catalogs, as written by `storytime build`."""
 
 import json
 import posixpath
@@ -18,7 +18,7 @@ Build = Callable[..., CompletedProcess[str]]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = sorted(path.name for path in EXAMPLES.iterdir() if (path / "stories.py").exists())
 LARGEST_PAGE = 12 * 1024
-LARGEST_SHARE = 10_600  # bytes of the whole output but axe-core, for each story of a large catalog
+LARGEST_SHARE = 10_600  # bytes of the whole output without axe-core, per story of a large catalog
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, program: Path) -> Callable[[
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_link_leads_to_a_file(built: Callable[[str], Path], name: str) -> None:
+def test_no_link_is_broken(built: Callable[[str], Path], name: str) -> None:
     out = built(name)
     files = set(tree(out))
     pages = [path for path in files if path.endswith(".html")]
@@ -59,7 +59,9 @@ def test_every_link_leads_to_a_file(built: Callable[[str], Path], name: str) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_404_page_looks_for_its_files_first(built: Callable[[str], Path], name: str) -> None:
+def test_the_404_page_first_finds_out_where_its_files_are(
+    built: Callable[[str], Path], name: str
+) -> None:
     """tests/browser/catalog.test.mjs opens it at many addresses."""
     text = (built(name) / "404.html").read_text()
     sought = re.findall(r"new URL\('(_storytime/[^']+)', at\)", text)
@@ -81,7 +83,7 @@ def test_two_builds_are_byte_identical(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_page_names_the_machine(built: Callable[[str], Path], name: str) -> None:
+def test_no_file_contains_paths_of_the_machine(built: Callable[[str], Path], name: str) -> None:
     out = built(name)
     for path, content in tree(out).items():
         for word in (str(EXAMPLES.parent), str(out.parent), " at 0x"):
@@ -99,12 +101,12 @@ def test_index_json_lists_every_story(built: Callable[[str], Path], name: str) -
     for identifier, entry in index["entries"].items():
         assert entry["id"] == identifier
         assert {"title", "name", "type", "tags", "importPath"} <= set(entry)
-        assert entry["tags"][:2] == ["dev", "test"]  # Storybook lists only what has them
+        assert entry["tags"][:2] == ["dev", "test"]  # Storybook lists only entries with these
     assert all(entry["tags"][2] == "story" for entry in stories)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_iframe_html_knows_every_story(built: Callable[[str], Path], name: str) -> None:
+def test_iframe_html_lists_every_story(built: Callable[[str], Path], name: str) -> None:
     out = built(name)
     text = (out / "iframe.html").read_text()
     stories = json.loads(text[text.index('{\n"') : text.index("\n};\n") + 2])
@@ -113,7 +115,7 @@ def test_iframe_html_knows_every_story(built: Callable[[str], Path], name: str) 
     assert all((out / path).is_file() for path in pages)
 
 
-def test_pages_stay_small_whatever_the_number_of_stories(
+def test_the_size_of_a_page_does_not_grow_with_the_number_of_stories(
     storytime: Build, build: Build, tmp_path: Path
 ) -> None:
     sizes = []
@@ -129,18 +131,18 @@ def test_pages_stay_small_whatever_the_number_of_stories(
             )
         )
     assert sizes[0] < LARGEST_PAGE and sizes[1] < LARGEST_PAGE
-    assert sizes[1] < sizes[0] + 200  # longer names, no more
+    assert sizes[1] < sizes[0] + 200  # room for longer names, but not for more links
 
 
 def test_the_whole_output_is_small(storytime: Build, build: Build, tmp_path: Path) -> None:
     assert storytime("seed", 300, tmp_path / "seed").returncode == 0
     assert build(tmp_path / "seed", tmp_path / "out").returncode == 0
     files = tree(tmp_path / "out")
-    del files["_storytime/axe.js"]  # it is one for all
+    del files["_storytime/axe.js"]  # its size does not depend on the stories
     assert sum(map(len, files.values())) <= 300 * LARGEST_SHARE
 
 
-def test_what_all_pages_share_is_not_in_each(built: Callable[[str], Path]) -> None:
+def test_shared_parts_are_not_repeated_in_each_page(built: Callable[[str], Path]) -> None:
     files = tree(built("gallery"))
     assert b"<svg" in files["_storytime/icon.svg"]
     pages = [content for path, content in files.items() if path.endswith("index.html")]
@@ -151,7 +153,9 @@ def test_what_all_pages_share_is_not_in_each(built: Callable[[str], Path]) -> No
             assert shared not in content
 
 
-def test_one_broken_file_hides_no_other(build: Build, package: Path, tmp_path: Path) -> None:
+def test_other_pages_are_built_if_a_file_is_broken(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
     write_files(package, {"components/broken/stories.py": "def f(:\n"})
     result = build(package, tmp_path / "out")
     assert result.returncode == 1
@@ -164,7 +168,9 @@ def test_one_broken_file_hides_no_other(build: Build, package: Path, tmp_path: P
     assert "stories.py" in page
 
 
-def test_a_broken_story_hides_no_other(build: Build, package: Path, tmp_path: Path) -> None:
+def test_other_stories_are_built_if_a_story_is_broken(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
     text = story_module().replace("items=[", "items=[Story(title='Bad', template=lambda: 1 / 0), ")
     write_files(package, {"components/button/stories.py": text})
     result = build(package, tmp_path / "out")
@@ -196,7 +202,7 @@ def test_an_untitled_node_is_named_after_its_directory(
     assert b"<h1>Date picker Story</h1>" in story
 
 
-def test_the_debug_page_lists_what_is_wrong(build: Build, package: Path, tmp_path: Path) -> None:
+def test_the_debug_page_lists_warnings(build: Build, package: Path, tmp_path: Path) -> None:
     build(package, tmp_path / "out")
     page = (tmp_path / "out/debug.html").read_text()
     assert '<h2>Warnings</h2>\n<p class="quiet">None.</p>' in page
@@ -236,7 +242,9 @@ def this_subject() -> Subject:
             assert b"<script>alert" not in content, path
 
 
-def test_a_package_without_a_site_is_told_what_to_write(build: Build, tmp_path: Path) -> None:
+def test_a_package_without_a_site_is_an_error_that_says_what_to_write(
+    build: Build, tmp_path: Path
+) -> None:
     write_files(tmp_path / "empty_shop", {"__init__.py": ""})
     result = build(tmp_path / "empty_shop", tmp_path / "out")
     assert result.returncode == 1
@@ -245,7 +253,9 @@ def test_a_package_without_a_site_is_told_what_to_write(build: Build, tmp_path: 
     assert not (tmp_path / "out").exists() or tree(tmp_path / "out") == {}
 
 
-def test_two_equal_ids_name_both_places(build: Build, package: Path, tmp_path: Path) -> None:
+def test_an_id_that_is_used_twice_is_an_error_that_names_both_stories(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
     text = story_module().replace(
         "items=[", "items=[Story(id='same', title='A'), Story(id='same', title='B'), "
     )
@@ -259,7 +269,7 @@ def test_two_equal_ids_name_both_places(build: Build, package: Path, tmp_path: P
 # -- publishing ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_failed_build_leaves_the_tree_byte_for_byte(
+def test_a_failed_build_does_not_change_the_output(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     assert build(package, tmp_path / "out").returncode == 0
@@ -269,7 +279,7 @@ def test_a_failed_build_leaves_the_tree_byte_for_byte(
     assert tree(tmp_path / "out") == before
 
 
-def test_a_disk_that_takes_no_more_leaves_the_tree_byte_for_byte(
+def test_a_failed_write_does_not_change_the_output(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     assert build(package, tmp_path / "out").returncode == 0
@@ -288,7 +298,9 @@ def test_a_disk_that_takes_no_more_leaves_the_tree_byte_for_byte(
     assert b"xxxx" in tree(tmp_path / "out")["components/button/renamed/preview.html"]
 
 
-def test_an_out_that_cannot_be_made_is_named(build: Build, package: Path, tmp_path: Path) -> None:
+def test_an_output_directory_that_cannot_be_made_is_an_error(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("mine")
     result = build(package, tmp_path / "file" / "out")
     assert result.returncode != 0
@@ -296,7 +308,7 @@ def test_an_out_that_cannot_be_made_is_named(build: Build, package: Path, tmp_pa
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_a_directory_of_others_is_refused_and_kept(
+def test_a_directory_that_is_not_ours_is_refused_and_kept(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     write_files(tmp_path / "out", {"thesis.txt": "years of work", "index.html": "mine"})
@@ -309,7 +321,9 @@ def test_a_directory_of_others_is_refused_and_kept(
     assert (tmp_path / "out/thesis.txt").read_text() == "years of work"
 
 
-def test_files_of_others_in_our_out_stay(build: Build, package: Path, tmp_path: Path) -> None:
+def test_files_of_others_in_the_output_are_kept(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
     assert build(package, tmp_path / "out").returncode == 0
     write_files(
         tmp_path / "out", {"CNAME": "example.org", "components/button/first/note.txt": "keep"}
@@ -321,7 +335,7 @@ def test_files_of_others_in_our_out_stay(build: Build, package: Path, tmp_path: 
     assert not (tmp_path / "out/components/button/first/index.html").exists()
 
 
-def test_inserting_a_story_moves_no_explicit_url(
+def test_an_inserted_story_does_not_change_urls_with_an_explicit_id(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     with_id = story_module().replace("Story(title='First'", "Story(id='kept', title='First'")

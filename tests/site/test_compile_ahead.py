@@ -1,4 +1,4 @@
-"""Large packages without `.pyc` files: sources are compiled on a second core, which nobody must notice but by the time."""
+"""Large packages without `.pyc` files: sources are compiled on a second core, and the result must be the same."""
 
 import os
 from collections.abc import Callable
@@ -22,13 +22,13 @@ end = time.monotonic() + 60
 while not list(cache.glob("stories.*.pyc")) and time.monotonic() < end:
     time.sleep(0.005)
 assert "shop.components.z59.stories" not in sys.modules
-assert time.monotonic() < end, "nobody has compiled it"
+assert time.monotonic() < end, "it was not compiled ahead"
 """
 
 
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
-    """A package of many sources, none of them compiled."""
+    """A package of many modules, none of them compiled."""
     files = example()
     for n in range(MODULES):
         files[f"components/z{n:02}/__init__.py"] = ""
@@ -36,8 +36,10 @@ def large(tmp_path: Path) -> Path:
     return write_files(tmp_path / "large" / "shop", files)
 
 
-def test_sources_are_compiled_before_their_turn(large: Path, build: Build, tmp_path: Path) -> None:
-    """The package itself waits for the code of its last module."""
+def test_modules_are_compiled_before_they_are_imported(
+    large: Path, build: Build, tmp_path: Path
+) -> None:
+    """The package's `__init__.py` waits for the `.pyc` of the last module."""
     expected = build(large, tmp_path / "expected", env=ENVIRONMENT)
     assert expected.returncode == 0, expected.stderr
     for directory in large.rglob("__pycache__"):
@@ -49,9 +51,7 @@ def test_sources_are_compiled_before_their_turn(large: Path, build: Build, tmp_p
     assert tree(tmp_path / "out") == tree(tmp_path / "expected")
 
 
-def test_code_is_not_written_where_python_is_told_so(
-    large: Path, build: Build, tmp_path: Path
-) -> None:
+def test_pythondontwritebytecode_is_obeyed(large: Path, build: Build, tmp_path: Path) -> None:
     result = build(large, tmp_path / "out", env={**ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1"})
     assert result.returncode == 0, result.stderr
     assert not list(large.rglob("*.pyc"))

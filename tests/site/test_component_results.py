@@ -1,4 +1,4 @@
-"""What components may return, in the order in which it is asked."""
+"""What components may return; some values could be shown in several ways, of which the first is used."""
 
 import subprocess
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def this_subject() -> Subject:
 
 
 def write(package: Path, code: str) -> None:
-    """Make a component the one that is shown."""
+    """Write a story of a component."""
     (package / "components/button/stories.py").write_text(SUBJECT.format(code=code))
 
 
@@ -81,7 +81,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_it_is_shown(build: Build, package: Path, tmp_path: Path, case: str) -> None:
+def test_results_are_shown(build: Build, package: Path, tmp_path: Path, case: str) -> None:
     code, html = CASES[case]
     write(package, code)
     result = build(package, tmp_path / "out")
@@ -102,7 +102,7 @@ def test_it_is_shown(build: Build, package: Path, tmp_path: Path, case: str) -> 
         ("async def component(): yield 1.5", "float"),
     ],
 )
-def test_anything_else_is_named(
+def test_other_results_are_errors_that_name_the_type(
     build: Build, package: Path, tmp_path: Path, code: str, kind: str
 ) -> None:
     write(package, code)
@@ -113,7 +113,7 @@ def test_anything_else_is_named(
 
 
 @pytest.mark.parametrize("after", ["", "; yield 1"])
-def test_what_an_async_component_raises_is_its_own(
+def test_exceptions_of_async_components_are_reported_without_asyncio(
     build: Build, package: Path, tmp_path: Path, after: str
 ) -> None:
     write(package, f"async def component(): raise ValueError('out of stock'){after}")
@@ -139,7 +139,7 @@ async def component():
 """
 
 
-def test_one_loop_a_build_whose_leftovers_are_cancelled_and_named(
+def test_a_build_has_one_event_loop_and_cancels_tasks_that_are_left(
     serve: Callable[..., Server], package: Path
 ) -> None:
     write(package, LEFT.replace("{TEXT}", "a"))

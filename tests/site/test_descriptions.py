@@ -1,4 +1,4 @@
-"""Descriptions are Markdown."""
+"""Descriptions are Markdown: on pages, in cards and in the search."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ def this_subject() -> Subject:
 
 
 def built(build: Build, package: Path, out: Path) -> Path:
-    """The pages of a subject with such descriptions."""
+    """The directory with the pages of the subject."""
     write_files(
         package,
         {
@@ -69,7 +69,7 @@ def test_a_description_is_markdown_on_its_page(build: Build, package: Path, tmp_
     assert '<a href="#">script</a>' in page
 
 
-def test_links_lead_to_the_same_places_from_a_storys_page(
+def test_links_in_descriptions_work_on_story_pages_too(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     page = (built(build, package, tmp_path / "out") / "first/index.html").read_text()
@@ -77,7 +77,7 @@ def test_links_lead_to_the_same_places_from_a_storys_page(
     assert '<a href="../../../components/field/index.html">Fields</a>' in page
 
 
-def test_cards_and_the_search_have_its_first_paragraph_as_text(
+def test_cards_and_the_search_show_the_first_paragraph_as_text(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     directory = built(build, package, tmp_path / "out")

@@ -1,4 +1,4 @@
-"""The blocks of code in README.md, CONTRIBUTING.md and docs/: commands are run, stories built, configurations taken."""
+"""The code blocks in README.md, CONTRIBUTING.md and docs/: commands are run, stories built, configurations read."""
 
 import ast
 import json
@@ -28,7 +28,7 @@ OF_LANGUAGES = {
     "story": "tests/site/test_documents_site.py builds the documents",
     "yaml": "tests/install/test_deploy.py runs the pipelines' commands; docs/affected.md has a step of GitHub's",
 }
-"""Languages of blocks that this file leaves to others."""
+"""Languages of blocks that are not tested here, and why."""
 
 COMMANDS_LEFT_OUT = {
     r"python3\.14 -m venv|\.venv/bin/": "tests/install/ makes the environments",
@@ -83,7 +83,7 @@ def props_for(component):
 
 
 """
-"""What the documents' stories are about."""
+"""What the stories in the documents use."""
 
 STORIES = """
 from app.button import Button
@@ -122,7 +122,7 @@ def this_subject() -> Subject:
 
 @dataclass(frozen=True)
 class Block:
-    """A block of code, and where it stands."""
+    """A code block and its place."""
 
     document: str
     line: int
@@ -131,7 +131,7 @@ class Block:
 
 
 def find_blocks() -> list[Block]:
-    """All that say their language."""
+    """All code blocks that have a language."""
     found = []
     for path in (
         ROOT / "README.md",
@@ -151,7 +151,7 @@ BLOCKS = find_blocks()
 def each(
     *languages: str, where: Callable[[Block], bool] = lambda block: True
 ) -> pytest.MarkDecorator:
-    """Run a test with each of them."""
+    """Parametrize a test with these blocks."""
     wanted = [block for block in BLOCKS if block.language in languages and where(block)]
     assert wanted
     return pytest.mark.parametrize(
@@ -160,12 +160,12 @@ def each(
 
 
 def is_file(block: Block) -> bool:
-    """Whether it is a whole module, whose path its first line says."""
+    """Whether it is a whole module, with its path in the first line."""
     return re.match(r"# \S+\.py\n", block.text) is not None
 
 
 def is_script(block: Block) -> bool:
-    """Whether it is run, rather than shown."""
+    """Whether it is a script to run."""
     return (
         re.search(
             r"^(from|import) (?!storytime import RenderedStory|storytime\.assertions)",
@@ -177,7 +177,7 @@ def is_script(block: Block) -> bool:
 
 
 def is_story(block: Block) -> bool:
-    """Whether it shows how stories are written, or what belongs to one."""
+    """Whether it shows a story or a part of one."""
     return not (
         is_file(block)
         or is_script(block)
@@ -188,7 +188,7 @@ def is_story(block: Block) -> bool:
 
 @pytest.fixture
 def environment(program: Path, tmp_path: Path) -> dict[str, str]:
-    """One with `storytime`, and pytest with its plugin, as if both were installed."""
+    """Environment variables with `storytime`, pytest and the plugin as if they were installed."""
     bin = tmp_path / "bin"
     write_files(
         bin, {"pytest": f'#!/bin/sh\nexec {sys.executable} -m pytest -p pytest_storytime "$@"\n'}
@@ -201,7 +201,7 @@ def environment(program: Path, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with all that the documents' commands name, under git."""
+    """A project in a git repository, with everything that the commands in the documents name."""
     directory = tmp_path / "project"
     write_files(directory / "shop", example())
     write_files(
@@ -235,8 +235,9 @@ def test_each_language_is_known() -> None:
 
 
 @each("python", where=is_story)
-def test_a_story(program: Path, tmp_path: Path, block: Block) -> None:
-    text = block.text.partition("# storytime\n")[2] or block.text  # of two that are compared, ours
+def test_blocks_with_stories(program: Path, tmp_path: Path, block: Block) -> None:
+    # Where a block compares two tools, only the part for storytime is tested.
+    text = block.text.partition("# storytime\n")[2] or block.text
     module = module_of(text)
     files = {"__init__.py": "", "shown.py": module, "stories.py": SITE}
     for number in range(module.count("shown.append(")):
@@ -248,7 +249,7 @@ def test_a_story(program: Path, tmp_path: Path, block: Block) -> None:
 
 
 def module_of(text: str) -> str:
-    """What a block shows: its expressions, and a story with each parameter, assertion and component."""
+    """A module that makes stories of a block: of its expressions, and of each parameter, assertion and component."""
     lines = [PRELUDE]
     text = text.replace("items=[...]", "items=[Story()]")
     for node in ast.parse(text).body:
@@ -271,7 +272,7 @@ def module_of(text: str) -> str:
 
 
 @pytest.mark.parametrize("document", sorted({block.document for block in BLOCKS if is_file(block)}))
-def test_a_package(program: Path, tmp_path: Path, document: str) -> None:
+def test_blocks_that_make_a_package(program: Path, tmp_path: Path, document: str) -> None:
     for block in BLOCKS:
         if block.document == document and is_file(block):
             write_files(tmp_path, {block.text.split()[1]: block.text})
@@ -282,8 +283,8 @@ def test_a_package(program: Path, tmp_path: Path, document: str) -> None:
 
 
 @each("python", where=lambda block: block.document == "projects.md")
-def test_a_part_of_an_example(block: Block) -> None:
-    """Of the one that its section names; where that names none, it is Python at least."""
+def test_blocks_from_examples(block: Block) -> None:
+    """It is in the example that its section names; if none is named, it must at least be valid Python."""
     before = (ROOT / "docs/projects.md").read_text().splitlines()[: block.line]
     section = "\n".join(before).rpartition("\n## ")[2]
     names = re.findall(r"`(examples/projects/\S+?)`", section)
@@ -294,11 +295,11 @@ def test_a_part_of_an_example(block: Block) -> None:
     files = [
         re.sub(r'    """.*?"""\n', "", path.read_text()) for path in (ROOT / name).rglob("*.py")
     ]
-    assert any(block.text in text for text in files), f"{name} has it otherwise"
+    assert any(block.text in text for text in files), f"{name} differs from it"
 
 
 @each("python", where=lambda block: "def test_" in block.text)
-def test_a_test(project: Path, environment: dict[str, str], block: Block) -> None:
+def test_blocks_with_tests(project: Path, environment: dict[str, str], block: Block) -> None:
     write_files(project / "tests", {"test_own.py": block.text})
     words = ["pytest", "-q", "-p", "no:cacheprovider", "tests"]
     done = subprocess.run(
@@ -308,7 +309,7 @@ def test_a_test(project: Path, environment: dict[str, str], block: Block) -> Non
 
 
 @each("python", where=lambda block: is_script(block) and not is_file(block))
-def test_a_script(
+def test_blocks_with_scripts(
     serve: Callable[..., Server], project: Path, environment: dict[str, str], block: Block
 ) -> None:
     text = block.text
@@ -342,19 +343,19 @@ def test_a_script(
 
 
 def lines_of(block: Block) -> list[str]:
-    """Its commands."""
+    """The commands in a block."""
     return block.text.replace("\\\n", "").splitlines()
 
 
 def check_names(words: list[str], build: Path) -> None:
-    """A command that runs tests of ours is not run again here; the tests that it names must be there."""
+    """Commands that run our tests are not run here; the tests that they name must exist."""
     known = json.loads((build / "meson-info/intro-tests.json").read_text())
     names = {test["name"] for test in known} if words[0] == "meson" else set()
     assert (ROOT / words[-1]).exists() or words[-1] in names, words
 
 
 @each("sh", "console")
-def test_commands(
+def test_blocks_with_commands(
     serve: Callable[..., Server],
     program: Path,
     project: Path,
@@ -378,7 +379,7 @@ def test_commands(
             check_names(shlex.split(line, comments=True)[3:], program.parent)
             continue
         cwd = project
-        if line.startswith("make "):  # whether there is such a target
+        if line.startswith("make "):  # only check that the target exists
             line = f"make --dry-run BUILD={shlex.quote(str(tmp_path / 'build'))} {line.removeprefix('make ')}"
             cwd = ROOT
         done = subprocess.run(
@@ -392,14 +393,14 @@ def test_commands(
         assert done.returncode == 0, line + "\n" + done.stdout + done.stderr
 
 
-def test_no_command_is_left_out_in_vain() -> None:
+def test_every_left_out_command_is_in_a_document() -> None:
     lines = [line for block in BLOCKS if block.language == "sh" for line in lines_of(block)]
     for pattern in COMMANDS_LEFT_OUT:
         assert any(re.match(pattern, line) for line in lines), pattern
 
 
 @each("toml")
-def test_a_configuration(
+def test_blocks_with_configurations(
     program: Path, project: Path, environment: dict[str, str], block: Block
 ) -> None:
     venv.create(project / "env", with_pip=False, symlinks=True)
@@ -417,7 +418,7 @@ def test_a_configuration(
 
 
 @each("json")
-def test_a_configuration_of_an_agent(
+def test_blocks_with_configurations_of_agents(
     project: Path, environment: dict[str, str], block: Block
 ) -> None:
     (server,) = json.loads(block.text)["mcpServers"].values()

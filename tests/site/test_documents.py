@@ -1,4 +1,4 @@
-"""Files of Markdown are pages of the catalog, and show stories."""
+"""Documents: Markdown files are pages of the catalog, and can show stories."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ def f(): return "x"
 
 @pytest.fixture
 def shop(package: Path) -> Path:
-    """A package with documents of every kind."""
+    """A package with all kinds of documents."""
     return write_files(
         package,
         {
@@ -54,14 +54,14 @@ def shop(package: Path) -> Path:
 
 @pytest.fixture
 def built(build: Build, shop: Path, tmp_path: Path) -> dict[str, str]:
-    """All files of the catalog."""
+    """The files of the catalog, by their paths."""
     result = build(shop, tmp_path / "out")
     assert result.returncode == 0, result.stderr
     return {path: content.decode() for path, content in tree(tmp_path / "out").items()}
 
 
 def navigation(built: dict[str, str]) -> list[object]:
-    """The tree that the sidebar shows, as [title, path, kind, children] each."""
+    """The tree in the sidebar. Each node is [title, path, kind, children]."""
 
     def short(node: list[object]) -> list[object]:
         assert isinstance(node[5], list)
@@ -110,7 +110,7 @@ def test_a_document_is_a_page(built: dict[str, str]) -> None:
     assert "<h1>Type faces</h1>\n<p>Faces.</p>" in built["guides/type-faces.html"]
 
 
-def test_documents_lead_to_their_neighbours(built: dict[str, str]) -> None:
+def test_documents_link_to_the_previous_and_the_next_one(built: dict[str, str]) -> None:
     colours, faces, rules = (
         built[f"guides/{name}.html"] for name in ("colours", "type-faces", "house-rules")
     )
@@ -127,7 +127,7 @@ def test_documents_lead_to_their_neighbours(built: dict[str, str]) -> None:
         assert "neighbours" not in built[alone], alone
 
 
-def test_docs_md_stands_on_the_page_of_its_node(built: dict[str, str]) -> None:
+def test_docs_md_is_shown_on_the_page_of_its_node(built: dict[str, str]) -> None:
     assert not {"docs.html", "components/button/docs.html"} & built.keys()
     home = built["index.html"]
     assert '<p>Welcome to <em>all</em>.</p>\n<h2 id="more">More' in home
@@ -138,7 +138,7 @@ def test_docs_md_stands_on_the_page_of_its_node(built: dict[str, str]) -> None:
     assert '<a href="../../guides/house-rules.html">action</a>' in subject
 
 
-def test_other_tools_and_the_search_know_documents(built: dict[str, str]) -> None:
+def test_documents_are_in_index_json_and_in_the_search(built: dict[str, str]) -> None:
     entries = json.loads(built["index.json"])["entries"]
     docs = {id: entry for id, entry in entries.items() if entry["type"] == "docs"}
     assert docs["guides-house-rules-html--docs"] == {
@@ -167,7 +167,7 @@ def test_a_missing_story_is_an_error_that_suggests_the_nearest(
     assert message.replace("'", "&#39;") in (tmp_path / "out/a.html").read_text()
 
 
-def test_odd_documents(build: Build, package: Path, tmp_path: Path) -> None:
+def test_documents_with_odd_names_and_contents(build: Build, package: Path, tmp_path: Path) -> None:
     write_files(
         package,
         {

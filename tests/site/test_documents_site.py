@@ -1,4 +1,4 @@
-"""The documents of this repository are a catalog of their own."""
+"""The documentation of this repository is built as a catalog."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ type Build = Callable[..., subprocess.CompletedProcess[str]]
 
 DOCS = Path(__file__).parents[2] / "docs"
 ELSEWHERE = {"../SECURITY.md"}
-"""Links to files of the repository that are no pages of the site."""
+"""Links to files of the repository that are not pages of the site."""
 
 
 class Reader(HTMLParser):
@@ -36,7 +36,7 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(program: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """All files of it, built as docs/deploy.md says."""
+    """All files of the site, built as docs/deploy.md says."""
     recipe = (
         (DOCS / "deploy.md").read_text().partition("## These documents")[2].partition("\n## ")[0]
     )
@@ -57,7 +57,7 @@ def test_each_document_is_a_page(site: dict[str, bytes]) -> None:
     assert b'title="Preview of Save"' in site["index.html"]
 
 
-def test_links_within_lead_somewhere(site: dict[str, bytes]) -> None:
+def test_no_link_within_the_site_is_broken(site: dict[str, bytes]) -> None:
     pages = {}
     for path, content in site.items():
         if path.endswith(".html"):

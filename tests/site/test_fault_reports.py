@@ -1,4 +1,4 @@
-"""What the log says of faults: the cause first, files by paths that tell them apart, nothing twice."""
+"""Reports of faults in the log: the cause comes first, files have unambiguous paths, nothing is logged twice."""
 
 import subprocess
 from collections.abc import Callable
@@ -12,12 +12,12 @@ Build = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """An application beside the package `shop`."""
+    """A project with the package `shop` and an application beside it."""
     files = {f"shop/{name}": text for name, text in example().items()}
     return write_files(tmp_path / "project", {**files, "app/__init__.py": ""})
 
 
-def test_failures_of_the_root_are_logged_first(build: Build, project: Path, tmp_path: Path) -> None:
+def test_a_failure_of_the_root_is_logged_first(build: Build, project: Path, tmp_path: Path) -> None:
     write_files(
         project,
         {
@@ -35,7 +35,7 @@ def test_failures_of_the_root_are_logged_first(build: Build, project: Path, tmp_
     ]
 
 
-def test_a_file_beside_the_package_is_named_by_its_path(
+def test_a_file_beside_the_package_is_logged_with_its_path(
     build: Build, project: Path, tmp_path: Path
 ) -> None:
     write_files(

@@ -1,4 +1,4 @@
-"""Globals of a site, as they are written; tests/browser/globals.test.mjs uses them."""
+"""Globals in the files of a catalog. tests/browser/globals.test.mjs tests them in a browser."""
 
 import html
 import subprocess
@@ -52,7 +52,7 @@ def test_without_globals_a_preview_has_no_script(
         ("[Global('theme', ['a', 'b'])], context={'theme': 'b'}", "must hold its first value"),
     ],
 )
-def test_wrong_globals_are_refused_by_name(
+def test_wrong_globals_are_errors_that_name_the_field(
     build: Build, package: Path, tmp_path: Path, globals_: str, message: str
 ) -> None:
     (package / "stories.py").write_text(SITE.format(globals=globals_))
@@ -87,7 +87,7 @@ def this_site() -> Site:
         ("", "{'locale': 'en', 'unit': 'km'}"),
     ],
 )
-def test_a_build_with_other_values(
+def test_a_build_with_values_of_globals(
     build: Build, package: Path, tmp_path: Path, chosen: str, shown: str
 ) -> None:
     (package / "stories.py").write_text(LOCALES)

@@ -1,4 +1,4 @@
-"""The user's modules are found as Python finds them, whatever lies in their directories; they say the same of themselves."""
+"""Modules of users are found as Python finds them, whatever is in their directories, and have the same attributes."""
 
 import json
 import os
@@ -25,7 +25,7 @@ def describe(name):
     try:
         module = importlib.import_module(name)
     except BaseException as error:
-        # how a loader gets its code is its own affair
+        # loaders may differ in how they get the code
         frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)
                   if "_bootstrap_external" not in frame.filename and frame.name != "_call_with_frames_removed"]
         return [type(error).__name__, str(error), frames[frames.index("import_module"):]]
@@ -49,7 +49,7 @@ def describe(name):
 
 names = json.loads(os.environ["NAMES"])
 told = {name: describe(name) for name in names}
-# and again, as if nobody had imported anything
+# and once more, as if nothing had been imported
 for name in names:
     sys.modules.pop(name, None)
 importlib.invalidate_caches()
@@ -94,13 +94,13 @@ NAMES = r"""
 
 
 def native_module() -> Path:
-    """An extension module of Python's."""
+    """An extension module from Python's standard library."""
     directory = Path(sysconfig.get_path("platstdlib")) / "lib-dynload"
     return min(directory.glob("_*.so"))
 
 
 def odd_layout(root: Path) -> list[str]:
-    """Make one, and return the names of its modules."""
+    """Make a package with an odd layout. The names of its modules."""
     write_files(root, LAYOUT)
     (root / "linked.py").symlink_to("package/beside.py")
     (root / "linked_package").symlink_to("package")
@@ -123,7 +123,7 @@ def odd_layout(root: Path) -> list[str]:
 
 
 def told_by(run: Callable[[dict[str, str]], object], names: list[str], where: Path) -> object:
-    """What the probe writes down."""
+    """What the probe has found."""
     run({**os.environ, "NAMES": json.dumps(names), "TOLD": str(where)})
     return json.loads(where.read_text())
 
@@ -152,10 +152,8 @@ def test_modules_are_those_that_python_finds(
     assert found == expected
 
 
-def test_modules_that_come_while_others_are_imported_are_found(
-    build: Build, tmp_path: Path
-) -> None:
-    """At once, though the directory was read a moment before and its time stamp may be the same."""
+def test_modules_written_during_an_import_are_found(build: Build, tmp_path: Path) -> None:
+    """Although the directory was read a moment before, and may still have the same modification time."""
     code = """
 import importlib, pathlib
 
@@ -177,10 +175,10 @@ for number in range(200):
     assert result.returncode == 0, result.stderr
 
 
-def test_a_package_takes_a_modules_place_and_gives_it_back(
+def test_a_module_can_become_a_package_and_a_module_again(
     serve: Callable[..., Server], package: Path
 ) -> None:
-    """While it is served."""
+    """While the package is served."""
     server = serve(package)
     helper = package / "components/button/helper.py"
     with listen(server) as page:

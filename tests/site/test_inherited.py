@@ -1,4 +1,4 @@
-"""Decorators and parameters: what a story has from the nodes above it."""
+"""Decorators and parameters that a story inherits from the nodes above it."""
 
 import json
 import re
@@ -50,7 +50,7 @@ def write(
     story: str = "",
     code: str = "",
 ) -> None:
-    """Give each node of the package some fields."""
+    """Write the package, with more fields for its nodes."""
     write_files(
         package,
         {
@@ -64,7 +64,7 @@ def write(
 
 @pytest.fixture
 def preview(build: Build, package: Path, tmp_path: Path) -> Callable[..., str]:
-    """The preview of the story, with such fields."""
+    """The preview of the story, with these fields of the nodes."""
 
     def get(**fields: str) -> str:
         write(package, **fields)
@@ -76,7 +76,7 @@ def preview(build: Build, package: Path, tmp_path: Path) -> Callable[..., str]:
 
 
 def parameters_of(out: Path) -> dict[str, object]:
-    """What the story's page has for scripts."""
+    """The parameters in the story's page, which are there for scripts."""
     page = (out / PREVIEW).with_name("index.html").read_text()
     found = re.search(r'<script type="application/json" id="parameters">(.*?)</script>', page)
     assert found
@@ -85,7 +85,7 @@ def parameters_of(out: Path) -> dict[str, object]:
     return loaded
 
 
-def test_decorators_wrap_from_the_story_outwards(
+def test_decorators_of_outer_nodes_wrap_those_of_inner_ones(
     preview: Callable[..., str], tmp_path: Path
 ) -> None:
     text = preview(
@@ -123,7 +123,7 @@ def test_a_decorator_may_return_what_a_component_may(preview: Callable[..., str]
     assert "<i><button>Buy</button></i><hr>" in text
 
 
-def test_items_given_by_hand_inherit_too(build: Build, package: Path, tmp_path: Path) -> None:
+def test_explicit_items_inherit_too(build: Build, package: Path, tmp_path: Path) -> None:
     write(package, site="decorators=[wrap('site')]")
     (package / "stories.py").write_text(
         SITE.format(
@@ -166,7 +166,7 @@ def test_an_error_names_its_decorator(
 
 
 @pytest.mark.parametrize("node", ["site", "section", "subject", "story"])
-def test_wrong_fields_are_refused_by_name(
+def test_wrong_fields_are_errors_that_name_them(
     build: Build, package: Path, tmp_path: Path, node: str
 ) -> None:
     write(package, **{node: "decorators=['no']"})
@@ -221,7 +221,7 @@ def test_merging_does_not_change_the_given_dicts(
     "document",
     ["", "<!doctype html><html><head><title>x</title></HEAD><body>{children}</body></html>"],
 )
-def test_the_layout_acts_on_the_preview(
+def test_the_layout_parameter_changes_the_preview(
     preview: Callable[..., str], layout: str, css: str, document: str
 ) -> None:
     themed = f", themed_layout=lambda *, story_title, children: t'{document}'" if document else ""
@@ -267,7 +267,7 @@ def test_the_layout_acts_on_the_preview(
         ("LOOP", "parameters are nested too deeply"),
     ],
 )
-def test_bad_parameters_are_named(
+def test_wrong_parameters_are_errors_that_name_them(
     build: Build, package: Path, tmp_path: Path, parameters: str, message: str
 ) -> None:
     write(package, story=f"parameters={parameters}", code="LOOP = {}\nLOOP['loop'] = LOOP\n")
@@ -276,7 +276,7 @@ def test_bad_parameters_are_named(
     assert message in result.stderr
 
 
-def test_a_story_that_only_its_layout_breaks_shows_its_html(
+def test_a_story_with_a_wrong_layout_still_shows_its_html(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     write(package, site="themed_layout=lambda *, story_title, children: 1 / 0")

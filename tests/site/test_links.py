@@ -1,4 +1,4 @@
-"""Symbolic links in a package: followed, each directory once, and nothing of others is published unasked."""
+"""Symbolic links in a package: they are followed, each directory once, but not to files outside of the project."""
 
 import subprocess
 from collections.abc import Callable
@@ -11,11 +11,11 @@ type Build = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def stories(out: Path) -> set[str]:
-    """All stories' pages."""
+    """The previews of all stories."""
     return {name for name in tree(out) if name.endswith("preview.html")}
 
 
-def test_a_link_to_a_directory_above_itself_ends_where_it_closes(
+def test_a_link_to_a_parent_directory_is_not_followed_forever(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     assert build(package, tmp_path / "plain").returncode == 0
@@ -33,7 +33,7 @@ def test_a_directory_that_two_links_lead_to_is_entered_once(
     elsewhere = write_files(tmp_path / "elsewhere", {"stories.py": story_module("Linked")})
     (package / "a").symlink_to(elsewhere)
     (package / "z").symlink_to(elsewhere)
-    (package / "aa").symlink_to(package / "components")  # it is there by itself, too
+    (package / "aa").symlink_to(package / "components")  # which is in the package anyway
     result = build(package, tmp_path / "out")
     assert result.returncode == 0, result.stderr
     found = stories(tmp_path / "out")
@@ -41,7 +41,7 @@ def test_a_directory_that_two_links_lead_to_is_entered_once(
     assert "WARNING" not in result.stderr
 
 
-def test_links_change_nothing_of_the_order(build: Build, package: Path, tmp_path: Path) -> None:
+def test_links_do_not_change_the_order(build: Build, package: Path, tmp_path: Path) -> None:
     plain = write_files(tmp_path / "plain" / "shop", example())
     for name in ("b", "d"):
         write_files(plain / name, {"stories.py": story_module(name)})
@@ -52,7 +52,7 @@ def test_links_change_nothing_of_the_order(build: Build, package: Path, tmp_path
     assert tree(tmp_path / "one") == tree(tmp_path / "two")
 
 
-def test_what_lies_outside_of_the_project_is_not_published(
+def test_files_outside_of_the_project_are_not_published(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
     project = tmp_path / "project"
@@ -83,7 +83,7 @@ def test_what_lies_outside_of_the_project_is_not_published(
 
 
 @pytest.mark.parametrize("mode", [(), ("--poll",)], ids=["inotify", "poll"])
-def test_a_circle_is_served(
+def test_a_circular_link_is_served(
     serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
 ) -> None:
     (package / "components/again").symlink_to(package)
@@ -92,7 +92,8 @@ def test_a_circle_is_served(
     assert server.request("components/again/")[0] == 404
 
 
-def test_hosts_that_hide_names_are_told_not_to(build: Build, package: Path, tmp_path: Path) -> None:
+def test_a_nojekyll_file_is_written(build: Build, package: Path, tmp_path: Path) -> None:
+    """Without it, GitHub Pages would not serve `_storytime/`."""
     for _ in range(2):
         assert build(package, tmp_path / "out").returncode == 0
         assert (tmp_path / "out/.nojekyll").read_text() == ""

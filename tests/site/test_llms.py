@@ -1,4 +1,4 @@
-"""What a build says to language models."""
+"""llms.txt and llms-full.txt."""
 
 import subprocess
 from collections.abc import Callable
@@ -50,7 +50,7 @@ Use it.
 
 
 def write(package: Path, label: str = "A verb.") -> None:
-    """A subject whose component has a docstring, and documents."""
+    """Write documents, and a subject whose component has a docstring."""
     write_files(
         package,
         {
@@ -61,7 +61,7 @@ def write(package: Path, label: str = "A verb.") -> None:
     )
 
 
-def test_both_files_are_in_a_build(build: Build, package: Path, tmp_path: Path) -> None:
+def test_a_build_writes_both_files(build: Build, package: Path, tmp_path: Path) -> None:
     write(package)
     assert build(package, tmp_path / "out").returncode == 0
     assert (tmp_path / "out/llms.txt").read_text().splitlines()[3:] == [
@@ -80,12 +80,12 @@ def test_both_files_are_in_a_build(build: Build, package: Path, tmp_path: Path) 
     assert "No" not in full.replace("None", "")
 
 
-def test_they_can_be_left_out(build: Build, package: Path, tmp_path: Path) -> None:
+def test_both_files_can_be_left_out(build: Build, package: Path, tmp_path: Path) -> None:
     assert build(package, tmp_path / "out", "--no-llms-txt").returncode == 0
     assert not [path for path in tree(tmp_path / "out") if "llms" in path]
 
 
-def test_they_follow_saves(
+def test_both_files_follow_saves(
     serve: Callable[..., Server], package: Path, tmp_path: Path, program: Path
 ) -> None:
     write(package)

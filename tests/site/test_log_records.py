@@ -1,4 +1,4 @@
-"""Log records and warnings of user code are lines of our log, though logging is imported only when somebody needs it."""
+"""Log records and warnings of user code are lines of our log, although we import logging only if user code does."""
 
 import os
 import re
@@ -13,7 +13,7 @@ Build = Callable[..., CompletedProcess[str]]
 
 STORIES = "components/button/stories.py"
 BARE = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-"""No environment, whose tdom might import logging."""
+"""Without an environment: its tdom might import logging."""
 
 WAYS = {
     "import": "import logging",
@@ -52,7 +52,7 @@ warnings.warn('careful')
 
 
 def saying(code: str) -> dict[str, str]:
-    """A package that runs some code when it is first imported."""
+    """A package that runs this code when it is imported."""
     return {**example(), "__init__.py": code}
 
 
@@ -66,7 +66,7 @@ def test_records_are_lines(way: str, build: Build, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["-v", "-q"])
-def test_levels_are_those_of_the_command(option: str, build: Build, tmp_path: Path) -> None:
+def test_the_level_of_the_command_applies(option: str, build: Build, tmp_path: Path) -> None:
     code = "import logging\nfor level in 10, 20, 30: logging.log(level, 'level %d', level)"
     package = write_files(tmp_path / "shop", saying(code))
     log = build(package, tmp_path / "out", option, env=BARE).stderr
@@ -97,7 +97,7 @@ def test_warnings_are_lines(code: str, build: Build, tmp_path: Path) -> None:
     assert "recorded" not in result.stderr
 
 
-def test_a_warning_for_a_file_goes_there(build: Build, tmp_path: Path) -> None:
+def test_a_warning_for_a_file_is_written_to_it(build: Build, tmp_path: Path) -> None:
     code = """
     import sys, warnings
     warnings.showwarning("for a file", UserWarning, "a.py", 1, sys.stdout)
@@ -108,8 +108,8 @@ def test_a_warning_for_a_file_goes_there(build: Build, tmp_path: Path) -> None:
     assert "for a file" not in result.stderr
 
 
-def test_the_last_records_are_logged(build: Build, tmp_path: Path) -> None:
-    """Half a line of each stream, a warning of an exit function, and one of a finalizer."""
+def test_output_at_exit_is_logged(build: Build, tmp_path: Path) -> None:
+    """An unfinished line on each stream, a warning of an exit function, and one of a finalizer."""
     code = """
 import atexit, sys, threading, warnings
 
@@ -133,7 +133,7 @@ print("half of stderr", end="", file=sys.stderr)
 def test_modules_named_like_those_of_python_do_not_break_logging(
     serve: Callable[..., Server], build: Build, tmp_path: Path
 ) -> None:
-    """Beside the package, where they come first in sys.path; what is built is what is served."""
+    """They are beside the package, so they come first in sys.path. Build and serve give the same result."""
     beside = {name: "raise ImportError('not this one')" for name in ("string.py", "re/__init__.py")}
     write_files(tmp_path, beside)
     said = "import logging, string; logging.warning('here is %s', string.digits)"
@@ -148,8 +148,10 @@ def test_modules_named_like_those_of_python_do_not_break_logging(
     assert "Shown" in server.get("/components/button/first/preview.html")
 
 
-def test_directories_without_code_hide_nothing(build: Build, tmp_path: Path) -> None:
-    """So that they need not slow anything down."""
+def test_directories_without_code_do_not_shadow_the_standard_library(
+    build: Build, tmp_path: Path
+) -> None:
+    """Python skips them in sys.path, so storytime may remove them to be faster."""
     write_files(tmp_path, {"html/index.html": "", "email/README": ""})
     package = write_files(tmp_path / "shop", saying(UNTOUCHED))
     result = build(package, tmp_path / "out", env=BARE)

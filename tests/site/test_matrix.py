@@ -1,4 +1,4 @@
-"""The story of a subject's matrix: the component in every combination."""
+"""The matrix of a subject: a story that shows the component with every combination of some values."""
 
 import re
 import subprocess
@@ -35,7 +35,7 @@ MATRIX = "components/button/matrix/preview.html"
 
 @pytest.fixture
 def shown(build: Build, package: Path, tmp_path: Path) -> Callable[..., str]:
-    """The preview of the matrix of a subject with such fields; its page where it fails."""
+    """The preview of the matrix of a subject with these fields, or the page of the story if it fails."""
 
     def get(fields: str, code: int = 0) -> str:
         write_files(package, {"components/button/stories.py": SUBJECT.format(fields=fields)})
@@ -46,7 +46,7 @@ def shown(build: Build, package: Path, tmp_path: Path) -> Callable[..., str]:
     return get
 
 
-def test_every_combination_is_shown_and_labelled(shown: Callable[..., str]) -> None:
+def test_every_combination_is_shown_with_labels(shown: Callable[..., str]) -> None:
     text = shown(
         "target=Button, matrix={'flag': (True, False), 'size': ['s', '<l>'], 'kind': Kind}"
     )
@@ -72,7 +72,7 @@ def test_one_axis_and_an_async_component(shown: Callable[..., str]) -> None:
     assert 'scope="row"' not in text
 
 
-def test_it_comes_last_with_the_component_s_source(
+def test_the_matrix_is_the_last_story_and_shows_the_component_s_source(
     shown: Callable[..., str], tmp_path: Path
 ) -> None:
     shown("target=Button, matrix={'size': ['s', 'l']}")
@@ -97,7 +97,7 @@ def test_it_comes_last_with_the_component_s_source(
         ("target=Button, matrix={'sise': ['s']}", "unexpected keyword argument"),
     ],
 )
-def test_what_is_wrong_is_the_fault_of_that_story(
+def test_errors_are_reported_for_the_matrix_only(
     shown: Callable[..., str], tmp_path: Path, fields: str, message: str
 ) -> None:
     assert message in shown(fields, code=1)
@@ -106,8 +106,10 @@ def test_what_is_wrong_is_the_fault_of_that_story(
         assert "<button>Buy m" in first.read_text()
 
 
-def test_its_arguments_are_lists_of_values(shown: Callable[..., str], tmp_path: Path) -> None:
-    """Those have controls; what the component takes besides has none here."""
+def test_the_arguments_of_a_matrix_are_lists_of_values(
+    shown: Callable[..., str], tmp_path: Path
+) -> None:
+    """They have controls; the component's other arguments have none here."""
     shown("target=Button, matrix={'size': ['s', 'l'], 'kind': [Kind.LOUD, None], 'flag': [True]}")
     page = (tmp_path / "out/components/button/matrix/index.html").read_text()
     names = re.findall(r'<th scope="row"><code>(.*?)</code>', page)

@@ -1,4 +1,4 @@
-"""Whatever happens to the output directory, readers see the old catalog or the new one, and the next save mends it."""
+"""Whatever happens to the output directory, readers see the old catalog or the new one, and the next save repairs it."""
 
 import fcntl
 import os
@@ -34,7 +34,7 @@ REBUILDS = int(os.environ.get("STORYTIME_REBUILDS", "200"))
 
 @pytest.fixture
 def kills(pytestconfig: pytest.Config) -> int:
-    """How often a builder is killed: more often with --long."""
+    """How often a builder is killed; more often with --long."""
     return int(
         os.environ.get("STORYTIME_KILLS", "50" if pytestconfig.getoption("--long") else "15")
     )
@@ -42,11 +42,11 @@ def kills(pytestconfig: pytest.Config) -> int:
 
 @pytest.fixture
 def small(tmp_path: Path, program: Path) -> Iterator[Callable[..., tuple[Server, Path]]]:
-    """Serve with an output directory on a small file system. Gives the server, and the directory as a path from here."""
+    """Serve with an output directory on a small file system. The server, and the directory's path in this mount namespace."""
     out = tmp_path / "small"
     out.mkdir()
     if not small_disk.is_possible(out):
-        pytest.skip("user namespaces are not to be had here")
+        pytest.skip("user namespaces are not available")
     started: list[Server] = []
 
     def start(package: Path, options: str) -> tuple[Server, Path]:
@@ -64,7 +64,7 @@ def small(tmp_path: Path, program: Path) -> Iterator[Callable[..., tuple[Server,
 
 
 @pytest.mark.parametrize("text", [b"", b"storytime manifest 1\nno line of ours\n", bytes(100)])
-def test_a_damaged_manifest_is_named_and_the_way_out_helps(
+def test_the_error_about_a_damaged_manifest_gives_advice_that_helps(
     build: Callable[..., subprocess.CompletedProcess[str]],
     serve: Callable[..., Server],
     package: Path,
@@ -93,7 +93,7 @@ def test_a_damaged_manifest_is_named_and_the_way_out_helps(
     [("size=1m", "'x' * 3_000_000"), ("size=8m,nr_inodes=60", "'x'")],
     ids=["bytes", "inodes"],
 )
-def test_a_full_disk_leaves_the_last_catalog(
+def test_a_full_disk_keeps_the_last_catalog(
     small: Callable[..., tuple[Server, Path]], package: Path, options: str, label: str
 ) -> None:
     server, out = small(package, options)
@@ -111,7 +111,7 @@ def test_a_full_disk_leaves_the_last_catalog(
         wait_for_page(server, page, "Fits")
 
 
-def test_an_output_that_becomes_read_only(
+def test_an_output_that_becomes_read_only_keeps_the_last_catalog(
     small: Callable[..., tuple[Server, Path]], package: Path, tmp_path: Path
 ) -> None:
     server, out = small(package, "size=8m")
@@ -149,11 +149,11 @@ def test_an_output_directory_that_is_removed_comes_back_with_the_next_save(
         wait_for_page(server, page, "Again")
         (package / STORIES).write_text(story_module("Buy"))
         wait_for_page(server, page, "Buy")
-        while tree(out) != before:  # what somebody looks at comes first
+        while tree(out) != before:  # the page that is open is rebuilt before the others
             page.reload()
 
 
-def test_files_that_somebody_removed_come_back_after_a_save_that_does_not_reach_them(
+def test_removed_files_come_back_with_a_save_that_does_not_affect_them(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
@@ -175,7 +175,7 @@ def test_files_that_somebody_removed_come_back_after_a_save_that_does_not_reach_
     }
 
 
-def test_a_file_in_place_of_the_output_is_said_and_survived(
+def test_a_file_in_place_of_the_output_is_reported_and_survived(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
@@ -191,7 +191,9 @@ def test_a_file_in_place_of_the_output_is_said_and_survived(
         wait_for_page(server, page, "Again")
 
 
-def test_files_of_others_stay(serve: Callable[..., Server], package: Path, tmp_path: Path) -> None:
+def test_files_of_others_are_kept(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     server = serve(package, out)
     mine = {"CNAME": "example.org", "components/button/notes.txt": "mine", "private/x.html": "mine"}
@@ -204,7 +206,7 @@ def test_files_of_others_stay(serve: Callable[..., Server], package: Path, tmp_p
     assert {name: (out / name).read_text() for name in mine} == mine
 
 
-def test_a_file_of_others_in_the_way_is_named_and_kept(
+def test_a_file_of_others_in_the_way_is_reported_and_kept(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
@@ -225,7 +227,7 @@ def test_a_file_of_others_in_the_way_is_named_and_kept(
 def test_a_build_that_is_killed_at_any_moment(
     program: Path, package: Path, tmp_path: Path, kills: int
 ) -> None:
-    """Every file is an old or a new one, none that both have is missing, and the next build ends with the new tree."""
+    """Every file is the old or the new one, none that both trees have is missing, and the next build gives the new tree."""
     out = tmp_path / "out"
     versions: list[dict[str, bytes]] = []
     many = "".join(f"Story(title='S{n}', props=dict(label=LABEL)), " for n in range(100))
@@ -266,10 +268,10 @@ def test_a_build_that_is_killed_at_any_moment(
     print(f"{kills} kills: {seen}, a build takes {usual * 1000:.0f} ms")
 
 
-def test_a_build_that_waits_for_another_does_not_mind_what_that_removes(
+def test_a_build_that_waits_for_another_survives_the_removal_of_what_it_locks(
     program: Path, package: Path, tmp_path: Path
 ) -> None:
-    """Who ends a publication removes the stage; after one that published nothing, the whole directory that is locked."""
+    """When publishing ends, the stage is removed; if nothing was published, the whole directory that is locked."""
     out = tmp_path / "out"
     for leave in ("stage", "."):
         private = out / ".storytime"
@@ -307,10 +309,10 @@ def test_a_builder_that_is_killed_at_any_moment_while_it_serves(
 
 
 @pytest.mark.long
-def test_readers_see_no_hole_during_many_rebuilds(
+def test_readers_see_whole_pages_during_many_rebuilds(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
-    """The page of a story repeats its label: if two of them differ, it is torn."""
+    """A story's page contains its label several times: if they differ, the page is a mix of two versions."""
     write_files(
         package,
         {

@@ -1,4 +1,4 @@
-"""A builder that dies between two steps of publishing, and calls that fail for want of a quota."""
+"""A builder that dies between two steps of publishing, and system calls that fail as the quota is exhausted."""
 
 import os
 import signal
@@ -14,11 +14,12 @@ from support.processes import TIMEOUT, wait_until
 STORIES = "components/button/stories.py"
 COUNT = 20
 ROUNDS = int(os.environ.get("STORYTIME_RECOVERIES", "2"))
-"""How often each of the deaths is tried."""
+"""How often each death is tried."""
 
 
 def stories(label: str, gate: Path, marker: Path) -> str:
-    """Many stories that show one label. Once `marker` is there, they wait at the gate; they ask for it in a way that is not followed."""
+    """Many stories that show a label. If `marker` exists, they wait at the gate; they look for it in a way that is not
+    tracked as a dependency."""
     many = ", ".join(
         f"Story(title='S{number}', props=dict(label=LABEL))" for number in range(COUNT)
     )
@@ -36,13 +37,13 @@ def preview(number: int) -> str:
 
 
 def shown(server: Server) -> set[str]:
-    """The labels of all pages; each page must be there."""
+    """The labels in all pages, each of which must exist."""
     pages = [server.get(preview(number)) for number in range(COUNT)]
     return {page.split("<button>")[1].split("</button>")[0] for page in pages}
 
 
 def open_gate(gate: Path) -> None:
-    """Whoever waits there goes on; who has not come yet does not wait."""
+    """Let the modules that wait at the gate go on, and let others pass."""
     descriptor = os.open(gate, os.O_RDWR)
     gate.unlink()
     gate.write_text("")
@@ -53,7 +54,7 @@ def open_gate(gate: Path) -> None:
 @pytest.mark.parametrize(
     ("step", "focus", "stays"), [(2, True, "old"), (1, False, "new"), (30, False, "new")]
 )
-def test_a_mixture_ends_before_anything_else_begins(
+def test_a_half_published_tree_is_completed_or_undone_first(
     serve: Callable[..., Server],
     package: Path,
     tmp_path: Path,
@@ -62,9 +63,9 @@ def test_a_mixture_ends_before_anything_else_begins(
     focus: bool,
     stays: str,
 ) -> None:
-    """The build that begins anew does not get beyond its first import: what readers see then is not its work."""
+    """The next build waits in its first import, so what readers see then is not its work."""
     faulty = FaultyFiles(tmp_path, tmp_path / "out")
-    story = preview(3).replace("preview", "index")  # two files are shown ahead
+    story = preview(3).replace("preview", "index")  # its two files are published before the others
     gate, delays = tmp_path / "gate", []
     for number in range(ROUNDS):
         os.mkfifo(gate)
@@ -78,7 +79,7 @@ def test_a_mixture_ends_before_anything_else_begins(
             deadline = time.monotonic() + TIMEOUT
             while (labels := shown(server)) != {f"{stays} {number}"}:
                 assert time.monotonic() < deadline, labels
-            wait_until(lambda: faulty.count() >= 2)  # the last file is there before that is noted
+            wait_until(lambda: faulty.count() >= 2)  # a file is visible before its step is counted
             events = faulty.events()
             assert [what for _, what in events] == ["died", "ended"]
             delays.append((events[1][0] - events[0][0]) / 1e6)
@@ -93,14 +94,15 @@ def test_a_mixture_ends_before_anything_else_begins(
 
 
 @pytest.mark.parametrize("call", ["write", "close", "mkdirat", "renameat", "openat"])
-def test_an_exhausted_quota_leaves_the_last_catalog(
+def test_an_exhausted_quota_keeps_the_last_catalog(
     serve: Callable[..., Server], package: Path, tmp_path: Path, call: str
 ) -> None:
-    """Whichever call hears of it. A quota for real needs a file system that few kernels offer to tests."""
+    """Whichever system call fails. They fail by injection, as real quotas need a file system that few kernels let tests
+    mount."""
     faulty = FaultyFiles(tmp_path, tmp_path / "out")
     server = serve(package, tmp_path / "out", env=faulty.env)
     before = tree(tmp_path / "out")
-    new = {"new/stories.py": story_module("New", title="New")}  # a directory is to be made for it
+    new = {"new/stories.py": story_module("New", title="New")}  # needs a new directory
     with listen(server) as page:
         faulty.order(f"quota {call}")
         write_files(package, {STORIES: story_module("Never"), **new})

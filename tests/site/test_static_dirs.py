@@ -1,4 +1,4 @@
-"""Static directories: files from anywhere in a project, and the URLs by which components name them."""
+"""Static directories: files from anywhere in a project, and the URLs that components use for them."""
 
 import re
 from collections.abc import Callable
@@ -45,7 +45,7 @@ PREVIEW = "forms/card/first/preview.html"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """An application with files of its own beside its stories."""
+    """An application with static files beside its stories."""
     return write_files(
         tmp_path / "project",
         {
@@ -68,11 +68,11 @@ def project(tmp_path: Path) -> Path:
 
 
 def at(project: Path) -> dict[str, Path]:
-    """Where commands run."""
+    """The options that run a command in the project."""
     return {"cwd": project}
 
 
-def test_urls_lead_to_the_files_from_wherever_the_page_lies(project: Path, build: Build) -> None:
+def test_urls_of_static_files_are_relative_to_each_page(project: Path, build: Build) -> None:
     result = build(
         "stories",
         "out",
@@ -116,7 +116,7 @@ def test_urls_lead_to_the_files_from_wherever_the_page_lies(project: Path, build
     assert out["static/img/theme.css"] == b"p { background: url(../../static/a.png) }"
 
 
-def test_without_static_directories_such_urls_stay(project: Path, build: Build) -> None:
+def test_without_static_directories_urls_are_not_changed(project: Path, build: Build) -> None:
     result = build("stories", "out", **at(project))
     assert result.returncode == 0, result.stderr
     page = (project / "out" / PREVIEW).read_text()
@@ -124,15 +124,19 @@ def test_without_static_directories_such_urls_stay(project: Path, build: Build) 
     assert 'src="../../../static/own.png"' in page
 
 
-def test_a_directory_inside_of_the_package_can_be_published(project: Path, build: Build) -> None:
+def test_a_directory_inside_the_package_can_be_a_static_directory(
+    project: Path, build: Build
+) -> None:
     write_files(project / "stories", {"media/deep/a.txt": "a"})
     result = build("stories", "out", "--static-dir=stories/media:/a/b", **at(project))
     assert result.returncode == 0, result.stderr
     assert (project / "out/a/b/deep/a.txt").read_text() == "a"
 
 
-def test_a_directory_that_is_named_twice_is_published_once(project: Path, build: Build) -> None:
-    """The package's own `static/`, by another name."""
+def test_a_static_directory_that_is_given_twice_is_published_once(
+    project: Path, build: Build
+) -> None:
+    """It is also the package's own `static/`."""
     directories = [
         "--static-dir",
         "stories/static:/static",
@@ -155,7 +159,7 @@ def test_a_directory_that_is_named_twice_is_published_once(project: Path, build:
         ("app/static/app.css:/static", "there is no directory"),
     ],
 )
-def test_what_cannot_be_published_is_refused(
+def test_wrong_static_directories_are_refused(
     project: Path, build: Build, storytime: Build, value: str, message: str
 ) -> None:
     for result in (
@@ -177,7 +181,7 @@ def test_what_cannot_be_published_is_refused(
         ({"public/_storytime/storytime.css": "x"}, ["public/_storytime/storytime.css"]),
     ],
 )
-def test_two_files_for_one_place_are_an_error_that_names_both(
+def test_two_files_with_one_url_are_an_error_that_names_both(
     project: Path, build: Build, files: dict[str, str], named: list[str]
 ) -> None:
     directories = ["--static-dir", "app/static:/static", "--static-dir", "public"]
@@ -192,7 +196,7 @@ def test_two_files_for_one_place_are_an_error_that_names_both(
     assert tree(project / "out") == before
 
 
-def test_served_they_are_there_and_are_followed(
+def test_static_directories_are_served_and_watched(
     project: Path, serve: Callable[..., Server]
 ) -> None:
     server = serve(

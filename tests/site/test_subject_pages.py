@@ -1,4 +1,4 @@
-"""A subject's page is the documentation of its component."""
+"""A subject's page documents its component."""
 
 import re
 import subprocess
@@ -80,7 +80,7 @@ SPHINX = """
 
 @pytest.fixture
 def page(build: Build, package: Path, tmp_path: Path) -> Callable[..., str]:
-    """The page of a subject with such a component."""
+    """The page of a subject with this component."""
 
     def get(component: str, target: str = "Button") -> str:
         text = SUBJECT.format(component=component, target=target)
@@ -99,7 +99,7 @@ def page(build: Build, package: Path, tmp_path: Path) -> Callable[..., str]:
 
 
 def parameters(page: str) -> dict[str, tuple[str, ...]]:
-    """The table's rows: description, type, default."""
+    """The rows of the table by name: description, type, default."""
     rows = re.findall(
         r"<tr><th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>", page, re.DOTALL
     )
@@ -128,7 +128,7 @@ def test_parameters_are_described(page: Callable[..., str], style: str) -> None:
     )
 
 
-def test_all_stories_are_on_it_with_their_source(page: Callable[..., str]) -> None:
+def test_all_stories_are_on_the_page_with_their_source(page: Callable[..., str]) -> None:
     text = page(FUNCTION.format(parameters=""))
     order = [
         "<p>Starts something.</p>",
@@ -161,7 +161,7 @@ def test_all_stories_are_on_it_with_their_source(page: Callable[..., str]) -> No
     ],
     ids=["dataclass", "partial", "object", "documentation-raises", "builtin", "no-docstring"],
 )  # fmt: skip
-def test_components_of_every_kind(
+def test_components_of_every_kind_have_a_page(
     page: Callable[..., str], component: str, target: str, rows: dict[str, tuple[str, ...]] | None
 ) -> None:
     text = page(component, target)

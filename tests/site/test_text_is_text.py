@@ -1,4 +1,4 @@
-"""Whatever users write as titles, names, docstrings and messages of exceptions is text, on every page and in every script."""
+"""Titles, names, docstrings and messages of exceptions are shown as text, on every page and in every script."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ OWN_SCRIPTS = ("theme.js", "navigation.js", "storytime.js", "live.js")
 
 
 def evil_package(probe: str) -> dict[str, str]:
-    """A subject with a story that fails and one that is shown; every text in it is the probe."""
+    """A subject with a story that fails and one that does not; the probe is in every text."""
     return {
         "components/button/button.py": f"""
 def Button(*, label, **rest):
@@ -56,7 +56,7 @@ def this_subject() -> Subject:
 
 
 class Reader(HTMLParser):
-    """Collects a page's text, and what should not be there."""
+    """Collects a page's text, and what must not be in it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,12 +85,12 @@ class Reader(HTMLParser):
 
     @property
     def text(self) -> str:
-        """All text of the page, as a reader sees it."""
+        """The visible text of the page."""
         return "".join(self.texts)
 
 
 def read(page: str) -> Reader:
-    """Parse a page as a browser does."""
+    """Parse a page."""
     reader = Reader()
     reader.feed(page)
     reader.close()
@@ -98,7 +98,7 @@ def read(page: str) -> Reader:
 
 
 def check_page(name: str, page: str) -> Reader:
-    """Nothing on a page is anybody's but ours."""
+    """Check that a page has no elements, scripts or links other than ours."""
     reader = read(page)
     assert not reader.alien, (name, reader.alien)
     assert not [script for script in reader.scripts if "alert" in script], name
@@ -106,7 +106,7 @@ def check_page(name: str, page: str) -> Reader:
 
 
 def values(data: object) -> list[str]:
-    """All texts in a JSON value."""
+    """All strings in a JSON value."""
     if isinstance(data, str):
         return [data]
     inner = data if isinstance(data, list) else data.values() if isinstance(data, dict) else []
@@ -114,7 +114,7 @@ def values(data: object) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PROBES)
-def test_texts_are_text_in_a_built_catalog(
+def test_texts_are_escaped_in_a_built_catalog(
     build: Callable[..., object], package: Path, tmp_path: Path, name: str
 ) -> None:
     probe = PROBES[name]
@@ -145,7 +145,7 @@ def test_texts_are_text_in_a_built_catalog(
 
 
 @pytest.mark.parametrize("name", ["end", "attribute"])
-def test_texts_are_text_in_served_pages_and_messages(
+def test_texts_are_escaped_in_served_pages_and_messages(
     serve: Callable[..., Server], package: Path, name: str
 ) -> None:
     probe = PROBES[name]
@@ -164,7 +164,7 @@ def test_texts_are_text_in_served_pages_and_messages(
                 check_page(other, text)
 
 
-def test_terminals_do_not_obey_what_user_code_logs(
+def test_control_characters_in_logged_text_are_escaped(
     serve: Callable[..., Server], build: Callable[..., object], package: Path, tmp_path: Path
 ) -> None:
     escape = "\\x1b]0;title\\x07\\x1b[2J\\r\\x9b31m"
