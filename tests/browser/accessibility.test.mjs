@@ -26,7 +26,7 @@ def this_subject() -> Subject:
     return Subject(title="Picture", target=Picture, items=[Story(title="First", props={"text": ""})])
 `;
 
-/** A catalog of a story with an image that has no text and a button that has no name; or other sources of it. */
+/** A package with one story, by default of an image without alternative text and a button without a name. */
 async function shop(t, stories = STORIES) {
   const root = join(await temporary(t), "shop");
   await mkdir(join(root, "picture"), { recursive: true });
@@ -44,13 +44,13 @@ const tab = (page) => page.getByRole("tab", { name: "Accessibility" });
 const panel = (page) => page.getByRole("tabpanel", { name: "Accessibility" });
 const rules = (page) => panel(page).locator("details > p > code").allInnerTexts();
 
-test("shows rules, impacts and elements, which are framed in the preview", async (t) => {
+test("the panel shows rules, impacts and elements, and marks elements in the preview", async (t) => {
   const { url } = await built(t);
   const { page, faults } = await open(browser, "about:blank", { viewport: { width: 1440, height: 900 } });
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await page.goto(url + STORY, { waitUntil: "load" });
-  assert.ok(!asked.some((path) => path.endsWith("/axe.js")), "nobody looks at the panel");
+  assert.ok(!asked.some((path) => path.endsWith("/axe.js")), "axe-core is loaded only when the panel is opened");
   await tab(page).click();
   await page.getByRole("tab", { name: "Accessibility 2 failing" }).waitFor();
   assert.deepEqual(await rules(page), ["button-name", "image-alt"]);
@@ -70,7 +70,7 @@ test("shows rules, impacts and elements, which are framed in the preview", async
   assert.deepEqual(faults, []);
 });
 
-test("follows saves, and keeps to the panel", async (t) => {
+test("the results follow saves, and the chosen panel stays", async (t) => {
   const root = await shop(t);
   const { url } = await serve(t, root);
   const { page, faults } = await open(browser, url + STORY);
@@ -94,7 +94,7 @@ test("follows saves, and keeps to the panel", async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test("rules are switched off by parameters, or all of it", async (t) => {
+test("parameters switch off single rules or the whole check", async (t) => {
   const one = '{"a11y": {"config": {"rules": [{"id": "button-name", "enabled": False}]}}}';
   const all = '{"a11y": {"disable": True}}';
   const more = '{"a11y": {"options": {"rules": {"region": {"enabled": True}}}}}';
@@ -112,7 +112,7 @@ test("rules are switched off by parameters, or all of it", async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test("says why it can't look at pages from the disk", async (t) => {
+test("the panel says why it can't check pages that are opened as files", async (t) => {
   const { out } = await built(t);
   const { page, faults } = await open(browser, pathToFileURL(join(out, STORY)).href);
   await tab(page).click();

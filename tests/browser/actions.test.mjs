@@ -1,4 +1,4 @@
-// Routes answer what a preview asks of the server; what none answers is logged in the panel Actions and goes nowhere.
+// Routes answer requests of a preview. Requests without a route are not sent, but listed in the panel "Actions".
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -57,7 +57,7 @@ async function start(t, story) {
   return { ...opened, root, url, preview };
 }
 
-/** The panel's entries, the oldest first, when there are so many. */
+/** Wait for this many entries in the panel. Their texts, the oldest first. */
 async function entries(page, count) {
   const items = page.locator("#actions .log li");
   await items.nth(count - 1).waitFor({ state: "attached" });
@@ -94,7 +94,7 @@ test("routes answer scripts, forms and links within the preview", async (t) => {
   assert.equal(await page.locator("#actions .log li").count(), 0);
 });
 
-test("what no route answers is logged and does not leave the story", async (t) => {
+test("requests without a route are listed, and do not leave the story", async (t) => {
   const { page, preview } = await start(t, "plain");
   await preview.locator("#xhr").click();
   await entries(page, 2);
@@ -134,7 +134,7 @@ def this_subject() -> Subject:
     return Subject(title="Cart", target=Cart, parameters={"actions": {"handles": HANDLES}}, items=[Story(title="One")])
 `;
 
-test("events that the parameter names are listed, with what they bring along", async (t) => {
+test("events that the parameter names are listed with their details", async (t) => {
   const root = await shop(t);
   const file = join(root, "contacts/stories.py");
   await writeFile(file, CART);
@@ -157,7 +157,7 @@ test("events that the parameter names are listed, with what they bring along", a
   assert.deepEqual(faults, []);
 });
 
-test("a preview that stands alone has its routes, too", async (t) => {
+test("a preview that is opened on its own has its routes, too", async (t) => {
   const { url } = await start(t, "routed");
   const { page } = await open(browser, new URL("contacts/routed/preview.html", url).href);
   await page.locator("#form button").click();
@@ -165,7 +165,7 @@ test("a preview that stands alone has its routes, too", async (t) => {
   assert.match(page.url(), /contacts\/routed\/preview\.html$/);
 });
 
-test("a build says that nothing answers, where a story has routes", async (t) => {
+test("a static build says that routes need a server", async (t) => {
   const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
   const { page, faults } = await open(browser, `${url}contacts/routed/index.html`);
   await page.getByRole("tab", { name: "Actions" }).click();

@@ -1,4 +1,4 @@
-// A story's page as a canvas: the preview is large, panels stand below it or beside it, and all of that is remembered.
+// The layout of a story's page: a large preview, and panels below or beside it, whose places and sizes are remembered.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ async function story(t, options = {}) {
   return { url, ...opened };
 }
 
-/** Where parts of the page are, by their selectors: top, left, right, bottom, width, height. */
+/** The bounding boxes of elements, by their selectors. */
 function boxes(page, ...selectors) {
   return page.evaluate(
     (all) => all.map((selector) => document.querySelector(selector).getBoundingClientRect().toJSON()),
@@ -24,7 +24,7 @@ function boxes(page, ...selectors) {
 }
 
 describe("the canvas", () => {
-  test("shows preview, title, tools and panels at once, the preview largest of them", async (t) => {
+  test("shows preview, title, tools and panels at once, and the preview is the largest", async (t) => {
     const { page, faults } = await story(t);
     const [main, title, tools, frame, panels] = await boxes(page, "#main", "h1", ".toolbar", "#preview", ".panels");
     assert.ok(title.top >= main.top && title.bottom <= tools.top, "the title stands above the tools");
@@ -46,7 +46,7 @@ describe("the canvas", () => {
     assert.ok((await page.evaluate(() => document.documentElement.scrollHeight)) > 844);
   });
 
-  test("is a document without JavaScript: everything one below the other", async (t) => {
+  test("shows everything one below the other without JavaScript", async (t) => {
     const url = await serveFiles(t, await builtSeed("small"));
     const { page } = await open(browser, url + STORY, { javaScriptEnabled: false });
     for (const name of ["Props", "Assertions", "HTML", "Python"])
@@ -81,7 +81,7 @@ describe("panels", () => {
     assert.equal(await height(), largest);
   });
 
-  test("stand on the right side or below, or are hidden, and stay so", async (t) => {
+  test("can be on the right, below or hidden, and stay so", async (t) => {
     const { page, url } = await story(t);
     await page.getByRole("button", { name: "Panels at the side" }).click();
     let [stage, panels] = await boxes(page, ".stage", ".panels");
@@ -104,7 +104,7 @@ describe("panels", () => {
     assert.match(await page.getByRole("tabpanel").innerText(), /stories\.py/);
   });
 
-  test("are chosen for other stories, too", async (t) => {
+  test("stay chosen on the pages of other stories", async (t) => {
     const { page, url } = await story(t);
     await page.getByRole("tab", { name: "HTML" }).click();
     await page.goto(`${url}content/card/text-only/index.html`);
@@ -142,8 +142,8 @@ describe("panels", () => {
   });
 });
 
-describe("what people set their system to", () => {
-  test("forced colours leave icons, and what is chosen, to be seen", async (t) => {
+describe("settings of the system", () => {
+  test("with forced colours, icons and chosen items are visible", async (t) => {
     const { page } = await story(t, { forcedColors: "active" });
     const colours = await page.evaluate(() => {
       const probe = document.body.appendChild(document.createElement("i"));
@@ -163,7 +163,7 @@ describe("what people set their system to", () => {
     assert.equal(colours.others, colours.page);
   });
 
-  test("forced colours show what is pressed, chosen, checked or failing, and measures", async (t) => {
+  test("with forced colours, states and measures are visible", async (t) => {
     const { page } = await story(t, { forcedColors: "active" });
     const of = (selector, property, part = null) =>
       page.evaluate(
@@ -190,7 +190,7 @@ describe("what people set their system to", () => {
     assert.equal(await of("dialog [role=switch]", "appearance"), "auto");
   });
 
-  test("from right to left, nothing lies over anything else", async (t) => {
+  test("from right to left, nothing overlaps", async (t) => {
     const { page } = await story(t);
     await page.evaluate(() => (document.documentElement.dir = "rtl"));
     const [key, search, home, main] = await boxes(page, ".key", "#search", ".crumbs li", "#main");
@@ -207,7 +207,7 @@ describe("what people set their system to", () => {
     assert.ok(entry.right <= sidebar.right);
   });
 
-  test("200 % of zoom makes a document of it, in which the preview comes first", async (t) => {
+  test("at 200 % zoom, the page scrolls, and the preview comes first", async (t) => {
     const { page } = await story(t, { viewport: { width: 960, height: 540 } });
     const [frame, panels] = await boxes(page, "#preview", ".panels");
     assert.ok(frame.height >= 256, `${frame.height} pixels`);

@@ -21,7 +21,7 @@ import {
   builtExample,
 } from "./support.mjs";
 
-/** The first story of the gallery whose page is whole. */
+/** The page of the first story that has no errors. */
 async function firstStory(out) {
   const { entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
   const [entry] = Object.values(entries).filter(({ name, type }) => type === "story" && name !== "It raises");
@@ -37,7 +37,7 @@ async function htmlFiles(out) {
 }
 
 describe("a built catalog", () => {
-  test("asks no other server for anything", async (t) => {
+  test("sends no requests to other servers", async (t) => {
     const out = await troubled();
     const url = await serveFiles(t, out);
     const { page } = await open(browser, "about:blank");
@@ -74,7 +74,7 @@ describe("a built catalog", () => {
     });
   }
 
-  test("is listed as Storybook's tools read it", async () => {
+  test("has an index.json that Storybook's tools can read", async () => {
     const out = await troubled();
     const { v, entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
     assert.equal(v, 5);
@@ -94,7 +94,7 @@ describe("a built catalog", () => {
     }
   });
 
-  test("works from the disk, static files and all", async () => {
+  test("works when opened as files, with its static files", async () => {
     const out = await troubled();
     const { page, faults } = await open(browser, pathToFileURL(join(out, "index.html")).href);
     await page.fill("#search", "With a picture");
@@ -117,7 +117,7 @@ describe("a built catalog", () => {
     assert.deepEqual(faults, []);
   });
 
-  test("static directories are reached from the disk and below a path of a server", async (t) => {
+  test("finds static directories when opened as files, and below a path of a server", async (t) => {
     const directory = await temporary(t);
     const pkg = await example(directory, "minimal");
     const assets = join(directory, "assets");
@@ -150,7 +150,7 @@ describe("a built catalog", () => {
     }
   });
 
-  test("shows the same HTML on the page as in the preview, all of it", async (t) => {
+  test("shows the whole HTML of the preview on the story's page", async (t) => {
     const directory = await temporary(t);
     const pkg = await example(directory, "minimal");
     await writeFile(
@@ -166,7 +166,7 @@ describe("a built catalog", () => {
     assert.ok((await readFile(join(place, "preview.html"), "utf8")).includes(shown));
   });
 
-  test("is light: each story's page under 12 KB, all CSS and JavaScript that it loads under 60 KB gzipped", async () => {
+  test("is small: each story's page is under 12 KB, its CSS and JavaScript under 60 KB gzipped", async () => {
     const out = await troubled();
     for (const file of await htmlFiles(out)) {
       if (!(await readFile(join(out, file), "utf8")).includes('id="preview"')) continue;
@@ -179,10 +179,10 @@ describe("a built catalog", () => {
     const assets = await Promise.all(names.map((name) => readFile(join(out, "_storytime", name))));
     const size = assets.reduce((sum, bytes) => sum + gzipSync(bytes).length, 0);
     assert.ok(size < 60 * 1024, `${size} bytes`);
-    assert.ok(!names.some((name) => /live/.test(name)), "no client for live reload");
+    assert.ok(!names.some((name) => /live/.test(name)), "the live client is there only when serving");
   });
 
-  test("leads back from addresses that are not there, however deep", async (t) => {
+  test("has a page for missing addresses, which works however deep they are", async (t) => {
     const out = await troubled();
     const url = await serveFiles(t, out);
     const { page } = await open(browser, url);
@@ -208,7 +208,7 @@ describe("a built catalog", () => {
     }
   });
 
-  test("shows the user's own exception, its place, and what to do", async (t) => {
+  test("shows exceptions of user code with their place, and what to do", async (t) => {
     const out = await troubled();
     const url = await serveFiles(t, out);
     const { page } = await open(browser, `${url}actions/raising/it-raises/`);
@@ -224,18 +224,18 @@ describe("a built catalog", () => {
   });
 });
 
-// pictures.test.mjs looks at a page of each kind; to visit all of the gallery takes a minute of processor time.
+// pictures.test.mjs tests one page of each kind. All pages of the gallery take a minute of CPU time.
 for (const [name, built, skip] of [
   ["complete", () => builtExample("complete"), false],
   ["troubled", troubled, LONG ? false : "only with the long tests"],
 ]) {
   describe(`every page of a built catalog: ${name}`, () => {
-    test("has pages without a request that fails, an error, or a WebSocket", { skip }, async (t) => {
+    test("loads without failed requests, errors or WebSockets", { skip }, async (t) => {
       const out = await built();
       const url = await serveFiles(t, out);
       const { page, faults } = await open(browser, url);
       const sockets = [];
-      const framed = new Set(); // previews that a page has shown, with their answers and messages
+      const framed = new Set(); // previews that were shown in a page, so that their faults are known already
       page.on("websocket", (socket) => sockets.push(socket.url()));
       page.on("requestfinished", (request) => request.frame().parentFrame() && framed.add(request.url()));
       const files = await htmlFiles(out);

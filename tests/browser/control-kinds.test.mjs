@@ -94,7 +94,7 @@ async function start(t, options) {
   return { url, ...opened };
 }
 
-test("each type has its control, and the component gets its values", async (t) => {
+test("each type has its control, and the component gets values of that type", async (t) => {
   const { page, faults } = await start(t);
   await control(page, "kind").getByLabel("LOUD").check();
   await shows(page, "Hi / Kind.LOUD / Size.M");
@@ -135,7 +135,7 @@ test("each type has its control, and the component gets its values", async (t) =
   await shows(page, "text more");
 });
 
-test("None, the default and the story's own value are a switch each, by keyboard, too", async (t) => {
+test("None, the default and the story's own value can be chosen, with the keyboard, too", async (t) => {
   const { page } = await start(t);
   await control(page, "note").fill("text");
   await shows(page, "5 / text");
@@ -170,7 +170,7 @@ test("each control has a label, its description and its error for screen readers
   await shows(page, "You / Kind.QUIET");
 });
 
-test("a finished change is one entry of the history", async (t) => {
+test("a completed change is one entry of the history", async (t) => {
   const { page } = await start(t);
   await control(page, "label").pressSequentially(" you");
   await shows(page, "Hi you /");
@@ -193,7 +193,7 @@ test("a finished change is one entry of the history", async (t) => {
   await shows(page, "Hi you / Kind.QUIET / Size.M / round");
 });
 
-test("an error is the preview's, and controls go on", async (t) => {
+test("an exception is shown in the preview, and the controls keep working", async (t) => {
   const { page } = await start(t);
   await control(page, "label").fill("raise");
   await page.frameLocator("#preview").getByText("on purpose").first().waitFor();

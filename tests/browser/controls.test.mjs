@@ -1,4 +1,4 @@
-// Controls: values of a story's props that are changed on its page, while it is served.
+// Controls change the values of a story's props on its page, while it is served.
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ const shows = (page, text) => page.frameLocator("#preview").locator("button", { 
 const control = (page, name) => page.locator("#props").getByLabel(name, { exact: true });
 
 for (const isolation of ["subinterpreters", "process"]) {
-  test(`each keystroke shows, and the address keeps it, with --isolation ${isolation}`, async (t) => {
+  test(`each keystroke changes the preview and the address, with --isolation ${isolation}`, async (t) => {
     const { url } = await serve(t, await shop(t), { options: ["--isolation", isolation] });
     const { page, faults } = await open(browser, new URL(STORY, url).href);
     await shows(page, "Buy; now! 1 0.5 False");
@@ -69,7 +69,7 @@ for (const isolation of ["subinterpreters", "process"]) {
   });
 }
 
-test("the preview does not wait for the history, which gets an entry for each argument", async (t) => {
+test("the preview changes before the history, which gets an entry for each argument", async (t) => {
   const { url } = await serve(t, await shop(t));
   const { page } = await open(browser, new URL(STORY, url).href);
   await shows(page, "Buy; now! 1");
@@ -101,7 +101,7 @@ test("the preview does not wait for the history, which gets an entry for each ar
   await shows(page, "Give 1");
 });
 
-test("a value that is refused says so beside its control, and the last good preview stays", async (t) => {
+test("a refused value has an error at its control, and the last good preview stays", async (t) => {
   const { url } = await serve(t, await shop(t));
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "size").fill("3");
@@ -158,7 +158,7 @@ test("values that are too long for an address are refused, and do not get into i
   assert.deepEqual(faults, []);
 });
 
-test("an exception is the preview's, and controls go on", async (t) => {
+test("an exception is shown in the preview, and the controls keep working", async (t) => {
   const { url } = await serve(t, await shop(t));
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "label").fill("raise");
@@ -167,7 +167,7 @@ test("an exception is the preview's, and controls go on", async (t) => {
   await shows(page, "well 1");
 });
 
-test("a save renders changed values with the new code", async (t) => {
+test("after a save, changed values are rendered with the new code", async (t) => {
   const root = await shop(t);
   const { url } = await serve(t, root);
   const { page } = await open(browser, new URL(STORY, url).href);
@@ -190,7 +190,7 @@ test("a save renders changed values with the new code", async (t) => {
   await alone.getByText("Newer Sell 1").waitFor();
 });
 
-test("a subject's page has the controls of its first story, whose page the link opens with the values", async (t) => {
+test("a subject's page has the controls of its first story, and its link keeps the values", async (t) => {
   const pkg = await shop(t);
   const { url } = await serve(t, pkg);
   const { page, faults } = await open(browser, new URL("controls/button/", url).href);
@@ -226,7 +226,7 @@ test("a subject's page has the controls of its first story, whose page the link 
   await page.waitForURL(/first\/index\.html\?args=/);
   await shows(page, "New Sell 1 0.5 True");
   assert.deepEqual(
-    faults.filter((fault) => !fault.includes("ERR_ABORTED")), // an answer that is no longer wanted is let go
+    faults.filter((fault) => !fault.includes("ERR_ABORTED")), // outdated requests are aborted
     [],
   );
   const built = await serveFiles(t, await build(await temporary(t), pkg));
@@ -235,7 +235,7 @@ test("a subject's page has the controls of its first story, whose page the link 
   assert.ok(await other.page.locator("#parameters").isVisible());
 });
 
-test("what no field can hold is shown, and a static build has values alone", async (t) => {
+test("values without a control are shown as text, as are all in a static build", async (t) => {
   const root = await shop(t);
   const { url } = await serve(t, root);
   const { page } = await open(browser, new URL(STORY, url).href);

@@ -1,4 +1,4 @@
-// Pages that read from right to left, as when a browser translates them: what points, drags and walks follows.
+// Pages from right to left, as when a browser translates them: icons, edges and arrow keys are mirrored.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { browser, builtSeed, open, picture, serveFiles, violations } from "./support.mjs";
@@ -50,7 +50,7 @@ describe("keys, from right to left", () => {
     }
   });
 
-  test("lead through tabs and tools", async (t) => {
+  test("move through tabs and tools", async (t) => {
     const { page } = await mirrored(t, STORY);
     await page.getByRole("tab", { name: "Props" }).focus();
     await page.keyboard.press("ArrowLeft");
@@ -68,7 +68,7 @@ describe("keys, from right to left", () => {
 });
 
 describe("edges, from right to left", () => {
-  test("that of the sidebar follows the pointer and the keys", async (t) => {
+  test("the sidebar's edge follows the pointer and the keys", async (t) => {
     const { page } = await mirrored(t, STORY);
     const before = await widthOf(page, "#sidebar");
     await drag(page, "#resizer", -60);
@@ -77,7 +77,7 @@ describe("edges, from right to left", () => {
     assert.equal(await widthOf(page, "#sidebar"), before + 44);
   });
 
-  test("that of the panels lies between them and the preview, and follows the pointer and the keys", async (t) => {
+  test("the panels' edge is between them and the preview, and follows the pointer and the keys", async (t) => {
     const { page } = await mirrored(t, STORY);
     await page.getByRole("button", { name: "Panels at the side" }).click();
     const [panels, preview] = [
@@ -92,7 +92,7 @@ describe("edges, from right to left", () => {
   });
 });
 
-test("signs that point turn round, from right to left", async (t) => {
+test("icons that point are mirrored, from right to left", async (t) => {
   const { page } = await mirrored(t, STORY);
   const closed = '.twist[aria-expanded="false"]';
   for (const selector of [
@@ -107,7 +107,7 @@ test("signs that point turn round, from right to left", async (t) => {
   assert.equal((await styleOf(page, closed)).scale, "none");
 });
 
-test("previews keep their place, and code its direction, from right to left", async (t) => {
+test("previews keep their position, and code its direction, from right to left", async (t) => {
   const { page } = await mirrored(t, STORY);
   await page.getByRole("button", { name: "Zoom in" }).click();
   const [stage, frame] = [await page.locator(".stage").boundingBox(), await page.locator("#preview").boundingBox()];

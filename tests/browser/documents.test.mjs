@@ -1,4 +1,4 @@
-// Documents and subjects' pages in a browser.
+// Documents and the pages of subjects.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ async function gallery(t) {
 }
 
 describe("a document", () => {
-  test("is found in the tree and by the search, shows a story, and leads to its headings", async (t) => {
+  test("is in the tree and in the search, shows a story, and links to its headings", async (t) => {
     const { page, faults } = await open(browser, await gallery(t));
     await page.fill("#search", "house");
     await page.locator("#tree .results a", { hasText: "House rules" }).click();
@@ -38,7 +38,7 @@ describe("a document", () => {
     assert.deepEqual(faults, []);
   });
 
-  test("may have headings that are names of the page's own parts", async (t) => {
+  test("may have headings whose ids are those of the page's own elements", async (t) => {
     const directory = await temporary(t);
     const pkg = await example(directory, "gallery");
     const names = [
@@ -78,7 +78,7 @@ describe("a document", () => {
     }
   });
 
-  test("has its table of contents beside the text, or folded above it, also after a save", async (t) => {
+  test("has a table of contents beside the text, or folded above it, also after a save", async (t) => {
     const directory = await temporary(t);
     const pkg = await example(directory, "gallery");
     const server = await serve(t, pkg);
@@ -108,7 +108,7 @@ describe("a document", () => {
     assert.ok(await page.getByText('Story(title="Small"').isVisible());
   });
 
-  test("follows a save in place", async (t) => {
+  test("is updated in place by a save", async (t) => {
     const directory = await temporary(t);
     const pkg = await example(directory, "gallery");
     const server = await serve(t, pkg);
@@ -131,7 +131,7 @@ describe("a subject's page", () => {
     assert.match(await found.nth(1).getAttribute("href"), /forms\/search_box\/empty\/index\.html$/);
   });
 
-  test("leads to its controls where it is served", async (t) => {
+  test("links to its controls when it is served", async (t) => {
     const directory = await temporary(t);
     const server = await serve(t, await example(directory, "gallery"));
     const { page } = await open(browser, `${server.url}actions/button/`);

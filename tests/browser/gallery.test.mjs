@@ -1,4 +1,4 @@
-// The gallery shows what stories can do: each of its examples works as its tour says.
+// The gallery's examples work as its tour says.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { browser, example, open, serve, serveFiles, temporary, violations, builtExample } from "./support.mjs";
@@ -7,7 +7,7 @@ const control = (page, name) => page.locator("#props").getByLabel(name, { exact:
 const shows = (page, text) => page.frameLocator("#preview").locator("body", { hasText: text }).waitFor();
 const served = async (t) => (await serve(t, await example(await temporary(t), "gallery"))).url;
 
-test("a newcomer changes a value and gives somebody the link", async (t) => {
+test("a changed value is in the link", async (t) => {
   const url = await served(t);
   const { page, context, faults } = await open(browser, url, { permissions: ["clipboard-read", "clipboard-write"] });
   await page.getByRole("main").getByRole("link", { name: "Button" }).first().click();
@@ -23,7 +23,7 @@ test("a newcomer changes a value and gives somebody the link", async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test("each kind of control has its component", async (t) => {
+test("there is a component for each kind of control", async (t) => {
   const url = await served(t);
   const { page, faults } = await open(browser, url);
   const change = async (story, edit, text) => {
@@ -55,7 +55,7 @@ test("each kind of control has its component", async (t) => {
 test("globals set an attribute, or are read from the context", async (t) => {
   const { page, faults } = await open(browser, `${await served(t)}data/price/plain/index.html`);
   await shows(page, "€1,299.90");
-  await page.getByRole("button", { name: "Globals" }).click(); // three menus are too many for the toolbar
+  await page.getByRole("button", { name: "Globals" }).click(); // the toolbar has no room for three menus
   await page.getByLabel("locale").selectOption("de");
   await shows(page, "1.299,90 €");
   const colour = () =>
@@ -70,7 +70,7 @@ test("globals set an attribute, or are read from the context", async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test("parameters add sizes and backgrounds, and switch a rule off", async (t) => {
+test("parameters add sizes and backgrounds, and switch a rule of accessibility off", async (t) => {
   const url = await served(t);
   const { page, faults } = await open(browser, `${url}content/banner/plain/index.html`);
   assert.ok((await page.locator('[data-menu="viewport"] option').allTextContents()).some((text) => /Watch/.test(text)));

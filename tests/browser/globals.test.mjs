@@ -1,4 +1,4 @@
-// The menus of a site's globals: attributes of the preview, kept in the address and from story to story.
+// The menus of globals set attributes of the preview, and are kept in the address and from story to story.
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ const STORY = "actions/button/primary/index.html";
 
 const direction = (page, value) => page.frameLocator("#preview").locator(`html[dir=${value}]`).waitFor();
 
-test("a menu sets the attribute, and the address and other stories keep it", async (t) => {
+test("a menu sets an attribute, and the address and other stories keep it", async (t) => {
   const url = await serveFiles(t, await builtExample("gallery"));
   const { page, faults } = await open(browser, new URL(STORY, `${url}/`).href);
   await direction(page, "ltr");
@@ -31,7 +31,7 @@ test("a menu sets the attribute, and the address and other stories keep it", asy
   assert.deepEqual([...faults, ...other.faults], []);
 });
 
-test("it works from the disk", async () => {
+test("globals work when opened as files", async () => {
   const { page } = await open(browser, pathToFileURL(join(await builtExample("gallery"), STORY)).href);
   await direction(page, "ltr");
   await page.getByLabel("direction").selectOption("rtl");
@@ -54,7 +54,7 @@ def this_site() -> Site:
     return Site(title="Shop", context=context, globals=globals, items={"button": button})
 `;
 
-test("a global without an attribute renders the story again, where a server does", async (t) => {
+test("a global without an attribute makes the server render the story again", async (t) => {
   const directory = await temporary(t);
   const root = join(directory, "shop");
   await mkdir(root);
@@ -82,7 +82,7 @@ test("a global without an attribute renders the story again, where a server does
   assert.equal(await still.page.getByLabel("locale").count(), 0);
 });
 
-test("pages that are read show their stories with them, and have the menus, too", async (t) => {
+test("documents and subjects' pages have the menus, and show their stories with the globals", async (t) => {
   const { url } = await serve(t, await example(await temporary(t), "gallery"));
   const { page, faults } = await open(browser, new URL("data/price/plain/index.html?globals=direction:rtl", url).href);
   await direction(page, "rtl");
@@ -105,7 +105,7 @@ test("pages that are read show their stories with them, and have the menus, too"
   assert.deepEqual(faults, []);
 });
 
-test("a save leaves the stories of a page with their globals", async (t) => {
+test("a save keeps the globals of a page's stories", async (t) => {
   const pkg = await example(await temporary(t), "gallery");
   const { url } = await serve(t, pkg);
   const { page } = await open(browser, new URL("data/price/index.html?globals=locale:de", url).href);
@@ -116,7 +116,7 @@ test("a save leaves the stories of a page with their globals", async (t) => {
   await second.getByText("777,00 $").waitFor();
 });
 
-test("menus that the toolbar has no room for are behind a button, with mouse and keyboard", async (t) => {
+test("menus for which the toolbar has no room are behind a button, with mouse and keyboard", async (t) => {
   const directory = await temporary(t);
   const { url } = await serve(t, await example(directory, "gallery"));
   const address = new URL("data/price/plain/index.html", url).href;

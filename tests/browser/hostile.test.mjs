@@ -1,4 +1,4 @@
-// Addresses that somebody else has written: their values are data, and a page of ours stays whole whatever they are.
+// Addresses that an attacker has written: their values are never code, and the page works whatever they are.
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -70,7 +70,7 @@ async function story(t) {
   return new URL("all/first/index.html", url);
 }
 
-/** What went wrong beside the server's refusals, which are what such values get. */
+/** The faults other than the server's refusals, which are expected for such values. */
 const wrong = (faults) => faults.filter((fault) => !/^422 |status of 422/.test(fault));
 
 const isWhole = (page) =>
@@ -78,7 +78,7 @@ const isWhole = (page) =>
     () => window.hacked === undefined && {}.hacked === undefined && Object.keys(Object.prototype).length === 0,
   );
 
-test("controls stay of use whatever values an address has", async (t) => {
+test("controls work whatever values an address has", async (t) => {
   const address = await story(t);
   const { page, faults } = await open(browser, "about:blank");
   for (const value of VALUES) {
@@ -95,7 +95,7 @@ test("controls stay of use whatever values an address has", async (t) => {
   assert.deepEqual(wrong(faults), []);
 });
 
-test("so do names of arguments, globals, the search and the place in the page", async (t) => {
+test("pages work whatever arguments, globals, search and fragment an address has", async (t) => {
   const address = await story(t);
   const { page, faults } = await open(browser, "about:blank");
   for (const text of [
@@ -142,7 +142,7 @@ def this_site() -> Site:
     return Site(title=EVIL, parameters=parameters, items={"evil": evil})
 `;
 
-test("titles, tags, options and messages are text in all that scripts make of them", async (t) => {
+test("titles, tags, options and messages stay text in everything that scripts make", async (t) => {
   const directory = await temporary(t);
   const root = join(directory, "shop");
   await mkdir(root);
@@ -184,7 +184,7 @@ def this_site() -> Site:
         Story(title="First", props={"text": "Here"})])})
 `;
 
-test("a link on another site runs no script in a component that trusts its values, unless one agrees", async (t) => {
+test("a link on another site runs no script in a component that trusts its values, unless the user agrees", async (t) => {
   const directory = await temporary(t);
   const root = join(directory, "shop");
   await mkdir(root);

@@ -1,4 +1,4 @@
-// iframe.html, the address at which Storybook's tools look for stories.
+// iframe.html, at which Storybook's tools look for stories.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { browser, example, open, serve, serveFiles, temporary, builtExample } fr
 
 const CHANNEL = "storybook-channel";
 
-/** A built example, its URL, and its stories as index.json has them. */
+/** A built example: its URL, and the stories in its index.json. */
 async function catalog(t) {
   const out = await builtExample("complete");
   const { entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
@@ -19,14 +19,14 @@ const previewOf = ({ id, importPath }) =>
   `${importPath.slice(2).replace(/stories\.py$/, "")}${id.split("--")[1]}/preview.html`;
 
 describe("iframe.html", () => {
-  test("gives way to the preview of every story", async (t) => {
+  test("leads to the preview of every story", async (t) => {
     const { url, entries } = await catalog(t);
     const { page, faults } = await open(browser, "about:blank");
     for (const entry of entries) {
       await page.goto(`${url}iframe.html?id=${entry.id}&viewMode=story`);
       await page.waitForURL(url + previewOf(entry));
     }
-    // The way to the preview may end the loading of the page that it leaves.
+    // Leaving iframe.html may abort its own loading.
     const left = /^net::ERR_ABORTED .*iframe\.html/;
     assert.deepEqual(
       faults.filter((fault) => !left.test(fault)),
@@ -34,13 +34,13 @@ describe("iframe.html", () => {
     );
   });
 
-  test("works from the disk", async (t) => {
+  test("works when opened as a file", async (t) => {
     const { out, entries } = await catalog(t);
     const { page } = await open(browser, `${pathToFileURL(join(out, "iframe.html"))}?id=${entries[0].id}`);
     await page.waitForURL(pathToFileURL(join(out, previewOf(entries[0]))).href);
   });
 
-  test("hands on args and globals, and shows the subject as documents", async (t) => {
+  test("passes args and globals on, and shows the subject's page for documents", async (t) => {
     const { url, entries } = await catalog(t);
     const { page } = await open(browser, `${url}iframe.html?id=${entries[0].id}&args=a:1&globals=theme:dark&other=1`);
     await page.waitForURL(`${url}${previewOf(entries[0])}?args=a%3A1&globals=theme%3Adark`);
@@ -51,7 +51,7 @@ describe("iframe.html", () => {
     await page.waitForURL(docs);
   });
 
-  test("says so where there is no such story, and goes nowhere else", async (t) => {
+  test("says that a story does not exist, and leads nowhere else", async (t) => {
     const { url } = await catalog(t);
     const { page } = await open(browser, "about:blank");
     for (const id of ["", "none--such", "__proto__", "constructor", "//example.org/", "javascript:alert(1)"]) {
@@ -62,7 +62,7 @@ describe("iframe.html", () => {
     }
   });
 
-  test("in a frame: announces stories on Storybook's channel, and shows others as that says", async (t) => {
+  test("in a frame: announces stories on Storybook's channel, and obeys it", async (t) => {
     const { out, url, entries } = await catalog(t);
     const [first, second] = entries;
     await writeFile(
@@ -93,7 +93,7 @@ describe("iframe.html", () => {
     await hear("storyMissing", "none--such");
   });
 
-  test("in a frame: tells of a story's values, and shows others where a server renders them", async (t) => {
+  test("in a frame: reports a story's values, and with a server, changes them", async (t) => {
     const directory = await temporary(t);
     const { url } = await serve(t, await example(directory, "complete"));
     const id = "feedback-rating--best";
@@ -131,7 +131,7 @@ describe("iframe.html", () => {
     await page.frameLocator("#shown").frameLocator("iframe").getByLabel("5 of 5 stars").waitFor();
   });
 
-  test("in a frame: a static build tells of values that can't be changed", async (t) => {
+  test("in a frame: a static build reports values that can't be changed", async (t) => {
     const { out, url } = await catalog(t);
     await writeFile(
       join(out, "around.html"),

@@ -1,4 +1,4 @@
-// A served catalog: what happens to the page one looks at when a file is saved.
+// A served catalog: how an open page changes when a file is saved.
 import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -46,7 +46,7 @@ async function shop(t) {
   return directory;
 }
 
-/** The story's page, connected. */
+/** Open the story's page, and wait until it is connected. */
 async function look(t, path = "form/first/") {
   const pkg = await shop(t);
   const server = await serve(t, pkg);
@@ -130,7 +130,7 @@ describe("a save", () => {
     assert.equal(await page.evaluate(() => window.order[0]), "preview");
   });
 
-  test("of a component shows, too, and its props and source", async (t) => {
+  test("of a component changes the preview, its props and its source", async (t) => {
     const { page, pkg, save } = await look(t);
     await page.getByRole("tab", { name: "Python" }).click();
     const text = await readFile(join(pkg, "form/form.py"), "utf8");
@@ -151,7 +151,7 @@ describe("a save", () => {
     assert.equal(await page.evaluate(() => window.mark), "same page");
   });
 
-  test("keeps the tree as it was: open branches, closed ones, what has the focus, what is searched for", async (t) => {
+  test("keeps the state of the tree: open and closed branches, the focus, the search", async (t) => {
     const { page, pkg, save } = await look(t, "");
     await mkdir(join(pkg, "badge"));
     await save("badge/stories.py", stories("badge", "Badge").replace('title="Form"', 'title="Badges"'));
@@ -170,7 +170,7 @@ describe("a save", () => {
     assert.equal(await page.inputValue("#search"), "sec");
   });
 
-  test("changes small previews where they stand", async (t) => {
+  test("changes small previews in place", async (t) => {
     const { page, save } = await look(t, "form/");
     const thumb = page.locator(".live iframe").first();
     const inner = page.frameLocator(".live iframe").first();
@@ -181,7 +181,7 @@ describe("a save", () => {
     assert.equal(await thumb.evaluate((frame) => frame.contentDocument.mark), "same document");
   });
 
-  test("of a stylesheet restyles the preview in place, and nothing else is fetched but that", async (t) => {
+  test("of a stylesheet restyles the preview in place, and fetches nothing else", async (t) => {
     const directory = await temporary(t);
     const pkg = await example(directory, "complete");
     const server = await serve(t, pkg);
@@ -203,7 +203,7 @@ describe("a save", () => {
     assert.deepEqual(asked, ["/static/complete.css"]);
   });
 
-  test("of static files swaps those in place: scroll, focus, form and frame stay, and no page changes", async (t) => {
+  test("of static files replaces them in place: scroll, focus, form and frame stay", async (t) => {
     const pkg = await shop(t);
     const assets = join(pkg, "../assets");
     await mkdir(assets);
@@ -271,7 +271,7 @@ describe("a save", () => {
     assert.deepEqual(faults, []);
   });
 
-  test("of a stylesheet shows before the browser has fetched it, with the URLs and the place that it has", async (t) => {
+  test("of a stylesheet is applied before the browser has fetched it, with its URLs and its position", async (t) => {
     const pkg = await shop(t);
     const assets = await temporary(t);
     await writeFile(join(assets, "app.css"), "body { color: rgb(1, 1, 1) }");
@@ -312,7 +312,7 @@ describe("a save", () => {
     );
   });
 
-  test("that is looked at is applied without a request", async (t) => {
+  test("that changes the open story is applied without a request", async (t) => {
     const { page, save } = await look(t);
     const asked = [];
     page.on("request", (request) => asked.push(request.url()));
@@ -322,7 +322,7 @@ describe("a save", () => {
     assert.deepEqual(asked, []);
   });
 
-  test("with a new story and without it changes the tree", async (t) => {
+  test("that adds or removes a story changes the tree", async (t) => {
     const { page, save } = await look(t);
     await save("form/stories.py", stories("one", "First", SECOND));
     const second = page.locator("#tree a", { hasText: "Second" });
@@ -342,12 +342,12 @@ describe("a save", () => {
     await page.locator("h1", { hasText: "Form" }).waitFor();
   });
 
-  test("that changes the tree brings along what is different: nothing else is asked for", async (t) => {
+  test("that changes the tree sends the difference, and the page requests nothing", async (t) => {
     const { page, pkg, server } = await look(t);
     const asked = [];
     page.on("request", (request) => /navigation/.test(request.url()) && asked.push(request.url()));
     const entry = (text) => page.locator("#tree a", { hasText: text });
-    /* If one build supersedes another, the page is told that all of the tree may have changed. */
+    /* Each build must end: if another supersedes it, the page is told that the whole tree may have changed. */
     const built = async (edit) => {
       const from = server.log.length;
       await edit;
@@ -375,7 +375,7 @@ describe("a save", () => {
     assert.deepEqual(asked, []);
   });
 
-  test("that changes nodes which the page does not know brings the whole tree", async (t) => {
+  test("that changes nodes which the page does not know makes it load the whole tree", async (t) => {
     const { page, save } = await look(t);
     await page.evaluate(() => window.storytimeNavigation[5].splice(0)); // as of an earlier build
     await save("form/stories.py", stories("one", "First", SECOND));
@@ -383,7 +383,7 @@ describe("a save", () => {
     assert.deepEqual(await page.evaluate(() => window.storytimeNavigation[5].map(([title]) => title)), ["Form"]);
   });
 
-  test("of a whole new component shows on the page above it", async (t) => {
+  test("that adds a component changes the page of its section", async (t) => {
     const { page, pkg, save } = await look(t, "");
     await mkdir(join(pkg, "badge"));
     await save("badge/stories.py", stories("badge", "Badge").replace('title="Form"', 'title="Badges"'));
@@ -393,7 +393,7 @@ describe("a save", () => {
     await page.locator(".card", { hasText: "Badges" }).waitFor({ state: "detached" });
   });
 
-  test("with an error shows it in the page's place, and the next good one the story again", async (t) => {
+  test("with an error shows it on the page, and the next good save the story", async (t) => {
     const { page, save } = await look(t);
     await save("form/stories.py", stories("one").replace('"label": "one"', '"wrong": 1'));
     await page.locator(".fault", { hasText: "TypeError" }).waitFor();
@@ -403,13 +403,13 @@ describe("a save", () => {
     await page.locator(".fault").waitFor({ state: "detached" });
   });
 
-  test("shows an error before anything else of the page", async (t) => {
+  test("shows an error before it changes anything else on the page", async (t) => {
     const { page, save } = await look(t);
     await page.evaluate(() => {
       window.order = [];
       const main = document.getElementById("main");
       const note = (name) => () => window.order.push(name);
-      const panels = new MutationObserver(note("panels")); // of two changes at once it would hear first
+      const panels = new MutationObserver(note("panels")); // would be called first if both changed at once
       panels.observe(main.querySelector(".panels"), { subtree: true, childList: true, characterData: true });
       new MutationObserver(note("error")).observe(main, { childList: true });
     });
@@ -419,7 +419,7 @@ describe("a save", () => {
     assert.ok(await page.locator("#main > .fault").isVisible());
   });
 
-  test("with an error keeps the preview behind it, whatever scripts it has", async (t) => {
+  test("with an error keeps the preview behind it, whatever scripts that has", async (t) => {
     const { page, save, faults } = await look(t);
     await save("form/form.py", FILES["form/form.py"].replace("<form>", "<script>window.ran = true</script><form>"));
     await page.waitForFunction(() => document.getElementById("preview").contentWindow.ran);
@@ -433,7 +433,7 @@ describe("a save", () => {
     assert.deepEqual(faults, []);
   });
 
-  test("that breaks the file of the stories says so on their pages, until they are back", async (t) => {
+  test("that breaks the stories' file says so on their pages until it is repaired", async (t) => {
     const { page, save } = await look(t);
     await save("form/stories.py", "def broken(:\n");
     const note = page.locator(".gone", { hasText: "has an error" });
@@ -449,7 +449,7 @@ describe("a save", () => {
     assert.equal(await page.locator(".gone").count(), 0);
   });
 
-  test("updates a preview that stands alone", async (t) => {
+  test("updates a preview that is opened on its own", async (t) => {
     const pkg = await shop(t);
     const server = await serve(t, pkg);
     const { page } = await open(browser, `${server.url}form/first/preview.html`);
@@ -466,7 +466,7 @@ describe("a save", () => {
   });
 });
 
-/** A site that comes to nothing, once a file is there. */
+/** A site whose build waits for a file, and then fails. */
 const noSiteAfter = (file) => `from pathlib import Path
 from time import sleep
 
@@ -479,7 +479,7 @@ def site():
 `;
 
 describe("the connection", () => {
-  test("says when it is lost, comes back by itself, and catches up on what was missed", async (t) => {
+  test("is restored by itself after it was lost, and the page catches up", async (t) => {
     const { page, pkg, server } = await look(t);
     await page.evaluate(() => (window.mark = "same page"));
     assert.equal(await page.locator("#live-sign").innerText(), "Live");
@@ -497,7 +497,7 @@ describe("the connection", () => {
     assert.equal(await page.evaluate(() => window.mark), "same page");
   });
 
-  test("that comes back to the same build changes nothing", async (t) => {
+  test("changes nothing if it is restored with the same build", async (t) => {
     const { page } = await look(t);
     const sockets = [];
     page.on("websocket", (socket) => sockets.push(socket.url()));
@@ -508,7 +508,7 @@ describe("the connection", () => {
     assert.deepEqual([sockets, asked], [[], []], "a connection that answers is kept");
   });
 
-  test("waits five seconds at most between its tries, and tries at once when the page is seen again", async (t) => {
+  test("is retried after five seconds at most, and at once when the page becomes visible", async (t) => {
     const pkg = await shop(t);
     const server = await serve(t, pkg);
     const { page, context } = await open(browser, "about:blank", { own: true });
@@ -531,20 +531,20 @@ describe("the connection", () => {
     await page.clock.install();
     await page.goto(`${server.url}form/first/`);
     await connected(page);
-    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000)); // no try comes by itself
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000)); // time stands still: no try is due
     await server.stop();
     for (let count = 1; count <= 8; count++) {
       await until("failed", count);
       assert.equal(seen.tried, count);
-      await page.clock.runFor(5000); // after a longer pause the next try would not come
+      await page.clock.runFor(5000); // a longer pause would be a failure
       await until("tried", count + 1);
     }
     await until("failed", 9);
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-    await until("tried", 10); // the clock stands still
+    await until("tried", 10); // though the clock stands still
   });
 
-  test("catches up on a build that was published while the page was loading", async (t) => {
+  test("delivers a build that was published while the page was loading", async (t) => {
     const pkg = await shop(t);
     const server = await serve(t, pkg);
     const { page } = await open(browser, "about:blank", { own: true });
@@ -565,7 +565,7 @@ describe("the connection", () => {
     await shows(page, "meanwhile");
   });
 
-  test("shows that a build is on, and that one which came to nothing is over", async (t) => {
+  test("shows that a build is running, and that one which failed is over", async (t) => {
     const { page, save, server } = await look(t);
     const go = join(await temporary(t), "go");
     await page.evaluate(() => (window.mark = "same page"));
@@ -578,7 +578,7 @@ describe("the connection", () => {
     assert.equal(await page.evaluate(() => window.mark), "same page");
   });
 
-  test("opens the editor where a source is, on this machine", async (t) => {
+  test("lets the page open a source in the editor, on this machine", async (t) => {
     const pkg = await shop(t);
     const server = await serve(t, pkg, { env: { STORYTIME_EDITOR: "/bin/true" } });
     const { page } = await open(browser, `${server.url}form/first/`);

@@ -1,4 +1,4 @@
-// A catalog that is mounted below a path of a Python application: the live client finds its server there.
+// A catalog that is mounted below a path of a Python application: the live client finds the server there.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
@@ -15,7 +15,7 @@ catalog = create_app(${JSON.stringify(catalog)}, use_subinterpreters=True)
 app = Starlette(routes=[Mount("/some/where", app=catalog)], lifespan=catalog.lifespan)
 `;
 
-/** uvicorn with the application; its address. */
+/** Start uvicorn with the application. Its address. */
 async function host(t, directory) {
   const child = spawn("python3", ["-m", "uvicorn", "host:app", "--port", "0"], {
     cwd: directory,
@@ -35,7 +35,7 @@ async function host(t, directory) {
   });
 }
 
-test("a save shows below the path of the application", async (t) => {
+test("a save changes the page below the path of the application", async (t) => {
   const directory = await temporary(t);
   const catalog = await example(directory, "minimal");
   await writeFile(join(directory, "host.py"), HOST(catalog));

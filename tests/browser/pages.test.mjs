@@ -1,9 +1,9 @@
-// What one does on a catalog's pages: search, the tree, the preview's tools, panels, the sidebar; with the keyboard, too.
+// A catalog's pages: search, the tree, the preview's tools, panels and the sidebar, with the keyboard, too.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { browser, open, serveFiles, builtExample, builtSeed, violations } from "./support.mjs";
 
-/** The example with all fields, built and served; its stories: a button's and a rating's. */
+/** The example that uses all fields, built and served. It has stories of a button and of a rating. */
 async function complete(t, options) {
   const url = await serveFiles(t, await builtExample("complete"));
   return { url, ...(await open(browser, url, options)) };
@@ -12,7 +12,7 @@ async function complete(t, options) {
 const links = (page) => page.locator("#tree a:visible").allInnerTexts();
 
 describe("search", () => {
-  test("filters by title, tag and description, and shows it in the address", async (t) => {
+  test("filters by title, tag and description, and is in the address", async (t) => {
     const { page, url } = await complete(t);
     await page.goto(url);
     const stories = await page.evaluate(() => {
@@ -76,7 +76,7 @@ describe("search", () => {
     await page.waitForURL(new URL(found, page.url()).href);
   });
 
-  test("is reached with Ctrl+K, out of a field, too", async (t) => {
+  test("is reached with Ctrl+K, from a field, too", async (t) => {
     const { page } = await complete(t);
     const focus = () => page.evaluate(() => document.activeElement.id);
     await page.keyboard.press("Control+k");
@@ -96,7 +96,7 @@ describe("search", () => {
     assert.notEqual(await focus(), "search");
   });
 
-  test("puts little into the page however many stories there are", async (t) => {
+  test("adds few elements to the page however many stories match", async (t) => {
     const url = await serveFiles(t, await builtSeed(1000));
     const { page, faults } = await open(browser, url);
     const closed = await page.locator("#sidebar *").count();
@@ -109,7 +109,7 @@ describe("search", () => {
   });
 });
 
-test("a menu has all tags, and shows the stories of one", async (t) => {
+test("a menu has all tags, and filters the stories by one", async (t) => {
   const url = await serveFiles(t, await builtSeed("small"));
   const { page, faults } = await open(browser, url);
   const tags = page.getByLabel("Tag", { exact: true });
@@ -147,7 +147,7 @@ describe("the tree", () => {
     assert.ok(await current.isVisible());
   });
 
-  test("shows sections open where few, and keeps those closed that somebody closes", async (t) => {
+  test("opens all sections if there are few, and keeps closed what the user closed", async (t) => {
     const url = await serveFiles(t, await builtSeed("small"));
     const { page, faults } = await open(browser, url);
     const entry = (name) => page.locator("#tree").getByRole("link", { name, exact: true });
@@ -164,7 +164,7 @@ describe("the tree", () => {
     assert.equal(await large.locator("#tree .twist[aria-expanded='true']").count(), 0, "where there are many");
   });
 
-  test("is one stop for the Tab key, and arrow keys lead to all that is in it", async (t) => {
+  test("is one stop of the Tab key, and arrow keys reach everything in it", async (t) => {
     const url = await serveFiles(t, await builtSeed("small"));
     const { page } = await open(browser, `${url}content/alert/urgent/index.html`);
     const entry = (name) => page.locator("#tree").getByRole("link", { name, exact: true });
@@ -253,7 +253,7 @@ describe("a story's page", () => {
     assert.deepEqual(faults, []);
   });
 
-  test("shows the preview as a phone, a tablet, full; zoomed, outlined, on another background", async (t) => {
+  test("has tools for the preview's size, zoom, outlines and background", async (t) => {
     const { page, faults } = await story(t);
     const width = () => page.locator("#preview").evaluate((frame) => Math.round(frame.getBoundingClientRect().width));
     const full = await width();
@@ -297,7 +297,7 @@ describe("a story's page", () => {
 });
 
 describe("a tag", () => {
-  test("leads from a story's page to all stories that have it", async (t) => {
+  test("links from a story's page to all stories with it", async (t) => {
     const url = await serveFiles(t, await builtSeed("small"));
     const { page } = await open(browser, `${url}content/card/with-a-picture/`);
     await page.locator(".tags a", { hasText: "stable" }).click();
@@ -318,7 +318,7 @@ describe("a tag", () => {
 });
 
 describe("assertions", () => {
-  test("are counted beside the title, and listed: passed, failed with what was found, wrong with its exception", async (t) => {
+  test("are counted beside the title, and listed with their failures and exceptions", async (t) => {
     const url = await serveFiles(t, await builtSeed("small"));
     const { page } = await open(browser, `${url}content/alert/urgent-yet-silent/`);
     const texts = async () => {
@@ -335,7 +335,7 @@ describe("assertions", () => {
 });
 
 describe("the keyboard", () => {
-  test("reaches everything that a mouse can press, and shows where it is", async (t) => {
+  test("reaches everything that can be clicked, and shows the focus", async (t) => {
     const { page } = await story(t);
     await page.keyboard.press("Escape");
     await page.evaluate(() => {
@@ -358,7 +358,7 @@ describe("the keyboard", () => {
     assert.deepEqual(await page.evaluate(() => [...window.wanted].map((node) => node.outerHTML)), []);
   });
 
-  test("opens and closes branches, and walks through them", async (t) => {
+  test("opens and closes branches, and moves through them", async (t) => {
     const url = await serveFiles(t, await builtSeed("small"));
     const { page } = await open(browser, url);
     const at = () => page.evaluate(() => document.activeElement.textContent);
@@ -385,7 +385,7 @@ describe("the keyboard", () => {
 });
 
 describe("the layout", () => {
-  test("prints what there is to read: all panels, no tools", async (t) => {
+  test("prints all panels and no tools", async (t) => {
     const { page } = await story(t, { own: true });
     await page.emulateMedia({ media: "print" });
     for (const panel of await page.locator(".panel:not(.needs-js)").all()) assert.ok(await panel.isVisible());
@@ -439,7 +439,7 @@ describe("the layout", () => {
     });
   }
 
-  test("begins with a link that skips to the content", async (t) => {
+  test("has a first link that skips to the content", async (t) => {
     const { page } = await complete(t);
     await page.keyboard.press("Tab");
     assert.ok(await page.evaluate(() => document.activeElement.classList.contains("skip")));

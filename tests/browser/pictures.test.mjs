@@ -1,5 +1,5 @@
-// Every kind of page on a desk, a tablet and a phone, light and dark: pictures for people to look at in build/screenshots,
-// and what a machine can see: faults of accessibility, failed requests, pages that are too wide.
+// Every kind of page in the width of a desktop, a tablet and a phone, light and dark: screenshots in build/screenshots,
+// and checks for faults of accessibility, failed requests and pages that are too wide.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { browser, KINDS, LONG, open, picture, serveFiles, troubled, violations } from "./support.mjs";

@@ -1,4 +1,4 @@
-// examples/projects/ in a browser: what people of each framework see, and what a save changes before their eyes.
+// examples/projects/: a save changes the open page, with each framework.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
@@ -78,7 +78,7 @@ async function look(t, name) {
 }
 
 for (const [name, { style, markup, module }] of Object.entries(PROJECTS)) {
-  test(`${name}: a stylesheet, a template and a module that are saved`, async (t) => {
+  test(`${name}: saves of a stylesheet, a template and a module change the page`, async (t) => {
     const looked = await look(t, name);
     if (!looked) return;
     const { page, frame, faults, replace } = looked;

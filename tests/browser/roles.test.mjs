@@ -1,4 +1,4 @@
-// Roles and accessible names: what a rendered story says, beside what getByRole() finds in a browser.
+// Roles and accessible names: those of RenderedStory, compared with what getByRole() finds in a browser.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
@@ -9,8 +9,8 @@ import { SNIPPETS } from "./roles_snippets.mjs";
 import { browser, PROGRAM, ROOT, temporary } from "./support.mjs";
 
 /**
- * Prints, for each snippet and each story of the gallery, its HTML, and of its elements [role, name, level], or null; then the same of
- * hidden elements, and the states that those may be in which are not hidden.
+ * Prints, for each snippet and each story of the gallery: its HTML; [role, name, level] of each element, or null if it has no role or is
+ * hidden; the same for hidden elements only; and the states of each element that is not hidden.
  */
 const SCRIPT = `
 import json, sys
@@ -47,14 +47,14 @@ const ROLES = [...(await readFile(join(ROOT, "src/query/roles.h"), "utf8")).matc
   ([, role]) => role,
 );
 
-/** Where Playwright leaves the standards, and we do not. */
+/** Where Playwright deviates from the standards, and we do not. */
 const KNOWN = [
   // HTML-AAM: an area of an image map is a link, although CSS does not display it.
   'ours link: element 1 of <map name="m"><area href="/x" alt="Region"></map><img usemap="#m" src="x.png" alt="Map">',
   'name ["link","Region",null]: element 1 of <map name="m"><area href="/x" alt="Region"></map><img usemap="#m" src="x.png" alt="Map">',
-  // WAI-ARIA: a heading without a level has the second.
+  // WAI-ARIA: a heading without a level has level 2.
   'name ["heading","Without a level",2]: element 0 of <div role="heading">Without a level</div>',
-  // HTML-AAM: a label names a button that is an <input>, and the attribute `label` names options and their groups. So does Chromium.
+  // HTML-AAM: a label names an <input> that is a button, and the attribute `label` names options and their groups. Chromium agrees.
   'name ["group","Large",null]: element 2 of <select multiple aria-label="Sizes"><option>S</option><optgroup label="Large"><option label="XL">x</option></optgroup></select>',
   'name ["option","XL",null]: element 3 of <select multiple aria-label="Sizes"><option>S</option><optgroup label="Large"><option label="XL">x</option></optgroup></select>',
   'name ["button","L",null]: element 1 of <label>L <input type="submit" value="1"></label>',
@@ -74,7 +74,7 @@ const KNOWN_STATES = [
   'ours ["link",{"disabled":false}]: element 1 of <map name="m"><area href="/x" alt="Region"></map><img usemap="#m" src="x.png" alt="Map">',
 ];
 
-/** What we say: [{html, elements, hidden, states}]. */
+/** Our results: [{html, elements, hidden, states}]. */
 async function ours(directory) {
   const snippets = join(directory, "snippets.json");
   await writeFile(snippets, JSON.stringify(SNIPPETS));
@@ -85,7 +85,7 @@ async function ours(directory) {
   return JSON.parse(stdout).map(([html, elements, hidden, states]) => ({ html, elements, hidden, states }));
 }
 
-/** A page with every snippet in a shadow root of its own, as ids are known there alone. */
+/** A page with every snippet in a shadow root of its own, so that their ids do not clash. */
 async function show(t, snippets) {
   const page = await browser.newPage();
   t.after(() => page.close());
@@ -99,7 +99,7 @@ async function show(t, snippets) {
   return page;
 }
 
-/** What is for looks alone has either of two roles, as it is written. */
+/** "none" and "presentation" are synonyms. */
 const byRole = (page, role, options) =>
   role === "presentation"
     ? page.getByRole(role, options).or(page.getByRole("none", options))
@@ -117,13 +117,13 @@ const found = (locator) =>
       });
   });
 
-test("agree with the browser's on elements of every kind, and on the gallery", async (t) => {
+test("roles and names agree with the browser's for elements of every kind, and for the gallery", async (t) => {
   const snippets = await ours(await temporary(t));
   const page = await show(
     t,
     snippets.map(({ html }) => html),
   );
-  const named = new Map(); // what we say: "role\0name\0level" -> its elements
+  const named = new Map(); // our results: "role\0name\0level" -> its elements
   const there = new Map(); // "snippet.element" -> our role
   snippets.forEach(({ elements }, number) =>
     elements.forEach((facts, element) => {
@@ -153,13 +153,13 @@ test("agree with the browser's on elements of every kind, and on the gallery", a
   assert.ok(snippets.length > 280 && named.size > 250);
 });
 
-test("agree on states, and on hidden elements", async (t) => {
+test("states, and roles of hidden elements, agree with the browser's", async (t) => {
   const snippets = await ours(await temporary(t));
   const page = await show(
     t,
     snippets.map(({ html }) => html),
   );
-  const asked = new Map(); // "role, options" -> the elements of which we say that they fit
+  const asked = new Map(); // "role, options" -> the elements that match according to us
   const ask = (role, options, place) => {
     const key = JSON.stringify([role, options]);
     asked.set(key, [...(asked.get(key) ?? []), place]);

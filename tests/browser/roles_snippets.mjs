@@ -1,4 +1,4 @@
-// Pieces of HTML as components render them, whose roles and names tests/browser/roles.test.mjs compares with a browser's.
+// Pieces of HTML whose roles and names tests/browser/roles.test.mjs compares with a browser's.
 
 const WRITTEN = `
 <button>Save</button>
@@ -259,7 +259,7 @@ const WRITTEN = `
   .trim()
   .split(/\n(?=<)/);
 
-/** Every kind of input with every way to name it. */
+/** Every type of input with every way to name it. */
 const INPUTS = [
   "text",
   "search",

@@ -1,4 +1,4 @@
-// From the start of a server to its first build: a page that waits, and becomes the wanted one by itself.
+// Before the first build of a server has ended: a page that waits, and is replaced by the requested one.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
@@ -21,10 +21,10 @@ async function gated(t) {
 const INDEX = "#main";
 
 describe("before the first build", () => {
-  test("a page shows that it is being built, and is there by itself", async (t) => {
+  test("a page says that it is being built, and appears by itself", async (t) => {
     const { pkg, release } = await gated(t);
     const server = await serve(t, pkg, { early: true });
-    const { page } = await open(browser, server.url, { own: true, bypassCSP: true }); // for axe; the next test goes without
+    const { page } = await open(browser, server.url, { own: true, bypassCSP: true }); // axe-core needs it; the next test has the policy
     await page.getByRole("heading", { name: "Building the catalog" }).waitFor();
     await page.getByRole("status").getByText("Starting Python").waitFor();
     assert.deepEqual(await violations(page), []);
@@ -44,7 +44,7 @@ describe("before the first build", () => {
     assert.equal(await page.locator("progress").count(), 0);
   });
 
-  test("a first build that fails is shown, and what mends it", async (t) => {
+  test("a failed first build is shown, and the page after the save that repairs it", async (t) => {
     const { pkg, stories, release } = await gated(t);
     const good = await readFile(stories, "utf8");
     await writeFile(stories, good.replace(/\n[^]*/, "\n"));

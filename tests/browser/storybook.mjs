@@ -1,4 +1,4 @@
-// A Storybook that composes a catalog of ours by `refs`. tests/install/test_storybook.py installs it and runs this.
+// A Storybook that composes our catalog with `refs`. tests/install/test_storybook.py installs it and runs this file.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -9,9 +9,9 @@ import { promisify } from "node:util";
 import { browser, example, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
 
 const run = promisify(execFile);
-const STORYBOOK = process.env.STORYBOOK; // the directory that it is installed in
+const STORYBOOK = process.env.STORYBOOK; // the directory in which it is installed
 
-/** A port that is free now: whom to compose must be known when a Storybook is built, and who composes when we serve. */
+/** A free port: a Storybook is built with our URL, and we are started with its URL, so one must be known in advance. */
 async function freePort() {
   const server = createServer();
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
@@ -20,7 +20,7 @@ async function freePort() {
   return port;
 }
 
-/** Build a Storybook with one story of its own that composes the catalog at a URL; the directory. */
+/** Build a Storybook that has one story of its own and composes the catalog at a URL. Its directory. */
 async function storybook(name, url) {
   const own = join(STORYBOOK, name);
   await mkdir(join(own, ".storybook"), { recursive: true });
@@ -44,7 +44,7 @@ async function storybook(name, url) {
   return join(own, "out");
 }
 
-/** A static build, at a server that lets every origin read it. */
+/** Serve a static build with CORS headers for every origin. */
 async function shared(t, out) {
   const inner = await serveFiles(t, out);
   const server = createServer(async (request, response) => {
@@ -64,20 +64,20 @@ async function shared(t, out) {
   return `http://127.0.0.1:${server.address().port}/`;
 }
 
-/** The frame in which Storybook shows a story of ours, and the preview within. */
+/** The frame in which Storybook shows one of our stories, and the preview in it. */
 async function canvas(page, label) {
   const preview = page.frameLocator("iframe#storybook-ref-ours").frameLocator("iframe");
   await preview.getByRole("img", { name: label }).waitFor();
   await page.locator("#preview-loader").waitFor({ state: "detached" });
 }
 
-/** Choose a subject of ours in the sidebar, which shows its docs page, and then a story. */
+/** Choose one of our subjects in the sidebar, which shows its docs page, and then a story. */
 async function choose(page) {
   await page.getByRole("button", { name: "Ours" }).waitFor();
   await page.locator("#ours_feedback-rating").click();
   const docs = page.frameLocator("iframe#storybook-ref-ours").frameLocator("iframe");
   await docs.getByRole("heading", { name: "Rating", level: 1 }).waitFor();
-  await page.locator("#preview-loader").waitFor({ state: "detached" }); // Storybook tells a frame of the next choice only once
+  await page.locator("#preview-loader").waitFor({ state: "detached" }); // until then, Storybook would not pass the next choice on
   await page.locator("#ours_feedback-rating--best").click();
   await page.getByRole("tab", { name: /Controls/ }).click();
 }
@@ -92,7 +92,7 @@ describe("Storybook", () => {
     assert.equal(await page.locator("#control-stars").count(), 0);
   });
 
-  test("composes a catalog that is served, and changes its values", async (t) => {
+  test("composes a served catalog, and changes the values of its stories", async (t) => {
     const directory = await temporary(t);
     const port = await freePort();
     const book = await serveFiles(t, await storybook("served", `http://127.0.0.1:${port}`));
@@ -107,7 +107,7 @@ describe("Storybook", () => {
     await canvas(page, "5 of 5 stars");
   });
 
-  test("does not compose a catalog that does not know it", async (t) => {
+  test("can't compose a catalog that does not allow its origin", async (t) => {
     const directory = await temporary(t);
     const { url } = await serve(t, await example(directory, "complete"));
     const book = await serveFiles(t, await storybook("unknown", url));

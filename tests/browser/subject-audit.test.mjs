@@ -1,4 +1,4 @@
-// axe-core over all stories of a subject, from the subject's page.
+// The check of all stories of a subject with axe-core, on the subject's page.
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ const FOUND = [
   "Broken not checked: the story has an error",
 ];
 
-test("lists what is wrong in each story, in a build, and nothing is loaded before", async (t) => {
+test("the check lists the faults of each story in a static build, and loads nothing before", async (t) => {
   const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
   const { page, faults } = await open(browser, "about:blank", { viewport: { width: 1440, height: 900 } });
   const asked = [];
@@ -92,7 +92,7 @@ test("lists what is wrong in each story, in a build, and nothing is loaded befor
   assert.deepEqual(faults, []);
 });
 
-test("is stopped by its button", async (t) => {
+test("the check is stopped with its button", async (t) => {
   const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
   const { page } = await open(browser, url + PAGE, { own: true });
   let release;
@@ -110,7 +110,7 @@ test("is stopped by its button", async (t) => {
   await button(page).waitFor();
 });
 
-test("a save of the stories makes the results old, while one serves", async (t) => {
+test("a save of the stories marks the results as outdated, when serving", async (t) => {
   const root = await shop(t);
   const { url } = await serve(t, root);
   const { page, faults } = await open(browser, url + PAGE);
@@ -126,7 +126,7 @@ test("a save of the stories makes the results old, while one serves", async (t) 
   assert.deepEqual(faults, []);
 });
 
-test("says why it can't look at pages from the disk", async (t) => {
+test("the page says why it can't check pages that are opened as files", async (t) => {
   const out = await build(await temporary(t), await shop(t));
   const { page, faults } = await open(browser, pathToFileURL(join(out, PAGE)).href);
   await button(page).click();

@@ -1,4 +1,4 @@
-// What the browser tests share: the browser, the program, a plain file server, and pages that watch themselves.
+// Helpers of the browser tests: the browser, the program, a static file server, and pages that record their faults.
 import { execFile, spawn } from "node:child_process";
 import { once as occurs } from "node:events";
 import { createReadStream } from "node:fs";
@@ -21,7 +21,7 @@ export const AXE = require.resolve("axe-core/axe.min.js");
 
 /** The browser; all files of a run share it. */
 export const browser = await chromium.launch({
-  executablePath: "/usr/lib/chromium/chromium-headless-shell", // Chromium without windows, at three quarters of the cost
+  executablePath: "/usr/lib/chromium/chromium-headless-shell", // headless only: takes three quarters of the time of the whole Chromium
   args: [
     "--headless",
     "--no-sandbox",
@@ -36,15 +36,15 @@ export const browser = await chromium.launch({
 after(() => browser.close());
 
 const VIEWPORT = { width: 1280, height: 800 };
-const idle = new Map(); // contexts that tests have left, by their options: a new one costs more than most tests do
+const idle = new Map(); // contexts to use again, by their options: to make one takes longer than most tests
 const used = [];
 
-/** Remember in `opened.faults` what goes wrong on its page. */
+/** Record the faults of a page in `opened.faults`. */
 function listen(opened) {
   const note = (text) => opened.faults.push(text);
   opened.page.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText;
-    // A small preview or the icon that is still loading when the test goes to the next page is given up, and rightly so.
+    // A small preview or the icon may still be loading when the test leaves the page, so its request is aborted.
     const late = request.frame().parentFrame() !== null || request.url().endsWith("/_storytime/icon.svg");
     const left = reason === "net::ERR_ABORTED" && late;
     if (!left) note(`${reason} ${request.url()}`);
@@ -67,8 +67,8 @@ async function make(browser, options) {
 }
 
 /**
- * A page, and what goes wrong on it: failed requests, answers of 400 and more, errors, messages to the console. Tests take
- * turns at one; `own`: no other test gets this one, as scripts, routes, a clock or media are put into it.
+ * A page and its faults: failed requests, statuses from 400, errors, and warnings on the console. Tests use pages one after
+ * another; with `own`, no other test gets this one, as it gets scripts, routes, a clock or media.
  */
 export async function open(browser, url, { own = false, ...options } = {}) {
   const key = JSON.stringify(options);
@@ -79,9 +79,9 @@ export async function open(browser, url, { own = false, ...options } = {}) {
   return { ...opened };
 }
 
-/** Leave nothing of a test in its page, for the next one; or close it. */
+/** Clean a page up for the next test, or close it. */
 async function leave({ key, own, options, opened: { context, page }, opened }) {
-  const closed = page.isClosed() || own || page.url().startsWith("file:"); // all files are one origin to a browser
+  const closed = page.isClosed() || own || page.url().startsWith("file:"); // to a browser, all files are one origin
   if (closed) return context.close();
   const others = context.pages().filter((other) => other !== page);
   await Promise.all([...others.map((other) => other.close()), context.clearCookies()]);
@@ -93,7 +93,7 @@ async function leave({ key, own, options, opened: { context, page }, opened }) {
 
 afterEach(() => Promise.all(used.splice(0).map((one) => leave(one).catch(() => one.opened.context.close()))));
 
-/** A directory that is gone after the test. */
+/** A directory that is removed after the test. */
 export async function temporary(t) {
   const directory = await mkdtemp(join(tmpdir(), "storytime-browser-"));
   t.after(() => rm(directory, { recursive: true, force: true }));
@@ -101,9 +101,9 @@ export async function temporary(t) {
 }
 
 const made = new Map();
-let kept; // the directory of what all tests share
+let kept; // the directory of everything that the tests share
 
-/** What `make(directory)` returns: once for all tests, which only read it. */
+/** Call `make(directory)` once for all tests, which must not change its result. */
 function once(name, make) {
   if (!made.has(name)) made.set(name, directoryOf(name).then(make));
   return made.get(name);
@@ -118,20 +118,20 @@ async function directoryOf(name) {
 
 after(async () => kept && rm(await kept, { recursive: true, force: true }));
 
-/** An example, built; not to be changed. */
+/** A built example. Must not be changed. */
 export const builtExample = (name) => once(name, async (directory) => build(directory, await example(directory, name)));
 
-/** A seed's catalog, built; not to be changed. */
+/** A built catalog of `storytime seed`. Must not be changed. */
 export const builtSeed = (size) => once(size, async (directory) => build(directory, await seed(directory, size)));
 
-/** Write a seed's catalog: "small", or a number of stories. */
+/** Write a package with `storytime seed`: "small", or a number of stories. */
 export async function seed(directory, size) {
   const target = join(directory, "catalog");
   await run(PROGRAM, ["seed", String(size), target]);
   return target;
 }
 
-/** A copy of an example, to edit. */
+/** A copy of an example that may be changed. */
 export async function example(directory, name) {
   const target = join(directory, name);
   await cp(join(ROOT, "examples", name), target, { recursive: true });
@@ -153,7 +153,7 @@ def s() -> Subject:
     return Subject(title="Raising", target=Raises, items=[Story(title="It raises")])
 `;
 
-/** The gallery with trouble in it, built: a story that raises, a file that can't be read, an empty subject. Not to be changed. */
+/** The built catalog of a seed with faults: a story that raises, a broken file, an empty subject. Must not be changed. */
 export const troubled = () => once("troubled", buildTroubled);
 
 async function buildTroubled(directory) {
@@ -169,7 +169,7 @@ async function buildTroubled(directory) {
   return build(directory, pkg);
 }
 
-/** Every kind of page of the troubled gallery. */
+/** Every kind of page of `troubled()`. */
 export const KINDS = {
   site: "index.html",
   section: "actions/index.html",
@@ -187,7 +187,7 @@ export const KINDS = {
   "search-none": "index.html?q=zzz",
 };
 
-/** Build a package. A catalog with errors is written, too. */
+/** Build a package, which may have errors. The output directory. */
 export async function build(directory, pkg) {
   const out = join(directory, "out");
   await run(PROGRAM, ["build", pkg, out]).catch((error) => {
@@ -198,7 +198,7 @@ export async function build(directory, pkg) {
 
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
-/** Serve files below /some/path/, and 404.html where there is none, as web servers do. The URL ends with a slash. */
+/** Serve files below /some/path/, and 404.html for missing ones. The URL ends with a slash. */
 export async function serveFiles(t, directory) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname).replace(/^\/some\/path\//, "");
@@ -213,7 +213,7 @@ export async function serveFiles(t, directory) {
     }
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
     createReadStream(file)
-      .on("error", () => response.destroy()) // a test that has ended removes its directory while its page still asks
+      .on("error", () => response.destroy()) // the directory may be removed at the end of a test while its page still loads
       .pipe(response);
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
@@ -224,9 +224,9 @@ export async function serveFiles(t, directory) {
   return `http://127.0.0.1:${server.address().port}/some/path/`;
 }
 
-/** `storytime serve`, its first build done, or `early`: listening. `stop()` ends it; `log` is what it said. */
+/** Start `storytime serve` and wait for its first build, or with `early`, until it is listening. `log` has the lines of its log so far. */
 export async function serve(t, pkg, { port = 0, env = {}, options = [], early = false, cwd = undefined } = {}) {
-  const what = pkg ? [pkg, "--use-subinterpreters"] : []; // else what the configuration in `cwd` says
+  const what = pkg ? [pkg, "--use-subinterpreters"] : []; // the configuration in `cwd` says the rest
   const child = spawn(PROGRAM, ["serve", ...what, "--port", String(port), ...options], {
     stdio: ["ignore", "ignore", "pipe"],
     cwd,
@@ -248,7 +248,7 @@ export async function serve(t, pkg, { port = 0, env = {}, options = [], early = 
       if (found && (early || line.includes("The first build has ended"))) ready(found[1]);
     });
   });
-  /* Wait for a line of the log, from the `from`th on. */
+  /* Wait for a line of the log, beginning with line `from`. */
   const said = (pattern, from = 0) => until(() => log.slice(from).some((line) => pattern.test(line)));
   const until = async (holds) => {
     while (!holds()) await occurs(lines, "line");
@@ -258,7 +258,7 @@ export async function serve(t, pkg, { port = 0, env = {}, options = [], early = 
 
 const FONT = join(ROOT, "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2");
 
-/** Use one font, in frames, too, so that pictures look alike on all machines. */
+/** Use one font, in frames, too, so that screenshots are the same on all machines. */
 async function useFont(page) {
   const data = (await readFile(FONT)).toString("base64");
   const add = async (bytes) => {
@@ -267,11 +267,11 @@ async function useFont(page) {
     document.fonts.add(font);
     await font.load();
   };
-  const loaded = page.frames().filter((frame) => frame.url()); // what waits until it is scrolled to answers nothing
-  for (const frame of loaded) await frame.evaluate(add, data).catch(() => {}); // a frame may go meanwhile
+  const loaded = page.frames().filter((frame) => frame.url()); // frames that load lazily don't answer
+  for (const frame of loaded) await frame.evaluate(add, data).catch(() => {}); // a frame may be removed meanwhile
 }
 
-/** Wait until the frames in view are there. */
+/** Wait until the frames in view are loaded. */
 async function settled(page) {
   await page.waitForFunction(() =>
     [...document.querySelectorAll("iframe")].every((frame) => {
@@ -284,14 +284,14 @@ async function settled(page) {
   );
 }
 
-/** Take a picture for people to look at: with --long into build/screenshots, or into another directory. */
+/** Take a screenshot: with --long into build/screenshots, or into another directory. */
 export async function picture(page, name, directory = LONG && join(ROOT, "build/screenshots")) {
   await settled(page);
   await useFont(page);
   if (directory) await page.screenshot({ path: join(directory, `${name}.png`) });
 }
 
-/** What axe-core finds that is serious or critical, a line each. */
+/** The serious and critical violations that axe-core finds, one line each. */
 export async function violations(page) {
   if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: AXE });
   const found = await page.evaluate(async () => {

@@ -1,4 +1,4 @@
-// The tools of a story's page: sizes, backgrounds, measures, full screen, the way to other stories; and a key for each.
+// The tools of a story's page and their keys: sizes, backgrounds, measures, full screen, the next story.
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { browser, build, example, open, picture, serve, serveFiles, temporary, v
 
 const STORY = "content/card/with-a-picture/index.html";
 
-/** The gallery, whose card has parameters of its own. */
+/** The gallery, with other parameters for its card. */
 async function gallery(t, parameters = "{}") {
   const directory = await temporary(t);
   const pkg = await example(directory, "gallery");
@@ -29,7 +29,7 @@ async function story(t, { parameters, ...options } = {}) {
 const sizeOf = (page) => page.locator("#preview").evaluate((frame) => [frame.offsetWidth, frame.offsetHeight]);
 const menu = (page, name) => page.getByLabel(name, { exact: true });
 
-test("sizes and backgrounds are those of the parameters, too; a device can be rotated", async (t) => {
+test("parameters add sizes and backgrounds, and a device can be rotated", async (t) => {
   const parameters = `{"viewports": {"Watch": [198, 242], "Tablet": None}, "viewport": "Watch",
     "backgrounds": {"Night": "rgb(1, 2, 3)"}}`;
   const { page, faults, url } = await story(t, { parameters });
@@ -67,7 +67,7 @@ test("a save that changes the parameters changes the menus", async (t) => {
   assert.deepEqual(await sizeOf(page), [200, 250]);
 });
 
-test("measures what the pointer is over, and what has the focus", async (t) => {
+test("the measure tool shows the box of what is under the pointer or has the focus", async (t) => {
   const { page, faults } = await story(t);
   await page.getByRole("button", { name: "Measure" }).click();
   const label = page.locator(".overlay p");
@@ -89,7 +89,7 @@ test("measures what the pointer is over, and what has the focus", async (t) => {
     await inner.locator(".card img").boundingBox(),
   ];
   for (const side of ["x", "y", "width", "height"]) assert.ok(Math.abs(large[side] - image[side]) < 1, side);
-  await page.locator("#zoom").click(); // so that nothing has to be scrolled
+  await page.locator("#zoom").click(); // so that everything is in view
   await inner.locator("body").evaluate((body) => body.insertAdjacentHTML("beforeend", "<button id='b'>x</button>"));
   await inner.locator(".card").click();
   await page.keyboard.press("Tab");
@@ -99,8 +99,8 @@ test("measures what the pointer is over, and what has the focus", async (t) => {
   assert.deepEqual(faults, []);
 });
 
-describe("keys", () => {
-  test("press the tools, from the page and from the preview", async (t) => {
+describe("shortcuts", () => {
+  test("use the tools, from the page and from the preview", async (t) => {
     const { page } = await story(t);
     await page.keyboard.press("o");
     assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "true");
@@ -123,7 +123,7 @@ describe("keys", () => {
     assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "false");
   });
 
-  test("lead through all stories, and the whole window may be the preview's", async (t) => {
+  test("go to the next story, and give the preview the whole window", async (t) => {
     const { page, url } = await story(t);
     await page.keyboard.press("f");
     const fills = async () => {
@@ -145,7 +145,7 @@ describe("keys", () => {
     await page.waitForURL(`${url}content/card/with-an-action/index.html`);
   });
 
-  test("are listed at ?, and can be switched off", async (t) => {
+  test("are listed with ?, and can be switched off", async (t) => {
     const { page } = await story(t);
     await page.keyboard.press("?");
     const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
@@ -167,7 +167,7 @@ describe("keys", () => {
     assert.equal(await page.getByRole("button", { name: "Outline" }).getAttribute("aria-pressed"), "true");
   });
 
-  test("leave the story's own alone", async (t) => {
+  test("do not take keys that the story uses", async (t) => {
     const { page } = await story(t);
     await page
       .frameLocator("#preview")
@@ -182,11 +182,11 @@ describe("keys", () => {
   });
 });
 
-describe("the way by keyboard", () => {
+describe("the keyboard", () => {
   const focused = (page) =>
     page.evaluate(() => document.activeElement.ariaLabel ?? (document.activeElement.textContent.trim() || "none"));
 
-  test("the tools are one stop, and the arrow keys lead through them", async (t) => {
+  test("has one stop for the tools, and arrow keys move through them", async (t) => {
     const { page } = await story(t, { parameters: '{"viewport": "Phone"}' });
     await menu(page, "Viewport").focus();
     await page.keyboard.press("ArrowRight");
@@ -209,7 +209,7 @@ describe("the way by keyboard", () => {
     assert.deepEqual(await violations(page), []);
   });
 
-  test("a key leads to the stories, to the preview and to the panel that is shown", async (t) => {
+  test("has keys for the stories, the preview and the panel", async (t) => {
     const { page } = await story(t);
     const at = (selector) => page.evaluate((one) => document.activeElement.matches(one), selector);
     await page.keyboard.press("s");
@@ -227,7 +227,7 @@ describe("the way by keyboard", () => {
     assert.match(await page.getByRole("dialog", { name: "Keyboard shortcuts" }).innerText(), /2\s+Go to the preview/);
   });
 
-  test("3 leads to the first control", async (t) => {
+  test("reaches the first control with 3", async (t) => {
     const { pkg } = await gallery(t);
     const { url } = await serve(t, pkg);
     const { page } = await open(browser, url + STORY);
@@ -239,7 +239,7 @@ describe("the way by keyboard", () => {
   });
 });
 
-test("a menu shows the story as eyes see it that see less", async (t) => {
+test("a menu simulates impaired vision", async (t) => {
   const { page, url } = await story(t);
   const button = page.frameLocator("#preview").locator("button").first();
   const colour = async () => {
@@ -271,7 +271,7 @@ test("a menu shows the story as eyes see it that see less", async (t) => {
   assert.deepEqual(await violations(page), []);
 });
 
-test("a tool that is pressed looks so under the pointer, too", async (t) => {
+test("a pressed tool looks pressed under the pointer, too", async (t) => {
   const { page } = await story(t);
   const outline = page.locator('[data-toggle="outline"]');
   const colour = () =>
@@ -285,7 +285,7 @@ test("a tool that is pressed looks so under the pointer, too", async (t) => {
   assert.notEqual(await colour(), hovered);
 });
 
-test("a story is loaded anew, with the values and globals that are shown", async (t) => {
+test("a story can be reloaded, and keeps its values and globals", async (t) => {
   const { pkg } = await gallery(t);
   const { url } = await serve(t, pkg);
   const { page, faults } = await open(browser, `${url}${STORY}?globals=theme:dark`);
@@ -306,7 +306,7 @@ test("a story is loaded anew, with the values and globals that are shown", async
   assert.deepEqual(faults, []);
 });
 
-test("from the disk there is what works there", async (t) => {
+test("pages that are opened as files have only the tools that work there", async (t) => {
   const { directory, pkg } = await gallery(t);
   const out = await build(directory, pkg);
   const { page, faults } = await open(browser, pathToFileURL(join(out, STORY)).href);

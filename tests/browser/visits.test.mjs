@@ -1,4 +1,4 @@
-// From one story's page to another: no page is loaded, and all that belongs to the story follows.
+// From one story's page to another without loading a page: everything that belongs to the story changes.
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -69,7 +69,7 @@ const entry = (page, name) => page.locator("#tree a.story", { hasText: name });
 const shows = (page, text) => page.frameLocator("#preview").getByText(text, { exact: true }).waitFor();
 const heading = (page, text) => page.locator("h1", { hasText: text }).waitFor();
 
-/** The first story's page; `isSame()`: no other page has been loaded since. */
+/** Open the first story's page. `isSame()` is true if no other page has been loaded since. */
 async function look(t, way = "subinterpreters", options = {}) {
   const pkg = await shop(t);
   const server = await WAYS[way](t, pkg);
@@ -81,7 +81,7 @@ async function look(t, way = "subinterpreters", options = {}) {
 }
 
 for (const way of Object.keys(WAYS)) {
-  test(`a click shows another story and all that belongs to it, with ${way}`, async (t) => {
+  test(`a click shows another story and everything that belongs to it, with ${way}`, async (t) => {
     const { page, url, isSame, faults } = await look(t, way);
     await page.getByRole("tab", { name: "HTML" }).click();
     await entry(page, "Second").click();
@@ -122,7 +122,7 @@ for (const way of Object.keys(WAYS)) {
   });
 }
 
-test("the page leads on from another depth of addresses, and a branch that is closed opens", async (t) => {
+test("links work from another depth of addresses, and a closed branch opens", async (t) => {
   const { page, url, isSame, faults } = await look(t);
   await page.keyboard.press("k");
   await shows(page, "Only label");
@@ -143,7 +143,7 @@ test("the page leads on from another depth of addresses, and a branch that is cl
   assert.deepEqual(faults, []);
 });
 
-test("the other mouse buttons and keys are the browser's", async (t) => {
+test("other mouse buttons, and clicks with keys, are left to the browser", async (t) => {
   const { page, url, context, isSame } = await look(t);
   for (const how of [{ modifiers: ["Control"] }, { button: "middle" }]) {
     const [other] = await Promise.all([context.waitForEvent("page"), entry(page, "Second").click(how)]);
@@ -154,13 +154,13 @@ test("the other mouse buttons and keys are the browser's", async (t) => {
   assert.ok(await isSame());
 });
 
-test("of two clicks in a row the last counts, whichever page is there first", async (t) => {
+test("of two quick clicks the last one counts, whichever page is loaded first", async (t) => {
   const { page, url, faults } = await look(t, "a static build", { own: true });
   let release = null;
   const held = new Promise((resolve) => (release = resolve));
   await page.route("**/second/index.html", async (route) => {
     await held;
-    await route.continue().catch(() => {}); // nobody waits for it
+    await route.continue().catch(() => {}); // the page may have aborted the request
   });
   await entry(page, "Second").click();
   await entry(page, "Third").click();
@@ -176,8 +176,8 @@ test("of two clicks in a row the last counts, whichever page is there first", as
   );
 });
 
-describe("what is chosen", () => {
-  test("of values stays with each story's entry of the history", async (t) => {
+describe("state", () => {
+  test("of controls is kept in each entry of the history", async (t) => {
     const { page, url, isSame, faults } = await look(t);
     const label = () => page.locator("#props").getByLabel("label", { exact: true });
     await label().fill("Mine");
@@ -202,7 +202,7 @@ describe("what is chosen", () => {
     assert.deepEqual(faults, []);
   });
 
-  test("of globals stays from story to story", async (t) => {
+  test("of globals is kept from story to story", async (t) => {
     const { page } = await look(t, "a static build");
     await page.getByLabel("dir").selectOption("rtl");
     await entry(page, "Second").click();
@@ -211,7 +211,7 @@ describe("what is chosen", () => {
     assert.equal(await page.getByLabel("dir").inputValue(), "rtl");
   });
 
-  test("by a search is found: the tree is shown whole again", async (t) => {
+  test("of the search ends when a result is chosen: the whole tree is shown", async (t) => {
     const { page, isSame } = await look(t, "a static build");
     await page.fill("#search", "third");
     await page.locator("#tree .results a.story").click();
@@ -223,7 +223,7 @@ describe("what is chosen", () => {
   });
 });
 
-test("on a phone the sidebar gives way to the story", async (t) => {
+test("on a phone the sidebar closes when a story is chosen", async (t) => {
   const { page } = await look(t, "a static build", { viewport: { width: 390, height: 844 } });
   await page.locator("#toggle-sidebar").click();
   await entry(page, "Second").click();
@@ -233,7 +233,7 @@ test("on a phone the sidebar gives way to the story", async (t) => {
 });
 
 describe("while files are saved", () => {
-  test("a story that one has come to follows, and its actions are its own", async (t) => {
+  test("a visited story is updated, and has its own actions", async (t) => {
     const { page, pkg, isSame, faults } = await look(t);
     await page.frameLocator("#preview").getByRole("button").click();
     await page.getByRole("tab", { name: /Actions\s+1/ }).waitFor();
@@ -247,7 +247,7 @@ describe("while files are saved", () => {
   });
 
   for (const late of ["index.html", "preview.html"]) {
-    test(`a build that was published while ${late} was on its way is not missed`, async (t) => {
+    test(`a build that was published while ${late} was loading is not missed`, async (t) => {
       const { page, pkg, server } = await look(t, "subinterpreters", { own: true });
       let release = null;
       const held = new Promise((resolve) => (release = resolve));
@@ -275,7 +275,7 @@ describe("while files are saved", () => {
     });
   }
 
-  test("a story that has an error meanwhile shows it, and is shown when it is mended", async (t) => {
+  test("a visited story shows its error, and appears when it is repaired", async (t) => {
     const { page, pkg, server } = await look(t);
     const file = join(pkg, "controls/button/stories.py");
     const text = await readFile(file, "utf8");
@@ -296,7 +296,7 @@ describe("while files are saved", () => {
   });
 });
 
-test("a server may lead to another address of the page, and of the preview", async (t) => {
+test("redirects of the page and of the preview are followed", async (t) => {
   const { page, url, isSame } = await look(t, "a static build", { own: true });
   for (const [from, to] of [
     ["second/index.html", "second/"],
@@ -316,8 +316,8 @@ test("a server may lead to another address of the page, and of the preview", asy
   assert.ok(await isSame());
 });
 
-describe("where it can't be", () => {
-  test("a page that is not there is the browser's to load", async (t) => {
+describe("a page is loaded", () => {
+  test("if it does not exist", async (t) => {
     const { page, url } = await look(t, "a static build", { own: true });
     await page.route("**/second/*", (route) =>
       route.fulfill({ status: 404, contentType: "text/html", body: "<h1>Not here</h1>" }),
@@ -327,7 +327,7 @@ describe("where it can't be", () => {
     assert.equal(page.url(), url + PAGE("second"));
   });
 
-  test("a page that only says how far a build is, is loaded", async (t) => {
+  test("if it only says that a build is running", async (t) => {
     const { page } = await look(t, "a static build", { own: true });
     await page.route("**/second/index.html", (route) =>
       route.fulfill({ contentType: "text/html", body: "<h1>Building</h1><p data-step></p>" }),
@@ -336,7 +336,7 @@ describe("where it can't be", () => {
     await heading(page, "Building");
   });
 
-  test("a server that has gone is the browser's to tell of", async (t) => {
+  test("if the server is gone, so that the browser says so", async (t) => {
     const { page, server, url } = await look(t);
     await server.stop();
     const failed = page.waitForEvent(
@@ -369,7 +369,7 @@ def this_subject() -> Subject:
     return Subject(title="Page", target=Page, items=[Story(title=title, props={"text": text}) for title, text in all.items()])
 `;
 
-  test("is exchanged where no code has run and the head is the same, else loaded", async (t) => {
+  test("is replaced without loading if it has run no code and the head is the same", async (t) => {
     const pkg = await shop(t);
     await mkdir(join(pkg, "page"));
     await writeFile(join(pkg, "page/__init__.py"), "");
