@@ -1,10 +1,10 @@
-/** Keeping our file descriptors out of reach of user code's accidents. Any thread. */
+/** Protects our file descriptors from user code that closes them by accident. Any thread. */
 #ifndef STY_BASE_DESCRIPTOR_H
 #define STY_BASE_DESCRIPTOR_H
 
 #include <stdbool.h>
 
-/** Code that closes descriptors by guessing, or by counting up from 3, rarely gets as far as this one. */
+/** Code that closes descriptors it has guessed, or all from 3 on, rarely gets as far as this one. */
 #define STY_SAFE_DESCRIPTOR 200
 
 /** Move a descriptor to STY_SAFE_DESCRIPTOR or above. Returns the new one; if that fails, or `fd` is -1, `fd` itself.

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 
-/* With fewer items it takes no longer to go through all. */
+/* With fewer items, going through the list is as fast as an index. */
 #define FEWEST_TO_INDEX 64
 
 /* -- the index ------------------------------------------------------------------------------------------------------
@@ -33,7 +33,7 @@ static struct sty_strlist_entry *find_entry(const struct sty_strlist *list, cons
     return entry;
 }
 
-/* Without memory there is no index. */
+/* If there is no memory, the list has no index. */
 static void index_item(struct sty_strlist *list, const char *text) {
     struct sty_strlist_entry *entry = find_entry(list, text) == NULL ? sty_calloc(1, sizeof(*entry)) : NULL;
 

@@ -12,7 +12,7 @@ struct sty_strlist {
     char **items; /* may be NULL while empty; each item is owned */
     size_t count;
     size_t capacity;
-    struct sty_strlist_entry *index; /* all items by their texts, once there are many of which none is to come twice */
+    struct sty_strlist_entry *index; /* items by text; made by sty_strlist_add_once() if the list is long */
 };
 
 /** Call this before changing items in place. */

@@ -27,7 +27,7 @@ describe("the canvas", () => {
   test("shows preview, title, tools and panels at once, and the preview is the largest", async (t) => {
     const { page, faults } = await story(t);
     const [main, title, tools, frame, panels] = await boxes(page, "#main", "h1", ".toolbar", "#preview", ".panels");
-    assert.ok(title.top >= main.top && title.bottom <= tools.top, "the title stands above the tools");
+    assert.ok(title.top >= main.top && title.bottom <= tools.top, "the title is above the tools");
     assert.equal(Math.round(frame.top), Math.round(tools.bottom));
     assert.equal(Math.round(frame.width), Math.round(main.width));
     assert.ok(frame.height > panels.height && frame.height > 400, `${frame.height} of ${main.height} pixels`);
@@ -201,7 +201,7 @@ describe("settings of the system", () => {
       const { paddingLeft, paddingRight } = getComputedStyle(node);
       return [parseFloat(paddingLeft), parseFloat(paddingRight)];
     });
-    assert.ok(left > right, "the arrow has its room");
+    assert.ok(left > right, "there is room for the arrow");
     const [sidebar, entry] = await boxes(page, "#sidebar", "#tree a[aria-current]");
     assert.ok(sidebar.left >= main.right - 1);
     assert.ok(entry.right <= sidebar.right);

@@ -164,7 +164,7 @@ test("each control has a label, its description and its error for screen readers
   assert.equal(argsOf(page), null);
   await control(page, "label").fill("You");
   await shows(page, "You / Kind.QUIET");
-  assert.ok(await page.locator("#props .refused", { hasText: "Invalid JSON" }).isVisible(), "it still is");
+  assert.ok(await page.locator("#props .refused", { hasText: "Invalid JSON" }).isVisible(), "the error stays");
   await control(page, "tags").fill("[1]");
   await page.locator("#props .refused", { hasText: "[0]: 1 is not a valid str" }).waitFor();
   await shows(page, "You / Kind.QUIET");

@@ -197,7 +197,7 @@ test("a subject's page has the controls of its first story, and its link keeps t
   const first = page.frameLocator(".told iframe").first().locator("button");
   await control(page, "size").waitFor();
   assert.match(await page.locator("#props tbody").innerText(), /label\s+str\s+required\s+size\s+int\s+default 1/);
-  assert.ok(!(await page.locator("#parameters").isVisible()), "one table is enough");
+  assert.ok(!(await page.locator("#parameters").isVisible()), "the controls replace the table of parameters");
   await control(page, "label").fill("Sell");
   await first.filter({ hasText: "Sell 1 0.5" }).waitFor();
   await control(page, "on").check();

@@ -102,7 +102,7 @@ test("icons that point are mirrored, from right to left", async (t) => {
   ])
     assert.equal((await styleOf(page, selector)).scale, "-1 1", selector);
   const { float } = await styleOf(page, ".crumbs li + li");
-  assert.equal(float, "none", "the slash stands before its name");
+  assert.equal(float, "none", "the slash is before its name");
   await page.evaluate(() => (document.documentElement.dir = "ltr"));
   assert.equal((await styleOf(page, closed)).scale, "none");
 });

@@ -32,7 +32,7 @@ describe("a document", () => {
         return text.getBoundingClientRect().left;
       }),
     );
-    assert.deepEqual(starts, [starts[0], starts[0]], "entries stand below each other");
+    assert.deepEqual(starts, [starts[0], starts[0]], "entries are below each other");
     await page.locator("#main").getByRole("link", { name: "card" }).click();
     await page.waitForURL(/content\/card\/index\.html$/);
     assert.deepEqual(faults, []);

@@ -397,7 +397,7 @@ describe("a save", () => {
     const { page, save } = await look(t);
     await save("form/stories.py", stories("one").replace('"label": "one"', '"wrong": 1'));
     await page.locator(".fault", { hasText: "TypeError" }).waitFor();
-    assert.ok(!(await page.locator("#preview").isVisible()), "the preview would only say it again");
+    assert.ok(!(await page.locator("#preview").isVisible()), "the preview would repeat the error");
     await save("form/stories.py", stories("mended"));
     await shows(page, "mended");
     await page.locator(".fault").waitFor({ state: "detached" });

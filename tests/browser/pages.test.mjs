@@ -161,7 +161,7 @@ describe("the tree", () => {
     assert.deepEqual(faults, []);
     const { page: large } = await open(browser, await serveFiles(t, await builtSeed(1000)));
     await large.locator("#tree .twist[aria-expanded='false']").first().waitFor();
-    assert.equal(await large.locator("#tree .twist[aria-expanded='true']").count(), 0, "where there are many");
+    assert.equal(await large.locator("#tree .twist[aria-expanded='true']").count(), 0, "many sections are closed");
   });
 
   test("is one stop of the Tab key, and arrow keys reach everything in it", async (t) => {
@@ -184,7 +184,7 @@ describe("the tree", () => {
     assert.ok(!(await entry("Urgent").isVisible()));
     await page.keyboard.press("Tab");
     await page.keyboard.press("Shift+Tab");
-    assert.ok(await at(entry("Alert (failed stories inside)")), "what had the focus last");
+    assert.ok(await at(entry("Alert (failed stories inside)")), "the last focused entry");
     await page.fill("#search", "price");
     await page.getByText(/results$/).waitFor();
     await page.keyboard.press("Tab"); // to the menu of tags
@@ -220,7 +220,7 @@ describe("the tree", () => {
         .evaluate((link) => getComputedStyle(link, "::after").content !== "none");
     assert.ok(await sign("Alert (failed stories inside)"));
     assert.ok(!(await sign("Badge")));
-    assert.ok(!(await sign(/^Content$/)), "as it is open");
+    assert.ok(!(await sign(/^Content$/)), "an open branch is not marked");
     await page.getByRole("button", { name: "Stories of Alert" }).click();
     assert.ok(!(await sign(/^Alert$/)));
     assert.ok(await sign("Urgent, yet silent (failed)"));
@@ -352,7 +352,7 @@ describe("the keyboard", () => {
         const own = node === document.body || node.matches("iframe, .edge, #search");
         return { left: window.wanted.size, shown: own || (outlineStyle !== "none" && outlineWidth !== "0px") };
       });
-      assert.ok(shown, "what has the focus has an outline");
+      assert.ok(shown, "the focused element has an outline");
       if (left === 0) return;
     }
     assert.deepEqual(await page.evaluate(() => [...window.wanted].map((node) => node.outerHTML)), []);

@@ -48,8 +48,8 @@ test("parameters add sizes and backgrounds, and a device can be rotated", async 
   assert.equal(await background(), "rgb(1, 2, 3)");
   await page.goto(`${url}actions/button/primary/index.html`);
   await page.frameLocator("#preview").locator("button").waitFor();
-  assert.deepEqual(await sizeOf(page), [844, 390], "what was chosen holds for other stories");
-  assert.notEqual(await background(), "rgb(1, 2, 3)", "where it is offered");
+  assert.deepEqual(await sizeOf(page), [844, 390], "the choice is kept for other stories");
+  assert.notEqual(await background(), "rgb(1, 2, 3)", "only if the other story offers it");
   await menu(page, "Viewport").selectOption("Full");
   assert.ok(!(await page.getByRole("button", { name: "Rotate" }).isVisible()));
   assert.deepEqual(faults, []);
@@ -191,7 +191,7 @@ describe("the keyboard", () => {
     await menu(page, "Viewport").focus();
     await page.keyboard.press("ArrowRight");
     assert.equal(await focused(page), "Rotate");
-    assert.equal(await menu(page, "Viewport").inputValue(), "Phone", "the keys leave the menu as it is");
+    assert.equal(await menu(page, "Viewport").inputValue(), "Phone", "the arrow keys do not change the menu");
     await page.keyboard.press("End");
     assert.equal(await focused(page), "Full screen");
     await page.keyboard.press("ArrowRight");
@@ -205,7 +205,7 @@ describe("the keyboard", () => {
     await page.locator("#panels-edge").focus();
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Shift+Tab");
-    assert.equal(await focused(page), "Viewport", "there is nothing to rotate any more");
+    assert.equal(await focused(page), "Viewport", "the tool to rotate is hidden now");
     assert.deepEqual(await violations(page), []);
   });
 
@@ -261,7 +261,7 @@ test("a menu simulates impaired vision", async (t) => {
   await menu(page, "Vision").selectOption("No colours");
   await page.goto(`${url}actions/button/primary/index.html`);
   const [r, g, b] = await colour();
-  assert.ok(r === g && g === b, "what was chosen holds for other stories");
+  assert.ok(r === g && g === b, "the choice is kept for other stories");
   await menu(page, "Vision").selectOption("Normal");
   const own = await colour();
   assert.ok(own[1] > own[0], "the button is green");

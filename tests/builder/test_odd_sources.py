@@ -30,7 +30,7 @@ def wait_for(server: Server, page: object, path: str, text: str) -> str:
         page.reload(timeout=60)  # type: ignore[attr-defined]
 
 
-def mend(server: Server, page: object, package: Path) -> None:
+def repair(server: Server, page: object, package: Path) -> None:
     """Write good files, and wait until they show."""
     for name in (BUTTON, STORIES):
         path = package / name
@@ -39,9 +39,9 @@ def mend(server: Server, page: object, package: Path) -> None:
         elif path.is_symlink() or not path.is_file():
             path.unlink(missing_ok=True)
     (package / BUTTON).write_text("def Button(*, label):\n    return f'<button>{label}</button>'\n")
-    (package / STORIES).write_text(story_module("Mended"))
+    (package / STORIES).write_text(story_module("Repaired"))
     for path in (PREVIEW, SUBJECT, STORY):
-        wait_for(server, page, path, "Mended")
+        wait_for(server, page, path, "Repaired")
 
 
 def subject(story: str, before: str = "") -> bytes:
@@ -93,7 +93,7 @@ def test_an_invalid_source_shows_an_error_page(
         text = wait_for(server, page, SUBJECT, says)
         assert "components/button/stories.py" in text
         assert "_bootstrap" not in text
-        mend(server, page, shared_package)
+        repair(server, page, shared_package)
 
 
 ODD_VALUES = {
@@ -129,7 +129,7 @@ def test_odd_values_are_shown(server: Server, shared_package: Path, name: str) -
         (shared_package / STORIES).write_bytes(ODD_VALUES[name])
         wait_for(server, page, PREVIEW, "<b>shown</b>")
         assert server.request("components/button/first/")[0] == 200
-        mend(server, page, shared_package)
+        repair(server, page, shared_package)
 
 
 TITLES = [
@@ -203,7 +203,7 @@ def test_a_stories_file_that_is_not_a_file(
                 path.mkdir(mode=0)
         page.reload(timeout=60)
         assert server.request("components/")[0] == 200
-        mend(server, page, package)
+        repair(server, page, package)
 
 
 def test_links_that_lead_in_circles(serve: Callable[..., Server], package: Path) -> None:
@@ -226,7 +226,7 @@ def test_an_init_file_that_raises_breaks_its_own_part_only(
         assert "components/button/__init__.py" in text
         assert server.request("components/")[0] == 200
         (shared_package / "components/button/__init__.py").write_text("")
-        mend(server, page, shared_package)
+        repair(server, page, shared_package)
 
 
 RESULTS = {
@@ -253,7 +253,7 @@ def test_wrong_results_of_a_component_show_an_error_page(
             f"{before}\ndef Button(**props):\n    return {result}\n"
         )
         wait_for(server, page, STORY, says)
-        mend(server, page, shared_package)
+        repair(server, page, shared_package)
 
 
 def test_a_story_of_50_megabytes(server: Server, shared_package: Path) -> None:
@@ -263,7 +263,7 @@ def test_a_story_of_50_megabytes(server: Server, shared_package: Path) -> None:
         )
         while len(server.request(PREVIEW)[2]) < 50_000_000:
             page.reload(timeout=120)
-        mend(server, page, shared_package)
+        repair(server, page, shared_package)
 
 
 def test_static_files_with_strange_names(
@@ -310,6 +310,6 @@ def test_code_that_runs_out_of_memory_shows_an_error_page(
                 story_module("Never", imports="x = []\nwhile True: x.append(b'x' * 1_000_000)")
             )
             server.wait_for("MemoryError")
-            mend(server, page, package)
+            repair(server, page, package)
     finally:
         server.close()

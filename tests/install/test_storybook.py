@@ -1,4 +1,4 @@
-"""A Storybook from npm that composes a catalog of ours: tests/browser/storybook.mjs."""
+"""A Storybook from npm that composes our catalog: tests/browser/storybook.mjs."""
 
 import os
 import shutil

@@ -46,7 +46,7 @@ def helper(text: str) -> str:
 
 
 def shows(text: str) -> str:
-    """What the preview of such a story contains."""
+    """What the preview of a story of story_module() contains."""
     return f"<button>{text}</button>"
 
 

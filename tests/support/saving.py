@@ -43,7 +43,7 @@ def in_pieces(path: Path, text: str) -> None:
 
 
 def delete_and_create(path: Path, text: str) -> None:
-    """Remove it, then write it anew: git checkout."""
+    """Remove it, then write it again: git checkout."""
     path.unlink()
     path.write_text(text)
 
