@@ -95,23 +95,25 @@ async function ask(args, signal) {
   if (!fits(address)) return { refused: refuseLongest(args) };
   const response = await fetch(address, { signal, cache: "no-cache" });
   const text = await response.text();
-  return { args, address, text, isGood: response.ok, refused: response.status === 422 ? refusals(text) : null };
+  return { args, address, text, status: response.status, refused: response.status === 422 ? refusals(text) : null };
 }
 
-function show({ args, address, text, isGood }) {
+function show({ args, address, text, status }) {
   const view = shown()?.contentWindow; // a build may have removed it meanwhile
-  if (!view) return;
+  if (!view || status === 404) return; // the page says that the story is gone, and shows its last version
   accepted = new Map(args);
   inFrame = writeArgs(args);
   const isThere = view.location.pathname === new URL(address).pathname; // the story before may still be shown
-  if (!isGood || !isThere || !view.storytimeDocument?.update(text)) view.location.replace(address);
+  if (status !== 200 || !isThere || !view.storytimeDocument?.update(text)) view.location.replace(address);
   followHtml();
 }
 
-/* The changed arguments, with the newest accepted values, or the story's own, instead of those that are refused. */
+/* The changed arguments, with the newest accepted values, or the story's own, instead of those that are refused. A save may have
+ * changed what is accepted. */
 function acceptable(refused) {
   const isRefused = (entry) => [...refused.keys()].some((name) => isOf(name)(entry));
-  return new Map([...[...changed].filter((one) => !isRefused(one)), ...[...accepted].filter(isRefused)]);
+  const before = [...accepted].filter(([key, raw]) => isRefused([key]) && changed.get(key) !== raw);
+  return new Map([...[...changed].filter((one) => !isRefused(one)), ...before]);
 }
 
 let newest = null;
@@ -216,6 +218,7 @@ function leave() {
   newest?.abort();
   staleHtml = false;
   edited = typing = inFrame = null;
+  changed = new Map(); // the frame's load would show them with the other story
   accepted = new Map();
 }
 

@@ -27,6 +27,7 @@ function takeAttributes(element, other) {
 
 function exchange(view, next, address) {
   const doc = view.document;
+  view.stop(); // it may be about to load something else
   const [live, nextLive] = [doc, next].map((one) => one.querySelector("script[data-build]"));
   view.history.replaceState(null, "", address);
   takeAttributes(doc.documentElement, next.documentElement);

@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, is_typeddict
 from storytime._parameters import bare, hints_of, type_text
 
 DEEPEST = 8
+_MOST_QUOTED = 80  # characters of a refused value
 _LISTS: dict[Any, Callable[[list[Any]], Any]] = {
     list: list,
     set: set,
@@ -79,14 +80,19 @@ def fit(annotation: Any, data: Any) -> Any:
 def _checked(good: bool, value: Any, data: Any, wanted: str, hint: str = "") -> Any:
     if good:
         return value
-    raise UnfitError(f"{data!r} is not a valid {wanted}{hint}")
+    raise UnfitError(f"{_quoted(data)} is not a valid {wanted}{hint}")
+
+
+def _quoted(data: Any) -> str:
+    text = repr(data)
+    return text if len(text) <= _MOST_QUOTED else f"{text[:_MOST_QUOTED]}…"
 
 
 def choose(data: Any, options: Mapping[str, Any]) -> Any:
     """Return the option with this text."""
     text = data if isinstance(data, str) else option_text(data)
     if text not in options:
-        raise UnfitError(f"{data!r} is not one of {', '.join(options)}")
+        raise UnfitError(f"{_quoted(data)} is not one of {', '.join(options)}")
     return options[text]
 
 
@@ -162,7 +168,7 @@ def _fit_class(kind: type, data: Any) -> Any:
 def _number(kind: type, data: Any) -> Any:
     if data == "":
         raise UnfitError(_missing(kind))
-    wanted = f"{data!r} is not a valid {kind.__name__}"
+    wanted = f"{_quoted(data)} is not a valid {kind.__name__}"
     if isinstance(data, bool) or not isinstance(data, (int, float, str)):
         raise UnfitError(wanted)
     try:
@@ -190,7 +196,7 @@ def _fit_text(kind: Any, data: Any) -> Any:
         if data == "":
             raise UnfitError(_missing(kind)) from None
         hint = f"; write it as {_EXAMPLES[kind]}" if kind in _EXAMPLES else ""
-        raise UnfitError(f"{data!r} is not a valid {kind.__name__}{hint}") from None
+        raise UnfitError(f"{_quoted(data)} is not a valid {kind.__name__}{hint}") from None
 
 
 def _fit_fields(kind: Any, data: Any, make: Callable[..., Any]) -> Any:

@@ -190,6 +190,43 @@ test("after a save, changed values are rendered with the new code", async (t) =>
   await alone.getByText("Newer Sell 1").waitFor();
 });
 
+test("a save that makes a changed value impossible shows the story's own", async (t) => {
+  const root = await shop(t);
+  const { url } = await serve(t, root);
+  const { page } = await open(browser, new URL(STORY, url).href);
+  await control(page, "size").fill("7");
+  await shows(page, "Buy; now! 7");
+  const file = join(root, "controls/button/button.py");
+  const text = await readFile(file, "utf8");
+  await writeFile(
+    file,
+    `from typing import Literal\n${text.replace("size: int", "size: Literal[1, 2]").replace("<button>", "<button>New ")}`,
+  );
+  await page.locator("#props .refused", { hasText: "'7' is not one of 1, 2" }).waitFor();
+  await shows(page, "New Buy; now! 1");
+  await writeFile(file, text);
+  await shows(page, "Buy; now! 7");
+});
+
+test("a story that is gone keeps its last version while values are changed, and has them when it is back", async (t) => {
+  const root = await shop(t);
+  const { url } = await serve(t, root);
+  const { page } = await open(browser, new URL(STORY, url).href);
+  await control(page, "label").fill("Sell");
+  await shows(page, "Sell 1");
+  const file = join(root, "controls/button/stories.py");
+  const text = await readFile(file, "utf8");
+  await writeFile(file, `${text}\ndef (:\n`);
+  await page.getByRole("alert").filter({ hasText: "This page has an error" }).waitFor();
+  const answer = page.waitForResponse((response) => response.url().includes("Sold"));
+  await control(page, "label").fill("Sold");
+  assert.equal((await answer).status(), 404);
+  await page.waitForURL(/Sold/); // when the answer has been dealt with
+  await shows(page, "Sell 1");
+  await writeFile(file, text);
+  await shows(page, "Sold 1");
+});
+
 test("a subject's page has the controls of its first story, and its link keeps the values", async (t) => {
   const pkg = await shop(t);
   const { url } = await serve(t, pkg);

@@ -202,6 +202,26 @@ describe("state", () => {
     assert.deepEqual(faults, []);
   });
 
+  test("of values is not asked for with another story", async (t) => {
+    const { page, faults } = await look(t);
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    const label = () => page.locator("#props").getByLabel("label", { exact: true });
+    await entry(page, "Second").click();
+    await heading(page, "Second");
+    await label().fill("Mine");
+    await shows(page, "Mine");
+    await entry(page, "Third").click();
+    await heading(page, "Third");
+    await shows(page, "Third label");
+    await page.goBack();
+    await shows(page, "Mine");
+    await page.goBack();
+    await shows(page, "Second label");
+    const others = asked.filter((url) => /(first|third)\/preview.html\?.*Mine/.test(url));
+    assert.deepEqual([...others, ...faults], []);
+  });
+
   test("of globals is kept from story to story", async (t) => {
     const { page } = await look(t, "a static build");
     await page.getByLabel("dir").selectOption("rtl");
