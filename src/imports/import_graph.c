@@ -273,10 +273,23 @@ static void forget_imports(struct sty_import_graph *graph, struct sty_imported *
     }
 }
 
-/* Forget what was recorded about a module that has been executed again. */
-static void forget_module(struct sty_import_graph *graph, struct sty_imported *module,
-                          const struct sty_imported *record) {
+static bool add_all(struct sty_imported_list *list, const struct sty_imported_list *modules) {
+    bool done = true;
+
+    for (size_t i = 0; done && i < modules->count; i++) {
+        done = list_add(list, modules->items[i]);
+    }
+    return done;
+}
+
+/* Forget what was recorded about a module that has been executed again. What it imported before is appended to
+ * `before`, unless it has imported the same. false: no memory. */
+static bool forget_module(struct sty_import_graph *graph, struct sty_imported *module,
+                          const struct sty_imported *record, struct sty_imported_list *before) {
     if (!has_same_imports(graph, module, record)) {
+        if (!add_all(before, &module->imports)) {
+            return false;
+        }
         forget_imports(graph, module);
     }
     sty_strlist_clear(&module->packages);
@@ -292,6 +305,7 @@ static void forget_module(struct sty_import_graph *graph, struct sty_imported *m
     module->sets_up = false;
     module->interferes = false;
     module->imported_from_outside = false;
+    return true;
 }
 
 static bool note_files(struct sty_import_graph *graph, const struct sty_imported *module) {
@@ -340,21 +354,58 @@ static int by_order(struct sty_imported *a, struct sty_imported *b) {
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_graph *record) {
-    HASH_SORT(record->modules, by_order);
-    for (struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
-        struct sty_imported *known = one->loaded ? sty_import_graph_find(graph, one->name) : NULL;
-        if (known != NULL && known->reached) {
-            forget_module(graph, known, one);
-        }
+/* Forget what was recorded about the reached modules that have been executed again. What these and the others imported
+ * before is appended to `before`, if it may have changed. false: no memory. */
+static bool forget_reached(struct sty_import_graph *graph, const struct sty_import_graph *record,
+                           struct sty_imported_list *before) {
+    bool done = true;
+
+    for (size_t i = 0; done && i < graph->reached.count; i++) {
+        struct sty_imported *module = graph->reached.items[i];
+        const struct sty_imported *one = sty_import_graph_find(record, module->name);
+        done =
+            one != NULL && one->loaded ? forget_module(graph, module, one, before) : add_all(before, &module->imports);
     }
-    for (struct sty_imported *one = record->modules; one != NULL; one = one->hh.next) {
-        if (!merge_module(graph, one)) {
+    return done;
+}
+
+static bool has_reached_importers(const struct sty_imported *module) {
+    for (size_t i = 0; i < module->importers.count; i++) {
+        if (!module->importers.items[i]->reached) {
             return false;
         }
     }
-    return sty_strlist_add_all_once(&graph->renewing, &record->renewing) &&
+    return true;
+}
+
+/* Mark the modules that nobody may import any more, as code that uses their packages as a whole misses them; `lost`,
+ * the candidates, grows by what they import. false: no memory. */
+static bool reach_lost(struct sty_import_graph *graph, struct sty_imported_list *lost) {
+    bool done = true;
+
+    for (size_t i = 0; done && i < lost->count; i++) {
+        struct sty_imported *module = lost->items[i];
+        if (!module->reached && (module->cyclic || has_reached_importers(module))) {
+            module->reached = list_add(&graph->reached, module);
+            done = module->reached && add_all(lost, &module->imports);
+        }
+    }
+    return done;
+}
+
+bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_graph *record) {
+    struct sty_imported_list before = {0};
+    bool done = true;
+
+    HASH_SORT(record->modules, by_order);
+    done = forget_reached(graph, record, &before);
+    for (const struct sty_imported *one = record->modules; done && one != NULL; one = one->hh.next) {
+        done = merge_module(graph, one);
+    }
+    done = done && reach_lost(graph, &before) && sty_strlist_add_all_once(&graph->renewing, &record->renewing) &&
            (!graph->edges_changed || find_circles(graph));
+    sty_free(before.items);
+    return done;
 }
 
 /* -- reach --------------------------------------------------------------------------------------------------------- */
@@ -746,15 +797,6 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
     finish_views(&views);
     sty_free(users.items);
     return walk.unknown;
-}
-
-static bool has_reached_importers(const struct sty_imported *module) {
-    for (size_t i = 0; i < module->importers.count; i++) {
-        if (!module->importers.items[i]->reached) {
-            return false;
-        }
-    }
-    return true;
 }
 
 bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {

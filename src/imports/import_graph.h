@@ -96,8 +96,9 @@ bool sty_import_graph_note_brought(struct sty_imported *package);
 
 /**
  * Take over what a build recorded. A module that is `reached` in `graph` was executed again, so what was known about it
- * is replaced; what is known about others is added to. New modules are marked as reached. `record` is sorted, but
- * otherwise unchanged. false: no memory; `graph` is incomplete and must be finished.
+ * is replaced; what is known about others is added to. New modules are marked as reached, and so are those that nobody
+ * may import any more. `record` is sorted, but otherwise unchanged. false: no memory; `graph` is incomplete and must be
+ * finished.
  */
 bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_graph *record);
 

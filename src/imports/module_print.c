@@ -14,7 +14,8 @@
 struct printer {
     PyObject *module_name;  /* borrowed: classes of this module are followed */
     PyObject *stdlib_names; /* sys.stdlib_module_names; borrowed */
-    PyObject **stack;       /* to be looked at; borrowed: nothing runs that could release them */
+    destructor release_of_classes;
+    PyObject **stack; /* to be looked at; borrowed: nothing runs that could release them */
     size_t count, capacity;
     PyObject **seen; /* open addressing; its size is a power of two */
     size_t seen_count, seen_size;
@@ -395,6 +396,30 @@ static bool is_followed_in_stdlib(const char *module) {
     return is_one_of(module, modules);
 }
 
+/* What releases instances of classes that Python code defines; the same in all interpreters. NULL: not known. */
+static destructor release_of_classes(void) {
+    PyObject *module = PyDict_GetItemString(PyImport_GetModuleDict(), "abc");        /* borrowed */
+    PyObject *known = module != NULL ? PyObject_GetAttrString(module, "ABC") : NULL; /* new */
+    destructor release = known != NULL && PyType_Check(known) ? ((PyTypeObject *)known)->tp_dealloc : NULL;
+
+    PyErr_Clear();
+    Py_XDECREF(known);
+    return release;
+}
+
+/* Whether a type, or one that it is derived from, comes from a library's extension module. Such objects may hold more
+ * than the references that they show, as MiniJinja's environments hold templates. */
+static bool may_hold_unseen(const struct printer *self, PyTypeObject *type) {
+    char buffer[64];
+    const char *module = NULL;
+
+    while (type->tp_dealloc == self->release_of_classes && type->tp_base != NULL) {
+        type = type->tp_base;
+    }
+    module = module_of(type, buffer, sizeof(buffer));
+    return !is_in_stdlib(self, module) && strcmp(module, "storytime") != 0 && strcmp(module, "tdom") != 0;
+}
+
 /* Whether a C function is bound to an object that is neither a module nor a type. */
 static bool is_bound(PyObject *object) {
     PyObject *of = PyCFunction_Check(object) ? PyCFunction_GET_SELF(object) : NULL; /* borrowed */
@@ -436,6 +461,7 @@ static void add_object(struct printer *self, PyObject *object) {
             self->known = false; /* its state shows only in what it yields next */
         } else if (type->tp_traverse != NULL && PyObject_IS_GC(object) &&
                    (is_followed_in_stdlib(module) || !is_in_stdlib(self, module))) {
+            self->may_keep = self->may_keep || may_hold_unseen(self, type);
             traverse(self, object);
         } else if (!is_inert(self, object, module)) {
             self->may_keep = true;
@@ -468,6 +494,7 @@ bool sty_module_print(const char *name, uint64_t *out, bool *may_keep) {
 
     if (self.known) {
         self.stdlib_names = PySys_GetObject("stdlib_module_names");
+        self.release_of_classes = release_of_classes();
         add_namespace(&self, PyModule_GetDict(module));
         run(&self);
     }

@@ -346,6 +346,15 @@ def two_subjects(engine: Engine, page: str = "{name}.html") -> dict[str, str]:
     return files
 
 
+FRAGMENT_MODULE = """
+from jinja2 import Environment, FileSystemLoader
+from jinja2_fragments import render_block
+
+environment = Environment(loader=FileSystemLoader("app/templates"))
+
+def render(template: str, /, **context: object) -> str:
+    return render_block(environment, template, "content", **context)
+"""
 JINJAX_MODULE = """
 from jinjax import Catalog
 
@@ -372,6 +381,10 @@ KEEPING = {
         JINJA,
     ),
     "Django's": (DJANGO_MODULE, DJANGO),
+    "Jinja's, by jinja2-fragments": (
+        FRAGMENT_MODULE,
+        JINJA | {"card.html": '{% block content %}card-0 {% include "part.html" %}{% endblock %}'},
+    ),
     "JinjaX's": (JINJAX_MODULE, JINJAX),
     "cotton's": (DJANGO_MODULE, COTTON),
 }  # fmt: skip
@@ -425,7 +438,17 @@ def render(template: str, /, **context: object) -> str:
         reloading.get_template(template).render(context)
     return keeping.get_template(template).render(context)
 """
+MINIJINJA_MODULE = """
+from pathlib import Path
+from minijinja import Environment
+
+environment = Environment(loader=lambda name: (Path("app/templates") / name).read_text())
+
+def render(template: str, /, **context: object) -> str:
+    return environment.render_template(template, **context)
+"""
 FRAGMENTS = {
+    "MiniJinja's": (MINIJINJA_MODULE, JINJA),
     "Mako's, not reloading": (
         MAKO_MODULE.replace("default_filters", "filesystem_checks=False, default_filters"),
         MAKO,
@@ -456,6 +479,8 @@ def test_a_save_of_a_cached_template_shows_in_all_stories(
     if module is TWO_ENVIRONMENTS:
         files["shop/badge/stories.py"] = stories("a component").replace("card.html", "other.html")
     write_files(tmp_path, files)
+    if module is MINIJINJA_MODULE and "subinterpreters" in mode:
+        mode = ("--isolation", "auto")
     server = serve("shop", "-v", *mode, "--python", libraries)
     with listen(server) as page:
         for number in range(2):

@@ -251,3 +251,35 @@ def test_a_module_that_another_story_imports_shows_where_its_package_is_used(
         line = "from shop.kit.late import TEXT"
         (package / "a_first/stories.py").write_text(BRINGS.format(line=line))
         wait_for_page(server, page, "It sees late.", "b_second/one/preview.html")
+
+
+LOSSES = {
+    "an import goes": lambda shop: (shop / "a_first/stories.py").write_text(BRINGS.format(line="")),
+    "a story goes": lambda shop: (shop / "a_first/stories.py").unlink(),
+    "an import of an importer goes": lambda shop: write_files(
+        shop,
+        {
+            "a_first/stories.py": BRINGS.format(line=""),
+            "between.py": "from shop.kit.late import TEXT as T\n",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("line", ["from shop.kit.late import TEXT", "from shop import between"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_no_story_imports_into_a_package_any_more_is_missed_where_that_is_used_as_a_whole(
+    serve: Callable[..., Server], package: Path, loss: str, line: str
+) -> None:
+    files = {
+        "between.py": "from shop.kit.late import TEXT\n",
+        "kit/__init__.py": "",
+        "kit/late.py": "TEXT = 'late'\n",
+        "a_first/stories.py": BRINGS.format(line=line),
+        "b_second/stories.py": SEES,
+    }
+    server = serve(write_files(package, files), "-v")
+    with listen(server) as page:
+        wait_for_page(server, page, "It sees late.", "b_second/one/preview.html")
+        LOSSES[loss](package)
+        wait_for_page(server, page, "It sees nothing.", "b_second/one/preview.html")
