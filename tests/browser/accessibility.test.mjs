@@ -1,19 +1,12 @@
 // The panel "Accessibility": what axe-core finds in the preview.
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { browser, build, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
+import { browser, build, open, picture, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
 
 const STORY = "picture/first/index.html";
-
-const SITE = `from storytime import Site
-
-
-def this_site() -> Site:
-    return Site(title="Shop")
-`;
 
 const STORIES = `from storytime import Story, Subject
 
@@ -27,16 +20,10 @@ def this_subject() -> Subject:
 `;
 
 /** A package with one story, by default of an image without alternative text and a button without a name. */
-async function shop(t, stories = STORIES) {
-  const root = join(await temporary(t), "shop");
-  await mkdir(join(root, "picture"), { recursive: true });
-  await writeFile(join(root, "stories.py"), SITE);
-  await writeFile(join(root, "picture/stories.py"), stories);
-  return root;
-}
+const pictures = (t, stories = STORIES) => shop(t, { "picture/stories.py": stories });
 
 async function built(t, stories) {
-  const out = await build(await temporary(t), await shop(t, stories));
+  const out = await build(await temporary(t), await pictures(t, stories));
   return { out, url: await serveFiles(t, out) };
 }
 
@@ -71,7 +58,7 @@ test("the panel shows rules, impacts and elements, and marks elements in the pre
 });
 
 test("the results follow saves, and the chosen panel stays", async (t) => {
-  const root = await shop(t);
+  const root = await pictures(t);
   const { url } = await serve(t, root);
   const { page, faults } = await open(browser, url + STORY);
   await page.locator('#live-sign[data-state="connected"]').waitFor();

@@ -1,9 +1,9 @@
 // Routes answer requests of a preview. Requests without a route are not sent, but listed in the panel "Actions".
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { browser, build, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
+import { browser, build, open, picture, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
 
 const STORIES = `
 from string.templatelib import Template
@@ -34,22 +34,10 @@ def this_subject() -> Subject:
     return Subject(title="Contacts", target=Contacts, items=[Story(title="Routed", routes=routes), Story(title="Plain")])
 `;
 
-async function shop(t) {
-  const root = join(await temporary(t), "shop");
-  await mkdir(join(root, "contacts"), { recursive: true });
-  const site = "from storytime import Site\n\n\ndef this_site() -> Site:\n    return Site(title='Shop')\n";
-  for (const [name, text] of Object.entries({
-    "__init__.py": "",
-    "stories.py": site,
-    "contacts/__init__.py": "",
-    "contacts/stories.py": STORIES,
-  }))
-    await writeFile(join(root, name), text);
-  return root;
-}
+const FILES = { "__init__.py": "", "contacts/__init__.py": "", "contacts/stories.py": STORIES };
 
 async function start(t, story) {
-  const root = await shop(t);
+  const root = await shop(t, FILES);
   const { url } = await serve(t, root);
   const opened = await open(browser, new URL(`contacts/${story}/index.html`, url).href);
   const preview = opened.page.frameLocator("#preview");
@@ -135,7 +123,7 @@ def this_subject() -> Subject:
 `;
 
 test("events that the parameter names are listed with their details", async (t) => {
-  const root = await shop(t);
+  const root = await shop(t, FILES);
   const file = join(root, "contacts/stories.py");
   await writeFile(file, CART);
   const { url } = await serve(t, root);
@@ -166,7 +154,7 @@ test("a preview that is opened on its own has its routes, too", async (t) => {
 });
 
 test("a static build says that routes need a server", async (t) => {
-  const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
+  const url = await serveFiles(t, await build(await temporary(t), await shop(t, FILES)));
   const { page, faults } = await open(browser, `${url}contacts/routed/index.html`);
   await page.getByRole("tab", { name: "Actions" }).click();
   await page.getByRole("tabpanel", { name: "Actions" }).getByText("only while storytime serve runs").waitFor();

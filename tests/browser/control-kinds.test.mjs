@@ -1,9 +1,7 @@
 // A control for each type of value, its switches, the history, and the story as code.
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { test } from "node:test";
-import { browser, open, picture, serve, temporary, violations } from "./support.mjs";
+import { browser, control, open, picture, serve, shop, violations } from "./support.mjs";
 
 const STORY = "controls/card/first/index.html";
 
@@ -67,28 +65,20 @@ def this_subject() -> Subject:
     return Subject(title="Card", target=Card, arg_types=arg_types, items=[story])
 `;
 
-async function shop(t) {
-  const root = join(await temporary(t), "shop");
-  await mkdir(join(root, "controls/card"), { recursive: true });
-  const files = {
-    "__init__.py": "",
-    "stories.py": "from storytime import Site\n\n\ndef this_site() -> Site:\n    return Site(title='Shop')\n",
-    "controls/__init__.py": "",
-    "controls/card/__init__.py": "",
-    "controls/card/card.py": COMPONENT,
-    "controls/card/stories.py": STORIES,
-  };
-  for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
-  return root;
-}
+const FILES = {
+  "__init__.py": "",
+  "controls/__init__.py": "",
+  "controls/card/__init__.py": "",
+  "controls/card/card.py": COMPONENT,
+  "controls/card/stories.py": STORIES,
+};
 
-const control = (page, name) => page.locator("#props").getByLabel(name, { exact: true });
 const shows = (page, text) => page.frameLocator("#preview").locator("p", { hasText: text }).waitFor();
 const argsOf = (page) => new URL(page.url()).searchParams.get("args");
 
 /** The served story, opened. */
 async function start(t, options) {
-  const { url } = await serve(t, await shop(t));
+  const { url } = await serve(t, await shop(t, FILES));
   const opened = await open(browser, new URL(STORY, url).href, options);
   await control(opened.page, "label").waitFor();
   return { url, ...opened };

@@ -1,9 +1,9 @@
 // Controls change the values of a story's props on its page, while it is served.
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { browser, build, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
+import { browser, build, control, open, picture, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
 
 const STORY = "controls/button/first/index.html";
 
@@ -27,27 +27,19 @@ def this_subject() -> Subject:
     return Subject(title="Button", target=Button, items=[Story(title="First", props=props)])
 `;
 
-async function shop(t) {
-  const root = join(await temporary(t), "shop");
-  await mkdir(join(root, "controls/button"), { recursive: true });
-  const files = {
-    "__init__.py": "",
-    "stories.py": "from storytime import Site\n\n\ndef this_site() -> Site:\n    return Site(title='Shop')\n",
-    "controls/__init__.py": "",
-    "controls/button/__init__.py": "",
-    "controls/button/button.py": COMPONENT,
-    "controls/button/stories.py": STORIES,
-  };
-  for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
-  return root;
-}
+const FILES = {
+  "__init__.py": "",
+  "controls/__init__.py": "",
+  "controls/button/__init__.py": "",
+  "controls/button/button.py": COMPONENT,
+  "controls/button/stories.py": STORIES,
+};
 
 const shows = (page, text) => page.frameLocator("#preview").locator("button", { hasText: text }).waitFor();
-const control = (page, name) => page.locator("#props").getByLabel(name, { exact: true });
 
 for (const isolation of ["subinterpreters", "process"]) {
   test(`each keystroke changes the preview and the address, with --isolation ${isolation}`, async (t) => {
-    const { url } = await serve(t, await shop(t), { options: ["--isolation", isolation] });
+    const { url } = await serve(t, await shop(t, FILES), { options: ["--isolation", isolation] });
     const { page, faults } = await open(browser, new URL(STORY, url).href);
     await shows(page, "Buy; now! 1 0.5 False");
     await control(page, "label").fill("Sell: 100%; !now");
@@ -70,7 +62,7 @@ for (const isolation of ["subinterpreters", "process"]) {
 }
 
 test("the preview changes before the history, which gets an entry for each argument", async (t) => {
-  const { url } = await serve(t, await shop(t));
+  const { url } = await serve(t, await shop(t, FILES));
   const { page } = await open(browser, new URL(STORY, url).href);
   await shows(page, "Buy; now! 1");
   await page.evaluate(() => {
@@ -102,7 +94,7 @@ test("the preview changes before the history, which gets an entry for each argum
 });
 
 test("a refused value has an error at its control, and the last good preview stays", async (t) => {
-  const { url } = await serve(t, await shop(t));
+  const { url } = await serve(t, await shop(t, FILES));
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "size").fill("3");
   await shows(page, "Buy; now! 3");
@@ -116,7 +108,7 @@ test("a refused value has an error at its control, and the last good preview sta
 });
 
 test("while a value is refused, the others are rendered with the last one that was not", async (t) => {
-  const { url } = await serve(t, await shop(t));
+  const { url } = await serve(t, await shop(t, FILES));
   const { page } = await open(browser, new URL(STORY, url).href, {
     permissions: ["clipboard-read", "clipboard-write"],
   });
@@ -137,7 +129,7 @@ test("while a value is refused, the others are rendered with the last one that w
 });
 
 test("values that are too long for an address are refused, and do not get into it", async (t) => {
-  const { url } = await serve(t, await shop(t));
+  const { url } = await serve(t, await shop(t, FILES));
   const { page, faults } = await open(browser, new URL(STORY, url).href);
   await control(page, "size").fill("3");
   await shows(page, "Buy; now! 3");
@@ -159,7 +151,7 @@ test("values that are too long for an address are refused, and do not get into i
 });
 
 test("an exception is shown in the preview, and the controls keep working", async (t) => {
-  const { url } = await serve(t, await shop(t));
+  const { url } = await serve(t, await shop(t, FILES));
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "label").fill("raise");
   await page.frameLocator("#preview").getByText("on purpose").first().waitFor();
@@ -168,7 +160,7 @@ test("an exception is shown in the preview, and the controls keep working", asyn
 });
 
 test("after a save, changed values are rendered with the new code", async (t) => {
-  const root = await shop(t);
+  const root = await shop(t, FILES);
   const { url } = await serve(t, root);
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "label").fill("Sell");
@@ -228,7 +220,7 @@ test("a story that is gone keeps its last version while values are changed, and 
 });
 
 test("a subject's page has the controls of its first story, and its link keeps the values", async (t) => {
-  const pkg = await shop(t);
+  const pkg = await shop(t, FILES);
   const { url } = await serve(t, pkg);
   const { page, faults } = await open(browser, new URL("controls/button/", url).href);
   const first = page.frameLocator(".told iframe").first().locator("button");
@@ -273,7 +265,7 @@ test("a subject's page has the controls of its first story, and its link keeps t
 });
 
 test("values without a control are shown as text, as are all in a static build", async (t) => {
-  const root = await shop(t);
+  const root = await shop(t, FILES);
   const { url } = await serve(t, root);
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "label").waitFor();

@@ -1,9 +1,8 @@
 // The gallery's examples work as its tour says.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, example, open, serve, serveFiles, temporary, violations, builtExample } from "./support.mjs";
+import { browser, builtExample, control, example, open, serve, serveFiles, temporary, violations } from "./support.mjs";
 
-const control = (page, name) => page.locator("#props").getByLabel(name, { exact: true });
 const shows = (page, text) => page.frameLocator("#preview").locator("body", { hasText: text }).waitFor();
 const served = async (t) => (await serve(t, await example(await temporary(t), "gallery"))).url;
 

@@ -1,10 +1,21 @@
 // The menus of globals set attributes of the preview, and are kept in the address and from story to story.
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { test } from "node:test";
-import { browser, build, builtExample, example, open, serve, serveFiles, temporary, violations } from "./support.mjs";
+import {
+  browser,
+  build,
+  builtExample,
+  example,
+  open,
+  serve,
+  serveFiles,
+  shop,
+  temporary,
+  violations,
+} from "./support.mjs";
 
 const STORY = "actions/button/primary/index.html";
 
@@ -55,11 +66,7 @@ def this_site() -> Site:
 `;
 
 test("a global without an attribute makes the server render the story again", async (t) => {
-  const directory = await temporary(t);
-  const root = join(directory, "shop");
-  await mkdir(root);
-  await writeFile(join(root, "__init__.py"), "");
-  await writeFile(join(root, "stories.py"), SITE);
+  const root = await shop(t, { "__init__.py": "", "stories.py": SITE });
   const { url } = await serve(t, root);
   const shows = (page, text) => page.frameLocator("#preview").locator("p", { hasText: text }).waitFor();
   const { page, faults } = await open(browser, new URL("button/first/index.html", url).href);
@@ -75,7 +82,7 @@ test("a global without an attribute makes the server render the story again", as
   await page.getByRole("button", { name: "Reset" }).click();
   await shows(page, "en Buy");
   assert.deepEqual(faults, []);
-  const built = await serveFiles(t, await build(directory, root));
+  const built = await serveFiles(t, await build(await temporary(t), root));
   const still = await open(browser, new URL("button/first/index.html?globals=locale:de", `${built}/`).href);
   await shows(still.page, "en Buy");
   await still.page.getByLabel("dir").waitFor();

@@ -1,9 +1,9 @@
 // Addresses that an attacker has written: their values are never code, and the page works whatever they are.
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { browser, build, open, serve, serveFiles, temporary } from "./support.mjs";
+import { browser, build, open, serve, serveFiles, shop, temporary } from "./support.mjs";
 
 const SITE = `
 from datetime import date, datetime, time
@@ -62,11 +62,7 @@ const VALUES = [
 ];
 
 async function story(t) {
-  const root = join(await temporary(t), "shop");
-  await mkdir(root);
-  await writeFile(join(root, "__init__.py"), "");
-  await writeFile(join(root, "stories.py"), SITE);
-  const { url } = await serve(t, root);
+  const { url } = await serve(t, await shop(t, { "__init__.py": "", "stories.py": SITE }));
   return new URL("all/first/index.html", url);
 }
 
@@ -143,13 +139,9 @@ def this_site() -> Site:
 `;
 
 test("titles, tags, options and messages stay text in everything that scripts make", async (t) => {
-  const directory = await temporary(t);
-  const root = join(directory, "shop");
-  await mkdir(root);
-  await writeFile(join(root, "__init__.py"), "");
-  await writeFile(join(root, "stories.py"), NAMED);
+  const root = await shop(t, { "__init__.py": "", "stories.py": NAMED });
   const served = (await serve(t, root)).url;
-  const built = await serveFiles(t, await build(directory, root));
+  const built = await serveFiles(t, await build(await temporary(t), root));
   for (const url of [served, built]) {
     const { page, faults } = await open(browser, new URL("evil/first/index.html", url).href);
     await page.getByRole("tab", { name: "Accessibility" }).click();
@@ -185,12 +177,8 @@ def this_site() -> Site:
 `;
 
 test("a link on another site runs no script in a component that trusts its values, unless the user agrees", async (t) => {
+  const { url } = await serve(t, await shop(t, { "__init__.py": "", "stories.py": TRUSTING }));
   const directory = await temporary(t);
-  const root = join(directory, "shop");
-  await mkdir(root);
-  await writeFile(join(root, "__init__.py"), "");
-  await writeFile(join(root, "stories.py"), TRUSTING);
-  const { url } = await serve(t, root);
   const story = new URL("all/first/index.html", url);
   story.searchParams.set("args", "text:<img src=x onerror='parent.hacked=1'>");
   const plain = new URL("all/first/index.html?args=text:Hello", url);

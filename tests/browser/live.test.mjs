@@ -4,16 +4,10 @@ import { EventEmitter, once } from "node:events";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { browser, example, open, picture, serve, temporary, violations } from "./support.mjs";
+import { browser, example, open, picture, serve, shop, temporary, violations } from "./support.mjs";
 
 const FILES = {
   "__init__.py": "",
-  "stories.py": `from storytime import Site
-
-
-def site() -> Site:
-    return Site(title="Shop")
-`,
   "form/__init__.py": "",
   "form/form.py": `from tdom import html
 
@@ -37,18 +31,11 @@ def subject() -> Subject:
 
 const SECOND = 'Story(title="Second", props={"label": "two"}),';
 
-async function shop(t) {
-  const directory = join(await temporary(t), "shop");
-  await mkdir(join(directory, "form"), { recursive: true });
-  for (const [name, text] of Object.entries({ ...FILES, "form/stories.py": stories("one") })) {
-    await writeFile(join(directory, name), text);
-  }
-  return directory;
-}
+const form = (t) => shop(t, { ...FILES, "form/stories.py": stories("one") });
 
 /** Open the story's page, and wait until it is connected. */
 async function look(t, path = "form/first/") {
-  const pkg = await shop(t);
+  const pkg = await form(t);
   const server = await serve(t, pkg);
   const opened = await open(browser, server.url + path);
   await connected(opened.page);
@@ -204,7 +191,7 @@ describe("a save", () => {
   });
 
   test("of static files replaces them in place: scroll, focus, form and frame stay", async (t) => {
-    const pkg = await shop(t);
+    const pkg = await form(t);
     const assets = join(pkg, "../assets");
     await mkdir(assets);
     const svg = (width) => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="5"/>`;
@@ -272,7 +259,7 @@ describe("a save", () => {
   });
 
   test("of a stylesheet is applied before the browser has fetched it, with its URLs and its position", async (t) => {
-    const pkg = await shop(t);
+    const pkg = await form(t);
     const assets = await temporary(t);
     await writeFile(join(assets, "app.css"), "body { color: rgb(1, 1, 1) }");
     await writeFile(join(assets, "other.css"), "b { color: rgb(9, 9, 9) }");
@@ -450,7 +437,7 @@ describe("a save", () => {
   });
 
   test("updates a preview that is opened on its own", async (t) => {
-    const pkg = await shop(t);
+    const pkg = await form(t);
     const server = await serve(t, pkg);
     const { page } = await open(browser, `${server.url}form/first/preview.html`);
     await page.waitForFunction(() => performance.getEntriesByName("").length >= 0);
@@ -509,7 +496,7 @@ describe("the connection", () => {
   });
 
   test("is retried after five seconds at most, and at once when the page becomes visible", async (t) => {
-    const pkg = await shop(t);
+    const pkg = await form(t);
     const server = await serve(t, pkg);
     const { page, context } = await open(browser, "about:blank", { own: true });
     const events = new EventEmitter();
@@ -545,7 +532,7 @@ describe("the connection", () => {
   });
 
   test("delivers a build that was published while the page was loading", async (t) => {
-    const pkg = await shop(t);
+    const pkg = await form(t);
     const server = await serve(t, pkg);
     const { page } = await open(browser, "about:blank", { own: true });
     let release = null;
@@ -579,7 +566,7 @@ describe("the connection", () => {
   });
 
   test("lets the page open a source in the editor, on this machine", async (t) => {
-    const pkg = await shop(t);
+    const pkg = await form(t);
     const server = await serve(t, pkg, { env: { STORYTIME_EDITOR: "/bin/true" } });
     const { page } = await open(browser, `${server.url}form/first/`);
     await page.getByRole("tab", { name: "Python" }).click();

@@ -1,19 +1,12 @@
 // The check of all stories of a subject with axe-core, on the subject's page.
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { browser, build, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
+import { browser, build, open, picture, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
 
 const PAGE = "picture/index.html";
-
-const SITE = `from storytime import Site
-
-
-def this_site() -> Site:
-    return Site(title="Shop")
-`;
 
 const STORIES = `from storytime import Story, Subject
 
@@ -39,13 +32,7 @@ def this_subject() -> Subject:
     )
 `;
 
-async function shop(t) {
-  const root = join(await temporary(t), "shop");
-  await mkdir(join(root, "picture"), { recursive: true });
-  await writeFile(join(root, "stories.py"), SITE);
-  await writeFile(join(root, "picture/stories.py"), STORIES);
-  return root;
-}
+const FILES = { "picture/stories.py": STORIES };
 
 const button = (page) => page.getByRole("button", { name: "Check accessibility of all stories" });
 const results = (page) => page.locator(".audit ol > li");
@@ -66,7 +53,7 @@ const FOUND = [
 ];
 
 test("the check lists the faults of each story in a static build, and loads nothing before", async (t) => {
-  const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
+  const url = await serveFiles(t, await build(await temporary(t), await shop(t, FILES)));
   const { page, faults } = await open(browser, "about:blank", { viewport: { width: 1440, height: 900 } });
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -93,7 +80,7 @@ test("the check lists the faults of each story in a static build, and loads noth
 });
 
 test("the check is stopped with its button", async (t) => {
-  const url = await serveFiles(t, await build(await temporary(t), await shop(t)));
+  const url = await serveFiles(t, await build(await temporary(t), await shop(t, FILES)));
   const { page } = await open(browser, url + PAGE, { own: true });
   let release;
   const held = new Promise((done) => (release = done));
@@ -111,7 +98,7 @@ test("the check is stopped with its button", async (t) => {
 });
 
 test("a save of the stories marks the results as outdated, when serving", async (t) => {
-  const root = await shop(t);
+  const root = await shop(t, FILES);
   const { url } = await serve(t, root);
   const { page, faults } = await open(browser, url + PAGE);
   await page.locator('#live-sign[data-state="connected"]').waitFor();
@@ -127,7 +114,7 @@ test("a save of the stories marks the results as outdated, when serving", async 
 });
 
 test("the page says why it can't check pages that are opened as files", async (t) => {
-  const out = await build(await temporary(t), await shop(t));
+  const out = await build(await temporary(t), await shop(t, FILES));
   const { page, faults } = await open(browser, pathToFileURL(join(out, PAGE)).href);
   await button(page).click();
   await says(page, "To check these stories, run storytime serve");

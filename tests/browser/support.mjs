@@ -6,7 +6,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promi
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { after, afterEach } from "node:test";
 import { promisify } from "node:util";
@@ -123,6 +123,23 @@ export const builtExample = (name) => once(name, async (directory) => build(dire
 
 /** A built catalog of `storytime seed`. Must not be changed. */
 export const builtSeed = (size) => once(size, async (directory) => build(directory, await seed(directory, size)));
+
+const SITE = `from storytime import Site
+
+
+def this_site() -> Site:
+    return Site(title="Shop")
+`;
+
+/** Write a package from the texts of its files, with a site unless there is one among them. Its directory, which may be changed. */
+export async function shop(t, files) {
+  const root = join(await temporary(t), "shop");
+  for (const [name, text] of Object.entries({ "stories.py": SITE, ...files })) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), text);
+  }
+  return root;
+}
 
 /** Write a package with `storytime seed`: "small", or a number of stories. */
 export async function seed(directory, size) {
@@ -255,6 +272,9 @@ export async function serve(t, pkg, { port = 0, env = {}, options = [], early = 
   };
   return { url, log, said, until, stop, port: Number(new URL(url).port), pid: child.pid };
 }
+
+/** The control of an argument on a story's page. */
+export const control = (page, name) => page.locator("#props").getByLabel(name, { exact: true });
 
 const FONT = join(ROOT, "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2");
 

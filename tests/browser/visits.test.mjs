@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { browser, build, open, serve, serveFiles, temporary, violations } from "./support.mjs";
+import { browser, build, open, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
 
 const SITE = `
 from storytime import Global, Site
@@ -49,15 +49,6 @@ const FILES = {
   "about/stories.py": subject("About", item("Only")),
 };
 
-async function shop(t) {
-  const root = join(await temporary(t), "shop");
-  for (const [name, text] of Object.entries(FILES)) {
-    await mkdir(join(root, name, ".."), { recursive: true });
-    await writeFile(join(root, name), text);
-  }
-  return root;
-}
-
 const WAYS = {
   "a static build": async (t, pkg) => ({ url: await serveFiles(t, await build(await temporary(t), pkg)) }),
   subinterpreters: (t, pkg) => serve(t, pkg, { options: ["--isolation", "subinterpreters"] }),
@@ -71,7 +62,7 @@ const heading = (page, text) => page.locator("h1", { hasText: text }).waitFor();
 
 /** Open the first story's page. `isSame()` is true if no other page has been loaded since. */
 async function look(t, way = "subinterpreters", options = {}) {
-  const pkg = await shop(t);
+  const pkg = await shop(t, FILES);
   const server = await WAYS[way](t, pkg);
   const opened = await open(browser, server.url + PAGE("first"), options);
   await shows(opened.page, "First label");
@@ -390,7 +381,7 @@ def this_subject() -> Subject:
 `;
 
   test("is replaced without loading if it has run no code and the head is the same", async (t) => {
-    const pkg = await shop(t);
+    const pkg = await shop(t, FILES);
     await mkdir(join(pkg, "page"));
     await writeFile(join(pkg, "page/__init__.py"), "");
     await writeFile(join(pkg, "page/stories.py"), DOCUMENTS);

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Server, listen, own_memory, story_module
+from support import PREVIEW, Server, listen, own_memory, story_module
 
 BUTTON = "components/button/button.py"
 STORIES = "components/button/stories.py"
-PREVIEW = "components/button/first/preview.html"
 STORY = "components/button/first/index.html"
 SUBJECT = "components/button/index.html"
 

@@ -7,10 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support import SANITIZED, Page, Server, listen, repeating, tree, wait_for_page, write_files
+from support import (
+    PREVIEW,
+    SANITIZED,
+    Page,
+    Server,
+    listen,
+    repeating,
+    tree,
+    wait_for_page,
+    write_files,
+)
 from support.user_code import FAULTS, PLACES, RUINS, Fault, component, stories
 
-PREVIEW = "components/button/first/preview.html"
 BUTTON_PAGE = "components/button/index.html"
 STEADY = "components/badge/steady/preview.html"
 MACHINERY = ("_bootstrap", "SourceLoader", "storytime.Interrupted", "LineWriter")

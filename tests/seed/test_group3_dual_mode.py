@@ -4,9 +4,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from support import Server, listen, story_module
-
-PREVIEW = "components/button/first/preview.html"
+from support import PREVIEW, Server, listen, story_module
 
 
 def positions(log: str, *texts: str) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from support import Server, write_files
+from support import PREVIEW, Server, write_files
 from support.processes import children_of
 
 type Serve = Callable[..., Server]
@@ -56,7 +56,6 @@ def this_subject() -> Subject:
     return Subject(title="Button", target=Button, items=[Story(title="First", props={"label": "Buy"})],
                    arg_types={"icon": {"options": {"star": Kind}}})
 """
-PREVIEW = "components/button/first/preview.html"
 
 
 @pytest.fixture(scope="module")

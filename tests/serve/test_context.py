@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Server, write_files
+from support import PREVIEW, Server, write_files
 
 type Serve = Callable[..., Server]
 
@@ -28,7 +28,6 @@ def Button(*, label="Buy"):
 def this_subject() -> Subject:
     return Subject(title="Button", target=Button, items=[Story(title="First")])
 """
-PREVIEW = "components/button/first/preview.html"
 
 
 @pytest.fixture

@@ -20,11 +20,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from support import Server, example, listen, percentile, write_files
+from support import PREVIEW, Server, example, listen, percentile, write_files
 from support.user_code import FAULTS, HEAVY, PLACES, RUINS, Fault
 
 PROGRAM = Path(os.environ.get("STORYTIME", Path(__file__).parent.parent.parent / "build/storytime"))
-PREVIEW = "components/button/first/preview.html"
 SHOWN, ANSWERED = 2.0, 0.1
 """The bounds in seconds: until a good save shows, and for the answer to a request."""
 

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .packages import story_module
+from .packages import PREVIEW, story_module
 from .processes import Server, children_of, listen
 
 MODULES = "import datetime, decimal, zoneinfo, json, re, ssl, sqlite3, ctypes, asyncio"
 """Modules of the standard library that have had leaks in subinterpreters."""
-
-PREVIEW = "components/button/first/preview.html"
 
 
 @dataclass(frozen=True)
