@@ -82,9 +82,11 @@ async function click(event) {
   if (!link || event.defaultPrevented || event.button !== 0) return;
   const url = new URL(link.href, document.baseURI);
   const isHere = isOurs(url) && url.pathname + url.search === location.pathname + location.search;
-  if ((isHere && url.hash) || url.protocol === "javascript:") return;
+  const isInPage = isHere && url.hash !== "";
+  if (url.protocol === "javascript:") return;
+  tell({ kind: "link", target: isInPage ? url.hash : short(url) });
+  if (isInPage) return;
   event.preventDefault();
-  tell({ kind: "link", target: short(url) });
   await follow("GET", url);
 }
 

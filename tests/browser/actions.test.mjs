@@ -94,7 +94,7 @@ test("requests without a route are listed, and do not leave the story", async (t
   await preview.locator("#link").click();
   await preview.locator("#away").click();
   await preview.locator("a", { hasText: "Here" }).click();
-  assert.deepEqual(await entries(page, 8), [
+  assert.deepEqual(await entries(page, 9), [
     "Event click button#xhr Delete",
     "Request DELETE /contacts/7 405, no route",
     "Event click button#lost Lost",
@@ -103,6 +103,7 @@ test("requests without a route are listed, and do not leave the story", async (t
     "Form GET /search q=x y",
     "Link /contacts?name=Linked clicked",
     "Link https://example.com/ clicked",
+    "Link #shown clicked",
   ]);
   await preview.locator("#shown", { hasText: "none" }).waitFor();
 });
