@@ -20,6 +20,16 @@ function headOf(doc) {
 const fit = (doc, next) =>
   doc.compatMode === next.compatMode && !hasCode(doc) && !hasCode(next) && headOf(doc) === headOf(next);
 
+/**
+ * Whether code may have run in a frame's document: the text that it came in says so, even if the scripts have removed themselves.
+ * The browser has the text in its cache.
+ */
+export async function mayHaveRunCode(frame) {
+  const view = frame.contentWindow;
+  const response = await fetch(view.location.href, { cache: "force-cache" });
+  return hasCode(new DOMParser().parseFromString(await response.text(), "text/html"));
+}
+
 function takeAttributes(element, other) {
   for (const { name } of [...element.attributes]) element.removeAttribute(name);
   for (const { name, value } of other.attributes) element.setAttribute(name, value);
@@ -40,8 +50,8 @@ function exchange(view, next, address) {
 }
 
 /**
- * Have a frame show the document of an address on this server, whose text may be known; null: it is not. The frame's event "load"
- * tells that it does.
+ * Have a frame show the document of an address on this server, whose text may be known; null: it is not, or the frame has to load
+ * it. The frame's event "load" tells that it does.
  */
 export function showDocument(frame, address, text) {
   const { contentDocument: doc, contentWindow: view } = frame;

@@ -5,7 +5,7 @@
 // still its own, and "storytime:visit", when the other page is there; its `detail` has the document that the page came in, and
 // `shown`, which is fulfilled when the frame shows the other story. "storytime:updated" follows, as after a build.
 // "storytime:history" means that the browser went back or forward within the page.
-import { showDocument } from "./exchange.js";
+import { mayHaveRunCode, showDocument } from "./exchange.js";
 import { startPanels } from "./panels.js";
 
 const LINKS = "#tree a.story, .toolbar :is([rel=prev], [rel=next])";
@@ -81,13 +81,17 @@ function announce() {
 async function visit(url, isNew) {
   newest?.abort();
   const mine = (newest = new AbortController());
-  const [answer, story] = await Promise.all([url, previewOf(url)].map((one) => load(one, mine.signal)));
+  const [answer, story, hasRun] = await Promise.all([
+    load(url, mine.signal),
+    load(previewOf(url), mine.signal),
+    mayHaveRunCode(frame()).catch(() => true),
+  ]);
   const page = parsePage(answer.text);
   if (!page) return false;
   document.dispatchEvent(new CustomEvent("storytime:leave"));
   if (isNew) history.pushState(null, "", answer.address);
   path = location.pathname;
-  const shown = showStory(new URL(story.address), story.text, mine.signal);
+  const shown = showStory(new URL(story.address), hasRun ? null : story.text, mine.signal);
   takeOver(page);
   startPanels();
   newest = null;

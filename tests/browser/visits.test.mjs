@@ -368,6 +368,7 @@ from storytime import Story, Subject
 CODE = """${page('<p onclick="this.ran = 1">with code</p>')}"""
 PLAIN = """${page("<p style='height: 3000px'>plain</p><input>")}"""
 OTHER = """${page("<p style='height: 3000px'>other</p><input>")}"""
+VANISHED = """${page("<script>window.ran = 1; document.currentScript.remove()</script><p>script that is gone</p>")}"""
 STYLED = """${page("<p>styled</p>", "<style>p {{ color: red }}</style>")}"""
 
 
@@ -376,7 +377,7 @@ def Page(*, text: str) -> str:
 
 
 def this_subject() -> Subject:
-    all = {"Code": CODE, "Plain": PLAIN, "Other": OTHER, "Styled": STYLED}
+    all = {"Code": CODE, "Plain": PLAIN, "Other": OTHER, "Styled": STYLED, "Vanished": VANISHED}
     return Subject(title="Page", target=Page, items=[Story(title=title, props={"text": text}) for title, text in all.items()])
 `;
 
@@ -418,6 +419,9 @@ def this_subject() -> Subject:
     await shows(page, "other");
     await page.reload();
     await shows(page, "other");
+    await go("Vanished", "script that is gone", false);
+    await go("Plain", "plain", false);
+    await go("Other", "other", true);
     assert.deepEqual(faults, []);
   });
 });
