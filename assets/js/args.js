@@ -267,7 +267,7 @@ function makeSwitch(row, { raw, label }) {
     edited = null;
     change(row, one.getAttribute("aria-pressed") === "true" ? null : raw);
     addField(row);
-    row.querySelector(".control").focus?.();
+    row.querySelector(".field :is(input, textarea, select)").focus(); // of a group, its first
   });
   return one;
 }

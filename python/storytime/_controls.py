@@ -22,7 +22,7 @@ from storytime._values import (
 
 MISSING = object()
 _MOST_RADIOS = 5
-_LONGEST_RAW = 2000  # characters; longer values are shown, but cannot be edited
+_LONGEST_RAW = 6000  # characters; longer values are shown, but cannot be edited, as they hardly fit into an address
 _ESCAPES = str.maketrans({one: f"%{ord(one):02X}" for one in '%;:&+#"<>\\^`{}| \t\r\n'})
 _COLOUR_NAMES = ("color", "colour", "background")
 _COLOUR_FUNCTIONS = ("rgb(", "rgba(", "hsl(", "hsla(", "hwb(", "lab(", "lch(", "oklab(", "oklch(")

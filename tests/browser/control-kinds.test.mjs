@@ -137,6 +137,7 @@ test("None, the default and the story's own value can be chosen, with the keyboa
   await control(page, "kind").getByLabel("LOUD").check();
   await shows(page, "Kind.LOUD");
   await page.getByRole("button", { name: "kind: Default" }).click();
+  assert.ok(await control(page, "kind").evaluate((group) => group.contains(document.activeElement)));
   await shows(page, "Hi / Kind.QUIET");
   assert.match(argsOf(page), /kind:!undefined/);
   await page.getByRole("button", { name: "kind: Undo" }).click();

@@ -275,6 +275,19 @@ def test_a_save_is_rendered_with_the_new_code(serve: Serve, package: Path) -> No
     assert "NEWER Sell" in shown(server, "label:Sell")[1]
 
 
+def test_texts_that_fit_into_an_address_can_be_edited(serve: Serve, package: Path) -> None:
+    before = 'items=[Story(title="First", props={"label": "Buy"})]'
+    items = ", ".join(
+        f'Story(title="{title}", props={{"label": "x" * {length}}})'
+        for title, length in [("First", 5000), ("Second", 7000)]
+    )
+    stories = STORIES.replace(before, f"items=[{items}]")
+    server = serve(write_files(package, {"components/button/stories.py": stories}))
+    page = PREVIEW.replace("preview", "index")
+    assert 'data-raw="xxxx' in server.get(page)
+    assert 'data-raw="xxxx' not in server.get(page.replace("first", "second"))
+
+
 def test_arguments_for_a_missing_story_get_404(any_server: Server) -> None:
     assert shown(any_server, "label:x", "components/button/second/preview.html")[0] == 404
 
