@@ -125,6 +125,7 @@ test("links work from another depth of addresses, and a closed branch opens", as
   await shows(page, "First label");
   await page.locator("#tree").getByRole("link", { name: "Button" }).click();
   await page.waitForURL(`${url}controls/button/index.html`);
+  await page.locator("#props .control").waitFor(); // it has loaded the controls of its first story
   await page.goBack();
   await shows(page, "First label");
   await page.keyboard.press("k");
