@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/library.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "builder/build_state.h"
 #include "builder/child.h"
 #include "builder/unreported.h"
@@ -47,7 +48,7 @@ struct sty_supervisor {
     uint64_t id;                                  /* of the running build */
     uint64_t newest;                              /* the newest build that was asked for */
     bool wanted;                                  /* the newest build has not begun */
-    bool outdated;                                /* installed libraries have changed: use a new builder process */
+    bool outdated;                                /* what stays loaded has changed: use a new builder process */
     bool renewed;                                 /* everything has been built again since the last save */
     struct sty_strlist focus, changed, existence; /* of the newest build */
     uv_timer_t timeout;
@@ -191,10 +192,10 @@ static struct child *start_child(struct sty_supervisor *self, struct sty_error *
     return child;
 }
 
-/* Let go of the builder after a library has changed: waiting interpreters may have imported the old one, and extension
- * modules stay loaded in a process. */
+/* Let go of the builder after a library or an extension module has changed: waiting interpreters may have imported the
+ * old one, and extension modules stay loaded in a process. */
 static void leave_child(struct sty_supervisor *self) {
-    log_info("builder", "Installed libraries have changed; continuing in a new builder process");
+    log_info("builder", "Compiled or installed modules have changed; continuing in a new builder process");
     if (self->current != NULL) {
         child_let_end(self->current, FAREWELL_MS);
         child_hang_up(self->current);
@@ -458,9 +459,10 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
 /* -- for the owner ---------------------------------------------------------------------------------------------------
  */
 
-static bool has_installed(const struct sty_strlist *paths) {
+/* Whether any path is an installed file or an extension module, which builds do not load anew. */
+static bool has_loaded_once(const struct sty_strlist *paths) {
     for (size_t i = 0; i < paths->count; i++) {
-        if (sty_is_installed(paths->items[i])) {
+        if (sty_is_installed(paths->items[i]) || sty_path_ends_with(paths->items[i], ".so")) {
             return true;
         }
     }
@@ -475,7 +477,7 @@ uint64_t sty_supervisor_build(struct sty_supervisor *supervisor, const struct st
     supervisor->renewed = supervisor->renewed && request->changed.count + request->existence.count == 0;
     supervisor->retries = 0;
     supervisor->outdated =
-        supervisor->outdated || has_installed(&request->changed) || has_installed(&request->existence);
+        supervisor->outdated || has_loaded_once(&request->changed) || has_loaded_once(&request->existence);
     sty_strlist_clear(&supervisor->focus);
     sty_strlist_add_all_once(&supervisor->focus, &request->focus);
     sty_strlist_add_all_once(&supervisor->changed, &request->changed);

@@ -9,6 +9,10 @@
 #include "imports/import_hooks.h"
 #include "imports/sources.h"
 
+/* All of Python's EXTENSION_SUFFIXES end with the first, its BYTECODE_SUFFIXES are the second. */
+#define EXTENSION_ENDING ".so"
+#define BYTECODE_ENDING ".pyc"
+
 static const char *last_part_of(const char *name) {
     const char *dot = strrchr(name, '.');
 
@@ -72,6 +76,34 @@ void sty_module_places_note_missing(PyObject *name, PyObject *path, bool watched
     PyErr_Clear();
 }
 
+/* -- compiled modules -----------------------------------------------------------------------------------------------
+ */
+
+/* Watch for all files in a directory that have this ending. */
+static void watch_all(const char *directory, const char *ending) {
+    if (!sty_is_library(directory)) {
+        sty_sources_note_missing(directory, "*", ending);
+    }
+}
+
+void sty_module_places_note_compiled(const char *directory, const char *name, const char *ending) {
+    watch_all(directory, EXTENSION_ENDING);
+    if (strcmp(ending, BYTECODE_ENDING) == 0 && !sty_is_library(directory)) {
+        watch_all(directory, ending);
+        sty_sources_note_missing(directory, name, ".py");
+    }
+}
+
+/* An extension module that appears beside a source is found before it. */
+static void watch_beside(const struct sty_imported *module) {
+    char *directory = sty_path_dirname(module->file); /* owned */
+
+    if (directory != NULL) {
+        watch_all(directory, EXTENSION_ENDING);
+    }
+    sty_free(directory);
+}
+
 /* -- what is passed by ----------------------------------------------------------------------------------------------
  */
 
@@ -117,6 +149,9 @@ void sty_module_places_note_passed(struct sty_imported *module) {
     PyObject *directories = module->file != NULL ? directories_of(module->name) : NULL; /* new */
     Py_ssize_t found = directories != NULL ? where_found(module, directories) : -1;
 
+    if (module->file != NULL) {
+        watch_beside(module);
+    }
     for (Py_ssize_t i = 0; i < found; i++) {
         const char *directory = directory_at(directories, i);
         char *place = directory != NULL && !sty_is_library(directory)

@@ -13,7 +13,12 @@
  * None for sys.path. `watched`: have the server watch these places. */
 void sty_module_places_note_missing(PyObject *name, PyObject *path, bool watched);
 
-/** Attached: note the places where one of the user's modules was looked for before its file was found. */
+/** Note that a compiled module, DIRECTORY/NAME and this ending, was found: it may be compiled again, and without the
+ * source of a `.pyc` file, that may come later. Does nothing for libraries. */
+void sty_module_places_note_compiled(const char *directory, const char *name, const char *ending);
+
+/** Attached: note the places where one of the user's modules was looked for before its file was found, and where an
+ * extension module would be found instead. */
 void sty_module_places_note_passed(struct sty_imported *module);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "imports/listing.h"
+#include "imports/module_places.h"
 
 /* Attributes of the type: a tuple of (suffix, loader), importlib's ModuleSpec, and a dict of listings by path, of
  * packages that were found and whose finders have not taken them yet. An instance has its listing. */
@@ -156,6 +157,9 @@ static PyObject *find_file(const struct search *search, const char *name, const 
         sty_buf_truncate(&base, size);
         sty_buf_add(&base, suffix);
         found = !base.failed && sty_listing_find(search->listing, sty_buf_text(&base)) == STY_LISTED_FILE;
+        if (found && strcmp(suffix, ".py") != 0) {
+            sty_module_places_note_compiled(search->directory, name, suffix);
+        }
         if (found) {
             char *file = sty_path_join(search->directory, sty_buf_text(&base)); /* owned */
             spec = file == NULL

@@ -167,11 +167,20 @@ static bool note_unit_departure(struct sty_site_memory *memory, const char *belo
     return sty_site_memory_drop_unit(memory, below) && sty_catalog_remove(&memory->catalog, below);
 }
 
+/* Whether a `.pyc` file lies beside a source. Without the source, it is the module, which no graph knows. */
+static bool has_bytecode_beside(const char *file) {
+    char *bytecode = sty_asprintf("%sc", file); /* owned */
+    bool has = bytecode != NULL && access(bytecode, F_OK) == 0;
+
+    sty_free(bytecode);
+    return has;
+}
+
 /* A new source must not be a module that another file already is. If it makes a package of a directory, it reaches
  * everything in it, as it is executed first. */
 static bool note_source_arrival(struct sty_site_memory *memory, const char *file) {
     struct sty_strlist below = {0};
-    bool noted = sty_package_has(memory->package_dir, memory->output_dir, file) &&
+    bool noted = sty_package_has(memory->package_dir, memory->output_dir, file) && !has_bytecode_beside(file) &&
                  sty_import_graph_find_below(&memory->graph, file, &below);
 
     for (size_t i = 0; noted && i < below.count; i++) {

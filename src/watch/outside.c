@@ -229,6 +229,21 @@ static void mark(struct sty_watch *watch, const char *path) {
     changes_mark(watch, path, 0);
 }
 
+/* Compare the files that a pattern stood for when they were last looked at: some may be gone. */
+static void mark_known(struct sty_watch *watch, const struct followed *followed) {
+    char *directory = sty_path_dirname(followed->path); /* owned */
+    struct sty_strlist known = {0};
+
+    watch->lost = directory == NULL || !snapshot_list(watch->snapshot, directory, &known) || watch->lost;
+    for (size_t i = 0; i < known.count; i++) {
+        if (followed_find(watch->followed, known.items[i]) == followed) {
+            mark(watch, known.items[i]);
+        }
+    }
+    sty_strlist_finish(&known);
+    sty_free(directory);
+}
+
 /* -- looking ----------------------------------------------------------------------------------------------------------
  */
 
@@ -241,6 +256,7 @@ static void look_at(struct sty_watch *watch, struct followed *followed, uint64_t
 
     find_way(watch, followed);
     if (followed_ending(followed) != NULL) {
+        mark_known(watch, followed);
         each_match(watch, followed, mark);
         return;
     }
