@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,6 +127,17 @@ bool sty_path_is_directory(const char *path) {
     struct stat info;
 
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool sty_path_is_plain_file(const char *path) {
+    char *directory = sty_path_dirname(path);                          /* owned */
+    char *real = directory != NULL ? realpath(directory, NULL) : NULL; /* owned; from malloc */
+    struct stat info;
+    bool plain = real != NULL && strcmp(real, directory) == 0 && lstat(path, &info) == 0 && S_ISREG(info.st_mode);
+
+    free(real);
+    sty_free(directory);
+    return plain;
 }
 
 bool sty_path_holds(const char *directory, const char *name) {

@@ -42,6 +42,9 @@ char *sty_path_relative(const char *path, const char *directory);
 /** Whether there is a directory at a path, links followed. */
 bool sty_path_is_directory(const char *path);
 
+/** Whether there is a file at an absolute path, and no link on the way. */
+bool sty_path_is_plain_file(const char *path);
+
 /** Whether a directory has an entry of this name. */
 bool sty_path_holds(const char *directory, const char *name);
 

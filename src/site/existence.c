@@ -90,6 +90,9 @@ static bool note_document(struct sty_site_memory *memory, const char *file, bool
     if (there && known) {
         return memory_note_changed(memory, file);
     }
+    if (there && !sty_path_is_plain_file(file)) {
+        return false; /* only a scan can tell whether it is also found by another way */
+    }
     if (there) {
         return !sty_package_has(memory->package_dir, memory->output_dir, file) ||
                sty_document_add(memory->package_dir, below, &memory->catalog);

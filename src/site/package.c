@@ -445,17 +445,6 @@ static char *place_in_package(const char *below) {
     return NULL;
 }
 
-static bool is_plain_file(const char *path) {
-    char *directory = sty_path_dirname(path);                          /* owned */
-    char *real = directory != NULL ? realpath(directory, NULL) : NULL; /* owned; from malloc */
-    struct stat info;
-    bool plain = real != NULL && strcmp(real, directory) == 0 && lstat(path, &info) == 0 && S_ISREG(info.st_mode);
-
-    free(real);
-    sty_free(directory);
-    return plain;
-}
-
 static void add_place(char *found, char **place, size_t *count) {
     if (found != NULL) {
         sty_free(*place);
@@ -470,7 +459,7 @@ bool sty_package_has(const char *package_dir, const char *output_dir, const char
     bool elsewhere = place != NULL || (output_dir != NULL && sty_path_is_within(path, output_dir));
 
     sty_free(place);
-    return below != NULL && !elsewhere && !is_skipped(package_dir, below) && is_plain_file(path);
+    return below != NULL && !elsewhere && !is_skipped(package_dir, below) && sty_path_is_plain_file(path);
 }
 
 enum sty_static_place sty_package_static_place(const char *package_dir, const struct sty_strlist *static_dirs,
@@ -491,7 +480,7 @@ enum sty_static_place sty_package_static_place(const char *package_dir, const st
         }
         sty_static_dir_finish(&directory);
     }
-    if (count == 1 && is_plain_file(path)) {
+    if (count == 1 && sty_path_is_plain_file(path)) {
         return STY_STATIC_PLACE;
     }
     sty_free(*place);

@@ -264,6 +264,9 @@ static bool handle_link(struct sty_watch *watch, const struct event *event, cons
     if (came || known) {
         watch_look_again(watch, path);
     }
+    if (known && !came) {
+        rescan(watch); /* another link may lead to the same directory */
+    }
     return came || known;
 }
 
