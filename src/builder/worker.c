@@ -256,9 +256,11 @@ static void say_reached(const struct worker *worker, uint64_t id) {
 static void build_with_memory(struct worker *worker, const struct sty_build_options *options,
                               const struct sty_message *request) {
     const char *everything = sty_site_memory_note(worker->memory, &request->changed, &request->existence);
+    const char *blamed = sty_site_memory_blamed(worker->memory);
 
     if (everything != NULL) {
-        log_debug("build", "Build %llu builds everything: %s", (unsigned long long)request->id, everything);
+        log_debug("build", "Build %llu builds everything: %s%s%s", (unsigned long long)request->id, everything,
+                  blamed != NULL ? ": " : "", blamed != NULL ? blamed : "");
     } else if (sty_site_memory_reaches_nothing(worker->memory)) {
         log_debug("build", "Build %llu runs no code: nothing has read the changed files",
                   (unsigned long long)request->id);

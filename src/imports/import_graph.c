@@ -432,12 +432,25 @@ static void give_up(struct walk *walk, const char *why) {
     walk->unknown = walk->unknown != NULL ? walk->unknown : why;
 }
 
+/* Give up because of a module or a library with this name, of so many characters. */
+static void give_up_for(struct walk *walk, const char *why, const char *name, size_t size) {
+    if (walk->unknown == NULL) {
+        sty_free(walk->graph->blamed);
+        walk->graph->blamed = sty_strndup(name, size);
+    }
+    give_up(walk, why);
+}
+
+static void give_up_for_module(struct walk *walk, const char *why, const struct sty_imported *module) {
+    give_up_for(walk, why, module->name, strlen(module->name));
+}
+
 static void mark(struct walk *walk, struct sty_imported *module) {
     if (!module->reached && !(module->reached = list_add(&walk->graph->reached, module))) {
         give_up(walk, "out of memory");
     }
     if (module->imported_from_outside) {
-        give_up(walk, "a changed module is imported by code outside the catalog");
+        give_up_for_module(walk, "a changed module is imported by code outside the catalog", module);
     }
 }
 
@@ -630,6 +643,8 @@ void sty_import_graph_reach_nothing(struct sty_import_graph *graph) {
         graph->reached.items[i]->reached = false;
     }
     graph->reached.count = 0;
+    sty_free(graph->blamed);
+    graph->blamed = NULL;
 }
 
 bool sty_import_graph_is_ordered(const struct sty_imported *module) {
@@ -692,21 +707,24 @@ static void join_groups(struct walk *walk) {
     } while (walk->unknown == NULL && walk->graph->reached.count > before);
 }
 
-static bool is_kept_for(const struct sty_import_graph *graph, const struct sty_imported *module, const char *file) {
-    bool kept = false;
+/* The entry "LIBRARY FILE" of a library that may have kept a file on behalf of a module, borrowed; NULL: none. */
+static const char *keeper_for(const struct sty_import_graph *graph, const struct sty_imported *module,
+                              const char *file) {
+    const char *keeper = NULL;
 
-    for (size_t i = 0; !kept && i < module->kept.count; i++) {
+    for (size_t i = 0; keeper == NULL && i < module->kept.count; i++) {
         const char *one = module->kept.items[i], *end = strchr(one, ' ');
-        kept = end != NULL && strcmp(end + 1, file) == 0 && !sty_strlist_contains(&graph->renewing, one);
+        bool kept = end != NULL && strcmp(end + 1, file) == 0 && !sty_strlist_contains(&graph->renewing, one);
+        keeper = kept ? one : NULL;
     }
-    return kept;
+    return keeper;
 }
 
 bool sty_import_graph_is_kept(const struct sty_import_graph *graph, const char *file) {
     bool kept = false;
 
     for (const struct sty_imported *module = graph->modules; !kept && module != NULL; module = module->hh.next) {
-        kept = is_kept_for(graph, module, file);
+        kept = keeper_for(graph, module, file) != NULL;
     }
     return kept;
 }
@@ -714,7 +732,8 @@ bool sty_import_graph_is_kept(const struct sty_import_graph *graph, const char *
 /* A changed file, while the modules that use it are looked for. */
 struct changed {
     struct sought file;
-    bool found, kept;
+    bool found;
+    const char *keeper; /* "LIBRARY FILE" of one that may have kept it, borrowed; NULL: none */
 };
 
 /* Mark a module that comes from the file, missed it, or has read it. */
@@ -725,17 +744,18 @@ static void mark_user_of(struct walk *walk, struct changed *changed, struct sty_
         changed->found = true;
         mark(walk, module);
     }
-    changed->kept = changed->kept || is_kept_for(walk->graph, module, file);
+    changed->keeper = changed->keeper != NULL ? changed->keeper : keeper_for(walk->graph, module, file);
 }
 
 /* Check what makes a module depend on more than its imports. Those that use packages as a whole are appended to
  * `users`; they are checked when all marks are set. */
 static void check_view(struct walk *walk, struct sty_imported *module, struct sty_imported_list *users) {
     if (module->looks_around) {
-        give_up(walk, "a module inspects what others have imported");
+        give_up_for_module(walk, "a module inspects what others have imported", module);
     }
     if (module->interferes) {
-        give_up(walk, "a module other than the site's changes environment variables, sys.path or builtins");
+        give_up_for_module(walk, "a module other than the site's changes environment variables, sys.path or builtins",
+                           module);
     }
     if (module->packages.count > 0 && !list_add(users, module)) {
         give_up(walk, "out of memory");
@@ -746,8 +766,9 @@ static void check_changed(struct walk *walk, const struct changed *changed) {
     if (!changed->found) {
         give_up(walk, "a changed file is not known to be used by any module of the catalog");
     }
-    if (changed->kept) {
-        give_up(walk, "a library that opened a changed file may have kept it for other modules");
+    if (changed->keeper != NULL) {
+        give_up_for(walk, "a library that opened a changed file may have kept it for other modules", changed->keeper,
+                    strcspn(changed->keeper, " "));
     }
 }
 
@@ -788,7 +809,7 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
     join_groups(&walk);
     for (size_t i = 0; i < users.count; i++) {
         if (has_open_view(graph, users.items[i], &views)) {
-            give_up(&walk, "a module uses a package as a whole, as 'import package' allows");
+            give_up_for_module(&walk, "a module uses a package as a whole, as 'import package' allows", users.items[i]);
         }
     }
     if (others && users.count > 0) {
@@ -890,5 +911,6 @@ void sty_import_graph_finish(struct sty_import_graph *graph) {
     sty_strlist_finish(&graph->timed);
     sty_strlist_finish(&graph->renewing);
     sty_strlist_finish(&graph->followed);
+    sty_free(graph->blamed);
     *graph = (struct sty_import_graph){0};
 }

@@ -68,11 +68,13 @@ struct sty_import_graph {
     struct sty_strlist timed;      /* "LIBRARY FILE": it has asked for the file's time, and not opened the file since */
     struct sty_strlist renewing;   /* "LIBRARY FILE": it has asked twice, so it uses nothing outdated of that file */
     struct sty_strlist followed;   /* packages of libraries that report each use of what they keep (engine_hooks.h) */
-    uint64_t names_print;          /* fingerprint of environment variables and builtins (surroundings.h) */
-    uint64_t path_print;           /* fingerprint of sys.path */
-    bool touched;                  /* environment variables or builtins were written to since `names_print` */
-    unsigned long executed;        /* how many modules have been executed, for their `order` */
-    struct sty_imported *running;  /* the module being executed, or whose stories are being rendered; NULL: none */
+    char *blamed; /* the module or library because of which sty_import_graph_reach() gave up; owned; NULL: no single one
+                   */
+    uint64_t names_print;         /* fingerprint of environment variables and builtins (surroundings.h) */
+    uint64_t path_print;          /* fingerprint of sys.path */
+    bool touched;                 /* environment variables or builtins were written to since `names_print` */
+    unsigned long executed;       /* how many modules have been executed, for their `order` */
+    struct sty_imported *running; /* the module being executed, or whose stories are being rendered; NULL: none */
 };
 
 /** The module of this name, which is added if it is new; `file` (may be NULL) is noted. Borrowed; NULL: no memory. */

@@ -134,6 +134,7 @@ static const char *reach(struct sty_site_memory *memory) {
     struct sty_strlist modules = {0};
     const char *why = memory->changed.count > MOST_FILES ? "many files changed" : NULL;
 
+    sty_import_graph_reach_nothing(&memory->graph);
     for (size_t i = 0; why == NULL && i < memory->changed.count; i++) {
         const char *file = memory->changed.items[i];
         enum memory_concern concern = memory_concern_of(memory, file);
@@ -151,6 +152,10 @@ static const char *reach(struct sty_site_memory *memory) {
 bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory) {
     return memory->complete && memory->everything == NULL && memory->graph.reached.count == 0 &&
            memory->arrived.count == 0;
+}
+
+const char *sty_site_memory_blamed(const struct sty_site_memory *memory) {
+    return memory->complete ? memory->graph.blamed : NULL;
 }
 
 char *sty_site_memory_describe_reached(const struct sty_site_memory *memory) {

@@ -52,6 +52,10 @@ void sty_site_memory_destroy(struct sty_site_memory *memory);
 const char *sty_site_memory_note(struct sty_site_memory *memory, const struct sty_strlist *changed,
                                  const struct sty_strlist *existence);
 
+/** After that: if everything will be built because of a single module or library, its name, borrowed until the next
+ * call; else NULL. */
+const char *sty_site_memory_blamed(const struct sty_site_memory *memory);
+
 /** After that: whether the changes reach no code, so that none has to run. There may be static files among them. */
 bool sty_site_memory_reaches_nothing(const struct sty_site_memory *memory);
 

@@ -72,7 +72,10 @@ def test_a_module_that_changes_what_all_code_sees_causes_full_builds(
         for word in ("one", "two"):
             (package / STORIES).write_text(SEES.format(word=word))
             wait_for_text(server, page, f"{word.upper()} teal 12")
-    server.wait_for("a module other than the site's changes environment variables")
+    server.wait_for(
+        "builds everything: a module other than the site's changes environment variables, sys.path or builtins:"
+        r" shop\.components\.another\.stories$"
+    )
 
 
 CONFIGURES = 'import os\nos.environ["KIT_COLOUR"] = "teal"\n'
