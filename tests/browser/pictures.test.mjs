@@ -6,14 +6,15 @@ import { browser, KINDS, LONG, open, picture, serveFiles, troubled, violations }
 
 describe("every kind of page", () => {
   for (const width of LONG ? [1440, 768, 390] : [1440, 390]) {
-    test(`at ${width} pixels, light and dark`, async (t) => {
+    const schemes = LONG || width > 1000 ? ["light", "dark"] : ["light"]; // colours do not depend on the width
+    test(`at ${width} pixels, ${schemes.join(" and ")}`, async (t) => {
       const url = await serveFiles(t, await troubled());
       const viewport = { width, height: width > 1000 ? 900 : 844 };
       const { page, faults } = await open(browser, "about:blank", { viewport, own: true });
       for (const [kind, path] of Object.entries(KINDS)) {
         await page.goto(url + path, { waitUntil: "load" });
         if (kind.startsWith("search") && width < 800) await page.click("#toggle-sidebar");
-        for (const colorScheme of ["light", "dark"]) {
+        for (const colorScheme of schemes) {
           await page.emulateMedia({ colorScheme });
           await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
           await picture(page, `${kind}-${width}-${colorScheme}`);

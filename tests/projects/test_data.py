@@ -11,13 +11,9 @@ from pathlib import Path
 
 import pytest
 from support import Server, listen, shows, wait_for_page, write_files
+from support.modes import BUILD_MODES
 
 PREVIEW = "a/first/preview.html"
-MODES = [
-    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters"),
-    pytest.param(("--isolation", "process"), id="process"),
-    pytest.param((), id="direct"),
-]
 IMPORTS = """
 import asyncio, csv, functools, json, linecache, mmap, os, sqlite3, sys, tomllib, zipfile
 import importlib.resources, concurrent.futures
@@ -99,7 +95,7 @@ READERS: dict[str, tuple[Callable[[Path, str], None], str]] = {
 }
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES)
 def test_a_saved_data_file_shows(
     serve: Callable[..., Server], tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
@@ -181,7 +177,7 @@ READS = (
 )
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES)
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -228,7 +224,7 @@ def test_a_database_that_is_saved_while_a_build_uses_it_is_built_again(
 IN_A_THREAD = "asyncio.run(asyncio.to_thread((PLACE / 'data').read_text))"
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES)
 def test_a_data_file_that_a_thread_reads_during_an_import_is_followed(
     serve: Callable[..., Server], tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
@@ -258,7 +254,7 @@ def test_a_data_file_that_a_thread_reads_during_an_import_is_followed(
 CACHED = "functools.cache(lambda: (PLACE / 'data').read_text())"
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES)
 @pytest.mark.parametrize(
     "body", ["text = cached()", "text = cached() + (PLACE / 'data').read_text()"]
 )
@@ -316,7 +312,7 @@ def hidden(tmp_path: Path) -> Path:
     return tmp_path / "shop/.cache/deep/data"
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES)
 @pytest.mark.parametrize(
     "lay", [link_to_the_file, link_to_the_directory, another_file_system, in_memory, hidden],
     ids=lambda lay: lay.__name__,
@@ -343,7 +339,7 @@ def test_a_data_file_is_followed_wherever_it_is(
             shutil.rmtree(file.parent)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES)
 def test_a_data_file_in_an_editable_install_is_followed(
     serve: Callable[..., Server],
     tmp_path: Path,
@@ -365,7 +361,7 @@ def test_a_data_file_in_an_editable_install_is_followed(
             wait_for_page(server, page, shows(word), PREVIEW)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES)
 def test_a_source_that_is_read_but_not_imported_is_followed(
     serve: Callable[..., Server], tmp_path: Path, mode: tuple[str, ...]
 ) -> None:

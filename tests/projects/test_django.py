@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 from support import Server, listen, tree, wait_for_page, write_files
+from support.modes import BUILD_MODES
 
-MODES = [
-    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters"),
-    pytest.param(("--isolation", "process"), id="process"),
-]
 ROOT = """
 import os
 import django
@@ -107,7 +104,7 @@ def preview(name: str) -> str:
     return f"{name}/first/preview.html"
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 def test_a_save_of_stories_or_of_a_component_builds_what_it_reaches(
     serve: Callable[..., Server], libraries: Path, project: Path, mode: tuple[str, ...]
 ) -> None:
@@ -126,7 +123,7 @@ def test_a_save_of_stories_or_of_a_component_builds_what_it_reaches(
             server.wait_for("partial build")
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 def test_a_save_of_what_django_caches_shows_in_all_stories(
     serve: Callable[..., Server],
     build: Callable[..., subprocess.CompletedProcess[str]],
@@ -179,7 +176,7 @@ def {name}(*, product: object) -> str:
 
 
 @pytest.mark.parametrize("translated", ["by a template", "by a function"])
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 def test_a_save_of_a_translation_that_django_caches_shows_in_all_stories(
     serve: Callable[..., Server],
     libraries: Path,

@@ -8,12 +8,8 @@ from pathlib import Path
 
 import pytest
 from support import Server, listen, wait_for_page, write_files
+from support.modes import BUILD_MODES
 
-ALL_MODES = [
-    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters"),
-    pytest.param(("--isolation", "process"), id="process"),
-    pytest.param((), id="direct"),
-]
 PREVIEW = "card/first/preview.html"
 PAGE = "card/first/index.html"
 
@@ -218,25 +214,18 @@ ENGINES = {
 }
 
 
-SUBINTERPRETERS, *OTHER_MODES = ALL_MODES
 EVERYWHERE = ("Jinja's FileSystemLoader", "FastAPI")
-"""These are tried in each mode in every run, the others only with --long."""
+"""These are tried in each mode in every run, the others only in processes, and in all modes with --long."""
 
 COMBINATIONS = [
-    *(
-        pytest.param(name, *SUBINTERPRETERS.values, id=f"{name}-subinterpreters")
-        for name in ENGINES
-    ),
-    *(
-        pytest.param(
-            name,
-            *mode.values,
-            id=f"{name}-{mode.id}",
-            marks=[] if name in EVERYWHERE else pytest.mark.long,
-        )
-        for name in ENGINES
-        for mode in OTHER_MODES
-    ),
+    pytest.param(
+        name,
+        *mode.values,
+        id=f"{name}-{mode.id}",
+        marks=[] if name in EVERYWHERE or mode.id == "process" else pytest.mark.long,
+    )
+    for name in ENGINES
+    for mode in BUILD_MODES
 ]
 
 
@@ -264,7 +253,7 @@ def test_a_saved_template_shows(
             wait_for_page(server, page, f"{word}-{number + 1}", PREVIEW)
 
 
-@pytest.mark.parametrize("mode", ALL_MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES)
 def test_a_saved_template_shows_wherever_it_is_opened(
     serve: Callable[..., Server], libraries: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
@@ -297,7 +286,7 @@ CACHES = {
 CACHE = "from pathlib import Path\nCACHE = Path(__file__).parent.parent / {place!r}\nCACHE.mkdir(exist_ok=True)\n"
 
 
-@pytest.mark.parametrize("mode", ALL_MODES)
+@pytest.mark.parametrize("mode", BUILD_MODES)
 @pytest.mark.parametrize("place", ["cache", "shop/cache"])
 @pytest.mark.parametrize("cache", CACHES)
 def test_files_that_an_engine_writes_cause_no_loop(
@@ -394,7 +383,7 @@ JINJA_IN_DJANGO = DJANGO_SETTINGS.replace("django.DjangoTemplates", "jinja2.Jinj
 KEEPING["Jinja's, in Django"] = (DJANGO_MODULE, JINJA)
 
 
-@pytest.mark.parametrize("mode", ALL_MODES[:2])
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 @pytest.mark.parametrize("kept", KEEPING)
 def test_a_cached_template_reaches_the_stories_that_use_it(
     serve: Callable[..., Server], libraries: Path, tmp_path: Path, kept: str, mode: tuple[str, ...]
@@ -468,7 +457,7 @@ FRAGMENTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mode", ALL_MODES[:2])
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 @pytest.mark.parametrize("kept", FRAGMENTS)
 def test_a_save_of_a_cached_template_shows_in_all_stories(
     serve: Callable[..., Server], libraries: Path, tmp_path: Path, kept: str, mode: tuple[str, ...]
@@ -527,7 +516,7 @@ SEARCHING = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mode", ALL_MODES[:2])
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 @pytest.mark.parametrize("kept", SEARCHING)
 @pytest.mark.parametrize("place", ["shop/theme", "theme"])
 def test_a_template_that_takes_the_place_of_another_shows_in_all_stories(

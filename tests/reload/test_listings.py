@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support import Server, listen, shows, wait_for_page, write_files
-from support.modes import MODES
+from support.modes import BUILD_MODES, MODES
 
 PREVIEW_A, PREVIEW_B = "a/first/preview.html", "b/first/preview.html"
 
@@ -281,7 +281,7 @@ OPENED = [
 ]
 
 
-@pytest.mark.parametrize("mode", [*MODES[:2], pytest.param((), id="direct")])
+@pytest.mark.parametrize("mode", BUILD_MODES)
 @pytest.mark.parametrize(("top", "body"), [*(("", body) for body in WRITES), *OPENED])
 def test_files_that_code_writes_cause_no_loop(
     serve: Callable[..., Server],

@@ -143,7 +143,9 @@ EDITS: dict[str, list[tuple[Callable[[Path], object], int]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
+@pytest.mark.parametrize(
+    "isolation", ["subinterpreters", pytest.param("process", marks=pytest.mark.long)]
+)
 @pytest.mark.parametrize("name", EDITS)
 def test_only_pages_that_show_a_change_are_rendered(
     serve: Callable[..., Server],

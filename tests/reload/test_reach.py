@@ -1,10 +1,12 @@
 """A save builds the modules that it reaches, in an interpreter that has not imported their old versions. `serve -v` logs which."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import Server, listen, story_module, wait_for_page, write_files
+from support.processes import wait_until
 
 PAGE = "components/button/first/preview.html"
 REACHED = r"Build \d+: \d+ stor\w+, partial build"
@@ -49,16 +51,21 @@ def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
     serve: Callable[..., Server], shop: Path
 ) -> None:
     server = serve(shop, "-v")
-    server.wait_for("imported .* ahead")
+
+    def wait_until_standby_has_imported(times: int) -> None:
+        ahead = re.compile(r"ahead, [1-9]\d* of them from the catalog")
+        wait_until(lambda: len(ahead.findall(server.log)) >= times)
+
+    wait_until_standby_has_imported(1)
     stories = shop / "components/button/stories.py"
     stories.write_text(story_module("One"))
     server.wait_for("modules imported ahead")
     server.wait_for(REACHED)
-    server.wait_for(r"ahead, [1-9]\d* of them from the catalog")
+    wait_until_standby_has_imported(2)
     stories.write_text(story_module("Two"))
     server.wait_for("job: modules imported ahead")
     server.wait_for(REACHED)
-    server.wait_for(r"ahead, [1-9]\d* of them from the catalog")
+    wait_until_standby_has_imported(3)
     # The helper was imported ahead, so only the plain interpreter can import its new version.
     (shop / "wording.py").write_text("WORD = 'Get'\n")
     server.wait_for("job: nothing imported ahead")

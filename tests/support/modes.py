@@ -7,3 +7,11 @@ MODES = [
     pytest.param(("--isolation", "process"), id="process"),
     pytest.param(("--poll",), id="poll"),
 ]
+
+BUILD_MODES = [
+    pytest.param(("--isolation", "subinterpreters"), id="subinterpreters", marks=pytest.mark.long),
+    pytest.param(("--isolation", "process"), id="process"),
+    pytest.param((), id="direct"),
+]
+"""Where builds can run; () is without `--use-subinterpreters`. In subinterpreters, each build has another one prepared, which
+takes most of the processor's time. What does not depend on where builds run is tried there with --long only."""
