@@ -7,8 +7,9 @@
 #include "base/log.h"
 #include "base/system.h"
 #include "imports/sources.h"
-#include "python/py_error.h"
 #include "isolation/runtime.h"
+#include "python/py_error.h"
+#include "python/refusals.h"
 
 #define MOST_INTERPRETERS 4
 
@@ -38,6 +39,9 @@ void sty_interpreter_leave_place(void) {
 static int warm_up(struct sty_error *err) {
     int status = sty_runtime_set_up_interpreter(err);
 
+    if (status == STY_OK && sty_refusals_watch() != 0) {
+        status = sty_py_error_take(NULL, err);
+    }
     return status == STY_OK ? sty_warmup_interpreter(err) : status;
 }
 

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/library.h"
+#include "python/refusals.h"
 
 #define LONGEST_MESSAGE ((size_t)64 * 1024)
 #define DEEPEST_CHAIN 8 /* causes of causes, groups in groups */
@@ -407,12 +408,19 @@ static char *find_refusal(PyObject *exception) {
     return refusal;
 }
 
-/* An exception's message, new. If a refusal by subinterpreters led to it, that comes first. */
+/* An exception's message, new. If a refusal by subinterpreters led to it, or may have, that comes first. */
 static char *explained_message(PyObject *exception) {
-    char *message = exception_message(exception);                                                            /* owned */
-    char *refusal = message == NULL || sty_py_error_wants_process(message) ? NULL : find_refusal(exception); /* owned */
-    char *both = refusal != NULL ? sty_asprintf("%s, which led to: %s", refusal, message) : NULL;
+    char *message = exception_message(exception); /* owned */
+    bool plain = message != NULL && !sty_py_error_wants_process(message);
+    char *refusal = plain ? find_refusal(exception) : NULL; /* owned */
+    const char *earlier = plain && refusal == NULL ? sty_refusals_first() : NULL;
+    char *both = NULL;
 
+    if (refusal != NULL) {
+        both = sty_asprintf("%s, which led to: %s", refusal, message);
+    } else if (earlier != NULL) {
+        both = sty_asprintf("%s, which may have led to: %s", earlier, message);
+    }
     sty_free(refusal);
     if (both == NULL) {
         return message;

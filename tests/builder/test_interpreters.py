@@ -174,6 +174,35 @@ def test_a_refusal_is_found_behind_the_exception_of_a_library(
     assert "ERROR" not in server.log
 
 
+def test_a_refusal_is_found_when_a_library_goes_on_without_the_extension(
+    serve: Callable[..., Server], extension: Path
+) -> None:
+    """As polars does: what it misses is missed much later."""
+    library = "try:\n    from shop.oldstyle import answer\nexcept ImportError:\n    pass\n\ndef ask() -> str:\n    return answer()\n"
+    (extension / "library.py").write_text(library)
+    uses = story_module("x", imports="from shop import library").replace("'x'", "library.ask()")
+    (extension / STORIES).write_text(uses)
+    server = serve(extension, "--isolation", "auto")
+    assert "<button>from C</button>" in server.get(PREVIEW)
+    (warning,) = [line for line in server.lines if "Continuing with --isolation process" in line]
+    assert (
+        "oldstyle does not support loading in subinterpreters, which may have led to: " in warning
+    )
+    assert "ERROR" not in server.log
+
+
+def test_an_extension_that_a_library_can_do_without_refuses(
+    serve: Callable[..., Server], extension: Path
+) -> None:
+    library = "try:\n    from shop.oldstyle import answer\nexcept ImportError:\n    answer = lambda: 'from Python'\n"
+    (extension / "library.py").write_text(library)
+    uses = story_module("x", imports="from shop import library").replace("'x'", "library.answer()")
+    (extension / STORIES).write_text(uses)
+    server = serve(extension, "--isolation", "auto")
+    assert "<button>from Python</button>" in server.get(PREVIEW)
+    assert "WARNING" not in server.log
+
+
 def test_a_refusal_is_remembered_in_the_output_directory(
     serve: Callable[..., Server], extension: Path, tmp_path: Path
 ) -> None:
