@@ -2,6 +2,8 @@
 
 #include <Python.h>
 
+#include <string.h>
+
 #include "imports/import_hooks.h"
 #include "imports/module_print.h"
 
@@ -26,6 +28,18 @@ static uint64_t print_of(PyObject *object) {
     return known ? (uint64_t)PyObject_Hash(object) : (uint64_t)(uintptr_t)object;
 }
 
+/* Whether a variable only tells native code what to do: polars sets the first for its allocator, scikit-learn the other
+ * ones for OpenMP. Keys are bytes. */
+static bool is_for_native_code(PyObject *key) {
+    static const char *const names[] = {"_RJEM_MALLOC_CONF", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK"};
+    bool is = false;
+
+    for (size_t i = 0; !is && i < sizeof(names) / sizeof(*names); i++) {
+        is = PyBytes_CheckExact(key) && strcmp(PyBytes_AS_STRING(key), names[i]) == 0;
+    }
+    return is;
+}
+
 /* Does not depend on the order. */
 static uint64_t print_of_dict(PyObject *dict) {
     PyObject *key = NULL, *value = NULL; /* borrowed */
@@ -33,7 +47,7 @@ static uint64_t print_of_dict(PyObject *dict) {
     uint64_t print = 0;
 
     while (PyDict_Next(dict, &at, &key, &value)) {
-        print += sty_print_mix(print_of(key), print_of(value));
+        print += is_for_native_code(key) ? 0 : sty_print_mix(print_of(key), print_of(value));
     }
     return print;
 }

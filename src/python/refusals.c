@@ -12,8 +12,8 @@ static PyObject *first_refusal(void) {
 
 /* Keep an exception's message if it is the first refusal. */
 static void note(PyObject *exception) {
-    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());                 /* borrowed */
-    PyObject *message = first_refusal() == NULL ? PyObject_Str(exception) : NULL;          /* new */
+    PyObject *dict = PyInterpreterState_GetDict(PyInterpreterState_Get());        /* borrowed */
+    PyObject *message = first_refusal() == NULL ? PyObject_Str(exception) : NULL; /* new */
     const char *text = message != NULL && dict != NULL ? PyUnicode_AsUTF8(message) : NULL;
 
     if (text != NULL && sty_py_error_wants_process(text)) {

@@ -1,6 +1,6 @@
 /**
- * Extension modules that a subinterpreter refuses to load. Libraries may go on without them, and fail much later. Only for
- * files that include Python.h; attached.
+ * Extension modules that a subinterpreter refuses to load. Libraries may go on without them, and fail much later. Only
+ * for files that include Python.h; attached.
  */
 #ifndef STY_PYTHON_REFUSALS_H
 #define STY_PYTHON_REFUSALS_H

@@ -105,6 +105,22 @@ def test_a_module_that_the_site_imports_may_change_what_all_code_sees(
             server.wait_for("partial build")
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_variable_for_native_code_needs_no_full_builds(
+    serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
+) -> None:
+    """polars sets this one when it is imported."""
+    story = CONFIGURED.format(word="zero").replace("KIT_COLOUR", "_RJEM_MALLOC_CONF")
+    config = CONFIGURES.replace("KIT_COLOUR", "_RJEM_MALLOC_CONF")
+    write_files(package, {"config.py": config, STORIES: story})
+    server = serve(package, "-v", *mode)
+    with listen(server, PREVIEW) as page:
+        for word in ("one", "two"):
+            (package / STORIES).write_text(story.replace("zero", word))
+            wait_for_text(server, page, f"{word} teal")
+            server.wait_for("partial build")
+
+
 PUTS_BACK = """
 import os
 from unittest.mock import patch
