@@ -60,11 +60,16 @@ function boolean(_spec, raw, changed) {
   return field;
 }
 
+/* A text of blanks shows its quotes. */
+const shown = (label) => (label.trim() ? label : JSON.stringify(label));
+
 function select(spec, raw, changed) {
   const field = make("select", { className: "control" });
-  if (!spec.options.some(([value]) => value === raw)) field.append(new Option("", "", true, true));
-  for (const [value, label] of spec.options) field.append(new Option(label, value, value === raw, value === raw));
-  field.addEventListener("change", () => field.value && changed(field.value));
+  if (!spec.options.some(([value]) => value === raw))
+    field.append(Object.assign(new Option("", "", true, true), { disabled: true }));
+  for (const [value, label] of spec.options)
+    field.append(new Option(shown(label), value, value === raw, value === raw));
+  field.addEventListener("change", () => changed(field.value));
   return field;
 }
 
@@ -76,7 +81,7 @@ function several(spec, raw, changed) {
   const field = make("select", { className: "control", multiple: true, size: Math.min(6, spec.options.length) });
   for (const [value, label] of spec.options) {
     const on = chosen.includes(decode(value));
-    field.append(new Option(label, value, on, on));
+    field.append(new Option(shown(label), value, on, on));
   }
   field.addEventListener("change", () => changed(rawOf([...field.selectedOptions].map((one) => decode(one.value)))));
   return field;
@@ -90,7 +95,7 @@ function choices(type, spec, isChosen, changed) {
   const name = `choice-${++count}`;
   for (const [value, label] of spec.options) {
     const one = make("input", { type, name, value, checked: isChosen(value) });
-    group.append(make("label", {}, one, label));
+    group.append(make("label", {}, one, shown(label)));
   }
   group.addEventListener("change", () => changed([...group.querySelectorAll(":checked")].map((one) => one.value)));
   return group;

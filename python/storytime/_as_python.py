@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 from uuid import UUID
@@ -87,7 +88,8 @@ class _Code:
 
     def value(self, value: Any, depth: int) -> str:
         """Return an expression for a value; `...` with a comment if there is none."""
-        text = self._plain(value) or self._collection(value, depth) or self._object(value, depth)
+        ways = (self._collection, self._partial, self._object)
+        text = self._plain(value) or next(filter(None, (way(value, depth) for way in ways)), None)
         return text if text is not None else f"...  # {type(value).__name__}{_NOTE}"
 
     def _plain(self, value: Any) -> str | None:
@@ -140,6 +142,13 @@ class _Code:
             return _bracketed("(", items, ",)" if len(items) == 1 else ")", depth)
         begin, end = _BRACKETS[kind]
         return _bracketed(begin, items if kind is list else sorted(items), end, depth)
+
+    def _partial(self, value: Any, depth: int) -> str | None:
+        if type(value) is not partial:
+            return None
+        names = [f"{name}={self.value(one, depth + 1)}" for name, one in value.keywords.items()]
+        items = [self.value(one, depth + 1) for one in (value.func, *value.args)]
+        return _bracketed(f"{self.name(partial)}(", items + names, ")", depth)
 
     def _object(self, value: Any, depth: int) -> str | None:
         kind = type(value)

@@ -44,11 +44,12 @@ def Card(
     level: int = 5,
     note: str | None = None,
     icon: object = None,
+    mark: Literal["1", "2", "3", "4", "5", ""] = "1",
 ) -> Template:
     if label == "raise":
         raise RuntimeError("on purpose")
     values = [label, kind, size, shape, accent_color, day, at, hour, link, tags, kinds, level, note]
-    return t"<p>{' / '.join(map(str, values))}</p>"
+    return t"<p data-mark={mark}>{' / '.join(map(str, values))}</p>"
 `;
 
 const STORIES = `
@@ -143,6 +144,16 @@ test("None, the default and the story's own value can be chosen, with the keyboa
   await page.getByRole("button", { name: "kind: Undo" }).click();
   await page.waitForURL((url) => url.searchParams.get("args") === "note:!null");
   assert.equal(await control(page, "kind").getByLabel("QUIET").isChecked(), true);
+});
+
+test("an empty text can be chosen", async (t) => {
+  const { page } = await start(t);
+  await control(page, "mark").selectOption('""');
+  await page.frameLocator("#preview").locator('p[data-mark=""]').waitFor();
+  await page.waitForURL((url) => url.searchParams.get("args") === "mark:");
+  await page.reload();
+  await page.frameLocator("#preview").locator('p[data-mark=""]').waitFor();
+  assert.equal(await control(page, "mark").locator(":checked").innerText(), '""');
 });
 
 test("each control has a label, its description and its error for screen readers", async (t) => {

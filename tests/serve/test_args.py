@@ -164,8 +164,11 @@ def Clock(*, after: timedelta, day: date | None = None, moment: datetime | None 
 from storytime import Story, Subject
 from .clock import LONG, Clock
 
+from functools import partial as preset
+
 def this_subject() -> Subject:
-    return Subject(title="Clock", target=Clock, items=[Story(title="First", props={"after": LONG})])
+    return Subject(title="Clock", target=Clock, items=[Story(title="First", props={"after": LONG}),
+                   Story(title="Preset", target=preset(Clock, after=LONG), props={"at": None})])
 """,
 }
 
@@ -185,6 +188,8 @@ def test_code_imports_what_it_uses(serve: Serve, package: Path) -> None:
     ]
     namespace: dict[str, Any] = {"Story": SimpleNamespace}
     exec(text.replace("Story(", "story = Story(", 1), namespace)  # noqa: S102
+    preset = code(server, "", PREVIEW.replace("button/first", "clock/preset"))[1]
+    assert "target=preset(Clock, after=timedelta(days=1, seconds=7200))" in preset
     moment = datetime.datetime(2026, 1, 31, 9, 30)  # noqa: DTZ001
     assert namespace["story"].props == {
         "after": datetime.timedelta(days=1, hours=2),
