@@ -82,14 +82,22 @@ function observeAll(pattern) {
   };
   const watch = (shown) => {
     const isStyle = ({ addedNodes }) => [...addedNodes].some(({ nodeName }) => nodeName === "LINK");
-    const text = (node) => node.outerHTML ?? node.data;
-    const changed = ({ target, addedNodes, type }) => (type === "characterData" ? [target] : [...addedNodes]);
+    const html = (node) => node.outerHTML ?? node.data;
+    const changed = ({ type, target, addedNodes, attributeName }) =>
+      type === "attributes"
+        ? target.getAttribute(attributeName)
+        : (type === "childList" ? [...addedNodes] : [target]).map(html);
     const look = (records) => {
-      note(records.flatMap(changed).map(text).join("\n"));
+      note(records.flatMap(changed).join("\n"));
       if (records.some(isStyle)) style();
     };
     const style = () => note(shown.defaultView.getComputedStyle(shown.documentElement).getPropertyValue("--mark"));
-    new MutationObserver(look).observe(shown, { subtree: true, childList: true, characterData: true });
+    new MutationObserver(look).observe(shown, {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    });
     shown.addEventListener("load", style, true);
   };
   const preview = document.getElementById("preview");
