@@ -15,8 +15,10 @@ static const struct engine {
                {"jinjax.catalog", "jinjax"},
                {"mako.lookup", "mako"}};
 
-/* Packages and modules that only pass on what they get from an engine; storytime itself is one. */
-static const char *const passing[] = {"aiohttp",
+/* Packages and modules that keep nothing of the files that they read, or only pass on what they get from an engine;
+ * storytime itself is one. */
+static const char *const passing[] = {"PIL",
+                                      "aiohttp",
                                       "aiohttp_jinja2",
                                       "anyio",
                                       "asgiref",
@@ -43,6 +45,9 @@ static const char *const passing[] = {"aiohttp",
                                       "jinja2_fragments",
                                       "litestar",
                                       "markupsafe",
+                                      "numpy",
+                                      "openpyxl",
+                                      "pandas",
                                       "quart",
                                       "starlette",
                                       "storytime",

@@ -134,6 +134,33 @@ def test_a_database_that_apsw_opens_is_followed(
             wait_for_page(server, page, shows(word), PREVIEW)
 
 
+READ_BY_LIBRARIES = {
+    "pandas": "text = pandas.read_csv(PLACE / 'data', header=None).iloc[0, 0]",
+    "numpy": "text = numpy.loadtxt(PLACE / 'data', dtype=str)",
+    "PIL.Image": "text = PIL.Image.open(PLACE / 'data').size[0]",
+}
+
+
+@pytest.mark.parametrize("library", READ_BY_LIBRARIES)
+def test_a_file_that_a_library_reads_and_does_not_keep_builds_what_shows_it(
+    serve: Callable[..., Server], libraries: Path, tmp_path: Path, library: str
+) -> None:
+    def write(number: int) -> None:
+        picture = f"P1 {number} 1\n" + "0 " * number
+        (tmp_path / "data").write_text(picture if library == "PIL.Image" else str(number))
+
+    story = stories(tmp_path, READ_BY_LIBRARIES[library], f"import {library}")
+    write(1)
+    write_files(tmp_path / "shop", {"stories.py": SITE, "a/stories.py": story})
+    write_files(tmp_path / "shop", {"b/stories.py": stories(tmp_path, "text = 'b'")})
+    server = serve("shop", "-v", "--isolation", "process", "--python", libraries)
+    with listen(server, PREVIEW) as page:
+        for number in (22, 333):
+            write(number)
+            wait_for_page(server, page, shows(str(number)), PREVIEW)
+            server.wait_for("partial build")
+
+
 # -- while a build runs
 
 
