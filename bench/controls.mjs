@@ -11,9 +11,9 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build, browser, open, seed, serve, serveFiles } from "../tests/browser/support.mjs";
-import { importPydantic } from "./reload/catalog.mjs";
+import { importLibraries } from "./reload/catalog.mjs";
 import { median, p95, round, table } from "./reload/figures.mjs";
-import { pydanticEnvironment } from "./reload/npm.mjs";
+import { PYDANTIC, pythonEnvironment } from "./reload/npm.mjs";
 import { endings } from "./reload/saves.mjs";
 import { buildStorybook, writeCatalog } from "./twelve.mjs";
 
@@ -124,8 +124,8 @@ async function measureSize(browser, size) {
   const t = endings();
   try {
     const pkg = await seed(await temporary(t), size);
-    if (values.pydantic) importPydantic(pkg);
-    const python = values.pydantic ? ["--python", pydanticEnvironment()] : [];
+    if (values.pydantic) importLibraries(pkg, PYDANTIC);
+    const python = values.pydantic ? ["--python", pythonEnvironment(PYDANTIC)] : [];
     const { url } = await serve(t, pkg, { options: ["--isolation", values.isolation, ...python] });
     const story = await firstStory(browser, url);
     const { page, context, took } = await load(browser, story, changes(OURS));

@@ -58,10 +58,11 @@ export function components(pkg) {
   }));
 }
 
-/** Import pydantic in a helper of every component. */
-export function importPydantic(pkg) {
+/** Import libraries in a helper of every component. */
+export function importLibraries(pkg, [, modules]) {
+  const imports = modules.map((module) => `import ${module}\n`).join("");
   for (const section of readdirSync(pkg)) {
     const style = join(pkg, section, "style.py");
-    if (existsSync(style)) writeFileSync(style, `${readFileSync(style, "utf8")}\n\nimport pydantic\n`);
+    if (existsSync(style)) writeFileSync(style, `${readFileSync(style, "utf8")}\n\n${imports}`);
   }
 }

@@ -1,10 +1,10 @@
 // Times every kind of save, from the write to the changed page, and the build that it starts:
 //
 //     tools/devroot run -- node bench/reload/kinds.mjs [--sizes 300,3000] [--saves 20] [--only NAME] [--isolation process]
-//         [--pydantic] [--peers] [--picture FILE]
+//         [--pydantic | --stack] [--peers] [--picture FILE]
 //
 // --pydantic installs pydantic from PyPI into an environment below the temporary directory, and imports it in a helper of every
-// component. --peers also measures a server that only reads and pushes the file, Vite, Storybook and storytime's predecessor, which
+// component; --stack does so with SQLAlchemy, NumPy, pandas, Matplotlib, Pillow and lxml, too. --peers also measures a server that only reads and pushes the file, Vite, Storybook and storytime's predecessor, which
 // are installed below the same directory. Uses build/storytime, or $STORYTIME. See docs/performance.md.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -12,9 +12,9 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { browser, seed } from "../../tests/browser/support.mjs";
-import { components, importPydantic, nextMark } from "./catalog.mjs";
+import { components, importLibraries, nextMark } from "./catalog.mjs";
 import { median, p95, round, table } from "./figures.mjs";
-import { pydanticEnvironment } from "./npm.mjs";
+import { PYDANTIC, pythonEnvironment, STACK } from "./npm.mjs";
 import { measurePeer, startPredecessor, startStorybook, startVite, startViteStyle } from "./peers.mjs";
 import { drawPicture } from "./picture.mjs";
 import { endings, rested, timeSaves } from "./saves.mjs";
@@ -123,8 +123,8 @@ const KINDS = {
   "the site": part("stories.py", 'title="Gallery"', (mark) => `title="Gallery ${mark}"`),
 };
 
-/** Let the story of the page read a data file, and import pydantic in a helper of every component if asked for. */
-function prepare(pkg, pydantic) {
+/** Let the story of the page read a data file, and import libraries in a helper of every component. */
+function prepare(pkg, libraries) {
   const avatar = join(pkg, AVATAR);
   const text = readFileSync(avatar, "utf8");
   writeFileSync(join(pkg, "content/avatar/note.txt"), "");
@@ -135,7 +135,7 @@ function prepare(pkg, pydantic) {
       .replace("{initials(name)}<", '{initials(name)}<i>{Path(__file__).with_name("note.txt").read_text()}</i><')
       .replace("</i><", "</i>{initials(name)}<"),
   );
-  if (pydantic) importPydantic(pkg);
+  if (libraries) importLibraries(pkg, libraries);
 }
 
 async function measureKind(server, browser, save, saves) {
@@ -146,13 +146,13 @@ async function measureKind(server, browser, save, saves) {
   return { dom, build: builds(server.log, from).map(({ total }) => total) };
 }
 
-async function measureSize(browser, stories, { saves, options, only, pydantic }) {
+async function measureSize(browser, stories, { saves, options, only, libraries }) {
   const t = endings();
   try {
     const directory = await mkdtemp(join(tmpdir(), "storytime-bench-"));
     t.after(() => rm(directory, { recursive: true, force: true }));
     const pkg = await seed(directory, stories);
-    prepare(pkg, pydantic);
+    prepare(pkg, libraries);
     const server = await startStorytime(t, pkg, options);
     const rows = [];
     for (const [name, make] of Object.entries(KINDS)) {
@@ -203,19 +203,21 @@ const { values } = parseArgs({
     only: { type: "string" },
     isolation: { type: "string", default: "subinterpreters" },
     pydantic: { type: "boolean", default: false },
+    stack: { type: "boolean", default: false },
     peers: { type: "boolean", default: false },
     picture: { type: "string" },
   },
 });
 const options = ["--isolation", values.isolation];
-if (values.pydantic) options.push("--python", pydanticEnvironment());
+const libraries = values.stack ? STACK : values.pydantic ? PYDANTIC : null;
+if (libraries) options.push("--python", pythonEnvironment(libraries));
 const saves = 2 * Math.ceil(values.saves / 2);
 
 try {
   const peers = values.peers ? await measurePeers(browser, saves) : [];
   const results = [];
   for (const stories of values.sizes.split(",").map(Number))
-    results.push(await measureSize(browser, stories, { ...values, saves, options }));
+    results.push(await measureSize(browser, stories, { ...values, saves, options, libraries }));
   if (values.picture) writeFileSync(values.picture, drawPicture(results, peers, saves));
 } finally {
   await browser.close();

@@ -28,12 +28,19 @@ export function binary(directory, name) {
 export const version = (directory, name) =>
   JSON.parse(readFileSync(join(directory, "node_modules", name, "package.json"), "utf8")).version;
 
-/** A Python environment with pydantic, made at the first call. */
-export function pydanticEnvironment() {
-  const environment = join(tmpdir(), "storytime-bench-peers", "pydantic");
+/** The libraries of which one or all are imported in every component's helper: what is installed, and what is imported. */
+export const PYDANTIC = [["pydantic"], ["pydantic"]];
+export const STACK = [
+  ["pydantic", "sqlalchemy", "numpy", "pandas", "matplotlib", "pillow", "lxml"],
+  ["pydantic", "sqlalchemy.orm", "numpy", "pandas", "matplotlib.figure", "PIL.Image", "lxml.etree"],
+];
+
+/** A Python environment with these libraries, made at the first call. */
+export function pythonEnvironment([packages]) {
+  const environment = join(tmpdir(), "storytime-bench-peers", packages.join("-"));
   if (!existsSync(environment)) {
     execFileSync("python3", ["-m", "venv", environment]);
-    execFileSync(join(environment, "bin/python"), ["-m", "pip", "install", "--quiet", "pydantic"]);
+    execFileSync(join(environment, "bin/python"), ["-m", "pip", "install", "--quiet", ...packages]);
   }
   return environment;
 }

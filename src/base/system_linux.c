@@ -17,6 +17,9 @@
 #define PAGE_EXCLUSIVE ((uint64_t)1 << 56)
 enum { PAGES_AT_ONCE = 512 };
 
+/* Larger mappings are left alone, in bytes: they reserve addresses, and few of their pages are present. */
+#define LARGEST_MAPPING ((size_t)1 << 30)
+
 void sty_system_name_thread(const char *name) {
     prctl(PR_SET_NAME, name);
 }
@@ -62,7 +65,8 @@ void sty_system_copy_shared_memory(size_t most, bool (*goes_on)(void *data), voi
     char line[512];
 
     while (maps != NULL && pagemap >= 0 && copied * page < most && fgets(line, sizeof(line), maps) != NULL) {
-        if (sscanf(line, "%lx-%lx rw-p", &at, &end) != 2 || strncmp(strchr(line, ' '), " rw-p", 5) != 0) {
+        if (sscanf(line, "%lx-%lx rw-p", &at, &end) != 2 || strncmp(strchr(line, ' '), " rw-p", 5) != 0 ||
+            end - at > LARGEST_MAPPING) {
             continue;
         }
         for (; at < end && copied * page < most && goes_on(data); at += count * page) {

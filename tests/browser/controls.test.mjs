@@ -183,7 +183,7 @@ test("after a save, changed values are rendered with the new code", async (t) =>
 });
 
 test("a save that makes a changed value impossible shows the story's own", async (t) => {
-  const root = await shop(t);
+  const root = await shop(t, FILES);
   const { url } = await serve(t, root);
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "size").fill("7");
@@ -201,7 +201,7 @@ test("a save that makes a changed value impossible shows the story's own", async
 });
 
 test("a story that is gone keeps its last version while values are changed, and has them when it is back", async (t) => {
-  const root = await shop(t);
+  const root = await shop(t, FILES);
   const { url } = await serve(t, root);
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "label").fill("Sell");
