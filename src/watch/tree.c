@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -163,35 +164,48 @@ static void find_link(const struct walk *walk, const char *directory, const stru
     }
 }
 
+static int by_name(const struct dirent **a, const struct dirent **b) {
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void walk_directory(struct walk *walk, const char *directory, int depth);
+
+static void walk_entry(struct walk *walk, const char *directory, const struct dirent *entry, int depth) {
+    char *path = NULL; /* owned */
+
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
+        return;
+    }
+    if ((path = sty_path_join(directory, entry->d_name)) == NULL) {
+        walk->incomplete = true;
+    } else if (is_directory(path, entry)) {
+        if (!tree_ignores(walk->tree, path)) {
+            walk_directory(walk, path, depth + 1);
+            find_link(walk, path, entry);
+        }
+    } else if (!sty_ignore_file(entry->d_name)) {
+        walk->found(path, entry->d_type == DT_LNK ? TREE_LINK_TO_FILE : TREE_FILE, walk->data);
+    }
+    sty_free(path);
+}
+
+/* By name: of several links to a directory, the first counts, as in the catalog. */
 static void walk_directory(struct walk *walk, const char *directory, int depth) {
-    DIR *dir = NULL;
-    struct dirent *entry = NULL;
+    struct dirent **entries = NULL; /* from malloc, as each of them */
+    int count = 0;
 
     if (depth > DEEPEST || !watch_directory(walk, directory)) {
         return;
     }
-    if ((dir = opendir(directory)) == NULL) {
+    if ((count = scandir(directory, &entries, NULL, by_name)) < 0) {
         walk->incomplete = walk->incomplete || errno == EMFILE || errno == ENFILE || errno == ENOMEM;
         return;
     }
-    while ((entry = readdir(dir)) != NULL) {
-        char *path = NULL; /* owned */
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
-            continue;
-        }
-        if ((path = sty_path_join(directory, entry->d_name)) == NULL) {
-            walk->incomplete = true;
-        } else if (is_directory(path, entry)) {
-            if (!tree_ignores(walk->tree, path)) {
-                walk_directory(walk, path, depth + 1);
-                find_link(walk, path, entry);
-            }
-        } else if (!sty_ignore_file(entry->d_name)) {
-            walk->found(path, entry->d_type == DT_LNK ? TREE_LINK_TO_FILE : TREE_FILE, walk->data);
-        }
-        sty_free(path);
+    for (int i = 0; i < count; i++) {
+        walk_entry(walk, directory, entries[i], depth);
+        free(entries[i]);
     }
-    closedir(dir);
+    free(entries);
 }
 
 static int outcome(const struct walk *walk) {
