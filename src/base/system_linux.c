@@ -62,10 +62,10 @@ void sty_system_copy_shared_memory(size_t most, bool (*goes_on)(void *data), voi
     int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
     unsigned long at = 0, end = 0;
     size_t copied = 0, count = 0;
-    char line[512];
+    char line[512], permissions[5];
 
     while (maps != NULL && pagemap >= 0 && copied * page < most && fgets(line, sizeof(line), maps) != NULL) {
-        if (sscanf(line, "%lx-%lx rw-p", &at, &end) != 2 || strncmp(strchr(line, ' '), " rw-p", 5) != 0 ||
+        if (sscanf(line, "%lx-%lx %4s", &at, &end, permissions) != 3 || strcmp(permissions, "rw-p") != 0 ||
             end - at > LARGEST_MAPPING) {
             continue;
         }

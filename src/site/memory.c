@@ -119,7 +119,6 @@ static const char *reach_modules(struct sty_site_memory *memory, const struct st
     const char *why = NULL;
 
     if (modules->count == 0 && memory->arrived.count == 0 && memory->catalog.linked) {
-        sty_import_graph_reach_nothing(&memory->graph);
         return NULL;
     }
     if (memory->tree_read) {

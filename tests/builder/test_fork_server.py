@@ -5,7 +5,8 @@ import os
 import re
 import select
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,17 @@ def begin(serve: Callable[..., Server], package: Path, state: str) -> Server:
     return serve(package, "-v", *PROCESS)
 
 
+@contextmanager
+def serving_ahead(
+    serve: Callable[..., Server], package: Path
+) -> Iterator[tuple[Server, Page, int]]:
+    """A server whose story was saved once, a page of it, and the process that has imported the module `state` ahead."""
+    server = begin(serve, package, "def text() -> str:\n    return 'there'\n")
+    with listen(server) as page:
+        save(package, server, page, "one", "there")
+        yield server, page, int(server.wait_for(READY).group(1))
+
+
 def test_each_build_starts_in_a_fresh_state(serve: Callable[..., Server], package: Path) -> None:
     """A build does not see what another has done to a module."""
     state = (
@@ -60,10 +72,7 @@ def test_each_build_starts_in_a_fresh_state(serve: Callable[..., Server], packag
 def test_what_is_imported_ahead_is_executed_once(
     serve: Callable[..., Server], package: Path
 ) -> None:
-    server = begin(serve, package, "def text() -> str:\n    return 'there'\n")
-    with listen(server) as page:
-        save(package, server, page, "one", "there")
-        server.wait_for(READY)
+    with serving_ahead(serve, package) as (server, page, _):
         before = server.log.count("state is executed by")
         for number in range(1, 6):
             save(package, server, page, number, "there")
@@ -77,10 +86,7 @@ WAITS = "A process waits for the next build, forked from the one that has import
 def test_a_process_that_waits_takes_the_next_build(
     serve: Callable[..., Server], package: Path
 ) -> None:
-    server = begin(serve, package, "def text() -> str:\n    return 'there'\n")
-    with listen(server) as page:
-        save(package, server, page, "one", "there")
-        server.wait_for(READY)
+    with serving_ahead(serve, package) as (server, page, _):
         for number in range(3):
             server.wait_for(WAITS)
             save(package, server, page, number, "there")
@@ -90,10 +96,7 @@ def test_a_process_that_waits_takes_the_next_build(
 def test_the_end_of_a_process_that_waits_costs_nothing(
     serve: Callable[..., Server], package: Path
 ) -> None:
-    server = begin(serve, package, "def text() -> str:\n    return 'there'\n")
-    with listen(server) as page:
-        save(package, server, page, "one", "there")
-        ahead = int(server.wait_for(READY).group(1))
+    with serving_ahead(serve, package) as (server, page, ahead):
         server.wait_for(WAITS)
         build = int(re.findall(r"The build runs in process (\d+)", server.log)[-1])
         wait_until(lambda: build not in (there := children_of(ahead)) and len(there) == 1)
