@@ -100,14 +100,13 @@ static int import_own_package(void) {
 }
 
 /*
- * Subinterpreters import logging while they wait for their build. It comes before our streams there: it imports
- * threading, whose object for the main thread keeps the sys.stderr of that moment until after the interpreter's last
- * garbage collection. Ours would then leave its type behind, and for one object that is left Python keeps all of an
- * interpreter's memory (3.4 MB).
+ * In subinterpreters, threading is imported before our streams: its object for the main thread keeps the sys.stderr of
+ * that moment until after the interpreter's last garbage collection. Ours would then leave its type behind, and for one
+ * object that is left Python keeps all of an interpreter's memory (3.4 MB).
  */
 static int set_up_logging(bool main) {
     const char *const first[] = {runtime.cwd, runtime.import_dir};
-    PyObject *logging = NULL; /* new */
+    PyObject *threading = NULL; /* new */
 
     if (sty_log_records_set_up(first, sizeof(first) / sizeof(*first)) != 0) {
         return -1;
@@ -115,9 +114,9 @@ static int set_up_logging(bool main) {
     if (main) {
         return 0;
     }
-    logging = PyImport_ImportModule("logging");
-    Py_XDECREF(logging);
-    return logging != NULL ? 0 : -1;
+    threading = PyImport_ImportModule("threading");
+    Py_XDECREF(threading);
+    return threading != NULL ? 0 : -1;
 }
 
 /* Imports are recorded in all interpreters: later builds, the watcher and `storytime affected` need them. */
