@@ -1,6 +1,7 @@
 """A save of a document shows without running user code."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,16 @@ from support import (
     wait_for_page,
     write_files,
 )
+from support.modes import BUILD_MODES
 
 NO_CODE = r"Build \d+ runs no code"
 GUIDE = "guides/rules.html"
 STORY = "```story\ncomponents/button/{}\n```\n"
 
 
-@pytest.fixture
-def server(
-    serve: Callable[..., Server], package: Path, program: Path, tmp_path: Path
+@contextmanager
+def serving(
+    start: Callable[..., Server], program: Path, package: Path, *options: str
 ) -> Iterator[Server]:
     """A server of a package with documents. At the end, it must serve what a build writes to an empty directory."""
     write_files(
@@ -33,21 +35,39 @@ def server(
             "components/button/docs.md": "Use it.\n",
         },
     )
-    server = serve(package, tmp_path / "out", "-v")
+    out, whole = package.with_name("out"), package.with_name("whole")
+    server = start(package, out, "-v", *options)
     yield server
-    result = run(program, "build", tmp_path / "shop", tmp_path / "whole")
+    result = run(program, "build", package, whole)
     assert result.returncode in (0, 1), result.stderr
-    while tree(tmp_path / "out") != tree(tmp_path / "whole"):
+    while tree(out) != tree(whole):
         server.wait_for(r"Build \d+: ")  # open pages are published before the end of a build
+
+
+@pytest.fixture(params=BUILD_MODES[:2])
+def server(
+    request: pytest.FixtureRequest, serve: Callable[..., Server], package: Path, program: Path
+) -> Iterator[Server]:
+    with serving(serve, program, package, *request.param) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def follower(
+    serve_all: Callable[..., Server], shared_package: Path, program: Path
+) -> Iterator[Server]:
+    """A server of a package whose document is saved in many ways."""
+    with serving(serve_all, program, shared_package) as started:
+        yield started
 
 
 @pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
 def test_every_way_of_saving_a_document_is_seen(
-    server: Server, package: Path, save: Callable[[Path, str], None]
+    follower: Server, shared_package: Path, save: Callable[[Path, str], None]
 ) -> None:
-    with listen(server, GUIDE) as page:
-        save(package / "guides/rules.md", "# Rules\n\nFirst.\n\nSecond.\n")
-        wait_for_page(server, page, "Second.", GUIDE)
+    with listen(follower, GUIDE) as page:
+        save(shared_package / "guides/rules.md", f"# Rules\n\nFirst.\n\nSaved: {save.__name__}.\n")
+        wait_for_page(follower, page, f"Saved: {save.__name__}.", GUIDE)
 
 
 def test_no_code_runs_for_a_document(server: Server, package: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support import Server, listen, wait_for_page, write_files
-from support.modes import MODES
+from support.modes import MODES, PROCESS, SUBINTERPRETERS
 
 STORIES = """
 from pathlib import Path
@@ -144,8 +144,18 @@ def test_a_module_that_caches_nothing_is_not_reached(
             wait_for_page(server, page, f"<p>{text}</p>", PAGES[0])
 
 
-@pytest.mark.parametrize("mode", MODES[:2])
-@pytest.mark.parametrize("kept", KEEPS)
+@pytest.mark.parametrize(
+    ("kept", "mode"),
+    [
+        # A normal run tries one way in subinterpreters, and all with processes.
+        pytest.param(kept, mode, id=f"{kept}-{mode[-1]}", marks=marks)
+        for number, kept in enumerate(KEEPS)
+        for mode, marks in [
+            (PROCESS, ()),
+            (SUBINTERPRETERS, pytest.mark.long if number else ()),
+        ]
+    ],
+)
 def test_a_file_that_a_module_caches_shows_for_all_users(
     serve: Callable[..., Server],
     shop: Path,

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from support import Server, listen, story_module, wait_for_page, write_files
-from support.modes import MODES
+from support.modes import WATCH_MODES
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", WATCH_MODES)
 def test_documents_behind_links_come(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
@@ -24,7 +24,7 @@ def test_documents_behind_links_come(
         wait_for_page(server, page, "Inner", "linked/inner.html")
 
 
-@pytest.mark.parametrize("mode", MODES[:2])
+@pytest.mark.parametrize("mode", WATCH_MODES[:2])
 def test_the_first_of_two_links_to_a_directory_goes(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:

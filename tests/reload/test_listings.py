@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support import Server, listen, shows, wait_for_page, write_files
-from support.modes import BUILD_MODES, MODES
+from support.modes import BUILD_MODES, WATCH_MODES
 
 PREVIEW_A, PREVIEW_B = "a/first/preview.html", "b/first/preview.html"
 
@@ -44,6 +44,11 @@ def stories(place: Path, body: str, top: str = "") -> str:
     return STORIES.format(place=str(place), body=body, top=top)
 
 
+def numbered(count: int) -> list[str]:
+    """The previews of the stories in `a0/stories.py` and so on."""
+    return [PREVIEW_A.replace("a/", f"a{number}/", 1) for number in range(count)]
+
+
 LISTINGS = [
     "text = sorted(os.listdir(PLACE))",
     "text = sorted(one.name for one in os.scandir(PLACE))",
@@ -56,16 +61,17 @@ LISTINGS = [
 ]
 
 
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 def test_a_listed_directory_reaches_the_stories_that_list_it(
-    serve: Callable[..., Server], package: Path, place: Path
+    serve: Callable[..., Server], package: Path, place: Path, mode: tuple[str, ...]
 ) -> None:
     """Each story lists it in another way."""
     write_files(place, {"one.txt": "1"})
     files = {f"a{number}/stories.py": stories(place, body) for number, body in enumerate(LISTINGS)}
     write_files(package, files | {OTHER: stories(place, "text = 1")})
-    previews = [PREVIEW_A.replace("a/", f"a{number}/", 1) for number in range(len(LISTINGS))]
+    previews = numbered(len(LISTINGS))
     reached = ", ".join(f"shop.a{number}.stories" for number in range(len(LISTINGS)))
-    server = serve(package, "-v")
+    server = serve(package, "-v", *mode)
     with listen(server) as page:
         assert not [body for body in map(server.get, previews) if "two.txt" in body]
         (place / "two.txt").write_text("2")
@@ -85,13 +91,14 @@ def test_a_listed_directory_reaches_the_stories_that_list_it(
     assert not [line for line in later if not line.endswith(f"modules: {reached}")]
 
 
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 def test_a_listed_directory_is_removed_and_restored(
-    serve: Callable[..., Server], package: Path, place: Path
+    serve: Callable[..., Server], package: Path, place: Path, mode: tuple[str, ...]
 ) -> None:
     body = "text = sorted(os.listdir(PLACE)) if PLACE.exists() else 'nothing there'"
     write_files(place, {"one.txt": "1"})
     write_files(package, {"a/stories.py": stories(place, body)})
-    server = serve(package)
+    server = serve(package, *mode)
     with listen(server, PREVIEW_A) as page:
         shutil.rmtree(place)
         wait_for_page(server, page, "nothing there", PREVIEW_A)
@@ -113,19 +120,32 @@ MISSES = [
 ]
 
 
-@pytest.mark.parametrize("body", MISSES)
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 def test_a_file_that_appears_where_one_was_looked_for(
-    serve: Callable[..., Server], package: Path, place: Path, body: str
+    serve: Callable[..., Server], package: Path, place: Path, mode: tuple[str, ...]
 ) -> None:
-    write_files(package, {"a/stories.py": stories(place, body)})
-    server = serve(package)
-    with listen(server, PREVIEW_A) as page:
-        wait_for_page(server, page, shows("nothing"), PREVIEW_A)
-        write_files(place, {"late/word.txt": "there"})
-        found = "word.txt" if "listdir" in body or "glob" in body else "there"
-        wait_for_page(server, page, found, PREVIEW_A)
-        shutil.rmtree(place / "late")
-        wait_for_page(server, page, shows("nothing"), PREVIEW_A)
+    """Each story looks for it in another way, and below a directory of its own."""
+    bodies = [
+        body.replace("late/", f"late{number}/").replace("'late'", f"'late{number}'")
+        for number, body in enumerate(MISSES)
+    ]
+    write_files(
+        package,
+        {f"a{number}/stories.py": stories(place, body) for number, body in enumerate(bodies)},
+    )
+    server = serve(package, "-v", *mode)
+    with listen(server) as page:
+        previews = numbered(len(bodies))
+        for preview in previews:
+            wait_for_page(server, page, shows("nothing"), preview)
+        write_files(place, {f"late{number}/word.txt": "there" for number in range(len(bodies))})
+        for body, preview in zip(bodies, previews, strict=True):
+            found = "word.txt" if "listdir" in body or "glob" in body else "there"
+            wait_for_page(server, page, found, preview)
+        server.wait_for(r"Build 2: .*partial build")
+        for number, preview in enumerate(previews):
+            shutil.rmtree(place / f"late{number}")
+            wait_for_page(server, page, shows("nothing"), preview)
 
 
 DIRECTORIES = [
@@ -135,26 +155,30 @@ DIRECTORIES = [
 ]
 
 
-@pytest.mark.parametrize("mode", [*MODES, pytest.param((), id="direct")])
-@pytest.mark.parametrize("body", DIRECTORIES)
+@pytest.mark.parametrize("mode", [*BUILD_MODES, WATCH_MODES[2]])
 def test_a_directory_that_code_checks_for_is_added_and_removed(
-    serve: Callable[..., Server], package: Path, place: Path, body: str, mode: tuple[str, ...]
+    serve: Callable[..., Server], package: Path, place: Path, mode: tuple[str, ...]
 ) -> None:
-    write_files(package, {"a/stories.py": stories(place, body)})
-    (place / "late").mkdir()
+    """Each story checks in another way, and for another directory."""
+    directories = [place / f"late{number}" for number in range(len(DIRECTORIES))]
+    for number, (directory, body) in enumerate(zip(directories, DIRECTORIES, strict=True)):
+        directory.mkdir()
+        text = stories(place, body.replace("late", directory.name))
+        write_files(package, {f"a{number}/stories.py": text})
     server = serve(package, *mode, subinterpreters=bool(mode))
     before = server.log.count("Building ")
-    with listen(server, PREVIEW_A) as page:
-        assert shows("True") in server.get(PREVIEW_A)
-        (place / "late/file").write_text("nobody has asked for it")
-        (place / "late/file").unlink()
-        for there in (False, True, False):
-            (place / "late").mkdir() if there else (place / "late").rmdir()
-            wait_for_page(server, page, shows(str(there)), PREVIEW_A)
-    assert mode == () or server.log.count("Building ") <= before + 3
+    with listen(server) as page:
+        for directory, preview in zip(directories, numbered(len(directories)), strict=True):
+            assert shows("True") in server.get(preview)
+            (directory / "file").write_text("nobody has asked for it")
+            (directory / "file").unlink()
+            for there in (False, True, False):
+                directory.mkdir() if there else directory.rmdir()
+                wait_for_page(server, page, shows(str(there)), preview)
+    assert mode == () or server.log.count("Building ") <= before + 3 * len(DIRECTORIES)
 
 
-@pytest.mark.parametrize("mode", [*MODES, pytest.param((), id="direct")])
+@pytest.mark.parametrize("mode", [*WATCH_MODES, pytest.param((), id="direct")])
 def test_a_listing_is_followed_wherever_it_is_read(
     serve: Callable[..., Server], package: Path, place: Path, mode: tuple[str, ...]
 ) -> None:
@@ -185,14 +209,15 @@ def test_a_listing_is_followed_wherever_it_is_read(
 # -- links
 
 
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 def test_a_link_that_is_changed_to_another_file_is_followed(
-    serve: Callable[..., Server], package: Path, place: Path, tmp_path: Path
+    serve: Callable[..., Server], package: Path, place: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
     write_files(tmp_path, {"elsewhere/one.txt": "one", "elsewhere/two.txt": "two"})
     (place / "current.txt").symlink_to(tmp_path / "elsewhere/one.txt")
     body = "text = (PLACE / 'current.txt').read_text()"
     write_files(package, {"a/stories.py": stories(place, body)})
-    server = serve(package)
+    server = serve(package, *mode)
     with listen(server, PREVIEW_A) as page:
         wait_for_page(server, page, shows("one"), PREVIEW_A)
         (tmp_path / "elsewhere/one.txt").write_text("changed")
@@ -204,8 +229,9 @@ def test_a_link_that_is_changed_to_another_file_is_followed(
         wait_for_page(server, page, shows("two again"), PREVIEW_A)
 
 
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 def test_a_link_that_is_changed_to_another_directory_is_followed(
-    serve: Callable[..., Server], package: Path, place: Path, tmp_path: Path
+    serve: Callable[..., Server], package: Path, place: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
     write_files(tmp_path, {"v1/word.txt": "one", "v2/word.txt": "two"})
     (place / "current").symlink_to(tmp_path / "v1")
@@ -213,7 +239,7 @@ def test_a_link_that_is_changed_to_another_directory_is_followed(
         "text = [(PLACE / 'current/word.txt').read_text(), *sorted(os.listdir(PLACE / 'current'))]"
     )
     write_files(package, {"a/stories.py": stories(place, body)})
-    server = serve(package)
+    server = serve(package, *mode)
     with listen(server, PREVIEW_A) as page:
         wait_for_page(server, page, "one", PREVIEW_A)
         (tmp_path / "v1/word.txt").write_text("changed")
@@ -282,29 +308,35 @@ OPENED = [
 
 
 @pytest.mark.parametrize("mode", BUILD_MODES)
-@pytest.mark.parametrize(("top", "body"), [*(("", body) for body in WRITES), *OPENED])
+@pytest.mark.parametrize(
+    "ways", [[("", body) for body in WRITES], OPENED], ids=["rendering", "importing"]
+)
 def test_files_that_code_writes_cause_no_loop(
     serve: Callable[..., Server],
     package: Path,
     place: Path,
     tmp_path: Path,
-    top: str,
-    body: str,
+    ways: list[tuple[str, str]],
     mode: tuple[str, ...],
 ) -> None:
-    """While a story is rendered, and while a module is imported, also with files that stay open."""
-    write_files(package, {"a/stories.py": stories(place, body, top)})
+    """While a story is rendered, and while a module is imported, also with files that stay open. Each story writes into a
+    directory of its own."""
+    files = {}
+    for number, (top, body) in enumerate(ways):
+        (place / str(number)).mkdir()
+        files[f"a{number}/stories.py"] = stories(place / str(number), body, top)
+    write_files(package, files)
     write_files(tmp_path, {"word.txt": "one"})
     reader = stories(tmp_path, "text = (PLACE / 'word.txt').read_text()")
     write_files(package, {OTHER: reader})
     server = serve(package, "-v", *mode, subinterpreters=mode != ())
     with listen(server, PREVIEW_B) as page:
         for word in ("two", "three", "four"):  # builds that a build causes come in between
-            (package / "a/stories.py").write_text(stories(place, body, top) + f"# {word}\n")
+            write_files(package, {name: f"{text}# {word}\n" for name, text in files.items()})
             server.wait_for(r"Build \d+: .* build,")
             (tmp_path / "word.txt").write_text(word)
             wait_for_page(server, page, shows(word), PREVIEW_B)
-    assert server.log.count("changed: rebuilding") <= 12, server.log
+    assert server.log.count(": rebuilding") <= 12, server.log
     assert server.log.count("building again") <= 12, server.log
 
 
@@ -314,19 +346,22 @@ ONCE = [
 ]
 
 
-@pytest.mark.parametrize("mode", [*MODES[:2], pytest.param((), id="direct")])
-@pytest.mark.parametrize("body", ONCE)
+@pytest.mark.parametrize("mode", [*WATCH_MODES[:2], pytest.param((), id="direct")])
 def test_a_file_that_code_wrote_once_is_followed(
-    serve: Callable[..., Server], package: Path, place: Path, body: str, mode: tuple[str, ...]
+    serve: Callable[..., Server], package: Path, place: Path, mode: tuple[str, ...]
 ) -> None:
     """A default file, which code writes if it is missing, and which somebody then edits."""
-    write_files(package, {"a/stories.py": stories(place, body), OTHER: stories(place, "text = 1")})
+    for number, body in enumerate(ONCE):
+        (place / str(number)).mkdir()
+        write_files(package, {f"a{number}/stories.py": stories(place / str(number), body)})
+    write_files(package, {OTHER: stories(place, "text = 1")})
     server = serve(package, "-v", *mode, subinterpreters=mode != ())
-    with listen(server, PREVIEW_A) as page:
-        wait_for_page(server, page, shows("one"), PREVIEW_A)
-        for word in ("two", "three", "four"):
-            (place / "made").write_text(word)
-            wait_for_page(server, page, shows(word), PREVIEW_A)
+    with listen(server) as page:
+        for number, preview in enumerate(numbered(len(ONCE))):
+            wait_for_page(server, page, shows("one"), preview)
+            for word in ("two", "three", "four"):
+                (place / f"{number}/made").write_text(word)
+                wait_for_page(server, page, shows(word), preview)
 
 
 def test_a_log_that_code_appends_to_causes_no_build(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support import Server, run, story_module, tree, write_files
+from support.modes import BUILD_MODES
 from support.packages import SECTION, helper, uses
 
 SUBJECTS = [f"components/s{number}" for number in range(12)]
@@ -143,9 +144,7 @@ EDITS: dict[str, list[tuple[Callable[[Path], object], int]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "isolation", ["subinterpreters", pytest.param("process", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
 @pytest.mark.parametrize("name", EDITS)
 def test_only_pages_that_show_a_change_are_rendered(
     serve: Callable[..., Server],
@@ -153,10 +152,10 @@ def test_only_pages_that_show_a_change_are_rendered(
     catalog: Path,
     tmp_path: Path,
     name: str,
-    isolation: str,
+    mode: tuple[str, ...],
 ) -> None:
     """And the result is what a build writes to an empty directory."""
-    server = serve(catalog, tmp_path / "out", "-v", "--isolation", isolation)
+    server = serve(catalog, tmp_path / "out", "-v", *mode)
     most = max(pages for _, pages in EDITS[name])
     for number, (edit, _) in enumerate(EDITS[name]):
         edit(catalog)

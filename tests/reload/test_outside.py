@@ -20,7 +20,7 @@ from support import (
     wait_for_page,
     write_files,
 )
-from support.modes import MODES
+from support.modes import WATCH_MODES
 
 STORIES = "components/button/stories.py"
 
@@ -31,7 +31,7 @@ def marker(server: Server, package: Path, page: object, text: str) -> None:
     wait_for_page(server, page, shows(text))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", WATCH_MODES)
 def test_a_module_beside_the_package_is_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
@@ -51,24 +51,25 @@ def test_a_module_beside_the_package_is_followed(
     assert server.log.count("rebuilding") == 6
 
 
+@pytest.fixture(scope="module")
+def follower(serve_all: Callable[..., Server], shared_package: Path, shared_path: Path) -> Server:
+    """A server of a package that uses a module outside, which is saved in many ways."""
+    write_files(shared_path / "src/lib/kit", {"words.py": helper("old")})
+    write_files(shared_package, {STORIES: uses("lib.kit.words")})
+    return serve_all(shared_package, env={"PYTHONPATH": str(shared_path / "src")})
+
+
 @pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
 def test_every_way_of_saving_is_seen_outside_of_the_package(
-    serve: Callable[..., Server],
-    package: Path,
-    tmp_path: Path,
-    save: Callable[[Path, str], None],
+    follower: Server, shared_path: Path, save: Callable[[Path, str], None]
 ) -> None:
-    directory = tmp_path / "src/lib/kit"
-    write_files(directory, {"words.py": helper("old")})
-    write_files(package, {STORIES: uses("lib.kit.words")})
-    server = serve(package, env={"PYTHONPATH": str(tmp_path / "src")})
-    with listen(server) as page:
-        for text in ("first", "second"):
-            save(directory / "words.py", helper(text))
-            wait_for_page(server, page, shows(text))
+    with listen(follower) as page:
+        for text in (f"{save.__name__} once", f"{save.__name__} twice"):
+            save(shared_path / "src/lib/kit/words.py", helper(text))
+            wait_for_page(follower, page, shows(text))
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", WATCH_MODES)
 def test_a_module_that_is_removed_and_comes_back_is_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
@@ -86,7 +87,7 @@ def test_a_module_that_is_removed_and_comes_back_is_followed(
         wait_for_page(server, page, shows("a package now"))
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", WATCH_MODES)
 def test_a_module_that_is_imported_before_it_exists_is_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
@@ -107,7 +108,7 @@ def test_a_module_that_is_imported_before_it_exists_is_followed(
             wait_for_page(server, page, shows(name + " again"))
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", WATCH_MODES)
 def test_a_directory_that_is_imported_becomes_a_package(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
@@ -136,7 +137,10 @@ def test_a_module_that_the_root_of_the_catalog_imports_is_followed(
 
 @pytest.mark.parametrize(
     "fatal",
-    ["import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "while True: pass"],
+    [
+        "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+        "import time\nwhile True: time.sleep(0.01)",
+    ],
     ids=["dies", "hangs"],
 )
 def test_a_module_that_kills_its_build_is_followed(
@@ -318,7 +322,7 @@ def this_subject() -> Subject:
 """
 
 
-@pytest.mark.parametrize("mode", [*MODES, pytest.param((), id="direct")])
+@pytest.mark.parametrize("mode", [*WATCH_MODES, pytest.param((), id="direct")])
 def test_a_template_that_code_opens_is_followed(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
@@ -373,7 +377,7 @@ def this_subject() -> Subject:
 """
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", WATCH_MODES)
 def test_an_added_or_removed_file_builds_what_looks_for_it(
     serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
 ) -> None:

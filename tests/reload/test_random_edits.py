@@ -9,7 +9,7 @@ import pytest
 from support import Server, run, tree
 from support.random_catalog import Catalog
 
-EDITS, EDITS_LONG = 30, int(os.environ.get("STORYTIME_RANDOM_EDITS", "2000"))
+EDITS, EDITS_LONG = 20, int(os.environ.get("STORYTIME_RANDOM_EDITS", "2000"))
 """The number of edits with each isolation in a normal run, and with --long, where all seeds together make so many."""
 
 SEEDS = [int(seed) for seed in os.environ.get("STORYTIME_RANDOM_SEEDS", "1 2 3 4").split()]

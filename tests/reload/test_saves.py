@@ -49,7 +49,10 @@ def test_saves_faster_than_builds_end_with_the_last(
 
 @pytest.mark.parametrize("dont_write", [None, "1"], ids=["with-pyc", "without-pyc"])
 def test_two_edits_of_the_same_size_within_a_second_both_show(
-    serve: Callable[..., Server], package: Path, dont_write: str | None
+    serve: Callable[..., Server],
+    package: Path,
+    dont_write: str | None,
+    pytestconfig: pytest.Config,
 ) -> None:
     """Python checks .pyc files by whole seconds and size, so it would take the second edit for the first."""
     environment = {"PYTHONDONTWRITEBYTECODE": dont_write} if dont_write else {}
@@ -57,7 +60,7 @@ def test_two_edits_of_the_same_size_within_a_second_both_show(
     component = package / "components/button/button.py"
     text = component.read_text()
     with listen(server) as page:
-        for round_number in range(10):
+        for round_number in range(10 if pytestconfig.getoption("--long") else 4):
             second = int(time.time()) + round_number
             for letter in "ab":
                 component.write_text(

@@ -17,6 +17,7 @@ from support import (
     wait_for_page,
     write_files,
 )
+from support.modes import BUILD_MODES
 
 NO_CODE = r"Build \d+ runs no code"
 COMPONENT = "components/button/button.py"
@@ -36,11 +37,14 @@ def shop(package: Path) -> Path:
     )
 
 
-@pytest.fixture
-def server(serve: Callable[..., Server], shop: Path, tmp_path: Path) -> Server:
+@pytest.fixture(params=BUILD_MODES[:2])
+def server(
+    request: pytest.FixtureRequest, serve: Callable[..., Server], shop: Path, tmp_path: Path
+) -> Server:
     """A server of it, with a static directory beside it."""
     write_files(tmp_path / "assets", {"app.css": "b { left: 0 }", "img/a.css": ""})
-    return serve(shop, tmp_path / "out", "-v", "--static-dir", f"{tmp_path}/assets:/assets")
+    assets = f"{tmp_path}/assets:/assets"
+    return serve(shop, tmp_path / "out", "-v", "--static-dir", assets, *request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -106,26 +110,25 @@ def test_a_file_that_no_code_reads_changes_nothing(
     assert tree(tmp_path / "out") == before
 
 
-@pytest.mark.parametrize(
-    "read",
-    [
-        "open({path!r}).read()",
-        "__import__('pathlib').Path({path!r}).read_text()",
-        "__import__('os').read(__import__('os').open({path!r}, 0), 1000).decode()",
-    ],
-)
+READS = [
+    "open({path!r}).read()",
+    "__import__('pathlib').Path({path!r}).read_text()",
+    "__import__('os').read(__import__('os').open({path!r}, 0), 1000).decode()",
+]
+
+
 @pytest.mark.parametrize("name", ["static/a.svg", "notes.txt"])
-def test_a_file_that_code_reads_builds(server: Server, shop: Path, read: str, name: str) -> None:
-    text = read.format(path=str(shop / name))
+def test_a_file_that_code_reads_builds(server: Server, shop: Path, name: str) -> None:
     with listen(server) as page:
-        (shop / COMPONENT).write_text(
-            "from tdom import html\n\n\ndef Button(*, label: str):\n"
-            f"    text = {text}\n"
-            '    return html(t"<button>{label} read: {text}</button>")\n'
-        )
-        wait_for_page(server, page, "read: ")
-        (shop / name).write_text("words of it")
-        wait_for_page(server, page, "words of it")
+        for number, read in enumerate(READS):
+            (shop / COMPONENT).write_text(
+                "from tdom import html\n\n\ndef Button(*, label: str):\n"
+                f"    text = {read.format(path=str(shop / name))}\n"
+                f'    return html(t"<button>{{label}} read {number}: {{text}}</button>")\n'
+            )
+            wait_for_page(server, page, f"read {number}: ")
+            (shop / name).write_text(f"words of {number}")
+            wait_for_page(server, page, f"words of {number}")
 
 
 @pytest.mark.parametrize(
@@ -165,27 +168,27 @@ def test_files_that_no_code_looks_for_are_added_and_removed_without_a_build(
     server.wait_for(r"0 pages rendered, 0 written, 0 removed")
 
 
-@pytest.mark.parametrize(
-    "listing",
-    [
-        "' '.join(sorted(__import__('os').listdir({path!r})))",
-        "' '.join(sorted(one.name for one in __import__('pathlib').Path({path!r}).rglob('*')))",
-        "' '.join(sorted(__import__('glob').glob({path!r} + '/*')))",
-    ],
-)
-def test_a_listed_directory_builds(server: Server, shop: Path, listing: str) -> None:
+LISTINGS = [
+    "' '.join(sorted(__import__('os').listdir({path!r})))",
+    "' '.join(sorted(one.name for one in __import__('pathlib').Path({path!r}).rglob('*')))",
+    "' '.join(sorted(__import__('glob').glob({path!r} + '/*')))",
+]
+
+
+def test_a_listed_directory_builds(server: Server, shop: Path) -> None:
     with listen(server) as page:
-        (shop / COMPONENT).write_text(
-            "from tdom import html\n\n\ndef Button(*, label: str):\n"
-            f"    text = {listing.format(path=str(shop / 'static'))}\n"
-            '    return html(t"<button>{label} read: {text}</button>")\n'
-        )
-        wait_for_page(server, page, "read: ")
-        (shop / "static/new.txt").write_text("new")
-        wait_for_page(server, page, "new.txt")
-        (shop / "static/new.txt").unlink()
-        while "new.txt" in server.get(PREVIEW) or server.request("static/new.txt")[0] != 404:
-            page.reload()
+        for number, listing in enumerate(LISTINGS):
+            (shop / COMPONENT).write_text(
+                "from tdom import html\n\n\ndef Button(*, label: str):\n"
+                f"    text = {listing.format(path=str(shop / 'static'))}\n"
+                f'    return html(t"<button>{{label}} read {number}: {{text}}</button>")\n'
+            )
+            wait_for_page(server, page, f"read {number}: ")
+            (shop / "static/new.txt").write_text("new")
+            wait_for_page(server, page, "new.txt")
+            (shop / "static/new.txt").unlink()
+            while "new.txt" in server.get(PREVIEW) or server.request("static/new.txt")[0] != 404:
+                page.reload()
 
 
 def test_a_file_that_code_looked_for_in_vain_builds(server: Server, shop: Path) -> None:

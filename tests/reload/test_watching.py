@@ -24,6 +24,7 @@ from support import (
     wait_for_page,
     write_files,
 )
+from support.modes import PROCESS
 
 STORIES = "components/button/stories.py"
 
@@ -44,7 +45,7 @@ def builds(server: Server) -> int:
 @pytest.fixture(scope="module")
 def poller(serve_all: Callable[..., Server], shared_package: Path) -> Server:
     """A server that polls a package, which is saved in many ways."""
-    return serve_all(shared_package, "--poll")
+    return serve_all(shared_package, *PROCESS, "--poll")
 
 
 @pytest.mark.parametrize("save", SAVES, ids=lambda save: save.__name__)
@@ -182,7 +183,7 @@ def test_a_file_in_new_deep_directories_is_seen(
 ) -> None:
     server = serve(package)
     with listen(server) as page:
-        for number in range(10):
+        for number in range(4):
             write_files(
                 package, {f"n{number}/a/b/c/d/stories.py": story_module("Deep", title="Deep")}
             )
@@ -277,6 +278,21 @@ def test_limits_of_inotify_are_named_and_polling_takes_over(
         server.close()
 
 
+@pytest.fixture(scope="module")
+def other_file_system(shared_path: Path) -> Path:
+    """A library with a statfs() that reports the type of file system in $FILE_SYSTEM."""
+    source, library = shared_path / "statfs.c", shared_path / "statfs.so"
+    source.write_text(
+        "#include <stdlib.h>\n#include <string.h>\n#include <sys/vfs.h>\n"
+        "int statfs64(const char *path, struct statfs64 *out) {\n"
+        '    memset(out, 0, sizeof(*out)); out->f_type = strtol(getenv("FILE_SYSTEM"), NULL, 0); return 0;\n}\n'
+        "int statfs(const char *path, struct statfs *out) { return statfs64(path, (struct statfs64 *)out); }\n"
+    )
+    command = ["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", library, source]
+    subprocess.run(command, check=True)
+    return library
+
+
 @pytest.mark.parametrize(
     ("name", "number"),
     [
@@ -289,21 +305,11 @@ def test_limits_of_inotify_are_named_and_polling_takes_over(
     ],
 )
 def test_file_systems_that_report_nothing_are_polled(
-    serve: Callable[..., Server], package: Path, tmp_path: Path, name: str, number: int
+    serve: Callable[..., Server], package: Path, other_file_system: Path, name: str, number: int
 ) -> None:
-    """A preloaded statfs() reports the type of file system."""
-    source = tmp_path / "statfs.c"
-    source.write_text(
-        "#include <string.h>\n#include <sys/vfs.h>\nint statfs64(const char *path, struct statfs64 *out) {\n"
-        f"    memset(out, 0, sizeof(*out)); out->f_type = (long){number}; return 0;\n}}\n"
-        "int statfs(const char *path, struct statfs *out) { return statfs64(path, (struct statfs64 *)out); }\n"
-    )
-    subprocess.run(
-        ["cc", "-D_GNU_SOURCE", "-shared", "-fPIC", "-o", str(tmp_path / "statfs.so"), str(source)],
-        check=True,
-    )
     first = os.environ.get("STORYTIME_PRELOAD", "")  # sanitizers must come first
-    server = serve(package, env={"LD_PRELOAD": f"{first}:{tmp_path / 'statfs.so'}"})
+    variables = {"LD_PRELOAD": f"{first}:{other_file_system}", "FILE_SYSTEM": str(number)}
+    server = serve(package, *PROCESS, env=variables)
     assert "does not report changes" in server.log
     assert "(polling)" in server.log
     with listen(server) as page:

@@ -21,7 +21,7 @@ MODES = [
     pytest.param((), id="direct"),
 ]
 STORIES = """
-import dataclasses, datetime, enum, os
+import dataclasses, datetime, enum, os, time
 from typing import Literal, TypedDict
 from storytime import Story, Subject
 
@@ -49,7 +49,7 @@ def Button(*, label: str, size: int = 1, on: bool = False, kind: Kind = Kind.QUI
         os._exit(3)
     if label == "loop":
         while True:
-            pass
+            time.sleep(0.01)
     return t"<button>VERSION {label} {size} {str(on)} {kind.name} {shape} {str(names)}</button>"
 
 def this_subject() -> Subject:
@@ -67,7 +67,7 @@ def shop(shared_package: Path) -> Path:
 @pytest.fixture(scope="module", params=MODES)
 def server(request: pytest.FixtureRequest, serve_all: Serve, shop: Path) -> Server:
     """A server of the package, in each of the modes."""
-    return serve_all(shop, *request.param, "--build-timeout", "2")
+    return serve_all(shop, *request.param, "--build-timeout", "1")
 
 
 @pytest.fixture(scope="module")

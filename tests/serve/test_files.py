@@ -1,11 +1,11 @@
 """Static files: conditional requests, ranges, large files, and files that change while they are sent."""
 
-import hashlib
 import os
 import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,7 @@ def server(bare_program: Path, root: Path) -> Iterator[BareServer]:
         yield started
 
 
+@cache
 def large_content(number: int) -> bytes:
     """Content in which every line has the number of the version."""
     return (f"{number:015}\n".encode() * (LARGE // 16 + 1))[:LARGE]
@@ -59,13 +60,13 @@ def test_edits_that_keep_size_and_modification_time_change_the_etag(
 ) -> None:
     """Setting the modification time back still changes the inode's change time."""
     seen = set()
-    for number in range(20):
+    for number in range(5):
         (root / "large.bin").write_bytes(large_content(number))
         os.utime(root / "large.bin", ns=(10**18, 10**18))
         status, fields, body = server.get("/large.bin")
         assert (status, body == large_content(number)) == (200, True)
         seen.add(fields["etag"])
-    assert len(seen) == 20
+    assert len(seen) == 5
 
 
 @pytest.mark.parametrize("name", ["small.bin", "large.bin"])
@@ -221,7 +222,7 @@ def replace(root: Path, name: str, content: bytes) -> None:
 def test_a_change_of_the_name_does_not_change_a_file_being_sent(
     server: BareServer, root: Path, change: Callable[[Path], None]
 ) -> None:
-    content = os.urandom(1000) * 30_000
+    content = os.urandom(1000) * 12_000
     (root / "huge.bin").write_bytes(content)
     connection, received = begin(server, "huge.bin")
     with connection:
@@ -242,7 +243,9 @@ def test_a_file_that_becomes_shorter_ends_the_connection(server: BareServer, roo
     assert server.get("/")[0] == 200
 
 
-def test_a_file_being_replaced_is_never_mixed(server: BareServer, root: Path) -> None:
+def test_a_file_being_replaced_is_never_mixed(
+    server: BareServer, root: Path, pytestconfig: pytest.Config
+) -> None:
     """Every answer is one version, and an ETag always stands for the same version."""
     done = threading.Event()
 
@@ -252,19 +255,19 @@ def test_a_file_being_replaced_is_never_mixed(server: BareServer, root: Path) ->
             number = (number + 1) % 5
             replace(root, "large.bin", large_content(number))
 
-    digests: dict[str, set[str]] = {}
+    versions: dict[str, set[int]] = {}
     thread = threading.Thread(target=go_on_replacing)
     thread.start()
     try:
-        for _ in range(100):
+        for _ in range(100 if pytestconfig.getoption("--long") else 30):
             status, fields, body = server.get("/large.bin")
             assert status == 200
             assert body == large_content(int(body[:15]))
-            digests.setdefault(fields["etag"], set()).add(hashlib.sha256(body).hexdigest())
+            versions.setdefault(fields["etag"], set()).add(int(body[:15]))
     finally:
         done.set()
         thread.join()
-    assert all(len(contents) == 1 for contents in digests.values())
+    assert all(len(contents) == 1 for contents in versions.values())
 
 
 def test_clients_that_leave_early_leak_no_descriptors(server: BareServer, root: Path) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,25 +96,46 @@ def text_of(answer: Json) -> str:
     return text
 
 
-@pytest.fixture
-def mcp(program: Path, package: Path, tmp_path: Path) -> Iterator[Program]:
-    """`storytime mcp` for the small package."""
-    (tmp_path / "temporary").mkdir()
+@contextmanager
+def running(program: Path, package: Path) -> Iterator[Program]:
+    """`storytime mcp` for a package."""
+    temporary = package.with_name("temporary")
+    temporary.mkdir()
     environment = {
         **os.environ,
-        "TMPDIR": str(tmp_path / "temporary"),
+        "TMPDIR": str(temporary),
         "PYTHONPATH": str(program.parent / "python"),
     }
-    running = Program(program, package, cwd=tmp_path, env=environment)
-    yield running
-    running.close()
-    assert list((tmp_path / "temporary").iterdir()) == []
+    started = Program(program, package, cwd=package.parent, env=environment)
+    yield started
+    started.close()
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.fixture
+def mcp(program: Path, package: Path) -> Iterator[Program]:
+    """`storytime mcp` for the small package."""
+    with running(program, package) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def any_mcp(program: Path, shared_package: Path) -> Iterator[Program]:
+    """The same for tests that only read."""
+    with running(program, shared_package) as started:
+        yield started
 
 
 @pytest.fixture
 def server(serve: Callable[..., Server], package: Path) -> Server:
     """A server of the small package."""
     return serve(package, "--python", sys.executable)
+
+
+@pytest.fixture(scope="module")
+def any_server(serve_all: Callable[..., Server], shared_package: Path) -> Server:
+    """A server for tests that only read."""
+    return serve_all(shared_package, "--python", sys.executable)
 
 
 def post(
@@ -150,18 +172,18 @@ def ready(server: Server) -> None:
 # -- the protocol ------------------------------------------------------------------------------------------------------
 
 
-def test_initialize_and_list_tools(mcp: Program) -> None:
-    answer = mcp.ask(INITIALIZE)["result"]
+def test_initialize_and_list_tools(any_mcp: Program) -> None:
+    answer = any_mcp.ask(INITIALIZE)["result"]
     assert answer["protocolVersion"] == "2025-06-18"
     assert answer["capabilities"] == {"tools": {"listChanged": False}}
     assert answer["serverInfo"]["name"] == "storytime"
-    mcp.say({"jsonrpc": "2.0", "method": "notifications/initialized"})
-    assert mcp.ask({"jsonrpc": "2.0", "id": "a", "method": "ping"}) == {
+    any_mcp.say({"jsonrpc": "2.0", "method": "notifications/initialized"})
+    assert any_mcp.ask({"jsonrpc": "2.0", "id": "a", "method": "ping"}) == {
         "jsonrpc": "2.0",
         "id": "a",
         "result": {},
     }
-    tools = mcp.ask({"jsonrpc": "2.0", "id": 2, "method": "tools/list"})["result"]["tools"]
+    tools = any_mcp.ask({"jsonrpc": "2.0", "id": 2, "method": "tools/list"})["result"]["tools"]
     assert [one["name"] for one in tools] == TOOLS
     for one in tools:
         assert one["annotations"]["readOnlyHint"] is True
@@ -169,9 +191,9 @@ def test_initialize_and_list_tools(mcp: Program) -> None:
         assert one["inputSchema"]["additionalProperties"] is False
 
 
-def test_an_unknown_version_of_the_protocol_is_answered_with_ours(mcp: Program) -> None:
+def test_an_unknown_version_of_the_protocol_is_answered_with_ours(any_mcp: Program) -> None:
     message = {**INITIALIZE, "params": {**INITIALIZE["params"], "protocolVersion": "1999-01-01"}}
-    assert mcp.ask(message)["result"]["protocolVersion"] == "2025-06-18"
+    assert any_mcp.ask(message)["result"]["protocolVersion"] == "2025-06-18"
 
 
 WRONG: list[tuple[Json | str, int]] = [
@@ -194,37 +216,37 @@ WRONG: list[tuple[Json | str, int]] = [
 ]
 
 
-def test_an_invalid_request_gets_an_error_and_the_next_one_is_answered(mcp: Program) -> None:
+def test_an_invalid_request_gets_an_error_and_the_next_one_is_answered(any_mcp: Program) -> None:
     for message, code in WRONG:
-        mcp.say(message)
-        assert mcp.hear()["error"]["code"] == code
-        assert mcp.ask({"jsonrpc": "2.0", "id": 9, "method": "ping"})["result"] == {}
-    assert mcp.process.stdin
-    os.write(mcp.process.stdin.fileno(), b'"\xff"\n')
-    assert mcp.hear()["error"]["code"] == -32700
+        any_mcp.say(message)
+        assert any_mcp.hear()["error"]["code"] == code
+        assert any_mcp.ask({"jsonrpc": "2.0", "id": 9, "method": "ping"})["result"] == {}
+    assert any_mcp.process.stdin
+    os.write(any_mcp.process.stdin.fileno(), b'"\xff"\n')
+    assert any_mcp.hear()["error"]["code"] == -32700
 
 
 # -- the tools ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_docs_tools(mcp: Program) -> None:
-    assert "- `components-button` Button (1 story)" in mcp.text("docs-list")
-    assert "0 components" in mcp.text("docs-list", query="nothing like it")
-    shown = mcp.text("docs-show", id="Button")
+def test_the_docs_tools(any_mcp: Program) -> None:
+    assert "- `components-button` Button (1 story)" in any_mcp.text("docs-list")
+    assert "0 components" in any_mcp.text("docs-list", query="nothing like it")
+    shown = any_mcp.text("docs-show", id="Button")
     assert "def Button(" in shown
     assert STORY in shown
-    story = mcp.text("docs-show-story", id=STORY)
+    story = any_mcp.text("docs-show-story", id=STORY)
     assert "<button>Buy</button>" in story
     assert "`label` = `'Buy'`" in story
-    assert mcp.text("docs-show-story", id="components/button/first") == story
+    assert any_mcp.text("docs-show-story", id="components/button/first") == story
 
 
-def test_previews_are_files_where_there_is_no_server(mcp: Program) -> None:
-    link = mcp.text("stories-preview", ids=[STORY]).partition("(")[2].rstrip(")")
+def test_previews_are_files_where_there_is_no_server(any_mcp: Program) -> None:
+    link = any_mcp.text("stories-preview", ids=[STORY]).partition("(")[2].rstrip(")")
     assert b"<button>Buy</button>" in Path(link.removeprefix("file://")).read_bytes()
 
 
-def test_errors_of_tools_say_what_exists(mcp: Program) -> None:
+def test_errors_of_tools_say_what_exists(any_mcp: Program) -> None:
     for name, arguments, said in [
         ("docs-show", {"id": "butt"}, "Did you mean components-button?"),
         ("docs-show-story", {"id": "components-button--second"}, STORY),
@@ -232,7 +254,7 @@ def test_errors_of_tools_say_what_exists(mcp: Program) -> None:
         ("stories-changed", {"since": "nowhere"}, "is not in a git repository"),
         ("stories-changed", {"since": "--output=x"}, "is"),
     ]:
-        result = mcp.ask(tool(name, **arguments))["result"]
+        result = any_mcp.ask(tool(name, **arguments))["result"]
         assert result["isError"] is True
         assert said in result["content"][0]["text"]
 
@@ -250,9 +272,9 @@ def test_stories_by_component_and_by_change(mcp: Program, package: Path, tmp_pat
     assert "<button class=" in mcp.text("docs-show-story", id=STORY)
 
 
-def test_instructions_name_this_package(mcp: Program, package: Path) -> None:
-    said = mcp.text("story-instructions")
-    assert str(package) in said
+def test_instructions_name_this_package(any_mcp: Program, shared_package: Path) -> None:
+    said = any_mcp.text("story-instructions")
+    assert str(shared_package) in said
     assert "def this_subject() -> Subject:" in said
 
 
@@ -372,25 +394,29 @@ def test_without_a_package_it_says_what_to_do(
 # -- at /mcp -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_server_has_the_same_tools(server: Server) -> None:
-    status, headers, answer = post(server, INITIALIZE)
+def test_the_server_has_the_same_tools(any_server: Server) -> None:
+    status, headers, answer = post(any_server, INITIALIZE)
     assert status == 200
     session = headers["mcp-session-id"]
     status, _, said = post(
-        server, {"jsonrpc": "2.0", "method": "notifications/initialized"}, mcp_session_id=session
+        any_server,
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        mcp_session_id=session,
     )
     assert (status, said) == (202, b"")
     status, _, answer = post(
-        server,
+        any_server,
         {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
         mcp_session_id=session,
         mcp_protocol_version="2025-06-18",
     )
     assert status == 200
     assert [one["name"] for one in answer["result"]["tools"]] == TOOLS
-    ready(server)
-    text = text_of(post(server, tool("stories-preview", ids=[STORY]), mcp_session_id=session)[2])
-    assert f"{server.url}/iframe.html?id={STORY}&viewMode=story" in text
+    ready(any_server)
+    text = text_of(
+        post(any_server, tool("stories-preview", ids=[STORY]), mcp_session_id=session)[2]
+    )
+    assert f"{any_server.url}/iframe.html?id={STORY}&viewMode=story" in text
 
 
 def test_tools_see_a_save(server: Server, package: Path) -> None:
@@ -468,12 +494,12 @@ REFUSED: list[tuple[int, str, dict[str, str]]] = [
 ]
 
 
-def test_requests_without_permission_are_refused(server: Server) -> None:
-    ready(server)
+def test_requests_without_permission_are_refused(any_server: Server) -> None:
+    ready(any_server)
     for status, method, headers in REFUSED:
-        own = server.url
+        own = any_server.url
         sent = {name: own if value == "own" else value for name, value in headers.items()}
-        got, fields, said = post(server, tool("docs-list"), method, **sent)
+        got, fields, said = post(any_server, tool("docs-list"), method, **sent)
         assert got == status, (method, headers)
         assert b"components" not in (said if isinstance(said, bytes) else json.dumps(said).encode())
         assert "access-control-allow-origin" not in fields
@@ -481,18 +507,20 @@ def test_requests_without_permission_are_refused(server: Server) -> None:
             assert fields["allow"] == "POST"
 
 
-def test_a_page_of_ours_may_ask_with_its_token(server: Server) -> None:
-    origin = server.url
-    page = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+def test_a_page_of_ours_may_ask_with_its_token(any_server: Server) -> None:
+    origin = any_server.url
+    page = http.client.HTTPConnection(any_server.url.removeprefix("http://"), timeout=30)
     page.request("GET", "/index.html")
     token = page.getresponse().read().decode().partition('token="')[2][:32]
     assert len(token) == 32
-    assert post(server, PING, path=f"/mcp?token={token}", origin=origin)[0] == 200
-    assert post(server, PING, path=f"/mcp?token={token[::-1]}", origin=origin)[0] == 403
-    assert post(server, PING, path=f"/mcp?token={token}", origin="http://evil.example")[0] == 403
+    assert post(any_server, PING, path=f"/mcp?token={token}", origin=origin)[0] == 200
+    assert post(any_server, PING, path=f"/mcp?token={token[::-1]}", origin=origin)[0] == 403
+    assert (
+        post(any_server, PING, path=f"/mcp?token={token}", origin="http://evil.example")[0] == 403
+    )
 
 
-def test_bodies_that_are_not_json_are_refused(server: Server) -> None:
+def test_bodies_that_are_not_json_are_refused(any_server: Server) -> None:
     for body in [
         b"",
         b"{",
@@ -501,21 +529,21 @@ def test_bodies_that_are_not_json_are_refused(server: Server) -> None:
         b'{"a":1}' * 2,
         random.Random(1).randbytes(1000),
     ]:
-        status, _, said = post(server, body)
+        status, _, said = post(any_server, body)
         assert status == 400
         assert said["error"]["code"] == -32700
-        assert post(server, PING)[0] == 200
+        assert post(any_server, PING)[0] == 200
 
 
-def test_a_large_body_is_accepted(server: Server) -> None:
+def test_a_large_body_is_accepted(any_server: Server) -> None:
     body = json.dumps(
         {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": "y" * 1_000_000}}
     )
-    assert post(server, body)[2]["result"] == {}
+    assert post(any_server, body)[2]["result"] == {}
 
 
-def test_requests_share_a_connection(server: Server) -> None:
-    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+def test_requests_share_a_connection(any_server: Server) -> None:
+    connection = http.client.HTTPConnection(any_server.url.removeprefix("http://"), timeout=30)
     for number in range(5):
         body = json.dumps({"jsonrpc": "2.0", "id": number, "method": "ping"})
         connection.request("POST", "/mcp", body, {"content-type": "application/json"})
@@ -551,7 +579,7 @@ def random_value(chance: random.Random, depth: int = 0) -> Any:
     }
 
 
-def test_random_requests_get_valid_answers(server: Server, pytestconfig: pytest.Config) -> None:
+def test_random_requests_get_valid_answers(any_server: Server, pytestconfig: pytest.Config) -> None:
     chance = random.Random(1)
     count = 10_000 if pytestconfig.getoption("--long") else 300
     for _ in range(count):
@@ -563,11 +591,11 @@ def test_random_requests_get_valid_answers(server: Server, pytestconfig: pytest.
                 "name": chance.choice(TOOLS[:6]),
                 "arguments": random_value(chance),
             }
-        status, _, said = post(server, json.dumps(message))
+        status, _, said = post(any_server, json.dumps(message))
         assert status in (200, 202, 400), message
         if status != 202:
             assert "error" in said or said["result"].get("isError") in (True, False, None), message
-    assert post(server, PING)[0] == 200
+    assert post(any_server, PING)[0] == 200
 
 
 def test_a_killed_process_of_the_tools_is_started_again(server: Server) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import write_files
+from support import run, write_files
 
 type Build = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -147,6 +147,12 @@ def this_subject() -> Subject:
 """
 
 
+def module(signature: str, props: str = "{}", target: str = "Card", arg_types: str = "{}") -> str:
+    """A module with a component that has this signature, and with a story of it."""
+    text = COMPONENT.replace("BODY", signature).replace("TARGET", target)
+    return text.replace("PROPS", props).replace("ARG_TYPES", arg_types)
+
+
 @pytest.fixture
 def card(
     build: Build, package: Path, tmp_path: Path
@@ -160,10 +166,7 @@ def card(
         arg_types: str = "{}",
         before: str = "",
     ) -> object:
-        text = (
-            COMPONENT.replace("BODY", signature).replace("TARGET", target).replace("PROPS", props)
-        )
-        text = before + text.replace("ARG_TYPES", arg_types)
+        text = before + module(signature, props, target, arg_types)
         write_files(package, {"components/button/stories.py": text})
         result = build(package, tmp_path / "out")
         assert result.returncode == 0, result.stderr
@@ -176,73 +179,82 @@ KIND = [["QUIET", "QUIET"], ["LOUD", "LOUD"]]
 SHAPE = [["round", "round"], ["square", "square"]]
 
 
+ANNOTATIONS = [
+    ("str", "'a;b'", {"type": "text"}, "a%3Bb"),
+    ("int", "3", {"type": "number"}, "3"),
+    ("float", "1", {"type": "number", "step": "any"}, "1"),
+    ("bool", "True", {"type": "boolean"}, "!true"),
+    ("Kind", "Kind.LOUD", {"type": "radio", "options": KIND}, "LOUD"),
+    ("Shape", "'round'", {"type": "radio", "options": SHAPE}, "round"),
+    (
+        "Literal['round'] | Literal['square']",
+        "'round'",
+        {"type": "radio", "options": SHAPE},
+        "round",
+    ),
+    ("Shape | None", "None", {"type": "radio", "options": SHAPE, "optional": True}, "!null"),
+    (
+        "Literal[1, 2, 3, 4, 5, 6]",
+        "2",
+        {"type": "select", "options": [[str(n)] * 2 for n in range(1, 7)]},
+        "2",
+    ),
+    ("'Kind'", "Kind.QUIET", {"type": "radio", "options": KIND}, "QUIET"),
+    ("datetime.date", "datetime.date(2026, 1, 31)", {"type": "date"}, "2026-01-31"),
+    (
+        "datetime.datetime",
+        "datetime.datetime(2026, 1, 31, 9)",
+        {"type": "datetime"},
+        "2026-01-31T09%3A00%3A00",
+    ),
+    ("datetime.time", "datetime.time(9, 30)", {"type": "time"}, "09%3A30%3A00"),
+    ("decimal.Decimal", "decimal.Decimal('1.50')", {"type": "number", "step": "any"}, "1.50"),
+    ("pathlib.Path", "pathlib.Path('a/b')", {"type": "text"}, "a/b"),
+    ("Annotated[int, AtLeast(2)]", "3", {"type": "number", "min": 2}, "3"),
+    ("list[str]", "()", {"type": "object"}, "!json([])"),
+    ("Many[int]", "[1]", {"type": "object"}, "!json([1])"),
+    ("Sequence[Kind]", "[Kind.LOUD]", {"type": "object"}, "!json([%22LOUD%22])"),
+    ("set[Kind]", "frozenset()", {"type": "check", "options": KIND}, "!json([])"),
+    ("dict[str, int]", "{'a': 1}", {"type": "object"}, "!json(%7B%22a%22%3A1%7D)"),
+    ("tuple[int, ...]", "(1, 2)", {"type": "object"}, "!json([1,2])"),
+    ("Row", "{'name': 'x'}", {"type": "object"}, "!json(%7B%22name%22%3A%22x%22%7D)"),
+    (
+        "Link",
+        "Link('/')",
+        {"type": "object"},
+        "!json(%7B%22href%22%3A%22/%22,%22text%22%3A%22more%22%7D)",
+    ),
+    ("Link | None", "None", {"type": "object", "optional": True}, "!null"),
+    ("int | str", "'x'", {"type": "text"}, "x"),
+    ("int | str", "5", {"type": "number"}, "5"),
+    ("Missing", "'text'", {"type": "text"}, "text"),
+    ("Any", "['a', 1]", {"type": "object"}, "!json([%22a%22,1])"),
+    ("Callable[[], str] | None", "None", None, None),
+    ("object", "None", None, None),
+    ("str", "5", None, None),
+    ("list[Callable[[], str]]", "[str]", None, None),
+    ("Literal['a']", "'other'", None, None),
+]
+
+
+@pytest.fixture(scope="module")
+def annotated(program: Path, shared_package: Path, shared_path: Path) -> Path:
+    """What was built of a package with a component for each of these annotations."""
+    for number, (annotation, default, _, _) in enumerate(ANNOTATIONS):
+        text = module(f"*, value: {annotation} = {default}")
+        write_files(shared_package, {f"annotated{number}/stories.py": text})
+    result = run(program, "build", shared_package, shared_path / "out")
+    assert result.returncode == 0, result.stderr
+    return shared_path / "out"
+
+
 @pytest.mark.parametrize(
-    ("annotation", "default", "control", "raw"),
-    [
-        ("str", "'a;b'", {"type": "text"}, "a%3Bb"),
-        ("int", "3", {"type": "number"}, "3"),
-        ("float", "1", {"type": "number", "step": "any"}, "1"),
-        ("bool", "True", {"type": "boolean"}, "!true"),
-        ("Kind", "Kind.LOUD", {"type": "radio", "options": KIND}, "LOUD"),
-        ("Shape", "'round'", {"type": "radio", "options": SHAPE}, "round"),
-        (
-            "Literal['round'] | Literal['square']",
-            "'round'",
-            {"type": "radio", "options": SHAPE},
-            "round",
-        ),
-        ("Shape | None", "None", {"type": "radio", "options": SHAPE, "optional": True}, "!null"),
-        (
-            "Literal[1, 2, 3, 4, 5, 6]",
-            "2",
-            {"type": "select", "options": [[str(n)] * 2 for n in range(1, 7)]},
-            "2",
-        ),
-        ("'Kind'", "Kind.QUIET", {"type": "radio", "options": KIND}, "QUIET"),
-        ("datetime.date", "datetime.date(2026, 1, 31)", {"type": "date"}, "2026-01-31"),
-        (
-            "datetime.datetime",
-            "datetime.datetime(2026, 1, 31, 9)",
-            {"type": "datetime"},
-            "2026-01-31T09%3A00%3A00",
-        ),
-        ("datetime.time", "datetime.time(9, 30)", {"type": "time"}, "09%3A30%3A00"),
-        ("decimal.Decimal", "decimal.Decimal('1.50')", {"type": "number", "step": "any"}, "1.50"),
-        ("pathlib.Path", "pathlib.Path('a/b')", {"type": "text"}, "a/b"),
-        ("Annotated[int, AtLeast(2)]", "3", {"type": "number", "min": 2}, "3"),
-        ("list[str]", "()", {"type": "object"}, "!json([])"),
-        ("Many[int]", "[1]", {"type": "object"}, "!json([1])"),
-        ("Sequence[Kind]", "[Kind.LOUD]", {"type": "object"}, "!json([%22LOUD%22])"),
-        ("set[Kind]", "frozenset()", {"type": "check", "options": KIND}, "!json([])"),
-        ("dict[str, int]", "{'a': 1}", {"type": "object"}, "!json(%7B%22a%22%3A1%7D)"),
-        ("tuple[int, ...]", "(1, 2)", {"type": "object"}, "!json([1,2])"),
-        ("Row", "{'name': 'x'}", {"type": "object"}, "!json(%7B%22name%22%3A%22x%22%7D)"),
-        (
-            "Link",
-            "Link('/')",
-            {"type": "object"},
-            "!json(%7B%22href%22%3A%22/%22,%22text%22%3A%22more%22%7D)",
-        ),
-        ("Link | None", "None", {"type": "object", "optional": True}, "!null"),
-        ("int | str", "'x'", {"type": "text"}, "x"),
-        ("int | str", "5", {"type": "number"}, "5"),
-        ("Missing", "'text'", {"type": "text"}, "text"),
-        ("Any", "['a', 1]", {"type": "object"}, "!json([%22a%22,1])"),
-        ("Callable[[], str] | None", "None", None, None),
-        ("object", "None", None, None),
-        ("str", "5", None, None),
-        ("list[Callable[[], str]]", "[str]", None, None),
-        ("Literal['a']", "'other'", None, None),
-    ],
+    "number", range(len(ANNOTATIONS)), ids=lambda number: ANNOTATIONS[number][0]
 )
-def test_the_control_follows_the_annotation(
-    card: Callable[..., dict[str, tuple[object, str | None]]],
-    annotation: str,
-    default: str,
-    control: object,
-    raw: str | None,
-) -> None:
-    assert card(f"*, value: {annotation} = {default}")["value"] == (control, raw)
+def test_the_control_follows_the_annotation(annotated: Path, number: int) -> None:
+    *_, control, raw = ANNOTATIONS[number]
+    page = (annotated / f"annotated{number}/first/index.html").read_text()
+    assert controls(page)["value"] == (control, raw)
 
 
 def test_without_an_annotation_the_control_follows_the_value(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import PREVIEW, Server, listen, shows, wait_for_text, write_files
+from support import PREVIEW, Server, listen, run, shows, wait_for_text, write_files
 
 type Build = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -80,13 +80,21 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_results_are_shown(build: Build, package: Path, tmp_path: Path, case: str) -> None:
-    code, html = CASES[case]
-    write(package, code)
-    result = build(package, tmp_path / "out")
+@pytest.fixture(scope="module")
+def shown(program: Path, shared_package: Path, shared_path: Path) -> dict[str, str]:
+    """The previews of all cases, which are built at once."""
+    names = {case: f"case{number}" for number, case in enumerate(CASES)}
+    for case, (code, _) in CASES.items():
+        write_files(shared_package, {f"{names[case]}/stories.py": SUBJECT.format(code=code)})
+    out = shared_path / "out"
+    result = run(program, "build", shared_package, out)
     assert result.returncode == 0, result.stderr
-    assert html in (tmp_path / "out" / PREVIEW).read_text()
+    return {case: (out / name / "first/preview.html").read_text() for case, name in names.items()}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_results_are_shown(shown: dict[str, str], case: str) -> None:
+    assert CASES[case][1] in shown[case]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +169,7 @@ def test_an_async_component_that_never_ends_is_interrupted(
     with listen(server, PREVIEW) as page:
         write(
             package,
-            "import asyncio\nasync def component():\n    while True:\n        await asyncio.sleep(0)",
+            "import asyncio\nasync def component():\n    while True:\n        await asyncio.sleep(0.01)",
         )
         server.wait_for(r"is taking longer than 1.0 s")
         server.wait_for(r"STY401|ending its process")

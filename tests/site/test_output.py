@@ -90,7 +90,7 @@ def test_the_error_about_a_damaged_manifest_gives_advice_that_helps(
 
 @pytest.mark.parametrize(
     ("options", "label"),
-    [("size=1m", "'x' * 3_000_000"), ("size=8m,nr_inodes=60", "'x'")],
+    [("size=1m", "'x' * 300_000"), ("size=8m,nr_inodes=60", "'x'")],
     ids=["bytes", "inodes"],
 )
 def test_a_full_disk_keeps_the_last_catalog(

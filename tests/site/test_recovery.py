@@ -13,8 +13,14 @@ from support.processes import TIMEOUT, wait_until
 
 STORIES = "components/button/stories.py"
 COUNT = 20
-ROUNDS = int(os.environ.get("STORYTIME_RECOVERIES", "2"))
-"""How often each death is tried."""
+
+
+@pytest.fixture
+def rounds(pytestconfig: pytest.Config) -> int:
+    """How often each death is tried; more often with --long."""
+    return int(
+        os.environ.get("STORYTIME_RECOVERIES", "2" if pytestconfig.getoption("--long") else "1")
+    )
 
 
 def stories(label: str, gate: Path, marker: Path) -> str:
@@ -62,12 +68,13 @@ def test_a_half_published_tree_is_completed_or_undone_first(
     step: int,
     focus: bool,
     stays: str,
+    rounds: int,
 ) -> None:
     """The next build waits in its first import, so what readers see then is not its work."""
     faulty = FaultyFiles(tmp_path, tmp_path / "out")
     story = preview(3).replace("preview", "index")  # its two files are published before the others
     gate, delays = tmp_path / "gate", []
-    for number in range(ROUNDS):
+    for number in range(rounds):
         os.mkfifo(gate)
         write_files(package, {STORIES: stories(f"old {number}", gate, faulty.log)})
         server = serve(package, tmp_path / "out", "--isolation", isolation, "-v", env=faulty.env)

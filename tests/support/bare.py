@@ -103,13 +103,13 @@ class BareServer:
 
 def read_all(connection: socket.socket) -> bytes:
     """Everything until the other side closes or resets the connection."""
-    received = b""
+    received = bytearray()
     try:
         while part := connection.recv(65536):
             received += part
     except ConnectionResetError:
         pass
-    return received
+    return bytes(received)
 
 
 def parse(answer: bytes) -> tuple[int, dict[str, str], bytes]:

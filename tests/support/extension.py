@@ -2,7 +2,9 @@
 
 import subprocess
 import sysconfig
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 EXTENSION = """
 #include <Python.h>
@@ -22,15 +24,22 @@ PyMODINIT_FUNC PyInit_native(void) {
 """
 
 
+@cache
+def compiled(text: str) -> bytes:
+    """The module whose `text()` returns a text."""
+    include = sysconfig.get_path("include")
+    with TemporaryDirectory() as directory:
+        source, binary = Path(directory, "native.c"), Path(directory, "native.so")
+        source.write_text(EXTENSION)
+        define = f'-DTEXT="{text}"'
+        subprocess.run(
+            ["cc", "-shared", "-fPIC", define, f"-I{include}", "-o", binary, source], check=True
+        )
+        return binary.read_bytes()
+
+
 def compile_extension(directory: Path, text: str) -> Path:
     """Make an extension module in a directory, as installers do: a new file, renamed into place. `text()` returns the text."""
-    source = directory / "native.c"
-    source.write_text(EXTENSION)
-    target = directory / f"native{sysconfig.get_config_var('EXT_SUFFIX')}"
     binary = directory / "native.tmp"
-    include = sysconfig.get_path("include")
-    define = f'-DTEXT="{text}"'
-    subprocess.run(
-        ["cc", "-shared", "-fPIC", define, f"-I{include}", "-o", binary, source], check=True
-    )
-    return binary.rename(target)
+    binary.write_bytes(compiled(text))
+    return binary.rename(directory / f"native{sysconfig.get_config_var('EXT_SUFFIX')}")

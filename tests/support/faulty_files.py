@@ -2,7 +2,19 @@
 
 import os
 import subprocess
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+@cache
+def compiled() -> bytes:
+    """The library, which all tests of a process share."""
+    with TemporaryDirectory() as directory:
+        library = Path(directory, "faulty_files.so")
+        source = Path(__file__).with_suffix(".c")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+        return library.read_bytes()
 
 
 class FaultyFiles:
@@ -10,9 +22,7 @@ class FaultyFiles:
 
     def __init__(self, directory: Path, out: Path) -> None:
         library = directory / "faulty_files.so"
-        subprocess.run(
-            ["cc", "-shared", "-fPIC", "-o", library, Path(__file__).with_suffix(".c")], check=True
-        )
+        library.write_bytes(compiled())
         self._order = directory / "order"
         self.log = directory / "order.log"
         """Exists after a process was killed."""
