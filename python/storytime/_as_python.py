@@ -159,9 +159,20 @@ class _Code:
             for one in fields_of(kind)
             if one in getattr(value, "model_fields_set", fields_of(kind))
         ]
-        return self.call(
-            name, [(one, self.value(getattr(value, one), depth + 1)) for one in names], depth
-        )
+        keywords = {one: _keyword(kind, one) for one in names}
+        if not all(map(str.isidentifier, keywords.values())):
+            return None
+        fields = [(keywords[one], self.value(getattr(value, one), depth + 1)) for one in names]
+        return self.call(name, fields, depth)
+
+
+def _keyword(kind: Any, field: str) -> str:
+    """What the constructor of a class calls a field. Pydantic's takes the alias, unless it is told to take the name, too."""
+    config = getattr(kind, "model_config", {})
+    if config.get("populate_by_name") or config.get("validate_by_name"):
+        return field
+    alias = getattr(getattr(kind, "model_fields", {}).get(field), "validation_alias", None)
+    return alias if isinstance(alias, str) else field
 
 
 def _bracketed(begin: str, items: list[str], end: str, depth: int) -> str:

@@ -160,8 +160,10 @@ def _fit_class(kind: type, data: Any) -> Any:
         issubclass(kind, tuple) and hasattr(kind, "_fields")
     ):
         return _fit_fields(kind, data, kind)
-    if hasattr(kind, "model_validate"):
-        return _made(kind, lambda: kind.model_validate(data))
+    if hasattr(
+        kind, "model_validate_json"
+    ):  # as JSON, in which strict models take dates and enums, too
+        return _made(kind, lambda: kind.model_validate_json(json_text(data)))
     raise UnfitError(f"a value of the type {kind.__name__} cannot be given as text")
 
 
@@ -282,6 +284,8 @@ def data_of(value: Any, depth: int = 0) -> Any:
         return value.isoformat()
     if is_text(kind):
         return str(value)
+    if hasattr(kind, "model_dump"):
+        return data_of(_dumped(value), depth + 1)
     if _has_fields(kind):
         return {name: data_of(getattr(value, name), depth + 1) for name in fields_of(kind)}
     if kind in (list, tuple):
@@ -291,6 +295,15 @@ def data_of(value: Any, depth: int = 0) -> Any:
     if kind is dict and all(type(key) is str for key in value):
         return {key: data_of(one, depth + 1) for key, one in value.items()}
     raise UnfitError(f"a value of the type {kind.__name__} has no form as text")
+
+
+def _dumped(model: Any) -> Any:
+    """What a pydantic model is made from, as JSON data: enums by their values, and fields by their aliases."""
+    computed = set(getattr(type(model), "model_computed_fields", ()))
+    try:
+        return model.model_dump(mode="json", by_alias=True, exclude=computed or None)
+    except Exception as error:
+        raise UnfitError(f"{type(model).__name__} cannot be dumped: {error}") from error
 
 
 def json_text(data: Any) -> str:

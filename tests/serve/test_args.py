@@ -2,12 +2,14 @@
 
 import datetime
 import html
+import json
+import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from support import PREVIEW, Server, write_files
@@ -335,7 +337,9 @@ def test_a_save_of_css_keeps_the_process(serve: Serve, package: Path) -> None:
 
 
 MODELS = """
-from pydantic import BaseModel, Field
+from datetime import date
+from enum import Enum
+from pydantic import BaseModel, ConfigDict, Field, RootModel, computed_field
 from typing import Annotated
 from storytime import Story, Subject
 
@@ -343,11 +347,35 @@ class User(BaseModel):
     name: str = Field(max_length=5)
     age: int = 3
 
+class Priority(Enum):
+    LOW = "low"
+    HIGH = "high"
+
+class Tags(RootModel[list[str]]):
+    pass
+
+class Task(BaseModel):
+    model_config = ConfigDict(strict=True)
+    title: str = Field(alias="name")
+    priority: Priority = Priority.LOW
+    due: date | None = None
+    tags: Tags = Tags([])
+    @computed_field
+    @property
+    def length(self) -> int:
+        return len(self.title)
+
 def Card(*, user: User, level: Annotated[int, Field(ge=1, le=5, description="How high.")] = 2, users: list[User] = []):
     return f"<i>{user!r} {level} {users!r}</i>"
 
 def this_subject() -> Subject:
-    return Subject(title="Card", target=Card, items=[Story(title="First", props={"user": User(name="Ann")})])
+    return Subject(title="Card", target=Card, items=[
+        Story(title="First", props={"user": User(name="Ann")}),
+        Story(title="Task", target=repr_of, props={"task": Task(name="Buy", priority=Priority.HIGH, due=date(2026, 12, 1), tags=Tags(["a"]))}),
+    ])
+
+def repr_of(*, task: Task):
+    return f"<i>{task!r}</i>"
 """
 
 
@@ -367,3 +395,34 @@ def test_models_of_pydantic_are_objects(serve: Serve, package: Path, libraries: 
     assert "User rejects it: name: String should have at most 5 characters</li>" in text
     status, text = code(server, "", preview)
     assert text == "Story(title='First', props={'user': User(name='Ann')})\n"
+
+
+def test_a_strict_model_with_enums_dates_and_aliases_can_be_edited(
+    serve: Serve, package: Path, libraries: Path
+) -> None:
+    write_files(package, {"components/card/stories.py": MODELS})
+    server = serve(package, "--isolation", "process", "--python", libraries)
+    preview = "components/card/task/preview.html"
+    page = html.unescape(server.get(preview.replace("preview", "index")))
+    raw = re.search(r'data-raw="!json\((.*?)\)"', page)
+    assert raw
+    assert json.loads(unquote(raw[1])) == {
+        "name": "Buy",
+        "priority": "high",
+        "due": "2026-12-01",
+        "tags": ["a"],
+    }
+    status, text = shown(server, "task.priority:low;task.due:2027-01-02;task.tags[0]:b", preview)
+    assert status == 200
+    assert (
+        "Task(title='Buy', priority=<Priority.LOW: 'low'>, due=datetime.date(2027, 1, 2), tags=Tags(root=['b']), length=3)"
+        in html.unescape(text)
+    )
+    status, text = shown(server, "task.priority:middle", preview)
+    assert status == 422
+    assert "Task rejects it: priority: Input should be 'low' or 'high'</li>" in html.unescape(text)
+    status, text = code(server, "", preview)
+    wanted = (
+        "Task( name='Buy', priority=Priority.HIGH, due=date(2026, 12, 1), tags=Tags(root=['a']), )"
+    )
+    assert wanted in " ".join(text.split())
