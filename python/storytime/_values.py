@@ -299,9 +299,8 @@ def data_of(value: Any, depth: int = 0) -> Any:
 
 def _dumped(model: Any) -> Any:
     """What a pydantic model is made from, as JSON data: enums by their values, and fields by their aliases."""
-    computed = set(getattr(type(model), "model_computed_fields", ()))
     try:
-        return model.model_dump(mode="json", by_alias=True, exclude=computed or None)
+        return model.model_dump(mode="json", by_alias=True, round_trip=True)
     except Exception as error:
         raise UnfitError(f"{type(model).__name__} cannot be dumped: {error}") from error
 

@@ -354,16 +354,21 @@ class Priority(Enum):
 class Tags(RootModel[list[str]]):
     pass
 
+class Step(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    @computed_field
+    @property
+    def length(self) -> int:
+        return len(self.name)
+
 class Task(BaseModel):
     model_config = ConfigDict(strict=True)
     title: str = Field(alias="name")
     priority: Priority = Priority.LOW
     due: date | None = None
     tags: Tags = Tags([])
-    @computed_field
-    @property
-    def length(self) -> int:
-        return len(self.title)
+    steps: list[Step] = []
 
 def Card(*, user: User, level: Annotated[int, Field(ge=1, le=5, description="How high.")] = 2, users: list[User] = []):
     return f"<i>{user!r} {level} {users!r}</i>"
@@ -371,7 +376,7 @@ def Card(*, user: User, level: Annotated[int, Field(ge=1, le=5, description="How
 def this_subject() -> Subject:
     return Subject(title="Card", target=Card, items=[
         Story(title="First", props={"user": User(name="Ann")}),
-        Story(title="Task", target=repr_of, props={"task": Task(name="Buy", priority=Priority.HIGH, due=date(2026, 12, 1), tags=Tags(["a"]))}),
+        Story(title="Task", target=repr_of, props={"task": Task(name="Buy", priority=Priority.HIGH, due=date(2026, 12, 1), tags=Tags(["a"]), steps=[Step(name="go")])}),
     ])
 
 def repr_of(*, task: Task):
@@ -411,18 +416,17 @@ def test_a_strict_model_with_enums_dates_and_aliases_can_be_edited(
         "priority": "high",
         "due": "2026-12-01",
         "tags": ["a"],
+        "steps": [{"name": "go"}],
     }
     status, text = shown(server, "task.priority:low;task.due:2027-01-02;task.tags[0]:b", preview)
     assert status == 200
     assert (
-        "Task(title='Buy', priority=<Priority.LOW: 'low'>, due=datetime.date(2027, 1, 2), tags=Tags(root=['b']), length=3)"
+        "Task(title='Buy', priority=<Priority.LOW: 'low'>, due=datetime.date(2027, 1, 2), tags=Tags(root=['b']), steps=[Step(name='go', length=2)])"
         in html.unescape(text)
     )
     status, text = shown(server, "task.priority:middle", preview)
     assert status == 422
     assert "Task rejects it: priority: Input should be 'low' or 'high'</li>" in html.unescape(text)
     status, text = code(server, "", preview)
-    wanted = (
-        "Task( name='Buy', priority=Priority.HIGH, due=date(2026, 12, 1), tags=Tags(root=['a']), )"
-    )
+    wanted = "Task( name='Buy', priority=Priority.HIGH, due=date(2026, 12, 1), tags=Tags(root=['a']), steps=[Step(name='go')], )"
     assert wanted in " ".join(text.split())
