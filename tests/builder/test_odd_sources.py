@@ -306,7 +306,7 @@ def test_code_that_runs_out_of_memory_shows_an_error_page(
             text = wait_for(server, page, SUBJECT, "MemoryError")
             assert "stories.py" in text
             (package / STORIES).write_text(
-                story_module("Never", imports="x = []\nwhile True: x.append(b'x' * 1_000_000)")
+                story_module("Never", imports="x = []\nwhile True: x.append(bytes(1_000_000))")
             )
             server.wait_for("MemoryError")
             repair(server, page, package)

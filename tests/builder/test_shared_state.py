@@ -43,7 +43,7 @@ def looking(number: int, imports: str = "") -> str:
 
 @pytest.mark.parametrize("isolation", ["subinterpreters", "process"])
 def test_no_build_sees_what_another_did_to_the_process(
-    serve: Callable[..., Server], package: Path, isolation: str
+    serve: Callable[..., Server], package: Path, isolation: str, pytestconfig: pytest.Config
 ) -> None:
     env = {"OURS": "ours", "THEIRS": "theirs", "TZ": "Asia/Tokyo"}
     server = serve(package, "--isolation", isolation, env=env)
@@ -52,7 +52,7 @@ def test_no_build_sees_what_another_did_to_the_process(
         first = wait_for_look(server, page, "Look 0:")
         assert "OURS ours ours, THEIRS theirs theirs, ADDED None None, PUT None None" in first
         assert "TZ Asia/Tokyo Asia/Tokyo, MODE None None, 09" in first
-        for number in range(1, 11):
+        for number in range(1, 11 if pytestconfig.getoption("--long") else 5):
             (package / STORIES).write_text(story_module(f"Spoilt {number}", imports=SPOILS))
             wait_for_look(server, page, f"Spoilt {number}")
             (package / STORIES).write_text(looking(number))
@@ -68,7 +68,7 @@ def test_variables_of_a_module_are_set_even_if_it_was_imported_ahead(
     with listen(server) as page:
         for mode in ("dark", "light"):
             write_files(package, {"settings.py": settings.format(mode)})
-            for number in range(6):
+            for number in range(4):
                 (package / STORIES).write_text(
                     looking(number, "import shop.settings\n").replace("Look", f"{mode}")
                 )

@@ -136,15 +136,15 @@ def test_a_save_of_what_django_caches_shows_in_all_stories(
     out, expected = tmp_path / "served", tmp_path / "expected"
     server = serve("shop", out, "-v", *mode, "--python", libraries)
     with listen(server) as page:
-        for _ in range(2):
+        for number in range(2):
             saves = [("app/templatetags/text.py", "loud"), ("app/templates/app/base.html", "base")]
             for file, word in saves:
                 shown = raise_number(project / file, word)
                 for name in NAMES:
                     wait_for_page(server, page, shown, preview(name))
-            for name in NAMES:
-                shown = raise_number(project / f"app/templates/app/{name}.html", name)
-                wait_for_page(server, page, shown, preview(name))
+            name = NAMES[number]
+            shown = raise_number(project / f"app/templates/app/{name}.html", name)
+            wait_for_page(server, page, shown, preview(name))
     result = build("shop", expected, "--python", libraries, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     while tree(out) != tree(expected):

@@ -111,41 +111,43 @@ def python(name: str, project: Path, libraries: Path, tmp_path: Path) -> Path:
     return environment
 
 
-def test_two_builds_of_an_example_are_the_same(
-    build: Callable[..., subprocess.CompletedProcess[str]],
-    name: str,
-    project: Path,
-    python: Path,
-    tmp_path: Path,
-) -> None:
-    outs = [tmp_path / "one", tmp_path / "two"]
-    for out in outs:
-        result = build("stories", out, "--strict", "--python", python, cwd=project)
-        assert result.returncode == 0, result.stderr
-        assert "WARNING" not in result.stderr
-    assert tree(outs[0]) == tree(outs[1])
-    for edit in EXAMPLES[name]:
-        assert (outs[0] / page_of(edit)).exists(), edit.page
-    assert len((PROJECTS / name / "README.md").read_text().splitlines()) <= 12
-
-
 def page_of(edit: Edit) -> str:
     """The preview or stylesheet that shows an edit."""
     return edit.page if edit.page.startswith("static/") else f"{edit.page}/preview.html"
 
 
-def test_every_save_in_an_example_shows(
-    serve: Callable[..., Server], name: str, project: Path, python: Path
+def shown_by(edit: Edit) -> str:
+    """The text that the page of an edit then contains."""
+    return SHOWN.get(edit.new, edit.new)
+
+
+def test_an_example_is_built_and_each_save_shows(
+    build: Callable[..., subprocess.CompletedProcess[str]],
+    serve: Callable[..., Server],
+    name: str,
+    project: Path,
+    python: Path,
+    tmp_path: Path,
 ) -> None:
-    server = serve("-v", "--python", python, cwd=project, subinterpreters=False)
+    """The server makes the same files as a build, also when all files have been restored."""
+    built, served = tmp_path / "built", tmp_path / "served"
+    result = build("stories", built, "--strict", "--python", python, cwd=project)
+    assert result.returncode == 0, result.stderr
+    assert "WARNING" not in result.stderr
+    server = serve("stories", served, "-v", "--python", python, cwd=project, subinterpreters=False)
     assert "WARNING" not in server.log
+    assert tree(built) == tree(served)
+    edits = EXAMPLES[name]
+    texts = {edit.file: (project / edit.file).read_text() for edit in edits}
     with listen(server) as page:
-        for edit in EXAMPLES[name]:
-            file = project / edit.file
-            text = file.read_text()
-            assert edit.old in text
-            file.write_text(text.replace(edit.old, edit.new))
-            wait_for_page(server, page, SHOWN.get(edit.new, edit.new), page_of(edit))
-            file.write_text(text)
-            while SHOWN.get(edit.new, edit.new) in server.get(page_of(edit)):
+        for edit in edits:
+            assert edit.old in texts[edit.file]
+            assert shown_by(edit) not in server.get(page_of(edit))
+            (project / edit.file).write_text(texts[edit.file].replace(edit.old, edit.new))
+            wait_for_page(server, page, shown_by(edit), page_of(edit))
+        for file, text in texts.items():
+            (project / file).write_text(text)
+        for edit in edits:
+            while shown_by(edit) in server.get(page_of(edit)):
                 page.reload()
+    assert len((PROJECTS / name / "README.md").read_text().splitlines()) <= 12

@@ -214,15 +214,22 @@ ENGINES = {
 }
 
 
-EVERYWHERE = ("Jinja's FileSystemLoader", "FastAPI")
-"""These are tried in each mode in every run, the others only in processes, and in all modes with --long."""
+IN_EVERY_RUN = {
+    "Jinja's FileSystemLoader": ("subinterpreters", "process", "direct"),
+    "Django": ("process",),
+    "Mako": ("process",),
+    "Chameleon": ("process",),
+    "FastAPI": ("subinterpreters",),
+    "FastAPI's client, async": ("process",),
+}
+"""The modes in which engines are tried in every run. With --long, all are tried in all."""
 
 COMBINATIONS = [
     pytest.param(
         name,
         *mode.values,
         id=f"{name}-{mode.id}",
-        marks=[] if name in EVERYWHERE or mode.id == "process" else pytest.mark.long,
+        marks=[] if mode.id in IN_EVERY_RUN.get(name, ()) else pytest.mark.long,
     )
     for name in ENGINES
     for mode in BUILD_MODES
@@ -287,8 +294,15 @@ CACHE = "from pathlib import Path\nCACHE = Path(__file__).parent.parent / {place
 
 
 @pytest.mark.parametrize("mode", BUILD_MODES)
-@pytest.mark.parametrize("place", ["cache", "shop/cache"])
-@pytest.mark.parametrize("cache", CACHES)
+@pytest.mark.parametrize(
+    ("cache", "place"),
+    [
+        ("Jinja's", "shop/cache"),
+        ("Mako's", "cache"),
+        pytest.param("Jinja's", "cache", marks=pytest.mark.long),
+        pytest.param("Mako's", "shop/cache", marks=pytest.mark.long),
+    ],
+)
 def test_files_that_an_engine_writes_cause_no_loop(
     serve: Callable[..., Server],
     libraries: Path,
@@ -384,7 +398,13 @@ KEEPING["Jinja's, in Django"] = (DJANGO_MODULE, JINJA)
 
 
 @pytest.mark.parametrize("mode", BUILD_MODES[:2])
-@pytest.mark.parametrize("kept", KEEPING)
+@pytest.mark.parametrize(
+    "kept",
+    [
+        pytest.param(kept, marks=pytest.mark.long if kept == "Jinja's, in Django" else [])
+        for kept in KEEPING
+    ],
+)
 def test_a_cached_template_reaches_the_stories_that_use_it(
     serve: Callable[..., Server], libraries: Path, tmp_path: Path, kept: str, mode: tuple[str, ...]
 ) -> None:
@@ -517,8 +537,14 @@ SEARCHING = {
 
 
 @pytest.mark.parametrize("mode", BUILD_MODES[:2])
-@pytest.mark.parametrize("kept", SEARCHING)
-@pytest.mark.parametrize("place", ["shop/theme", "theme"])
+@pytest.mark.parametrize(
+    ("kept", "place"),
+    [
+        *((kept, "shop/theme") for kept in SEARCHING),
+        ("Jinja's", "theme"),
+        *(pytest.param(kept, "theme", marks=pytest.mark.long) for kept in ("Django's", "Mako's")),
+    ],
+)
 def test_a_template_that_takes_the_place_of_another_shows_in_all_stories(
     serve: Callable[..., Server],
     libraries: Path,

@@ -37,7 +37,7 @@ MEBIBYTE = 1024 * 1024
         ["main"],
         ["unlimited"],
         ["thread", 256 * 1024],
-        ["thread", 16 * MEBIBYTE],
+        pytest.param(["thread", 16 * MEBIBYTE], marks=pytest.mark.long),
         ["interpreter", 16 * MEBIBYTE],
     ],
     ids=lambda where: "-".join(map(str, where)),
