@@ -12,6 +12,7 @@
 /* All of Python's EXTENSION_SUFFIXES end with the first, its BYTECODE_SUFFIXES are the second. */
 #define EXTENSION_ENDING ".so"
 #define BYTECODE_ENDING ".pyc"
+#define PACKAGE_ENDING "/__init__.py"
 
 static const char *last_part_of(const char *name) {
     const char *dot = strrchr(name, '.');
@@ -26,7 +27,7 @@ static void watch_for(const char *directory, const char *name) {
 
     sty_sources_note_missing(directory, name, "");
     sty_sources_note_missing(directory, name, ".py");
-    sty_sources_note_missing(directory, name, "/__init__.py");
+    sty_sources_note_missing(directory, name, PACKAGE_ENDING);
     for (Py_ssize_t i = 0; endings != NULL && PyList_Check(endings) && i < PyList_GET_SIZE(endings); i++) {
         const char *ending = PyUnicode_AsUTF8(PyList_GET_ITEM(endings, i));
         if (ending != NULL) {
@@ -43,6 +44,13 @@ static const char *directory_at(PyObject *directories, Py_ssize_t at) {
     const char *directory = PyUnicode_Check(item) ? PyUnicode_AsUTF8(item) : NULL;
 
     return directory != NULL && directory[0] == '/' && access(directory, X_OK) == 0 ? directory : NULL;
+}
+
+/* Whether a file is the module at a place (a path without an ending), or makes a package of it. */
+static bool is_at(const char *file, const char *place) {
+    size_t size = strlen(place);
+
+    return strncmp(file, place, size) == 0 && (file[size] == '.' || strcmp(file + size, PACKAGE_ENDING) == 0);
 }
 
 /* -- what is missing ------------------------------------------------------------------------------------------------
@@ -94,13 +102,20 @@ void sty_module_places_note_compiled(const char *directory, const char *name, co
     }
 }
 
-/* An extension module that appears beside a source is found before it. */
+/* An extension module or a package that appears beside a source is found before it. */
 static void watch_beside(const struct sty_imported *module) {
     char *directory = sty_path_dirname(module->file); /* owned */
+    const char *name = last_part_of(module->name);
+    char *place = directory != NULL ? sty_path_join(directory, name) : NULL; /* owned */
 
     if (directory != NULL) {
         watch_all(directory, EXTENSION_ENDING);
     }
+    if (place != NULL && !sty_is_library(directory) && is_at(module->file, place) &&
+        !sty_path_ends_with(module->file, PACKAGE_ENDING)) {
+        sty_sources_note_missing(directory, name, PACKAGE_ENDING);
+    }
+    sty_free(place);
     sty_free(directory);
 }
 
@@ -123,13 +138,6 @@ static PyObject *directories_of(const char *name) {
     Py_XDECREF(path);
     Py_XDECREF(package);
     return list;
-}
-
-/* Whether a file is the module at a place (a path without an ending), or makes a package of it. */
-static bool is_at(const char *file, const char *place) {
-    size_t size = strlen(place);
-
-    return strncmp(file, place, size) == 0 && (file[size] == '.' || strcmp(file + size, "/__init__.py") == 0);
 }
 
 /* The index of the directory in which a module was found; -1: it was found in none. */

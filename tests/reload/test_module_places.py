@@ -1,5 +1,6 @@
 """A new module in a directory where Python looks first takes the place of the one that was found, also in a namespace package."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +51,29 @@ def test_the_module_that_is_found_first_shows(
             wait_for_page(server, page, shows(text))
         (first / file).unlink()
         wait_for_page(server, page, shows("second"))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_package_that_appears_beside_a_module_shows(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, mode: tuple[str, ...]
+) -> None:
+    place = tmp_path / "place"
+    write_files(place, {"words.py": helper("module")})
+    write_files(
+        package,
+        {
+            "__init__.py": f"import sys\nsys.path.insert(0, {str(place)!r})\n",
+            STORIES: uses("words"),
+        },
+    )
+    server = serve(package, *mode)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("module"))
+        for text in ("one", "two"):
+            write_files(place, {"words/__init__.py": helper(text)})
+            wait_for_page(server, page, shows(text))
+        shutil.rmtree(place / "words")
+        wait_for_page(server, page, shows("module"))
 
 
 @pytest.mark.parametrize("mode", MODES)
