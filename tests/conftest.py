@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from support import Server, example, run, write_files
 from support.libraries import library_environment
+from support.modes import BUILD_MODES
 
 ROOT = Path(__file__).parent.parent
 
@@ -109,6 +110,12 @@ def serve(program: Path, tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start servers. Those that a test leaves running are ended."""
     with starting(program, tmp_path) as start:
         yield start
+
+
+@pytest.fixture(params=BUILD_MODES[:2])
+def serve_in(request: pytest.FixtureRequest, serve: Callable[..., Server]) -> Callable[..., Server]:
+    """As `serve`, for tests of what does not depend on where builds run."""
+    return lambda *arguments, **options: serve(*arguments, *request.param, **options)
 
 
 @pytest.fixture(scope="module")

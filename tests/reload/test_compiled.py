@@ -7,10 +7,23 @@ from pathlib import Path
 import pytest
 from support import Server, helper, listen, shows, uses, wait_for_page, write_files
 from support.extension import compile_extension
-from support.modes import MODES
+from support.modes import POLL, PROCESS, SUBINTERPRETERS
 
 STORIES = "components/button/stories.py"
-PLACES = ["app", "shop/app"]
+WHERE = pytest.mark.parametrize(
+    ("place", "mode"),
+    [
+        # A normal run tries both places with processes, and one in subinterpreters.
+        pytest.param("app", PROCESS, id="app-process"),
+        pytest.param("shop/app", PROCESS, id="shop/app-process"),
+        pytest.param("app", SUBINTERPRETERS, id="app-subinterpreters"),
+        pytest.param(
+            "shop/app", SUBINTERPRETERS, id="shop/app-subinterpreters", marks=pytest.mark.long
+        ),
+        pytest.param("app", POLL, id="app-poll", marks=pytest.mark.long),
+        pytest.param("shop/app", POLL, id="shop/app-poll", marks=pytest.mark.long),
+    ],
+)
 
 
 def uses_native(place: str) -> str:
@@ -19,8 +32,7 @@ def uses_native(place: str) -> str:
     return uses(name).replace("import TEXT", "import text; TEXT = text()")
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("place", PLACES)
+@WHERE
 def test_an_extension_module_is_compiled_again(
     serve: Callable[..., Server],
     package: Path,
@@ -41,8 +53,7 @@ def test_an_extension_module_is_compiled_again(
         wait_for_page(server, page, shows("three"))
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("place", PLACES)
+@WHERE
 def test_an_extension_module_comes_beside_its_source_and_goes(
     serve: Callable[..., Server],
     package: Path,
@@ -62,8 +73,7 @@ def test_an_extension_module_comes_beside_its_source_and_goes(
         wait_for_page(server, page, shows("plain"))
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("place", PLACES)
+@WHERE
 def test_a_module_without_source_gets_one(
     serve: Callable[..., Server],
     package: Path,

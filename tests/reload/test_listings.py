@@ -254,13 +254,13 @@ def test_a_link_that_is_changed_to_another_directory_is_followed(
 
 
 def test_a_replaced_target_of_a_link_is_followed(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     """A directory beside the package is moved away, and another takes its name."""
     for name in ("v1", "v2"):
         write_files(tmp_path, {f"{name}/stories.py": stories(tmp_path, f"text = {name!r}")})
     (package / "current").symlink_to(tmp_path / "v1")
-    server = serve(package)
+    server = serve_in(package)
     preview = "current/first/preview.html"
     with listen(server, preview) as page:
         wait_for_page(server, page, shows("v1"), preview)
@@ -365,13 +365,13 @@ def test_a_file_that_code_wrote_once_is_followed(
 
 
 def test_a_log_that_code_appends_to_causes_no_build(
-    serve: Callable[..., Server], package: Path, place: Path
+    serve_in: Callable[..., Server], package: Path, place: Path
 ) -> None:
     """Code that appends to a file does not depend on it."""
     body = "text = 'x'; open(PLACE / 'app.log', 'a').write('built'); text = (PLACE / 'word').read_text()"
     write_files(place, {"app.log": "", "word": "one"})
     write_files(package, {"a/stories.py": stories(place, body)})
-    server = serve(package, "-v")
+    server = serve_in(package, "-v")
     with listen(server, PREVIEW_A) as page:
         for word in ("two", "three"):
             (place / "app.log").write_text("a line of the application's")

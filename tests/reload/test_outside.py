@@ -124,12 +124,12 @@ def test_a_directory_that_is_imported_becomes_a_package(
 
 
 def test_a_module_that_the_root_of_the_catalog_imports_is_followed(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     """Even if the first build fails completely."""
     site = "from storytime import Site\nfrom helpers import TEXT\ndef s() -> Site: return Site(title=TEXT)\n"
     write_files(tmp_path, {"helpers.py": "TEXT = (\n", "shop/stories.py": site})
-    server = serve(package)
+    server = serve_in(package)
     with listen(server) as page:
         (tmp_path / "helpers.py").write_text(helper("Repaired"))
         wait_for_page(server, page, "Repaired", "index.html")
@@ -173,7 +173,7 @@ def test_a_save_after_the_import_and_before_the_end_of_the_build_is_seen(
 
 
 def test_a_module_that_nothing_imports_any_more_is_not_followed(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     write_files(
         tmp_path,
@@ -183,7 +183,7 @@ def test_a_module_that_nothing_imports_any_more_is_not_followed(
             "shop/" + STORIES: uses("helpers"),
         },
     )
-    server = serve(package)
+    server = serve_in(package)
     with listen(server) as page:
         (tmp_path / "lower.py").write_text(helper("two"))
         wait_for_page(server, page, shows("two"))
@@ -201,10 +201,10 @@ def test_a_module_that_nothing_imports_any_more_is_not_followed(
 
 
 def test_a_directory_outside_may_be_renamed_and_made_again(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     write_files(tmp_path, {"lib/words.py": helper("one"), "shop/" + STORIES: uses("lib.words")})
-    server = serve(package)
+    server = serve_in(package)
     with listen(server) as page:
         wait_for_page(server, page, shows("one"))
         (tmp_path / "lib").rename(tmp_path / "away")
@@ -219,7 +219,7 @@ def test_a_directory_outside_may_be_renamed_and_made_again(
 
 
 def test_packages_around_the_served_one_are_followed(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     """If the catalog is a directory in a larger application, the packages around it are user code, too."""
     story = uses("app").replace("from shop.", "from app.ui.shop.")
@@ -228,7 +228,7 @@ def test_packages_around_the_served_one_are_followed(
         {"app/__init__.py": helper("above"), "app/ui/__init__.py": "", "shop/" + STORIES: story},
     )
     package.rename(tmp_path / "app/ui/shop")
-    server = serve("app.ui.shop", cwd=tmp_path)
+    server = serve_in("app.ui.shop", cwd=tmp_path)
     with listen(server) as page:
         wait_for_page(server, page, shows("above"))
         (tmp_path / "app/__init__.py").write_text(helper("changed above"))
@@ -243,12 +243,12 @@ def install_editable(environment: Path, source: Path) -> None:
 
 
 def test_an_editable_install_is_followed(
-    serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path, environment: Path
 ) -> None:
     source = write_files(tmp_path / "elsewhere/src", {"kit/__init__.py": helper("one")})
     install_editable(environment, source)
     write_files(package, {STORIES: uses("kit")})
-    server = serve(package, "--python", environment)
+    server = serve_in(package, "--python", environment)
     with listen(server) as page:
         wait_for_page(server, page, shows("one"))
         (source / "kit/__init__.py").write_text(helper("two"))
@@ -257,14 +257,14 @@ def test_an_editable_install_is_followed(
 
 
 def test_the_served_package_may_be_an_editable_install(
-    serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path, environment: Path
 ) -> None:
     source = tmp_path / "elsewhere/src"
     source.mkdir(parents=True)
     package.rename(source / "shop")
     write_files(source, {"helpers.py": helper("one"), "shop/" + STORIES: uses("helpers")})
     install_editable(environment, source)
-    server = serve("shop", "--python", environment)
+    server = serve_in("shop", "--python", environment)
     with listen(server) as page:
         wait_for_page(server, page, shows("one"))
         (source / "helpers.py").write_text(helper("two"))
@@ -348,7 +348,7 @@ def test_a_template_that_code_opens_is_followed(
 
 
 def test_a_save_of_a_template_builds_what_reads_it(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     files = {"a/stories.py": READS.replace("card", "a"), "b/stories.py": READS.replace("card", "b")}
     write_files(
@@ -356,7 +356,7 @@ def test_a_save_of_a_template_builds_what_reads_it(
     )
     write_files(tmp_path, {"templates/a.html": "a1", "templates/b.html": "b1"})
     (tmp_path / "count.txt").write_text("0")
-    server = serve(package, "-v")
+    server = serve_in(package, "-v")
     with listen(server, "a/first/preview.html") as page:
         (tmp_path / "templates/a.html").write_text("a2")
         wait_for_page(server, page, shows("a2"), "a/first/preview.html")

@@ -34,8 +34,8 @@ def shop(package: Path) -> Path:
     )
 
 
-def test_a_save_builds_what_it_reaches(serve: Callable[..., Server], shop: Path) -> None:
-    server = serve(shop, "-v")
+def test_a_save_builds_what_it_reaches(serve_in: Callable[..., Server], shop: Path) -> None:
+    server = serve_in(shop, "-v")
     with listen(server) as page:
         for word in ("Get", "Take"):
             (shop / "wording.py").write_text(f"WORD = '{word}'\n")
@@ -92,9 +92,9 @@ def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
     ],
 )
 def test_an_unknown_reach_builds_everything(
-    serve: Callable[..., Server], shop: Path, name: str, text: str, why: str
+    serve_in: Callable[..., Server], shop: Path, name: str, text: str, why: str
 ) -> None:
-    server = serve(shop, "-v")
+    server = serve_in(shop, "-v")
     with listen(server) as page:
         write_files(shop, {name: text})
         server.wait_for(r"Build \d+: \d+ stor")  # the next save must not supersede it
@@ -105,7 +105,7 @@ def test_an_unknown_reach_builds_everything(
 
 
 def test_a_registry_that_an_edit_fills_shows_on_pages_that_do_not_import_it(
-    serve: Callable[..., Server], shop: Path
+    serve_in: Callable[..., Server], shop: Path
 ) -> None:
     write_files(
         shop,
@@ -118,7 +118,7 @@ def test_a_registry_that_an_edit_fills_shows_on_pages_that_do_not_import_it(
             ),
         },
     )
-    server = serve(shop, "-v")
+    server = serve_in(shop, "-v")
     with listen(server) as page:
         for number in range(3):
             (shop / "components/button/label.py").write_text(
@@ -130,7 +130,7 @@ def test_a_registry_that_an_edit_fills_shows_on_pages_that_do_not_import_it(
 
 
 def test_code_that_closes_descriptors_between_two_parts_of_a_build_does_no_harm(
-    serve: Callable[..., Server], shop: Path
+    serve_in: Callable[..., Server], shop: Path
 ) -> None:
     write_files(
         shop,
@@ -143,7 +143,7 @@ def test_code_that_closes_descriptors_between_two_parts_of_a_build_does_no_harm(
             )
         },
     )
-    server = serve(shop)
+    server = serve_in(shop)
     with listen(server, "components/button/first/index.html") as page:
         (shop / "wording.py").write_text("WORD = 'Close'\n")
         while "Close" not in server.get("components/note/one/preview.html"):
@@ -152,7 +152,7 @@ def test_code_that_closes_descriptors_between_two_parts_of_a_build_does_no_harm(
 
 
 def test_a_new_directory_that_imports_a_cycle_of_modules_builds_everything(
-    serve: Callable[..., Server], shop: Path
+    serve_in: Callable[..., Server], shop: Path
 ) -> None:
     """In a full build, modules before it have begun the cycle with another module, so the result differs."""
     circle = "from . import {}\nbase = {!r}\nvalue = base + getattr({}, 'base', '?')\n"
@@ -166,7 +166,7 @@ def test_a_new_directory_that_imports_a_cycle_of_modules_builds_everything(
             "components/late/__init__.py": "",
         },
     )
-    server = serve(shop, "-v")
+    server = serve_in(shop, "-v")
     with listen(server) as page:
         write_files(
             shop,
@@ -201,7 +201,7 @@ KITS = {
 
 @pytest.mark.parametrize("importer", KITS)
 def test_a_package_that_imports_all_of_its_modules_may_be_used_as_a_whole(
-    serve: Callable[..., Server], package: Path, importer: str
+    serve_in: Callable[..., Server], package: Path, importer: str
 ) -> None:
     """If it does not, a story may depend on what only others import, so everything is built."""
     alone = importer == "the package"
@@ -213,7 +213,7 @@ def test_a_package_that_imports_all_of_its_modules_may_be_used_as_a_whole(
         "b_second/stories.py": KIT_STORIES.format(word="b", more=""),
     }
     write_files(package, files)
-    server = serve(package, "-v")
+    server = serve_in(package, "-v")
     with listen(server) as page:
         for number, text in enumerate(("one", "two")):
             stories = KIT_STORIES.format(word=f"b{number}", more="")
@@ -244,7 +244,7 @@ def this_subject() -> Subject:
 
 
 def test_a_module_that_another_story_imports_shows_where_its_package_is_used(
-    serve: Callable[..., Server], package: Path
+    serve_in: Callable[..., Server], package: Path
 ) -> None:
     files = {
         "kit/__init__.py": "",
@@ -252,7 +252,7 @@ def test_a_module_that_another_story_imports_shows_where_its_package_is_used(
         "a_first/stories.py": BRINGS.format(line=""),
         "b_second/stories.py": SEES,
     }
-    server = serve(write_files(package, files), "-v")
+    server = serve_in(write_files(package, files), "-v")
     with listen(server) as page:
         wait_for_page(server, page, "It sees nothing.", "b_second/one/preview.html")
         line = "from shop.kit.late import TEXT"
@@ -276,7 +276,7 @@ LOSSES = {
 @pytest.mark.parametrize("line", ["from shop.kit.late import TEXT", "from shop import between"])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_what_no_story_imports_into_a_package_any_more_is_missed_where_that_is_used_as_a_whole(
-    serve: Callable[..., Server], package: Path, loss: str, line: str
+    serve_in: Callable[..., Server], package: Path, loss: str, line: str
 ) -> None:
     files = {
         "between.py": "from shop.kit.late import TEXT\n",
@@ -285,7 +285,7 @@ def test_what_no_story_imports_into_a_package_any_more_is_missed_where_that_is_u
         "a_first/stories.py": BRINGS.format(line=line),
         "b_second/stories.py": SEES,
     }
-    server = serve(write_files(package, files), "-v")
+    server = serve_in(write_files(package, files), "-v")
     with listen(server) as page:
         wait_for_page(server, page, "It sees late.", "b_second/one/preview.html")
         LOSSES[loss](package)

@@ -33,7 +33,7 @@ STORIES = "components/button/stories.py"
 def pairs(pytestconfig: pytest.Config) -> int:
     """The number of pairs of saves. It is higher with --long."""
     return int(
-        os.environ.get("STORYTIME_PAIRS", "50" if pytestconfig.getoption("--long") else "15")
+        os.environ.get("STORYTIME_PAIRS", "50" if pytestconfig.getoption("--long") else "10")
     )
 
 
@@ -100,7 +100,7 @@ def test_a_save_during_a_build_supersedes_it(serve: Callable[..., Server], packa
 
 
 def test_a_checkout_of_500_files_needs_few_builds(
-    serve: Callable[..., Server], package: Path
+    serve_in: Callable[..., Server], package: Path
 ) -> None:
     def commit(text: str) -> dict[str, str]:
         files = {f"data/part_{number}.py": f"TEXT = '{text} {number}'\n" for number in range(499)}
@@ -111,7 +111,7 @@ def test_a_checkout_of_500_files_needs_few_builds(
         }
 
     write_files(package, commit("main"))
-    server = serve(package)
+    server = serve_in(package)
     begin = last = time.monotonic()
     pauses = 0
     with listen(server) as page:
@@ -179,9 +179,9 @@ def test_a_file_that_was_missing_or_empty_during_its_import_is_built_again(
 
 
 def test_a_file_in_new_deep_directories_is_seen(
-    serve: Callable[..., Server], package: Path
+    serve_in: Callable[..., Server], package: Path
 ) -> None:
-    server = serve(package)
+    server = serve_in(package)
     with listen(server) as page:
         for number in range(4):
             write_files(
@@ -191,10 +191,10 @@ def test_a_file_in_new_deep_directories_is_seen(
 
 
 def test_directories_may_be_renamed_deleted_and_made_again(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     write_files(package, {"badge/stories.py": story_module("Badge 1", title="Badge")})
-    server = serve(package)
+    server = serve_in(package)
     with listen(server) as page:
         (package / "badge").rename(package / "medal")
         wait_for_page(server, page, "Badge 1", "medal/badge/preview.html")
@@ -216,9 +216,9 @@ def test_directories_may_be_renamed_deleted_and_made_again(
 
 
 def test_the_package_may_be_moved_away_and_back(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
-    server = serve(package)
+    server = serve_in(package)
     with listen(server) as page:
         package.rename(tmp_path / "away")
         (tmp_path / "away" / STORIES).write_text(story_module("Back"))
@@ -229,12 +229,12 @@ def test_the_package_may_be_moved_away_and_back(
 
 
 def test_an_overflow_of_the_queue_loses_nothing(
-    serve: Callable[..., Server], package: Path
+    serve_in: Callable[..., Server], package: Path
 ) -> None:
     limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
     if limit > 100_000:
         pytest.skip("the queue is too long to overflow it here")
-    server = serve(package)
+    server = serve_in(package)
     with listen(server) as page:
         os.kill(server.process.pid, signal.SIGSTOP)
         try:
@@ -318,7 +318,7 @@ def test_file_systems_that_report_nothing_are_polled(
 
 
 def test_ignored_files_in_the_package_cause_no_build(
-    serve: Callable[..., Server], package: Path
+    serve_in: Callable[..., Server], package: Path
 ) -> None:
     files = [
         ".git/index",
@@ -335,7 +335,7 @@ def test_ignored_files_in_the_package_cause_no_build(
         "components/button/.button.py.swp",
     ]
     write_files(package, dict.fromkeys(files, "one"))
-    server = serve(package, package / "public")
+    server = serve_in(package, package / "public")
     with listen(server) as page:
         for number in range(3):
             server.wait_until_build_is_over(number + 1)

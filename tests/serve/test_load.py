@@ -33,12 +33,12 @@ def test_a_thousand_pages(bare_program: Path, tmp_path: Path) -> None:
 def test_pages_that_do_not_read_are_dropped(bare_program: Path, tmp_path: Path) -> None:
     """Large messages fill their buffers; the other pages get every message, and nobody waits."""
     text = "x" * 60_000
-    with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server.host, 50) as crowd:
+    with bare_server(bare_program, make_root(tmp_path)) as server, Crowd(server.host, 20) as crowd:
         crowd.silence(10)
         before = server.statistics("VmRSS")
         for number in range(600):
-            assert len(crowd.broadcast(server, f"{text}{number}.")) == 40
-        server.wait_for_clients(40)
+            assert len(crowd.broadcast(server, f"{text}{number}.")) == 10
+        server.wait_for_clients(10)
         assert crowd.lost == 0
         assert server.statistics("VmRSS") - before < 30_000
 

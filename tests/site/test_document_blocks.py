@@ -199,10 +199,10 @@ def environment(program: Path, tmp_path: Path) -> dict[str, str]:
     return {**os.environ, **names}
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def new_project(shared_path: Path) -> Path:
     """A project in a git repository, with everything that the commands in the documents name."""
-    directory = tmp_path / "project"
+    directory = shared_path / "project"
     write_files(directory / "shop", example())
     write_files(
         directory,
@@ -227,6 +227,12 @@ def project(tmp_path: Path) -> Path:
     with (directory / "app/button.py").open("a") as button:
         button.write("\n")
     return directory
+
+
+@pytest.fixture
+def project(new_project: Path, tmp_path: Path) -> Path:
+    """A copy of the project."""
+    return Path(shutil.copytree(new_project, tmp_path / "project"))
 
 
 def test_each_language_is_known() -> None:

@@ -128,7 +128,15 @@ def told_by(run: Callable[[dict[str, str]], object], names: list[str], where: Pa
     return json.loads(where.read_text())
 
 
-@pytest.mark.parametrize("variables", [{}, {"PYTHONOPTIMIZE": "1"}, {"PYTHONPYCACHEPREFIX": "{}"}])
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"PYTHONOPTIMIZE": "1", "PYTHONPYCACHEPREFIX": "{}"},
+        pytest.param({"PYTHONOPTIMIZE": "1"}, marks=pytest.mark.long),
+        pytest.param({"PYTHONPYCACHEPREFIX": "{}"}, marks=pytest.mark.long),
+    ],
+)
 def test_modules_are_those_that_python_finds(
     variables: dict[str, str], build: Build, tmp_path: Path
 ) -> None:

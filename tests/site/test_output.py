@@ -63,16 +63,20 @@ def small(tmp_path: Path, program: Path) -> Iterator[Callable[..., tuple[Server,
         server.close()
 
 
-@pytest.mark.parametrize("text", [b"", b"storytime manifest 1\nno line of ours\n", bytes(100)])
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"storytime manifest 1\nno line of ours\n", bytes(100)],
+    ids=["empty", "other", "zeros"],
+)
 def test_the_error_about_a_damaged_manifest_gives_advice_that_helps(
     build: Callable[..., subprocess.CompletedProcess[str]],
-    serve: Callable[..., Server],
+    serve_in: Callable[..., Server],
     package: Path,
     tmp_path: Path,
     text: bytes,
 ) -> None:
     out = tmp_path / "out"
-    server = serve(package, out)
+    server = serve_in(package, out)
     before = tree(out)
     (out / ".storytime/manifest").write_bytes(text)
     failed = build(package, out)
@@ -128,10 +132,10 @@ def test_an_output_that_becomes_read_only_keeps_the_last_catalog(
 
 @pytest.mark.parametrize("what", ["deleted", "replaced", "moved", "emptied"])
 def test_an_output_directory_that_is_removed_comes_back_with_the_next_save(
-    serve: Callable[..., Server], package: Path, tmp_path: Path, what: str
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path, what: str
 ) -> None:
     out = tmp_path / "out"
-    server = serve(package, out)
+    server = serve_in(package, out)
     before = tree(out)
     with listen(server) as page:
         match what:
@@ -154,12 +158,12 @@ def test_an_output_directory_that_is_removed_comes_back_with_the_next_save(
 
 
 def test_removed_files_come_back_with_a_save_that_does_not_affect_them(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     other = package / "components" / "other"
     write_files(other, {"__init__.py": "", "stories.py": story_module("Other")})
-    server = serve(package, out, "-v")
+    server = serve_in(package, out, "-v")
     before = tree(out)
     removed = [name for name in before if name.startswith("components/other/")]
     with listen(server) as page:
@@ -176,10 +180,10 @@ def test_removed_files_come_back_with_a_save_that_does_not_affect_them(
 
 
 def test_a_file_in_place_of_the_output_is_reported_and_survived(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    server = serve(package, out)
+    server = serve_in(package, out)
     with listen(server) as page:
         shutil.rmtree(out)
         out.write_text("mine")
@@ -192,10 +196,10 @@ def test_a_file_in_place_of_the_output_is_reported_and_survived(
 
 
 def test_files_of_others_are_kept(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    server = serve(package, out)
+    server = serve_in(package, out)
     mine = {"CNAME": "example.org", "components/button/notes.txt": "mine", "private/x.html": "mine"}
     write_files(out, mine)
     with listen(server) as page:
@@ -207,10 +211,10 @@ def test_files_of_others_are_kept(
 
 
 def test_a_file_of_others_in_the_way_is_reported_and_kept(
-    serve: Callable[..., Server], package: Path, tmp_path: Path
+    serve_in: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    server = serve(package, out)
+    server = serve_in(package, out)
     write_files(out, {"components/badge": "mine"})
     before = tree(out)
     with listen(server) as page:
