@@ -326,7 +326,7 @@ def repository(project: Path) -> Path:
     return project
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+@pytest.mark.parametrize("workers", [[], ["-n", "1"]])
 def test_only_affected_stories_are_tested(run: Run, repository: Path, workers: list[str]) -> None:
     card = [f"card::{story}" for story in ("Primary", "Plain")]
     change(repository / "shop/card/card.py", "<button>", "<button >")

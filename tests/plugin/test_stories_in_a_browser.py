@@ -75,6 +75,26 @@ def outcomes(result: subprocess.CompletedProcess[str]) -> dict[str, str]:
     return {title: outcome for outcome, title in found}
 
 
+BUSY = """
+<script>
+    localStorage.seen = sessionStorage.seen = window.name = "busy";
+    addEventListener("pagehide", () => (localStorage.left = "busy"));
+    setInterval(() => { localStorage.still = "busy"; fetch("preview.html"); }, 1);
+    setTimeout(() => console.error("late"), 1000000);
+</script>
+"""
+
+CURIOUS = """
+<script>
+    const found = [...Object.keys(localStorage), ...Object.keys(sessionStorage), window.name].join(" ");
+    if (found) console.error("there is " + found);
+</script>
+"""
+
+
+LEAVING = {"Busy": BUSY, "Curious": CURIOUS, "Busy again": BUSY, "Curious again": CURIOUS}
+
+
 @pytest.fixture(scope="module")
 def checked(
     run_pytest: Run, shared_path: Path, python: Path
@@ -89,7 +109,11 @@ def checked(
         'Story(title="Not looked at", props={"unknown": 1})',
         'Story(title="Nameless", props={"inner": t"<button></button>"})',
         'Story(title="Excused", props={"inner": t"<button></button>"}, parameters={"a11y": {"disable": True}})',
-    )
+        *(
+            f'Story(title="{title}", props={{"inner": t{html!r}}})'.replace("{ ", "{{ ").replace(" }", " }}")
+            for title, html in LEAVING.items()
+        ),
+    )  # fmt: skip
     options = browser_options("--storytime-browser", "--junit-xml", "report.xml", "-rA")
     return run_pytest(project, *options, python=python), project / "report.xml"
 
@@ -124,6 +148,13 @@ def test_serious_accessibility_problems_are_reported(
     assert "button-name: Buttons must have discernible text: button" in result.stdout
 
 
+def test_a_story_leaves_nothing_for_the_next(
+    checked: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    found = outcomes(checked[0])
+    assert {title: found[title] for title in LEAVING} == dict.fromkeys(LEAVING, "PASSED")
+
+
 STRICT_SITE = """
 from storytime import Site
 
@@ -153,36 +184,6 @@ def test_a_content_security_policy_does_not_prevent_checks(
     assert "1 failed, 1 passed" in result.stdout, result.stdout
     assert "button-name: Buttons must have discernible text: button" in result.stdout
     assert "Content Security Policy" not in result.stdout
-
-
-BUSY = """
-<script>
-    localStorage.seen = sessionStorage.seen = window.name = "busy";
-    addEventListener("pagehide", () => (localStorage.left = "busy"));
-    setInterval(() => { localStorage.still = "busy"; fetch("preview.html"); }, 1);
-    setTimeout(() => console.error("late"), 1000000);
-</script>
-"""
-
-CURIOUS = """
-<script>
-    const found = [...Object.keys(localStorage), ...Object.keys(sessionStorage), window.name].join(" ");
-    if (found) console.error("there is " + found);
-</script>
-"""
-
-
-def test_a_story_leaves_nothing_for_the_next(run: Run, project: Path) -> None:
-    inner = [BUSY, CURIOUS] * 2
-    write_stories(
-        project,
-        *(
-            f'Story(title="Number {number}", props={{"inner": t{html!r}}})'.replace("{ ", "{{ ").replace(" }", " }}")
-            for number, html in enumerate(inner)
-        ),
-    )  # fmt: skip
-    result = run("--storytime-browser")
-    assert "4 passed" in result.stdout, result.stdout
 
 
 def test_screenshots_are_taken_compared_and_updated(run: Run, project: Path) -> None:
@@ -224,7 +225,7 @@ def test_screenshots_are_taken_compared_and_updated(run: Run, project: Path) -> 
     assert pictures() == accepted | {"new"}
 
 
-def test_screenshots_in_several_sizes_by_several_processes(run: Run, project: Path) -> None:
+def test_screenshots_in_several_sizes(run: Run, project: Path) -> None:
     sizes = {
         "screenshots": {"viewports": ["Phone", [800, 600]]},
         "viewports": {"Phone": [390, 844]},
@@ -235,7 +236,7 @@ def test_screenshots_in_several_sizes_by_several_processes(run: Run, project: Pa
         'Story(title="Not pictured", parameters={"screenshots": {"disable": True}})',
         'Story(title="Wrong", parameters={"screenshots": {"size": 1}})',
     )
-    result = run("--storytime-screenshots", "pictures", "--storytime-update", "-n", "2")
+    result = run("--storytime-screenshots", "pictures", "--storytime-update")
     assert "1 failed, 5 passed" in result.stdout, result.stdout
     assert "the parameter screenshots" in result.stdout
     names = sorted(path.name for path in (project / "pictures").rglob("*.png"))
@@ -300,7 +301,7 @@ def test_every_combination_of_globals_and_viewports_is_tested(run: Run, project:
 
 
 def test_globals_that_change_the_context_are_rendered_anew(run: Run, project: Path) -> None:
-    """A value for which the component raises is a failure."""
+    """Also by several processes. A value for which the component raises is a failure."""
     files = {"stories.py": GLOBALS, "settings.py": SETTINGS, "price/stories.py": PRICE}
     write_files(project / "shop", files)
     looks = ["--storytime-global=locale", "--storytime-global=theme:dark"]

@@ -104,11 +104,13 @@ def passed(result: subprocess.CompletedProcess[str]) -> set[str]:
     return {line.split(" ", 1)[1] for line in result.stdout.splitlines() if line.startswith("PASSED ")}  # fmt: skip
 
 
-@pytest.mark.parametrize("package", ["--storytime", "--storytime=PROJECT/shop"])
+@pytest.mark.parametrize(
+    ("package", "count"), [("--storytime", 2), ("--storytime=PROJECT/shop", 1)]
+)
 def test_remote_workers_render_stories_with_the_same_ids(
-    run: Run, project: Path, package: str
+    run: Run, project: Path, package: str, count: int
 ) -> None:
-    result = run(package.replace("PROJECT", str(project)), f"--rsyncdir={project}")
+    result = run(package.replace("PROJECT", str(project)), f"--rsyncdir={project}", count=count)
     assert passed(result) == IDS, result.stdout + result.stderr
 
 

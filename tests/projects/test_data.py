@@ -224,6 +224,7 @@ def test_a_database_that_is_saved_while_a_build_uses_it_is_built_again(
     first: str,
     second: str,
     mode: tuple[str, ...],
+    pytestconfig: pytest.Config,
 ) -> None:
     """The build does not take the save for something that its own code wrote."""
     place = tmp_path / "place"
@@ -243,7 +244,8 @@ def test_a_database_that_is_saved_while_a_build_uses_it_is_built_again(
     server = serve("shop", "-v", *mode, subinterpreters=mode != ())
     with listen(server, PREVIEW) as page:
         wait_for_page(server, page, shows("zero"), PREVIEW)
-        for word in ("one", "two", "three", "four"):
+        words = ("one", "two", "three", "four")
+        for word in words if pytestconfig.getoption("--long") else words[:2]:
             gate.closed = True
             (tmp_path / "shop/shared.py").write_text(f"WORD = {word!r}\n")
             connection = gate.waiting.get(timeout=60)
@@ -305,7 +307,9 @@ def test_a_data_file_that_code_caches_is_followed(
             wait_for_page(server, page, shows(word + word * ("+" in body)), PREVIEW)
 
 
-# -- where it is
+# -- where it is, which is tried in every run with builds in processes
+
+BUILDS = [pytest.param(*mode.values, id=mode.id, marks=[] if mode.id == "process" else pytest.mark.long) for mode in BUILD_MODES]  # fmt: skip
 
 
 def link_to_the_file(tmp_path: Path) -> Path:
@@ -343,7 +347,7 @@ def hidden(tmp_path: Path) -> Path:
     return tmp_path / "shop/.cache/deep/data"
 
 
-@pytest.mark.parametrize("mode", BUILD_MODES)
+@pytest.mark.parametrize("mode", BUILDS)
 @pytest.mark.parametrize(
     "lay", [link_to_the_file, link_to_the_directory, another_file_system, in_memory, hidden],
     ids=lambda lay: lay.__name__,
@@ -370,7 +374,7 @@ def test_a_data_file_is_followed_wherever_it_is(
             shutil.rmtree(file.parent)
 
 
-@pytest.mark.parametrize("mode", BUILD_MODES)
+@pytest.mark.parametrize("mode", BUILDS)
 def test_a_data_file_in_an_editable_install_is_followed(
     serve: Callable[..., Server],
     tmp_path: Path,
@@ -392,7 +396,7 @@ def test_a_data_file_in_an_editable_install_is_followed(
             wait_for_page(server, page, shows(word), PREVIEW)
 
 
-@pytest.mark.parametrize("mode", BUILD_MODES)
+@pytest.mark.parametrize("mode", BUILDS)
 def test_a_source_that_is_read_but_not_imported_is_followed(
     serve: Callable[..., Server], tmp_path: Path, mode: tuple[str, ...]
 ) -> None:
