@@ -105,6 +105,9 @@ void worker_report_failure(struct worker *worker, uint64_t id, const struct sty_
 static void report_late(struct worker *worker) {
     struct sty_error late = {0};
 
+    if (worker->stack == NULL && worker->mode == MODE_PROCESS) {
+        worker->stack = sty_fork_server_take_stack(worker->forks);
+    }
     sty_error_set_code(&late, STY_ERR_TIMEOUT, "STY401", "the build took too long and was interrupted");
     late.traceback = worker->stack;
     worker->stack = NULL;
