@@ -28,8 +28,8 @@ MACHINERY = ("_bootstrap", "SourceLoader", "storytime.Interrupted", "LineWriter"
 REFUSED = ("daemon-thread", "signal-handler")
 """Faults that only occur in subinterpreters; `auto` switches to processes."""
 
-GUARDED = ("loop-that-catches-all",)
-"""Faults that are only tried with --long, as others have the same effect: `loop` is interrupted, and `wait` cannot be."""
+GUARDED = ("loop-that-catches-all", "long-power")
+"""Faults that take most of the processor's time. Without --long, `wait` and `lock-in-c` are tried instead of them."""
 
 SLOWEST = 5.0
 """The longest time for an answer, in seconds, also on a busy machine."""

@@ -242,6 +242,16 @@ FAULTS = [
     ),
     Fault("wait", "late", "import threading; threading.Event().wait() # here"),
     Fault(
+        "lock-in-c",  # holds the GIL, and no signal interrupts it
+        "late",
+        """
+        import ctypes
+        c, mutex = ctypes.PyDLL(None), ctypes.create_string_buffer(64)
+        c.pthread_mutex_lock(mutex)
+        c.pthread_mutex_lock(mutex)
+        """,
+    ),
+    Fault(
         "stop",
         "late",
         """

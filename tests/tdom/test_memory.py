@@ -35,7 +35,7 @@ MEBIBYTE = 1024 * 1024
     "where",
     [
         ["main"],
-        ["unlimited"],
+        pytest.param(["unlimited"], marks=pytest.mark.long),
         ["thread", 256 * 1024],
         pytest.param(["thread", 16 * MEBIBYTE], marks=pytest.mark.long),
         ["interpreter", 16 * MEBIBYTE],
