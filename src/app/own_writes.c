@@ -157,7 +157,7 @@ bool sty_own_writes_note(struct sty_own_writes *own, enum sty_write_step step, c
  */
 
 size_t sty_own_writes_hold(struct sty_own_writes *own, const struct sty_change_set *changes, struct sty_change *rest) {
-    bool foreign = false;
+    bool foreign = false, doubtful = false;
     size_t count = 0;
 
     for (size_t i = 0; i < changes->count; i++) {
@@ -167,13 +167,16 @@ size_t sty_own_writes_hold(struct sty_own_writes *own, const struct sty_change_s
         if (file != NULL && (own->building || file->use == WRITTEN)) {
             sty_strlist_add_once(came ? &own->existence : &own->changed, change->path);
         } else if (file == NULL || !sty_file_stamp_equal(&file->left, &change->stamp)) {
-            foreign = true;
+            bool doubted = file != NULL && (file->database || file->use == LEFT_OPEN);
+            doubtful = doubtful || doubted;
+            foreign = foreign || !doubted;
             rest[count++] = *change;
         } else if (came && !own->answering) {
             rest[count++] = *change;
         }
     }
     own->answering = !foreign && (count > 0 || own->answering);
+    own->asks = own->asks || (doubtful && !foreign); /* reported after the end of the build that may have made them */
     return count;
 }
 

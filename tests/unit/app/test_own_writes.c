@@ -204,6 +204,41 @@ static void test_a_file_that_stays_open_is_no_loop(void **state) {
     assert_true(hear(scene, STY_CHANGE_MODIFIED));
 }
 
+/* A build may end before the system reports what was written during it. */
+static void test_late_reports_are_no_loop(void **state) {
+    struct scene *scene = *state;
+    int builds = 0;
+
+    append(scene);
+    begin(scene);
+    note(scene, STY_WRITE_BEGINS);
+    note(scene, STY_WRITE_PAUSES);
+    do {
+        append(scene);
+        assert_false(end(scene));
+        builds++;
+    } while (hear(scene, STY_CHANGE_MODIFIED) && builds < 10 && begin(scene) == 0);
+    assert_int_equal(builds, 3);
+    append(scene); /* no build runs */
+    assert_true(hear(scene, STY_CHANGE_MODIFIED));
+}
+
+static void test_late_reports_of_a_database_are_no_loop(void **state) {
+    struct scene *scene = *state;
+    int builds = 0;
+
+    append(scene);
+    begin(scene);
+    do {
+        code_connects(scene, true);
+        assert_false(end(scene));
+        builds++;
+    } while (hear(scene, STY_CHANGE_MODIFIED) && builds < 10 && begin(scene) == 0);
+    assert_int_equal(builds, 3);
+    append(scene); /* no build runs */
+    assert_true(hear(scene, STY_CHANGE_MODIFIED));
+}
+
 static void test_a_process_that_dies_is_no_loop_and_loses_nothing(void **state) {
     struct scene *scene = *state;
 
@@ -259,6 +294,8 @@ int main(void) {
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_database_that_every_build_writes_is_no_loop, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_file_that_stays_open_is_no_loop, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_late_reports_are_no_loop, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_late_reports_of_a_database_are_no_loop, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_process_that_dies_is_no_loop_and_loses_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_files_that_code_writes_when_imported_ahead_start_no_build, set_up,
                                         tear_down),
