@@ -3,7 +3,19 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { browser, build, control, open, picture, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
+import {
+  browser,
+  build,
+  control,
+  LONG,
+  open,
+  picture,
+  serve,
+  serveFiles,
+  shop,
+  temporary,
+  violations,
+} from "./support.mjs";
 
 const STORY = "controls/button/first/index.html";
 
@@ -37,7 +49,7 @@ const FILES = {
 
 const shows = (page, text) => page.frameLocator("#preview").locator("button", { hasText: text }).waitFor();
 
-for (const isolation of ["subinterpreters", "process"]) {
+for (const isolation of LONG ? ["subinterpreters", "process"] : ["process"]) {
   test(`each keystroke changes the preview and the address, with --isolation ${isolation}`, async (t) => {
     const { url } = await serve(t, await shop(t, FILES), { options: ["--isolation", isolation] });
     const { page, faults } = await open(browser, new URL(STORY, url).href);

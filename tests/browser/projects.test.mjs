@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { before, test } from "node:test";
-import { browser, PROGRAM, ROOT, example, open, picture, serve, temporary, violations } from "./support.mjs";
+import { browser, LONG, PROGRAM, ROOT, example, open, picture, serve, temporary, violations } from "./support.mjs";
 
 let libraries;
 before(() => {
@@ -77,8 +77,11 @@ async function look(t, name) {
   return { ...opened, server, frame, replace };
 }
 
+const SHORT = ["fastapi-jinja", "htpy"]; // tests/projects/test_examples.py saves files of all projects
+
 for (const [name, { style, markup, module }] of Object.entries(PROJECTS)) {
-  test(`${name}: saves of a stylesheet, a template and a module change the page`, async (t) => {
+  const skip = !LONG && !SHORT.includes(name) && "only with the long tests";
+  test(`${name}: saves of a stylesheet, a template and a module change the page`, { skip }, async (t) => {
     const looked = await look(t, name);
     if (!looked) return;
     const { page, frame, faults, replace } = looked;

@@ -215,8 +215,23 @@ export async function build(directory, pkg) {
 
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
+const sites = new Map(); // the URLs of the directories that all tests share
+const ending = []; // what ends their servers
+after(() => ending.forEach((stop) => stop()));
+
 /** Serve files below /some/path/, and 404.html for missing ones. The URL ends with a slash. */
 export async function serveFiles(t, directory) {
+  const shared = kept && directory.startsWith(await kept);
+  if (!shared) return startFiles(directory, (stop) => t.after(stop));
+  if (!sites.has(directory))
+    sites.set(
+      directory,
+      startFiles(directory, (stop) => ending.push(stop)),
+    );
+  return sites.get(directory);
+}
+
+async function startFiles(directory, ends) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname).replace(/^\/some\/path\//, "");
     const file = join(directory, path.endsWith("/") || path === "" ? `${path}index.html` : path);
@@ -228,13 +243,14 @@ export async function serveFiles(t, directory) {
         .pipe(response);
       return;
     }
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+    const keeping = path.startsWith("_storytime/") ? { "cache-control": "max-age=600" } : {};
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", ...keeping });
     createReadStream(file)
       .on("error", () => response.destroy()) // the directory may be removed at the end of a test while its page still loads
       .pipe(response);
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  t.after(() => {
+  ends(() => {
     server.close();
     server.closeAllConnections();
   });
@@ -311,14 +327,17 @@ export async function picture(page, name, directory = LONG && join(ROOT, "build/
   if (directory) await page.screenshot({ path: join(directory, `${name}.png`) });
 }
 
-/** The serious and critical violations that axe-core finds, one line each. */
-export async function violations(page) {
+/** The rules of axe-core whose results depend on colours. */
+export const COLOURS = ["color-contrast", "link-in-text-block"];
+
+/** The serious and critical violations that axe-core finds in the page, but not in its frames, one line each; of some rules, or of all. */
+export async function violations(page, rules) {
   if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: AXE });
-  const found = await page.evaluate(async () => {
-    const result = await window.axe.run(document, { resultTypes: ["violations"] });
+  return page.evaluate(async (runOnly) => {
+    const options = { resultTypes: ["violations"], iframes: false, preload: false, ...(runOnly && { runOnly }) };
+    const result = await window.axe.run(document, options);
     return result.violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
-  });
-  return found;
+  }, rules);
 }

@@ -4,7 +4,18 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { browser, build, example, open, picture, serve, serveFiles, temporary, violations } from "./support.mjs";
+import {
+  browser,
+  build,
+  builtExample,
+  example,
+  open,
+  picture,
+  serve,
+  serveFiles,
+  temporary,
+  violations,
+} from "./support.mjs";
 
 const STORY = "content/card/with-a-picture/index.html";
 
@@ -18,9 +29,13 @@ async function gallery(t, parameters = "{}") {
   return { directory, pkg };
 }
 
-async function story(t, { parameters, ...options } = {}) {
+async function buildWith(t, parameters) {
   const { directory, pkg } = await gallery(t, parameters);
-  const url = await serveFiles(t, await build(directory, pkg));
+  return build(directory, pkg);
+}
+
+async function story(t, { parameters, ...options } = {}) {
+  const url = await serveFiles(t, await (parameters ? buildWith(t, parameters) : builtExample("gallery")));
   const opened = await open(browser, url + STORY, { viewport: { width: 1440, height: 900 }, ...options });
   await opened.page.frameLocator("#preview").locator(".card").waitFor();
   return { url, ...opened };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { browser, build, open, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
+import { browser, build, LONG, open, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
 
 const SITE = `
 from storytime import Global, Site
@@ -72,7 +72,8 @@ async function look(t, way = "subinterpreters", options = {}) {
 }
 
 for (const way of Object.keys(WAYS)) {
-  test(`a click shows another story and everything that belongs to it, with ${way}`, async (t) => {
+  const skip = way === "processes" && !LONG && "only with the long tests"; // pages do not know how builds are isolated
+  test(`a click shows another story and everything that belongs to it, with ${way}`, { skip }, async (t) => {
     const { page, url, isSame, faults } = await look(t, way);
     await page.getByRole("tab", { name: "HTML" }).click();
     await entry(page, "Second").click();
