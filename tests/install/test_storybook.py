@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(minutes=1)  # waits for npm
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from support import helper, run, tree, write_files
 from support.processes import wait_until
 from support.random_catalog import Catalog
 
-EDITS, EDITS_LONG = 16, int(os.environ.get("STORYTIME_RANDOM_EDITS", "1000"))
+EDITS, EDITS_LONG = 16, int(os.environ.get("STORYTIME_RANDOM_EDITS", "400"))
 """How many random edits in all: by default, with two seeds, and with --long."""
 
 SITE = "from storytime import Site\ndef this_site() -> Site:\n    return Site(title='Shop')\n"
