@@ -28,7 +28,7 @@ def command(*words: object, **options: object) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=900,
         **options,  # type: ignore[call-overload]
     )
     assert done.returncode == 0, done.stdout
