@@ -160,9 +160,8 @@ def _fit_class(kind: type, data: Any) -> Any:
         issubclass(kind, tuple) and hasattr(kind, "_fields")
     ):
         return _fit_fields(kind, data, kind)
-    if hasattr(
-        kind, "model_validate_json"
-    ):  # as JSON, in which strict models take dates and enums, too
+    if hasattr(kind, "model_validate_json"):
+        # From JSON, strict models take dates and enums, too.
         return _made(kind, lambda: kind.model_validate_json(json_text(data)))
     raise UnfitError(f"a value of the type {kind.__name__} cannot be given as text")
 

@@ -110,6 +110,15 @@ def test_a_file_that_no_code_reads_changes_nothing(
     assert tree(tmp_path / "out") == before
 
 
+def reading(number: int, expression: str) -> str:
+    """A component that shows the value of an expression."""
+    return (
+        "from tdom import html\n\n\ndef Button(*, label: str):\n"
+        f"    text = {expression}\n"
+        f'    return html(t"<button>{{label}} read {number}: {{text}}</button>")\n'
+    )
+
+
 READS = [
     "open({path!r}).read()",
     "__import__('pathlib').Path({path!r}).read_text()",
@@ -121,11 +130,7 @@ READS = [
 def test_a_file_that_code_reads_builds(server: Server, shop: Path, name: str) -> None:
     with listen(server) as page:
         for number, read in enumerate(READS):
-            (shop / COMPONENT).write_text(
-                "from tdom import html\n\n\ndef Button(*, label: str):\n"
-                f"    text = {read.format(path=str(shop / name))}\n"
-                f'    return html(t"<button>{{label}} read {number}: {{text}}</button>")\n'
-            )
+            (shop / COMPONENT).write_text(reading(number, read.format(path=str(shop / name))))
             wait_for_page(server, page, f"read {number}: ")
             (shop / name).write_text(f"words of {number}")
             wait_for_page(server, page, f"words of {number}")
@@ -179,9 +184,7 @@ def test_a_listed_directory_builds(server: Server, shop: Path) -> None:
     with listen(server) as page:
         for number, listing in enumerate(LISTINGS):
             (shop / COMPONENT).write_text(
-                "from tdom import html\n\n\ndef Button(*, label: str):\n"
-                f"    text = {listing.format(path=str(shop / 'static'))}\n"
-                f'    return html(t"<button>{{label}} read {number}: {{text}}</button>")\n'
+                reading(number, listing.format(path=str(shop / "static")))
             )
             wait_for_page(server, page, f"read {number}: ")
             (shop / "static/new.txt").write_text("new")
