@@ -155,6 +155,13 @@ static void test_a_database_that_others_write_while_a_build_has_it_open_starts_a
     }
 }
 
+/* Builds that asked for each other have ended after the third, and a later change is heard. */
+static void assert_ends(struct scene *scene, int builds) {
+    assert_int_equal(builds, 3);
+    append(scene); /* no build runs */
+    assert_true(hear(scene, STY_CHANGE_MODIFIED));
+}
+
 static void test_a_database_that_every_build_writes_is_no_loop(void **state) {
     struct scene *scene = *state;
     int builds = 0;
@@ -199,9 +206,7 @@ static void test_a_file_that_stays_open_is_no_loop(void **state) {
         hear(scene, STY_CHANGE_MODIFIED);
         builds++;
     } while (end(scene) && begin(scene) == 1);
-    assert_int_equal(builds, 3);
-    append(scene); /* no build runs */
-    assert_true(hear(scene, STY_CHANGE_MODIFIED));
+    assert_ends(scene, builds);
 }
 
 /* A build may end before the system reports what was written during it. */
@@ -218,9 +223,7 @@ static void test_late_reports_are_no_loop(void **state) {
         assert_false(end(scene));
         builds++;
     } while (hear(scene, STY_CHANGE_MODIFIED) && builds < 10 && begin(scene) == 0);
-    assert_int_equal(builds, 3);
-    append(scene); /* no build runs */
-    assert_true(hear(scene, STY_CHANGE_MODIFIED));
+    assert_ends(scene, builds);
 }
 
 static void test_late_reports_of_a_database_are_no_loop(void **state) {
@@ -234,9 +237,7 @@ static void test_late_reports_of_a_database_are_no_loop(void **state) {
         assert_false(end(scene));
         builds++;
     } while (hear(scene, STY_CHANGE_MODIFIED) && builds < 10 && begin(scene) == 0);
-    assert_int_equal(builds, 3);
-    append(scene); /* no build runs */
-    assert_true(hear(scene, STY_CHANGE_MODIFIED));
+    assert_ends(scene, builds);
 }
 
 static void test_a_process_that_dies_is_no_loop_and_loses_nothing(void **state) {
