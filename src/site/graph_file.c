@@ -8,6 +8,7 @@
 #include <yyjson.h>
 
 #include "base/alloc.h"
+#include "base/file_hash.h"
 #include "base/hash.h"
 #include "base/listing_path.h"
 #include "base/path.h"
@@ -29,8 +30,7 @@ enum module_flag {
 
 uint64_t sty_source_state(const char *path) {
     struct sty_file_stamp stamp;
-    struct sty_buf bytes = {0};
-    uint64_t state = 0;
+    uint64_t hash = 0;
 
     if (sty_is_listing_path(path)) {
         return sty_listing_path_stamp(path, &stamp) ? stamp.size : 0;
@@ -41,11 +41,7 @@ uint64_t sty_source_state(const char *path) {
     if (stamp.size > LARGEST_READ) {
         return XXH3_64bits(&stamp, sizeof(stamp)) | 1;
     }
-    if (sty_path_read_file(path, &bytes, NULL) == STY_OK) {
-        state = XXH3_64bits(sty_buf_text(&bytes), bytes.size) | 1;
-    }
-    sty_buf_finish(&bytes);
-    return state;
+    return sty_file_hash(path, &hash) ? hash | 1 : 0;
 }
 
 /* -- writing ---------------------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 #include "watch/snapshot.h"
 
 #include <string.h>
-#include <xxhash.h>
 
 #include "base/alloc.h"
+#include "base/file_hash.h"
 #include "base/hash.h"
 #include "base/listing_path.h"
 
@@ -13,7 +13,7 @@
 struct known_file {
     char *path;
     struct sty_file_stamp stamp;
-    XXH128_hash_t hash;
+    uint64_t hash;
     bool hashed; /* the content was read */
     UT_hash_handle hh;
 };
@@ -43,16 +43,8 @@ void snapshot_destroy(struct snapshot *snapshot) {
     }
 }
 
-static bool hash_file(const char *path, uint64_t size, XXH128_hash_t *out) {
-    struct sty_buf content = {0};
-    bool done =
-        !sty_is_listing_path(path) && size <= LARGEST_HASHED && sty_path_read_file(path, &content, NULL) == STY_OK;
-
-    if (done) {
-        *out = XXH3_128bits(sty_buf_text(&content), content.size);
-    }
-    sty_buf_finish(&content);
-    return done;
+static bool hash_file(const char *path, uint64_t size, uint64_t *out) {
+    return !sty_is_listing_path(path) && size <= LARGEST_HASHED && sty_file_hash(path, out);
 }
 
 static struct known_file *find_file(const struct snapshot *snapshot, const char *path) {
@@ -131,7 +123,7 @@ enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path
                                      struct sty_file_stamp *out) {
     struct known_file *file = find_file(snapshot, path);
     bool known = file != NULL;
-    XXH128_hash_t hash;
+    uint64_t hash = 0;
     bool hashed = false;
 
     *out = (struct sty_file_stamp){0};
@@ -145,7 +137,7 @@ enum snapshot_verdict snapshot_check(struct snapshot *snapshot, const char *path
         return SNAPSHOT_EMPTY;
     }
     hashed = hash_file(path, out->size, &hash);
-    if (known && hashed && file->hashed && XXH128_isEqual(hash, file->hash)) {
+    if (known && hashed && file->hashed && hash == file->hash) {
         file->stamp = *out;
         return SNAPSHOT_REWRITTEN;
     }
