@@ -42,12 +42,17 @@ const used = [];
 /** Record the faults of a page in `opened.faults`. */
 function listen(opened) {
   const note = (text) => opened.faults.push(text);
+  const documents = new WeakMap(); // by request: the number of the document that makes it
+  let visited = 0;
+  opened.page.on("request", (request) => {
+    if (request.isNavigationRequest() && request.frame() === opened.page.mainFrame()) visited += 1;
+    documents.set(request, visited);
+  });
   opened.page.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText;
-    // A small preview or the icon may still be loading when the test leaves the page, so its request is aborted.
-    const late = request.frame().parentFrame() !== null || request.url().endsWith("/_storytime/icon.svg");
-    const left = reason === "net::ERR_ABORTED" && late;
-    if (!left) note(`${reason} ${request.url()}`);
+    // Whatever a document still loads when the test leaves it is aborted, and so are frames that get another page.
+    const left = documents.get(request) < visited || request.frame() !== opened.page.mainFrame();
+    if (reason !== "net::ERR_ABORTED" || !left) note(`${reason} ${request.url()}`);
   });
   opened.page.on("response", (response) => {
     if (response.status() >= 400) note(`${response.status()} ${response.url()}`);
