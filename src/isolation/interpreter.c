@@ -183,28 +183,61 @@ int sty_warmup_interpreter(struct sty_error *err) {
     return STY_OK;
 }
 
-bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack) {
+/* Attach this thread to an interpreter, for leave_visit(). Waits for its GIL. NULL: no memory. */
+static PyThreadState *visit(const struct sty_interpreter *interpreter) {
     PyThreadState *mine = PyThreadState_New(PyThreadState_GetInterpreter(interpreter->state));
+
+    if (mine != NULL) {
+        PyEval_RestoreThread(mine);
+    }
+    return mine;
+}
+
+static void leave_visit(PyThreadState *mine) {
+    PyErr_Clear();
+    PyThreadState_Clear(mine);
+    PyThreadState_DeleteCurrent();
+}
+
+static bool is_interruptible(const struct sty_interpreter *interpreter) {
+    return !interpreter->idle && !sty_sources_are_being_written();
+}
+
+static char *stack_of(const struct sty_interpreter *interpreter) {
+    PyFrameObject *frame = PyThreadState_GetFrame(interpreter->state); /* new */
+    struct sty_buf text = {0};
+
+    sty_py_error_add_stack(frame, &text);
+    Py_XDECREF(frame);
+    return sty_buf_steal(&text);
+}
+
+char *sty_interpreter_stack(struct sty_interpreter *interpreter) {
+    PyThreadState *mine = visit(interpreter);
+    char *stack = NULL;
+
+    if (mine != NULL) {
+        stack = is_interruptible(interpreter) ? stack_of(interpreter) : NULL;
+        leave_visit(mine);
+    }
+    return stack;
+}
+
+bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack) {
+    PyThreadState *mine = visit(interpreter);
+    bool interruptible = mine != NULL && is_interruptible(interpreter);
     PyObject *type = NULL; /* borrowed */
-    bool interruptible = false, done = false;
+    bool done = false;
 
     if (mine == NULL) {
         return false;
     }
-    PyEval_RestoreThread(mine);
-    interruptible = !interpreter->idle && !sty_sources_are_being_written();
     if (stack != NULL && interruptible) {
-        PyFrameObject *frame = PyThreadState_GetFrame(interpreter->state); /* new */
-        struct sty_buf text = {0};
-        sty_py_error_add_stack(frame, &text);
-        *stack = sty_buf_steal(&text);
-        Py_XDECREF(frame);
+        *stack = stack_of(interpreter);
     }
     type = interruptible ? sty_py_error_interrupt_type() : NULL;
     done = type != NULL && PyThreadState_SetAsyncExc(interpreter->thread, type) == 1;
-    PyErr_Clear();
-    PyThreadState_Clear(mine);
-    PyThreadState_DeleteCurrent();
+    leave_visit(mine);
     return done;
 }
 

@@ -112,15 +112,17 @@ void job_process_send_last(unsigned kind, const struct sty_buf *body) {
 /* -- the listening thread -------------------------------------------------------------------------------------------
  */
 
+/* The stack goes first: once interrupted, the main thread may send its last message at any time. */
 static void interrupt(bool *stack_sent) {
+    char *stack = *stack_sent ? NULL : sty_runtime_stack(); /* owned */
     struct sty_buf body = {0};
-    char *stack = NULL; /* owned */
 
-    if (sty_runtime_interrupt(*stack_sent ? NULL : &stack) && !*stack_sent) {
+    if (stack != NULL) {
         *stack_sent = true;
         sty_pack_text(&body, stack);
         job_process_send(STY_FORK_STACK, &body);
     }
+    sty_runtime_interrupt(NULL);
     sty_buf_finish(&body);
     sty_free(stack);
 }

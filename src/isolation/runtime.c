@@ -151,6 +151,10 @@ void sty_runtime_set_interruptible(bool on) {
     }
 }
 
+char *sty_runtime_stack(void) {
+    return sty_interpreter_stack(&runtime.main);
+}
+
 bool sty_runtime_interrupt(char **stack) {
     return sty_interpreter_interrupt(&runtime.main, stack);
 }

@@ -47,6 +47,10 @@ void sty_runtime_set_interruptible(bool on);
  */
 bool sty_runtime_interrupt(char **stack);
 
+/** The main thread's Python stack as text, new; NULL: it may not be interrupted now. From another thread, not attached.
+ * Waits for the GIL. */
+char *sty_runtime_stack(void);
+
 /** Attached: whether a module from this file (an absolute path) is loaded. */
 bool sty_runtime_has_loaded(const char *path);
 

@@ -64,11 +64,11 @@ def test_the_next_save_ends_a_build_that_does_not_end(
 def test_a_build_that_takes_too_long_shows_where_it_was(
     serve: Callable[..., Server], package: Path, isolation: str
 ) -> None:
-    server = serve(package, "--isolation", isolation, "--build-timeout", "0.5")
+    server = serve(package, "--isolation", isolation, "--build-timeout", "1")
     code = "def spin():\n    while True:\n        pass\n\nspin()"
     with listen(server) as page:
         (package / STORIES).write_text(story_module("Never", imports=code))
-        server.wait_for("is taking longer than 0.5 s")
+        server.wait_for("is taking longer than 1.0 s")
         server.wait_for("STY401: .* took too long")
         server.wait_for("in spin")
         (package / STORIES).write_text(story_module("After"))
