@@ -1,7 +1,7 @@
 // A control for each type of value, its switches, the history, and the story as code.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, control, open, picture, serve, shop, violations } from "./support.mjs";
+import { browser, control, open, picture, servedShop, violations } from "./support.mjs";
 
 const STORY = "controls/card/first/index.html";
 
@@ -78,15 +78,15 @@ const shows = (page, text) => page.frameLocator("#preview").locator("p", { hasTe
 const argsOf = (page) => new URL(page.url()).searchParams.get("args");
 
 /** The served story, opened. */
-async function start(t, options) {
-  const { url } = await serve(t, await shop(t, FILES));
+async function start(options) {
+  const url = await servedShop("control-kinds", FILES);
   const opened = await open(browser, new URL(STORY, url).href, options);
   await control(opened.page, "label").waitFor();
   return { url, ...opened };
 }
 
-test("each type has its control, and the component gets values of that type", async (t) => {
-  const { page, faults } = await start(t);
+test("each type has its control, and the component gets values of that type", async () => {
+  const { page, faults } = await start();
   await control(page, "kind").getByLabel("LOUD").check();
   await shows(page, "Hi / Kind.LOUD / Size.M");
   await control(page, "size").selectOption("XL");
@@ -126,8 +126,8 @@ test("each type has its control, and the component gets values of that type", as
   await shows(page, "text more");
 });
 
-test("None, the default and the story's own value can be chosen, with the keyboard, too", async (t) => {
-  const { page } = await start(t);
+test("None, the default and the story's own value can be chosen, with the keyboard, too", async () => {
+  const { page } = await start();
   await control(page, "note").fill("text");
   await shows(page, "5 / text");
   const none = page.getByRole("button", { name: "note: None" });
@@ -146,8 +146,8 @@ test("None, the default and the story's own value can be chosen, with the keyboa
   assert.equal(await control(page, "kind").getByLabel("QUIET").isChecked(), true);
 });
 
-test("an empty text can be chosen", async (t) => {
-  const { page } = await start(t);
+test("an empty text can be chosen", async () => {
+  const { page } = await start();
   await control(page, "mark").selectOption('""');
   await page.frameLocator("#preview").locator('p[data-mark=""]').waitFor();
   await page.waitForURL((url) => url.searchParams.get("args") === "mark:");
@@ -156,8 +156,8 @@ test("an empty text can be chosen", async (t) => {
   assert.equal(await control(page, "mark").locator(":checked").innerText(), '""');
 });
 
-test("each control has a label, its description and its error for screen readers", async (t) => {
-  const { page } = await start(t);
+test("each control has a label, its description and its error for screen readers", async () => {
+  const { page } = await start();
   const about = (await control(page, "label").getAttribute("aria-describedby")).split(" ");
   assert.equal(await page.locator(`#${about[0]}`).innerText(), "What the card says.");
   await control(page, "tags").fill('["x"');
@@ -172,8 +172,8 @@ test("each control has a label, its description and its error for screen readers
   await shows(page, "You / Kind.QUIET");
 });
 
-test("a completed change is one entry of the history", async (t) => {
-  const { page } = await start(t);
+test("a completed change is one entry of the history", async () => {
+  const { page } = await start();
   await control(page, "label").pressSequentially(" you");
   await shows(page, "Hi you /");
   await control(page, "shape").getByLabel("square").check();
@@ -195,16 +195,16 @@ test("a completed change is one entry of the history", async (t) => {
   await shows(page, "Hi you / Kind.QUIET / Size.M / round");
 });
 
-test("an exception is shown in the preview, and the controls keep working", async (t) => {
-  const { page } = await start(t);
+test("an exception is shown in the preview, and the controls keep working", async () => {
+  const { page } = await start();
   await control(page, "label").fill("raise");
   await page.frameLocator("#preview").getByText("on purpose").first().waitFor();
   await control(page, "label").fill("well");
   await shows(page, "well / Kind.QUIET");
 });
 
-test("the story can be copied as Python", async (t) => {
-  const { page } = await start(t, { permissions: ["clipboard-read", "clipboard-write"] });
+test("the story can be copied as Python", async () => {
+  const { page } = await start({ permissions: ["clipboard-read", "clipboard-write"] });
   await control(page, "kind").getByLabel("LOUD").check();
   await control(page, "link").fill('{"href": "/"}');
   await shows(page, "Link(href='/', text='more')");
@@ -217,8 +217,8 @@ test("the story can be copied as Python", async (t) => {
   );
 });
 
-test("the panel HTML follows the values", async (t) => {
-  const { page } = await start(t);
+test("the panel HTML follows the values", async () => {
+  const { page } = await start();
   await page.getByRole("tab", { name: "HTML" }).click();
   await page.locator("#html", { hasText: "Hi / Kind.QUIET" }).waitFor();
   await page.getByRole("tab", { name: "Props" }).click();

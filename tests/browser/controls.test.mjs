@@ -11,6 +11,7 @@ import {
   open,
   picture,
   serve,
+  servedShop,
   serveFiles,
   shop,
   temporary,
@@ -73,8 +74,8 @@ for (const isolation of LONG ? ["subinterpreters", "process"] : ["process"]) {
   });
 }
 
-test("the preview changes before the history, which gets an entry for each argument", async (t) => {
-  const { url } = await serve(t, await shop(t, FILES));
+test("the preview changes before the history, which gets an entry for each argument", async () => {
+  const url = await servedShop("controls", FILES);
   const { page } = await open(browser, new URL(STORY, url).href);
   await shows(page, "Buy; now! 1");
   await page.evaluate(() => {
@@ -105,8 +106,8 @@ test("the preview changes before the history, which gets an entry for each argum
   await shows(page, "Give 1");
 });
 
-test("a refused value has an error at its control, and the last good preview stays", async (t) => {
-  const { url } = await serve(t, await shop(t, FILES));
+test("a refused value has an error at its control, and the last good preview stays", async () => {
+  const url = await servedShop("controls", FILES);
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "size").fill("3");
   await shows(page, "Buy; now! 3");
@@ -119,8 +120,8 @@ test("a refused value has an error at its control, and the last good preview sta
   assert.equal(await control(page, "size").getAttribute("aria-invalid"), null);
 });
 
-test("while a value is refused, the others are rendered with the last one that was not", async (t) => {
-  const { url } = await serve(t, await shop(t, FILES));
+test("while a value is refused, the others are rendered with the last one that was not", async () => {
+  const url = await servedShop("controls", FILES);
   const { page } = await open(browser, new URL(STORY, url).href, {
     permissions: ["clipboard-read", "clipboard-write"],
   });
@@ -140,8 +141,8 @@ test("while a value is refused, the others are rendered with the last one that w
   await shows(page, "Sell 1");
 });
 
-test("values that are too long for an address are refused, and do not get into it", async (t) => {
-  const { url } = await serve(t, await shop(t, FILES));
+test("values that are too long for an address are refused, and do not get into it", async () => {
+  const url = await servedShop("controls", FILES);
   const { page, faults } = await open(browser, new URL(STORY, url).href);
   await control(page, "size").fill("3");
   await shows(page, "Buy; now! 3");
@@ -162,8 +163,8 @@ test("values that are too long for an address are refused, and do not get into i
   assert.deepEqual(faults, []);
 });
 
-test("an exception is shown in the preview, and the controls keep working", async (t) => {
-  const { url } = await serve(t, await shop(t, FILES));
+test("an exception is shown in the preview, and the controls keep working", async () => {
+  const url = await servedShop("controls", FILES);
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "label").fill("raise");
   await page.frameLocator("#preview").getByText("on purpose").first().waitFor();

@@ -117,7 +117,13 @@ test("previews keep their position, and code its direction, from right to left",
   assert.equal(await code.evaluate((node) => getComputedStyle(node).direction), "ltr");
 });
 
-for (const [width, colorScheme] of [[1440, "light"], ...(LONG ? [[768, "dark"]] : []), [390, "light"]]) {
+for (const [width, colorScheme] of LONG
+  ? [
+      [1440, "light"],
+      [768, "dark"],
+      [390, "light"],
+    ]
+  : [[390, "light"]]) {
   test(`pages fit and are accessible from right to left, at ${width} pixels`, async (t) => {
     for (const [name, file] of Object.entries({
       site: "index.html",

@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { browser, example, open, serve, serveFiles, temporary, builtExample } from "./support.mjs";
+import { browser, builtExample, example, open, serve, servedExample, serveFiles, temporary } from "./support.mjs";
 
 const connected = (page) => page.locator("#live-sign[data-state=connected]").waitFor();
 
@@ -132,9 +132,7 @@ describe("a subject's page", () => {
   });
 
   test("links to its controls when it is served", async (t) => {
-    const directory = await temporary(t);
-    const server = await serve(t, await example(directory, "gallery"));
-    const { page } = await open(browser, `${server.url}actions/button/`);
+    const { page } = await open(browser, `${await servedExample("gallery")}actions/button/`);
     await page.getByRole("link", { name: "Open Primary and change its values" }).click();
     await page.waitForURL(/actions\/button\/primary\/index\.html$/);
     const { page: built } = await open(browser, `${await gallery(t)}actions/button/index.html`);

@@ -1,13 +1,13 @@
 // The gallery's examples work as its tour says.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, builtExample, control, example, open, serve, serveFiles, temporary, violations } from "./support.mjs";
+import { browser, builtExample, control, open, servedExample, serveFiles, violations } from "./support.mjs";
 
 const shows = (page, text) => page.frameLocator("#preview").locator("body", { hasText: text }).waitFor();
-const served = async (t) => (await serve(t, await example(await temporary(t), "gallery"))).url;
+const served = () => servedExample("gallery");
 
-test("a changed value is in the link", async (t) => {
-  const url = await served(t);
+test("a changed value is in the link", async () => {
+  const url = await served();
   const { page, context, faults } = await open(browser, url, { permissions: ["clipboard-read", "clipboard-write"] });
   await page.getByRole("main").getByRole("link", { name: "Button" }).first().click();
   await page.getByRole("main").getByRole("link", { name: "Primary" }).first().click();
@@ -22,8 +22,8 @@ test("a changed value is in the link", async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test("there is a component for each kind of control", async (t) => {
-  const url = await served(t);
+test("there is a component for each kind of control", async () => {
+  const url = await served();
   const { page, faults } = await open(browser, url);
   const change = async (story, edit, text) => {
     await page.goto(`${url}${story}/index.html`);
@@ -51,8 +51,8 @@ test("there is a component for each kind of control", async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test("globals set an attribute, or are read from the context", async (t) => {
-  const { page, faults } = await open(browser, `${await served(t)}data/price/plain/index.html`);
+test("globals set an attribute, or are read from the context", async () => {
+  const { page, faults } = await open(browser, `${await served()}data/price/plain/index.html`);
   await shows(page, "€1,299.90");
   await page.getByRole("button", { name: "Globals" }).click(); // the toolbar has no room for three menus
   await page.getByLabel("locale").selectOption("de");
@@ -69,8 +69,8 @@ test("globals set an attribute, or are read from the context", async (t) => {
   assert.deepEqual(faults, []);
 });
 
-test("parameters add sizes and backgrounds, and switch a rule of accessibility off", async (t) => {
-  const url = await served(t);
+test("parameters add sizes and backgrounds, and switch a rule of accessibility off", async () => {
+  const url = await served();
   const { page, faults } = await open(browser, `${url}content/banner/plain/index.html`);
   assert.ok((await page.locator('[data-menu="viewport"] option').allTextContents()).some((text) => /Watch/.test(text)));
   await page.getByRole("tab", { name: "Accessibility" }).click();
@@ -81,8 +81,8 @@ test("parameters add sizes and backgrounds, and switch a rule of accessibility o
   assert.deepEqual(faults, []);
 });
 
-test("a route answers the search box, another one fails", async (t) => {
-  const url = await served(t);
+test("a route answers the search box, another one fails", async () => {
+  const url = await served();
   const { page } = await open(browser, `${url}forms/search_box/empty/index.html`);
   const field = page.frameLocator("#preview").getByRole("searchbox", { name: "Teas" });
   await field.pressSequentially("ro");

@@ -11,6 +11,7 @@ import {
   example,
   open,
   serve,
+  servedExample,
   serveFiles,
   shop,
   temporary,
@@ -89,8 +90,8 @@ test("a global without an attribute makes the server render the story again", as
   assert.equal(await still.page.getByLabel("locale").count(), 0);
 });
 
-test("documents and subjects' pages have the menus, and show their stories with the globals", async (t) => {
-  const { url } = await serve(t, await example(await temporary(t), "gallery"));
+test("documents and subjects' pages have the menus, and show their stories with the globals", async () => {
+  const url = await servedExample("gallery");
   const { page, faults } = await open(browser, new URL("data/price/plain/index.html?globals=direction:rtl", url).href);
   await direction(page, "rtl");
   await page.goto(new URL("data/price/index.html", url).href);
@@ -123,9 +124,8 @@ test("a save keeps the globals of a page's stories", async (t) => {
   await second.getByText("777,00 $").waitFor();
 });
 
-test("menus for which the toolbar has no room are behind a button, with mouse and keyboard", async (t) => {
-  const directory = await temporary(t);
-  const { url } = await serve(t, await example(directory, "gallery"));
+test("menus for which the toolbar has no room are behind a button, with mouse and keyboard", async () => {
+  const url = await servedExample("gallery");
   const address = new URL("data/price/plain/index.html", url).href;
   const { page, faults } = await open(browser, address, { viewport: { width: 1600, height: 900 } });
   const locale = page.getByLabel("locale");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { browser, build, open, serve, serveFiles, shop, temporary } from "./support.mjs";
+import { browser, build, LONG, open, serve, servedShop, serveFiles, shop, temporary } from "./support.mjs";
 
 const SITE = `
 from datetime import date, datetime, time
@@ -44,25 +44,20 @@ const MARKUP = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</
 const VALUES = [
   "constructor",
   "__proto__",
-  "toString",
   "!json(5)",
-  "!json(null)",
   '!json({"__proto__":{"hacked":1},"length":1e9})',
   "!json([[[[",
-  "!json(%)",
   "%",
-  "!hex(zz)",
   "!date(99999-99-99)",
-  "!undefined",
-  "!true",
   "javascript:window.hacked=1",
   MARKUP,
   `!json("${MARKUP.replaceAll('"', '\\"')}")`,
   "\u0000\ud800\u202e",
+  ...(LONG ? ["toString", "!json(null)", "!json(%)", "!hex(zz)", "!undefined", "!true"] : []),
 ];
 
-async function story(t) {
-  const { url } = await serve(t, await shop(t, { "__init__.py": "", "stories.py": SITE }));
+async function story() {
+  const url = await servedShop("hostile", { "__init__.py": "", "stories.py": SITE });
   return new URL("all/first/index.html", url);
 }
 
@@ -74,8 +69,8 @@ const isWhole = (page) =>
     () => window.hacked === undefined && {}.hacked === undefined && Object.keys(Object.prototype).length === 0,
   );
 
-test("controls work whatever values an address has", async (t) => {
-  const address = await story(t);
+test("controls work whatever values an address has", async () => {
+  const address = await story();
   const { page, faults } = await open(browser, "about:blank");
   for (const value of VALUES) {
     address.search = "";
@@ -91,8 +86,8 @@ test("controls work whatever values an address has", async (t) => {
   assert.deepEqual(wrong(faults), []);
 });
 
-test("pages work whatever arguments, globals, search and fragment an address has", async (t) => {
-  const address = await story(t);
+test("pages work whatever arguments, globals, search and fragment an address has", async () => {
+  const address = await story();
   const { page, faults } = await open(browser, "about:blank");
   for (const text of [
     ...VALUES,

@@ -10,7 +10,7 @@ describe("every kind of page", () => {
     test(`at ${width} pixels, ${schemes.join(" and ")}`, async (t) => {
       const url = await serveFiles(t, await troubled());
       const viewport = { width, height: width > 1000 ? 900 : 844 };
-      const { page, faults } = await open(browser, "about:blank", { viewport, own: true });
+      const { page, faults } = await open(browser, "about:blank", { viewport, reducedMotion: "reduce", own: true });
       for (const [kind, path] of Object.entries(KINDS)) {
         await page.goto(url + path, { waitUntil: "load" });
         if (kind.startsWith("search") && width < 800) await page.click("#toggle-sidebar");

@@ -121,7 +121,11 @@ async function directoryOf(name) {
   return directory;
 }
 
-after(async () => kept && rm(await kept, { recursive: true, force: true }));
+const ending = []; // what ends the servers that the tests share
+after(async () => {
+  await Promise.all(ending.map((stop) => stop()));
+  if (kept) await rm(await kept, { recursive: true, force: true });
+});
 
 /** A built example. Must not be changed. */
 export const builtExample = (name) => once(name, async (directory) => build(directory, await example(directory, name)));
@@ -138,7 +142,11 @@ def this_site() -> Site:
 
 /** Write a package from the texts of its files, with a site unless there is one among them. Its directory, which may be changed. */
 export async function shop(t, files) {
-  const root = join(await temporary(t), "shop");
+  return writeShop(await temporary(t), files);
+}
+
+async function writeShop(directory, files) {
+  const root = join(directory, "shop");
   for (const [name, text] of Object.entries({ "stories.py": SITE, ...files })) {
     await mkdir(dirname(join(root, name)), { recursive: true });
     await writeFile(join(root, name), text);
@@ -221,8 +229,6 @@ export async function build(directory, pkg) {
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
 const sites = new Map(); // the URLs of the directories that all tests share
-const ending = []; // what ends their servers
-after(() => ending.forEach((stop) => stop()));
 
 /** Serve files below /some/path/, and 404.html for missing ones. The URL ends with a slash. */
 export async function serveFiles(t, directory) {
@@ -297,6 +303,19 @@ export async function serve(t, pkg, { port = 0, env = {}, options = [], early = 
 /** The control of an argument on a story's page. */
 export const control = (page, name) => page.locator("#props").getByLabel(name, { exact: true });
 
+/** The URL of a server that the tests share. Its package must not be changed. */
+const served = (name, make) =>
+  once(`served-${name}`, async (directory) => {
+    const { url } = await serve({ after: (stop) => ending.push(stop) }, await make(directory));
+    return url;
+  });
+
+/** The URL of a served example. Must not be changed. */
+export const servedExample = (name) => served(name, (directory) => example(directory, name));
+
+/** The URL of a served package like that of `shop()`; one for each name. Must not be changed. */
+export const servedShop = (name, files) => served(name, (directory) => writeShop(directory, files));
+
 const FONT = join(ROOT, "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2");
 
 /** Use one font, in frames, too, so that screenshots are the same on all machines. */
@@ -328,8 +347,9 @@ async function settled(page) {
 /** Take a screenshot: with --long into build/screenshots, or into another directory. */
 export async function picture(page, name, directory = LONG && join(ROOT, "build/screenshots")) {
   await settled(page);
+  if (!directory) return;
   await useFont(page);
-  if (directory) await page.screenshot({ path: join(directory, `${name}.png`) });
+  await page.screenshot({ path: join(directory, `${name}.png`) });
 }
 
 /** The rules of axe-core whose results depend on colours. */

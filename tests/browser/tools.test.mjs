@@ -12,6 +12,7 @@ import {
   open,
   picture,
   serve,
+  servedExample,
   serveFiles,
   temporary,
   violations,
@@ -242,9 +243,8 @@ describe("the keyboard", () => {
     assert.match(await page.getByRole("dialog", { name: "Keyboard shortcuts" }).innerText(), /2\s+Go to the preview/);
   });
 
-  test("reaches the first control with 3", async (t) => {
-    const { pkg } = await gallery(t);
-    const { url } = await serve(t, pkg);
+  test("reaches the first control with 3", async () => {
+    const url = await servedExample("gallery");
     const { page } = await open(browser, url + STORY);
     await page.getByRole("textbox", { name: "title" }).waitFor();
     await page.keyboard.press("3");
@@ -300,9 +300,8 @@ test("a pressed tool looks pressed under the pointer, too", async (t) => {
   assert.notEqual(await colour(), hovered);
 });
 
-test("a story can be reloaded, and keeps its values and globals", async (t) => {
-  const { pkg } = await gallery(t);
-  const { url } = await serve(t, pkg);
+test("a story can be reloaded, and keeps its values and globals", async () => {
+  const url = await servedExample("gallery");
   const { page, faults } = await open(browser, `${url}${STORY}?globals=theme:dark`);
   await page.getByRole("textbox", { name: "title" }).fill("Long walk");
   const inner = page.frameLocator("#preview");
