@@ -21,7 +21,7 @@ describe("every kind of page", () => {
           const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           assert.ok(over <= 0, `${kind} is ${over} pixels too wide`);
           const rules = colorScheme === "dark" ? COLOURS : undefined; // everything else is as in light colours
-          assert.deepEqual(await violations(page, rules), [], `${kind}, ${colorScheme}`);
+          if (LONG || width > 1000) assert.deepEqual(await violations(page, rules), [], `${kind}, ${colorScheme}`);
         }
       }
       assert.deepEqual(faults, []);

@@ -76,7 +76,16 @@ SHOWN = {
 }
 
 
-@pytest.fixture(params=EXAMPLES)
+IN_LONG_RUNS = ("data-frames", "django")
+"""Projects of which each build takes long. Their libraries have tests of their own in every run."""
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=pytest.mark.long if name in IN_LONG_RUNS else [])
+        for name in EXAMPLES
+    ]
+)
 def name(request: pytest.FixtureRequest) -> str:
     """The name of each project."""
     return str(request.param)

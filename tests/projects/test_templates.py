@@ -218,9 +218,7 @@ IN_EVERY_RUN = {
     "Jinja's FileSystemLoader": ("subinterpreters", "process", "direct"),
     "Django": ("process",),
     "Mako": ("process",),
-    "Chameleon": ("process",),
     "FastAPI": ("subinterpreters",),
-    "FastAPI's client, async": ("process",),
 }
 """The modes in which engines are tried in every run. With --long, all are tried in all."""
 
