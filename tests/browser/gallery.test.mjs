@@ -1,7 +1,7 @@
 // The gallery's examples work as its tour says.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, builtExample, control, open, servedExample, serveFiles, violations } from "./support.mjs";
+import { browser, builtExample, control, LONG, open, servedExample, serveFiles, violations } from "./support.mjs";
 
 const shows = (page, text) => page.frameLocator("#preview").locator("body", { hasText: text }).waitFor();
 const served = () => servedExample("gallery");
@@ -29,7 +29,7 @@ test("there is a component for each kind of control", async () => {
     await page.goto(`${url}${story}/index.html`);
     await edit();
     await shows(page, text);
-    assert.deepEqual(await violations(page), [], story);
+    if (LONG) assert.deepEqual(await violations(page), [], story);
   };
   const attribute = (css, name, value) => page.frameLocator("#preview").locator(`${css}[${name}="${value}"]`).waitFor();
   await change("actions/button/primary", () => control(page, "kind").getByLabel("danger").check(), "Save changes");

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { SNIPPETS } from "./roles_snippets.mjs";
-import { browser, PROGRAM, ROOT, temporary } from "./support.mjs";
+import { browser, LONG, PROGRAM, ROOT, temporary } from "./support.mjs";
 
 /**
  * Prints, for each snippet and each story of the gallery: its HTML; [role, name, level] of each element, or null if it has no role or is
@@ -117,41 +117,45 @@ const found = (locator) =>
       });
   });
 
-test("roles and names agree with the browser's for elements of every kind, and for the gallery", async (t) => {
-  const snippets = await ours(await temporary(t));
-  const page = await show(
-    t,
-    snippets.map(({ html }) => html),
-  );
-  const named = new Map(); // our results: "role\0name\0level" -> its elements
-  const there = new Map(); // "snippet.element" -> our role
-  snippets.forEach(({ elements }, number) =>
-    elements.forEach((facts, element) => {
-      if (facts === null) return;
-      const key = JSON.stringify(facts);
-      named.set(key, [...(named.get(key) ?? []), `${number}.${element}`]);
-      there.set(`${number}.${element}`, facts[0]);
-    }),
-  );
-  const differences = [];
-  const differ = (what, place, text) => {
-    const [snippet, element] = place.split(".");
-    differences.push(`${what} ${text}: element ${element} of ${snippets[snippet].html}`);
-  };
-  for (const role of ROLES) {
-    const theirs = new Set(await found(byRole(page, role)));
-    for (const place of theirs) if (there.get(place) !== role) differ("theirs", place, role);
-    for (const [place, own] of there) if (own === role && !theirs.has(place)) differ("ours", place, role);
-  }
-  for (const [key, places] of named) {
-    const [role, name, level] = JSON.parse(key);
-    const options = { name: name === "" ? /^$/ : name, exact: true, ...(level === null ? {} : { level }) };
-    const theirs = new Set(await found(byRole(page, role, options)));
-    for (const place of places) if (!theirs.has(place)) differ("name", place, key);
-  }
-  assert.deepEqual(differences.sort(), KNOWN.sort());
-  assert.ok(snippets.length > 280 && named.size > 250);
-});
+test(
+  "roles and names agree with the browser's for elements of every kind, and for the gallery",
+  { skip: !LONG },
+  async (t) => {
+    const snippets = await ours(await temporary(t));
+    const page = await show(
+      t,
+      snippets.map(({ html }) => html),
+    );
+    const named = new Map(); // our results: "role\0name\0level" -> its elements
+    const there = new Map(); // "snippet.element" -> our role
+    snippets.forEach(({ elements }, number) =>
+      elements.forEach((facts, element) => {
+        if (facts === null) return;
+        const key = JSON.stringify(facts);
+        named.set(key, [...(named.get(key) ?? []), `${number}.${element}`]);
+        there.set(`${number}.${element}`, facts[0]);
+      }),
+    );
+    const differences = [];
+    const differ = (what, place, text) => {
+      const [snippet, element] = place.split(".");
+      differences.push(`${what} ${text}: element ${element} of ${snippets[snippet].html}`);
+    };
+    for (const role of ROLES) {
+      const theirs = new Set(await found(byRole(page, role)));
+      for (const place of theirs) if (there.get(place) !== role) differ("theirs", place, role);
+      for (const [place, own] of there) if (own === role && !theirs.has(place)) differ("ours", place, role);
+    }
+    for (const [key, places] of named) {
+      const [role, name, level] = JSON.parse(key);
+      const options = { name: name === "" ? /^$/ : name, exact: true, ...(level === null ? {} : { level }) };
+      const theirs = new Set(await found(byRole(page, role, options)));
+      for (const place of places) if (!theirs.has(place)) differ("name", place, key);
+    }
+    assert.deepEqual(differences.sort(), KNOWN.sort());
+    assert.ok(snippets.length > 280 && named.size > 250);
+  },
+);
 
 test("states, and roles of hidden elements, agree with the browser's", async (t) => {
   const snippets = await ours(await temporary(t));

@@ -225,6 +225,7 @@ def test_screenshots_are_taken_compared_and_updated(run: Run, project: Path) -> 
     assert pictures() == accepted | {"new"}
 
 
+@pytest.mark.long
 def test_screenshots_in_several_sizes(run: Run, project: Path) -> None:
     sizes = {
         "screenshots": {"viewports": ["Phone", [800, 600]]},
@@ -276,6 +277,7 @@ def this_subject() -> Subject:
 THEMED = "t\"<style>:root[data-theme=dark] body {{ background: black }}</style><p style='height: 1px'></p>\""
 
 
+@pytest.mark.long
 def test_every_combination_of_globals_and_viewports_is_tested(run: Run, project: Path) -> None:
     write_files(project / "shop", {"stories.py": GLOBALS, "settings.py": SETTINGS})
     own = {"globals": ["theme:dark"], "viewports": ["Phone"]}
