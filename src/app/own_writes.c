@@ -3,12 +3,17 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/listing_path.h"
 
 /* A change that may be a build's own asks for another build. After so many of these in a row, it counts as its own. */
 #define MOST_DOUBTS 2
+
+/* How long a file is remembered that builds no longer write, in microseconds: on a busy machine, more than one build
+ * may end before the watcher reports what the first of them wrote. */
+#define REMEMBERED_US ((int64_t)10 * 1000 * 1000)
 
 /* What code does with a file: it has closed it, is writing it, or has left it open. */
 enum use { CLOSED, WRITTEN, LEFT_OPEN };
@@ -20,6 +25,7 @@ struct sty_own_write {
     bool database;              /* opened as a database, so it may or may not have been written */
     bool disturbed;             /* somebody else changed it in between two pieces of code that wrote it */
     bool due;                   /* it is not as the last build's code has left it */
+    int64_t noted_us;           /* when code last did something with it */
     unsigned doubts;            /* how many builds in a row were asked for by such changes and may have made them */
     struct sty_file_stamp seen; /* before the newest build wrote it */
     struct sty_file_stamp left; /* and after that, unless it is being WRITTEN */
@@ -140,6 +146,7 @@ bool sty_own_writes_note(struct sty_own_writes *own, enum sty_write_step step, c
     if (file == NULL && (file = add(own, path)) == NULL) {
         return false;
     }
+    file->noted_us = sty_clock_us();
     if (step == STY_WRITE_BEGINS || step == STY_WRITE_CONNECTS) {
         note_begin(file, step == STY_WRITE_CONNECTS, stamp);
         return false;
@@ -156,6 +163,17 @@ bool sty_own_writes_note(struct sty_own_writes *own, enum sty_write_step step, c
 /* -- changes ----------------------------------------------------------------------------------------------------------
  */
 
+/* Whether a file is as code has left it: when its change was noticed, or now, if code wrote it again meanwhile. */
+static bool is_as_left(const struct sty_own_write *file, const struct sty_file_stamp *noticed) {
+    struct sty_file_stamp now;
+
+    if (sty_file_stamp_equal(&file->left, noticed)) {
+        return true;
+    }
+    now = stamp_of(file->path);
+    return sty_file_stamp_equal(&file->left, &now);
+}
+
 size_t sty_own_writes_hold(struct sty_own_writes *own, const struct sty_change_set *changes, struct sty_change *rest) {
     bool foreign = false, doubtful = false;
     size_t count = 0;
@@ -166,7 +184,7 @@ size_t sty_own_writes_hold(struct sty_own_writes *own, const struct sty_change_s
         bool came = change->kind != STY_CHANGE_MODIFIED;
         if (file != NULL && (own->building || file->use == WRITTEN)) {
             sty_strlist_add_once(came ? &own->existence : &own->changed, change->path);
-        } else if (file == NULL || !sty_file_stamp_equal(&file->left, &change->stamp)) {
+        } else if (file == NULL || !is_as_left(file, &change->stamp)) {
             bool doubted = file != NULL && (file->database || file->use == LEFT_OPEN);
             doubtful = doubtful || doubted;
             foreign = foreign || !doubted;
@@ -203,6 +221,7 @@ void sty_own_writes_begin(struct sty_own_writes *own, struct sty_strlist *change
 
 bool sty_own_writes_end(struct sty_own_writes *own) {
     struct sty_own_write *file = NULL, *next = NULL;
+    int64_t forgotten_us = sty_clock_us() - REMEMBERED_US;
     bool due = false;
 
     own->building = false;
@@ -214,7 +233,8 @@ bool sty_own_writes_end(struct sty_own_writes *own) {
     due = answer(own);
     HASH_ITER(hh, own->files, file, next) {
         bool has_died = file->use == WRITTEN; /* the process that wrote it */
-        if (has_died || (file->old && file->use == CLOSED && file->doubts == 0)) {
+        bool is_past = file->old && file->use == CLOSED && file->doubts == 0 && file->noted_us < forgotten_us;
+        if (has_died || is_past) {
             remove_file(own, file);
         }
     }

@@ -55,12 +55,17 @@ static bool note(struct scene *scene, enum sty_write_step step) {
     return sty_own_writes_note(&scene->own, step, scene->path, &stamp);
 }
 
-/* Report a change of the file as the watcher does. Whether it starts a build at once. */
-static bool hear(struct scene *scene, enum sty_change_kind kind) {
-    const struct sty_change change = {.kind = kind, .path = scene->path, .stamp = stamp_of(scene)};
+/* Report a change of the file as the watcher does, which has noticed it with this stamp. Whether it starts a build at
+ * once. */
+static bool hear_of(struct scene *scene, enum sty_change_kind kind, struct sty_file_stamp stamp) {
+    const struct sty_change change = {.kind = kind, .path = scene->path, .stamp = stamp};
     struct sty_change rest;
 
     return sty_own_writes_hold(&scene->own, &(struct sty_change_set){.items = &change, .count = 1}, &rest) > 0;
+}
+
+static bool hear(struct scene *scene, enum sty_change_kind kind) {
+    return hear_of(scene, kind, stamp_of(scene));
 }
 
 /* Begin a build. The number of changed files that it is for. */
@@ -240,6 +245,36 @@ static void test_late_reports_of_a_database_are_no_loop(void **state) {
     assert_ends(scene, builds);
 }
 
+static void test_reports_that_come_after_the_next_build_start_none(void **state) {
+    struct scene *scene = *state;
+
+    append(scene);
+    begin(scene);
+    code_writes(scene);
+    assert_false(end(scene));
+    begin(scene);
+    assert_false(end(scene));
+    assert_false(hear(scene, STY_CHANGE_MODIFIED));
+    append(scene);
+    assert_true(hear(scene, STY_CHANGE_MODIFIED));
+}
+
+static void test_reports_between_two_writes_of_code_start_no_build(void **state) {
+    struct scene *scene = *state;
+    struct sty_file_stamp between;
+
+    begin(scene);
+    note(scene, STY_WRITE_BEGINS);
+    append(scene);
+    between = stamp_of(scene);
+    append(scene);
+    note(scene, STY_WRITE_ENDS);
+    assert_false(end(scene));
+    assert_false(hear_of(scene, STY_CHANGE_MODIFIED, between));
+    append(scene);
+    assert_true(hear_of(scene, STY_CHANGE_MODIFIED, between));
+}
+
 static void test_a_process_that_dies_is_no_loop_and_loses_nothing(void **state) {
     struct scene *scene = *state;
 
@@ -297,6 +332,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_a_file_that_stays_open_is_no_loop, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_late_reports_are_no_loop, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_late_reports_of_a_database_are_no_loop, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_reports_that_come_after_the_next_build_start_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_reports_between_two_writes_of_code_start_no_build, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_process_that_dies_is_no_loop_and_loses_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_files_that_code_writes_when_imported_ahead_start_no_build, set_up,
                                         tear_down),
