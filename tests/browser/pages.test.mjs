@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { browser, LONG, open, serveFiles, builtExample, builtSeed, violations } from "./support.mjs";
 
+const MANY = LONG ? 1000 : 300; // stories of a large catalog
+
 /** The example that uses all fields, built and served. It has stories of a button and of a rating. */
 async function complete(t, options) {
   const url = await serveFiles(t, await builtExample("complete"));
@@ -93,7 +95,7 @@ describe("search", () => {
   });
 
   test("adds few elements to the page however many stories match", async (t) => {
-    const url = await serveFiles(t, await builtSeed(1000));
+    const url = await serveFiles(t, await builtSeed(MANY));
     const { page, faults } = await open(browser, url);
     const closed = await page.locator("#sidebar *").count();
     assert.ok(closed < 1500, `${closed} elements in the closed tree`);
@@ -155,7 +157,7 @@ describe("the tree", () => {
     assert.ok(!(await entry("Price").isVisible()));
     await entry("Toggle").waitFor();
     assert.deepEqual(faults, []);
-    const { page: large } = await open(browser, await serveFiles(t, await builtSeed(1000)));
+    const { page: large } = await open(browser, await serveFiles(t, await builtSeed(MANY)));
     await large.locator("#tree .twist[aria-expanded='false']").first().waitFor();
     assert.equal(await large.locator("#tree .twist[aria-expanded='true']").count(), 0, "many sections are closed");
   });
