@@ -73,6 +73,7 @@ async function canvas(page, label) {
 
 /** Choose one of our subjects in the sidebar, which shows its docs page, and then a story. */
 async function choose(page) {
+  page.setDefaultTimeout(60000); // on a busy machine Storybook's own pages take long to load
   await page.getByRole("button", { name: "Ours" }).waitFor();
   await page.locator("#ours_feedback-rating").click();
   const docs = page.frameLocator("iframe#storybook-ref-ours").frameLocator("iframe");
