@@ -56,20 +56,24 @@ def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
         ahead = re.compile(r"ahead, [1-9]\d* of them from the catalog")
         wait_until(lambda: len(ahead.findall(server.log)) >= times)
 
+    def save(file: str, text: str, job: str) -> None:
+        """Save, and wait for two lines of the build's log, which come from different threads, in any order."""
+        before = len(server.lines)
+        (shop / file).write_text(text)
+
+        def said(pattern: str) -> bool:
+            return any(re.search(pattern, line) for line in server.lines[before:])
+
+        wait_until(lambda: said(f"job: {job} imported ahead") and said(REACHED))
+
+    stories = "components/button/stories.py"
     wait_until_standby_has_imported(1)
-    stories = shop / "components/button/stories.py"
-    stories.write_text(story_module("One"))
-    server.wait_for("modules imported ahead")
-    server.wait_for(REACHED)
+    save(stories, story_module("One"), "modules")
     wait_until_standby_has_imported(2)
-    stories.write_text(story_module("Two"))
-    server.wait_for("job: modules imported ahead")
-    server.wait_for(REACHED)
+    save(stories, story_module("Two"), "modules")
     wait_until_standby_has_imported(3)
     # The helper was imported ahead, so only the plain interpreter can import its new version.
-    (shop / "wording.py").write_text("WORD = 'Get'\n")
-    server.wait_for("job: nothing imported ahead")
-    server.wait_for(REACHED)
+    save("wording.py", "WORD = 'Get'\n", "nothing")
     assert "<button>Get now: Two</button>" in server.get(PAGE)
 
 
