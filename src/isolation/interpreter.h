@@ -66,8 +66,8 @@ int sty_warmup_interpreter(struct sty_error *err);
  */
 bool sty_interpreter_interrupt(struct sty_interpreter *interpreter, char **stack);
 
-/** The Python stack of an interpreter that runs code, as text, new. NULL: it may not be interrupted now, or there is no
- * frame of the user's code. Threads and waiting are as for sty_interpreter_interrupt(). */
+/** The Python stack of an interpreter that runs code, as text, new. NULL: it may not be interrupted now.
+ * Threads and waiting are as for sty_interpreter_interrupt(). */
 char *sty_interpreter_stack(struct sty_interpreter *interpreter);
 
 /** Attached: discard an interruption that came too late. */

@@ -347,6 +347,8 @@ def test_files_that_code_writes_cause_no_loop(
             (tmp_path / "word.txt").write_text(word)
             wait_for_page(server, page, shows(word), PREVIEW_B)
     assert builds_end(server), server.log
+    assert server.log.count(": rebuilding") <= 12, server.log
+    assert server.log.count("building again") <= 12, server.log
 
 
 ONCE = [
