@@ -43,6 +43,7 @@ struct sty_app {
     bool context_globals;                  /* pages with chosen globals must be rendered */
     uint64_t renewed;                      /* the supervisor's id of the last build that ended the renderer's process */
     struct sty_strlist announced;          /* pages that a partial report of the current build has announced */
+    bool is_ahead;                         /* browsers show parts of a build that has not ended well so far */
     struct sty_own_writes own;
     bool first_build_reported;
     bool built;      /* a build has been published, so a page that is missing now does not exist */
@@ -195,6 +196,7 @@ static void announce(struct sty_app *app, const struct sty_build_report *report)
         sty_server_broadcast(app->server, message.data, message.size);
     }
     sty_buf_finish(&message);
+    app->is_ahead = report->partial;
     if (!report->partial) {
         sty_strlist_finish(&app->announced);
         app->announced = (struct sty_strlist){0};
@@ -219,9 +221,10 @@ static char *hello(const struct sty_app *app) {
 static void announce_nothing(struct sty_app *app) {
     char *message = NULL; /* owned */
 
-    if (app->announced.count > 0) {
-        sty_strlist_finish(&app->announced);
-        app->announced = (struct sty_strlist){0};
+    sty_strlist_finish(&app->announced);
+    app->announced = (struct sty_strlist){0};
+    if (app->is_ahead) {
+        app->is_ahead = false;
         app->number++;
         mark_pages(app);
     }

@@ -53,7 +53,8 @@ struct sty_supervisor {
     struct sty_strlist focus, changed, existence; /* of the newest build */
     uv_timer_t timeout;
 
-    struct unreported unreported; /* what superseded builds have published without reporting it */
+    struct unreported unreported; /* what superseded builds have published without reporting it, or shown in vain */
+    struct unreported shown;      /* what the running build has shown ahead of its end */
 
     bool closing;
     uv_timer_t goodbye;
@@ -100,7 +101,12 @@ static void note(struct sty_supervisor *self, enum build_event event) {
     }
 }
 
-static void end_build(struct sty_supervisor *self) {
+/* `published`: what it has shown ahead stays. Otherwise its files are as they were before, but browsers have them. */
+static void end_build(struct sty_supervisor *self, bool published) {
+    if (!published) {
+        unreported_add(&self->unreported, &self->shown);
+    }
+    unreported_forget(&self->shown);
     self->superseded_before = build_state_is_superseded(self->state) ? self->superseded_before + 1 : 0;
     note(self, BUILD_ENDS);
 }
@@ -270,6 +276,9 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
         }
         return true;
     case STY_MESSAGE_FOCUS:
+        unreported_add(&self->shown, &(struct unreported){.written = message->written,
+                                                          .navigation = message->navigation_changes != NULL,
+                                                          .assets = message->assets});
         report(self, &(struct sty_build_report){.id = message->id,
                                                 .partial = true,
                                                 .written = &message->written,
@@ -288,7 +297,10 @@ static void report_done(struct sty_supervisor *self, const struct sty_message *m
     struct unreported *published = &self->unreported;
     bool missed = published->navigation || published->everything; /* browsers know nothing of an earlier change */
 
-    unreported_add(published, message);
+    unreported_add(published, &(struct unreported){.written = message->written,
+                                                   .removed = message->removed,
+                                                   .navigation = message->navigation,
+                                                   .assets = message->assets});
     if (message->id != self->newest) {
         return; /* its successor will not write these files again, but must report them, as browsers do not know yet */
     }
@@ -315,7 +327,7 @@ static void on_build_message(struct sty_supervisor *self, const struct sty_messa
     if (on_progress(self, message)) {
         return;
     }
-    end_build(self);
+    end_build(self, message->type == STY_MESSAGE_DONE);
     if (message->type == STY_MESSAGE_DONE) {
         if (message->lists_sources && !self->closing) {
             self->callbacks.sources(&message->sources, self->callbacks.data);
@@ -421,7 +433,7 @@ static void on_child_exit(struct child *child, const char *what, void *data) {
         return;
     }
     if (was_building) {
-        end_build(self);
+        end_build(self, false);
         self->unreported.everything = self->unreported.everything || build_state_is_publishing(state);
         if (!self->wanted && is_worth_a_retry(self, state, child)) {
             if (!child_was_worn(child)) {
@@ -537,6 +549,7 @@ static void release(struct sty_supervisor *self) {
     sty_strlist_finish(&self->changed);
     sty_strlist_finish(&self->existence);
     unreported_forget(&self->unreported);
+    unreported_forget(&self->shown);
     sty_free(self);
     if (closed != NULL) {
         closed(data);

@@ -9,20 +9,21 @@ static void copy_except(const struct sty_strlist *from, const struct sty_strlist
     }
 }
 
-void unreported_add(struct unreported *unreported, const struct sty_message *done) {
+void unreported_add(struct unreported *unreported, const struct unreported *more) {
     static const struct sty_strlist none;
     struct unreported all = {0};
 
-    copy_except(&unreported->written, &done->removed, &all.written);
-    copy_except(&done->written, &none, &all.written);
-    copy_except(&unreported->removed, &done->written, &all.removed);
-    copy_except(&done->removed, &none, &all.removed);
+    copy_except(&unreported->written, &more->removed, &all.written);
+    copy_except(&more->written, &none, &all.written);
+    copy_except(&unreported->removed, &more->written, &all.removed);
+    copy_except(&more->removed, &none, &all.removed);
     sty_strlist_finish(&unreported->written);
     sty_strlist_finish(&unreported->removed);
     unreported->written = all.written;
     unreported->removed = all.removed;
-    unreported->navigation = unreported->navigation || done->navigation;
-    unreported->assets = unreported->assets || done->assets;
+    unreported->navigation = unreported->navigation || more->navigation;
+    unreported->assets = unreported->assets || more->assets;
+    unreported->everything = unreported->everything || more->everything;
 }
 
 void unreported_forget(struct unreported *unreported) {

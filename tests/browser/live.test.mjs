@@ -381,13 +381,19 @@ describe("a save", () => {
   });
 
   test("with an error shows it on the page, and the next good save the story", async (t) => {
-    const { page, save } = await look(t);
+    const { page, save, faults } = await look(t);
+    const tools = page.locator(".toolbar").getByRole("button");
+    const names = await tools.allInnerTexts();
     await save("form/stories.py", stories("one").replace('"label": "one"', '"wrong": 1'));
     await page.locator(".fault", { hasText: "TypeError" }).waitFor();
     assert.ok(!(await page.locator("#preview").isVisible()), "the preview would repeat the error");
     await save("form/stories.py", stories("mended"));
     await shows(page, "mended");
     await page.locator(".fault").waitFor({ state: "detached" });
+    assert.deepEqual(await tools.allInnerTexts(), names, "the tools are still there");
+    await tools.getByText("Outline").click();
+    assert.equal(await preview(page).locator("#storytime-tools").count(), 1);
+    assert.deepEqual(faults, []);
   });
 
   test("shows an error before it changes anything else on the page", async (t) => {

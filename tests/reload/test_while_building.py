@@ -4,11 +4,22 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support import PREVIEW, Server, listen, shows, story_module, wait_for_page, write_files
+from support import (
+    PREVIEW,
+    Page,
+    Server,
+    listen,
+    shows,
+    story_module,
+    uses,
+    wait_for_page,
+    write_files,
+)
 from support.modes import MODES
 from support.processes import wait_until
 
@@ -140,3 +151,93 @@ def test_files_that_a_build_creates_do_not_supersede_it(
     # The change may be reported after the end of the build.
     assert "rebuilding" not in server.log.partition("Build 1: ")[0]
     assert shows("made") in server.get(PREVIEW)
+
+
+LATE = """
+import socket
+from shop.words import TEXT
+from storytime import Story, Subject
+
+def late() -> str:
+    '''Connect to the test, if it listens, and wait for its answer.'''
+    try:
+        with socket.create_connection(("127.0.0.1", {port}), timeout=0.01) as gate:
+            while True:
+                try:
+                    gate.recv(1)
+                    break
+                except TimeoutError:
+                    pass
+    except ConnectionRefusedError:
+        pass
+    return TEXT
+
+def this_subject() -> Subject:
+    return Subject(items=[Story(title="Late", target=late)])
+"""
+
+
+@contextmanager
+def shown_ahead(server: Server, words: Path, gate: socket.socket) -> Iterator[tuple[Page, int]]:
+    """A page that hears of a build, with this number, which has shown it "ahead" but does not end. The next one may end."""
+    gate.listen()
+    with listen(server, PREVIEW) as page:
+        words.write_text("TITLE, TEXT = 'Knob', 'ahead'\n")
+        connection, _ = gate.accept()
+        with connection:
+            ahead = page.reload()
+            assert shows("ahead") in ahead["html"][PREVIEW]
+            assert "Knob" in str(ahead["nodes"])
+            gate.close()
+            yield page, ahead["build"]
+
+
+@pytest.fixture
+def gate(package: Path) -> Iterator[socket.socket]:
+    """Refuses the late story's connections until it listens."""
+    with socket.socket() as gate:
+        gate.bind(("127.0.0.1", 0))
+        stories = uses("shop.words", "TEXT, TITLE").replace("label=TEXT, TITLE", "label=TEXT")
+        write_files(
+            package,
+            {
+                "words.py": "TITLE, TEXT = 'Button', 'as before'\n",
+                STORIES: stories.replace('title="Button"', "title=TITLE"),
+                "late/stories.py": LATE.format(port=gate.getsockname()[1]),
+            },
+        )
+        yield gate
+
+
+@pytest.mark.parametrize("text", ["as before", "another"])
+@pytest.mark.parametrize("mode", MODES[:2])
+def test_what_a_superseded_build_has_shown_is_taken_back(
+    serve: Callable[..., Server],
+    package: Path,
+    gate: socket.socket,
+    mode: tuple[str, ...],
+    text: str,
+) -> None:
+    """Pages that are looked at, and the navigation, are shown before a build has ended."""
+    server = serve(package, *mode)
+    with shown_ahead(server, package / "words.py", gate) as (page, _):
+        (package / "words.py").write_text(f"TITLE, TEXT = 'Button', {text!r}\n")
+        messages = [page.reload()]
+        while not messages[-1]["navigation"]:
+            messages.append(page.reload())
+    pages = [message["html"][PREVIEW] for message in messages if PREVIEW in message["html"]]
+    assert len(pages) == 1
+    assert shows(text) in pages[0]
+    assert shows(text) in server.get(PREVIEW)
+
+
+def test_what_a_superseded_build_has_shown_is_taken_back_if_the_next_one_fails(
+    serve: Callable[..., Server], package: Path, gate: socket.socket
+) -> None:
+    server = serve(package, "--isolation", "process")
+    with shown_ahead(server, package / "words.py", gate) as (page, build):
+        (package / "words.py").write_text("import os; os._exit(3)\n")
+        while (hello := page.receive())["type"] != "hello":
+            pass
+        assert hello["build"] > build  # so pages load everything again
+    assert shows("as before") in server.get(PREVIEW)
