@@ -43,10 +43,27 @@ const mayLoseFocus = (element) => {
   return activeElement?.matches("input, textarea") && element.contains(activeElement);
 };
 
+/* Of an element that a text is in front of: what idiomorph finds it by, and its class. */
+function nameOf(element) {
+  const id = element?.getAttribute("id") ?? element?.querySelector("[id]")?.getAttribute("id");
+  return `${element?.tagName} ${id} ${element?.getAttribute("class")}`;
+}
+
+/* Idiomorph takes a text for any later one, and throws away what is in between: a paragraph in front of a form could cost
+   the form. It compares tag names, which texts don't have, so they get one that tells what they are in front of. */
+function nameTexts(root) {
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    texts.currentNode.tagName = nameOf(texts.currentNode.nextElementSibling);
+  }
+}
+
 /** Change `element` to an element of another document; `keep` is a selector of elements that must stay unchanged. */
 export function morph(element, wanted, keep = null) {
   const scrolled = mayLoseFocus(element) ? [scrollX, scrollY] : null; // only if needed: reading it forces a layout
   const states = touched(element);
+  nameTexts(element);
+  nameTexts(wanted);
   Idiomorph.morph(element, wanted, {
     morphStyle: "outerHTML",
     callbacks: {

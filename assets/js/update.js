@@ -90,11 +90,6 @@ function showHead(text) {
   else fault?.remove();
 }
 
-/* Idiomorph takes a line break in front of the preview for the one behind it, and the preview for one that has gone. */
-function dropLineBreaks(main) {
-  for (const node of [...main.childNodes]) if (node.nodeType === Node.TEXT_NODE && !node.data.trim()) node.remove();
-}
-
 /** Update everything around the preview: heading, badges, panels, breadcrumbs. The preview stays as it is. */
 function updatePage(text) {
   const wanted = parser.parseFromString(text, "text/html");
@@ -107,7 +102,6 @@ function updatePage(text) {
   const [frame, nextFrame] = [main.querySelector("#preview"), next.querySelector("#preview")];
   if (frame && nextFrame) frame.title = nextFrame.title;
   window.storytime?.startPanels(wanted);
-  for (const one of [main, next]) dropLineBreaks(one);
   morph(main, next, frame && nextFrame ? `.preview, ${SCRIPTED}` : SCRIPTED);
   window.storytime?.startPanels();
 }

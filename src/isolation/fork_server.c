@@ -38,7 +38,8 @@ enum state { GONE, IMPORTING, READY };
 
 struct template {
     enum state state;
-    pid_t pid; /* 0: it has not reported it yet */
+    pid_t pid;      /* 0: it has not reported it yet */
+    unsigned asked; /* how many lists of modules it is still to import */
     struct sty_frames frames;
     struct sty_strlist plan;    /* what it has been asked to import */
     struct sty_strlist loaded;  /* the user's modules that it has executed */
@@ -159,6 +160,7 @@ static void ask_to_import(struct sty_fork_server *self, enum which which, const 
     }
     drop_spare(self, which);
     template->state = IMPORTING;
+    template->asked++;
     if (!sty_frame_send(template->frames.fd, STY_FORK_IMPORT, &body)) {
         drop(self, which);
     }
@@ -250,6 +252,18 @@ static void on_wrote(struct sty_fork_server *self, const struct sty_frame *frame
     sty_free(path);
 }
 
+static void on_ready(struct sty_fork_server *self, enum which which) {
+    struct template *template = &self->templates[which];
+
+    template->state = READY;
+    if (which != BASE) {
+        log_debug("builder", "The process %s (%d) is ready: %zu modules requested, %zu of the catalog loaded",
+                  names[which], (int)template->pid, template->plan.count, template->loaded.count);
+    }
+    make_spare(self);
+    pthread_cond_broadcast(&self->changed);
+}
+
 static void on_loaded(struct sty_fork_server *self, enum which which, const struct sty_frame *frame) {
     struct sty_unpack from = {.at = frame->bytes, .end = frame->bytes + frame->size};
     struct template *template = &self->templates[which];
@@ -266,13 +280,10 @@ static void on_loaded(struct sty_fork_server *self, enum which which, const stru
     } else {
         sty_strlist_clear(&template->loaded);
         sty_unpack_list(&from, &template->loaded);
-        template->state = READY;
-        if (which != BASE) {
-            log_debug("builder", "The process %s (%d) is ready: %zu modules requested, %zu of the catalog loaded",
-                      names[which], (int)template->pid, template->plan.count, template->loaded.count);
+        template->asked -= template->asked > 0 ? 1 : 0; /* the plain one is ready without having been asked */
+        if (template->asked == 0) {
+            on_ready(self, which);
         }
-        make_spare(self);
-        pthread_cond_broadcast(&self->changed);
     }
     sty_free(objection);
     sty_free(name);

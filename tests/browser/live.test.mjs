@@ -100,6 +100,25 @@ describe("a save", () => {
     assert.deepEqual(faults, []);
   });
 
+  test("that puts a paragraph in front of a form leaves the form as it is", async (t) => {
+    const { page, pkg, save } = await look(t);
+    await preview(page).locator("[name=c]").fill("typed by me");
+    await preview(page).locator("summary").click();
+    await page.locator("#search").focus(); // what has the focus stays anyway
+    const text = await readFile(join(pkg, "form/form.py"), "utf8");
+    await save("form/form.py", text.replace("<form>", "<p>in front</p>\\n<form>"));
+    await shows(page, "in front");
+    assert.equal(await preview(page).locator("[name=c]").inputValue(), "typed by me");
+    assert.ok(
+      await preview(page)
+        .locator("details")
+        .evaluate((details) => details.open),
+    );
+    await save("form/form.py", text);
+    await preview(page).getByText("in front").waitFor({ state: "detached" });
+    assert.equal(await preview(page).locator("[name=c]").inputValue(), "typed by me");
+  });
+
   test("changes the preview before anything around it", async (t) => {
     const { page, save } = await look(t);
     await page.evaluate(() => {

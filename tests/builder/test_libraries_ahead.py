@@ -72,12 +72,13 @@ def marks_second(marks: Path) -> str:
     )
 
 
-def kit_that_waits(site: Path, directory: Path) -> Path:
+def kit_that_waits(site: Path, directory: Path, name: str = "kit") -> Path:
     """Install a library that waits when it is imported for the second time. Returns the gate, which must be opened for it."""
-    gate = directory / "gate"
+    gate = directory / f"gate of {name}"
     os.mkfifo(gate)
     wait = f"if second:\n    open({str(gate)!r}).close()\n"
-    write_files(site, {"kit.py": marks_second(directory / "marks") + LOGS_PROCESS + wait})
+    marks = marks_second(directory / f"marks of {name}")
+    write_files(site, {f"{name}.py": marks + LOGS_PROCESS + wait})
     return gate
 
 
@@ -97,6 +98,33 @@ def test_saves_show_while_a_library_is_imported_ahead(
             importer(server)
         opened = os.open(gate, os.O_RDWR)
         server.wait_for("The process with libraries .* is ready: [3-9]")
+        os.close(opened)
+    assert "WARNING" not in server.log
+
+
+def test_saves_show_while_another_library_is_imported_ahead(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, environment: Path, site: Path
+) -> None:
+    """A build has asked for it before the first one was there."""
+    first, second = (kit_that_waits(site, tmp_path, name) for name in ("kit", "other"))
+    server = serve(package, "-v", *PROCESS, "--python", environment)
+    with listen(server) as page:
+        (package / STORIES).write_text(story("one", "kit"))
+        wait_for_page(server, page, shows("one"))
+        importer(server)
+        importer(server)  # it waits at the first gate
+        (package / STORIES).write_text(story("two", "kit", "other"))
+        wait_for_page(server, page, shows("two"))
+        importer(server)
+        importer(server)
+        opened = os.open(first, os.O_RDWR)
+        importer(server)  # it waits at the second gate
+        for number in range(3):
+            (package / STORIES).write_text(story(f"{number}", "kit", "other"))
+            wait_for_page(server, page, shows(f"{number}"))
+        os.close(opened)
+        opened = os.open(second, os.O_RDWR)
+        server.wait_for("The process with libraries .* is ready: [4-9]")
         os.close(opened)
     assert "WARNING" not in server.log
 
