@@ -2,6 +2,7 @@
 import { watchActions } from "./actions.js";
 import { startArgs } from "./args.js";
 import { offerDocument } from "./document.js";
+import { showFailure } from "./failure.js";
 import { isWaiting, showProgress } from "./progress.js";
 import { startLog } from "./log.js";
 import { connect } from "./socket.js";
@@ -17,7 +18,7 @@ function page() {
   return path === "" || path.endsWith("/") ? `${path}index.html` : path;
 }
 
-const TEXTS = { connected: "Live", building: "Rebuilding", disconnected: "Disconnected" };
+const TEXTS = { connected: "Live", building: "Rebuilding", failed: "Build failed", disconnected: "Disconnected" };
 
 const QUICK = 100; // milliseconds: a shorter build is not announced, which saves a repaint
 
@@ -43,6 +44,15 @@ const holdsArgs = () => {
 };
 
 let build = loaded;
+let failed = false; // the newest build
+
+const showResult = () => show(failed ? "failed" : "connected");
+
+/* Pages of the catalog say so. A story's own document is left alone. */
+function setFailure(error) {
+  failed = Boolean(error) && document.getElementById("live-sign") !== null;
+  showFailure(failed ? error : null);
+}
 
 // Messages are applied one after the other, since overlapping updates would undo each other.
 let queue = Promise.resolve();
@@ -56,7 +66,7 @@ function apply(message) {
   queue = queue.then(work).then(
     () => {
       offerEditor();
-      show("connected");
+      showResult();
       document.dispatchEvent(new CustomEvent("storytime:updated", { detail: message }));
     },
     (error) => {
@@ -75,11 +85,12 @@ function receive(message) {
     showProgress(message);
     return;
   }
+  setFailure(message.error);
   const missed = message.type === "hello" && String(message.build) !== build;
   build = String(message.build);
   if (message.type === "reload") apply(message);
   else if (missed) apply({ change: "all", pages: [], removed: [], navigation: true, assets: true });
-  else show("connected");
+  else showResult();
 }
 
 // In a frame of the catalog, the page around it does the work.

@@ -127,3 +127,23 @@ void sty_announce_build(const struct sty_build_report *report, uint64_t number, 
     free(text);
     yyjson_mut_doc_free(doc);
 }
+
+char *sty_announce_hello(uint64_t number, const char *error) {
+    yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
+    yyjson_mut_val *root = yyjson_mut_obj(doc);
+    char *text = NULL; /* owned; from malloc */
+    char *copy = NULL;
+
+    yyjson_mut_doc_set_root(doc, root);
+    yyjson_mut_obj_add_str(doc, root, "type", "hello");
+    yyjson_mut_obj_add_uint(doc, root, "build", number);
+    if (error != NULL) {
+        yyjson_mut_obj_add_str(doc, root, "error", error);
+    }
+    if ((text = yyjson_mut_write(doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL)) != NULL) {
+        copy = sty_strdup(text);
+    }
+    free(text);
+    yyjson_mut_doc_free(doc);
+    return copy;
+}

@@ -1,4 +1,4 @@
-/** The message that tells browsers about a published build. Plain C. */
+/** The messages that tell browsers about builds. Plain C. */
 #ifndef STY_APP_ANNOUNCE_H
 #define STY_APP_ANNOUNCE_H
 
@@ -18,5 +18,8 @@
  */
 void sty_announce_build(const struct sty_build_report *report, uint64_t number, const char *output_dir,
                         const struct sty_strlist *focus, struct sty_buf *out);
+
+/** {"type": "hello", "build": N}, new; with `error` (may be NULL), why a newer build failed. NULL if memory ran out. */
+char *sty_announce_hello(uint64_t number, const char *error);
 
 #endif

@@ -48,6 +48,7 @@ struct sty_app {
     bool first_build_reported;
     bool built;      /* a build has been published, so a page that is missing now does not exist */
     bool hint_given; /* --use-subinterpreters was recommended in the log */
+    char *failure;   /* owned; why the newest build failed; NULL: it did not */
     char *refusal;   /* owned; why subinterpreters can't be used, to be remembered; NULL: nothing new */
     bool stopping;   /* the parts are being ended one after the other; nothing is started any more */
     struct sty_app_callbacks callbacks;
@@ -214,7 +215,7 @@ static void on_published(void *data) {
 }
 
 static char *hello(const struct sty_app *app) {
-    return sty_asprintf("{\"type\":\"hello\",\"build\":%llu}", (unsigned long long)app->number);
+    return sty_announce_hello(app->number, app->failure);
 }
 
 /* A build failed or changed nothing: tell pages that it is over, and to take back what was shown ahead. */
@@ -338,6 +339,12 @@ static void renew_renderer(struct sty_app *app, const struct sty_build_report *r
     }
 }
 
+/* `error` is NULL if the newest build has not failed. */
+static void note_failure(struct sty_app *app, const struct sty_error *error) {
+    sty_free(app->failure);
+    app->failure = error != NULL ? sty_error_text(error) : NULL;
+}
+
 static void on_report(const struct sty_build_report *report, void *data) {
     struct sty_app *app = data;
 
@@ -349,6 +356,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
     }
     start_watching(app); /* even if no builder could be started, as the next save tries again */
     if (report->status == STY_OK) {
+        note_failure(app, NULL);
         note_rendered(app, report);
         if (switch_isolation(app, report)) {
             return;
@@ -365,6 +373,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
             hint_at_subinterpreters(app);
         }
     } else if (report->status != STY_ERR_CANCELLED) {
+        note_failure(app, report->error);
         announce_nothing(app);
         if (!app->built) {
             sty_progress_fail(app->server);
@@ -669,6 +678,7 @@ static void release(void *data) {
     sty_strlist_finish(&app->announced);
     sty_strlist_finish(&app->routed);
     sty_own_writes_finish(&app->own);
+    sty_free(app->failure);
     sty_free(app->refusal);
     sty_free(app->output_dir);
     sty_free(app);

@@ -84,6 +84,13 @@ const char *sty_error_message(const struct sty_error *err) {
     return err->status == STY_OK ? "no error" : "out of memory";
 }
 
+char *sty_error_text(const struct sty_error *err) {
+    bool typed = err->type != NULL, coded = err->code != NULL, traced = err->traceback != NULL;
+
+    return sty_asprintf("%s%s%s%s%s%s%s", coded ? err->code : "", coded ? ": " : "", typed ? err->type : "",
+                        typed ? ": " : "", sty_error_message(err), traced ? "\n" : "", traced ? err->traceback : "");
+}
+
 void sty_error_move(struct sty_error *to, struct sty_error *from) {
     sty_error_finish(to);
     *to = *from;

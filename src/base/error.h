@@ -62,6 +62,9 @@ const char *sty_error_code(const char *text);
 /** The message, never NULL. Borrowed. */
 const char *sty_error_message(const struct sty_error *err);
 
+/** All of it, for users: code, type, message and traceback. New; NULL if memory ran out. */
+char *sty_error_text(const struct sty_error *err);
+
 /** Move `from` into `to`, releasing what `to` held; `from` is empty afterwards. */
 void sty_error_move(struct sty_error *to, struct sty_error *from);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/log_output.h"
@@ -114,8 +115,8 @@ void sty_log_for_user(enum sty_log_level level, const char *part, const char *me
 }
 
 void sty_log_failure(const char *part, const struct sty_error *err) {
-    bool typed = err->type != NULL, coded = err->code != NULL, traced = err->traceback != NULL;
+    char *text = sty_error_text(err); /* owned */
 
-    sty_log(STY_LOG_ERROR, part, "%s%s%s%s%s%s%s", coded ? err->code : "", coded ? ": " : "", typed ? err->type : "",
-            typed ? ": " : "", sty_error_message(err), traced ? "\n" : "", traced ? err->traceback : "");
+    sty_log(STY_LOG_ERROR, part, "%s", text != NULL ? text : sty_error_message(err));
+    sty_free(text);
 }

@@ -78,6 +78,17 @@ static void add_breadcrumbs(const struct sty_catalog *catalog, const struct page
     sty_buf_add(out, "</ol></nav>\n");
 }
 
+/* The home page shows the error itself. */
+static void add_notice(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
+    if (catalog->site->fault == NULL || frame->node == catalog->site) {
+        return;
+    }
+    sty_buf_printf(out,
+                   "<p class=\"notice\">The site has an error, so what it sets is missing here, such as its layout. "
+                   "<a href=\"%sindex.html\">Show the error</a></p>\n",
+                   frame->root);
+}
+
 void layout_begin(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {
     add_head(catalog, frame, out);
     sty_buf_add(out, "<body");
@@ -90,6 +101,7 @@ void layout_begin(const struct sty_catalog *catalog, const struct page_frame *fr
     add_sidebar(frame, out);
     sty_buf_add(out, "<main id=\"main\" tabindex=\"-1\">\n");
     add_breadcrumbs(catalog, frame, out);
+    add_notice(catalog, frame, out);
 }
 
 void layout_end(const struct sty_catalog *catalog, const struct page_frame *frame, struct sty_buf *out) {

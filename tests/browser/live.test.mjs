@@ -461,6 +461,43 @@ describe("a save", () => {
     assert.equal(await page.locator(".gone").count(), 0);
   });
 
+  test("that ends the builder says so over the last good page, also after a reload, until it is repaired", async (t) => {
+    const { page, save, faults } = await look(t);
+    const text = FILES["form/form.py"];
+    await save("form/form.py", text.replace("    rows", "    import os; os._exit(4)\n    rows"));
+    const box = page.getByRole("alert").filter({ hasText: "The build failed" });
+    await box.getByText(/STY402: .* exit code 4/).waitFor();
+    await sign(page, "failed");
+    await shows(page, "one");
+    await picture(page, "failed-build");
+    assert.deepEqual(await violations(page), []);
+    await page.reload();
+    await box.getByText("STY402").waitFor();
+    await box.getByRole("button", { name: "Close" }).click();
+    await box.waitFor({ state: "detached" });
+    await save("form/form.py", text.replace("row {n}", "line {n}"));
+    await shows(page, "line 7");
+    await connected(page);
+    assert.deepEqual(faults, []);
+  });
+
+  test("that breaks the site leads from its pages to the error", async (t) => {
+    const { page, pkg, save } = await look(t);
+    const site = await readFile(join(pkg, "stories.py"), "utf8");
+    await save("stories.py", "def broken(:\n");
+    await page.locator(".notice", { hasText: "The site has an error" }).waitFor();
+    await shows(page, "one");
+    await picture(page, "broken-site");
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole("link", { name: "Show the error" }).click();
+    await page.locator(".fault", { hasText: "SyntaxError" }).waitFor();
+    assert.equal(await page.locator(".notice").count(), 0);
+    await page.goBack();
+    await page.locator(".notice").waitFor();
+    await save("stories.py", site);
+    await page.locator(".notice").waitFor({ state: "detached" });
+  });
+
   test("updates a preview that is opened on its own", async (t) => {
     const pkg = await form(t);
     const server = await serve(t, pkg);
