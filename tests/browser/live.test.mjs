@@ -614,15 +614,14 @@ describe("the connection", () => {
     await shows(page, "meanwhile");
   });
 
-  test("shows that a build is running, and that one which failed is over", async (t) => {
-    const { page, save, server } = await look(t);
+  test("shows that a build is running, and that it has failed", async (t) => {
+    const { page, save } = await look(t);
     const go = join(await temporary(t), "go");
     await page.evaluate(() => (window.mark = "same page"));
     await save("stories.py", noSiteAfter(go));
     await sign(page, "building");
     await writeFile(go, "");
-    await server.said(/ERROR/);
-    await connected(page);
+    await sign(page, "failed");
     await shows(page, "one");
     assert.equal(await page.evaluate(() => window.mark), "same page");
   });
