@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/path.h"
+#include "builder/json.h"
 
 /* The limits for pages and stylesheets whose contents are part of the message. */
 #define MOST_INLINE_FILES 4
@@ -96,8 +97,6 @@ void sty_announce_build(const struct sty_build_report *report, uint64_t number, 
                         const struct sty_strlist *focus, struct sty_buf *out) {
     yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
     yyjson_mut_val *root = yyjson_mut_obj(doc);
-    char *text = NULL; /* owned; from malloc */
-    size_t size = 0;
 
     yyjson_mut_doc_set_root(doc, root);
     yyjson_mut_obj_add_str(doc, root, "type", "reload");
@@ -119,31 +118,16 @@ void sty_announce_build(const struct sty_build_report *report, uint64_t number, 
         add_styles(doc, root, report, output_dir);
     }
     add_html(doc, root, report, output_dir, focus);
-    if ((text = yyjson_mut_write_opts(doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL, &size, NULL)) != NULL) {
-        sty_buf_append(out, text, size);
-    } else {
-        out->failed = true;
-    }
-    free(text);
-    yyjson_mut_doc_free(doc);
+    json_write(doc, out);
 }
 
-char *sty_announce_hello(uint64_t number, const char *error) {
+void sty_announce_hello(uint64_t number, const char *error, struct sty_buf *out) {
     yyjson_mut_doc *doc = yyjson_mut_doc_new(NULL);
     yyjson_mut_val *root = yyjson_mut_obj(doc);
-    char *text = NULL; /* owned; from malloc */
-    char *copy = NULL;
 
     yyjson_mut_doc_set_root(doc, root);
     yyjson_mut_obj_add_str(doc, root, "type", "hello");
     yyjson_mut_obj_add_uint(doc, root, "build", number);
-    if (error != NULL) {
-        yyjson_mut_obj_add_str(doc, root, "error", error);
-    }
-    if ((text = yyjson_mut_write(doc, YYJSON_WRITE_ALLOW_INVALID_UNICODE, NULL)) != NULL) {
-        copy = sty_strdup(text);
-    }
-    free(text);
-    yyjson_mut_doc_free(doc);
-    return copy;
+    json_put_text(doc, root, "error", error);
+    json_write(doc, out);
 }

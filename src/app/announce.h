@@ -19,7 +19,7 @@
 void sty_announce_build(const struct sty_build_report *report, uint64_t number, const char *output_dir,
                         const struct sty_strlist *focus, struct sty_buf *out);
 
-/** {"type": "hello", "build": N}, new; with `error` (may be NULL), why a newer build failed. NULL if memory ran out. */
-char *sty_announce_hello(uint64_t number, const char *error);
+/** Append {"type": "hello", "build": N}, with `error` (may be NULL): why a newer build failed. */
+void sty_announce_hello(uint64_t number, const char *error, struct sty_buf *out);
 
 #endif

@@ -214,12 +214,19 @@ static void on_published(void *data) {
     announce(app, app->report);
 }
 
+/* New; NULL if memory ran out. */
 static char *hello(const struct sty_app *app) {
-    return sty_announce_hello(app->number, app->failure);
+    struct sty_buf message = {0};
+    char *text = NULL;
+
+    sty_announce_hello(app->number, app->failure, &message);
+    text = sty_buf_steal(&message);
+    sty_buf_finish(&message);
+    return text;
 }
 
-/* A build failed or changed nothing: tell pages that it is over, and to take back what was shown ahead. */
-static void announce_nothing(struct sty_app *app) {
+/* A build failed: tell pages that it is over, and to take back what was shown ahead. */
+static void announce_failure(struct sty_app *app) {
     char *message = NULL; /* owned */
 
     sty_strlist_finish(&app->announced);
@@ -374,7 +381,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
         }
     } else if (report->status != STY_ERR_CANCELLED) {
         note_failure(app, report->error);
-        announce_nothing(app);
+        announce_failure(app);
         if (!app->built) {
             sty_progress_fail(app->server);
         }

@@ -1,4 +1,4 @@
-/** Helpers to write and read JSON, for both ends of the socket. Private to src/builder; any thread. */
+/** Helpers to write and read JSON, for both ends of the socket, and for browsers. Any thread. */
 #ifndef STY_BUILDER_JSON_H
 #define STY_BUILDER_JSON_H
 

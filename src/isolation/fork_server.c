@@ -39,7 +39,7 @@ enum state { GONE, IMPORTING, READY };
 struct template {
     enum state state;
     pid_t pid;      /* 0: it has not reported it yet */
-    unsigned asked; /* how many lists of modules it is still to import */
+    unsigned asked; /* how many times it is still to report that it has loaded what it should */
     struct sty_frames frames;
     struct sty_strlist plan;    /* what it has been asked to import */
     struct sty_strlist loaded;  /* the user's modules that it has executed */
@@ -280,8 +280,7 @@ static void on_loaded(struct sty_fork_server *self, enum which which, const stru
     } else {
         sty_strlist_clear(&template->loaded);
         sty_unpack_list(&from, &template->loaded);
-        template->asked -= template->asked > 0 ? 1 : 0; /* the plain one is ready without having been asked */
-        if (template->asked == 0) {
+        if (--template->asked == 0) {
             on_ready(self, which);
         }
     }
@@ -393,7 +392,7 @@ static int fork_base(struct sty_fork_server *self, struct sty_error *err) {
     PyOS_AfterFork_Parent();
     close(ends[1]);
     self->base = pid > 0 ? pid : 0;
-    self->templates[BASE] = (struct template){.state = IMPORTING, .frames = {.fd = ends[0]}};
+    self->templates[BASE] = (struct template){.state = IMPORTING, .asked = 1, .frames = {.fd = ends[0]}};
     return pid > 0 ? STY_OK : sty_error_set_errno(err, errno, "cannot start another process");
 }
 

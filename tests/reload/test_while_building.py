@@ -25,20 +25,30 @@ from support.processes import wait_until
 
 STORIES = "components/button/stories.py"
 
-PAUSING = """
+PAUSE = """
 import os, socket, time
 from pathlib import Path
 from storytime import Story, Subject
 
-PLACE = Path({place!r})
-
 def pause() -> None:
-    '''Connect to the test, if it listens, and wait for its answer.'''
+    '''Connect to the test, if it listens, and wait for its answer, in a way that can be interrupted.'''
     try:
         with socket.create_connection(("127.0.0.1", {port})) as gate:
-            gate.recv(2)
+            gate.settimeout(0.01)
+            while True:
+                try:
+                    gate.recv(2)
+                    break
+                except TimeoutError:
+                    pass
     except OSError:
         pass
+"""
+
+PAUSING = (
+    PAUSE
+    + """
+PLACE = Path({place!r})
 
 def read() -> str:
     {body}
@@ -47,6 +57,7 @@ def read() -> str:
 def this_subject() -> Subject:
     return Subject(items=[Story(title="First", target=read)])
 """
+)
 
 
 @pytest.fixture(params=["outside", "in the package"])
@@ -153,28 +164,19 @@ def test_files_that_a_build_creates_do_not_supersede_it(
     assert shows("made") in server.get(PREVIEW)
 
 
-LATE = """
-import socket
+LATE = (
+    PAUSE
+    + """
 from shop.words import TEXT
-from storytime import Story, Subject
 
 def late() -> str:
-    '''Connect to the test, if it listens, and wait for its answer.'''
-    try:
-        with socket.create_connection(("127.0.0.1", {port}), timeout=0.01) as gate:
-            while True:
-                try:
-                    gate.recv(1)
-                    break
-                except TimeoutError:
-                    pass
-    except ConnectionRefusedError:
-        pass
+    pause()
     return TEXT
 
 def this_subject() -> Subject:
     return Subject(items=[Story(title="Late", target=late)])
 """
+)
 
 
 @contextmanager

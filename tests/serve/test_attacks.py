@@ -30,17 +30,6 @@ def statuses(received: bytes) -> list[int]:
     return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", received)]
 
 
-def descriptors(server: BareServer) -> int:
-    return len(list(Path(f"/proc/{server.process.pid}/fd").iterdir()))
-
-
-def wait_for_descriptors(server: BareServer, count: int) -> None:
-    deadline = time.monotonic() + 60
-    while descriptors(server) > count:
-        assert time.monotonic() < deadline, (descriptors(server), count)
-        time.sleep(0.05)
-
-
 def reset(connection: socket.socket) -> None:
     """Close with an RST, so that data on its way is lost."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -123,7 +112,7 @@ def test_hosts_that_only_look_local_are_refused(server: BareServer, host: str) -
 
 
 def test_reset_connections_leak_nothing(server: BareServer) -> None:
-    before = descriptors(server)
+    before = server.descriptors
     for number in range(1000):
         connection = server.connect()
         connection.sendall([LARGE, HEAD, b"", HEAD + b"\r\n"][number % 4])
@@ -132,7 +121,7 @@ def test_reset_connections_leak_nothing(server: BareServer) -> None:
         page = RawSocket(server)
         page.input.close()
         reset(page.connection)
-    wait_for_descriptors(server, before)
+    server.wait_for_descriptors(before)
     assert server.ask("clients") == "clients 0"
     assert server.statistics("VmRSS") < 60_000
 
@@ -169,13 +158,13 @@ def test_unread_responses_do_not_fill_memory(server: BareServer) -> None:
 @pytest.mark.long
 def test_a_client_that_stops_reading_is_dropped(server: BareServer) -> None:
     """A client that reads slowly is not."""
-    before = descriptors(server)
+    before = server.descriptors
     stalled = [server.connect() for _ in range(20)]
     with server.connect() as slow:
         for connection in (*stalled, slow):
             connection.sendall(LARGE)
         received = 0
-        while descriptors(server) > before + 1:
+        while server.descriptors > before + 1:
             received += len(slow.recv(100_000))
             time.sleep(0.2)
             assert received < 19_000_000, "the stalled clients were not dropped"
@@ -272,7 +261,7 @@ def test_floods_of_pings_and_empty_fragments_do_not_fill_memory(server: BareServ
 
 
 def test_random_requests_leak_no_descriptors(server: BareServer) -> None:
-    before = descriptors(server)
+    before = server.descriptors
     for _ in range(300):
         with server.connect() as connection:
             try:
@@ -281,4 +270,4 @@ def test_random_requests_leak_no_descriptors(server: BareServer) -> None:
                 assert statuses(read_all(connection)) in ([400], [])
             except OSError:
                 pass
-    wait_for_descriptors(server, before)
+    server.wait_for_descriptors(before)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from support import BareServer, bare_server, parse, read_all
-from support.processes import wait_until
 
 SMALL = bytes(range(256)) * 4
 LARGE = 5_000_000
@@ -278,7 +277,7 @@ def test_clients_that_leave_early_leak_no_descriptors(server: BareServer, root: 
         connection.sendall(b"GET /huge.bin HTTP/1.1\r\nHost: localhost\r\n\r\n")
         connection.close()
     assert server.get("/huge.bin")[0] == 200
-    wait_until(lambda: len(os.listdir(f"/proc/{server.process.pid}/fd")) < 40)
+    server.wait_for_descriptors(39)
 
 
 def test_others_are_answered_while_large_files_are_read_and_sent(

@@ -64,6 +64,18 @@ class BareServer:
             assert time.monotonic() < deadline, self.ask("clients")
 
     @property
+    def descriptors(self) -> int:
+        """How many files and connections it has open."""
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
+    def wait_for_descriptors(self, most: int, timeout: float = 60) -> None:
+        """Wait until it has no more than so many open. It does not notice at once that a client has left."""
+        deadline = time.monotonic() + timeout
+        while self.descriptors > most:
+            assert time.monotonic() < deadline, (self.descriptors, most)
+            time.sleep(0.05)
+
+    @property
     def host(self) -> str:
         """The value of its Host header."""
         return f"127.0.0.1:{self.port}"
