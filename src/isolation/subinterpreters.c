@@ -358,12 +358,14 @@ int sty_create_interpreter_pool(struct sty_interpreter_pool **out, struct sty_er
     sty_system_condition_init(&pool->changed);
     pthread_mutex_lock(&pool->lock);
     status = refill(pool, err);
+    if (status == STY_OK) {
+        log_info("subinterpreters", "Created a pool of %d interpreters; warming them up", STY_INTERPRETER_POOL_SIZE);
+    }
     pthread_mutex_unlock(&pool->lock);
     if (status != STY_OK) {
         sty_shutdown_interpreter_pool(pool, 10000);
         return status;
     }
-    log_info("subinterpreters", "Created a pool of %d interpreters; warming them up", STY_INTERPRETER_POOL_SIZE);
     *out = pool;
     return STY_OK;
 }

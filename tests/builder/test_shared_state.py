@@ -1,10 +1,12 @@
 """No build sees what an earlier one did to environment variables, time zone and locale; each sees what its own modules set."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Page, Server, listen, story_module, wait_for_text, write_files
+from support import PREVIEW, Page, Server, listen, story_module, wait_for_text, write_files
+from support.processes import wait_until
 
 STORIES = "components/button/stories.py"
 
@@ -59,22 +61,52 @@ def test_no_build_sees_what_another_did_to_the_process(
             assert wait_for_look(server, page, f"Look {number}:") == first
 
 
-def test_variables_of_a_module_are_set_even_if_it_was_imported_ahead(
+SETTINGS = "import os\nMODE = os.environ['MODE'] = {!r}\n"
+
+
+def test_variables_of_a_module_are_set_as_long_as_it_is_imported(
     serve: Callable[..., Server], package: Path
 ) -> None:
-    settings = "import os\nos.environ['MODE'] = {!r}\n"
-    write_files(package, {"settings.py": settings.format("dark"), STORIES: looking(0)})
-    server = serve(package, "-v")
+    write_files(package, {"settings.py": SETTINGS.format("dark"), STORIES: looking(0)})
+    server = serve(package)
     with listen(server) as page:
         for mode in ("dark", "light"):
-            write_files(package, {"settings.py": settings.format(mode)})
+            write_files(package, {"settings.py": SETTINGS.format(mode)})
             for number in range(4):
                 (package / STORIES).write_text(
                     looking(number, "import shop.settings\n").replace("Look", f"{mode}")
                 )
-                found = wait_for_look(server, page, f"{mode} {number}")
-                assert f"MODE {mode} {mode}" in found
-                server.wait_for("modules ahead|was discarded after its build")
+                assert f"MODE {mode} {mode}" in wait_for_look(server, page, f"{mode} {number}")
         (package / STORIES).write_text(looking(9))
         assert "MODE None None" in wait_for_look(server, page, "Look 9")
-    assert "takes the job: modules imported ahead" in server.log
+
+
+def waiting_ahead(server: Server) -> set[str]:
+    """The interpreters that have imported the site's settings ahead, and wait for a build."""
+    imported = re.findall(r"Interpreter (\d+) imported .* ahead, [3-9] of them", server.log)
+    gone = re.findall(r"Interpreter (\d+) (?:takes the job|was discarded)", server.log)
+    return {*imported} - {*gone}
+
+
+def test_variables_of_a_module_are_set_even_if_it_was_imported_ahead(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    site = (package / "stories.py").read_text()
+    settings = package / "settings.py"
+    settings.write_text(SETTINGS.format("dark"))
+    write_files(
+        package, {"stories.py": f"from shop.settings import MODE\n{site}", STORIES: looking(0)}
+    )
+    server = serve(package, "-v")
+    with listen(server) as page:
+        for mode in ("dark", "light"):
+            settings.write_text(SETTINGS.format(mode))
+            while f"MODE {mode} {mode}" not in server.get(PREVIEW):
+                page.reload()
+            jobs = server.log.count("job: modules imported ahead")
+            number = 0
+            while server.log.count("job: modules imported ahead") == jobs:
+                wait_until(lambda: bool(waiting_ahead(server)))
+                number += 1
+                (package / STORIES).write_text(looking(number).replace("Look", mode))
+                assert f"MODE {mode} {mode}" in wait_for_look(server, page, f"{mode} {number}:")

@@ -29,6 +29,10 @@ struct sty_interpreter_pool *warm_pool(void);
  */
 int run_code(struct sty_interpreter_pool *pool, const char *code, long *result, struct sty_error *err);
 
+/** A flag that another thread sets, guarded by a lock. wait_flag() asserts that it is set in time. */
+void set_flag(int *flag);
+void wait_flag(const int *flag);
+
 /** Code that begin_code() runs; it must stay valid until wait_finished() returns. */
 struct running {
     const char *code;

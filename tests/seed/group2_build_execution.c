@@ -1,7 +1,6 @@
 /* The seed's task group 2: builds in subinterpreters, each discarded afterwards and replaced. */
 #include "embedding.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +24,7 @@ static void write_subject(const char *before) {
 }
 
 struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    bool finished;
+    int finished; /* for wait_flag() */
     int status;
     size_t stories, faults;
     char *fault;   /* owned; the first */
@@ -37,30 +34,13 @@ struct waiting {
 static void on_done(int status, const struct sty_build_result *result, const struct sty_error *err, void *data) {
     struct waiting *waiting = data;
 
-    pthread_mutex_lock(&waiting->lock);
-    waiting->finished = true;
     waiting->status = status;
     waiting->stories = result->stats.stories;
     waiting->faults = result->fault_count;
     waiting->fault = sty_strdup(result->faults.count > 0 ? result->faults.items[0] : "");
     waiting->message = sty_strdup(status != STY_OK ? sty_error_message(err) : "");
-    pthread_cond_broadcast(&waiting->changed);
-    pthread_mutex_unlock(&waiting->lock);
+    set_flag(&waiting->finished);
 }
-
-static void wait_for_build(struct waiting *waiting) {
-    struct timespec until;
-
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PATIENCE_MS / 1000;
-    pthread_mutex_lock(&waiting->lock);
-    while (!waiting->finished) {
-        assert_int_equal(pthread_cond_timedwait(&waiting->changed, &waiting->lock, &until), 0);
-    }
-    pthread_mutex_unlock(&waiting->lock);
-}
-
-#define WAITING {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER}
 
 static void begin_build(struct sty_interpreter_pool *pool, const char *out, struct waiting *waiting) {
     char *package = sty_path_join(own_directory(), "shop");
@@ -75,13 +55,13 @@ static void begin_build(struct sty_interpreter_pool *pool, const char *out, stru
 
 static void build(struct sty_interpreter_pool *pool, struct waiting *waiting) {
     begin_build(pool, "out", waiting);
-    wait_for_build(waiting);
+    wait_flag(&waiting->finished);
 }
 
 static void finish(struct waiting *waiting) {
     sty_free(waiting->fault);
     sty_free(waiting->message);
-    *waiting = (struct waiting)WAITING;
+    *waiting = (struct waiting){0};
 }
 
 static void assert_page_holds(const char *text) {
@@ -97,7 +77,7 @@ static void test_build_writes_every_page(void **state) {
     static const char *const files[] = {"out/index.html",           "out/about.html",      "out/debug.html",
                                         "out/index.json",           "out/part/index.html", "out/part/one/index.html",
                                         "out/part/one/preview.html"};
-    struct waiting waiting = WAITING;
+    struct waiting waiting = {0};
 
     write_subject("TEXT = 'hello'");
     start_python(own_directory());
@@ -115,7 +95,7 @@ static void test_build_writes_every_page(void **state) {
 
 /* The counter would go on if the module of the standard library were still the one of the build before. */
 static void test_module_counter_is_one_in_each_of_100_builds(void **state) {
-    struct waiting waiting = WAITING;
+    struct waiting waiting = {0};
 
     write_subject("from shop.counter import COUNT as TEXT");
     write_file("shop/counter.py", "import json\njson.count = getattr(json, 'count', 0) + 1\nCOUNT = json.count\n");
@@ -132,7 +112,7 @@ static void test_module_counter_is_one_in_each_of_100_builds(void **state) {
 }
 
 static void test_an_edit_takes_effect_in_the_next_build(void **state) {
-    struct waiting waiting = WAITING;
+    struct waiting waiting = {0};
 
     start_python(own_directory());
     struct sty_interpreter_pool *pool = warm_pool();
@@ -151,7 +131,7 @@ static void test_an_edit_takes_effect_in_the_next_build(void **state) {
 
 static void test_a_used_interpreter_is_discarded_and_replaced(void **state) {
     struct sty_interpreter_pool_state now;
-    struct waiting waiting = WAITING;
+    struct waiting waiting = {0};
 
     write_subject("TEXT = 'x'");
     start_python(own_directory());
@@ -181,7 +161,7 @@ static void test_failing_builds_leave_a_working_pool(void **state) {
         {"raise KeyboardInterrupt", "KeyboardInterrupt"},
         {"def f(): return f()\nf()", "RecursionError"},
     };
-    struct waiting waiting = WAITING;
+    struct waiting waiting = {0};
 
     start_python(own_directory());
     struct sty_interpreter_pool *pool = warm_pool();
@@ -204,7 +184,7 @@ static void test_failing_builds_leave_a_working_pool(void **state) {
 }
 
 static void test_a_package_without_site_fails_and_writes_nothing(void **state) {
-    struct waiting waiting = WAITING;
+    struct waiting waiting = {0};
 
     write_file("shop/other.py", "");
     start_python(own_directory());
@@ -221,7 +201,7 @@ static void test_a_package_without_site_fails_and_writes_nothing(void **state) {
 }
 
 static void test_start_and_end_of_a_build_are_logged(void **state) {
-    struct waiting waiting = WAITING;
+    struct waiting waiting = {0};
     char *text = NULL;
 
     write_subject("TEXT = 'x'\nimport logging\nlogging.getLogger('mine').warning('from a story')");
@@ -238,15 +218,15 @@ static void test_start_and_end_of_a_build_are_logged(void **state) {
 }
 
 static void test_two_builds_at_once(void **state) {
-    struct waiting first = WAITING, second = WAITING;
+    struct waiting first = {0}, second = {0};
 
     write_subject("TEXT = 'both'");
     start_python(own_directory());
     struct sty_interpreter_pool *pool = warm_pool();
     begin_build(pool, "out", &first);
     begin_build(pool, "other", &second);
-    wait_for_build(&first);
-    wait_for_build(&second);
+    wait_flag(&first.finished);
+    wait_flag(&second.finished);
     assert_int_equal(first.status, STY_OK);
     assert_int_equal(second.status, STY_OK);
     sty_free(read_file("other/part/one/preview.html"));

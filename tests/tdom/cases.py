@@ -390,10 +390,10 @@ HAND_WRITTEN: dict[str, Case] = {
     "missing parameter": lambda tdom: tdom.html(t"<{Named} />"),
     "unexpected attribute": lambda tdom: tdom.html(t"<{Named} title=a other=b />"),
     "twice the same parameter": lambda tdom: tdom.html(t"<{Named} title=a Title=b />"),
-    "ambiguous": lambda tdom: tdom.html(t"<{provider(tdom)} {dict(value=1, VALUE=2)}>x</{None}>"),
+    "ambiguous": lambda tdom: _scoped(tdom, lambda P: t"<{P} {dict(value=1, VALUE=2)}>x</{P}>"),
     "ambiguous spread": lambda tdom: tdom.html(t"<{Named} {{'title': 1, 'TITLE': 2}} />"),
     "children attribute": lambda tdom: tdom.html(t"<{Box} children=x />"),
-    "kebab": lambda tdom: tdom.html(t"<{Optional} B=5 />"),
+    "attribute in upper case": lambda tdom: tdom.html(t"<{Optional} B=5 />"),
     "positional": lambda tdom: tdom.html(t"<{Positional} a=1 />"),
     "variadic": lambda tdom: tdom.html(t"<{Variadic} />"),
     "optional": lambda tdom: tdom.html(t"<{Optional} />"),
@@ -494,7 +494,7 @@ HAND_WRITTEN: dict[str, Case] = {
     "scoped template in a pattern": lambda tdom: _match(
         tdom, tdom.ScopedTemplate(tdom.Scope(1, 2), "template")
     ),
-    "scope match": lambda tdom: str(tdom.Scope[int](cv=1, value=2)),
+    "scope of a type": lambda tdom: str(tdom.Scope[int](cv=1, value=2)),
     "scope missing": lambda tdom: tdom.Scope(1),
     "scope active": lambda tdom: _active(tdom),
     "interpolation by hand": lambda tdom: tdom.html(

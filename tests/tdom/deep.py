@@ -137,7 +137,7 @@ def try_all() -> None:
             print(case.__name__, case(), flush=True)
         except RecursionError:
             print(case.__name__, "RecursionError", flush=True)
-    assert html(t"<p>{1}</p>") == "<p>1</p>", "the engine does not work any more"
+    print("afterwards", html(t"<p>{1}</p>"), flush=True)
 
 
 def try_in_thread(work: Callable[[], None], size: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from subprocess import CompletedProcess, run
 
 import pytest
-from support import Server, listen, tree
+from support import Server, listen, tree, wait_for_text
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -26,7 +26,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_doctor_shows_which_tdom_is_used(storytime: Run, empty: Path) -> None:
     said = storytime("doctor", "--python", empty).stdout
-    version = (Path(__file__).parents[2] / "VERSION").read_text().strip()
+    version = (ROOT / "VERSION").read_text().strip()
     assert f"tdom                   native, of storytime {version}" in said
     python = original_python()
     if python:
@@ -59,5 +59,4 @@ def test_saves_are_followed_with_the_native_one(
     with listen(server) as page:
         for number in range(3):
             stories.write_text(stories.read_text().replace("Buy", f"Buy {number}"))
-            while f"Buy {number}" not in server.get("components/button/first/preview.html"):
-                page.reload()
+            wait_for_text(server, page, f"Buy {number}")

@@ -49,6 +49,7 @@ def test_deep_nesting_ends_in_an_exception(where: list[object]) -> None:
     )
     assert said.pop("elements") == str(7 * 300_000)
     assert said.pop("components_in_a_literal") in ("rendered", "RecursionError")
+    assert said.pop("afterwards") == "<p>1</p>"
     assert len(said) == 8
     assert set(said.values()) == {"RecursionError"}
 
@@ -64,12 +65,12 @@ for i in range(2000):
 failures = []
 def work():
     for _ in range(5):
-        interpreter = interpreters.create()
         try:
+            interpreter = interpreters.create()
             interpreter.exec(code)
+            interpreter.close()
         except BaseException as error:
             failures.append(error)
-        interpreter.close()
 threads = [threading.Thread(target=work) for _ in range(4)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]

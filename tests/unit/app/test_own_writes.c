@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "app/own_writes.h"
@@ -177,7 +176,7 @@ static void test_a_database_that_every_build_writes_is_no_loop(void **state) {
         code_connects(scene, true);
         hear(scene, STY_CHANGE_MODIFIED);
         builds++;
-    } while (end(scene) && begin(scene) == 1);
+    } while (end(scene) && builds < 10 && begin(scene) == 1);
     assert_int_equal(builds, 3);
     begin(scene);
     code_connects(scene, true);
@@ -210,7 +209,7 @@ static void test_a_file_that_stays_open_is_no_loop(void **state) {
         append(scene);
         hear(scene, STY_CHANGE_MODIFIED);
         builds++;
-    } while (end(scene) && begin(scene) == 1);
+    } while (end(scene) && builds < 10 && begin(scene) == 1);
     assert_ends(scene, builds);
 }
 

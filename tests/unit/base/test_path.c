@@ -5,7 +5,6 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"

@@ -75,6 +75,7 @@ static void test_without_memory_for_an_index_nothing_comes_twice(void **state) {
         add_numbers_once(&list, 64);
         sty_alloc_fail_at(nth);
         assert_true(sty_strlist_add_once(&list, "item 7"));
+        assert_true(sty_alloc_failed()); /* otherwise nothing was tried */
         sty_alloc_fail_at(0);
         add_numbers_once(&list, 70);
         assert_int_equal(list.count, 70);

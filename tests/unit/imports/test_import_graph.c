@@ -4,8 +4,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "base/alloc.h"
 #include "imports/import_graph.h"
 

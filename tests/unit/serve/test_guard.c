@@ -4,8 +4,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-
 #include "serve/guard.h"
 
 static void test_only_our_own_hosts_are_let_in(void **state) {

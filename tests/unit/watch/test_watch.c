@@ -154,12 +154,12 @@ static void test_kinds_of_change_by_polling(void **state) {
     check_kinds(*state);
 }
 
-static void test_a_touch_and_the_same_bytes_report_nothing(void **state) {
+static void test_the_same_bytes_report_nothing(void **state) {
     struct fixture *fixture = *state;
 
     start(fixture, false);
     write_file(fixture, "a.py", "one");
-    write_file(fixture, "b.py", "new");
+    write_file(fixture, "b.py", "changed"); /* another size, too: times of files advance in steps */
     wait_for(fixture, "b.py");
     assert_int_equal(fixture->seen.count, 1);
 }
@@ -282,9 +282,11 @@ static void test_a_burst_is_few_reports(void **state) {
         snprintf(name, sizeof(name), "f%03d.py", i);
         write_file(fixture, name, "x");
     }
+    uv_timer_start(&fixture->patience, on_patience, PATIENCE_MS, 0);
     while (fixture->seen.count < 500) {
         uv_run(&fixture->loop, UV_RUN_ONCE);
     }
+    uv_timer_stop(&fixture->patience);
     assert_int_equal(fixture->seen.count, 500);
     assert_uint_in_range(fixture->calls, 1, 10);
 }
@@ -455,7 +457,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         WATCH_TEST(test_kinds_of_change),
         WATCH_TEST(test_kinds_of_change_by_polling),
-        WATCH_TEST(test_a_touch_and_the_same_bytes_report_nothing),
+        WATCH_TEST(test_the_same_bytes_report_nothing),
         WATCH_TEST(test_a_truncated_file_waits_for_its_content),
         WATCH_TEST(test_a_file_that_is_emptied_for_good_is_reported),
         WATCH_TEST(test_a_directory_that_goes_is_reported_with_what_comes_in_its_place),
