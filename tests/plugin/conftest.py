@@ -49,7 +49,6 @@ class Forks:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         environment = self.environment(variables)
-        environment.pop("STORYTIME_TEST_RUN", None)
         wanted = {"directory": str(directory), "arguments": arguments, "environment": environment}
         for file in (self.out, self.error):
             file.write_text("")

@@ -5,6 +5,7 @@ import queue
 import shutil
 import socket
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -325,19 +326,27 @@ def link_to_the_directory(tmp_path: Path) -> Path:
     return tmp_path / "elsewhere/data"
 
 
+def new_directory(place: Path) -> Path:
+    return Path(tempfile.mkdtemp(prefix="storytime-test-", dir=place))
+
+
 def another_file_system(tmp_path: Path) -> Path:
-    """In a directory of a file system in memory."""
-    directory = Path("/dev/shm") / f"storytime-test-{os.getpid()}"
-    if not directory.parent.is_dir() or not os.access(directory.parent, os.W_OK):
+    """In a directory of another file system than the package's."""
+    for place in map(Path, ("/dev/shm", "/tmp", "/var/tmp")):
+        if os.access(place, os.W_OK) and place.stat().st_dev != tmp_path.stat().st_dev:
+            break
+    else:
         pytest.skip("there is no second file system")
-    write_files(directory, {"data": "one"})
+    directory = write_files(new_directory(place), {"data": "one"})
     (tmp_path / "place").symlink_to(directory)
     return directory / "data"
 
 
 def in_memory(tmp_path: Path) -> Path:
-    """The same, but code uses its own path, which is below /dev."""
-    return another_file_system(tmp_path).resolve()
+    """In a file system in memory; code uses its own path, which is below /dev."""
+    if not os.access("/dev/shm", os.W_OK):
+        pytest.skip("there is no /dev/shm")
+    return write_files(new_directory(Path("/dev/shm")), {"data": "one"}) / "data"
 
 
 def hidden(tmp_path: Path) -> Path:
@@ -362,8 +371,8 @@ def test_a_data_file_is_followed_wherever_it_is(
     place = file.parent if lay in (hidden, in_memory) else tmp_path / "place"
     body = "text = (PLACE / 'data').read_text()"
     write_files(tmp_path, {"shop/stories.py": SITE, "shop/a/stories.py": stories(place, body)})
-    server = serve("shop", *mode, subinterpreters=mode != ())
     try:
+        server = serve("shop", *mode, subinterpreters=mode != ())
         with listen(server, PREVIEW) as page:
             assert shows("one") in server.get(PREVIEW)
             for word in ("two", "three"):

@@ -159,4 +159,6 @@ def test_an_example_is_built_and_each_save_shows(
         for edit in edits:
             while shown_by(edit) in server.get(page_of(edit)):
                 page.reload()
+        while tree(served) != tree(built):
+            page.reload()
     assert len((PROJECTS / name / "README.md").read_text().splitlines()) <= 12

@@ -4,7 +4,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from support import PREVIEW, Server, listen, story_module
+from support import PREVIEW, Server, listen, story_module, tree, write_files
 
 
 def positions(log: str, *texts: str) -> list[int]:
@@ -43,8 +43,6 @@ def test_direct_mode_has_no_pool(serve: Callable[..., Server], package: Path) ->
 def test_both_modes_write_the_same_files(
     serve: Callable[..., Server], build: Callable[..., object], package: Path, tmp_path: Path
 ) -> None:
-    from support import tree
-
     assert build(package, tmp_path / "built").returncode == 0  # type: ignore[attr-defined]
     serve(package, tmp_path / "direct", subinterpreters=False).close()
     serve(package, tmp_path / "pooled").close()
@@ -70,8 +68,12 @@ def test_in_direct_mode_an_edit_that_cannot_show_is_explained_once(
 def test_in_direct_mode_a_new_module_shows(serve: Callable[..., Server], package: Path) -> None:
     server = serve(package, subinterpreters=False)
     with listen(server) as page:
-        (package / "components/badge").mkdir()
-        (package / "components/badge/stories.py").write_text(story_module("New", title="Badge"))
+        new = write_files(
+            package.parent / "new", {"stories.py": story_module("New", title="Badge")}
+        )
+        new.rename(
+            package / "components/badge"
+        )  # in this mode, a module that was read empty stays so
         while not any("badge/badge" in path for path in page.reload()["pages"]):
             pass
     assert "--use-subinterpreters" not in server.log

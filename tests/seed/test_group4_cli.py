@@ -1,5 +1,6 @@
 """The seed's task group 4: the command line."""
 
+import os
 import re
 import socket
 from collections.abc import Callable
@@ -141,8 +142,6 @@ def test_a_dotted_name_below_the_current_directory(
 
 
 def test_a_dotted_name_on_pythonpath(build: Run, package: Path, tmp_path: Path) -> None:
-    import os
-
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     environment = {**os.environ, "PYTHONPATH": str(package.parent)}

@@ -1,5 +1,6 @@
 """The seed's task group 5: whole cycles of edit, failure and recovery, with the real server."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,13 +50,13 @@ def test_each_failure_is_followed_by_a_good_build(
             good = (package / name).read_text()
             for number, code in enumerate(codes):
                 (package / name).write_text(code)
-                server.wait_for("ERROR.*ValueError")
+                server.wait_for("ERROR.*ValueError: " + code.split("'")[-2])
                 (package / STORIES).write_text(story_module(f"{number} after {name}"))
                 (package / name).write_text(
                     good if name != STORIES else story_module(f"{number} after {name}")
                 )
                 wait_for_page(server, page, f"{number} after {name}")
-    built = server.log.count("Building in subinterpreter")
+    built = len(re.findall("Building .+ in a subinterpreter", server.log))
     server.wait_warm(2 + built)  # each interpreter that was used was replaced
 
 

@@ -279,9 +279,7 @@ def test_without_a_repository_files_must_be_named(program: Path, tmp_path: Path)
     assert result.stdout == "forms-field--only\n"
 
 
-def test_nothing_is_written_if_the_graph_is_up_to_date(
-    program: Path, project: Path, affected: Affected
-) -> None:
+def test_nothing_is_written_if_the_graph_is_up_to_date(project: Path, affected: Affected) -> None:
     affected("README.md")
     before = {path: path.stat().st_mtime_ns for path in project.rglob("*") if path.is_file()}
     change(project / "README.md")

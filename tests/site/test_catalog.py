@@ -11,7 +11,7 @@ from subprocess import CompletedProcess
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from support import links_of, story_module, tree, write_files
+from support import links_of, run, story_module, tree, write_files
 
 Build = Callable[..., CompletedProcess[str]]
 
@@ -24,8 +24,6 @@ LARGEST_SHARE = 10_600  # bytes of the whole output without axe-core, per story 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, program: Path) -> Callable[[str], Path]:
     """Each example, built once."""
-    from support import run
-
     done: dict[str, Path] = {}
 
     def get(name: str) -> Path:
@@ -237,7 +235,9 @@ def this_subject() -> Subject:
 """
     write_files(package, {"components/button/stories.py": text})
     build(package, tmp_path / "out")
-    for path, content in tree(tmp_path / "out").items():
+    pages = tree(tmp_path / "out")
+    assert b"&lt;script&gt;alert" in pages["components/button/index.html"]
+    for path, content in pages.items():
         if not path.endswith((".js", ".txt")):
             assert b"<script>alert" not in content, path
 

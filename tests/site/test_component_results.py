@@ -27,7 +27,7 @@ CASES = {
     "template": ("def component(): return t'<b>{1 + 1}</b>'", "<b>2</b>"),
     "markup": ("from tdom import Markup\ndef component(): return Markup('<b>2</b>')", "<b>2</b>"),
     "text": ("def component(): return '<b>2</b>'", "<b>2</b>"),
-    "none": ("def component(): return None", ""),
+    "none": ("def component(): return None", "<body>\n\n</body>"),
     "html": (
         (
             "class Tag:\n    def __html__(self): return '<b>2</b>'\n    def _repr_html_(self): return 'no'\n"
@@ -165,13 +165,13 @@ def test_an_async_component_that_never_ends_is_interrupted(
     serve: Callable[..., Server], package: Path
 ) -> None:
     good = (package / "components/button/stories.py").read_text()
-    server = serve(package, "--build-timeout", "1")
+    server = serve(package, "--build-timeout", "2")
     with listen(server, PREVIEW) as page:
         write(
             package,
             "import asyncio\nasync def component():\n    while True:\n        await asyncio.sleep(0.01)",
         )
-        server.wait_for(r"is taking longer than 1.0 s")
+        server.wait_for(r"is taking longer than 2.0 s")
         server.wait_for(r"STY401|ending its process")
         (package / "components/button/stories.py").write_text(good.replace("Buy", "Sell"))
         wait_for_text(server, page, shows("Sell"))

@@ -12,7 +12,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from support import Server, example, listen, story_module, wait_for_text, write_files
+from support import Server, example, listen, story_module, wait_for_page, write_files
 
 Build = Callable[..., CompletedProcess[str]]
 
@@ -192,10 +192,10 @@ def test_a_module_can_become_a_package_and_a_module_again(
     with listen(server) as page:
         write_files(package, {"components/button/helper.py": "TEXT = 'of a module'"})
         (package / "components/button/stories.py").write_text(USES_HELPER)
-        wait_for_text(server, page, "of a module")
+        wait_for_page(server, page, "of a module")
         helper.rename(helper.with_suffix(".old"))
         write_files(package, {"components/button/helper/__init__.py": "TEXT = 'of a package'"})
-        wait_for_text(server, page, "of a package")
+        wait_for_page(server, page, "of a package")
         shutil.rmtree(package / "components/button/helper")
         helper.with_suffix(".old").rename(helper)
-        wait_for_text(server, page, "of a module")
+        wait_for_page(server, page, "of a module")

@@ -94,5 +94,6 @@ def test_both_files_follow_saves(
         write(package, "Another verb.")
         while "Another verb." not in server.get("llms-full.txt"):
             page.reload()
-    assert run(program, "build", package, tmp_path / "whole").returncode == 0
-    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+        assert run(program, "build", package, tmp_path / "whole").returncode == 0
+        while tree(tmp_path / "out") != tree(tmp_path / "whole"):
+            page.reload()

@@ -26,10 +26,16 @@ from support import (
     wait_for_page,
     write_files,
 )
+from support.processes import wait_until
 from support.readers import CONNECTIONS, is_file_of, reading, whole_document
 
 STORIES = "components/button/stories.py"
 REBUILDS = int(os.environ.get("STORYTIME_REBUILDS", "200"))
+
+
+def wait_until_at_rest(out: Path) -> None:
+    """Half a second after a build, the builder writes two files of its own and looks whether any are missing. Wait for that."""
+    wait_until((out / ".storytime/catalog.json").exists)
 
 
 @pytest.fixture
@@ -61,6 +67,7 @@ def small(tmp_path: Path, program: Path) -> Iterator[Callable[..., tuple[Server,
     yield start
     for server in started:
         server.close()
+        print(server.log)  # shown with a test that fails
 
 
 @pytest.mark.parametrize(
@@ -120,6 +127,7 @@ def test_an_output_that_becomes_read_only_keeps_the_last_catalog(
 ) -> None:
     server, out = small(package, "size=8m")
     before = tree(out)
+    wait_until_at_rest(out)
     with listen(server) as page:
         small_disk.remount(server.process.pid, tmp_path / "small", "ro")
         (package / STORIES).write_text(story_module("Never"))
@@ -137,6 +145,7 @@ def test_an_output_directory_that_is_removed_comes_back_with_the_next_save(
     out = tmp_path / "out"
     server = serve_in(package, out)
     before = tree(out)
+    wait_until_at_rest(out)
     with listen(server) as page:
         match what:
             case "deleted":
@@ -166,6 +175,7 @@ def test_removed_files_come_back_with_a_save_that_does_not_affect_them(
     server = serve_in(package, out, "-v")
     before = tree(out)
     removed = [name for name in before if name.startswith("components/other/")]
+    wait_until_at_rest(out)
     with listen(server) as page:
         for name in removed:
             (out / name).unlink()
@@ -184,6 +194,7 @@ def test_a_file_in_place_of_the_output_is_reported_and_survived(
 ) -> None:
     out = tmp_path / "out"
     server = serve_in(package, out)
+    wait_until_at_rest(out)
     with listen(server) as page:
         shutil.rmtree(out)
         out.write_text("mine")

@@ -209,7 +209,8 @@ def test_static_directories_are_served_and_watched(
     (project / "app/static/app.css").write_text("p { background: url(/static/b.png) }")
     server.wait_for(r"Build \d+: .* 1 written")
     assert server.get("static/app.css") == "p { background: url(../static/b.png) }"
-    (project / "app/static/new.css").write_text("new")
+    write_files(project, {"new.css": "new"})
+    (project / "new.css").rename(project / "app/static/new.css")  # so that no build sees it empty
     server.wait_for(r"Build \d+: .* 1 written")
     assert server.get("static/new.css") == "new"
     (project / "app/static/new.css").unlink()

@@ -141,7 +141,7 @@ def test_texts_are_escaped_in_a_built_catalog(
     )  # tag included
     index = json.loads(files["index.json"])
     entries = index["entries"].values()
-    assert all(entry["name"] == probe for entry in entries if entry["type"] == "story")
+    assert [entry["name"] for entry in entries if entry["type"] == "story"] == [probe, probe]
 
 
 @pytest.mark.parametrize("name", ["end", "attribute"])
