@@ -19,10 +19,10 @@ from support import (
     wait_for_page,
     write_files,
 )
+from support.modes import PROCESS
 from support.processes import TIMEOUT, children_of, wait_until
 
 STORIES = "components/button/stories.py"
-PROCESS = ("--isolation", "process")
 LOGS_PROCESS = "import os\nos.write(2, f'state is executed by {os.getpid()}\\n'.encode())\n"
 """Lines of a module that log which process executes it."""
 READY = r"The process that has imported ahead \((\d+)\) is ready: [3-9]"

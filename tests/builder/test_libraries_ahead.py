@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from support import Server, helper, listen, shows, story_module, wait_for_page, write_files
+from support.modes import PROCESS
 
 STORIES = "components/button/stories.py"
 LOGS_PROCESS = "import os\nos.write(2, f'kit is imported by {os.getpid()}\\n'.encode())\n"
 """A library that logs which process imports it."""
-PROCESS = ("--isolation", "process")
 
 
 def importer(server: Server) -> int:

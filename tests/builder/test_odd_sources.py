@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import PREVIEW, Server, listen, own_memory, story_module
+from support import PREVIEW, Page, Server, listen, own_memory, story_module, wait_for_page
 
 BUTTON = "components/button/button.py"
 STORIES = "components/button/stories.py"
@@ -20,16 +20,7 @@ def server(serve_all: Callable[..., Server], shared_package: Path) -> Server:
     return serve_all(shared_package)
 
 
-def wait_for(server: Server, page: object, path: str, text: str) -> str:
-    """Read messages until a page shows a text."""
-    while True:
-        status, _, body = server.request(path)
-        if status == 200 and text in body.decode():
-            return body.decode()
-        page.reload(timeout=60)  # type: ignore[attr-defined]
-
-
-def repair(server: Server, page: object, package: Path) -> None:
+def repair(server: Server, page: Page, package: Path) -> None:
     """Write good files, and wait until they show."""
     for name in (BUTTON, STORIES):
         path = package / name
@@ -40,7 +31,7 @@ def repair(server: Server, page: object, package: Path) -> None:
     (package / BUTTON).write_text("def Button(*, label):\n    return f'<button>{label}</button>'\n")
     (package / STORIES).write_text(story_module("Repaired"))
     for path in (PREVIEW, SUBJECT, STORY):
-        wait_for(server, page, path, "Repaired")
+        wait_for_page(server, page, "Repaired", path, timeout=60)
 
 
 def subject(story: str, before: str = "") -> bytes:
@@ -89,7 +80,7 @@ def test_an_invalid_source_shows_an_error_page(
     source, says = SOURCES[name]
     with listen(server) as page:
         (shared_package / STORIES).write_bytes(source)
-        text = wait_for(server, page, SUBJECT, says)
+        text = wait_for_page(server, page, says, SUBJECT, timeout=60)
         assert "components/button/stories.py" in text
         assert "_bootstrap" not in text
         repair(server, page, shared_package)
@@ -126,7 +117,7 @@ ODD_VALUES = {
 def test_odd_values_are_shown(server: Server, shared_package: Path, name: str) -> None:
     with listen(server) as page:
         (shared_package / STORIES).write_bytes(ODD_VALUES[name])
-        wait_for(server, page, PREVIEW, "<b>shown</b>")
+        wait_for_page(server, page, "<b>shown</b>", PREVIEW, timeout=60)
         assert server.request("components/button/first/")[0] == 200
         repair(server, page, shared_package)
 
@@ -169,15 +160,12 @@ def test_titles_and_ids_of_all_kinds_have_pages(
     assert {path.name for path in (tmp_path / "deep").iterdir()} == {"out"}
 
 
-def test_ids_that_differ_only_in_case_are_told_apart_or_refused(
+def test_ids_that_differ_only_in_case_are_refused(
     build: Callable[..., object], package: Path, tmp_path: Path
 ) -> None:
     (package / STORIES).write_bytes(subject("Story(id='Same'), Story(id='same')"))
     result = build(package, tmp_path / "out")
-    names = {
-        path.parent.name.lower() for path in tmp_path.glob("out/components/button/*/preview.html")
-    }
-    assert len(names) == 2 or "id" in result.stderr  # type: ignore[attr-defined]
+    assert "has the id 'same', which the story" in result.stderr  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("kind", ["directory", "loop", "fifo", "dangling", "unreadable-directory"])
@@ -186,7 +174,7 @@ def test_a_stories_file_that_is_not_a_file(
 ) -> None:
     """The rest of the catalog is served, and the next good save shows."""
     path = package / STORIES
-    server = serve(package, "--build-timeout", "1")
+    server = serve(package, "--build-timeout", "2")
     with listen(server) as page:
         path.unlink()
         match kind:
@@ -211,7 +199,7 @@ def test_links_that_lead_in_circles(serve: Callable[..., Server], package: Path)
     server = serve(package)
     with listen(server) as page:
         (package / STORIES).write_text(story_module("Round"))
-        wait_for(server, page, PREVIEW, "<button>Round</button>")
+        wait_for_page(server, page, "<button>Round</button>", PREVIEW, timeout=60)
 
 
 def test_an_init_file_that_raises_breaks_its_own_part_only(
@@ -221,7 +209,7 @@ def test_an_init_file_that_raises_breaks_its_own_part_only(
         (shared_package / "components/button/__init__.py").write_text(
             "raise ValueError('in init')\n"
         )
-        text = wait_for(server, page, SUBJECT, "in init")
+        text = wait_for_page(server, page, "in init", SUBJECT, timeout=60)
         assert "components/button/__init__.py" in text
         assert server.request("components/")[0] == 200
         (shared_package / "components/button/__init__.py").write_text("")
@@ -251,7 +239,7 @@ def test_wrong_results_of_a_component_show_an_error_page(
         (shared_package / BUTTON).write_text(
             f"{before}\ndef Button(**props):\n    return {result}\n"
         )
-        wait_for(server, page, STORY, says)
+        wait_for_page(server, page, says, STORY, timeout=60)
         repair(server, page, shared_package)
 
 
@@ -282,9 +270,6 @@ def test_static_files_with_strange_names(
     (package / "static").mkdir()
     for name in names:
         (package / "static" / name).write_text(name)
-    (package / "static/secret").symlink_to("/etc/hostname")
-    (package / "static/loop").symlink_to("loop")
-    (package / "static/up").symlink_to("..")
     result = build(package, tmp_path / "out")
     assert result.returncode == 0, result.stderr  # type: ignore[attr-defined]
     for name in names:
@@ -303,12 +288,12 @@ def test_code_that_runs_out_of_memory_shows_an_error_page(
     try:
         with listen(server) as page:
             (package / STORIES).write_text(story_module("Never", imports="x = b'x' * (4 << 30)"))
-            text = wait_for(server, page, SUBJECT, "MemoryError")
+            text = wait_for_page(server, page, "MemoryError", SUBJECT, timeout=60)
             assert "stories.py" in text
             (package / STORIES).write_text(
                 story_module("Never", imports="x = []\nwhile True: x.append(bytes(1_000_000))")
             )
-            server.wait_for("MemoryError")
+            server.wait_for(r"stories\.py:2: MemoryError")
             repair(server, page, package)
     finally:
         server.close()

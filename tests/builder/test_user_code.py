@@ -18,6 +18,7 @@ from support import (
     wait_for_page,
     write_files,
 )
+from support.processes import wait_until
 from support.user_code import FAULTS, PLACES, RUINS, Fault, component, stories
 
 BUTTON_PAGE = "components/button/index.html"
@@ -92,23 +93,28 @@ def shown(files: dict[str, bytes]) -> dict[str, bytes]:
 def check(server: Server, page: Page, shop: Path, out: Path, fault: Fault, place: str) -> None:
     """Save the fault at a place, check its outcome, and save good code."""
     before = tree(out)
+    lines = len(server.log.splitlines())
     write_files(shop, fault.files(place, f"Faulty {place}"))
     match fault.outcome:
         case "page":
             check_page(server, page, fault, place)
             assert tree(out)[STEADY] == before[STEADY]
         case "ends":
-            server.wait_for(re.escape(fault.says))
+            server.wait_for("STY402.*" + re.escape(fault.says))
             assert shown(tree(out)) == shown(before)
         case "late":
-            server.wait_for("is taking longer than 1.0 s")
+            server.wait_for("is taking longer than 2.0 s")
             server.wait_for("STY401")
             assert shown(tree(out)) == shown(before)
         case "shown":
             while f"Faulty {place}" not in server.get(PREVIEW):
                 page.reload(timeout=10)
         case _:
-            server.wait_for(r"ERROR:|Build \d")
+            wait_until(
+                lambda: any(
+                    re.search(r"ERROR:|Build \d", line) for line in server.log.splitlines()[lines:]
+                )
+            )
     recover(server, page, shop, f"Mended {place}")
 
 
@@ -143,7 +149,7 @@ def test_user_code_that_raises(
     """These only fail their build, so one server is used for several."""
     if SANITIZED:  # AddressSanitizer does not work with a memory limit
         faults = [fault for fault in faults if fault.name != "memory-without-end"]
-    server = serve(shop, tmp_path / "out", "--build-timeout", "1")
+    server = serve(shop, tmp_path / "out", "--build-timeout", "2")
     try_faults(server, shop, tmp_path / "out", faults, pytestconfig.getoption("--long"))
 
 
@@ -156,7 +162,7 @@ def test_user_code_that_leaves_something_in_its_process(
     pytestconfig: pytest.Config,
 ) -> None:
     """The next builds may use the same process, so one server is used for several."""
-    server = serve(shop, tmp_path / "out", "--isolation", "auto", "--build-timeout", "1")
+    server = serve(shop, tmp_path / "out", "--isolation", "auto", "--build-timeout", "2")
     try_faults(server, shop, tmp_path / "out", faults, pytestconfig.getoption("--long"))
 
 
@@ -180,5 +186,5 @@ def test_user_code_that_ends_hangs_or_harms_its_process(
     pytestconfig: pytest.Config,
 ) -> None:
     isolation = "subinterpreters" if fault.name in REFUSED else "auto"
-    server = serve(shop, tmp_path / "out", "--isolation", isolation, "--build-timeout", "1")
+    server = serve(shop, tmp_path / "out", "--isolation", isolation, "--build-timeout", "2")
     try_faults(server, shop, tmp_path / "out", [fault], pytestconfig.getoption("--long"))

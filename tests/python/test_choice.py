@@ -172,7 +172,7 @@ def test_an_environment_whose_python_is_gone_is_reported(
 
 
 def test_the_error_lists_every_python_that_was_tried(
-    serve: Callable[..., object], program: Path, package: Path, tmp_path: Path, bare: dict[str, str]
+    program: Path, package: Path, tmp_path: Path, bare: dict[str, str]
 ) -> None:
     interpreter(tmp_path / "bin/python3.15", "cpython", "3.13.0")
     interpreter(tmp_path / "bin/python3", "cpython", "3.11.2")

@@ -176,7 +176,6 @@ def test_a_change_of_the_configuration_is_logged_while_serving(
 ) -> None:
     project = configure("package = 'shop'\n")
     server = serve()
-    (project / "pyproject.toml").write_text("[tool.storytime]\npackage = 'shop'\n")  # the same
     fresh = write_files(project, {"fresh.toml": "[tool.storytime]\npackage = 'shop'\nport = 1\n"})
     os.replace(fresh / "fresh.toml", project / "pyproject.toml")
     server.wait_for(r"pyproject.toml has changed: restart storytime")

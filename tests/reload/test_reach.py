@@ -5,10 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Server, listen, story_module, wait_for_page, write_files
+from support import (
+    PREVIEW,
+    Server,
+    listen,
+    story_module,
+    wait_for_page,
+    wait_for_text,
+    write_files,
+)
 from support.processes import wait_until
 
-PAGE = "components/button/first/preview.html"
+NOTE = "components/note/one/preview.html"
 REACHED = r"Build \d+: \d+ stor\w+, partial build"
 
 
@@ -43,8 +51,7 @@ def test_a_save_builds_what_it_reaches(serve_in: Callable[..., Server], shop: Pa
                 r"Build \d+ affects 4 modules: shop\.wording, .*shop\.components\.button\.stories"
             )
             server.wait_for(REACHED)
-            while f"<button>{word} now: Buy</button>" not in server.get(PAGE):
-                page.reload()
+            wait_for_text(server, page, f"<button>{word} now: Buy</button>")
 
 
 def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
@@ -74,7 +81,7 @@ def test_a_standby_imports_ahead_what_edits_need_and_do_not_reach(
     wait_until_standby_has_imported(3)
     # The helper was imported ahead, so only the plain interpreter can import its new version.
     save("wording.py", "WORD = 'Get'\n", "nothing")
-    assert "<button>Get now: Two</button>" in server.get(PAGE)
+    assert "<button>Get now: Two</button>" in server.get(PREVIEW)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +110,7 @@ def test_an_unknown_reach_builds_everything(
         write_files(shop, {name: text})
         server.wait_for(r"Build \d+: \d+ stor")  # the next save must not supersede it
         (shop / "wording.py").write_text("WORD = 'Get'\n")
-        while "<button>Get now" not in server.get(PAGE):
-            page.reload()
+        wait_for_text(server, page, "<button>Get now")
     assert why in server.log
 
 
@@ -128,8 +134,7 @@ def test_a_registry_that_an_edit_fills_shows_on_pages_that_do_not_import_it(
             (shop / "components/button/label.py").write_text(
                 f"from shop.registry import NAMES\nNAMES.append('label {number}')\nLABEL = 'x'\n"
             )
-            while f"label {number}" not in server.get("components/note/one/preview.html"):
-                page.reload()
+            wait_for_text(server, page, f"label {number}", NOTE)
     assert "the build affected more than expected" in server.log
 
 
@@ -150,9 +155,8 @@ def test_code_that_closes_descriptors_between_two_parts_of_a_build_does_no_harm(
     server = serve_in(shop)
     with listen(server, "components/button/first/index.html") as page:
         (shop / "wording.py").write_text("WORD = 'Close'\n")
-        while "Close" not in server.get("components/note/one/preview.html"):
-            page.reload()
-        assert "<button>Close now: Buy</button>" in server.get(PAGE)
+        wait_for_text(server, page, "Close", NOTE)
+        assert "<button>Close now: Buy</button>" in server.get(PREVIEW)
 
 
 def test_a_new_directory_that_imports_a_cycle_of_modules_builds_everything(

@@ -21,7 +21,7 @@ from support import (
     write_files,
 )
 from support.modes import MODES
-from support.processes import wait_until
+from support.processes import TIMEOUT, wait_until
 
 STORIES = "components/button/stories.py"
 
@@ -74,6 +74,7 @@ def test_a_directory_that_is_missing_between_two_polls_is_built_again(
     """The build does not find it, but no poll sees that it is missing."""
     word = "f = PLACE / 'word.txt'; text = f.read_text() if f.exists() else 'missing'"
     with socket.create_server(("127.0.0.1", 0)) as gate:
+        gate.settimeout(TIMEOUT)
         port = gate.getsockname()[1]
         texts = [
             PAUSING.format(place=str(place), port=port, body=body)
@@ -144,6 +145,7 @@ def test_files_that_a_build_creates_do_not_supersede_it(
     """The server is told of a file that code writes before the file exists, however long that takes."""
     made = package / "made.txt"
     with socket.create_server(("127.0.0.1", 0)) as gate:
+        gate.settimeout(TIMEOUT)
         body = "pause(); (PLACE / 'made.txt').write_text('x'); text = 'made'"
         port = gate.getsockname()[1]
         (package / STORIES).write_text(PAUSING.format(place=str(package), port=port, body=body))
@@ -198,6 +200,7 @@ def shown_ahead(server: Server, words: Path, gate: socket.socket) -> Iterator[tu
 def gate(package: Path) -> Iterator[socket.socket]:
     """Refuses the late story's connections until it listens."""
     with socket.socket() as gate:
+        gate.settimeout(TIMEOUT)
         gate.bind(("127.0.0.1", 0))
         stories = uses("shop.words", "TEXT, TITLE").replace("label=TEXT, TITLE", "label=TEXT")
         write_files(

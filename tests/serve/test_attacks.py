@@ -112,7 +112,7 @@ def test_hosts_that_only_look_local_are_refused(server: BareServer, host: str) -
 
 
 def test_reset_connections_leak_nothing(server: BareServer) -> None:
-    before = server.descriptors
+    before, memory = server.descriptors, server.statistics("VmRSS")
     for number in range(1000):
         connection = server.connect()
         connection.sendall([LARGE, HEAD, b"", HEAD + b"\r\n"][number % 4])
@@ -122,8 +122,8 @@ def test_reset_connections_leak_nothing(server: BareServer) -> None:
         page.input.close()
         reset(page.connection)
     server.wait_for_descriptors(before)
-    assert server.ask("clients") == "clients 0"
-    assert server.statistics("VmRSS") < 60_000
+    server.wait_for_clients(0)
+    assert server.statistics("VmRSS") - memory < 5_000
 
 
 def test_silent_connections_cost_little_memory(server: BareServer) -> None:
@@ -163,8 +163,8 @@ def test_a_client_that_stops_reading_is_dropped(server: BareServer) -> None:
     with server.connect() as slow:
         for connection in (*stalled, slow):
             connection.sendall(LARGE)
-        received = 0
-        while server.descriptors > before + 1:
+        received = len(slow.recv(100_000))  # accepted last, so all the others have been, too
+        while server.descriptors > before + 2:  # its connection and its file
             received += len(slow.recv(100_000))
             time.sleep(0.2)
             assert received < 19_000_000, "the stalled clients were not dropped"
@@ -246,7 +246,7 @@ def test_floods_of_pings_and_empty_fragments_do_not_fill_memory(server: BareServ
     with RawSocket(server) as page:
         page.connection.settimeout(1)
         try:
-            for _ in range(500):
+            for _ in range(5000):
                 page.connection.sendall(ping * 100)
         except OSError:
             pass  # it may be dropped, or the server doesn't read on while the pongs aren't read

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support import PREVIEW, Server, write_files
+from support.processes import children_of
 
 type Serve = Callable[..., Server]
 
@@ -33,7 +34,7 @@ def this_subject() -> Subject:
 @pytest.fixture
 def server(serve: Serve, package: Path) -> Server:
     write_files(package, {"stories.py": SITE, "components/button/stories.py": STORIES})
-    return serve(package, "--use-subinterpreters")
+    return serve(package)
 
 
 def shown(server: Server, query: str, page: str = PREVIEW) -> str:
@@ -57,9 +58,9 @@ def test_a_global_sets_the_context_of_a_story(server: Server) -> None:
 def test_globals_with_attributes_start_no_process(serve: Serve, package: Path) -> None:
     site = SITE.replace('Global("locale", ["en", "de"]), ', "")
     write_files(package, {"stories.py": site, "components/button/stories.py": STORIES})
-    server = serve(package, "--use-subinterpreters")
+    server = serve(package)
     assert shown(server, "globals=theme:dark").startswith("en Buy")
-    assert server.builder > 0  # the only child
+    assert children_of(server.process.pid) == [server.builder]
 
 
 def test_other_pages_ignore_globals(server: Server) -> None:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from support import Server, listen
+from support import PREVIEW, Server, listen, read_all
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -32,10 +32,7 @@ def raw(server: Server, text: bytes) -> bytes:
     host, port = server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=20) as connection:
         connection.sendall(text)
-        received = b""
-        while part := connection.recv(65536):
-            received += part
-    return received
+        return read_all(connection)
 
 
 def test_a_page_and_its_headers(server: Server) -> None:
@@ -207,7 +204,7 @@ def test_a_link_from_another_site_may_set_values_that_are_plain_text(
     server: Server, site: str
 ) -> None:
     """For anything that may be more, a question is shown first, however it is encoded; our own pages may set anything."""
-    page = "components/button/first/preview.html"
+    page = PREVIEW
     foreign = {
         "Sec-Fetch-Site": site,
         "Sec-Fetch-Mode": "navigate",

@@ -1,12 +1,23 @@
 """A thousand connected pages. tests/soak/network.py does the same with ten thousand, and measures."""
 
+import resource
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support import Crowd, bare_server, own_memory
 
 COUNT = 1000
+
+
+@pytest.fixture(autouse=True, scope="module")
+def many_descriptors() -> Iterator[None]:
+    """Two for each page, here and in the server."""
+    before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
 
 
 def make_root(directory: Path) -> Path:

@@ -207,7 +207,7 @@ def test_the_token_is_needed(desk: Desk) -> None:
         good[:-1],
         good + "0",
         good[::-1],
-        good.upper() + "x",
+        good.upper(),  # one token in three million has no letter
         "0" * 32,
         f"{good}%00",
     ]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from support import Server, write_files
+from support import PREVIEW, Server, write_files
 
 type Serve = Callable[..., Server]
 
@@ -51,9 +51,6 @@ from storytime import Story, Subject
 def this_subject() -> Subject:
     return Subject(title="Plain", target=lambda: "<p>plain</p>", items=[Story(title="First")])
 """
-FIRST = "components/button/first/preview.html"
-
-
 FILES = {"components/button/stories.py": STORIES, "components/plain/stories.py": PLAIN}
 
 
@@ -61,7 +58,7 @@ FILES = {"components/button/stories.py": STORIES, "components/plain/stories.py":
 def server(serve_all: Serve, shared_package: Path) -> Server:
     """A server of stories with routes, which no test changes."""
     write_files(shared_package, FILES)
-    return serve_all(shared_package, "--use-subinterpreters", "--build-timeout", "5")
+    return serve_all(shared_package)
 
 
 def ask(
@@ -69,7 +66,7 @@ def ask(
     method: str,
     target: str,
     body: bytes | str = b"",
-    page: str | None = FIRST,
+    page: str | None = PREVIEW,
     headers: dict[str, str] | None = None,
 ) -> tuple[int, str]:
     """Ask as the preview of a story does, or without a Referer if `page` is None. The status and the text."""
@@ -130,7 +127,7 @@ def test_values_that_do_not_fit_are_named(server: Server) -> None:
 
 
 def test_a_story_inherits_routes(server: Server) -> None:
-    second = FIRST.replace("first", "second")
+    second = PREVIEW.replace("first", "second")
     assert ask(server, "GET", "/above") == (200, "<p>above</p>")
     assert ask(server, "GET", "/above", page=second) == (200, "<p>above</p>")
     assert ask(server, "GET", "/picture") == (200, "<svg></svg>")
@@ -160,11 +157,11 @@ def test_an_answer_may_be_shown_as_a_whole_preview(server: Server) -> None:
         ("components/plain/first/preview.html", {}),
         ("components/button/first/index.html", {}),
         ("components/button/third/preview.html", {}),
-        (FIRST, {"Origin": "http://elsewhere.example"}),
-        (FIRST, {"Referer": f"http://elsewhere.example/{FIRST}"}),
-        (FIRST, {"Sec-Fetch-Site": "cross-site"}),
-        (FIRST, {"Sec-Fetch-Site": "none"}),
-        (FIRST, {"Host": "elsewhere.example"}),
+        (PREVIEW, {"Origin": "http://elsewhere.example"}),
+        (PREVIEW, {"Referer": f"http://elsewhere.example/{PREVIEW}"}),
+        (PREVIEW, {"Sec-Fetch-Site": "cross-site"}),
+        (PREVIEW, {"Sec-Fetch-Site": "none"}),
+        (PREVIEW, {"Host": "elsewhere.example"}),
     ],
 )
 def test_only_the_preview_of_a_story_with_routes_may_ask(
@@ -179,7 +176,7 @@ def test_a_post_without_an_origin_is_refused(server: Server) -> None:
     url = urlsplit(server.url)
     connection = http.client.HTTPConnection(str(url.hostname), url.port, timeout=20)
     connection.request(
-        "POST", "/contacts/7", b"name=x", FORM | {"Referer": f"http://{url.netloc}/{FIRST}"}
+        "POST", "/contacts/7", b"name=x", FORM | {"Referer": f"http://{url.netloc}/{PREVIEW}"}
     )
     assert connection.getresponse().status == 405
     connection.close()
@@ -214,7 +211,7 @@ def test_bodies_that_are_too_large_are_refused(server: Server) -> None:
 def test_routes_answer_several_requests_on_one_connection(server: Server) -> None:
     url = urlsplit(server.url)
     origin = f"http://{url.netloc}"
-    fields = {"Origin": origin, "Referer": f"{origin}/{FIRST}"} | FORM
+    fields = {"Origin": origin, "Referer": f"{origin}/{PREVIEW}"} | FORM
     connection = http.client.HTTPConnection(str(url.hostname), url.port, timeout=20)
     for number in range(3):
         connection.request("POST", f"/contacts/{number}", b"name=Ann", fields)
@@ -231,7 +228,7 @@ def test_a_failure_does_not_affect_later_requests(server: Server) -> None:
 
 
 def test_routes_change_with_a_save(serve: Serve, package: Path) -> None:
-    server = serve(write_files(package, FILES), "--build-timeout", "5")
+    server = serve(write_files(package, FILES))
     assert ask(server, "GET", "/contacts/7") == (200, "<li>7</li>")
     path = package / "components/button/stories.py"
     path.write_text(

@@ -1,4 +1,4 @@
-"""Before the first build has ended: what the server answers, and that pages are built first which are asked for."""
+"""Before the first build has ended: what the server answers, and that pages that are asked for are built first."""
 
 import os
 import threading
@@ -109,10 +109,13 @@ def held_open(gate: Path) -> Iterator[None]:
 
     thread = threading.Thread(target=pass_all)
     thread.start()
-    yield
-    over.set()
-    os.close(os.open(gate, os.O_RDONLY | os.O_NONBLOCK))
-    thread.join()
+    try:
+        yield
+    finally:
+        over.set()
+        reader = os.open(gate, os.O_RDONLY | os.O_NONBLOCK)  # a write may wait, or begin only now
+        thread.join()
+        os.close(reader)
 
 
 def gated_unit(gate: Path, name: str, more: str = "") -> dict[str, str]:
@@ -141,12 +144,12 @@ def test_the_requested_page_is_built_first(
     page = PREVIEW.replace("preview", "index")
     seen = []
     for name, gate in gates.items():
-        seen.append([server.request(path)[0] for path in (page, PREVIEW, "", f"{name}/first/")])
-        if seen[-1][0] == 200:
-            assert shows("Buy") in server.get(PREVIEW)
-            assert server.get("static/shop.css") == "b { color: red }"
-            assert server.get("_storytime/storytime.css")
-        open_gate(gate)
+        with gate.open("w"):  # once the module has opened it; it reads until the end of this block
+            seen.append([server.request(path)[0] for path in (page, PREVIEW, "", f"{name}/first/")])
+            if seen[-1][0] == 200:
+                assert shows("Buy") in server.get(PREVIEW)
+                assert server.get("static/shop.css") == "b { color: red }"
+                assert server.get("_storytime/storytime.css")
     server.wait_for("The first build has ended")
     assert seen[0] == [503] * 4
     assert [200, 200, 503, 503] in seen

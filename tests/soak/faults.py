@@ -20,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from support import PREVIEW, Server, example, listen, percentile, write_files
+from support import PREVIEW, Server, example, listen, percentile, wait_for_page, write_files
 from support.user_code import FAULTS, HEAVY, PLACES, RUINS, Fault
 
 PROGRAM = Path(os.environ.get("STORYTIME", Path(__file__).parent.parent.parent / "build/storytime"))
@@ -63,8 +63,7 @@ def wait_for_outcome(server: Server, page: Any, fault: Fault, text: str) -> None
     if fault.outcome == "late":
         server.wait_for("Building ")
     elif fault.outcome == "shown":
-        while text not in server.request(PREVIEW)[2].decode():
-            page.reload(timeout=60)
+        wait_for_page(server, page, text, timeout=60)
     elif fault.outcome == "ends":
         server.wait_for(re.escape(fault.says))
     else:
@@ -80,8 +79,7 @@ def measure(server: Server, page: Any, package: Path, fault: Fault, number: int)
         wait_for_outcome(server, page, fault, "Faulty " + text)
         begin = time.monotonic()
         write_files(package, Fault("none", "shown", "pass").files("none", "Mended " + text))
-        while "Mended " + text not in server.request(PREVIEW)[2].decode():
-            page.reload(timeout=60)
+        wait_for_page(server, page, "Mended " + text, timeout=60)
         times.append(time.monotonic() - begin)
         server.wait_for(r"Build \d+: \d+ stor")
     return times
@@ -109,11 +107,12 @@ def run(fault: Fault, rounds: int) -> tuple[list[float], list[float], int]:
             with listen(server, PREVIEW) as page:
                 times = [t for n in range(rounds) for t in measure(server, page, package, fault, n)]
         finally:
-            delays = asker.finish()
-            most = re.search(
-                r"VmHWM:\s+(\d+)", Path(f"/proc/{server.process.pid}/status").read_text()
-            )
-            server.close()
+            try:
+                delays = asker.finish()
+                status = Path(f"/proc/{server.process.pid}/status").read_text()
+                most = re.search(r"VmHWM:\s+(\d+)", status)
+            finally:
+                server.close()
     assert most
     return times, delays, int(most.group(1))
 

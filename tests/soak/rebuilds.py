@@ -56,7 +56,7 @@ def main() -> int:
         last.builder.kilobytes - first.builder.kilobytes,
     ]
     print(f"grown by {grown[0]} kB and {grown[1]} kB")
-    return 1 if max(grown) > NOISE else 0
+    return 1 if max(grown) > NOISE or server.process.returncode != 0 else 0
 
 
 if __name__ == "__main__":

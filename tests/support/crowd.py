@@ -70,7 +70,9 @@ class Crowd:
             while begun < count and begun - done < at_once:
                 self._begin()
                 begun += 1
-            for fd, event in self.poll.poll(30):
+            events = self.poll.poll(30)
+            assert events, f"{count - done} were not answered"
+            for fd, event in events:
                 if event & select.EPOLLOUT:
                     self._shake_hands(fd)
                     continue

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .packages import PREVIEW, story_module
-from .processes import Server, children_of, listen
+from .packages import shows, story_module
+from .processes import Server, children_of, listen, wait_for_text
 
 MODULES = "import datetime, decimal, zoneinfo, json, re, ssl, sqlite3, ctypes, asyncio"
 """Modules of the standard library that have had leaks in subinterpreters."""
@@ -78,5 +78,4 @@ def rebuild(server: Server, package: Path, count: int, every: int) -> Iterator[S
 def save(package: Path, page: Any, server: Server, text: str) -> None:
     """Save a story with a text, and wait until it shows."""
     (package / "components/button/stories.py").write_text(story_module(text, imports=MODULES))
-    while f"<button>{text}</button>" not in server.get(PREVIEW):
-        page.reload()
+    wait_for_text(server, page, shows(text))

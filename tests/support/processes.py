@@ -2,7 +2,6 @@
 
 import json
 import os
-import queue
 import re
 import select
 import signal
@@ -12,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +38,12 @@ def run(
 
 
 def children_of(process: int) -> list[int]:
-    """The running children of a process, whichever thread started them."""
-    listed = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(child) for path in listed for child in path.read_text().split()]
+    """The children of a process, whichever thread started them, until they are waited for."""
+    found: list[int] = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # the thread has ended
+            found += map(int, path.read_text().split())
+    return found
 
 
 def wait_until(what: Callable[[], bool]) -> None:
@@ -88,8 +90,12 @@ class Server:
         self._reader.start()
         self.url = ""
         if ready:
-            self.wait_listening()
-            self.wait_for("The first build has ended")
+            try:
+                self.wait_listening()
+                self.wait_for("The first build has ended")
+            except BaseException:
+                self.close()
+                raise
 
     def _read(self) -> None:
         while self._wait_and_take():
@@ -138,6 +144,7 @@ class Server:
         """Wait until a build has ended, and until files that are written get later times, as their clock advances in steps. A file
         that has the time of a build is taken for one that changed during the build, and is built again."""
         wait_until(lambda: f"Build {number}: " in self.log)
+        self.request("index.html")  # answered once the server has done all that follows the line
 
         def now() -> int:
             probe = self.temporary / "probe"
@@ -183,9 +190,8 @@ class Server:
     @property
     def builder(self) -> int:
         """The process id of the builder."""
-        children = children_of(self.process.pid)
-        assert len(children) == 1, children
-        return children[0]
+        wait_until(lambda: len(children_of(self.process.pid)) == 1)  # another one may be ending
+        return children_of(self.process.pid)[0]
 
     def interrupt(self, number: signal.Signals = signal.SIGINT, timeout: float = TIMEOUT) -> int:
         """Send a signal to the server process, and return its exit code."""
@@ -218,7 +224,6 @@ class Page:
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
-        self.messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     def receive(self, timeout: float = TIMEOUT) -> dict[str, Any]:
         """The next message of any type."""

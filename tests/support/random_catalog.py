@@ -215,7 +215,6 @@ class Catalog:
         self.components: list[Component] = []
         for _ in range(6):
             self.add_component()
-        self.shows_registry = Component("show")
         self.written: dict[str, str] = {}
         self.write()
 

@@ -40,7 +40,7 @@ class Readers:
         while not self._stop.wait(max(0, due - time.monotonic())):
             try:
                 self._ask(connection, self.paths[number % len(self.paths)])
-            except (OSError, http.client.HTTPException) as error:
+            except (OSError, http.client.HTTPException, UnicodeDecodeError) as error:
                 self.faults.append(f"{self.paths[number % len(self.paths)]}: {error!r}")
                 connection.close()
             number += 1

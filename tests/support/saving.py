@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,20 +112,20 @@ def emacs(path: Path, text: str) -> None:
 
 def sed_in_place(path: Path, text: str) -> None:
     """sed -i, with a script that replaces the whole text."""
-    script = path.parent.parent.parent.parent / "script.sed"
-    lines = text.splitlines()
-    script.write_text(
-        "1{\n" + "".join(f"i\\\n{line}\n" if line else "i\\\n\n" for line in lines) + "}\nd\n"
+    lines = "".join(f"i\\\n{line}\n" if line else "i\\\n\n" for line in text.splitlines())
+    script = "1{\n" + lines + "}\nd\n"
+    subprocess.run(
+        ["sed", "-i", "-f", "/dev/stdin", str(path)], check=True, input=script, text=True
     )
-    subprocess.run(["sed", "-i", "-f", str(script), str(path)], check=True)
 
 
 def copy_with_times(path: Path, text: str) -> None:
     """cp -p of a file that is an hour older than the one it replaces."""
-    source = path.parent.parent.parent.parent / "older.py"
-    source.write_text(text)
-    os.utime(source, (path.stat().st_mtime - 3600, path.stat().st_mtime - 3600))
-    subprocess.run(["cp", "-p", str(source), str(path)], check=True)
+    with tempfile.NamedTemporaryFile("w") as source:
+        source.write(text)
+        source.flush()
+        os.utime(source.name, (path.stat().st_mtime - 3600, path.stat().st_mtime - 3600))
+        subprocess.run(["cp", "-p", source.name, str(path)], check=True)
 
 
 def same_time(path: Path, text: str) -> None:
