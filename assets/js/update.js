@@ -161,7 +161,7 @@ function thumbPath(thumb, root) {
 async function updateThumbs(message, root, concerns) {
   for (const thumb of document.querySelectorAll(":is(.thumb, .live) iframe")) {
     const view = thumb.contentWindow;
-    if (!view?.storytimeDocument) continue; // not loaded yet, so it will load the new version
+    if (!view || view.document.URL === "about:blank") continue; // not loaded yet, so it will load the new version
     const path = thumbPath(thumb, root);
     if (concerns(path)) {
       const text = message.html?.[path] ?? (await load(root, path));

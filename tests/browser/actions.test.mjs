@@ -76,6 +76,7 @@ test("routes answer scripts, forms and links within the preview", async (t) => {
   const file = join(root, "contacts/stories.py");
   await writeFile(file, (await readFile(file, "utf8")).replace('"none"', '"again"'));
   await preview.locator("#shown", { hasText: "again" }).waitFor();
+  await page.locator("#html", { hasText: "again" }).waitFor({ state: "attached" }); // the page follows its preview
   assert.equal((await entries(page, 4)).length, 4);
   assert.equal(await page.getByText("only while storytime serve runs").count(), 0);
   await page.getByRole("button", { name: "Clear" }).click();

@@ -74,7 +74,7 @@ for (const isolation of LONG ? ["subinterpreters", "process"] : ["process"]) {
   });
 }
 
-test("the preview changes before the history, which gets an entry for each argument", async () => {
+test("the preview is asked for before the history changes, which gets an entry for each argument", async () => {
   const url = await servedShop("controls", FILES);
   const { page } = await open(browser, new URL(STORY, url).href);
   await shows(page, "Buy; now! 1");

@@ -90,7 +90,7 @@ describe("a document", () => {
     await link.waitFor({ state: "hidden" });
     await contents.getByText("On this page").click();
     await link.waitFor();
-    await page.locator('#live-sign[data-state="connected"]').waitFor();
+    await connected(page);
     const file = join(pkg, "guides/1-house-rules.md");
     await writeFile(file, `${await readFile(file, "utf8")}\n## More\n`);
     await contents.getByRole("link", { name: "More" }).waitFor();

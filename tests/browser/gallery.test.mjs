@@ -14,6 +14,7 @@ test("a changed value is in the link", async () => {
   await control(page, "label").fill("Sell");
   await shows(page, "Sell");
   await page.getByRole("button", { name: "Copy link" }).click();
+  await page.getByText("Copied").waitFor();
   const link = await page.evaluate(() => navigator.clipboard.readText());
   const other = await context.newPage();
   await other.goto(link);

@@ -139,6 +139,7 @@ test("menus for which the toolbar has no room are behind a button, with mouse an
   assert.equal(await button.isVisible(), false);
   for (const width of [1440, 1280, 1024]) {
     await page.setViewportSize({ width, height: 800 });
+    await page.waitForFunction((wanted) => innerWidth === wanted, width);
     assert.equal(await lines(), one, `${width} pixels`);
   }
   await button.click();

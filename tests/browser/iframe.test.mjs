@@ -1,6 +1,6 @@
 // iframe.html, at which Storybook's tools look for stories.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -13,6 +13,18 @@ async function catalog(t) {
   const out = await builtExample("complete");
   const { entries } = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
   return { out, url: await serveFiles(t, out), entries: Object.values(entries).filter(({ type }) => type === "story") };
+}
+
+/** A page of the catalog that shows iframe.html in a frame, and hears the messages that it sends. */
+async function around(url, query) {
+  const { page } = await open(browser, `${url}about.html`);
+  await page.evaluate((query) => {
+    window.heard = [];
+    addEventListener("message", ({ data }) => typeof data === "string" && window.heard.push(JSON.parse(data)));
+    const frame = Object.assign(document.createElement("iframe"), { id: "shown", src: `iframe.html?${query}` });
+    document.body.replaceChildren(frame);
+  }, query);
+  return page;
 }
 
 const previewOf = ({ id, importPath }) =>
@@ -63,16 +75,9 @@ describe("iframe.html", () => {
   });
 
   test("in a frame: announces stories on Storybook's channel, and obeys it", async (t) => {
-    const { out, url, entries } = await catalog(t);
+    const { url, entries } = await catalog(t);
     const [first, second] = entries;
-    await writeFile(
-      join(out, "around.html"),
-      `<!doctype html><link rel="icon" href="data:,"><script>
-         window.heard = [];
-         addEventListener("message", ({ data }) => window.heard.push(JSON.parse(data)));
-       </script><iframe src="iframe.html?id=${first.id}&refId=ours"></iframe>`,
-    );
-    const { page } = await open(browser, `${url}around.html`);
+    const page = await around(url, `id=${first.id}&refId=ours`);
     const hear = (type, id) =>
       page.waitForFunction(
         ([type, id]) => window.heard.find(({ event }) => event.type === type && event.args[0] === id),
@@ -97,18 +102,10 @@ describe("iframe.html", () => {
     const directory = await temporary(t);
     const { url } = await serve(t, await example(directory, "complete"));
     const id = "feedback-rating--best";
-    const { page } = await open(browser, `${url}about.html`);
-    await page.evaluate((id) => {
-      window.heard = [];
-      addEventListener("message", ({ data }) => typeof data === "string" && window.heard.push(JSON.parse(data).event));
-      const frame = document.createElement("iframe");
-      frame.id = "shown";
-      frame.src = `iframe.html?id=${id}`;
-      document.body.replaceChildren(frame);
-    }, id);
+    const page = await around(url, `id=${id}`);
     const hear = async (type) => {
-      const event = await page.waitForFunction((type) => window.heard.find((event) => event.type === type), type);
-      return (await event.jsonValue()).args[0];
+      const found = await page.waitForFunction((type) => window.heard.find(({ event }) => event.type === type), type);
+      return (await found.jsonValue()).event.args[0];
     };
     const { argTypes, args, initialArgs } = await hear("storyPrepared");
     assert.deepEqual(argTypes.stars, { name: "stars", type: { name: "number" }, control: { type: "number" } });
@@ -116,11 +113,8 @@ describe("iframe.html", () => {
     assert.deepEqual(initialArgs, args);
     const say = (type, choice) =>
       page.evaluate(
-        (event) =>
-          document
-            .getElementById("shown")
-            .contentWindow.postMessage(JSON.stringify({ key: "storybook-channel", event }), "*"),
-        { type, args: [choice] },
+        (message) => document.getElementById("shown").contentWindow.postMessage(message, "*"),
+        JSON.stringify({ key: CHANNEL, event: { type, args: [choice] } }),
       );
     await page.frameLocator("#shown").frameLocator("iframe").getByLabel("5 of 5 stars").waitFor();
     await say("updateStoryArgs", { storyId: "another--story", updatedArgs: { stars: 1 } });
@@ -132,16 +126,9 @@ describe("iframe.html", () => {
   });
 
   test("in a frame: a static build reports values that can't be changed", async (t) => {
-    const { out, url } = await catalog(t);
-    await writeFile(
-      join(out, "around.html"),
-      `<!doctype html><link rel="icon" href="data:,"><script>
-         window.heard = [];
-         addEventListener("message", ({ data }) => window.heard.push(JSON.parse(data).event));
-       </script><iframe src="iframe.html?id=feedback-rating--best"></iframe>`,
-    );
-    const { page } = await open(browser, `${url}around.html`);
-    const event = await page.waitForFunction(() => window.heard.find(({ type }) => type === "storyPrepared"));
-    assert.equal((await event.jsonValue()).args[0].argTypes.stars.control, false);
+    const { url } = await catalog(t);
+    const page = await around(url, "id=feedback-rating--best");
+    const found = await page.waitForFunction(() => window.heard.find(({ event }) => event.type === "storyPrepared"));
+    assert.equal((await found.jsonValue()).event.args[0].argTypes.stars.control, false);
   });
 });

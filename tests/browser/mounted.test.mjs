@@ -26,7 +26,7 @@ async function host(t, directory) {
   t.after(() => (child.kill("SIGTERM"), ended));
   const log = [];
   return new Promise((ready, failed) => {
-    child.on("exit", () => failed(new Error(log.join("\n"))));
+    child.on("close", () => failed(new Error(log.join("\n"))));
     createInterface({ input: child.stderr }).on("line", (line) => {
       log.push(line);
       const found = line.match(/Uvicorn running on (\S+)/);

@@ -90,12 +90,13 @@ for (const [name, { style, markup, module }] of Object.entries(PROJECTS)) {
     await picture(page, `project-${name}`);
     await page.evaluate(() => (window.stayed = true));
     await replace(file, old, text);
-    const colour = () =>
-      frame
-        .locator(selector)
-        .first()
-        .evaluate((node, name) => getComputedStyle(node)[name], property);
-    while ((await colour()) !== "rgb(18, 52, 86)") await page.waitForTimeout(10);
+    await page.waitForFunction(
+      ([selector, name]) => {
+        const node = document.getElementById("preview").contentDocument?.querySelector(selector);
+        return node && getComputedStyle(node)[name] === "rgb(18, 52, 86)";
+      },
+      [selector, property],
+    );
     for (const [edited, before, after, shown] of [markup, module].filter(Boolean)) {
       await replace(edited, before, after);
       await frame.getByText(shown).first().waitFor();

@@ -23,7 +23,7 @@ const INDEX = "#main";
 describe("before the first build", () => {
   test("a page says that it is being built, and appears by itself", async (t) => {
     const { pkg, release } = await gated(t);
-    const server = await serve(t, pkg, { early: true });
+    const server = await serve(t, pkg, { early: true, options: ["--build-timeout", "300"] });
     const { page } = await open(browser, server.url, { own: true, bypassCSP: true }); // axe-core needs it; the next test has the policy
     await page.getByRole("heading", { name: "Building the catalog" }).waitFor();
     await page.getByRole("status").getByText("Starting Python").waitFor();

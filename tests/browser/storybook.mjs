@@ -64,6 +64,14 @@ async function shared(t, out) {
   return `http://127.0.0.1:${server.address().port}/`;
 }
 
+/** Open a Storybook, whose own pages take long to load on a busy machine. */
+async function openBook(url) {
+  const { page } = await open(browser, "about:blank");
+  page.setDefaultTimeout(60000);
+  await page.goto(url);
+  return page;
+}
+
 /** The frame in which Storybook shows one of our stories, and the preview in it. */
 async function canvas(page, label) {
   const preview = page.frameLocator("iframe#storybook-ref-ours").frameLocator("iframe");
@@ -73,7 +81,6 @@ async function canvas(page, label) {
 
 /** Choose one of our subjects in the sidebar, which shows its docs page, and then a story. */
 async function choose(page) {
-  page.setDefaultTimeout(60000); // on a busy machine Storybook's own pages take long to load
   await page.getByRole("button", { name: "Ours" }).waitFor();
   await page.locator("#ours_feedback-rating").click();
   const docs = page.frameLocator("iframe#storybook-ref-ours").frameLocator("iframe");
@@ -86,7 +93,7 @@ async function choose(page) {
 describe("Storybook", () => {
   test("composes a static build", async (t) => {
     const url = await shared(t, await builtExample("complete"));
-    const { page } = await open(browser, await serveFiles(t, await storybook("static", url)));
+    const page = await openBook(await serveFiles(t, await storybook("static", url)));
     await choose(page);
     await canvas(page, "5 of 5 stars");
     await page.locator("#storybook-panel-root").getByText("stars").first().waitFor();
@@ -99,7 +106,7 @@ describe("Storybook", () => {
     const book = await serveFiles(t, await storybook("served", `http://127.0.0.1:${port}`));
     const options = ["--cors-origin", new URL(book).origin];
     await serve(t, await example(directory, "complete"), { port, options });
-    const { page } = await open(browser, book);
+    const page = await openBook(book);
     await choose(page);
     await canvas(page, "5 of 5 stars");
     await page.locator("#control-stars").fill("2");
@@ -112,7 +119,7 @@ describe("Storybook", () => {
     const directory = await temporary(t);
     const { url } = await serve(t, await example(directory, "complete"));
     const book = await serveFiles(t, await storybook("unknown", url));
-    const { page } = await open(browser, "about:blank");
+    const page = await openBook("about:blank");
     const refused = page.waitForEvent("requestfailed", (request) => request.url() === `${url}index.json`);
     await page.goto(book);
     await refused;

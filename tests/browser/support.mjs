@@ -90,7 +90,10 @@ async function leave({ key, own, options, opened: { context, page }, opened }) {
   if (closed) return context.close();
   const others = context.pages().filter((other) => other !== page);
   await Promise.all([...others.map((other) => other.close()), context.clearCookies()]);
-  await page.evaluate(() => [localStorage, sessionStorage].forEach((storage) => storage.clear())).catch(() => {});
+  const forget = () =>
+    // last, as pages remember something when they are left
+    addEventListener("pagehide", () => [localStorage, sessionStorage].forEach((storage) => storage.clear()));
+  await page.evaluate(forget).catch(() => {});
   await page.goto("about:blank");
   await page.setViewportSize(options.viewport ?? VIEWPORT);
   idle.set(key, [...(idle.get(key) ?? []), opened]);
@@ -101,7 +104,7 @@ afterEach(() => Promise.all(used.splice(0).map((one) => leave(one).catch(() => o
 /** A directory that is removed after the test. */
 export async function temporary(t) {
   const directory = await mkdtemp(join(tmpdir(), "storytime-browser-"));
-  t.after(() => rm(directory, { recursive: true, force: true }));
+  t.after(() => rm(directory, { recursive: true, force: true, maxRetries: 5 })); // a server may still write there
   return directory;
 }
 
@@ -254,7 +257,7 @@ async function startFiles(directory, ends) {
         .pipe(response);
       return;
     }
-    const keeping = path.startsWith("_storytime/") ? { "cache-control": "max-age=600" } : {};
+    const keeping = /^_storytime\/(?!navigation)/.test(path) ? { "cache-control": "max-age=600" } : {}; // ports are used again
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", ...keeping });
     createReadStream(file)
       .on("error", () => response.destroy()) // the directory may be removed at the end of a test while its page still loads
@@ -285,7 +288,7 @@ export async function serve(t, pkg, { port = 0, env = {}, options = [], early = 
   t.after(() => stop());
   const lines = createInterface({ input: child.stderr });
   const url = await new Promise((ready, failed) => {
-    child.on("exit", () => failed(new Error(log.join("\n"))));
+    child.on("close", () => failed(new Error(log.join("\n"))));
     lines.on("line", (line) => {
       log.push(line);
       const found = log.join("\n").match(/Serving \S+ at (\S+)/);
@@ -299,6 +302,10 @@ export async function serve(t, pkg, { port = 0, env = {}, options = [], early = 
   };
   return { url, log, said, until, stop, port: Number(new URL(url).port), pid: child.pid };
 }
+
+/** Wait until the link to the previous or next story ("prev", "next") leads to this one: it follows a visit a little later. */
+export const leadsTo = (page, rel, title) =>
+  page.locator(`.toolbar [rel=${rel}][aria-label$=" story: ${title}"]`).waitFor({ state: "attached" });
 
 /** The control of an argument on a story's page. */
 export const control = (page, name) => page.locator("#props").getByLabel(name, { exact: true });

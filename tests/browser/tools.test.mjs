@@ -9,6 +9,7 @@ import {
   build,
   builtExample,
   example,
+  leadsTo,
   open,
   picture,
   serve,
@@ -154,9 +155,10 @@ describe("shortcuts", () => {
     await fills();
     await page.keyboard.press("Escape");
     assert.ok(await page.locator("h1").isVisible());
+    await leadsTo(page, "prev", "With a picture");
     await page.keyboard.press("j");
     await page.waitForURL((address) => !address.pathname.includes("/content/card/"));
-    await page.waitForSelector(".toolbar [rel=prev]:not([hidden])");
+    await leadsTo(page, "prev", "With an action");
     await page.keyboard.press("k");
     await page.waitForURL(`${url}content/card/with-an-action/index.html`);
   });

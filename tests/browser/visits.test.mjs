@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { browser, build, LONG, open, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
+import { browser, build, leadsTo, LONG, open, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
 
 const SITE = `
 from storytime import Global, Site
@@ -88,7 +88,7 @@ for (const way of Object.keys(WAYS)) {
     assert.match(await page.locator("#html").innerText(), /Second label/);
     assert.match(await page.getByRole("tab", { name: "Assertions" }).innerText(), /1/);
     assert.equal(await page.getByLabel("Viewport").inputValue(), "Phone");
-    assert.match(await page.locator(".toolbar [rel=prev]").getAttribute("aria-label"), /First/);
+    await leadsTo(page, "prev", "First");
     assert.equal(await page.locator("#arrival").innerText(), "Second – Shop");
     await page.keyboard.press("j");
     await shows(page, "Third label");
@@ -121,6 +121,7 @@ test("links work from another depth of addresses, and a closed branch opens", as
   await page.waitForURL(`${url}about/only/index.html`);
   await page.locator("#tree [aria-current]", { hasText: "Only" }).waitFor();
   assert.ok(await isSame());
+  await leadsTo(page, "next", "First");
   await page.keyboard.press("j");
   await heading(page, "First");
   await shows(page, "First label");
@@ -264,15 +265,15 @@ describe("while files are saved", () => {
       const { page, pkg, server } = await look(t, "subinterpreters", { own: true });
       let release = null;
       const held = new Promise((resolve) => (release = resolve));
-      const asked = new Promise((resolve) => {
-        const hold = async (route) => {
-          const response = await route.fetch(); // as it was before the build
-          resolve();
-          await held;
-          await route.fulfill({ response });
-        };
-        page.route(`**/second/${late}`, hold, { times: 1 });
-      });
+      let note = null;
+      const asked = new Promise((resolve) => (note = resolve));
+      const hold = async (route) => {
+        const response = await route.fetch(); // as it was before the build
+        note();
+        await held;
+        await route.fulfill({ response });
+      };
+      await page.route(`**/second/${late}`, hold, { times: 1 });
       await entry(page, "Second").click();
       await asked;
       const built = server.log.length;
@@ -322,6 +323,7 @@ test("redirects of the page and of the preview are followed", async (t) => {
   await heading(page, "Second");
   await shows(page, "Third label");
   assert.equal(page.url(), `${url}controls/button/second/`);
+  await leadsTo(page, "next", "Third");
   await page.keyboard.press("j");
   await heading(page, "Third");
   await page.goBack();
@@ -413,12 +415,15 @@ def this_subject() -> Subject:
     await go("Code", "with code", false);
     await go("Plain", "plain", false);
     await go("Styled", "styled", false);
-    await page.goBack();
-    await shows(page, "plain");
-    await page.goBack();
-    await shows(page, "with code");
-    await page.goBack();
-    await shows(page, "other");
+    for (const [name, text] of [
+      ["Plain", "plain"],
+      ["Code", "with code"],
+      ["Other", "other"],
+    ]) {
+      await page.goBack();
+      await shows(page, text);
+      await heading(page, name); // the preview may be there before the rest has been fetched
+    }
     await page.reload();
     await shows(page, "other");
     await go("Vanished", "script that is gone", false);
