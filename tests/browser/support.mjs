@@ -50,9 +50,11 @@ function listen(opened) {
   });
   opened.page.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText;
-    // Whatever a document still loads when the test leaves it is aborted, and so are frames that get another page.
+    // Whatever a document still loads when the test leaves it is aborted, and so are frames that get another page. Our own
+    // pages abort fetches whose answers they no longer need.
     const left = documents.get(request) < visited || request.frame() !== opened.page.mainFrame();
-    if (reason !== "net::ERR_ABORTED" || !left) note(`${reason} ${request.url()}`);
+    const isOutdated = left || request.resourceType() === "fetch";
+    if (reason !== "net::ERR_ABORTED" || !isOutdated) note(`${reason} ${request.url()}`);
   });
   opened.page.on("response", (response) => {
     if (response.status() >= 400) note(`${response.status()} ${response.url()}`);
