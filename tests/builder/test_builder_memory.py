@@ -27,6 +27,5 @@ def test_rebuilds_do_not_leak(serve: Callable[..., Server], package: Path, isola
     assert last.builder.descriptors == first.builder.descriptors
     assert last.builder.threads == first.builder.threads
     assert last.builder.kilobytes - first.builder.kilobytes < NOISE
-    assert (
-        "ERROR" not in server.log
-    )  # on a busy machine there may be a warning of an interpreter that ends late
+    # On a busy machine there may be a warning of an interpreter that ends late.
+    assert "ERROR" not in server.log

@@ -186,9 +186,8 @@ def test_a_save_of_a_translation_that_django_caches_shows_in_all_stories(
 ) -> None:
     settings = project / "config/settings.py"
     settings.write_text(settings.read_text() + 'LANGUAGE_CODE = "de"\n')
-    if (
-        translated == "by a function"
-    ):  # without the apps whose models make Django translate at its start
+    if translated == "by a function":
+        # Without the apps whose models make Django translate at its start.
         settings.write_text(settings.read_text() + 'INSTALLED_APPS = ["app"]\n')
         (project / "app/models.py").write_text("")
     for name in NAMES:

@@ -326,9 +326,8 @@ def test_files_that_an_engine_writes_cause_no_loop(
             os.utime(new, (later, later))
             new.replace(template)  # sets text and time at once, so that no build comes in between
             wait_for_page(server, page, f"card-{number + 1}", PREVIEW)
-        write_files(
-            tmp_path, {"shop/static/end.txt": "The end"}
-        )  # when it shows, all before it has been built
+        # When this shows, all before it has been built.
+        write_files(tmp_path, {"shop/static/end.txt": "The end"})
         wait_for_page(server, page, "The end", "static/end.txt")
     assert server.log.count(": rebuilding\n") <= 8, server.log
 

@@ -107,9 +107,8 @@ def test_unknown_keys_and_wrong_types_are_named_once(
     assert result.returncode == 0, result.stderr
     assert result.stderr.count("did you mean 'use-subinterpreters'?") == 1
     assert "'strict' in [tool.storytime] must be true or false" in result.stderr
-    assert (
-        result.stderr.count("WARNING") == 2
-    )  # a build ignores settings of serve, such as the port
+    # A build ignores settings of serve, such as the port.
+    assert result.stderr.count("WARNING") == 2
 
 
 def test_static_directories_of_the_configuration_are_published(

@@ -223,9 +223,8 @@ def test_imports_ahead_are_used_after_a_save_of_the_site(
         (with_library / STORIES).write_text(USES_LIBRARY.format(word="one"))
         wait_for_text(server, page, "one none")
         server.wait_for("partial build")
-        wait_for_imports_ahead(
-            server, 2
-        )  # those for this save may come after the next one otherwise
+        # Otherwise, those for this save may come after the next one.
+        wait_for_imports_ahead(server, 2)
         (with_library / "stories.py").write_text(SITE.format(line="COLOUR = 1"))
         server.wait_for("builds everything: the site itself is affected")
         # Until here, imports ahead were for that save.

@@ -68,12 +68,9 @@ def test_in_direct_mode_an_edit_that_cannot_show_is_explained_once(
 def test_in_direct_mode_a_new_module_shows(serve: Callable[..., Server], package: Path) -> None:
     server = serve(package, subinterpreters=False)
     with listen(server) as page:
-        new = write_files(
-            package.parent / "new", {"stories.py": story_module("New", title="Badge")}
-        )
-        new.rename(
-            package / "components/badge"
-        )  # in this mode, a module that was read empty stays so
+        badge = {"stories.py": story_module("New", title="Badge")}
+        # At once: in this mode, a module that was read while it was empty stays so.
+        write_files(package.parent / "new", badge).rename(package / "components/badge")
         while not any("badge/badge" in path for path in page.reload()["pages"]):
             pass
     assert "--use-subinterpreters" not in server.log

@@ -55,9 +55,8 @@ def test_the_next_server_removes_what_a_killed_one_left(
     killed, other = serve(package, env=NOWHERE), serve(package, env=NOWHERE)
     left, used = place_of(killed), place_of(other)
     assert left.is_dir()
-    killed.process.send_signal(
-        signal.SIGKILL
-    )  # from now on, a server of another test may remove it
+    # From its end on, a server of another test may remove it, too.
+    killed.process.send_signal(signal.SIGKILL)
     killed.process.wait()
     with tempfile.TemporaryDirectory(prefix="storytime-serve-", dir=MEMORY) as own:
         serve(package, env=NOWHERE)
