@@ -611,8 +611,8 @@ int sty_create_app(uv_loop_t *loop, const struct sty_app_options *options, struc
     app->options = *options;
     uv_gettimeofday(&now);
     recall_refusal(app);
-    app->number = (uint64_t)now.tv_sec *
-                  1000; /* differs from the numbers of earlier servers, whose pages may have missed builds */
+    /* Milliseconds, so that it differs from all numbers of earlier servers, whose pages may have missed builds. */
+    app->number = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_usec / 1000;
     *out = app;
     return STY_OK;
 }

@@ -1,6 +1,7 @@
 """Before the first build has ended: what the server answers, and that pages that are asked for are built first."""
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -93,6 +94,20 @@ def test_a_failed_first_build_is_shown(serve: Callable[..., Server], package: Pa
         wait_for_page(server, page, shows("Buy"))
     server.wait_for("Build 2: 1 story")
     assert server.request("nothing.html")[0] == 404
+
+
+def test_each_server_numbers_its_builds_on_its_own(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    """A page that was open before a restart takes over what it has missed, however quick the restart was."""
+    numbers = []
+    for _ in range(3):
+        server = serve(package)
+        found = re.search(r'data-build="(\d+)"', server.get(PREVIEW))
+        assert found
+        numbers.append(int(found[1]))
+        assert server.interrupt() == 0
+    assert numbers == sorted(set(numbers))
 
 
 # -- pages that are asked for ------------------------------------------------------------------------------------------
