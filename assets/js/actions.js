@@ -90,11 +90,20 @@ async function click(event) {
   await follow("GET", url);
 }
 
+/* Routes know a preview by its address, which htmx changes with hx-push-url. */
+function keepAddress() {
+  for (const name of ["pushState", "replaceState"]) {
+    const own = history[name];
+    history[name] = (state, title) => own.call(history, state, title);
+  }
+}
+
 /** Watch this window. Leaves a preview that is not in a frame alone, unless its story has routes. */
 export function watchActions(isFramed) {
   ask = watchFetch();
   watchRequests();
   if (!isFramed && !hasRoutes()) return;
+  if (hasRoutes()) keepAddress();
   addEventListener("submit", submit);
   addEventListener("click", click);
 }

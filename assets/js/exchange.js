@@ -39,7 +39,7 @@ function exchange(view, next, address) {
   const doc = view.document;
   view.stop(); // it may be about to load something else
   const [live, nextLive] = [doc, next].map((one) => one.querySelector("script[data-build]"));
-  view.history.replaceState(null, "", address);
+  view.History.prototype.replaceState.call(view.history, null, "", address); // a preview with routes has another one
   takeAttributes(doc.documentElement, next.documentElement);
   if (live && nextLive) live.dataset.build = nextLive.dataset.build;
   doc.title = next.title;

@@ -28,7 +28,8 @@ struct sty_renderer {
     unsigned children;        /* processes that have not ended */
     struct request *requests; /* the oldest first; while `busy`, the process is at work on that one */
     bool busy;
-    bool hurried; /* the request at work has got the shorter limit */
+    bool hurried;  /* the request at work has got the shorter limit */
+    bool outdated; /* the process ends after the request at work, which must not run twice */
     uint64_t newest;
     struct sty_error failure; /* why the process could not be started; empty: it was */
     uv_timer_t timer;         /* while busy, the limit of the request (0 after a failure); else that of being unused */
@@ -80,6 +81,7 @@ static void leave(struct sty_renderer *self) {
     }
     self->child = NULL;
     self->busy = false;
+    self->outdated = false;
     sty_error_finish(&self->failure);
 }
 
@@ -106,6 +108,8 @@ static void on_timer(uv_timer_t *timer) {
 static void on_message(struct child *child, const struct sty_message *message, void *data) {
     struct sty_renderer *self = data;
 
+    bool outdated = self->outdated;
+
     if (child != self->child || !self->busy || self->closing) {
         return;
     }
@@ -114,6 +118,9 @@ static void on_message(struct child *child, const struct sty_message *message, v
     } else if (message->type == STY_MESSAGE_FAILED) {
         answer_error(self,
                      message->error.traceback != NULL ? message->error.traceback : sty_error_message(&message->error));
+    }
+    if (outdated && !self->busy) {
+        leave(self);
     }
     begin(self);
 }
@@ -140,7 +147,7 @@ static void on_exit(struct child *child, const char *what, void *data) {
     if (child == self->child && !self->closing) {
         bool busy = self->busy;
         self->child = NULL;
-        self->busy = false;
+        self->busy = self->outdated = false;
         uv_timer_stop(&self->timer);
         if (busy) {
             char *text = sty_asprintf("The process that rendered it ended %s.", what); /* owned */
@@ -269,7 +276,18 @@ void sty_renderer_forget(struct sty_renderer *renderer, uint64_t request) {
     }
 }
 
+/* Whether the process is at work on a request that may change something. */
+static bool is_changing(const struct sty_renderer *self) {
+    const char *method = self->busy ? self->requests->message.method : NULL;
+
+    return method != NULL && strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0;
+}
+
 void sty_renderer_renew(struct sty_renderer *renderer) {
+    if (is_changing(renderer)) {
+        renderer->outdated = true;
+        return;
+    }
     leave(renderer);
     begin(renderer);
 }

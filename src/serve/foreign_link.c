@@ -15,9 +15,9 @@ static bool is_foreign(const struct connection *connection) {
     return site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
 }
 
-/* A query as text, owned; NULL: it cannot be decoded. */
-static char *decode(const char *query) {
-    char *text = sty_strdup(query);
+/* A part of a query as text, owned; NULL: it cannot be decoded. */
+static char *decode(const char *query, size_t size) {
+    char *text = sty_strndup(query, size);
 
     for (char *at = text; at != NULL && *at != '\0'; at++) {
         *at = *at == '+' ? ' ' : *at;
@@ -29,28 +29,39 @@ static char *decode(const char *query) {
     return text;
 }
 
-/* Whether the values of a query are plain text. They contain no second "=", as attributes and scripts do; bytes above
+/* Whether a name and its value are plain text. They contain no second "=", as attributes and scripts do; bytes above
  * 127 count as letters. */
-static bool is_plain(const char *query) {
-    bool in_value = false;
+static bool is_plain(const char *pair) {
+    unsigned equals = 0;
 
-    for (const char *at = query; *at != '\0'; at++) {
+    for (const char *at = pair; *at != '\0'; at++) {
         unsigned char byte = (unsigned char)*at;
         if (!isalnum(byte) && byte < 128 && strchr(" &=!#*+,-./:;?@[]_", byte) == NULL) {
             return false;
         }
-        if (byte == '=' && in_value) {
-            return false;
-        }
-        in_value = byte == '=' || (in_value && byte != '&');
+        equals += byte == '=';
     }
-    return strcasestr(query, "script:") == NULL;
+    return equals <= 1 && strcasestr(pair, "script:") == NULL;
+}
+
+/* Whether all values of a query are. */
+static bool has_plain_values(const char *query) {
+    bool plain = true;
+
+    for (const char *at = query; plain && *at != '\0';) {
+        size_t size = strcspn(at, "&");
+        char *pair = decode(at, size); /* owned */
+        plain = pair != NULL && is_plain(pair);
+        sty_free(pair);
+        at += size + (at[size] == '&');
+    }
+    return plain;
 }
 
 bool foreign_link_answer(struct connection *connection) {
     const char *query = connection->head.query;
-    char *decoded = decode(query); /* owned */
-    bool asks = is_foreign(connection) && (decoded == NULL || !is_plain(decoded));
+    bool asks = is_foreign(connection) && !has_plain_values(query);
+    char *decoded = asks ? decode(query, strlen(query)) : NULL; /* owned */
     struct sty_buf text = {0};
 
     if (asks) {

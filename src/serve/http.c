@@ -296,6 +296,7 @@ static void finish_answer(struct connection *connection) {
     }
     in->size -= connection->length;
     memmove(in->data, in->data + connection->length, in->size + 1);
+    connection->head = (struct sty_head){0}; /* its texts were in the input */
     wait_for_request(connection);
 }
 

@@ -83,6 +83,15 @@ test("routes answer scripts, forms and links within the preview", async (t) => {
   assert.equal(await page.locator("#actions .log li").count(), 0);
 });
 
+test("routes still answer after the preview has pushed another address, as htmx does", async (t) => {
+  const { page, preview } = await start(t, "routed");
+  await preview.locator("body").evaluate(() => history.pushState(null, "", "/contacts?page=2"));
+  await preview.locator("#fetch").click();
+  await preview.locator("#shown b", { hasText: "Ann" }).waitFor();
+  await page.locator("#tree a", { hasText: "Plain" }).click();
+  await preview.locator("#shown", { hasText: "none" }).waitFor();
+});
+
 test("requests without a route are listed, and do not leave the story", async (t) => {
   const { page, preview } = await start(t, "plain");
   await preview.locator("#xhr").click();

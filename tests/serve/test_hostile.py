@@ -119,6 +119,20 @@ def test_refusals_of_other_methods_say_which_are_allowed(server: BareServer, met
     assert parse(received)[1]["allow"] == "GET, HEAD"
 
 
+def test_a_refusal_owes_nothing_to_the_request_before_it(server: BareServer) -> None:
+    """Which was a good one on the same connection. Its parts must not be read as those of the next one."""
+    received = server.exchange(f"{GOOD}\r\nHEAD\0".encode())
+    assert answers(received) == [200, 400]
+    refusal = received[received.index(b"HTTP/1.1 400") :]
+    _, fields, body = parse(refusal)
+    assert len(body) == int(fields["content-length"]) > 0
+    with server.connect() as connection:
+        connection.sendall(f"{GOOD}\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        connection.sendall(b"\x01\r\n\r\n")
+        assert b"HTTP/1.1 400" in read_all(connection)
+
+
 def test_requests_that_are_too_long_are_refused(server: BareServer) -> None:
     peak = server.statistics("VmHWM")
     long = "a" * 10_000

@@ -227,6 +227,30 @@ def test_a_failure_does_not_affect_later_requests(server: Server) -> None:
     assert ask(server, "GET", "/contacts/7") == (200, "<li>7</li>")
 
 
+KEEPS = """
+import time
+from pathlib import Path
+from uuid import uuid4
+from storytime import Story, Subject
+
+def keep():
+    Path(__file__).with_name(f"{uuid4().hex}.txt").write_text("kept")
+    time.sleep(0.3)
+    return "<p>kept</p>"
+
+def this_subject() -> Subject:
+    return Subject(title="Button", target=lambda: "<b>x</b>", routes={"POST /keep": keep}, items=[Story(title="First")])
+"""
+
+
+def test_a_route_that_writes_into_the_package_runs_once(serve: Serve, package: Path) -> None:
+    """Its file is a change that ends processes which render, but not before they have answered."""
+    server = serve(write_files(package, {"components/button/stories.py": KEEPS}))
+    for number in range(1, 3):
+        assert ask(server, "POST", "/keep") == (200, "<p>kept</p>")
+        assert len(list(package.glob("components/button/*.txt"))) == number
+
+
 def test_routes_change_with_a_save(serve: Serve, package: Path) -> None:
     server = serve(write_files(package, FILES))
     assert ask(server, "GET", "/contacts/7") == (200, "<li>7</li>")
