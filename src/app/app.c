@@ -43,6 +43,7 @@ struct sty_app {
     bool context_globals;                  /* pages with chosen globals must be rendered */
     uint64_t renewed;                      /* the supervisor's id of the last build that ended the renderer's process */
     struct sty_strlist announced;          /* pages that a partial report of the current build has announced */
+    unsigned attempt;                      /* of that build, to announce them */
     bool is_ahead;                         /* browsers show parts of a build that has not ended well so far */
     struct sty_own_writes own;
     bool first_build_reported;
@@ -182,6 +183,10 @@ static void announce(struct sty_app *app, const struct sty_build_report *report)
     struct sty_strlist written = {0};
     struct sty_buf message = {0};
 
+    if (app->attempt != report->attempt) {
+        app->attempt = report->attempt;
+        sty_strlist_clear(&app->announced);
+    }
     for (size_t i = 0; i < report->written->count; i++) {
         if (!sty_strlist_contains(&app->announced, report->written->items[i])) {
             sty_strlist_add(&written, report->written->items[i]);
@@ -225,13 +230,14 @@ static char *hello(const struct sty_app *app) {
     return text;
 }
 
-/* A build failed: tell pages that it is over, and to take back what was shown ahead. */
-static void announce_failure(struct sty_app *app) {
+/* A build failed: tell pages that it is over. If they show parts of it, or not yet what a superseded build has
+ * published, they load everything again. */
+static void announce_failure(struct sty_app *app, const struct sty_build_report *report) {
     char *message = NULL; /* owned */
 
     sty_strlist_finish(&app->announced);
     app->announced = (struct sty_strlist){0};
-    if (app->is_ahead) {
+    if (app->is_ahead || report->everything_changed) {
         app->is_ahead = false;
         app->number++;
         mark_pages(app);
@@ -381,7 +387,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
         }
     } else if (report->status != STY_ERR_CANCELLED) {
         note_failure(app, report->error);
-        announce_failure(app);
+        announce_failure(app, report);
         if (!app->built) {
             sty_progress_fail(app->server);
         }

@@ -55,6 +55,7 @@ struct sty_supervisor {
 
     struct unreported unreported; /* what superseded builds have published without reporting it, or shown in vain */
     struct unreported shown;      /* what the running build has shown ahead of its end */
+    unsigned attempt;             /* increases whenever that is taken back */
 
     bool closing;
     uv_timer_t goodbye;
@@ -75,9 +76,14 @@ static void report(struct sty_supervisor *self, const struct sty_build_report *r
 static void report_failure(struct sty_supervisor *self, uint64_t id, const struct sty_error *error) {
     static const struct sty_strlist none;
 
-    report(self,
-           &(struct sty_build_report){
-               .id = id, .status = error->status, .error = error, .written = &none, .removed = &none, .faults = &none});
+    report(self, &(struct sty_build_report){.id = id,
+                                            .status = error->status,
+                                            .error = error,
+                                            .written = &none,
+                                            .removed = &none,
+                                            .faults = &none,
+                                            .everything_changed = self->unreported.written.count > 0 ||
+                                                                  self->unreported.removed.count > 0});
 }
 
 static void on_timeout(uv_timer_t *timer);
@@ -101,10 +107,17 @@ static void note(struct sty_supervisor *self, enum build_event event) {
     }
 }
 
-/* `published`: what it has shown ahead stays. Otherwise its files are as they were before, but browsers have them. */
+/* The files that the build has shown ahead are as they were before, but browsers have them. */
+static void take_back(struct sty_supervisor *self) {
+    unreported_add(&self->unreported, &self->shown);
+    unreported_forget(&self->shown);
+    self->attempt++;
+}
+
+/* `published`: what it has shown ahead stays. */
 static void end_build(struct sty_supervisor *self, bool published) {
     if (!published) {
-        unreported_add(&self->unreported, &self->shown);
+        take_back(self);
     }
     unreported_forget(&self->shown);
     self->superseded_before = build_state_is_superseded(self->state) ? self->superseded_before + 1 : 0;
@@ -265,6 +278,12 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
     switch ((int)message->type) {
     case STY_MESSAGE_STARTED: /* its time limit counts from here, without what it waited for */
         self->begin_ms = BEGIN_MS;
+        if (build_state_has_begun(self->state)) { /* it begins again, as it affects more than it expected */
+            take_back(self);
+        }
+        if (self->state == BUILD_RUNS) {
+            uv_timer_start(&self->timeout, on_timeout, patience(self), 0);
+        }
         note(self, BUILD_BEGINS);
         return true;
     case STY_MESSAGE_PUBLISHING: /* user code has ended */
@@ -280,6 +299,7 @@ static bool on_progress(struct sty_supervisor *self, const struct sty_message *m
                                                           .navigation = message->navigation_changes != NULL,
                                                           .assets = message->assets});
         report(self, &(struct sty_build_report){.id = message->id,
+                                                .attempt = self->attempt,
                                                 .partial = true,
                                                 .written = &message->written,
                                                 .removed = &none,
@@ -300,18 +320,20 @@ static void report_done(struct sty_supervisor *self, const struct sty_message *m
     unreported_add(published, &(struct unreported){.written = message->written,
                                                    .removed = message->removed,
                                                    .navigation = message->navigation,
-                                                   .assets = message->assets});
+                                                   .assets = message->assets,
+                                                   .ran_code = message->ran_code});
     if (message->id != self->newest) {
         return; /* its successor will not write these files again, but must report them, as browsers do not know yet */
     }
     report(self, &(struct sty_build_report){
                      .id = message->id,
+                     .attempt = self->attempt,
                      .written = &published->written,
                      .removed = &published->removed,
                      .faults = &message->faults,
                      .context_globals = message->context_globals,
                      .routed = &message->routed,
-                     .ran_code = message->ran_code,
+                     .ran_code = published->ran_code,
                      .navigation_changed = published->navigation || published->everything,
                      .navigation = missed ? NULL : message->navigation_changes,
                      .assets_changed = published->assets || published->everything,

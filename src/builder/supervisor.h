@@ -43,6 +43,7 @@ struct sty_build_report {
     uint64_t id;
     int status;                        /* STY_OK, or negative with `error` */
     const struct sty_error *error;     /* NULL on STY_OK */
+    unsigned attempt;                  /* another one than before: what was shown ahead is taken back */
     bool partial;                      /* the pages in focus are published; another report follows at the build's end */
     const struct sty_strlist *written; /* files, as paths below OUT */
     const struct sty_strlist *removed;

@@ -23,6 +23,7 @@ void unreported_add(struct unreported *unreported, const struct unreported *more
     unreported->removed = all.removed;
     unreported->navigation = unreported->navigation || more->navigation;
     unreported->assets = unreported->assets || more->assets;
+    unreported->ran_code = unreported->ran_code || more->ran_code;
     unreported->everything = unreported->everything || more->everything;
 }
 

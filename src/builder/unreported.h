@@ -9,7 +9,7 @@
 /** Zeroed: there is nothing to report. */
 struct unreported {
     struct sty_strlist written, removed; /* files that are no longer as browsers know them, and that are gone */
-    bool navigation, assets;
+    bool navigation, assets, ran_code;
     bool everything; /* a builder died while it wrote files */
 };
 

@@ -179,6 +179,7 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
         worker->wanted = true;
     }
     worker->building = false;
+    worker->unfinished = status != STY_OK;
     worker->unlooked = status == STY_OK && worker->memory != NULL;
     worker->job = NULL;
     pthread_cond_broadcast(&worker->changed);
@@ -325,8 +326,13 @@ static void build_directly(struct worker *worker, const struct sty_build_options
 /* Main thread; the lock is held, and released meanwhile. */
 static void start_build(struct worker *worker) {
     struct sty_build_options options = worker->options;
-    struct sty_message request = worker->request;
+    struct sty_message request;
 
+    if (worker->memory == NULL && worker->unfinished) { /* nothing else remembers what the last build was for */
+        sty_strlist_add_all_once(&worker->request.changed, &worker->current.changed);
+        sty_strlist_add_all_once(&worker->request.existence, &worker->current.existence);
+    }
+    request = worker->request;
     sty_message_finish(&worker->current);
     worker->current = request;
     worker->request = (struct sty_message){0};

@@ -57,6 +57,7 @@ struct worker {
     bool end;
     bool wanted;            /* `request` has not begun */
     bool building;          /* a build is running, or not reported yet */
+    bool unfinished;        /* the last build has not ended well */
     bool cancelled;         /* the running build is superseded */
     bool timed_out;         /* the running build takes too long */
     bool publishing;        /* the running build runs no user code any more */

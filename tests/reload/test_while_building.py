@@ -166,6 +166,46 @@ def test_files_that_a_build_creates_do_not_supersede_it(
     assert shows("made") in server.get(PREVIEW)
 
 
+KEEPING = (
+    PAUSE
+    + """
+TEXT = Path({word!r}).read_text()
+
+def read() -> str:
+    pause()
+    return f"<button>{{TEXT}}</button>"
+
+def this_subject() -> Subject:
+    return Subject(items=[Story(title="First", target=read)])
+"""
+)
+
+
+def test_what_a_superseded_build_was_for_is_built_without_subinterpreters(
+    serve: Callable[..., Server], package: Path, tmp_path: Path
+) -> None:
+    """A loaded module has kept what it has read, so only a new process shows the change."""
+    word = tmp_path / "word.txt"
+    word.write_text("old")
+    with socket.socket() as gate:
+        gate.settimeout(TIMEOUT)
+        gate.bind(("127.0.0.1", 0))
+        text = KEEPING.format(word=str(word), port=gate.getsockname()[1])
+        (package / STORIES).write_text(text)
+        server = serve(package, subinterpreters=False)
+        assert shows("old") in server.get(PREVIEW)
+        gate.listen()
+        with listen(server) as page:
+            word.write_text("new")
+            first, _ = gate.accept()
+            (package / "other.txt").write_text("another change")
+            second, _ = gate.accept()  # the first build was interrupted
+            gate.close()
+            for connection in (first, second):
+                connection.close()
+            wait_for_page(server, page, shows("new"))
+
+
 LATE = (
     PAUSE
     + """

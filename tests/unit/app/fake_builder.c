@@ -70,6 +70,29 @@ static void publish_and_say(uint64_t id, const char *out, const char *text, bool
     sty_strlist_finish(&done.written);
 }
 
+/* Show a page ahead, and begin again. */
+static void change_my_mind(uint64_t id, const char *out) {
+    struct sty_message focus = {.type = STY_MESSAGE_FOCUS, .id = id};
+
+    publish(out, "Premature");
+    sty_strlist_add(&focus.written, "index.html");
+    say(&focus);
+    say(&(struct sty_message){.type = STY_MESSAGE_STARTED, .id = id});
+    sty_strlist_finish(&focus.written);
+}
+
+/* Publish, but do not end before the server has said that a newer build is wanted. */
+static void end_late(uint64_t id, const char *out, const char *text) {
+    char cancel[256];
+
+    publish(out, text);
+    say(&(struct sty_message){.type = STY_MESSAGE_PUBLISHING, .id = id});
+    if (read(STY_BUILDER_SOCKET, cancel, sizeof(cancel)) <= 0) {
+        _exit(0);
+    }
+    publish_and_say(id, out, text, false);
+}
+
 static void say_refused(uint64_t id) {
     struct sty_message done = {.type = STY_MESSAGE_DONE, .id = id, .refused = true};
 
@@ -106,9 +129,13 @@ static void build(const struct sty_builder_settings *settings, uint64_t id) {
         say_failed(id);
     } else if (strncmp(text, "refuse ", 7) == 0 && strcmp(settings->mode, "process") != 0) {
         say_refused(id);
+    } else if (strncmp(text, "late ", 5) == 0) {
+        end_late(id, settings->output_dir, blank + 1);
     } else {
         if (strncmp(text, "noise ", 6) == 0) {
             say_bytes(noise, sizeof(noise) - 1);
+        } else if (strncmp(text, "again ", 6) == 0) {
+            change_my_mind(id, settings->output_dir);
         }
         publish_and_say(id, settings->output_dir, blank != NULL ? blank + 1 : text, strncmp(text, "focus ", 6) == 0);
     }

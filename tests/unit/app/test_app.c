@@ -169,8 +169,39 @@ static void builds_that_succeed_fail_die_and_hang(struct scene *scene) {
     save_and_see(scene, fd, "focus Two", "Two");
     save_in_vain(scene, fd, "die", "Two");
     save_and_see(scene, fd, "noise Three", "Three");
+    save_and_see(scene, fd, "again Three", "Three"); /* pages do not keep what was shown in between */
     save(scene, "hang");
     save_and_see(scene, fd, "Four", "Four");
+    close(fd);
+}
+
+static uint64_t hello_number(int fd) {
+    struct sty_buf message = {0};
+    const char *found = NULL;
+    uint64_t number = 0;
+
+    client_wait_for(fd, "\"hello\"", &message);
+    found = strstr(message.data, "\"build\":");
+    must(found != NULL, "a hello has the number of the build");
+    number = strtoull(found + 8, NULL, 10);
+    sty_buf_finish(&message);
+    return number;
+}
+
+/* Pages have not heard of what it has published, so they load everything again. */
+static void a_failure_after_a_superseded_build(struct scene *scene) {
+    struct sty_buf page = {0};
+    int fd = client_listen(scene->port, "index.html");
+    uint64_t before = hello_number(fd);
+
+    save(scene, "late One");
+    do {
+        sty_buf_finish(&page);
+        client_get(scene->port, "/", &page);
+    } while (strstr(page.data, "<body>One</body>") == NULL);
+    save(scene, "fail");
+    must(hello_number(fd) > before, "pages learn that they have missed something");
+    sty_buf_finish(&page);
     close(fd);
 }
 
@@ -240,6 +271,10 @@ static void test_builds_that_succeed_fail_die_and_hang(void **state) {
     play(builds_that_succeed_fail_die_and_hang, false);
 }
 
+static void test_a_failure_after_a_superseded_build_makes_pages_load_what_that_has_published(void **state) {
+    play(a_failure_after_a_superseded_build, true);
+}
+
 static void test_after_a_refusal_builds_run_in_processes(void **state) {
     play(a_refusal, true);
 }
@@ -257,6 +292,7 @@ static void test_the_app_stops_idle_and_during_a_build(void **state) {
 int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_builds_that_succeed_fail_die_and_hang),
+        cmocka_unit_test(test_a_failure_after_a_superseded_build_makes_pages_load_what_that_has_published),
         cmocka_unit_test(test_after_a_refusal_builds_run_in_processes),
         cmocka_unit_test(test_readers_during_builds),
         cmocka_unit_test(test_the_app_stops_idle_and_during_a_build),
