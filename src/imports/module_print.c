@@ -388,6 +388,13 @@ static bool is_inert(const struct printer *self, PyObject *object, const char *m
            (!is_in_stdlib(self, module) && PyUnicode_Check(object));
 }
 
+/* Modules of the standard library whose objects hold what they are given, without showing it. */
+static bool is_store(const char *module) {
+    static const char *const modules[] = {"array", "configparser", "dbm", "shelve", "sqlite3", "xml", NULL};
+
+    return is_one_of(module, modules);
+}
+
 /* Modules of the standard library whose types are containers. */
 static bool is_followed_in_stdlib(const char *module) {
     static const char *const modules[] = {"builtins", "collections", "_collections", "types",       "functools",
@@ -464,6 +471,7 @@ static void add_object(struct printer *self, PyObject *object) {
             self->may_keep = self->may_keep || may_hold_unseen(self, type);
             traverse(self, object);
         } else if (!is_inert(self, object, module)) {
+            self->known = self->known && !is_store(module);
             self->may_keep = true;
         }
     }

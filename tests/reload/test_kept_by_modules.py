@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from support import Server, listen, wait_for_page, write_files
@@ -27,6 +28,41 @@ def keep(read, path):
         KEPT[path] = read(path)
     return KEPT[path]
 """
+FILLS = """
+from shop.store import add
+from storytime import Story, Subject
+
+add({name!r})
+
+def this_subject() -> Subject:
+    return Subject(title="Fills", items=[Story(title="Story", template=lambda: "<p>x</p>")])
+"""
+SHOWS = """
+from shop.store import names
+from storytime import Story, Subject
+
+def this_subject() -> Subject:
+    return Subject(title="Shows", items=[Story(title="Story", template=lambda: f"<p>{word} {{names()}}</p>")])
+"""
+STORES = {
+    "a database": """
+        import sqlite3
+        DATABASE = sqlite3.connect(":memory:")
+        DATABASE.execute("CREATE TABLE names (name)")
+        def add(name):
+            DATABASE.execute("INSERT INTO names VALUES (?)", [name])
+        def names():
+            return sorted(name for (name,) in DATABASE.execute("SELECT name FROM names"))
+    """,
+    "an element of XML": """
+        from xml.etree import ElementTree
+        ROOT = ElementTree.Element("names")
+        def add(name):
+            ElementTree.SubElement(ROOT, name)
+        def names():
+            return sorted(child.tag for child in ROOT)
+    """,
+}
 KEEPS_NOTHING = """
 import re
 from pathlib import Path
@@ -172,3 +208,18 @@ def test_a_file_that_a_module_caches_shows_for_all_users(
             (shop / "part").write_text(text)
             for shown in PAGES:
                 wait_for_page(server, page, f"<p>{text}</p>", shown)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("store", STORES)
+def test_what_other_stories_have_put_into_an_object_is_there_after_a_save(
+    serve: Callable[..., Server], package: Path, store: str, mode: tuple[str, ...]
+) -> None:
+    files = {f"{name}/stories.py": FILLS.format(name=name) for name in ("a", "b")}
+    write_files(package, {"store.py": dedent(STORES[store]), **files})
+    write_files(package, {"z/stories.py": SHOWS.format(word="one")})
+    server = serve(package, *mode)
+    with listen(server) as page:
+        for word in ("one", "two", "three"):
+            write_files(package, {"z/stories.py": SHOWS.format(word=word)})
+            wait_for_page(server, page, f"{word} ['a', 'b']", "z/story/preview.html")
