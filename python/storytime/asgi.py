@@ -33,6 +33,8 @@ type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade"}
 _TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
 _CHUNK = 256 * 1024
+_LARGEST_BODY = 1024 * 1024
+"""The server's limit for the body of a request."""
 _BUILT = " - The first build has ended"
 _PATIENCE = 5.0
 """How long the server may take to end, in seconds, before it is killed."""
@@ -62,7 +64,7 @@ class Catalog:
             await self._live(receive, send)
         elif scope["type"] == "http":
             await self.start()
-            await self._answer(scope, send)
+            await self._answer(scope, receive, send)
         elif scope["type"] == "websocket":
             await self.start()
             await self._connect(scope, receive, send)
@@ -168,22 +170,22 @@ class Catalog:
     # -- requests ------------------------------------------------------------------------------------------------------
 
     async def _open(
-        self, scope: Scope, method: str, fields: Iterable[tuple[bytes, bytes]]
+        self, scope: Scope, method: str, fields: Iterable[tuple[bytes, bytes]], body: bytes = b""
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, int, list[tuple[bytes, bytes]]]:
-        """Send a request's head. Returns both ends of the connection, and the answer's status and fields."""
+        """Send a request. Returns both ends of the connection, and the answer's status and fields."""
         reader, writer = await asyncio.open_unix_connection(self._path, limit=_CHUNK)
         target = quote(_path_below(scope), safe="/~!$&'()*+,;=:@").encode()
         if scope["query_string"]:
             target += b"?" + scope["query_string"]
         lines = [method.encode() + b" " + target + b" HTTP/1.1"]
         lines += [name + b": " + value for name, value in fields]
-        writer.write(b"\r\n".join([*lines, b"", b""]))
+        writer.write(b"\r\n".join([*lines, b"", body]))
         await writer.drain()
         head = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
         answer = [_field(line) for line in head[1:] if line]
         return reader, writer, int(head[0].split(b" ")[1]), answer
 
-    async def _answer(self, scope: Scope, send: Send) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if _path_below(scope) == "":
             place = quote(scope.get("root_path", "")).encode() + b"/"
             await send(
@@ -191,9 +193,13 @@ class Catalog:
             )
             await send({"type": "http.response.body"})
             return
-        fields = [field for field in scope["headers"] if field[0] not in _HOP_BY_HOP]
-        fields.append((b"connection", b"close"))
-        reader, writer, status, answer = await self._open(scope, scope["method"], fields)
+        body = await _read_body(receive)
+        if body is None:
+            return
+        dropped = {*_HOP_BY_HOP, b"content-length"}
+        fields = [field for field in scope["headers"] if field[0] not in dropped]
+        fields += [(b"connection", b"close"), (b"content-length", str(len(body)).encode())]
+        reader, writer, status, answer = await self._open(scope, scope["method"], fields, body)
         try:
             answer = [field for field in answer if field[0] not in _HOP_BY_HOP]
             await send({"type": "http.response.start", "status": status, "headers": answer})
@@ -236,6 +242,18 @@ def _path_below(scope: Scope) -> str:
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
     return path[len(root) :] if root and path.startswith(root) else path
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """The body of a request, or as much of it as makes the server refuse it. None: the browser has disconnected."""
+    body, more = b"", True
+    while more and len(body) <= _LARGEST_BODY:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
 
 
 def _field(line: bytes) -> tuple[bytes, bytes]:

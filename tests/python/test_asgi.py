@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support import PREVIEW, Page, shows, story_module
+from support import PREVIEW, Page, shows, story_module, write_files
 from support.processes import TIMEOUT, children_of, wait_until
 from websockets.sync.client import connect
 
@@ -48,6 +48,17 @@ def home():
     return "the application"
 
 app.mount("/catalog", create_app({package!r}))
+"""
+
+ROUTED = """
+from storytime import Story, Subject
+
+def save(*, name: str):
+    return t"<li>saved {name}</li>"
+
+def this_subject() -> Subject:
+    story = Story(title="First", routes={"POST /contacts": save})
+    return Subject(title="Button", target=lambda: "<form></form>", items=[story])
 """
 
 
@@ -92,6 +103,14 @@ class Host:
         with urllib.request.urlopen(
             f"http://127.0.0.1:{self.port}/{path}", timeout=TIMEOUT
         ) as answer:
+            return str(answer.read().decode())
+
+    def post(self, path: str, body: bytes | Iterator[bytes]) -> str:
+        """The answer to a form in the preview of the small package's story."""
+        address = f"http://127.0.0.1:{self.port}"
+        fields = {"Origin": address, "Referer": f"{address}/{PREVIEW}"}
+        request = urllib.request.Request(f"{address}/{path}", body, fields)
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
             return str(answer.read().decode())
 
     @contextmanager
@@ -171,6 +190,18 @@ def test_a_catalog_mounted_in_fastapi(host: Callable[..., Host], package: Path) 
     assert "the application" in started.get("")
     assert shows("Buy") in started.get("catalog/" + PREVIEW)
     assert "<title>" in started.get("catalog")  # without its slash
+
+
+def test_routes_get_the_bodies_of_requests(host: Callable[..., Host], package: Path) -> None:
+    write_files(package, {"components/button/stories.py": ROUTED})
+    started = host(BARE.format(package=str(package)))
+    started.get(PREVIEW)
+    assert started.post("contacts", b"name=Ann") == "<li>saved Ann</li>"
+    assert started.post("contacts", iter([b"name=", b"Bob"])) == "<li>saved Bob</li>"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        started.post("contacts", b"x" * (1024 * 1024 + 1))
+    assert refused.value.code == 413
+    refused.value.close()
 
 
 def test_a_host_that_is_killed_leaves_nothing(host: Callable[..., Host], package: Path) -> None:
