@@ -212,7 +212,7 @@ class Catalog:
     # -- WebSockets ----------------------------------------------------------------------------------------------------
 
     async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert (await receive())["type"] == "websocket.connect"
+        await receive()  # websocket.connect
         fields = [field for field in scope["headers"] if field[0] in (b"host", b"origin")]
         fields += [
             (b"connection", b"Upgrade"),

@@ -166,6 +166,17 @@ def test_a_catalog_as_the_whole_application(host: Callable[..., Host], package: 
     assert "Application shutdown complete" in log
 
 
+def test_pages_follow_saves_where_python_drops_assertions(
+    host: Callable[..., Host], package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONOPTIMIZE", "1")
+    started = host(BARE.format(package=str(package)))
+    with started.listen("", PREVIEW) as page:
+        (package / "components/button/stories.py").write_text(story_module("Sell"))
+        page.reload()
+        assert shows("Sell") in started.get(PREVIEW)
+
+
 @pytest.mark.parametrize("lifespan", ["", ", lifespan=catalog.lifespan"], ids=["lazy", "lifespan"])
 def test_a_catalog_mounted_in_starlette(
     host: Callable[..., Host], package: Path, lifespan: str
