@@ -317,10 +317,10 @@ static void send_large_file(struct connection *connection, const char *type, int
     }
 }
 
-static void add_encoded(struct sty_buf *out, const char *path) {
-    for (; *path != '\0'; path++) {
-        unsigned char byte = (unsigned char)*path;
-        if (isalnum(byte) || strchr("-._~/", byte) != NULL) {
+static void add_encoded(struct sty_buf *out, const char *name) {
+    for (; *name != '\0'; name++) {
+        unsigned char byte = (unsigned char)*name;
+        if (isalnum(byte) || strchr("-._~", byte) != NULL) {
             sty_buf_putc(out, (char)byte);
         } else {
             sty_buf_printf(out, "%%%02X", byte);
@@ -328,13 +328,13 @@ static void add_encoded(struct sty_buf *out, const char *path) {
     }
 }
 
-/* Redirect "/buttons" to "/buttons/", as relative links in a directory's page need the slash. */
+/* Redirect "/buttons" to "/buttons/", as relative links in a directory's page need the slash. The location is relative,
+ * since a proxy may serve us below a path. */
 static void send_redirect(struct connection *connection, const char *path) {
     struct response response = {.status = 302, .type = HTML_TYPE, .is_ours = true};
     struct sty_buf location = {0};
 
-    sty_buf_putc(&location, '/');
-    add_encoded(&location, path);
+    add_encoded(&location, sty_path_basename(path));
     sty_buf_putc(&location, '/');
     if (connection->head.query[0] != '\0') {
         sty_buf_printf(&location, "?%s", connection->head.query);

@@ -201,6 +201,7 @@ def test_a_catalog_mounted_in_fastapi(host: Callable[..., Host], package: Path) 
     assert "the application" in started.get("")
     assert shows("Buy") in started.get("catalog/" + PREVIEW)
     assert "<title>" in started.get("catalog")  # without its slash
+    assert "<title>Button" in started.get("catalog/components/button")
 
 
 def test_routes_get_the_bodies_of_requests(host: Callable[..., Host], package: Path) -> None:

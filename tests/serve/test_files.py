@@ -19,7 +19,7 @@ LARGE = 5_000_000
 def root(tmp_path: Path) -> Path:
     """OUT with a page, a small file, and one so large that it is sent with sendfile."""
     out = tmp_path / "out"
-    (out / "sub").mkdir(parents=True)
+    (out / "sub/a:b").mkdir(parents=True)
     (out / "index.html").write_text("<html><head></head><body>the page</body></html>")
     (out / "sub/index.html").write_text("below")
     (out / "small.bin").write_bytes(SMALL)
@@ -167,9 +167,10 @@ def test_head_has_the_headers_of_get(server: BareServer, name: str) -> None:
 
 def test_the_redirect_of_a_directory_keeps_the_query(server: BareServer) -> None:
     for target, location in {
-        "/sub": "/sub/",
-        "/sub?a=1&b=%20": "/sub/?a=1&b=%20",
-        "//sub?x=%0d%0aSet-Cookie:a": "/sub/?x=%0d%0aSet-Cookie:a",
+        "/sub": "sub/",
+        "/sub?a=1&b=%20": "sub/?a=1&b=%20",
+        "//sub?x=%0d%0aSet-Cookie:a": "sub/?x=%0d%0aSet-Cookie:a",
+        "/sub/a:b": "a%3Ab/",
     }.items():
         status, fields, _ = server.get(target)
         assert (status, fields["location"]) == (302, location)
