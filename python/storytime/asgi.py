@@ -15,7 +15,7 @@ import struct
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, MutableMapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen, TimeoutExpired
@@ -179,9 +179,13 @@ class Catalog:
             target += b"?" + scope["query_string"]
         lines = [method.encode() + b" " + target + b" HTTP/1.1"]
         lines += [name + b": " + value for name, value in fields]
-        writer.write(b"\r\n".join([*lines, b"", body]))
-        await writer.drain()
-        head = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
+        try:
+            writer.write(b"\r\n".join([*lines, b"", body]))
+            await writer.drain()
+            head = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
+        except BaseException:
+            writer.close()
+            raise
         answer = [_field(line) for line in head[1:] if line]
         return reader, writer, int(head[0].split(b" ")[1]), answer
 
@@ -196,6 +200,15 @@ class Catalog:
         body = await _read_body(receive)
         if body is None:
             return
+        # The server stops rendering what nobody waits for, once its connection is closed.
+        result, _ = await _until_one_ends(
+            self._pass_on(scope, body, send), _wait_for_disconnect(receive)
+        )
+        if isinstance(result, Exception):
+            raise result
+
+    async def _pass_on(self, scope: Scope, body: bytes, send: Send) -> None:
+        """Let the server answer a request."""
         dropped = {*_HOP_BY_HOP, b"content-length"}
         fields = [field for field in scope["headers"] if field[0] not in dropped]
         fields += [(b"connection", b"close"), (b"content-length", str(len(body)).encode())]
@@ -226,14 +239,9 @@ class Catalog:
             await send({"type": "websocket.close", "code": 1008})
             return
         await send({"type": "websocket.accept"})
-        down = asyncio.create_task(_pass_down(reader, writer, send))
-        up = asyncio.create_task(_pass_up(receive, writer))
         try:
-            await asyncio.wait([down, up], return_when=asyncio.FIRST_COMPLETED)
+            await _until_one_ends(_pass_down(reader, writer, send), _pass_up(receive, writer))
         finally:
-            for task in (down, up):
-                task.cancel()
-            await asyncio.gather(down, up, return_exceptions=True)
             writer.close()
 
 
@@ -254,6 +262,24 @@ async def _read_body(receive: Receive) -> bytes | None:
         body += message.get("body", b"")
         more = message.get("more_body", False)
     return body
+
+
+async def _wait_for_disconnect(receive: Receive) -> None:
+    """Wait until the browser has disconnected."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _until_one_ends(*functions: Coroutine[Any, Any, None]) -> list[BaseException | None]:
+    """Run functions until one of them ends, and cancel the others. Returns the exception of each, or None."""
+    tasks = [asyncio.create_task(function) for function in functions]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    return results
 
 
 def _field(line: bytes) -> tuple[bytes, bytes]:

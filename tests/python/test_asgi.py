@@ -61,6 +61,19 @@ def this_subject() -> Subject:
     return Subject(title="Button", target=lambda: "<form></form>", items=[story])
 """
 
+LOOPING = """
+from pathlib import Path
+from storytime import Story, Subject
+
+def Button(*, label: str):
+    while label == "loop":
+        Path({mark!r}).touch()
+    return t"<button>{{label}}</button>"
+
+def this_subject() -> Subject:
+    return Subject(title="Button", target=Button, items=[Story(title="First", props={{"label": "Buy"}})])
+"""
+
 
 def is_alive(process: int) -> bool:
     """Whether a process runs. A zombie does not."""
@@ -214,6 +227,22 @@ def test_routes_get_the_bodies_of_requests(host: Callable[..., Host], package: P
         started.post("contacts", b"x" * (1024 * 1024 + 1))
     assert refused.value.code == 413
     refused.value.close()
+
+
+def test_a_page_that_nobody_waits_for_is_not_rendered_to_its_end(
+    host: Callable[..., Host], package: Path, tmp_path: Path
+) -> None:
+    mark = tmp_path / "mark"
+    write_files(package, {"components/button/stories.py": LOOPING.format(mark=str(mark))})
+    text = BARE.replace("=True", "=True, build_timeout=600")
+    started = host(text.format(package=str(package)))
+    assert shows("Buy") in started.get(PREVIEW)
+    with socket.create_connection(("127.0.0.1", started.port)) as connection:
+        connection.sendall(
+            f"GET /{PREVIEW}?args=label:loop HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        )
+        wait_until(mark.exists)
+    assert shows("Next") in started.get(f"{PREVIEW}?args=label:Next")
 
 
 def test_a_host_that_is_killed_leaves_nothing(host: Callable[..., Host], package: Path) -> None:
