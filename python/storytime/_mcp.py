@@ -29,6 +29,9 @@ LONGEST_LINE = 4 << 20
 MOST_SESSIONS = 256
 MOST_CALLS = 8  # calls at a time; others wait
 LONGEST_ANSWER = 20_000  # characters; a model can't read more
+FRAME = (
+    100  # characters of an answer that are kept free for what is said before or after a long part
+)
 LONGEST_RUN = 600.0  # seconds
 SETTLING = 5.0  # seconds that a server's catalog may lag behind a save
 
@@ -226,7 +229,6 @@ def docs_list(catalog: Catalog, call: Call, arguments: Json) -> str:
         in f"{one['id']} {one['title']} {one['name'] or ''} {one['description'] or ''}".lower()
     ]
     offset = max(arguments.get("offset", 0), 0)
-    shown = components[offset : offset + 100]
     stories = sum(len(one["stories"]) for one in components)
     lines = [
         f"# {catalog.read(call)['title']}",
@@ -234,15 +236,22 @@ def docs_list(catalog: Catalog, call: Call, arguments: Json) -> str:
         + (f" matching {arguments['query']!r}" if query else ""),
         "",
     ]
-    for one in shown:
+    room = LONGEST_ANSWER - FRAME - len("\n".join(lines))
+    shown = 0
+    for one in components[offset : offset + 100]:
         about = (one["description"] or "").strip().partition("\n")[0]
-        lines.append(
+        line = (
             f"- `{one['id']}` {one['title']}"
             + (f": {cut(about, 200)}" if about else "")
             + f" ({count(len(one['stories']), 'story', 'stories')})"
         )
-    if left := len(components) - offset - len(shown):
-        lines.append(f"\n{left} more: ask with offset {offset + len(shown)}, or with a query.")
+        room -= len(line) + 1
+        if room < 0 and shown > 0:
+            break
+        lines.append(line)
+        shown += 1
+    if (left := len(components) - offset - shown) > 0:
+        lines.append(f"\n{left} more: ask with offset {offset + shown}, or with a query.")
     return "\n".join(lines)
 
 
@@ -431,7 +440,7 @@ def test_run(catalog: Catalog, call: Call, arguments: Json) -> str:
     if result.returncode not in (0, 1):
         raise ToolError(cut(said))
     outcome = "All stories pass." if result.returncode == 0 else "Some stories fail."
-    return f"{outcome}\n\n{said[-LONGEST_ANSWER:]}"
+    return f"{outcome}\n\n{said[FRAME - LONGEST_ANSWER :]}"
 
 
 INSTRUCTIONS = """\

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -388,6 +389,41 @@ def test_answers_are_bounded_for_a_large_catalog(program: Path, tmp_path: Path) 
             ("stories-find-by-component", {"component": "Big"}),
         ]:
             assert 100 < len(started.text(name, **arguments)) < 21_000
+
+
+def test_a_list_that_is_too_long_for_an_answer_goes_on_at_an_offset(
+    program: Path, tmp_path: Path
+) -> None:
+    stories = (
+        "from storytime import Story, Subject\ndef this_subject() -> Subject:\n"
+        "    story = Story(title='First', template=lambda: t'x')\n"
+        f"    return Subject(title='It', description={'d' * 200!r}, items=[story])\n"
+    )
+    names = [f"part{number:03}" for number in range(100)]
+    files = {**example(), **{f"{name}/stories.py": stories for name in names}}
+    with running(program, write_files(tmp_path / "shop", files)) as started:
+        found: list[str] = []
+        offset: int | None = 0
+        while offset is not None:
+            said = started.text("docs-list", offset=offset)
+            assert len(said) <= 20_000
+            found += re.findall(r"(?m)^- `(.*?)`", said)
+            more = re.search(r"(\d+) more: ask with offset (\d+)", said)
+            offset = int(more[2]) if more else None
+            assert not more or (int(more[1]), offset) == (101 - len(found), len(found))
+        assert sorted(found) == sorted([*names, "components-button"])
+        assert "more" not in started.text("docs-list", offset=1000)
+
+
+def test_a_long_report_of_tests_ends_with_the_summary(mcp: Program, package: Path) -> None:
+    stories = package / "components/button/stories.py"
+    text = stories.read_text().replace("title='First',", "title='First', assertions=[wrong],")
+    wrong = "\ndef wrong(story):\n    print('x' * 30_000)\n    raise AssertionError\n"
+    stories.write_text(text + wrong)
+    said = mcp.text("test-run", ids=[STORY])
+    assert 19_000 < len(said) <= 20_000
+    assert said.startswith("Some stories fail.")
+    assert "1 failed" in said.splitlines()[-1]
 
 
 @pytest.mark.parametrize("arguments", [["nowhere"], []])
