@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -754,9 +755,10 @@ def write(message: Json) -> None:
         OUTPUT.flush()
 
 
-def lines() -> Iterator[Any]:
-    """The messages that come in. Lines that are no message are answered here."""
+def lines(of_server: bool = False) -> Iterator[Any]:
+    """The messages that come in, or a server's lines. Those that cannot be read are answered here."""
     while line := sys.stdin.buffer.readline(LONGEST_LINE):
+        numbered = re.match(rb'\{"n":(\d+)', line) if of_server else None
         whole = line.endswith(b"\n")
         while not whole and (rest := sys.stdin.buffer.readline(LONGEST_LINE)):
             line, whole = b"", rest.endswith(b"\n")
@@ -766,7 +768,8 @@ def lines() -> Iterator[Any]:
             elif not whole or not line:
                 raise ValueError("too long")
         except ValueError, RecursionError:
-            write(failure(None, -32700, "invalid JSON, or too much of it"))
+            error = failure(None, -32700, "invalid JSON, or too much of it")
+            write({"n": int(numbered[1]), "status": 400, "message": error} if numbered else error)
 
 
 def serve_client(catalog: Catalog) -> None:
@@ -824,7 +827,7 @@ class Relay:
 def serve_relay(catalog: Catalog) -> None:
     """Talk to a server."""
     relay = Relay(catalog)
-    for line in lines():
+    for line in lines(of_server=True):
         relay.take(line)
 
 

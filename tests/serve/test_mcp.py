@@ -580,6 +580,15 @@ def test_bodies_that_are_not_json_are_refused(any_server: Server) -> None:
         assert post(any_server, PING)[0] == 200
 
 
+def test_json_that_the_tools_cannot_read_is_refused(any_server: Server) -> None:
+    nested = b"[" * 100_000 + b"]" * 100_000
+    longer = b"[" + b",".join([b"1e20"] * 200_000) + b"]"  # as 100000000000000000000.0
+    for body in (nested, longer):
+        status, _, said = post(any_server, body)
+        assert (status, said["error"]["code"]) == (400, -32700)
+        assert post(any_server, PING)[0] == 200
+
+
 def test_a_large_body_is_accepted(any_server: Server) -> None:
     body = json.dumps(
         {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": "y" * 1_000_000}}
