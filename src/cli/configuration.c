@@ -220,20 +220,25 @@ static bool set_option(struct configuration *configuration, const struct command
     return false;
 }
 
-/* Set the package: a directory below the file's, or a dotted name, perhaps of such a directory. */
+/* Whether a package is given by its dotted name, and not as a path: "app.stories", but not "." or ".storybook". */
+static bool is_dotted(const char *name) {
+    return name[0] != '.' && strchr(name, '/') == NULL;
+}
+
+/* Set the package: a directory, relative to the file's, or a dotted name, perhaps of a directory below the file's. */
 static int set_package(struct configuration *configuration, const char *name, struct sty_error *err) {
     char *relative = sty_strdup(name); /* owned */
     char *path = NULL;                 /* owned */
 
-    for (char *at = relative; at != NULL && strchr(name, '/') == NULL && *at != '\0'; at++) {
+    for (char *at = relative; at != NULL && is_dotted(name) && *at != '\0'; at++) {
         *at = *at == '.' ? '/' : *at;
     }
-    path = relative != NULL ? sty_path_join(configuration->directory, relative) : NULL;
+    path = relative != NULL ? absolute_path(configuration, relative) : NULL;
     sty_free(relative);
     if (path == NULL) {
         return sty_error_nomem(err);
     }
-    if (access(path, F_OK) != 0 && strchr(name, '/') == NULL) {
+    if (access(path, F_OK) != 0 && is_dotted(name)) {
         sty_free(path);
         path = sty_strdup(name); /* to be found on Python's path */
     }

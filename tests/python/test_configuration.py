@@ -51,6 +51,14 @@ def test_the_package_may_be_a_dotted_name(
     assert build(cwd=project).returncode == 0
 
 
+def test_the_file_may_be_in_the_package(build: Build, program: Path, package: Path) -> None:
+    (package / "pyproject.toml").write_text("[tool.storytime]\npackage = '.'\n")
+    shown = run(program, "doctor", cwd=package).stdout.splitlines()
+    assert ["package", str(package)] in [line.split() for line in shown]
+    assert build(cwd=package).returncode == 0
+    assert (package / "storytime-static/index.html").exists()
+
+
 def test_the_command_line_wins(build: Build, configure: Callable[[str], Path]) -> None:
     project = configure("package = 'missing'\noutput = 'elsewhere'\n")
     result = build("shop", "out", cwd=project)
