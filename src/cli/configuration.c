@@ -25,12 +25,13 @@ static const char script[] = "import json, sys, tomllib\n"
                              "except (OSError, ValueError) as error:\n"
                              "    print('" FAULT "' + ' '.join(str(error).split()))\n";
 
-/* Whether a directory's file mentions storytime. Most do not, and then no interpreter is started to parse it. */
+/* Whether a directory's file seems to have our table. Otherwise, no interpreter is started to parse it. */
 static bool has_table(const char *directory) {
     char *path = sty_path_join(directory, FILE_NAME); /* owned */
     struct sty_buf text = {0};
     bool found = path != NULL && sty_path_read_file(path, &text, NULL) == STY_OK &&
-                 strstr(sty_buf_text(&text), "storytime") != NULL && strstr(sty_buf_text(&text), "tool") != NULL;
+                 (strstr(sty_buf_text(&text), TABLE) != NULL ||
+                  (strstr(sty_buf_text(&text), "[tool]") != NULL && strstr(sty_buf_text(&text), "storytime") != NULL));
 
     sty_buf_finish(&text);
     sty_free(path);

@@ -150,6 +150,17 @@ def test_a_file_without_the_table_is_ignored(
     assert (project / "above/index.html").exists()
 
 
+def test_a_file_that_only_mentions_storytime_is_ignored(
+    build: Build, configure: Callable[[str], Path]
+) -> None:
+    project = configure("output = 'above'\n")
+    (project / "shop/pyproject.toml").write_text(
+        "[dependency-groups]\ndev = ['storytime']\n\n[tool.ruff]\nline-length = 100\n"
+    )
+    assert build("shop", cwd=project).returncode == 0
+    assert (project / "above/index.html").exists()
+
+
 def test_doctor_shows_each_static_directory(
     program: Path, configure: Callable[[str], Path]
 ) -> None:
