@@ -21,6 +21,7 @@ from storytime import _init_django as django_project
 from storytime._init_values import jinja_values, words
 
 SKIPPED = {"node_modules", "__pycache__", "tests", "test", "migrations", "stories", "build", "dist"}
+TESTS = ("conftest.py", "tests.py", "test_*.py", "*_test.py")
 MOST_COMPONENTS = 12
 TEMPLATES = ("*.html", "*.jinja", "*.j2", "*.jinja2")
 MOST_NAMED = 10
@@ -169,10 +170,18 @@ def returns_elements(node: ast.AST) -> bool:
     return bool(names & ELEMENTS)
 
 
-def is_component(node: ast.AST) -> bool:
-    """Whether its body has a t-string or `__html__()`, or its annotation says that it returns elements."""
+def is_markup(node: ast.TemplateStr) -> bool:
+    """Whether a t-string has a tag, `<{Component}` included. Others may be SQL, which must not run."""
+    texts = [part.value for part in node.values if isinstance(part, ast.Constant)]
+    return any(re.search(r"</?[A-Za-z]|<!|^\s*<$", text) for text in texts)
+
+
+def is_component(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    """Whether its body has a t-string of markup or `__html__()`, or its annotation says that it returns elements."""
+    if not isinstance(node, ast.ClassDef) and node.returns and ast.unparse(node.returns) == "None":
+        return False
     return returns_elements(node) or any(
-        isinstance(inner, ast.TemplateStr)
+        (isinstance(inner, ast.TemplateStr) and is_markup(inner))
         or (isinstance(inner, ast.FunctionDef) and inner.name == "__html__")
         for inner in ast.walk(node)
     )
@@ -197,8 +206,10 @@ def read_class(node: ast.ClassDef) -> tuple[dict[str, Any], str | None] | None:
 
 
 def modules(project: Path) -> Iterator[tuple[Path, ast.Module]]:
-    """The project's own sources that Python can parse."""
+    """The project's own sources that Python can parse, without tests."""
     for file in files(project, "*.py"):
+        if any(file.match(pattern) for pattern in TESTS):
+            continue
         with contextlib.suppress(SyntaxError, ValueError):
             yield file, ast.parse(file.read_bytes())
 

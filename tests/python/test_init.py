@@ -107,6 +107,32 @@ def test_init_writes_stories_for_functions_and_dataclasses(
     assert "use-subinterpreters = true" in (project / "pyproject.toml").read_text()
 
 
+def test_init_renders_nothing_but_markup_of_the_application(
+    init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """Not SQL, nor what tests and functions without a result do with a t-string."""
+    start = "from pathlib import Path\n\ndef do(template):\n    Path(__file__).with_suffix('.done').touch()\n\n"
+    delete = (
+        "def delete(*, name: str):\n    return do(t'DELETE FROM customers WHERE name = {name}')\n"
+    )
+    save = "def save(*, name: str) -> None:\n    do(t'<p>{name}</p>')\n"
+    test = "def test_label(label='Buy'):\n    do(t'<p>{label}</p>')\n"
+    files = {
+        "app/database.py": start + delete + save,
+        "app/test_button.py": start + test,
+        "app/button_test.py": start + test,
+        "conftest.py": start + test,
+    }
+    init(COMPONENTS | files)
+    project = tmp_path / "my_shop"
+    assert not list(project.rglob("*.done"))
+    assert {page.partition("/")[0] for page in pages(project / "storytime-static")} == {
+        "button",
+        "note",
+        "price_tag",
+    }
+
+
 def test_init_writes_stories_for_jinja_macros_and_templates(
     init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, program: Path
 ) -> None:
