@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import json
 import re
+import shutil
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -108,11 +109,24 @@ def import_root(project: Path, file: Path) -> Path:
 
 
 def made_up(name: str, annotation: ast.expr | None) -> Any:
-    """A value for a parameter, by its annotation."""
+    """A value for a parameter, by its annotation: of a union, by the first type."""
     text = ast.unparse(annotation) if annotation is not None else "str"
-    if found := re.search(r"Literal\[(.+)\]", text):
-        return ast.literal_eval(f"[{found[1]}]")[0]
-    kind = text.split("|")[0].strip().split("[")[0].rpartition(".")[2]
+    kind = text.split("[")[0].rpartition(".")[2]
+    if isinstance(annotation, ast.BinOp):
+        return made_up(name, annotation.left)
+    if isinstance(annotation, ast.Subscript) and kind in (
+        "Annotated",
+        "Literal",
+        "Optional",
+        "Union",
+    ):
+        inner = annotation.slice
+        first = inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
+        if kind != "Literal":
+            return made_up(name, first)
+        with contextlib.suppress(ValueError):
+            return ast.literal_eval(first)
+        raise Unfit(text)
     values: dict[str, Any] = {
         "str": words(name),
         "Markup": words(name),
@@ -772,10 +786,14 @@ def main(arguments: list[str]) -> int:
     added = make_importable(project)
     sys.dont_write_bytecode = True
     title = words(project_name(project).replace("-", " "))
-    write(package / "stories.py", site_text(title, set(), project))
-    fault = set_up(package)
-    chosen, left = choose(project, added)
-    write_package(project, package, title, chosen)
+    try:
+        write(package / "stories.py", site_text(title, set(), project))
+        fault = set_up(package)
+        chosen, left = choose(project, added)
+        write_package(project, package, title, chosen)
+    except BaseException:
+        shutil.rmtree(package, ignore_errors=True)
+        raise
     print(
         f"storytime: wrote stories of {', '.join(words(one.name) for one in chosen.values())} to {package}"
     )

@@ -56,6 +56,23 @@ class Fails:
     def __html__(self) -> str:
         return self.text / 2
 """,
+    "app/tag.py": """
+from enum import Enum
+from string.templatelib import Template
+from typing import Annotated, Literal, Optional
+
+class Size(Enum):
+    S = "s"
+
+def Tag(
+    *, kind: Annotated[Literal["calm", "loud"], "how"], sizes: list[Literal["s", "m"]],
+    edge: Optional[Literal["round"]], names: Literal["all"] | list[str],
+) -> Template:
+    return t"<b class={kind} data-edge={edge} title={names}>{len(sizes)}</b>"
+
+def Sized(*, size: Literal[Size.S]) -> Template:
+    return t"<i>{size.value}</i>"
+""",
     "app/broken.py": "def f(:\n",
 }
 JINJA = {
@@ -97,11 +114,15 @@ def test_init_writes_stories_for_functions_and_dataclasses(
         "button/disabled",
         "note/default",
         "price_tag/default",
+        "tag/default",
     }
     preview = (out / "button/default/preview.html").read_text()
     assert '<button class="primary">Label</button>' in preview
     assert "<aside>Text</aside>" in (out / "note/default/preview.html").read_text()
     assert "1.50 EUR" in (out / "price_tag/default/preview.html").read_text()
+    tag = (out / "tag/default/preview.html").read_text()
+    assert '<b class="calm" data-edge="round" title="all">3</b>' in tag
+    assert "Sized: storytime cannot make up values for Literal[Size.S]" in result.stdout
     assert "My shop" in (out / "index.html").read_text()
     assert result.stdout.rstrip().endswith("Next: storytime serve")
     assert "use-subinterpreters = true" in (project / "pyproject.toml").read_text()
@@ -130,6 +151,7 @@ def test_init_renders_nothing_but_markup_of_the_application(
         "button",
         "note",
         "price_tag",
+        "tag",
     }
 
 
@@ -238,6 +260,13 @@ def test_static_directories_are_published_where_applications_serve_them(
     assert not (out / "static/x.css").exists()
     assert 'href="../../static/css/app.css"' in (out / "button/default/preview.html").read_text()
     assert "Corner shop" in (out / "index.html").read_text()
+
+
+def test_init_leaves_nothing_behind_if_it_is_interrupted(program: Path, tmp_path: Path) -> None:
+    stops = "def Stops():\n    raise KeyboardInterrupt\n    return t'<p></p>'\n"
+    project = write_files(tmp_path / "project", {"app.py": stops})
+    assert run(program, "init", project).returncode != 0
+    assert [path.name for path in project.iterdir()] == ["app.py"]
 
 
 def test_init_of_a_missing_directory_is_an_error(program: Path, tmp_path: Path) -> None:
