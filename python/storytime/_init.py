@@ -28,6 +28,8 @@ TEMPLATES = ("*.html", "*.jinja", "*.j2", "*.jinja2")
 MOST_NAMED = 10
 MOST_STYLESHEETS = 4
 OUTPUT = "storytime-static/"
+RESERVED = {"stories", "static", "jinja", "django_templates"}
+"""What has another meaning at the top of the package."""
 ELEMENTS = {
     "Element",
     "VoidElement",
@@ -79,7 +81,8 @@ def says(fault: BaseException) -> str:
 
 def directory_name(name: str) -> str:
     """A package name for a component."""
-    return re.sub(r"\W+", "_", words(name).lower()).strip("_") or "component"
+    directory = re.sub(r"\W+", "_", words(name).lower()).strip("_") or "component"
+    return f"{directory}_" if directory in RESERVED else directory
 
 
 # -- what there is -----------------------------------------------------------------------------------------------------

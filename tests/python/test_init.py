@@ -155,6 +155,20 @@ def test_init_renders_nothing_but_markup_of_the_application(
     }
 
 
+def test_components_may_have_the_names_of_files_in_the_package(
+    init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    names = ("Stories", "Static", "Jinja", "DjangoTemplates")
+    init({"app.py": "".join(f"def {name}():\n    return t'<p>{name}</p>'\n" for name in names)})
+    out = tmp_path / "my_shop/storytime-static"
+    assert pages(out) == {
+        "stories_/default",
+        "static_/default",
+        "jinja_/default",
+        "django_templates_/default",
+    }
+
+
 def test_init_writes_stories_for_jinja_macros_and_templates(
     init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, program: Path
 ) -> None:
