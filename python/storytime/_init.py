@@ -8,17 +8,19 @@ import ast
 import contextlib
 import importlib
 import importlib.util
+import inspect
 import json
 import re
 import shutil
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from storytime import _init_django as django_project
+from storytime._events import Events
 from storytime._init_values import jinja_values, words
 
 SKIPPED = {"node_modules", "__pycache__", "tests", "test", "migrations", "stories", "build", "dist"}
@@ -62,7 +64,7 @@ class Component:
 
 
 class Unfit(Exception):
-    """A parameter for which no value can be made up."""
+    """A parameter for which no value can be made up, or a result that is no HTML."""
 
 
 @dataclass
@@ -633,21 +635,41 @@ def stories_text(component: Component) -> str:
     )
 
 
-def fault_of(text: str, module: str) -> str | None:
-    """Why not all stories in a text can be rendered, or None. Calls their components as a build does."""
+def html_of(result: Any, events: Events) -> str:
+    """What a component returns, as HTML, in the way of a build. Unfit: a build refuses it."""
     import tdom
 
+    if isinstance(result, str) or result is None:
+        return result or ""
+    if type(result).__name__ == "Template":
+        return str(tdom.html(result))
+    for name in ("__html__", "_repr_html_", "_repr_svg_"):
+        if isinstance(shown := getattr(result, name, lambda: None)(), str):
+            return shown
+    if type(result).__module__.partition(".")[0] == "tdom":
+        return str(result)
+    if inspect.isawaitable(result):
+        return html_of(events.run(result), events)
+    if isinstance(result, AsyncIterable):
+        return html_of(events.collect(result), events)
+    if isinstance(result, Iterable) and not isinstance(result, bytes | bytearray | Mapping):
+        return "".join(html_of(item, events) for item in result)
+    if callable(result):
+        return html_of(result(), events)
+    raise Unfit(f"it returned {type(result).__name__}, which is no HTML")
+
+
+def fault_of(text: str, module: str, events: Events) -> str | None:
+    """Why not all stories in a text can be rendered, or None. Calls their components as a build does."""
     namespace: dict[str, Any] = {"__name__": module}
     try:
         exec(compile(text, module, "exec"), namespace)  # noqa: S102  # what we have written ourselves
         subject = namespace["this_subject"]()
         for story in subject.items:
             result = story.template() if story.template else subject.target(**story.props)
-            if callable(result) and not hasattr(result, "__html__"):
-                result = result()
-            if type(result).__name__ == "Template":
-                result = tdom.html(result)
-            str(result.__html__() if hasattr(result, "__html__") else result)
+            html_of(result, events)
+    except Unfit as unfit:
+        return str(unfit)
     except (Exception, SystemExit) as fault:  # noqa: BLE001  # whatever the user's component raises
         return says(fault)
     return None
@@ -695,7 +717,9 @@ def ignore_output(project: Path) -> str | None:
     return f"added {OUTPUT} to {file.name}"
 
 
-def choose(project: Path, added: set[Path]) -> tuple[dict[str, Component], list[Left]]:
+def choose(
+    project: Path, added: set[Path], events: Events
+) -> tuple[dict[str, Component], list[Left]]:
     """Components that render, by the names of their packages, and those that are left to the user."""
     chosen: dict[str, Component] = {}
     left: list[Left] = []
@@ -709,9 +733,9 @@ def choose(project: Path, added: set[Path]) -> tuple[dict[str, Component], list[
         name = directory_name(found.name)
         if name in chosen or len(chosen) >= MOST_COMPONENTS:
             continue
-        if fault_of(stories_text(found), f"stories.{name}.stories") is not None:
+        if fault_of(stories_text(found), f"stories.{name}.stories", events) is not None:
             found.flag = None
-        fault = fault_of(stories_text(found), f"stories.{name}.stories")
+        fault = fault_of(stories_text(found), f"stories.{name}.stories", events)
         if fault is None:
             chosen[name] = found
         else:
@@ -792,7 +816,8 @@ def main(arguments: list[str]) -> int:
     try:
         write(package / "stories.py", site_text(title, set(), project))
         fault = set_up(package)
-        chosen, left = choose(project, added)
+        with contextlib.closing(Events()) as events:
+            chosen, left = choose(project, added, events)
         write_package(project, package, title, chosen)
     except BaseException:
         shutil.rmtree(package, ignore_errors=True)

@@ -169,6 +169,40 @@ def test_components_may_have_the_names_of_files_in_the_package(
     }
 
 
+def test_init_shows_asynchronous_components_and_names_results_that_are_no_html(
+    init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    text = """
+class Response:
+    def __init__(self, content):
+        self.content = content
+
+async def load(name):
+    return name
+
+async def Later(*, name: str):
+    return t"<p>{await load(name)}</p>"
+
+async def Items(*, name: str):
+    yield t"<li>{name}</li>"
+
+def Listed(*, name: str):
+    return [t"<i>{name}</i>", "<i>Two</i>"]
+
+def handler(*, name: str):
+    return Response(t"<p>{name}</p>")
+
+async def fails(*, name: str):
+    return t"<p>{await load(name) / 2}</p>"
+"""
+    result = init({"app.py": text})
+    out = tmp_path / "my_shop/storytime-static"
+    assert pages(out) == {"later/default", "items/default", "listed/default"}
+    assert "<p>Name</p>" in (out / "later/default/preview.html").read_text()
+    assert "app: handler: it returned Response, which is no HTML" in result.stdout
+    assert "app: fails: TypeError: " in result.stdout
+
+
 def test_init_writes_stories_for_jinja_macros_and_templates(
     init: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, program: Path
 ) -> None:
