@@ -45,6 +45,9 @@ function contextGlobals() {
     .join(";");
 }
 
+/** Whether the preview shows other values than those of a build, and is rendered again after each. */
+export const holdsValues = () => changed.size > 0 || contextGlobals() !== "";
+
 function withArgs(address, given = changed) {
   const url = new URL(address, document.baseURI);
   url.search = location.search;
@@ -214,6 +217,7 @@ function followHistory() {
 /* Another story's page comes: the history gets what was changed last, and nothing more is done for this one. */
 function leave() {
   keep();
+  unkept = null;
   clearTimeout(later);
   newest?.abort();
   staleHtml = false;
@@ -222,9 +226,11 @@ function leave() {
   accepted = new Map();
 }
 
+const argsIn = (frame) => new URLSearchParams(frame.contentWindow.location.search).get("args") ?? "";
+
 /* Going back, the browser may load the frame as it was. */
 function followFrame() {
-  shown().onload = () => changed.size > 0 && render();
+  shown().onload = () => changed.size > 0 && argsIn(shown()) !== writeArgs(changed) && render();
 }
 
 function reset() {
@@ -390,7 +396,8 @@ export function startArgs() {
     inFrame = null;
     if (!shown()) return; // the subject's first story has no controls any more
     if (!isOwnPage()) await takeTable();
-    readAddress();
+    keep();
+    if (unkept === null) readAddress(); // otherwise the values are too long for it
     for (const row of rows()) if (!row.querySelector(".control")) addField(row);
     if (rows().length > 0) showActions();
     if (!isOwnPage()) link().href = withArgs(pageOf("index.html"));

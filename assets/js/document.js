@@ -104,6 +104,7 @@ function update(text) {
   const wanted = parser.parseFromString(text, "text/html");
   if (scriptsOf(wanted) !== scripts) return false;
   if (newest || stamps.size) stampFiles(wanted);
+  for (const ours of wanted.querySelectorAll("script[data-storytime]")) ours.remove(); // they run here already
   for (const ours of document.head.querySelectorAll("[data-storytime]")) wanted.head.append(ours.cloneNode(true));
   document.title = wanted.title;
   for (const name of ["class", "lang", "dir", "data-theme"]) {

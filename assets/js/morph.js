@@ -11,16 +11,29 @@ export function noteOpened(root) {
   for (const node of root.querySelectorAll(OPENED)) written.set(node, node.open);
 }
 
+/* The options of a <select> that are selected as long as nobody chooses. */
+function initially(select) {
+  const options = [...select.options];
+  const marked = options.filter((one) => one.defaultSelected);
+  if (select.multiple) return marked;
+  const isOn = (one) => !one.disabled && !one.parentElement.disabled;
+  return [marked.at(-1) ?? (select.size > 1 ? null : options.find(isOn))];
+}
+
 function isTouched(node) {
   if (node.matches(OPENED)) return written.has(node) && node.open !== written.get(node);
   if (node.type === "checkbox" || node.type === "radio") return node.checked !== node.defaultChecked;
-  if (node.tagName === "SELECT") return [...node.options].some((o) => o.selected !== o.defaultSelected);
+  if (node.tagName === "SELECT") {
+    const expected = initially(node);
+    return [...node.options].some((one) => one.selected !== expected.includes(one));
+  }
   return node.value !== node.defaultValue;
 }
 
 function stateOf(node) {
   if (node.matches(OPENED)) return { open: node.open };
   if (node.type === "checkbox" || node.type === "radio") return { checked: node.checked };
+  if (node.tagName === "SELECT") return { chosen: [...node.selectedOptions].map((one) => one.value) };
   return node.type === "file" ? {} : { value: node.value };
 }
 
@@ -30,9 +43,17 @@ function touched(root) {
   return new Map(fields.map((field) => [field, stateOf(field)]));
 }
 
+/* If all that was chosen is still there. */
+function choose(select, chosen) {
+  const options = [...select.options];
+  if (!chosen.every((value) => options.some((one) => one.value === value))) return;
+  for (const one of options) one.selected = chosen.includes(one.value);
+}
+
 function restore(states) {
-  for (const [node, state] of states) {
+  for (const [node, { chosen, ...state }] of states) {
     if (!node.isConnected) continue;
+    if (chosen) choose(node, chosen);
     for (const [name, value] of Object.entries(state)) if (node[name] !== value) node[name] = value;
   }
 }

@@ -1,4 +1,5 @@
 // Updates the current page after a published build.
+import { holdsValues } from "./args.js";
 import { morph } from "./morph.js";
 import { painted } from "./painted.js";
 
@@ -213,8 +214,9 @@ export async function update(message, page, root) {
     const path = page.replace(/index\.html$/, "preview.html");
     const head = message.html?.[page];
     const failing = showsFault(head);
-    const isPreviewNew = message.html?.[path] !== undefined && !failing && !faultOf(document);
-    if (!failing) withText(path, (text) => text !== null && updateWindow(view, text));
+    const isOfBuild = !failing && !holdsValues();
+    const isPreviewNew = message.html?.[path] !== undefined && isOfBuild && !faultOf(document);
+    if (isOfBuild) withText(path, (text) => text !== null && updateWindow(view, text));
     if (message.assets) refreshWindow(view, message, root);
     if (head !== undefined && !isPreviewNew) showHead(head);
     changeNavigation(message);

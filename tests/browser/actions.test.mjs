@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { browser, build, open, picture, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
+import { browser, build, control, open, picture, serve, serveFiles, shop, temporary, violations } from "./support.mjs";
 
 const STORIES = `
 from string.templatelib import Template
@@ -90,6 +90,25 @@ test("routes still answer after the preview has pushed another address, as htmx 
   await preview.locator("#shown b", { hasText: "Ann" }).waitFor();
   await page.locator("#tree a", { hasText: "Plain" }).click();
   await preview.locator("#shown", { hasText: "none" }).waitFor();
+});
+
+test("actions are reported once, also after a change of values and a save", async (t) => {
+  const { page, preview, root } = await start(t, "plain");
+  await control(page, "first").fill("changed");
+  await preview.locator("#shown", { hasText: "changed" }).waitFor();
+  const file = join(root, "contacts/stories.py");
+  await writeFile(file, (await readFile(file, "utf8")).replace(">Fetch<", ">Get<"));
+  await preview.locator("#fetch", { hasText: "Get" }).waitFor();
+  await preview.locator("#shown", { hasText: "changed" }).waitFor();
+  await preview.locator("#xhr").click();
+  await entries(page, 2);
+  await preview.locator("#lost").click();
+  assert.deepEqual(await entries(page, 4), [
+    "Event click button#xhr Delete",
+    "Request DELETE /contacts/7 405, no route",
+    "Event click button#lost Lost",
+    "Request POST /nowhere 405, no route",
+  ]);
 });
 
 test("requests without a route are listed, and do not leave the story", async (t) => {

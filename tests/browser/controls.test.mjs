@@ -172,15 +172,38 @@ test("an exception is shown in the preview, and the controls keep working", asyn
   await shows(page, "well 1");
 });
 
+test("a build that ends while somebody types takes nothing away", async () => {
+  const url = await servedShop("controls", FILES);
+  const { page } = await open(browser, new URL(STORY, url).href);
+  await control(page, "label").fill("Sell");
+  await shows(page, "Sell 1");
+  await page.waitForFunction(() => location.href.includes("Sell"));
+  await control(page, "label").evaluate((field) => {
+    field.value = "Selling";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    const detail = { change: "pages", pages: [], removed: [] };
+    document.dispatchEvent(new CustomEvent("storytime:updated", { detail }));
+  });
+  await shows(page, "Selling 1");
+  await page.waitForFunction(() => location.href.includes("Selling"));
+});
+
 test("after a save, changed values are rendered with the new code", async (t) => {
   const root = await shop(t, FILES);
   const { url } = await serve(t, root);
   const { page } = await open(browser, new URL(STORY, url).href);
   await control(page, "label").fill("Sell");
   await shows(page, "Sell 1");
+  await page.locator("#preview").evaluate(({ contentWindow: view, contentDocument: { body } }) => {
+    view.seen = [];
+    const note = () => view.seen.push(body.textContent.trim());
+    new MutationObserver(note).observe(body, { subtree: true, childList: true, characterData: true });
+  });
   const file = join(root, "controls/button/button.py");
   await writeFile(file, (await readFile(file, "utf8")).replace("<button>", "<button>New "));
   await shows(page, "New Sell 1");
+  const seen = await page.locator("#preview").evaluate(({ contentWindow }) => contentWindow.seen);
+  assert.deepEqual([...new Set(seen)], ["New Sell 1 0.5 False"], "the story's own values do not come in between");
   assert.equal(await control(page, "label").inputValue(), "Sell");
   await page.keyboard.type("ing");
   await shows(page, "New Selling 1");

@@ -131,6 +131,24 @@ describe("a save", () => {
     assert.equal(await preview(page).locator("[name=c]").inputValue(), "typed by me");
   });
 
+  test("leaves a menu that nobody has used to the story", async (t) => {
+    const { page, pkg, save } = await look(t);
+    const text = await readFile(join(pkg, "form/form.py"), "utf8");
+    const chosen = (value) =>
+      page.waitForFunction(
+        (value) => document.getElementById("preview").contentDocument.querySelector("[name=d]").value === value,
+        value,
+      );
+    await save("form/form.py", text.replace("<option>x", "<option>z"));
+    await chosen("z");
+    await save("form/form.py", text.replace("<option>y", "<option selected>y"));
+    await chosen("y");
+    await preview(page).locator("[name=d]").selectOption("x");
+    await save("form/form.py", text.replace("row {n}", "line {n}"));
+    await shows(page, "line 7");
+    await chosen("x");
+  });
+
   test("changes the preview before anything around it", async (t) => {
     const { page, save } = await look(t);
     await page.evaluate(() => {
@@ -501,10 +519,17 @@ describe("a save", () => {
     await shows(page, "one");
     await picture(page, "failed-build");
     assert.deepEqual(await violations(page), []);
+    const opening = page.waitForEvent("websocket");
     await page.reload();
+    const socket = await opening;
     await box.getByText("STY402").waitFor();
     await box.getByRole("button", { name: "Close" }).click();
     await box.waitFor({ state: "detached" });
+    const answered = socket.waitForEvent("framereceived");
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await answered; // with the error again
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    assert.equal(await box.count(), 0, "a box that was closed stays closed");
     await save("form/form.py", text.replace("row {n}", "line {n}"));
     await shows(page, "line 7");
     await connected(page);

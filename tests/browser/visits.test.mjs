@@ -213,6 +213,27 @@ describe("state", () => {
     assert.deepEqual([...others, ...faults], []);
   });
 
+  test("of a value that ends the process that renders is shown once", async (t) => {
+    const { page, pkg, server, url } = await look(t);
+    const crashing = COMPONENT.replace(
+      "    return",
+      '    if label == "crash":\n        import os; os._exit(3)\n    return',
+    );
+    const from = server.log.length;
+    await writeFile(join(pkg, "controls/button/button.py"), crashing);
+    await server.said(/Build \d+:/, from);
+    await entry(page, "Second").click();
+    await heading(page, "Second");
+    await shows(page, "Second label");
+    const asked = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.locator("#props").getByLabel("label", { exact: true }).fill("crash");
+    await page.frameLocator("#preview").getByRole("heading", { name: "can’t be rendered" }).waitFor();
+    const other = `${url}controls/button/third/preview.html?args=label:Fine`;
+    assert.match(await (await page.request.get(other)).text(), /Fine/); // the next process has started
+    assert.equal(asked.filter((one) => one.includes("crash")).length, 2, asked.join("\n")); // by the page, and its frame
+  });
+
   test("of globals is kept from story to story", async (t) => {
     const { page } = await look(t, "a static build");
     await page.getByLabel("dir").selectOption("rtl");
