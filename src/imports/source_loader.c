@@ -128,6 +128,21 @@ static bool has_trusted_pyc(PyObject *path, const char *file, const struct sty_f
     return trusted;
 }
 
+/* Marshalled code, new, as that of the source at `path`: if a project was moved, its `.pyc` files have the old path.
+ */
+static PyObject *load_code(PyObject *path, const char *bytes, size_t size) {
+    PyObject *code = PyMarshal_ReadObjectFromString(bytes, (Py_ssize_t)size); /* new */
+    PyObject *imp = code != NULL ? PyImport_AddModuleRef("_imp") : NULL;      /* new */
+    PyObject *result = NULL;                                                  /* new */
+
+    if (imp == NULL || (result = PyObject_CallMethod(imp, "_fix_co_filename", "OO", code, path)) == NULL) {
+        Py_CLEAR(code);
+    }
+    Py_XDECREF(result);
+    Py_XDECREF(imp);
+    return code;
+}
+
 /* The code in the `.pyc` file if it can be trusted, new; else NULL without an exception. `*looks_around` is set with
  * the code. */
 static PyObject *code_from_pyc(PyObject *path, const char *file, const struct sty_file_stamp *stamp,
@@ -136,7 +151,7 @@ static PyObject *code_from_pyc(PyObject *path, const char *file, const struct st
     PyObject *code = NULL; /* new */
 
     if (read_pyc(path, file, stamp, &pyc)) {
-        code = PyMarshal_ReadObjectFromString(pyc.data + PYC_HEADER, (Py_ssize_t)(pyc.size - PYC_HEADER));
+        code = load_code(path, pyc.data + PYC_HEADER, pyc.size - PYC_HEADER);
         if (code != NULL) {
             *looks_around = sty_import_hooks_looks_around(code);
             sty_code_cache_put(file, stamp, *looks_around, pyc.data + PYC_HEADER, pyc.size - PYC_HEADER);
@@ -202,7 +217,7 @@ static PyObject *code_of(PyObject *loader, PyObject *path, const char *file, boo
     there = sty_path_stamp(file, &stamp);
     sty_sources_note(file, &stamp);
     if (there && (known = sty_code_cache_get(file, &stamp)) != NULL) {
-        code = PyMarshal_ReadObjectFromString(known->bytes, (Py_ssize_t)known->size);
+        code = load_code(path, known->bytes, known->size);
         *looks_around = known->looks_around;
         sty_code_unref(known);
         return code;

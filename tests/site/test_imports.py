@@ -199,3 +199,18 @@ def test_a_module_can_become_a_package_and_a_module_again(
         shutil.rmtree(package / "components/button/helper")
         helper.with_suffix(".old").rename(helper)
         wait_for_page(server, page, "of a module")
+
+
+def test_a_project_that_was_moved_shows_its_sources(build: Build, tmp_path: Path) -> None:
+    """Although the files in which Python keeps code have the old paths."""
+    page = Path("components/button/first/index.html")
+    write_files(tmp_path / "here" / "shop", example())
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+    build(tmp_path / "here" / "shop", tmp_path / "out", env=env)
+    expected = (tmp_path / "out" / page).read_text()
+    assert "<b>Component</b>" in expected
+    for file in tmp_path.glob("here/**/*.pyc"):  # those as old as their sources are not trusted
+        os.utime(file, (later := file.stat().st_mtime + 10, later))
+    (tmp_path / "here").rename(tmp_path / "there")
+    build(tmp_path / "there" / "shop", tmp_path / "again", env=env)
+    assert (tmp_path / "again" / page).read_text() == expected
