@@ -44,7 +44,12 @@ class Finder:
 
         class Handler(logging.Handler):
             def emit(self, record):
-                log(record.levelno, record.name, self.format(record))
+                try:
+                    log(record.levelno, plain(record.name), plain(self.format(record)))
+                except RecursionError:
+                    raise
+                except Exception:  # noqa: BLE001 - as in all handlers of logging
+                    self.handleError(record)
 
         logging.root.addHandler(Handler())
         logging.root.setLevel(self.level)
@@ -58,6 +63,11 @@ class Finder:
         if spec is not None and spec.loader is not None:
             spec.loader = Loader(spec.loader, self)
         return spec
+
+
+def plain(text):
+    """A text without the characters that our log cannot write."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
 
 
 def show_warning(message, category, filename, lineno, file=None, line=None):

@@ -97,6 +97,25 @@ def test_warnings_are_lines(code: str, build: Build, tmp_path: Path) -> None:
     assert "recorded" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        ("logging.warning('done', 3)", "Message: 'done'"),
+        ("logging.warning('a\\udc80b')", r"WARNING:   storytime.root - a\udc80b"),
+        ("logging.warning('a\\0b')", r"WARNING:   storytime.root - a\0b"),
+        ("logging.getLogger('a\\0b').warning('c')", r"WARNING:   storytime.a\0b - c"),
+    ],
+    ids=["arguments", "surrogate", "nul", "name"],
+)
+def test_records_that_python_tolerates_raise_nothing(
+    call: str, line: str, build: Build, tmp_path: Path
+) -> None:
+    package = write_files(tmp_path / "shop", saying(f"import logging\n{call}"))
+    result = build(package, tmp_path / "out", env=BARE)
+    assert result.returncode == 0, result.stderr
+    assert line in result.stderr.splitlines()
+
+
 def test_a_warning_for_a_file_is_written_to_it(build: Build, tmp_path: Path) -> None:
     code = """
     import sys, warnings
