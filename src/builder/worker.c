@@ -161,7 +161,9 @@ static void end_build(struct worker *worker, int status, const struct sty_build_
     }
     pthread_mutex_unlock(&worker->lock);
     if (status == STY_ERR_IO && err->number == EBADF) {
-        kill(getpid(), SIGKILL); /* user code closed our descriptors: the server has another process build again */
+        /* User code closed our descriptors, or what forks builds has ended: the server has another process build again.
+         */
+        kill(getpid(), SIGKILL);
     }
     restore_belongings(worker);
     sty_sources_settle();

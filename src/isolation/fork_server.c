@@ -125,7 +125,7 @@ static int fork_from(struct sty_fork_server *self, enum which from, struct sty_f
     *out = (struct sty_frames){.fd = ends[0]};
     if (!passed) {
         sty_frames_finish(out);
-        return sty_error_set(err, STY_ERR_IO, "a process that forks builds has ended");
+        return sty_error_set_errno(err, EBADF, "a process that forks builds has ended");
     }
     return STY_OK;
 }

@@ -193,6 +193,19 @@ def test_a_process_that_ends_only_fails_its_own_build(
     assert server.builder == builder
 
 
+def test_builds_continue_after_the_process_that_forks_them_is_killed(
+    serve: Callable[..., Server], package: Path
+) -> None:
+    with serving_ahead(serve, package) as (server, page, _):
+        (base,) = children_of(server.builder)
+        os.kill(base, signal.SIGKILL)
+        for text in ("two", "six"):
+            code = f"def text() -> str:\n    return {text!r}\n"
+            write_files(package, {"state.py": LOGS_PROCESS + code})
+            wait_for_page(server, page, shows(f"{text} in save one"))
+    assert "STY" not in server.log
+
+
 def test_a_build_whose_process_is_killed_is_built_again(
     serve: Callable[..., Server], package: Path, tmp_path: Path
 ) -> None:
