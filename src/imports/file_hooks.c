@@ -2,7 +2,9 @@
 
 #include <Python.h>
 
+#include <ctype.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -152,7 +154,37 @@ static char *listing_of(PyObject *object) {
     return listing;
 }
 
-/* The path of a database, new. It may be given as a URI, "file:..."; "" and ":memory:" have no file: NULL. */
+/* Replace each "%XX" by its byte. */
+static void decode(char *text) {
+    char *to = text;
+
+    for (const char *at = text; *at != '\0'; at++) {
+        if (at[0] == '%' && isxdigit((unsigned char)at[1]) && isxdigit((unsigned char)at[2])) {
+            const char digits[] = {at[1], at[2], '\0'};
+            *to++ = (char)strtoul(digits, NULL, 16);
+            at += 2;
+        } else {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+}
+
+/* The file that a URI, "file:...", names for SQLite, new. */
+static char *file_of_uri(const char *uri) {
+    const char *from = uri + strlen("file:");
+    char *file = NULL;
+
+    if (strncmp(from, "//", 2) == 0) {
+        from += 2 + strcspn(from + 2, "/"); /* the authority is this machine */
+    }
+    if ((file = sty_strndup(from, strcspn(from, "?#"))) != NULL) {
+        decode(file);
+    }
+    return file;
+}
+
+/* The path of a database, new. It may be given as a URI; "" and ":memory:" have no file: NULL. */
 static char *database_of(PyObject *object) {
     const char *text = PyUnicode_Check(object) ? PyUnicode_AsUTF8(object) : NULL;
     char *name = NULL; /* owned */
@@ -161,7 +193,7 @@ static char *database_of(PyObject *object) {
     if (text == NULL || strncmp(text, "file:", 5) != 0) {
         return text != NULL && (text[0] == '\0' || text[0] == ':') ? NULL : path_of(object);
     }
-    if ((name = sty_strndup(text + 5, strcspn(text + 5, "?"))) != NULL) {
+    if ((name = file_of_uri(text)) != NULL) {
         path = sty_path_absolute(name);
     }
     sty_free(name);

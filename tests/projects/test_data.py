@@ -76,6 +76,10 @@ READERS: dict[str, tuple[Callable[[Path, str], None], str]] = {
         database,
         f"c = sqlite3.connect(f'file:{{PLACE}}/data?mode=ro', uri=True); {QUERY}",
     ),
+    "sqlite3 by a pathlib URI": (
+        database,
+        f"c = sqlite3.connect((PLACE / 'data').as_uri() + '#c', uri=True); {QUERY}",
+    ),
     "importlib.resources": (
         text,
         "sys.path.append(str(PLACE.parent)); text = importlib.resources.files(PLACE.name).joinpath('data').read_text()",
@@ -106,7 +110,7 @@ def test_a_saved_data_file_shows(
     """Each story reads a file in another way. With --long, each file is saved twice, else every fourth of them."""
     write_files(tmp_path, {"shop/stories.py": SITE})
     for number, (write, body) in enumerate(READERS.values()):
-        place = tmp_path / f"place{number}"
+        place = tmp_path / f"pläce{number}"
         place.mkdir()
         write(place / "data", "one")
         write_files(tmp_path, {f"shop/a{number}/stories.py": stories(place, body)})
@@ -117,7 +121,7 @@ def test_a_saved_data_file_shows(
             assert shows("one") in server.get(preview), reader
             twice = number % 4 == 0 or pytestconfig.getoption("--long")
             for word in ("two", "three") if twice else ("two",):
-                write(tmp_path / f"place{number}/data", word)
+                write(tmp_path / f"pläce{number}/data", word)
                 wait_for_page(server, page, shows(word), preview)
 
 
