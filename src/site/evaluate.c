@@ -44,13 +44,19 @@ void evaluator_finish(struct evaluator *evaluator) {
     sty_buf_finish(&evaluator->source);
 }
 
+static const char refused_hint[] = "Subinterpreters do not allow this. Serve with --isolation process.";
+
+bool fault_is_refusal(const struct sty_fault *fault) {
+    return fault->hint != NULL && strcmp(fault->hint, refused_hint) == 0;
+}
+
 /* What to do about an exception; static. */
 static const char *hint_for(const struct sty_error *err) {
     const char *type = err->type != NULL ? err->type : "";
     const char *message = sty_error_message(err);
 
-    if (sty_py_error_wants_process(message)) {
-        return "Subinterpreters do not allow this. Serve with --isolation process.";
+    if (PyInterpreterState_Get() != PyInterpreterState_Main() && sty_py_error_wants_process(message)) {
+        return refused_hint;
     }
     if (strcmp(type, "SyntaxError") == 0 || strcmp(type, "IndentationError") == 0 || strcmp(type, "TabError") == 0) {
         return "Python could not parse this file. Fix the line and save; the page updates by itself.";

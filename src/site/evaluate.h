@@ -44,6 +44,9 @@ void evaluator_finish(struct evaluator *evaluator);
  */
 int evaluate_unit(struct evaluator *evaluator, const struct found *found, struct sty_unit *out, struct sty_error *err);
 
+/** Whether a fault occurred only because code ran in a subinterpreter. Any thread. */
+bool fault_is_refusal(const struct sty_fault *fault);
+
 /** The target of a story: its own, else its subject's, else None. Borrowed. */
 PyObject *story_target(struct node *story, struct node *subject);
 

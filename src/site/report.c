@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "pages/pages.h"
-#include "python/py_error.h"
+#include "site/evaluate.h"
 
 /* The last fault is the reason why subinterpreters can't be used: put it before the others. */
 static void put_first(struct sty_strlist *faults) {
@@ -37,7 +37,7 @@ static void add_place(const struct sty_fault *fault, const struct sty_node *node
 static void note_fault(const struct sty_fault *fault, const struct sty_node *node, const struct sty_story *story,
                        struct sty_build_result *result) {
     const char *message = fault != NULL && fault->message != NULL ? fault->message : "";
-    bool refuses = sty_py_error_wants_process(message);
+    bool refuses = fault != NULL && fault_is_refusal(fault);
     bool again = fault != NULL && fault->traceback != NULL; /* the traceback ends with the whole message */
     struct sty_buf text = {0};
 

@@ -260,6 +260,24 @@ def test_auto_switches_for_threads_and_signals(
     assert "ERROR" not in server.log
 
 
+@pytest.mark.parametrize("isolation", ["process", "auto"])
+def test_processes_do_not_recommend_themselves(
+    serve: Callable[..., Server], package: Path, isolation: str
+) -> None:
+    """Python allows signal handlers in no other thread."""
+    code = (
+        "import concurrent.futures, signal\n"
+        "executor = concurrent.futures.ThreadPoolExecutor()\n"
+        "executor.submit(signal.signal, signal.SIGUSR1, print).result()\n"
+    )
+    (package / STORIES).write_text(story_module(imports=code))
+    server = serve(package, "--isolation", isolation)
+    page = server.get("components/button/index.html")
+    assert "signal only works in main thread" in page
+    assert "--isolation process" not in page
+    assert "Serve with" not in server.log
+
+
 def test_the_warning_names_the_extension_even_if_another_file_is_broken(
     serve: Callable[..., Server], extension: Path
 ) -> None:
