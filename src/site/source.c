@@ -50,14 +50,20 @@ static const char *skip_string(const char *begin, const char *at) {
     return at;
 }
 
-/* The end of the field whose brace is at `at`. */
+/* The end of what the bracket at `at` opens: a field of an f-string, in which # is no comment but a format, or a call.
+ */
 static const char *skip_braces(const char *at) {
     const char *begin = at;
+    bool comments = *begin == '(';
     int depth = 0;
 
     while (*at != '\0') {
         if (*at == '"' || *at == '\'') {
             at = skip_string(begin, at);
+            continue;
+        }
+        if (comments && *at == '#') {
+            at += strcspn(at, "\n");
             continue;
         }
         depth += *at == '{' || *at == '(' || *at == '[' ? 1 : 0;

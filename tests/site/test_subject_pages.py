@@ -1,9 +1,11 @@
 """A subject's page documents its component."""
 
+import html
 import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from support import write_files
@@ -146,6 +148,25 @@ def test_all_stories_are_on_the_page_with_their_source(page: Callable[..., str])
     assert -1 not in places and places == sorted(places), places
     assert text.count("Story(title=") == 2
     assert '<a href="#card-quiet">Quiet</a>' in text
+
+
+def test_brackets_in_comments_do_not_end_a_story(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    story = """Story(
+    title="Primary",  # 1) the usual case
+    # 2) it's f"{
+    template=lambda: f"<b>{1:#x}</b>",
+)"""
+    text = SUBJECT.format(component="def Button(): ...", target="Button").replace(
+        """Story(title="Primary", template=lambda: "<b>one</b>")""",
+        indent(story, " " * 12).lstrip(),
+    )
+    write_files(package, {"components/button/stories.py": text})
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    page = (tmp_path / "out/components/button/primary/index.html").read_text()
+    assert story in html.unescape(re.sub("<.*?>", "", page))
 
 
 @pytest.mark.parametrize(
