@@ -122,14 +122,27 @@ static void add_url(struct rewriter *self, const char *text, size_t size) {
     sty_buf_append(self->out, text + space, size - space);
 }
 
-/* Append a value that is a list of URLs, each followed by a width or density. */
+/* Append a value that is a list of URLs, each followed by a comma, or by white space and a width or density. As in
+ * browsers, any other comma belongs to the URL. */
 static void add_srcset(struct rewriter *self, const char *text, size_t size) {
     while (size > 0) {
-        const char *comma = memchr(text, ',', size);
-        size_t part = comma != NULL ? (size_t)(comma - text) + 1 : size;
-        add_url(self, text, part);
-        text += part;
-        size -= part;
+        size_t begin = 0, end = 0, next = 0;
+        while (begin < size && (text[begin] == ',' || isspace((unsigned char)text[begin]))) {
+            begin++;
+        }
+        for (next = begin; next < size && !isspace((unsigned char)text[next]); next++) {
+        }
+        for (end = next; end > begin && text[end - 1] == ','; end--) {
+        }
+        if (end == next) {
+            const char *comma = memchr(text + next, ',', size - next);
+            next = comma != NULL ? (size_t)(comma - text) : size;
+        }
+        sty_buf_append(self->out, text, begin);
+        add_address(self, text + begin, end - begin);
+        sty_buf_append(self->out, text + end, next - end);
+        text += next;
+        size -= next;
     }
 }
 

@@ -27,6 +27,8 @@ def site() -> Site:
 
 MARKUP = """<p>/static/text.css</p>
 <img src="/static/img/a.png" srcset="/static/a.png 1x, /static/b.png 2x">
+<img srcset="static/near.png, /static/a.png 2x,static/near.png 3x"> <img srcset="/robots.txt , /robots.txt, /robots.txt 2x">
+<img srcset="data:image/png;base64,static/b==, data:image/png;base64,/9j/ 2x">
 <a href="/about">about</a> <a href="/staticky/x">other</a> <a href="//static/x">host</a> <a href="/robots.txt">r</a>
 <div style="background: url('/static/a.png')"></div> <div style="background: url(&quot;/static/a.png&quot;)"></div>
 <svg><use href="/static/i.svg#x"/><image xlink:href="/static/a.png?v=1"/></svg>
@@ -53,6 +55,7 @@ def project(tmp_path: Path) -> Path:
             "stories/stories.py": STORIES,
             "stories/static/own.png": "own",
             "stories/forms/card/stories.py": SUBJECT,
+            "stories/forms/card/static/near.png": "near",
             "app/static/app.css": "@import '/static/more.css';\n"
             "@IMPORT url(/static/more.css) screen;\n"
             'b { background: url( "/static/a.png" ), URL(/static/a.png), url(/other/a.png), url(img/a.png) }\n',
@@ -96,6 +99,9 @@ def test_urls_of_static_files_are_relative_to_each_page(project: Path, build: Bu
         "<p>/static/text.css</p>",
         f'src="{up}static/img/a.png"',
         f'srcset="{up}static/a.png 1x, {up}static/b.png 2x"',
+        f'srcset="{up}static/forms/card/near.png, {up}static/a.png 2x,{up}static/forms/card/near.png 3x"',
+        f'srcset="{up}robots.txt , {up}robots.txt, {up}robots.txt 2x"',
+        'srcset="data:image/png;base64,static/b==, data:image/png;base64,/9j/ 2x"',
         'href="/about"',
         'href="/staticky/x"',
         'href="//static/x"',
