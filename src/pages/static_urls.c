@@ -25,19 +25,30 @@ static bool is_published(const struct sty_catalog *catalog, const char *path) {
            bsearch(path, catalog->statics, catalog->static_count, sizeof(*catalog->statics), compare_path) != NULL;
 }
 
+/* Append the path that a URL names: decoded, without query and fragment. */
+static void add_decoded(const char *text, size_t size, struct sty_buf *out) {
+    for (size_t i = 0; i < size && text[i] != '?' && text[i] != '#'; i++) {
+        char hex[] = {text[i], i + 2 < size ? text[i + 1] : '\0', i + 2 < size ? text[i + 2] : '\0', '\0'};
+        if (text[i] == '%' && isxdigit((unsigned char)hex[1]) && isxdigit((unsigned char)hex[2])) {
+            sty_buf_putc(out, (char)strtol(hex + 1, NULL, 16));
+            i += 2;
+        } else {
+            sty_buf_putc(out, text[i]);
+        }
+    }
+}
+
 /* Append the address of "static/<name>", from the nearest `static` directory at or above the node with such a file. */
 static void add_target(struct rewriter *self, const char *name, size_t size) {
-    size_t plain = strcspn(name, "?#");
     size_t above = strlen(self->path);
     struct sty_buf target = {0};
 
-    plain = plain < size ? plain : size;
     while (above > 0) {
         sty_buf_clear(&target);
         sty_buf_add(&target, PREFIX);
         sty_buf_append(&target, self->path, above);
         sty_buf_putc(&target, '/');
-        sty_buf_append(&target, name, plain);
+        add_decoded(name, size, &target);
         if (is_published(self->catalog, sty_buf_text(&target))) {
             break;
         }
@@ -60,15 +71,7 @@ static bool names_published(struct rewriter *self, const char *text, size_t size
     struct sty_buf name = {0};
     bool found = false;
 
-    for (size_t i = 0; i < size && text[i] != '?' && text[i] != '#'; i++) {
-        char hex[] = {text[i], i + 2 < size ? text[i + 1] : '\0', i + 2 < size ? text[i + 2] : '\0', '\0'};
-        if (text[i] == '%' && isxdigit((unsigned char)hex[1]) && isxdigit((unsigned char)hex[2])) {
-            sty_buf_putc(&name, (char)strtol(hex + 1, NULL, 16));
-            i += 2;
-        } else {
-            sty_buf_putc(&name, text[i]);
-        }
-    }
+    add_decoded(text, size, &name);
     found = !name.failed && name.size > 0 && is_published(self->catalog, sty_buf_text(&name));
     self->out->failed = self->out->failed || name.failed;
     sty_buf_finish(&name);
@@ -108,18 +111,16 @@ static void add_address(struct rewriter *self, const char *text, size_t size) {
 
 /* Append a value that is a single URL. */
 static void add_url(struct rewriter *self, const char *text, size_t size) {
-    size_t space = 0;
+    size_t space = 0, length = 0;
 
     while (space < size && isspace((unsigned char)text[space])) {
         space++;
     }
-    sty_buf_append(self->out, text, space);
-    text += space;
-    size -= space;
-    for (space = 0; space < size && !isspace((unsigned char)text[space]); space++) {
+    for (length = size - space; length > 0 && isspace((unsigned char)text[space + length - 1]); length--) {
     }
-    add_address(self, text, space);
-    sty_buf_append(self->out, text + space, size - space);
+    sty_buf_append(self->out, text, space);
+    add_address(self, text + space, length);
+    sty_buf_append(self->out, text + space + length, size - space - length);
 }
 
 /* Append a value that is a list of URLs, each followed by a comma, or by white space and a width or density. As in

@@ -1,9 +1,11 @@
 """Documents: Markdown files are pages of the catalog, and can show stories."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from support import tree, write_files
@@ -188,3 +190,31 @@ def test_documents_with_odd_names_and_contents(build: Build, package: Path, tmp_
     assert "<p>Nothing else is here.</p>" in built["empty/index.html"]
     assert "\ufffdTi\ufffdtle \ufffd\ufffd\ufffd € – Shop</title>" in built["bytes.html"]
     json.loads(built["index.json"])
+
+
+def test_a_static_file_with_an_odd_name_is_found_beside_its_document_and_story(
+    build: Build, shop: Path, tmp_path: Path
+) -> None:
+    names = ["größe.png", "my shot.png", "100%.png"]
+    write_files(
+        shop,
+        {
+            **{f"guides/static/{name}": "" for name in names},
+            "guides/images.md": "![](static/größe.png) ![](<static/my shot.png>) ![](static/100%25.png#x)\n",
+            "components/button/static/my shot.png": "",
+            "components/button/button.py": "from tdom import html\n\n\ndef Button(*, label: str):\n"
+            """    return html(t'<img src="static/my shot.png"><img src="static/my%20shot.png?v=1">{label}')\n""",
+        },
+    )
+    result = build(shop, tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    images = re.findall('<img src="(.*?)"', (tmp_path / "out/guides/images.html").read_text())
+    assert [unquote(image.removesuffix("#x")) for image in images] == [
+        f"../static/guides/{name}" for name in names
+    ]
+    preview = (tmp_path / "out/components/button/first/preview.html").read_text()
+    up = "../../../static/components/button/"
+    assert re.findall('<img src="(.*?)"', preview) == [
+        f"{up}my shot.png",
+        f"{up}my%20shot.png?v=1",
+    ]
