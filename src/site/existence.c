@@ -70,6 +70,15 @@ static bool insert_static(struct sty_catalog *catalog, const char *source, char 
     return true;
 }
 
+static bool is_published(const struct sty_catalog *catalog, const char *file) {
+    bool published = false;
+
+    for (size_t i = 0; !published && i < catalog->static_count; i++) {
+        published = strcmp(catalog->statics[i].source, file) == 0;
+    }
+    return published;
+}
+
 /* -- documents ------------------------------------------------------------------------------------------------------
  */
 
@@ -221,6 +230,9 @@ bool existence_note(struct sty_site_memory *memory, const char *file) {
     }
     if (memory_changes_imports(file) || (there && S_ISDIR(info.st_mode))) {
         return false;
+    }
+    if (!there && (memory_is_source(file) || sty_document_is(file)) && is_published(&memory->catalog, file)) {
+        return false; /* it was a static file */
     }
     if (memory_is_source(file)) {
         return note_source(memory, file, there);

@@ -162,6 +162,24 @@ def test_added_and_removed_files_are_published_without_a_build(
     assert server.log.count("builds everything") == 1  # the first build
 
 
+@pytest.mark.parametrize("name", ["README.md", "example.py"])
+def test_sources_and_documents_among_static_files_are_removed(
+    server: Server, shop: Path, name: str
+) -> None:
+    file = shop / "static" / name
+    with listen(server) as page:
+        file.write_text("# Words")
+        while server.request(f"static/{name}")[0] != 200:
+            page.reload()
+        file.unlink()
+        while server.request(f"static/{name}")[0] != 404:
+            page.reload()
+        site = (shop / "stories.py").read_text()
+        (shop / "stories.py").write_text(site.replace('"Shop"', '"Other"'))
+        while "Other</h1>" not in server.get("index.html"):
+            page.reload()
+
+
 def test_files_that_no_code_looks_for_are_added_and_removed_without_a_build(
     server: Server, shop: Path
 ) -> None:
