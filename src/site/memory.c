@@ -237,15 +237,8 @@ static const char *stories_file(const struct sty_site_memory *memory, const stru
     return sty_catalog_find(&memory->catalog, file + size + 1) != NULL ? file + size + 1 : NULL;
 }
 
-/* The `stories.py` of the section that a unit lies in and inherits from, borrowed; NULL: none. */
-static const char *section_file(const struct sty_site_memory *memory, const char *file) {
-    const struct sty_unit *unit = sty_catalog_find(&memory->catalog, file);
-    const struct sty_node *above = unit != NULL && unit->node_count > 0 ? unit->nodes[0]->parent : NULL;
-
-    return above != NULL && above->kind == STY_NODE_SECTION && above->bequeaths ? above->file : NULL;
-}
-
-/* The same for a unit that is not in the catalog yet. */
+/* The `stories.py` of the section that a unit lies in and inherits from, borrowed; NULL: none. By directories alone, as
+ * links may lead to nodes that have been removed. */
 static const char *section_above(const struct sty_site_memory *memory, const char *file) {
     char *directory = sty_path_dirname(file);                                  /* owned */
     char *above = directory != NULL ? sty_path_dirname(directory) : NULL;      /* owned */
@@ -272,7 +265,7 @@ bool sty_site_memory_reached(const struct sty_site_memory *memory, struct sty_st
         const char *file = stories_file(memory, module);
         *ordered = *ordered || sty_import_graph_is_ordered(module);
         done = file == NULL ||
-               (add_directory(directories, file) && add_directory(directories, section_file(memory, file)));
+               (add_directory(directories, file) && add_directory(directories, section_above(memory, file)));
     }
     for (size_t i = 0; done && i < memory->arrived.count; i++) {
         const char *file = memory->arrived.items[i];
