@@ -57,10 +57,17 @@ static bool has_link(const char *markdown) {
 
 /* Whether descriptions on a node's pages may have links to other nodes. */
 static bool has_links(const struct sty_node *node) {
-    bool found = has_link(node->description) || has_link(node->text);
+    bool found = has_link(node->description) || has_link(node->text) || has_link(node->docstring);
 
+    for (size_t i = 0; !found && i < node->parameter_count; i++) {
+        found = has_link(node->parameters[i].description);
+    }
     for (size_t i = 0; !found && i < node->story_count; i++) {
-        found = has_link(node->stories[i].description);
+        const struct sty_story *story = &node->stories[i];
+        found = has_link(story->description);
+        for (size_t n = 0; !found && n < story->prop_count; n++) {
+            found = has_link(story->props[n].description);
+        }
     }
     return found;
 }

@@ -16,8 +16,8 @@ SUBJECTS = [f"components/s{number}" for number in range(12)]
 LISTS = 6
 """index.json, the navigation, the debug page, iframe.html, and both texts for language models."""
 
-LINKS = 1
-"""The page with a link to another directory. When a directory is added or removed, the target of the link may change."""
+LINKS = 4
+"""The pages with links to another directory. When a directory is added or removed, the targets of the links may change."""
 
 BEQUEATHING = """
 from storytime import Section
@@ -36,6 +36,22 @@ def this_subject() -> Subject:
     return Subject(title="Links", description="See [the new one](../new).")
 """
 
+COMPONENT = '''
+from storytime import Story, Subject
+
+def Linked(*, here, there):
+    """See [the new one](../new).
+
+    Args:
+        here: See [the new one](../new).
+        there: Nothing.
+    """
+    return ""
+
+def this_subject() -> Subject:
+    return Subject(title="Component", target=Linked, items=[Story(title="First", props=dict(here="", there=""))])
+'''
+
 
 def unit(directory: str, text: str) -> dict[str, str]:
     """A package with a `stories.py`."""
@@ -47,7 +63,12 @@ def catalog(package: Path) -> Path:
     """A package with more subjects, inside a section and outside of it."""
     for directory in SUBJECTS:
         write_files(package, unit(directory, story_module(directory)))
-    write_files(package, unit("linked", LINKED) | unit("deep/one", story_module("one")))
+    write_files(
+        package,
+        unit("linked", LINKED)
+        | unit("component", COMPONENT)
+        | unit("deep/one", story_module("one")),
+    )
     write_files(package, {"deep/__init__.py": "", "words.py": helper("words")})
     write_files(package, unit("optional", OPTIONAL))
     return package
@@ -78,9 +99,9 @@ EDITS: dict[str, list[tuple[Callable[[Path], object], int]]] = {
         (write({"components/stories.py": SECTION.replace("Components", "Third")}), 3 * 13 + 2 + LISTS),
     ],
     "a document on a subject's page": [
-        (write({"components/s3/docs.md": "# How to use it\n\nIn this way.\n"}), 5 + LISTS),
+        (write({"components/s3/docs.md": "# How to use it\n\nIn this way.\n"}), 3 + LISTS + LINKS),
         (write({"components/s3/docs.md": "# How to use it\n\nIn a different way.\n"}), 3 + LISTS),
-        (lambda package: (package / "components/s3/docs.md").unlink(), 5 + LISTS),
+        (lambda package: (package / "components/s3/docs.md").unlink(), 3 + LISTS + LINKS),
     ],
     "a document that gets a story beside it": [
         (write({"guides/deep/start.md": "# Start\n\nHere.\n"}), 4 + LISTS + LINKS),
