@@ -14,8 +14,8 @@
 /* -- static files ---------------------------------------------------------------------------------------------------
  */
 
-/* Whether pages may depend on which file is published at a place, because a URL leads to the nearest existing file, or
- * only to existing files. */
+/* Whether pages may depend on which file is published at a place, because a URL leads to the nearest existing file at
+ * or above its page, or only to existing files. Pages in the same directory of the package may lie below the file. */
 static bool matters_to_pages(const struct sty_site_memory *memory, const char *place) {
     const struct sty_catalog *catalog = &memory->catalog;
     bool matters = sty_strlist_contains(&catalog->static_roots, "");
@@ -24,9 +24,8 @@ static bool matters_to_pages(const struct sty_site_memory *memory, const char *p
         for (size_t n = 0; n < catalog->units[i].node_count; n++) {
             const struct sty_node *node = catalog->units[i].nodes[n];
             const char *path = node->kind == STY_NODE_DOCUMENT ? node->file : node->path;
-            const char *slash = node->kind == STY_NODE_DOCUMENT ? strrchr(path, '/') : NULL;
-            size_t size = node->kind != STY_NODE_DOCUMENT ? strlen(path) : slash != NULL ? (size_t)(slash - path) : 0;
-            matters = matters || (size > 0 && strncmp(place + 7, path, size) == 0 && place[7 + size] == '/');
+            size_t top = strcspn(path, "/");
+            matters = matters || (top > 0 && strncmp(place + 7, path, top) == 0 && place[7 + top] == '/');
         }
     }
     return matters;

@@ -100,6 +100,26 @@ def test_a_save_is_published_without_a_build(
     assert {path for path in after if after[path] != before.get(path)} == {place}
 
 
+def test_stories_find_static_files_that_are_added_above_them(
+    serve: Callable[..., Server], shop: Path, tmp_path: Path
+) -> None:
+    """Even in a directory that is no section."""
+    module = story_module().replace(
+        "target=Button", """target=lambda label: '<img src="static/a.svg">'"""
+    )
+    write_files(shop, {"deep/one/stories.py": module, "deep/static/other.svg": "<svg/>"})
+    write_files(tmp_path, {"new.svg": "<svg></svg>", "assets/app.css": ""})
+    server = serve(shop, tmp_path / "out", "--static-dir", f"{tmp_path}/assets:/assets")
+    page = "deep/one/first/preview.html"
+    assert 'src="../../../static/a.svg"' in server.get(page)
+    (tmp_path / "new.svg").rename(shop / "deep/static/a.svg")
+    server.wait_for(r"Build \d+: ")
+    assert 'src="../../../static/deep/a.svg"' in server.get(page)
+    (shop / "deep/static/a.svg").unlink()
+    server.wait_for(r"Build \d+: ")
+    assert 'src="../../../static/a.svg"' in server.get(page)
+
+
 def test_a_file_that_no_code_reads_changes_nothing(
     server: Server, shop: Path, tmp_path: Path
 ) -> None:
