@@ -48,7 +48,7 @@ static void add_story_pages(struct lister *self, const struct sty_node *node, co
 
 /* Whether a page shows stories of other nodes, so that it depends on the list of all stories. */
 static bool shows_stories(const struct sty_node *node) {
-    return node->kind == STY_NODE_DOCUMENT && node->text != NULL && strstr(node->text, "story") != NULL;
+    return node->kind == STY_NODE_DOCUMENT && node->text != NULL && strcasestr(node->text, "story") != NULL;
 }
 
 static bool has_link(const char *markdown) {

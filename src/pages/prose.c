@@ -190,7 +190,7 @@ void sty_document_check(const struct sty_catalog *catalog, const struct sty_node
     struct prose self = {.catalog = catalog, .frame = &frame, .shows_stories = true, .missing = out};
     struct sty_buf ignored = {0};
 
-    if (catalog->linked && strstr(document->text, "story") != NULL) {
+    if (catalog->linked && strcasestr(document->text, "story") != NULL) {
         write_document(&self, document, NULL, &ignored);
     }
     sty_buf_finish(&ignored);

@@ -412,9 +412,10 @@ int sty_build_static_files(const struct sty_build_options *options, struct sty_b
 
     *out = (struct sty_build_result){0};
     status = sty_site_memory_reload_documents(memory, err);
+    status = status == STY_OK ? sty_site_memory_link(memory, err) : status;
     report_faults(&memory->catalog, out);
     out->stats.stories = sty_catalog_story_count(&memory->catalog);
-    if (status == STY_OK && (status = sty_site_memory_link(memory, err)) == STY_OK &&
+    if (status == STY_OK &&
         (status = catalog_publisher_begin(options, options->output_dir, memory, &publisher, err)) == STY_OK &&
         (status = catalog_publisher_commit(publisher, &memory->catalog, out, err)) == STY_OK) {
         report_kinds(out);

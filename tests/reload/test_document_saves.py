@@ -138,6 +138,23 @@ def test_a_renamed_story_is_missing_in_a_document(server: Server, package: Path)
         wait_for_page(server, page, "Button: Other", GUIDE)
 
 
+def test_missing_stories_are_reported_when_documents_come_and_go(
+    server: Server, package: Path
+) -> None:
+    message = "ERROR: .*{}.md: There is no story 'components/button/{}'"
+
+    def add(name: str, text: str) -> None:
+        new = write_files(package.parent, {"new": text}) / "new"
+        new.rename(package / "guides" / name)  # so that no build sees it empty
+
+    add("one.md", STORY.format("lost").replace("story", "Story"))
+    server.wait_for(message.format("one", "lost"))
+    add("two.md", STORY.format("gone"))
+    server.wait_for(message.format("two", "gone"))
+    (package / "guides/two.md").unlink()
+    server.wait_for(message.format("one", "lost"))
+
+
 def test_a_document_and_code_in_one_save(server: Server, package: Path) -> None:
     with listen(server, GUIDE) as page:
         (package / "components/button/stories.py").write_text(story_module("Sell"))
