@@ -524,10 +524,23 @@ static uint64_t on_render(const struct sty_wish *wish, void *connection, void *d
                                             : 0;
 }
 
+/* Whether a published preview says so itself. */
+static bool is_published_with_routes(const struct sty_app *app, const char *page) {
+    char *path = sty_path_join(app->output_dir, page); /* owned */
+    struct sty_buf text = {0};
+    bool found = path != NULL && sty_path_read_file(path, &text, NULL) == STY_OK &&
+                 strstr(sty_buf_text(&text), STY_PREVIEW_ROUTES) != NULL;
+
+    sty_buf_finish(&text);
+    sty_free(path);
+    return found;
+}
+
+/* Before the first build has ended, pages of the last one, or pages that are built first, may be open. */
 static bool on_has_routes(const char *page, void *data) {
     const struct sty_app *app = data;
 
-    return sty_strlist_contains(&app->routed, page);
+    return app->built ? sty_strlist_contains(&app->routed, page) : is_published_with_routes(app, page);
 }
 
 static void on_forget_render(uint64_t request, void *data) {

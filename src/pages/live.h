@@ -13,4 +13,7 @@
     "<script defer data-storytime data-token=\"{token}\" data-build=\"%llu\" "                                         \
     "src=\"{root}__storytime/live.js\"></script>\n"
 
+/** In the head of a preview whose story has routes, also in published files: the client and the server look for it. */
+#define STY_PREVIEW_ROUTES "<meta name=\"storytime-routes\" content=\"\">"
+
 #endif

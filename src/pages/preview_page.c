@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "pages/html.h"
+#include "pages/live.h"
 #include "pages/static_urls.h"
 
 /* CSS for the parameter `layout`. */
@@ -41,7 +42,7 @@ static void add_globals(struct sty_buf *out, const char *globals) {
 /* Append our own part of a preview's head. For stories with routes, the live client sends their requests. */
 static void add_ours(struct sty_buf *out, const struct sty_story *story, const char *globals) {
     if (story->has_routes) {
-        sty_buf_add(out, "<meta name=\"storytime-routes\" content=\"\">\n");
+        sty_buf_add(out, STY_PREVIEW_ROUTES "\n");
     }
     add_globals(out, globals);
 }

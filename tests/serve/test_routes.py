@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -119,6 +120,25 @@ def test_forms_json_and_files_are_arguments(server: Server) -> None:
         ask(server, "POST", "/contacts/7", parts, headers=kind)[1]
         == "<li>saved 7 Ann None 3 []</li>"
     )
+
+
+def test_pages_of_an_earlier_build_have_routes_before_the_first_build_has_ended(
+    serve: Serve, build: Callable[..., object], package: Path, tmp_path: Path
+) -> None:
+    write_files(package, FILES)
+    build(package, tmp_path / "out")
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    write_files(
+        package, {"slow/__init__.py": "", "slow/stories.py": f"open({str(gate)!r}).read()\n{PLAIN}"}
+    )
+    server = serve(package, tmp_path / "out", ready=False)
+    server.wait_listening()
+    assert ask(server, "GET", "/contacts/7") == (200, "<li>7</li>")
+    assert ask(server, "GET", "/contacts/7", page="components/plain/first/preview.html")[0] == 503
+    gate.write_text("")
+    server.wait_for("The first build has ended")
+    assert ask(server, "GET", "/contacts/7") == (200, "<li>7</li>")
 
 
 def test_values_that_do_not_fit_are_named(server: Server) -> None:
