@@ -381,13 +381,12 @@ def jinja_components(project: Path) -> Iterator[Component | Left]:
         if root is None:
             continue
         try:
-            text = file.read_text()
-            tree = environment.parse(text)
+            tree = environment.parse(file.read_text())
             unknown = meta.find_undeclared_variables(tree) - known
         except (jinja2.TemplateError, UnicodeDecodeError) as fault:
             yield Left(str(file.relative_to(project)), says(fault))
             continue
-        macros = list(jinja_macros(text, file.relative_to(root)))
+        macros = list(jinja_macros(tree, jinja2.nodes, file.relative_to(root)))
         yield from macros
         is_page = tree.find(jinja2.nodes.Extends) is not None
         if not macros and (is_page or tree.find(jinja2.nodes.Block) is None):
@@ -396,13 +395,13 @@ def jinja_components(project: Path) -> Iterator[Component | Left]:
             yield template_component(file, root, "stories.jinja", props, is_page=is_page)
 
 
-def jinja_macros(text: str, place: Path) -> Iterator[Component]:
+def jinja_macros(tree: Any, nodes: Any, place: Path) -> Iterator[Component]:
     """The macros of a template, with values for parameters without a default."""
-    for name, arguments in re.findall(r"{%-?\s*macro\s+(\w+)\s*\(([^)]*)\)", text):
-        parts = [part.strip() for part in arguments.split(",")]
-        props = {part: words(part) for part in parts if part and "=" not in part}
-        target = f"macro({place.as_posix()!r}, {name!r})"
-        yield Component(name, ["from stories.jinja import macro"], target, props)
+    for macro in tree.find_all(nodes.Macro):
+        names = [argument.name for argument in macro.args]
+        props = {name: words(name) for name in names[: len(names) - len(macro.defaults)]}
+        target = f"macro({place.as_posix()!r}, {macro.name!r})"
+        yield Component(macro.name, ["from stories.jinja import macro"], target, props)
 
 
 def template_component(

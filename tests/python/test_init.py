@@ -76,7 +76,11 @@ def Sized(*, size: Literal[Size.S]) -> Template:
     "app/broken.py": "def f(:\n",
 }
 JINJA = {
-    "web/templates/macros.html": "{% macro badge(text, kind='info') %}<b class={{ kind }}>{{ text }}</b>{% endmacro %}",
+    "web/templates/macros.html": (
+        "{% macro badge(text, kind='info') %}<b class={{ kind }}>{{ text }}</b>{% endmacro %}"
+        "{% macro line(text, classes=['a', 'b'], edge=('x', 'y')) %}<u>{{ text }}{{ classes|length }}</u>{% endmacro %}"
+        "{# {% macro gone(text) %}{% endmacro %} #}"
+    ),
     "web/templates/card.html": "<article><h2>{{ heading }}</h2></article>",
     "web/templates/page.html": "{% extends 'base.html' %}{% block main %}{% endblock %}",
 }
@@ -216,7 +220,8 @@ def test_init_writes_stories_for_jinja_macros_and_templates(
     out = project / "storytime-static"
     if pages(out) == {"greeting/default", "greeting/loud"}:
         pytest.skip("Jinja is not installed")
-    assert pages(out) == {"badge/default", "card/default"}
+    assert pages(out) == {"badge/default", "card/default", "line/default"}
+    assert "<u>Text2</u>" in (out / "line/default/preview.html").read_text()
     assert "<b class=info>Text</b>" in (out / "badge/default/preview.html").read_text()
     assert "<h2>Heading</h2>" in (out / "card/default/preview.html").read_text()
 
@@ -382,7 +387,8 @@ def test_init_names_templates_that_need_more_than_jinja(
         "web/templates/sum.html": "{{ x|euros }}",
     }
     out, result = init_with(files)
-    assert pages(out) == {"badge/default", "card/default"}
+    assert pages(out) == {"badge/default", "card/default", "line/default"}
+    assert "macro('macros.html'" not in result.stdout
     assert (
         "web/templates/sum.html: TemplateAssertionError: No filter named 'euros'" in result.stdout
     )
@@ -427,7 +433,8 @@ def test_init_survives_an_application_that_fails_or_exits_at_import(
         "web/ends.py": "raise SystemExit\ndef Ends():\n    return t'<p></p>'\n",
     }
     out, result = init_with(files)
-    assert pages(out) == {"badge/default", "card/default"}
+    assert pages(out) == {"badge/default", "card/default", "line/default"}
+    assert "macro('macros.html'" not in result.stdout
     assert "web.ends: Ends: SystemExit" in result.stdout
 
 
