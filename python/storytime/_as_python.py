@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from storytime import Story
+from storytime._parameters import REQUIRED, parameters_of
 from storytime._values import DEEPEST, fields_of, is_structured
 
 _WIDEST = 88  # characters of a call on one line
@@ -160,10 +161,18 @@ class _Code:
             if one in getattr(value, "model_fields_set", fields_of(kind))
         ]
         keywords = {one: _keyword(kind, one) for one in names}
-        if not all(map(str.isidentifier, keywords.values())):
+        if not all(map(str.isidentifier, keywords.values())) or _needs_more(kind, names):
             return None
         fields = [(keywords[one], self.value(getattr(value, one), depth + 1)) for one in names]
         return self.call(name, fields, depth)
+
+
+def _needs_more(kind: Any, fields: list[str]) -> bool:
+    """Tell whether a dataclass cannot be made from its fields alone: it has an InitVar without a default."""
+    return hasattr(kind, "__dataclass_fields__") and any(
+        one.default is REQUIRED and name not in fields
+        for name, one in parameters_of(kind).named.items()
+    )
 
 
 def _keyword(kind: Any, field: str) -> str:

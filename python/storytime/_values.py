@@ -205,14 +205,14 @@ def _fit_fields(kind: Any, data: Any, make: Callable[..., Any]) -> Any:
     _checked(
         isinstance(data, dict), None, data, kind.__name__, "; write a JSON object of its fields"
     )
-    names = [name for name in fields_of(kind) if name in hints]
+    names = fields_of(kind)
     for name in data:
         if name not in names:
             raise UnfitError(f"{kind.__name__} has no field {name!r}; it has {', '.join(names)}")
     for name in names if is_typeddict(kind) else ():
         if name not in data and name in kind.__required_keys__:
             raise UnfitError(f"{kind.__name__} needs the key {name!r}")
-    fields = {name: _fit_part(name, hints[name], value) for name, value in data.items()}
+    fields = {name: _fit_part(name, hints.get(name, Any), value) for name, value in data.items()}
     return _made(kind, lambda: make(**fields))
 
 
@@ -236,7 +236,7 @@ def _reason(error: Exception) -> str:
 def fields_of(kind: Any) -> list[str]:
     """Return the names of a class's fields."""
     if hasattr(kind, "__dataclass_fields__"):
-        return [one.name for one in kind.__dataclass_fields__.values() if one.init]
+        return [one.name for one in sys.modules["dataclasses"].fields(kind) if one.init]
     if hasattr(kind, "model_fields"):
         return list(kind.model_fields)
     return list(getattr(kind, "_fields", None) or hints_of(kind))

@@ -54,11 +54,41 @@ def this_subject() -> Subject:
                    arg_types={"icon": {"options": {"star": Kind}}})
 """
 
+FIELDS = """
+from collections import namedtuple
+from dataclasses import InitVar, dataclass
+from typing import ClassVar
+from storytime import Story, Subject
+
+@dataclass
+class Price:
+    currency: ClassVar[str] = "EUR"
+    amount: int
+    rate: InitVar[int] = 1
+
+@dataclass
+class Scaled:
+    size: int
+    by: InitVar[int]
+
+Point = namedtuple("Point", "x y", defaults=[0])
+
+def Label(*, price: Price, point: Point, scaled: Scaled):
+    return f"<i>{price} {point} {scaled.size}</i>"
+
+def this_subject() -> Subject:
+    props = {"price": Price(3), "point": Point(1, 2), "scaled": Scaled(5, 2)}
+    return Subject(title="Label", target=Label, items=[Story(title="First", props=props)])
+"""
+
 
 @pytest.fixture(scope="module")
 def shop(shared_package: Path) -> Path:
     """A package that no test changes."""
-    return write_files(shared_package, {"components/button/stories.py": STORIES})
+    return write_files(
+        shared_package,
+        {"components/button/stories.py": STORIES, "components/label/stories.py": FIELDS},
+    )
 
 
 @pytest.fixture(scope="module", params=["subinterpreters", "process", "direct"])
@@ -147,6 +177,25 @@ def test_a_story_with_other_arguments_as_python(server: Server) -> None:
     }
     assert code(server, "") == (200, "Story(title='First', props={'label': 'Buy'})\n")
     assert code(server, "size:x")[0] == 422
+
+
+def test_classes_have_the_fields_that_their_constructors_take(any_server: Server) -> None:
+    """No ClassVar, and no InitVar; those of a plain namedtuple have no annotations."""
+    preview = PREVIEW.replace("button", "label")
+    status, text = shown(any_server, 'price.amount:4;point:!json({"x":7})', preview)
+    assert status == 200, text
+    assert "Price(amount=4) Point(x=7, y=0) 5" in text
+    status, text = shown(any_server, "price.rate:2", preview)
+    assert status == 422
+    assert "Price has no field 'rate'; it has amount" in html.unescape(text)
+    page = any_server.get(preview.replace("preview", "index"))
+    assert 'data-raw="!json(%7B%22amount%22%3A3%7D)"' in page
+    assert 'data-raw="!json(%7B%22x%22%3A1,%22y%22%3A2%7D)"' in page
+    assert "size%22" not in page
+    status, text = code(any_server, "", preview)
+    assert "'price': Price(amount=3)" in text
+    assert "'point': Point(x=1, y=2)" in text
+    assert "'scaled': ...,  # Scaled: write this value yourself" in text
 
 
 CLOCK = {
