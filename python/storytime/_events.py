@@ -1,7 +1,8 @@
 """The event loop of a build, in which async components run."""
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable
+import contextvars
+from collections.abc import AsyncIterable, Awaitable, Coroutine
 
 
 class Events:
@@ -16,7 +17,7 @@ class Events:
         async def wait() -> object:
             return await awaitable
 
-        return self._runner.run(wait())
+        return self._run(wait())
 
     def collect(self, items: AsyncIterable[object]) -> list[object]:
         """Return all items of an asynchronous iterable or generator."""
@@ -24,7 +25,17 @@ class Events:
         async def collect() -> list[object]:
             return [item async for item in items]
 
-        return self._runner.run(collect())
+        return self._run(collect())
+
+    def _run[T](self, coroutine: Coroutine[object, object, T]) -> T:
+        """Run a coroutine in the loop: in another thread if this one already runs a loop, as in an asynchronous test."""
+        if asyncio._get_running_loop() is None:
+            return self._runner.run(coroutine)
+        from concurrent.futures import ThreadPoolExecutor
+
+        context = contextvars.copy_context()
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(context.run, self._runner.run, coroutine).result()
 
     def close(self) -> list[str]:
         """Cancel the tasks that are left and close the loop. Returns the names of their coroutines, sorted."""

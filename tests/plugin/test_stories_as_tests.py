@@ -275,6 +275,32 @@ def test_missing(storytime_story):
     assert "2 passed" in result.stdout
 
 
+def test_an_asynchronous_test_may_use_asynchronous_components(run: Run, project: Path) -> None:
+    component = """
+import asyncio
+
+async def Button(*, label="Go"):
+    await asyncio.sleep(0)
+    return items(label)
+
+async def items(label):
+    yield t"<button>{label}</button>"
+"""
+    uses = """
+import asyncio
+
+def test_in_a_loop(storytime_story):
+    async def test():
+        return storytime_story("button/primary")
+
+    assert asyncio.run(test()) == "<button>Buy</button>"
+    assert storytime_story("button/plain") == "<button>Go</button>"
+"""
+    write_files(project, {"shop/button/button.py": component, "tests/test_uses.py": uses})
+    result = run("--storytime", "shop", "tests/test_uses.py")
+    assert result.returncode == 0, result.stdout
+
+
 def test_conftest_runs_before_stories_are_imported(run: Run, project: Path) -> None:
     change(
         project / "shop/button/button.py",
