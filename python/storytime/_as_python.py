@@ -28,7 +28,8 @@ def as_python(story: Story, file: str | None) -> str:
     module = next((one for one in list(sys.modules.values()) if _file_of(one) == file), None)
     code = _Code(vars(module) if module is not None and file is not None else {})
     text = code.story(story)
-    imports = [
+    imports = [f"import {module}\n" for module in sorted(code.modules)]
+    imports += [
         f"from {module} import {', '.join(sorted(names))}\n"
         for module, names in sorted(code.imports.items())
     ]
@@ -47,10 +48,14 @@ class _Code:
         self.names = {
             id(value): name
             for name, value in known.items()
-            if isinstance(value, type) or callable(value)
+            if (isinstance(value, type) or callable(value)) and name.isidentifier()
         }
         self.imports: dict[str, set[str]] = {}
         """The names that the module lacks, by the module that has them."""
+        self.modules: set[str] = set()
+        """Modules that are imported as a whole, because the module has something else by the name that is needed."""
+        self.bound = dict(known)
+        """What each name of the module stands for, after the imports."""
 
     def story(self, story: Story) -> str:
         fields: list[tuple[str, str]] = []
@@ -75,14 +80,26 @@ class _Code:
         if module == "storytime._native":
             module = "storytime"
         first, *rest = name.split(".")
-        found = getattr(sys.modules.get(module), first, None)
+        outer = found = getattr(sys.modules.get(module), first, None)
         for part in rest:
             found = getattr(found, part, None)
-        if found is not thing:
+        if found is not thing or not all(map(str.isidentifier, (first, *rest))):
             return None
-        if module != self.known.get("__name__"):
+        if module == self.known.get("__name__"):
+            return name
+        if self.binds(first, outer):
             self.imports.setdefault(module, set()).add(first)
-        return name
+            return name
+        package = module.partition(".")[0]
+        if not self.binds(package, sys.modules.get(package)):
+            return None
+        if self.known.get(module) is not sys.modules[module]:
+            self.modules.add(module)
+        return f"{module}.{name}"
+
+    def binds(self, name: str, value: Any) -> bool:
+        """Tell whether a name stands for a value. One that is free does from now on."""
+        return self.bound.setdefault(name, value) is value
 
     def call(self, name: str, fields: Iterable[tuple[str, str]], depth: int) -> str:
         return _bracketed(f"{name}(", [f"{key}={text}" for key, text in fields], ")", depth)

@@ -250,6 +250,53 @@ def test_code_imports_what_it_uses(serve: Serve, package: Path) -> None:
     }
 
 
+NAMES = {
+    "components/names/one.py": "from dataclasses import dataclass\n@dataclass\nclass Link:\n    href: str\n",
+    "components/names/two.py": """
+from dataclasses import dataclass
+
+@dataclass
+class Link:
+    href: str
+
+# As pydantic names a model for each type.
+of_int = globals()["Page[int]"] = type("Page[int]", (Link,), {"__module__": __name__})
+""",
+    "components/names/stories.py": """
+import datetime
+from storytime import Story, Subject
+from . import one, two
+
+def Names(**props):
+    return ""
+
+def this_subject() -> Subject:
+    props = {"at": datetime.datetime(2026, 1, 31), "one": one.Link("/1"), "two": two.Link("/2"), "page": two.of_int("/")}
+    return Subject(title="Names", target=Names, items=[Story(title="First", props=props)])
+""",
+}
+
+
+def test_code_rebinds_no_names_of_its_file(serve: Serve, package: Path) -> None:
+    server = serve(write_files(package, NAMES))
+    status, text = code(server, "", PREVIEW.replace("button", "names"))
+    assert status == 200
+    assert text.splitlines() == [
+        "import shop.components.names.two",
+        "from shop.components.names.one import Link",
+        "",
+        "Story(",
+        "    title='First',",
+        "    props={",
+        "        'at': datetime.datetime(2026, 1, 31, 0, 0),",
+        "        'one': Link(href='/1'),",
+        "        'two': shop.components.names.two.Link(href='/2'),",
+        "        'page': ...,  # Page[int]: write this value yourself",
+        "    },",
+        ")",
+    ]
+
+
 def test_values_are_escaped(server: Server) -> None:
     status, text = shown(server, "label:<script>%3B%3A{1+1}</script>")
     assert status == 200
