@@ -29,11 +29,13 @@
 /* More files than this at once are a burst: a person or an editor does not save so many together. */
 #define BURST_FILES 4
 
+/* How long to wait before looking again for a root that has gone. */
+#define ROOT_RETRY_NS (200 * MS)
+
 /* The clock of file stamps advances in steps of at most this. */
 #define TICK_NS ((int64_t)(10 * MS))
 
 #define DEFAULT_POLL_MS 200
-#define ROOT_RETRY_MS 200
 
 /* -- turns of the loop -----------------------------------------------------------------------------------------------
  */
@@ -90,9 +92,20 @@ static void check_file(struct sty_watch *watch, struct changed_file *file, uint6
 
 static void on_timer(uv_timer_t *timer);
 
-void watch_wake(struct sty_watch *watch, uint64_t wake_ns) {
-    uint64_t now = uv_hrtime();
+/* Whether a root has gone. No watch reports its return. */
+static bool misses_root(const struct sty_watch *watch) {
+    bool missing = false;
 
+    for (size_t i = 0; !missing && i < watch->roots.count; i++) {
+        missing = !tree_has(watch->tree, watch->roots.items[i]);
+    }
+    return missing;
+}
+
+void watch_wake(struct sty_watch *watch, uint64_t wake_ns) {
+    uint64_t now = uv_hrtime(), retry_ns = misses_root(watch) ? now + ROOT_RETRY_NS : UINT64_MAX;
+
+    wake_ns = retry_ns < wake_ns ? retry_ns : wake_ns;
     for (struct changed_file *file = watch->changes; file != NULL; file = file->hh.next) {
         wake_ns = file->due_ns < wake_ns ? file->due_ns : wake_ns;
     }
@@ -338,24 +351,23 @@ static void handle_event(const struct event *event, void *data) {
     sty_free(path);
 }
 
+/* Look for roots that had gone. */
+static void find_roots(struct sty_watch *watch) {
+    for (size_t i = 0; i < watch->roots.count; i++) {
+        if (!tree_has(watch->tree, watch->roots.items[i])) {
+            visit(watch, watch->roots.items[i]);
+        }
+    }
+}
+
 static void on_readable(uv_poll_t *handle, int status, int events) {
     struct sty_watch *watch = handle->data;
 
     events_read(tree_descriptor(watch->tree), handle_event, watch);
-    process(watch);
-}
-
-/* Look for roots that had gone: no watch reports their return. true: all are there. */
-static bool find_roots(struct sty_watch *watch) {
-    bool all = true;
-
-    for (size_t i = 0; i < watch->roots.count; i++) {
-        if (!tree_has(watch->tree, watch->roots.items[i])) {
-            visit(watch, watch->roots.items[i]);
-            all = tree_has(watch->tree, watch->roots.items[i]) && all;
-        }
+    if (!watch->polling) {
+        find_roots(watch);
     }
-    return all;
+    process(watch);
 }
 
 static void on_timer(uv_timer_t *timer) {
@@ -369,9 +381,6 @@ static void on_timer(uv_timer_t *timer) {
         find_roots(watch);
     }
     process(watch);
-    if (!watch->closing && !watch->polling && !find_roots(watch) && !uv_is_active((uv_handle_t *)timer)) {
-        uv_timer_start(timer, on_timer, ROOT_RETRY_MS, 0);
-    }
 }
 
 void sty_watch_set_read(struct sty_watch *watch, bool read) {

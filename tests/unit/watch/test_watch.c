@@ -318,6 +318,22 @@ static void follow(struct fixture *fixture, const char *name, bool there) {
     sty_free(path);
 }
 
+/* No file in it is known, so its removal reports nothing. */
+static void test_an_empty_root_that_goes_and_comes_back(void **state) {
+    struct fixture *fixture = *state;
+    char *root = sty_asprintf("%s/root", fixture->directory);
+
+    start_beside(fixture, false);
+    assert_int_equal(rmdir(root), 0);
+    uv_run(&fixture->loop, UV_RUN_NOWAIT);
+    assert_int_equal(sty_watch_directory_count(fixture->watch), 0);
+    make_directory(fixture, "root");
+    write_file(fixture, "root/app.css", "new");
+    wait_for(fixture, "root/app.css");
+    assert_seen(fixture, "added root/app.css");
+    sty_free(root);
+}
+
 static void check_followed(struct fixture *fixture) {
     follow(fixture, "a.py", true);
     follow(fixture, "new.py", false);
@@ -464,6 +480,7 @@ int main(void) {
         WATCH_TEST(test_moving_away_and_writing_anew_is_one_change),
         WATCH_TEST(test_a_tree_of_directories_that_is_made_at_once),
         WATCH_TEST(test_a_root_that_goes_and_comes_back),
+        WATCH_TEST(test_an_empty_root_that_goes_and_comes_back),
         WATCH_TEST(test_ignored_places_report_nothing),
         WATCH_TEST(test_a_burst_is_few_reports),
         WATCH_TEST(test_single_paths_outside_of_the_roots),
