@@ -127,21 +127,37 @@ static bool add_watched(struct tree *tree, int wd, const char *path) {
     return true;
 }
 
-/* Watch one directory. false: it is already watched under another path, through a link. */
+static bool is_same_directory(const char *one, const char *other) {
+    struct stat a, b;
+
+    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Watch one directory. false: it is already watched under another path, through a link. Asks the kernel also if the
+ * path is known, as another directory may have taken its place. */
 static bool watch_directory(struct walk *walk, const char *path) {
     struct tree *tree = walk->tree;
+    struct watched *known = find_path(tree, path);
     int wd = -1;
 
-    if (tree->fd < 0 || find_path(tree, path) != NULL) {
+    if (tree->fd < 0) {
         return true;
     }
     if ((wd = events_watch(tree->fd, path)) < 0) {
         walk->exhausted = walk->exhausted || errno == ENOSPC || errno == ENOMEM;
         return true;
     }
-    if ((walk->name = tree_path(tree, wd)) != NULL) {
+    if (known != NULL && known->wd == wd) {
+        return true;
+    }
+    if (known != NULL) {
+        events_unwatch(tree->fd, known->wd);
+        release(tree, known);
+    }
+    if ((walk->name = tree_path(tree, wd)) != NULL && is_same_directory(walk->name, path)) {
         return false;
     }
+    tree_drop(tree, wd); /* if it was moved here */
     if (!add_watched(tree, wd, path)) {
         events_unwatch(tree->fd, wd);
         walk->incomplete = true;

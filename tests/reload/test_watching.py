@@ -242,6 +242,9 @@ def test_an_overflow_of_the_queue_loses_nothing(
             notes[0].write_text("")
             for number in range(limit // 2 + 10):  # two events each
                 notes[number % 2].rename(notes[1 - number % 2])
+            shutil.copytree(package / "components", package / "copy")
+            shutil.rmtree(package / "components")
+            (package / "copy").rename(package / "components")
             (package / STORIES).write_text(story_module("Overflowed"))
         finally:
             os.kill(server.process.pid, signal.SIGCONT)

@@ -237,6 +237,26 @@ static void test_a_tree_of_directories_that_is_made_at_once(void **state) {
     wait_for(fixture, "x/y/z/deep.py");
 }
 
+static void test_a_directory_that_takes_the_place_of_an_empty_one(void **state) {
+    struct fixture *fixture = *state;
+    char *new = sty_asprintf("%s/new", fixture->directory);
+    char *old = sty_asprintf("%s/old", fixture->directory);
+
+    make_directory(fixture, "old");
+    make_directory(fixture, "new");
+    make_directory(fixture, "new/x");
+    start(fixture, false);
+    assert_int_equal(rename(new, old), 0);
+    uv_run(&fixture->loop, UV_RUN_NOWAIT);
+    write_file(fixture, "old/c.py", "three");
+    wait_for(fixture, "old/c.py");
+    write_file(fixture, "old/x/deep.py", "deep");
+    wait_for(fixture, "old/x/deep.py");
+    assert_int_equal(sty_watch_directory_count(fixture->watch), 3);
+    sty_free(old);
+    sty_free(new);
+}
+
 /* There are directories below it, whose watches must go, too. */
 static void test_a_root_that_goes_and_comes_back(void **state) {
     struct fixture *fixture = *state;
@@ -479,6 +499,7 @@ int main(void) {
         WATCH_TEST(test_a_directory_that_goes_is_reported_with_what_comes_in_its_place),
         WATCH_TEST(test_moving_away_and_writing_anew_is_one_change),
         WATCH_TEST(test_a_tree_of_directories_that_is_made_at_once),
+        WATCH_TEST(test_a_directory_that_takes_the_place_of_an_empty_one),
         WATCH_TEST(test_a_root_that_goes_and_comes_back),
         WATCH_TEST(test_an_empty_root_that_goes_and_comes_back),
         WATCH_TEST(test_ignored_places_report_nothing),
