@@ -13,9 +13,6 @@
 #include "base/path.h"
 #include "watch/events.h"
 
-/* Without kernel watches, which identify a directory, only a limit on depth ends a circle of links. */
-#define DEEPEST 64
-
 struct watched {
     int wd;
     char *path;
@@ -34,9 +31,10 @@ struct walk {
     struct tree *tree;
     tree_found_fn found;
     void *data;
-    const char *name; /* the path under which the last directory was already watched; borrowed from the tree */
-    bool exhausted;   /* the kernel gives no more watches */
-    bool incomplete;  /* memory or descriptors ran out */
+    struct sty_strlist links; /* to directories, which are entered last */
+    const char *name;         /* the path under which the last directory was already watched; borrowed from the tree */
+    bool exhausted;           /* the kernel gives no more watches */
+    bool incomplete;          /* memory or descriptors ran out */
 };
 
 struct tree *tree_create(const struct sty_strlist *ignored, bool use_events) {
@@ -174,19 +172,39 @@ static bool is_directory(const char *path, const struct dirent *entry) {
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-static void find_link(const struct walk *walk, const char *directory, const struct dirent *entry) {
-    if (entry->d_type == DT_LNK) {
-        walk->found(directory, TREE_LINK_TO_DIRECTORY, walk->data);
+/* Whether a link leads to a directory that it was reached through, below `top`. Without kernel watches, which identify
+ * a directory, nothing else would end the walk. */
+static bool is_circle(const char *link, const char *top) {
+    char *above = sty_path_dirname(link); /* owned */
+    bool circle = false;
+
+    while (above != NULL && !circle && sty_path_is_within(above, top)) {
+        char *next = sty_path_dirname(above); /* owned */
+        circle = is_same_directory(above, link);
+        sty_free(above);
+        above = next;
     }
+    sty_free(above);
+    return circle;
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static void walk_directory(struct walk *walk, const char *directory, int depth);
+static void walk_directory(struct walk *walk, const char *directory);
 
-static void walk_entry(struct walk *walk, const char *directory, const struct dirent *entry, int depth) {
+/* Walk through a directory; if it is a link, that is done after all real directories have been entered. */
+static void walk_below(struct walk *walk, const char *path, bool link) {
+    if (!link) {
+        walk_directory(walk, path);
+    } else if (!sty_strlist_add(&walk->links, path)) {
+        walk->incomplete = true;
+    }
+}
+
+static void walk_entry(struct walk *walk, const char *directory, const struct dirent *entry) {
+    bool link = entry->d_type == DT_LNK;
     char *path = NULL; /* owned */
 
     if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
@@ -196,21 +214,20 @@ static void walk_entry(struct walk *walk, const char *directory, const struct di
         walk->incomplete = true;
     } else if (is_directory(path, entry)) {
         if (!tree_ignores(walk->tree, path)) {
-            walk_directory(walk, path, depth + 1);
-            find_link(walk, path, entry);
+            walk_below(walk, path, link);
         }
     } else if (!sty_ignore_file(entry->d_name)) {
-        walk->found(path, entry->d_type == DT_LNK ? TREE_LINK_TO_FILE : TREE_FILE, walk->data);
+        walk->found(path, link ? TREE_LINK_TO_FILE : TREE_FILE, walk->data);
     }
     sty_free(path);
 }
 
 /* By name: of several links to a directory, the first counts, as in the catalog. */
-static void walk_directory(struct walk *walk, const char *directory, int depth) {
+static void walk_directory(struct walk *walk, const char *directory) {
     struct dirent **entries = NULL; /* from malloc, as each of them */
     int count = 0;
 
-    if (depth > DEEPEST || !watch_directory(walk, directory)) {
+    if (!watch_directory(walk, directory)) {
         return;
     }
     if ((count = scandir(directory, &entries, NULL, by_name)) < 0) {
@@ -218,7 +235,7 @@ static void walk_directory(struct walk *walk, const char *directory, int depth) 
         return;
     }
     for (int i = 0; i < count; i++) {
-        walk_entry(walk, directory, entries[i], depth);
+        walk_entry(walk, directory, entries[i]);
         free(entries[i]);
     }
     free(entries);
@@ -234,7 +251,14 @@ static int outcome(const struct walk *walk) {
 int tree_add(struct tree *tree, const char *directory, tree_found_fn found, void *data) {
     struct walk walk = {.tree = tree, .found = found, .data = data};
 
-    walk_directory(&walk, directory, 0);
+    walk_directory(&walk, directory);
+    for (size_t i = 0; i < walk.links.count; i++) { /* there may be links in them, too */
+        if (!is_circle(walk.links.items[i], directory)) {
+            walk_directory(&walk, walk.links.items[i]);
+        }
+        found(walk.links.items[i], TREE_LINK_TO_DIRECTORY, data);
+    }
+    sty_strlist_finish(&walk.links);
     return outcome(&walk);
 }
 

@@ -39,3 +39,19 @@ def test_the_first_of_two_links_to_a_directory_goes(
         wait_for_page(server, page, "One", "second/index.html")
         (elsewhere / "stories.py").write_text(story_module("Two"))
         wait_for_page(server, page, "Two", "second/index.html")
+
+
+@pytest.mark.parametrize("mode", WATCH_MODES[:2])
+def test_a_link_that_sorts_before_its_target(
+    serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
+) -> None:
+    """Documents and static files have the paths of real directories where there are such."""
+    write_files(package, {"docs/v2/one.md": "# One\n", "static/v2/app.css": "a { top: 0 }\n"})
+    for name in ("docs", "static"):
+        (package / name / "latest").symlink_to("v2")
+    server = serve(package, *mode)
+    with listen(server) as page:
+        (package / "docs/v2/one.md").write_text("# Two\n")
+        wait_for_page(server, page, "Two", "docs/v2/one.html")
+        (package / "static/v2/app.css").write_text("a { top: 1px }\n")
+        wait_for_page(server, page, "1px", "static/v2/app.css")

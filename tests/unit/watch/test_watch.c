@@ -257,6 +257,29 @@ static void test_a_directory_that_takes_the_place_of_an_empty_one(void **state) 
     sty_free(new);
 }
 
+static void make_link(struct fixture *fixture, const char *name, const char *target) {
+    char *path = sty_asprintf("%s/%s", fixture->directory, name);
+
+    assert_int_equal(symlink(target, path), 0);
+    sty_free(path);
+}
+
+static void test_links_in_circles_by_polling(void **state) {
+    struct fixture *fixture = *state;
+
+    make_directory(fixture, "x");
+    make_directory(fixture, "y");
+    make_link(fixture, "one", ".");
+    make_link(fixture, "two", ".");
+    make_link(fixture, "x/one", "../y");
+    make_link(fixture, "x/two", "../y");
+    make_link(fixture, "y/one", "../x");
+    make_link(fixture, "y/two", "../x");
+    start(fixture, true);
+    write_file(fixture, "x/c.py", "three");
+    wait_for(fixture, "x/c.py");
+}
+
 /* There are directories below it, whose watches must go, too. */
 static void test_a_root_that_goes_and_comes_back(void **state) {
     struct fixture *fixture = *state;
@@ -500,6 +523,7 @@ int main(void) {
         WATCH_TEST(test_moving_away_and_writing_anew_is_one_change),
         WATCH_TEST(test_a_tree_of_directories_that_is_made_at_once),
         WATCH_TEST(test_a_directory_that_takes_the_place_of_an_empty_one),
+        WATCH_TEST(test_links_in_circles_by_polling),
         WATCH_TEST(test_a_root_that_goes_and_comes_back),
         WATCH_TEST(test_an_empty_root_that_goes_and_comes_back),
         WATCH_TEST(test_ignored_places_report_nothing),
