@@ -137,8 +137,8 @@ def test_a_save_of_what_was_imported_ahead_is_seen(
         ),
         pytest.param(
             "import sqlite3, tempfile\n"
-            "CONNECTION = sqlite3.connect(tempfile.mkdtemp() + '/x.db')\n"
-            "CONNECTION.execute('CREATE TABLE t (a)')\n",
+            "execute = sqlite3.connect(tempfile.mkdtemp() + '/x.db').execute\n"
+            "execute('CREATE TABLE t (a)')\n",
             "it keeps files or connections open",
             id="sqlite",
         ),
