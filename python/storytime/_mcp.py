@@ -30,9 +30,7 @@ LONGEST_LINE = 4 << 20
 MOST_SESSIONS = 256
 MOST_CALLS = 8  # calls at a time; others wait
 LONGEST_ANSWER = 20_000  # characters; a model can't read more
-FRAME = (
-    100  # characters of an answer that are kept free for what is said before or after a long part
-)
+FRAME = 100  # characters of an answer that are kept free for what is said around a long part
 LONGEST_RUN = 600.0  # seconds
 SETTLING = 5.0  # seconds that a server's catalog may lag behind a save
 

@@ -55,9 +55,9 @@ struct sty_fork_job {
     void *data;
 };
 
-/** Start a job; only one may run at a time. STY_ERR_IO: there is no process for it; with EBADF,
- * none can be forked any more. Any thread, but the job's further
- * calls up to sty_fork_server_end() must come from the same one, unless they say "any thread". */
+/** Start a job; only one may run at a time. STY_ERR_IO: there is no process for it; with EBADF, none can be forked any
+ * more. Any thread, but the job's further calls up to sty_fork_server_end() must come from the same one, unless they
+ * say "any thread". */
 int sty_fork_server_begin(struct sty_fork_server *server, const struct sty_fork_job *job, struct sty_error *err);
 
 /** Wait for the job's next frame: STY_FORK_FAILED or a kind from STY_FORK_OF_JOB on. false: its process has ended, or
