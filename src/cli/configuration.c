@@ -135,7 +135,8 @@ static const char *keep(struct configuration *configuration, char *text) {
 static int set_text(struct configuration *configuration, const struct command *command,
                     const struct option_spec *option, yyjson_val *value, struct options *options) {
     const char *text = yyjson_get_str(value);
-    bool path = strcmp(option->name, "--python") == 0 && strchr(text, '/') != NULL;
+    bool path = strcmp(option->name, "--python") == 0 &&
+                (strchr(text, '/') != NULL || sty_path_holds(configuration->directory, text));
     const char *kept = keep(configuration, path ? absolute_path(configuration, text) : sty_strdup(text));
 
     return kept != NULL ? options_set(command, option, kept, options) : 1;

@@ -72,7 +72,7 @@ static int spawn(const char *program, const char *script, const char *argument, 
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-    status = posix_spawn(out, program, &actions, NULL, argv, environ);
+    status = posix_spawnp(out, program, &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     return status;
 }

@@ -34,6 +34,22 @@ static int choose_again(const struct options *options, const char *before, struc
     return python_choose(options->python, "python in pyproject.toml", NULL, &out->python, err);
 }
 
+static int apply_configuration(const struct command *command, struct options *options, const char *reader,
+                               struct setup *out, struct sty_error *err) {
+    int status = configuration_read(&out->configuration, reader, err);
+
+    return status == STY_OK ? configuration_apply(&out->configuration, command, options, err) : status;
+}
+
+/* Whether the configuration names an interpreter, where no other was found. Any Python can read that. */
+static bool names_python(const struct command *command, struct options *options, struct setup *out) {
+    struct sty_error err = {0};
+    int status = apply_configuration(command, options, "python3", out, &err);
+
+    sty_error_finish(&err);
+    return status == STY_OK && options->python != NULL;
+}
+
 int setup_find(const struct command *command, struct options *options, struct setup *out, struct sty_error *err) {
     const char *named = options->python;
     const char *where = NULL;
@@ -46,14 +62,17 @@ int setup_find(const struct command *command, struct options *options, struct se
     }
     where = out->package.directory != NULL ? out->package.directory : ".";
     configured = configuration_find(where, &out->configuration);
-    if ((status = python_choose(named, "--python", configured ? out->configuration.directory : where, &out->python,
-                                err)) != STY_OK ||
-        !configured) {
+    status = python_choose(named, "--python", configured ? out->configuration.directory : where, &out->python, err);
+    if (!configured || (status != STY_OK && named != NULL)) {
         return status;
     }
-    if ((status = configuration_read(&out->configuration, out->python.program, err)) != STY_OK ||
-        (status = configuration_apply(&out->configuration, command, options, err)) != STY_OK ||
-        (status = resolve_configured(out, err)) < 0) {
+    if (status == STY_OK) {
+        status = apply_configuration(command, options, out->python.program, out, err);
+    } else if (names_python(command, options, out)) {
+        sty_error_finish(err);
+        status = STY_OK;
+    }
+    if (status != STY_OK || (status = resolve_configured(out, err)) < 0) {
         return status;
     }
     return choose_again(options, named, out, err);

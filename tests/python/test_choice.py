@@ -59,6 +59,26 @@ def test_the_option_python_comes_first(
         assert seen(watched) == str(named)
 
 
+@pytest.mark.parametrize("name", ["env314", "env314/bin/python"])
+def test_the_python_of_the_configuration_replaces_environments_that_do_not_fit(
+    build: Callable[..., subprocess.CompletedProcess[str]],
+    watched: Path,
+    tmp_path: Path,
+    name: str,
+) -> None:
+    """It is relative to the file. An active environment, or .venv, may be one of another Python."""
+    named = environment(tmp_path / "env314")
+    for place in (tmp_path / ".venv", tmp_path / "active"):
+        write_files(place, {"pyvenv.cfg": ""})
+        interpreter(place / "bin/python", "cpython", "3.12.1")
+    (tmp_path / "pyproject.toml").write_text(f"[tool.storytime]\npython = '{name}'\n")
+    for variables in ({}, {"VIRTUAL_ENV": str(tmp_path / "active")}):
+        env = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"} | variables
+        result = build(watched, tmp_path / "out", cwd=watched, env=env)
+        assert result.returncode == 0, result.stderr
+        assert seen(watched) == str(named)
+
+
 def test_then_the_active_environment(
     build: Callable[..., subprocess.CompletedProcess[str]], watched: Path, tmp_path: Path
 ) -> None:
