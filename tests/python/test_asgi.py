@@ -134,6 +134,7 @@ class Host:
             f"ws://{address}/{prefix}ws/reload",
             origin=f"http://{address}",  # type: ignore[arg-type]
             compression=None,
+            open_timeout=TIMEOUT,
         ) as connection:
             client = Page(connection)
             connection.send(f'{{"type":"hello","page":"{page}"}}')

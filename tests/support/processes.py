@@ -263,6 +263,7 @@ def listen(server: Server, page: str = "index.html") -> Iterator[Page]:
         max_size=None,
         max_queue=None,
         compression=None,
+        open_timeout=TIMEOUT,
     ) as socket:
         client = Page(socket)
         socket.send(json.dumps({"type": "hello", "page": page}))
