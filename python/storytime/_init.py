@@ -191,7 +191,7 @@ def returns_elements(node: ast.AST) -> bool:
 
 def is_markup(node: ast.TemplateStr) -> bool:
     """Whether a t-string has a tag, `<{Component}` included. Others may be SQL, which must not run."""
-    texts = [part.value for part in node.values if isinstance(part, ast.Constant)]
+    texts = [str(part.value) for part in node.values if isinstance(part, ast.Constant)]
     return any(re.search(r"</?[A-Za-z]|<!|^\s*<$", text) for text in texts)
 
 
