@@ -10,6 +10,7 @@
 #include "app/rebuild.h"
 #include "app/refusal.h"
 #include "base/alloc.h"
+#include "base/ignore.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "builder/renderer.h"
@@ -414,7 +415,7 @@ static void on_report(const struct sty_build_report *report, void *data) {
 /* -- watching ---------------------------------------------------------------------------------------------------------
  */
 
-/* List the directories to watch: the package, and the static directories outside of it. */
+/* List the directories to watch: the package, and the static directories that are not watched with it. */
 static int list_roots(const struct sty_app *app, const char *package_dir, struct sty_strlist *out,
                       struct sty_error *err) {
     const struct sty_strlist *directories = app->options.static_dirs;
@@ -423,7 +424,7 @@ static int list_roots(const struct sty_app *app, const char *package_dir, struct
     for (size_t i = 0; status == STY_OK && directories != NULL && i < directories->count; i++) {
         struct sty_static_dir directory = {0};
         if ((status = sty_static_dir_split(directories->items[i], &directory, err)) == STY_OK &&
-            !sty_path_is_within(directory.from, package_dir) && !sty_strlist_add_once(out, directory.from)) {
+            !sty_ignore_is_heard(directory.from, package_dir) && !sty_strlist_add_once(out, directory.from)) {
             status = sty_error_nomem(err);
         }
         sty_static_dir_finish(&directory);

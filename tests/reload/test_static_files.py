@@ -301,3 +301,16 @@ def test_the_message_about_a_static_file_is_small(server: Server, tmp_path: Path
     with listen(server) as page:
         (tmp_path / "assets/app.css").write_text("b { left: 3px }")
         assert len(json.dumps(page.reload())) < 300
+
+
+def test_a_static_directory_in_a_hidden_directory_of_the_package(
+    serve: Callable[..., Server], shop: Path
+) -> None:
+    app = write_files(shop, {".build/dist/app.css": "b { left: 0 }"}) / ".build/dist"
+    server = serve(shop, "--static-dir", f"{app}:/app")
+    with listen(server) as page:
+        (app / "app.css").write_text("b { left: 1px }")
+        wait_for_page(server, page, "1px", "app/app.css")
+        shutil.rmtree(app)
+        write_files(app, {"app.css": "b { left: 2px }"})
+        wait_for_page(server, page, "2px", "app/app.css")
