@@ -102,6 +102,13 @@ static bool misses_root(const struct sty_watch *watch) {
     return missing;
 }
 
+/* Set the timer for the next poll. Events do not put it off. */
+static void poll_later(struct sty_watch *watch) {
+    if (!uv_is_active((uv_handle_t *)&watch->timer) || uv_timer_get_due_in(&watch->timer) > watch->poll_interval_ms) {
+        uv_timer_start(&watch->timer, on_timer, watch->poll_interval_ms, 0);
+    }
+}
+
 void watch_wake(struct sty_watch *watch, uint64_t wake_ns) {
     uint64_t now = uv_hrtime(), retry_ns = misses_root(watch) ? now + ROOT_RETRY_NS : UINT64_MAX;
 
@@ -110,7 +117,7 @@ void watch_wake(struct sty_watch *watch, uint64_t wake_ns) {
         wake_ns = file->due_ns < wake_ns ? file->due_ns : wake_ns;
     }
     if (watch->polling || watch->lost) {
-        uv_timer_start(&watch->timer, on_timer, watch->poll_interval_ms, 0);
+        poll_later(watch);
     } else if (wake_ns == UINT64_MAX) {
         uv_timer_stop(&watch->timer);
     } else {

@@ -20,6 +20,7 @@ from support import (
     SAVES,
     Server,
     listen,
+    repeating,
     small_disk,
     story_module,
     wait_for_page,
@@ -274,7 +275,15 @@ def test_limits_of_inotify_are_named_and_polling_takes_over(
     try:
         assert f"sysctl fs.inotify.max_user_{which}=" in server.log
         assert "(polling)" in server.log
-        with listen(server) as page:
+        noted = threading.Semaphore(0)
+
+        def note() -> None:
+            """Cause an event in the package's top directory, which has one of the two watches. It must not put off the next poll."""
+            (package / ".notes").write_text("")
+            noted.release()
+
+        with listen(server) as page, repeating(note, 0.05):
+            noted.acquire()
             (package / STORIES).write_text(story_module("Polled"))
             wait_for_page(server, page, "<button>Polled</button>")
     finally:
