@@ -130,7 +130,8 @@ function follow() {
 export function startAccessibility() {
   if (!panel() || !frame()) return;
   document.addEventListener("storytime:panel", () => checkSoon(0));
-  document.addEventListener("storytime:updated", forget);
+  for (const kind of ["storytime:updated", "storytime:globals"]) document.addEventListener(kind, forget);
+  document.addEventListener("change", ({ target }) => target.matches("[data-menu]") && forget()); // of the toolbar
   frame().addEventListener("load", follow);
   if (frame().contentDocument?.readyState === "complete") follow();
 }

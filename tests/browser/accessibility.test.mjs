@@ -99,6 +99,36 @@ test("parameters switch off single rules or the whole check", async (t) => {
   assert.deepEqual(faults, []);
 });
 
+const THEMES = `from storytime import Global, Site, Story, Subject
+
+STYLE = "[data-theme=dark] p { color: #777; background: #666 } b { color: #000 }"
+
+
+def this_site() -> Site:
+    text = Subject(
+        title="Text",
+        target=lambda: f"<style>{STYLE}</style><main lang=en><p>text</p><b>bold</b></main>",
+        parameters={"backgrounds": {"Dark": "#333"}},
+        items=[Story(title="First")],
+    )
+    return Site(title="Shop", globals=[Global("theme", ["light", "dark"], attribute="data-theme")], items={"text": text})
+`;
+
+test("the results follow the menus of globals and the background", async (t) => {
+  const url = await serveFiles(t, await build(await temporary(t), await shop(t, { "stories.py": THEMES })));
+  const { page, faults } = await open(browser, `${url}text/first/index.html`);
+  const failing = (text) => page.getByRole("tab", { name: `Accessibility ${text}` }).waitFor();
+  await tab(page).click();
+  await failing("0");
+  await page.getByLabel("theme").selectOption("dark");
+  await failing("1 failing");
+  await page.getByLabel("theme").selectOption("light");
+  await failing("0");
+  await page.getByLabel("Background").selectOption("Dark");
+  await failing("1 failing");
+  assert.deepEqual(faults, []);
+});
+
 test("the panel says why it can't check pages that are opened as files", async (t) => {
   const { out } = await built(t);
   const { page, faults } = await open(browser, pathToFileURL(join(out, STORY)).href);
