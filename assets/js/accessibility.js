@@ -118,10 +118,14 @@ function forget() {
 }
 
 const observer = new MutationObserver(() => checkSoon());
+let followed = null; // the document that the frame had last
 
 function follow() {
   observer.disconnect();
-  const body = frame().contentDocument?.body;
+  const doc = frame().contentDocument;
+  if (doc !== followed) running = Promise.resolve(); // a run in the document before may never end
+  followed = doc;
+  const body = doc?.body;
   if (body) observer.observe(body, { subtree: true, childList: true, attributes: true, characterData: true });
   forget();
 }

@@ -25,17 +25,25 @@ function show(frame, address) {
   return loaded;
 }
 
+/* What axe-core finds in the frame's document. It would never end if the story left this document. */
+function auditShown(frame, a11y) {
+  const left = new Promise((_, failed) => {
+    frame.addEventListener("load", () => failed(new Error("the story loads another page")), { once: true });
+  });
+  return Promise.race([audit(frame.contentWindow, a11y), left]);
+}
+
 /* What axe-core finds in a story, or a text that says why it was not checked. */
 async function check(frame, page) {
   const address = addressOf(page);
   const response = await fetch(address, { cache: "no-cache" });
-  if (!response.ok) throw new Error(`${page} has status ${response.status}`);
+  if (!response.ok) return `not checked: the page has status ${response.status}`;
   const story = new DOMParser().parseFromString(await response.text(), "text/html");
   const { a11y } = parameters(story);
   if (story.querySelector("#main > .fault")) return "not checked: the story has an error";
   if (isOff(a11y)) return "not checked: the parameter a11y turns it off";
   await show(frame, new URL("preview.html", new URL(address, document.baseURI)));
-  return audit(frame.contentWindow, a11y);
+  return auditShown(frame, a11y);
 }
 
 function ruleItem(rule) {
@@ -74,14 +82,16 @@ function summary(results, all) {
 
 let running = null; // the current check; it ends when this changes
 
-/* Check one story after the other, and list what is found. */
+/* Check one story after the other, and list what is found. `mine.end()` does not wait for the story that is being checked. */
 async function checkAll(stories, mine, list, progress) {
   const frame = makeFrame();
   const results = [];
+  const ended = new Promise((done) => (mine.end = done));
   try {
     for (const [title, page] of stories) {
-      const result = await check(frame, page);
-      if (mine !== running) return results;
+      const checked = check(frame, page).catch((error) => `not checked: ${error.message}`);
+      const result = await Promise.race([checked, ended]);
+      if (mine !== running || result === undefined) return results;
       results.push(result);
       list.append(storyItem(title, page, result));
       progress.value = results.length;
@@ -94,6 +104,7 @@ async function checkAll(stories, mine, list, progress) {
 }
 
 function clear() {
+  running?.end();
   running = null;
   button().textContent = ASK;
   for (const node of section().querySelectorAll("progress, ol")) node.remove();
@@ -109,20 +120,24 @@ async function start() {
   button().textContent = "Stop";
   say(`Checking ${countStories(stories.length)} …`);
   section().append(progress, list);
-  const said = await checkAll(stories, mine, list, progress).then(
-    (results) => summary(results, stories.length),
-    (error) => `The check failed: ${error.message}.`,
-  );
+  const results = await checkAll(stories, mine, list, progress);
   if (mine !== running) return;
   running = null;
   progress.remove();
   button().textContent = ASK;
-  say(said);
+  say(summary(results, stories.length));
+}
+
+/* The story that is being checked is still listed, unless the button is pressed again. */
+function stop() {
+  if (running.stopped) running.end();
+  running.stopped = true;
+  button().textContent = "Stop now";
 }
 
 function press({ target }) {
   if (!target.closest(".audit button")) return;
-  if (running) running.stopped = true;
+  if (running) stop();
   else if (location.protocol === "file:")
     say("To check these stories, run storytime serve: browsers do not let pages from file:// inspect each other.");
   else start();

@@ -81,6 +81,18 @@ test("the results follow saves, and the chosen panel stays", async (t) => {
   assert.deepEqual(faults, []);
 });
 
+test("the story can be loaded again while axe-core is still loading", async (t) => {
+  const { url } = await built(t);
+  const { page } = await open(browser, url + STORY, { own: true });
+  let asked;
+  const isAsked = new Promise((done) => (asked = done));
+  await page.route("**/axe.js", asked, { times: 1 }); // without an answer
+  await tab(page).click();
+  await isAsked;
+  await page.keyboard.press("p");
+  await page.getByRole("tab", { name: "Accessibility 2 failing" }).waitFor();
+});
+
 test("parameters switch off single rules or the whole check", async (t) => {
   const one = '{"a11y": {"config": {"rules": [{"id": "button-name", "enabled": False}]}}}';
   const all = '{"a11y": {"disable": True}}';

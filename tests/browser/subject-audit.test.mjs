@@ -97,6 +97,40 @@ test("the check is stopped with its button", async (t) => {
   await button(page).waitFor();
 });
 
+test("a story that can't be checked is listed, and the others are checked", async (t) => {
+  const leaving = `'<script>onload = () => { location = "../../about.html" }</script>'`;
+  const unknown = '{"a11y": {"options": {"rules": {"nope": {"enabled": True}}}}}';
+  const text = STORIES.replace("items=[", `items=[Story(title="Leaving", props={"label": ${leaving}}),`).replace(
+    'Story(title="Good",',
+    `Story(title="Unknown", parameters=${unknown}), Story(title="Good",`,
+  );
+  const files = { "picture/stories.py": text };
+  const url = await serveFiles(t, await build(await temporary(t), await shop(t, files)));
+  const { page } = await open(browser, url + PAGE, { own: true });
+  await page.route("**/axe.js", () => {}, { times: 1 }); // the first story leaves before it has axe-core
+  await button(page).click();
+  await says(page, "2 violations, in 1 of 3 stories; 4 not checked.");
+  const [both, ...others] = FOUND;
+  assert.deepEqual(await lines(page), [
+    "Leaving not checked: the story loads another page",
+    both,
+    "Unknown not checked: unknown rule `nope` in options.rules",
+    ...others,
+  ]);
+});
+
+test("the check is stopped at once by pressing its button twice, whatever the story does", async (t) => {
+  const url = await serveFiles(t, await build(await temporary(t), await shop(t, FILES)));
+  const { page } = await open(browser, url + PAGE, { own: true });
+  await page.route("**/both/preview.html", () => {}); // it never loads
+  await button(page).click();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Stop now" }).click();
+  await says(page, "No violations in 0 stories; 5 not checked.");
+  await button(page).waitFor();
+  assert.equal(await page.locator("iframe.unseen").count(), 0);
+});
+
 test("a save of the stories marks the results as outdated, when serving", async (t) => {
   const root = await shop(t, FILES);
   const { url } = await serve(t, root);
