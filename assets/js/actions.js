@@ -55,7 +55,7 @@ async function follow(method, url, body) {
   const response = await ask(url, { method, body, headers: { "storytime-document": "true" } });
   if (!response.headers.has("storytime-route")) return false;
   tell({ kind: "request", method, target: short(url), status: response.status, isRouted: true });
-  if (response.ok && window.storytimeDocument.update(await response.text())) scrollTo(0, 0);
+  if (response.ok && window.storytimeDocument.update(await response.text(), true)) scrollTo(0, 0);
   return true;
 }
 
@@ -64,14 +64,15 @@ const shown = (value) => (typeof value === "string" ? value : value.name);
 async function submit(event) {
   if (event.defaultPrevented) return;
   const { target: form, submitter } = event;
-  const method = (submitter?.getAttribute("formmethod") ?? form.method).toUpperCase();
+  const own = form.cloneNode(); // without the fields, whose names hide properties of the form
+  const method = (submitter?.getAttribute("formmethod") ?? own.method).toUpperCase();
   if (method === "DIALOG") return;
   event.preventDefault();
   const data = new FormData(form, submitter);
   const url = new URL(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", document.baseURI);
   const fields = [...data].map(([name, value]) => `${name}=${shown(value)}`);
   tell({ kind: "submit", method, target: short(url), fields });
-  const hasFiles = form.enctype === "multipart/form-data";
+  const hasFiles = own.enctype === "multipart/form-data";
   const values = new URLSearchParams([...data].map(([name, value]) => [name, shown(value)]));
   if (method === "GET") url.search = values;
   await follow(method, url, method === "GET" ? undefined : hasFiles ? data : values);

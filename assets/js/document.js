@@ -99,10 +99,11 @@ function swap(link, href, text) {
   link.after(next);
 }
 
-/** Change the document to `text`. False: it must be reloaded for that. */
-function update(text) {
+/** Change the document to `text`. False: it must be reloaded for that; never for a route's answer, whose new scripts do not run. */
+function update(text, isAnswer = false) {
   const wanted = parser.parseFromString(text, "text/html");
-  if (scriptsOf(wanted) !== scripts) return false;
+  if (scriptsOf(wanted) !== scripts && !isAnswer) return false;
+  scripts = scriptsOf(wanted);
   if (newest || stamps.size) stampFiles(wanted);
   for (const ours of wanted.querySelectorAll("script[data-storytime]")) ours.remove(); // they run here already
   for (const ours of document.head.querySelectorAll("[data-storytime]")) wanted.head.append(ours.cloneNode(true));

@@ -25,7 +25,7 @@ def contacts(*, name: str = "nobody") -> Template:
     return t"<b>{name}</b>"
 
 
-def save(*, name: str) -> Template:
+def save(*, name: str, method: str = "") -> Template:
     return t'<p id="shown">saved {name}</p><a id="back" href="/contacts">Back</a>'
 
 
@@ -81,6 +81,27 @@ test("routes answer scripts, forms and links within the preview", async (t) => {
   assert.equal(await page.getByText("only while storytime serve runs").count(), 0);
   await page.getByRole("button", { name: "Clear" }).click();
   assert.equal(await page.locator("#actions .log li").count(), 0);
+});
+
+test("a route's answer is shown if it has other scripts, and a form may have a field with the name method", async (t) => {
+  const files = {
+    ...FILES,
+    "contacts/stories.py": STORIES.replace(
+      '<input name="name"',
+      '<script>window.x = 1</script><input name="method">$&',
+    ),
+  };
+  const root = await shop(t, files);
+  const { url } = await serve(t, root);
+  const { page, faults } = await open(browser, new URL("contacts/routed/index.html", url).href);
+  const preview = page.frameLocator("#preview");
+  await preview.locator("#form button").click();
+  await preview.locator("#shown", { hasText: "saved Bob" }).waitFor();
+  assert.equal((await entries(page, 2))[0], "Form POST /contacts method=, name=Bob");
+  const file = join(root, "contacts/stories.py");
+  await writeFile(file, files["contacts/stories.py"].replace('"none"', '"again"'));
+  await preview.locator("#shown", { hasText: "again" }).waitFor();
+  assert.deepEqual(faults, []);
 });
 
 test("routes still answer after the preview has pushed another address, as htmx does", async (t) => {
