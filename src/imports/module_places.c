@@ -1,5 +1,6 @@
 #include "imports/module_places.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,12 +39,15 @@ static void watch_for(const char *directory, const char *name) {
     Py_XDECREF(machinery);
 }
 
-/* The directory that an item of a list names, borrowed; NULL: it names none. */
+/* The directory that an item of a list names, which may not be there yet, borrowed; NULL: it names none. */
 static const char *directory_at(PyObject *directories, Py_ssize_t at) {
     PyObject *item = PyList_GET_ITEM(directories, at); /* borrowed */
     const char *directory = PyUnicode_Check(item) ? PyUnicode_AsUTF8(item) : NULL;
 
-    return directory != NULL && directory[0] == '/' && access(directory, X_OK) == 0 ? directory : NULL;
+    return directory != NULL && directory[0] == '/' &&
+                   (access(directory, X_OK) == 0 || (errno == ENOENT && !sty_path_ends_with(directory, ".zip")))
+               ? directory
+               : NULL;
 }
 
 /* Whether a file is the module at a place (a path without an ending), or makes a package of it. */

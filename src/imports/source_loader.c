@@ -473,13 +473,20 @@ static PyObject *later_finder(PyObject *path, PyObject *known) {
     return finder;
 }
 
+/* Whether there is a directory at a path, or nothing yet where one may appear later. */
+static bool may_be_directory(const char *path) {
+    struct stat info;
+
+    return stat(path, &info) == 0 ? S_ISDIR(info.st_mode)
+                                  : errno == ENOENT && path[0] == '/' && !sty_path_ends_with(path, ".zip");
+}
+
 /* self: (the finder's type, a list of this hook and those that were there before it) */
 static PyObject *path_hook(PyObject *self, PyObject *path) {
     const char *text = PyUnicode_Check(path) ? PyUnicode_AsUTF8(path) : NULL;
     PyObject *later = NULL; /* new */
-    struct stat info;
 
-    if (text == NULL || sty_is_library(text) || stat(text, &info) != 0 || !S_ISDIR(info.st_mode)) {
+    if (text == NULL || sty_is_library(text) || !may_be_directory(text)) {
         PyErr_Clear();
         PyErr_SetString(PyExc_ImportError, "not a directory of the user's own modules");
         return NULL;

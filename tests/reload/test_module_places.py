@@ -121,3 +121,30 @@ def test_importing_a_single_module_needs_no_full_builds(
             (package.parent / "flat_words.py").write_text(helper(text))
             wait_for_page(server, page, shows(text))
     assert "full build" not in server.log.partition("Build 2")[2]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["missing", "elsewhere"])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_module_in_a_directory_that_appears_later_shows(
+    serve: Callable[..., Server],
+    package: Path,
+    tmp_path: Path,
+    mode: tuple[str, ...],
+    elsewhere: bool,
+) -> None:
+    """As with code that is generated, whose directory Python has looked for before."""
+    made, second = tmp_path / "made", tmp_path / "second"
+    if elsewhere:
+        write_files(second, {"words.py": helper("second")})
+    write_files(package, {STORIES: uses("words")})
+    server = serve(package, *mode, env={"PYTHONPATH": f"{made}:{second}"})
+    with listen(server) as page:
+        for text in ("one", "two"):
+            made.mkdir()
+            write_files(made, {"words.py": helper(text)})
+            wait_for_page(server, page, shows(text))
+            shutil.rmtree(made)
+            if elsewhere:
+                wait_for_page(server, page, shows("second"))
+            else:
+                wait_for_page(server, page, "No module named", "components/button/index.html")
