@@ -54,6 +54,7 @@ struct exit {
 struct sty_fork_server {
     struct sty_fork_server_options options;
     pthread_t keeper; /* reads the templates' frames */
+    bool keeps;       /* the keeper was started */
     pid_t base;
     int wake[2]; /* a pipe that makes the keeper look again */
 
@@ -417,6 +418,7 @@ static int wait_for_base(struct sty_fork_server *self, struct sty_error *err) {
 static int start_keeper(struct sty_fork_server *self, struct sty_error *err) {
     int failure = sty_frames_pair(self->wake) ? sty_thread_start(&self->keeper, 0, keep, self) : errno;
 
+    self->keeps = failure == 0;
     return failure == 0 ? STY_OK : sty_error_set_errno(err, failure, "cannot start a thread");
 }
 
@@ -455,8 +457,10 @@ void sty_fork_server_destroy(struct sty_fork_server *server) {
         drop(server, (enum which)(i - 1)); /* the base comes last, and ends everything that is left */
     }
     pthread_mutex_unlock(&server->lock);
-    if (server->wake[0] >= 0) {
+    if (server->keeps) {
         pthread_join(server->keeper, NULL);
+    }
+    if (server->wake[0] >= 0) {
         close(server->wake[0]);
         close(server->wake[1]);
     }
