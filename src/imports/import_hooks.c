@@ -772,12 +772,37 @@ static void note_surroundings(struct sty_import_graph *record) {
     }
 }
 
+/* The innermost module of the user's on the stack; NULL: none. */
+static struct sty_imported *innermost(struct sty_import_graph *record) {
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get()); /* new */
+    struct sty_imported *module = NULL;
+
+    for (size_t depth = 0; frame != NULL && module == NULL && depth < DEEPEST_STACK; depth++) {
+        PyObject *globals = PyFrame_GetGlobals(frame); /* new */
+        module = module_of(record, globals);
+        Py_XDECREF(globals);
+        Py_SETREF(frame, PyFrame_GetBack(frame));
+    }
+    Py_XDECREF(frame);
+    return module;
+}
+
+/* Note who has a module executed: code may do so without an import. */
+static void note_loading(struct sty_import_graph *record, struct sty_imported *module) {
+    struct sty_imported *loader = innermost(record);
+
+    if (loader != NULL && !sty_import_graph_add_edge(record, loader, module)) {
+        loader->looks_around = true;
+    }
+}
+
 struct sty_imported *sty_import_hooks_begin(const char *name, const char *file) {
     struct sty_import_graph *record = sty_import_hooks_record();
     struct sty_imported *module = record != NULL ? sty_import_graph_module(record, name, file) : NULL;
 
     if (module != NULL) {
         note_surroundings(record);
+        note_loading(record, module);
         module->loaded = true;
         module->outer = record->running;
         record->running = module;

@@ -42,6 +42,31 @@ def load(file):
 TEXT = load({file!r}).TEXT
 """
 
+BY_FINDER = """
+import pkgutil
+
+TEXT = ""
+for info in pkgutil.iter_modules([{directory!r}]):
+    TEXT += info.module_finder.find_spec(info.name).loader.load_module(info.name).TEXT
+"""
+
+BY_SPEC = """
+import importlib.util
+import sys
+
+sys.path.append({directory!r})
+
+
+def load(name):
+    spec = importlib.util.find_spec(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+TEXT = load("plugin").TEXT
+"""
+
 # Like beartype: a hook before Python's own, with a loader that changes the source.
 HOOK = """
 import sys
@@ -98,6 +123,24 @@ def test_a_compiled_file_that_code_loads_itself_is_followed(
         wait_for_page(server, page, shows("one"))
         for text in ("two", "six"):
             plugin.write_text(helper(text))
+            wait_for_page(server, page, shows(text))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("code", [BY_FINDER, BY_SPEC], ids=["finder", "spec"])
+def test_modules_that_code_finds_and_loads_itself_are_followed(
+    serve: Callable[..., Server], package: Path, tmp_path: Path, code: str, mode: tuple[str, ...]
+) -> None:
+    plugins = write_files(tmp_path / "plugins", {"plugin.py": helper("one")})
+    write_files(
+        package,
+        {"loads.py": code.format(directory=str(plugins)), STORIES: uses("shop.loads")},
+    )
+    server = serve(package, *mode)
+    with listen(server) as page:
+        wait_for_page(server, page, shows("one"))
+        for text in ("two", "six"):
+            (plugins / "plugin.py").write_text(helper(text))
             wait_for_page(server, page, shows(text))
 
 
