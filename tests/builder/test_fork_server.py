@@ -4,6 +4,7 @@ another, and a process that ends only fails its own build."""
 import os
 import re
 import select
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -256,15 +257,23 @@ def test_a_superseded_build_cleans_up_or_is_killed(
         "            wait()\n"
         "    return 'there'\n"
     )
+    cleans_up = request.node.callspec.id == "is interrupted"
     server = begin(serve, package, state)
     with listen(server) as page:
-        write_files(package, {STORIES: story("one").replace("text()", "text(waits=True)")})
-        process = os.pidfd_open(int(server.wait_for(r"(\d+) waits").group(1)))
-        save(package, server, page, "two", "there")
-        assert select.select([process], [], [], TIMEOUT)[0] == [process]
-        os.close(process)
-    if request.node.callspec.id == "is interrupted":
-        assert not list(kept.iterdir())
+        # On a busy machine, it may need longer than it gets, and is killed.
+        for attempt in range(5 if cleans_up else 1):
+            waiting = story(f"wait {attempt}").replace("text()", "text(waits=True)")
+            write_files(package, {STORIES: waiting})
+            process = os.pidfd_open(int(server.wait_for(r"(\d+) waits").group(1)))
+            save(package, server, page, f"go on {attempt}", "there")
+            assert select.select([process], [], [], TIMEOUT)[0] == [process]
+            os.close(process)
+            left = list(kept.iterdir())
+            if not left:
+                break
+            shutil.rmtree(kept)
+            kept.mkdir()
+    assert not cleans_up or not left
 
 
 def test_exit_functions_run_and_do_not_delay_the_next_build(
