@@ -12,6 +12,7 @@
 #include "python/py_error.h"
 #include "site/controls.h"
 #include "site/discover.h"
+#include "site/documents.h"
 #include "site/component_result.h"
 #include "site/evaluate.h"
 #include "site/routes.h"
@@ -47,7 +48,11 @@ static int scan(struct sty_session *self, struct sty_error *err) {
             Py_CLEAR(self->lists);
         }
     }
-    return status == STY_OK && self->lists == NULL ? sty_py_error_take(NULL, err) : status;
+    if (status == STY_OK && self->lists == NULL) {
+        return sty_py_error_take(NULL, err);
+    }
+    return status == STY_OK ? sty_documents_load(self->package.directory, &self->found.documents, &self->catalog, err)
+                            : status;
 }
 
 /* Import one `stories.py` and list its stories, without rendering any. */

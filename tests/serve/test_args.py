@@ -394,6 +394,28 @@ def test_texts_that_fit_into_an_address_can_be_edited(serve: Serve, package: Pat
     assert 'data-raw="xxxx' not in server.get(page.replace("first", "second"))
 
 
+def test_links_to_documents_do_not_depend_on_arguments(serve: Serve, package: Path) -> None:
+    links = "[one](../../guides/rules.md#x) [two](docs.md) [three](stories.py) [four](../../notes/1_a.md)"
+    stories = STORIES.replace('title="First"', f'title="First", description="{links}"')
+    documents = ["guides/rules.md", "components/button/docs.md", "notes/1_a.md"]
+    write_files(
+        package, {"components/button/stories.py": stories, **dict.fromkeys(documents, "# Words\n")}
+    )
+    server = serve(package)
+    page = PREVIEW.replace("preview", "index")
+
+    def lead(text: str) -> list[str]:
+        about = text.partition('<div class="lead">')[2].partition("</div>")[0]
+        return re.findall('href="(.*?)"', about)
+
+    assert lead(server.get(page))[0] == "../../../guides/rules.html#x"
+    assert lead(shown(server, "label:Sell", page)[1]) == lead(server.get(page))
+    (package / "notes/1_a.md").rename(package / "notes/1_b.md")
+    while "../../../notes/1_a.md" not in lead(server.get(page)):
+        server.wait_for(r"Build \d+: ")
+    assert lead(shown(server, "label:Sell", page)[1]) == lead(server.get(page))
+
+
 def test_arguments_for_a_missing_story_get_404(any_server: Server) -> None:
     assert shown(any_server, "label:x", "components/button/second/preview.html")[0] == 404
 
