@@ -120,6 +120,7 @@ typedef void (*source_fn)(const char *text, int line, struct sty_buf *out);
 
 static void set_source(struct evaluator *self, const char *file, int line, source_fn extract, struct sty_source *out) {
     struct sty_buf text = {0};
+    PyObject *valid = NULL; /* new */
 
     if (file == NULL || file[0] != '/' || !sty_path_is_within(file, self->package->directory)) {
         return; /* not in this package: it belongs to an installed library, or was made by exec() */
@@ -127,7 +128,12 @@ static void set_source(struct evaluator *self, const char *file, int line, sourc
     extract(read_source(self, file), line, &text);
     out->file = relative_text(self->package, file);
     out->line = line;
-    out->text = text.size > 0 ? sty_buf_steal(&text) : NULL;
+    /* A source may have another encoding, but pages and JSON are UTF-8. */
+    if (text.size > 0 && (valid = PyUnicode_DecodeUTF8(text.data, (Py_ssize_t)text.size, "replace")) != NULL) {
+        out->text = sty_strdup(PyUnicode_AsUTF8(valid));
+    }
+    PyErr_Clear();
+    Py_XDECREF(valid);
     sty_buf_finish(&text);
 }
 

@@ -306,6 +306,21 @@ def test_serve_writes_the_graph_too(
     assert result.stdout == "components-button--first\n", result.stderr
 
 
+def test_a_source_that_is_not_utf_8_does_no_harm(
+    build: Callable[..., subprocess.CompletedProcess[str]], package: Path, tmp_path: Path
+) -> None:
+    stories = package / "components/button/stories.py"
+    text = "# -*- coding: latin-1 -*-\n" + stories.read_text().replace("'Buy'", "'B\xfcy'")
+    stories.write_bytes(text.encode("latin-1"))
+    out = tmp_path / "out"
+    result = build(package, out)
+    assert result.returncode == 0 and "WARNING" not in result.stderr, result.stderr
+    assert (out / ".storytime/graph.json").exists()
+    components = json.loads((out / ".storytime/catalog.json").read_text())["components"]
+    assert "B\ufffdy" in json.dumps(components, ensure_ascii=False)
+    assert "B\ufffdy" in (out / "components/button/first/index.html").read_text()
+
+
 # -- random edits ------------------------------------------------------------------------------------------------------
 
 
