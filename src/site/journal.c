@@ -84,8 +84,8 @@ int journal_apply(const struct output *output, char *text, struct sty_error *err
         if (next != NULL) {
             *next++ = '\0';
         }
-        if (sscanf(line, "W %ld %n", &number, &skip) == 1 && skip > 0) {
-            status = move_staged(output, number, line + skip, err);
+        if (sscanf(line, "W %ld%n", &number, &skip) == 1 && line[skip] == ' ') {
+            status = move_staged(output, number, line + skip + 1, err); /* the name may begin with a blank, too */
         } else if (strncmp(line, "D ", 2) == 0) {
             status = remove_file(output, line + 2, err);
         }

@@ -325,6 +325,27 @@ static void a_file_becomes_a_directory_and_back(void **state) {
     }
 }
 
+static void names_may_begin_with_blanks(void **state) {
+    static const char *const spaced[] = {" focus.html", " mine", "a/ one.html", "\ttab"};
+    struct fixture *fixture = *state;
+    struct sty_error err = {0};
+    char *path = sty_asprintf("%s/mine", fixture->out);
+    FILE *file = NULL;
+
+    publish_old(fixture);
+    assert_non_null(file = fopen(path, "w"));
+    fputs("mine", file);
+    fclose(file);
+    assert_int_equal(publish(fixture, spaced, "new", true, &err), STY_OK);
+    assert_true(is_tree(fixture, spaced, "new", "focus.html"));
+    assert_int_equal(publish(fixture, spaced, "newer", false, &err), STY_OK);
+    assert_true(is_tree(fixture, spaced, "new", "focus.html"));
+    assert_int_equal(publish(fixture, spaced, "newer", true, &err), STY_OK);
+    assert_true(is_tree(fixture, spaced, "newer", "focus.html"));
+    assert_true(holds(fixture, "mine", "mine"));
+    sty_free(path);
+}
+
 static void add(struct sty_publication *publication, const char *name, const char *text) {
     struct sty_error err = {0};
 
@@ -442,6 +463,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_death_at_any_step_ends_with_the_old_tree_or_the_new, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_death_during_recovery_ends_well, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_becomes_a_directory_and_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_may_begin_with_blanks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_publication_that_is_given_up_changes_nothing_for_the_next, set_up, tear_down),
         cmocka_unit_test_setup_teardown(missing_files_of_the_last_publication_are_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_of_others_in_the_way_is_refused_before_anything_changes, set_up,
