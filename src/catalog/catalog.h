@@ -164,8 +164,8 @@ struct sty_catalog {
 /**
  * Join the units' nodes in one tree: the site, its sections, subjects under the section of their parent directory or
  * under the site, and documents under the nearest node at or above their directory. Sets all slugs, parents and
- * children. STY_ERR_SITE: there is no Site at the root, or two ids in a subject are equal (`err` names both places); do
- * not use the tree then.
+ * children. STY_ERR_SITE: there is no Site at the root, two ids in a subject are equal, or two nodes, or a story and a
+ * node, have the same path (`err` names both places); do not use the tree then.
  */
 int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err);
 
@@ -192,7 +192,7 @@ int sty_catalog_put(struct sty_catalog *catalog, struct sty_unit *unit, struct s
 /**
  * For sty_catalog_put(): give the nodes of a new unit the places of the old one's in a linked catalog, with slugs for
  * their stories. true: done, and the old nodes may be released. false: they do not fit (other paths, kinds or number,
- * two equal ids), or no memory; link the catalog again.
+ * other slugs, which must be compared with all paths, or two equal ids), or no memory; link the catalog again.
  */
 bool sty_catalog_seat_again(const struct sty_unit *old, struct sty_unit *unit);
 

@@ -60,6 +60,27 @@ static struct sty_node *find_node(const struct nodes *nodes, const char *path) {
     return found != NULL ? *found : NULL;
 }
 
+/* A story's pages are in a directory of the subject's, which must not be that of another node. Slugs are set. */
+static int check_story_paths(const struct nodes *nodes, struct sty_error *err) {
+    for (size_t i = 0; i < nodes->count; i++) {
+        const struct sty_node *node = nodes->items[i], *subject = NULL;
+        const char *slash = strrchr(node->path, '/');
+        char *above = slash != NULL ? sty_strndup(node->path, (size_t)(slash - node->path)) : NULL; /* owned */
+        subject = above != NULL ? find_node(nodes, above) : NULL;
+        sty_free(above);
+        for (size_t s = 0; subject != NULL && s < subject->story_count; s++) {
+            const struct sty_story *story = &subject->stories[s];
+            if (strcmp(story->slug, slash + 1) == 0) {
+                return sty_error_set_code(
+                    err, STY_ERR_SITE, "STY103",
+                    "%s:%d: the story '%s' and %s would both be '%s' in the catalog; rename one of them", subject->file,
+                    story->story_source.line, story->title, node->file != NULL ? node->file : "?", node->path);
+            }
+        }
+    }
+    return STY_OK;
+}
+
 /* The nearest node at or above the directory of a document; a docs.md belongs to the node in its own directory. */
 static struct sty_node *parent_of_document(const struct nodes *nodes, struct sty_node *document,
                                            struct sty_catalog *catalog) {
@@ -167,6 +188,16 @@ static bool fits(const struct sty_node *old, const struct sty_node *node) {
     return old->kind == node->kind && strcmp(old->path, node->path) == 0 && old->parent != NULL;
 }
 
+/* Whether all stories have the pages that those of the old node had. */
+static bool has_same_slugs(const struct sty_node *old, const struct sty_node *node) {
+    bool same = old->story_count == node->story_count;
+
+    for (size_t i = 0; same && i < node->story_count; i++) {
+        same = old->stories[i].slug != NULL && strcmp(old->stories[i].slug, node->stories[i].slug) == 0;
+    }
+    return same;
+}
+
 /* Replace a node in its parent's list, and as its children's parent. Their shares may tell of it. */
 static void take_place(struct sty_node *old, struct sty_node *node) {
     for (size_t i = 0; i < old->parent->child_count; i++) {
@@ -193,7 +224,8 @@ bool sty_catalog_seat_again(const struct sty_unit *old, struct sty_unit *unit) {
     bool done = old->node_count == unit->node_count;
 
     for (size_t i = 0; done && i < unit->node_count; i++) {
-        done = fits(old->nodes[i], unit->nodes[i]) && set_slugs(unit->nodes[i], &ignored) == STY_OK;
+        done = fits(old->nodes[i], unit->nodes[i]) && set_slugs(unit->nodes[i], &ignored) == STY_OK &&
+               has_same_slugs(old->nodes[i], unit->nodes[i]);
     }
     for (size_t i = 0; done && i < unit->node_count; i++) {
         take_place(old->nodes[i], unit->nodes[i]);
@@ -268,13 +300,16 @@ int sty_catalog_link(struct sty_catalog *catalog, struct sty_error *err) {
             status = set_slugs(node, err);
         }
     }
+    if (status != STY_OK || (status = check_story_paths(&nodes, err)) != STY_OK) {
+        goto done;
+    }
     for (size_t i = 0; i < nodes.count; i++) {
         if (nodes.items[i]->child_count > 1) {
             qsort(nodes.items[i]->children, nodes.items[i]->child_count, sizeof(struct sty_node *), compare_children);
         }
     }
     mark_left(&nodes, &catalog->left);
-    catalog->linked = status == STY_OK;
+    catalog->linked = true;
 done:
     sty_free(nodes.items);
     return status;

@@ -11,7 +11,7 @@ from subprocess import CompletedProcess
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from support import links_of, run, story_module, tree, write_files
+from support import Server, links_of, run, story_module, tree, write_files
 
 Build = Callable[..., CompletedProcess[str]]
 
@@ -264,6 +264,42 @@ def test_an_id_that_is_used_twice_is_an_error_that_names_both_stories(
     assert result.returncode == 1
     assert result.stderr.count("same") >= 1
     assert "'A'" in result.stderr and "'B'" in result.stderr
+
+
+CARD = story_module(title="Header")
+"""A subject whose story would be where that of a directory `header` is."""
+
+
+def test_a_story_and_a_subject_with_one_path_are_an_error_that_names_both(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    write_files(package, {"card/stories.py": CARD, "card/header/stories.py": story_module()})
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 1
+    story = f"card/stories.py:{CARD.splitlines().index('def this_subject() -> Subject:') + 2}"
+    message = f"STY103: {story}: the story 'Header' and card/header/stories.py would both be 'card/header'"
+    assert message in result.stderr
+    write_files(package, {"card/stories.py": story_module(title="Other")})
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+
+
+def test_a_save_may_give_a_story_and_a_subject_one_path(
+    serve: Callable[..., Server], program: Path, package: Path, tmp_path: Path
+) -> None:
+    stories = package / "card/stories.py"
+    write_files(package, {"card/stories.py": CARD})
+    server = serve(package, tmp_path / "out")
+    write_files(package, {"card/header/stories.py": story_module()})
+    server.wait_for("STY103: .*'card/header'")
+    stories.write_text(story_module(title="Other"))
+    server.wait_for(r"Build \d+: .* rendered")
+    stories.write_text(CARD)
+    server.wait_for("STY103: .*'card/header'")
+    (package / "card/header/stories.py").unlink()
+    server.wait_for(r"Build \d+: .* rendered")
+    run(program, "build", package, tmp_path / "whole")
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
 
 
 # -- publishing ------------------------------------------------------------------------------------------------------------
