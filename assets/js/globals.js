@@ -65,9 +65,8 @@ function show(frame, text) {
 function apply(chosen) {
   const text = written(chosen);
   remember("globals", text || null);
-  for (const link of document.querySelectorAll('.toolbar a[href^="preview.html"]')) {
-    link.setAttribute("href", text ? `preview.html?globals=${encodeURIComponent(text)}` : "preview.html");
-  }
+  for (const link of document.querySelectorAll('.toolbar [data-icon="alone"]'))
+    link.href = withGlobals(link.href, text);
   try {
     const address = withGlobals(location.href, text);
     if (address !== location.href) history.replaceState(history.state, "", address);
@@ -151,10 +150,11 @@ export function startGlobals() {
       frame.contentWindow.location.reload();
     showAll();
   });
-  document.addEventListener("storytime:visit", () => {
+  const readAddress = () => {
     for (const [name, value] of choose()) chosen.set(name, value);
     for (const select of part.list.querySelectorAll("select")) select.value = chosen.get(select.name);
     apply(chosen);
-  });
+  };
+  for (const kind of ["storytime:visit", "storytime:history"]) document.addEventListener(kind, readAddress);
   apply(chosen);
 }

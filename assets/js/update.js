@@ -47,12 +47,14 @@ async function updateNavigation(message, root) {
 
 function loadNavigation(root) {
   changed = "";
+  const globals = JSON.stringify(window.storytimeGlobals);
   return new Promise((resolve) => {
     const script = document.createElement("script");
     script.src = `${root}_storytime/navigation.js?v=${Date.now()}`;
     const done = () => {
       script.remove();
       window.storytime?.startNavigation();
+      if (JSON.stringify(window.storytimeGlobals) !== globals) location.reload(); // with other menus
       resolve();
     };
     script.addEventListener("load", done);

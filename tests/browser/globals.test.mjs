@@ -157,3 +157,47 @@ test("menus for which the toolbar has no room are behind a button, with mouse an
   assert.equal(await button.isVisible(), false);
   assert.deepEqual(faults, []);
 });
+
+test("going back and forward, the menu and the preview show the same value, and so does the link to the preview", async (t) => {
+  const root = await shop(t, { "__init__.py": "", "stories.py": SITE });
+  const { url } = await serve(t, root);
+  const { page, faults } = await open(browser, new URL("button/first/index.html?globals=locale:de", url).href);
+  const preview = page.frameLocator("#preview");
+  const shows = async (text, locale, dir) => {
+    await preview.locator(`html[dir=${dir}]`, { hasText: text }).waitFor();
+    assert.equal(await page.getByLabel("locale").inputValue(), locale);
+    assert.equal(await page.getByLabel("dir").inputValue(), dir);
+  };
+  await shows("de Buy", "de", "ltr");
+  await page.locator("#props").getByLabel("label", { exact: true }).fill("Kaufen");
+  await shows("de Kaufen", "de", "ltr");
+  await page.waitForURL(/args=/);
+  await page.getByLabel("locale").selectOption("en");
+  await page.getByLabel("dir").selectOption("rtl");
+  await shows("en Kaufen", "en", "rtl");
+  const alone = page.locator('.toolbar [data-icon="alone"]');
+  assert.deepEqual(await alone.evaluate(({ href }) => [...new URL(href).searchParams].sort()), [
+    ["args", "label:Kaufen"],
+    ["globals", "dir:rtl"],
+  ]);
+  await page.goBack();
+  await shows("de Buy", "de", "ltr");
+  await page.goForward();
+  await shows("en Kaufen", "en", "rtl");
+  assert.deepEqual(faults, []);
+});
+
+test("a save adds a menu", async (t) => {
+  const root = await shop(t, { "__init__.py": "", "stories.py": SITE });
+  const { url } = await serve(t, root);
+  const { page, faults } = await open(browser, new URL("button/first/index.html", url).href);
+  await page.locator('#live-sign[data-state="connected"]').waitFor();
+  await writeFile(
+    join(root, "stories.py"),
+    SITE.replace("globals = [", 'globals = [Global("tone", ["s", "m"], attribute="class"), '),
+  );
+  await page.getByLabel("tone").selectOption("m");
+  await page.frameLocator("#preview").locator("html[class=m]").waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("globals"), "tone:m");
+  assert.deepEqual(faults, []);
+});
