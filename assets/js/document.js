@@ -149,6 +149,9 @@ function refresh(files) {
 export function offerDocument() {
   scripts = scriptsOf(document);
   noteOpened(document);
-  window.storytimeDocument = { update, refresh };
-  addEventListener("storytime:visit", () => noteOpened(document)); // another story's body has come
+  window.storytimeDocument = { update, refresh, path: location.pathname }; // a story's code may change the address
+  addEventListener("storytime:visit", () => {
+    noteOpened(document); // another story's body has come
+    window.storytimeDocument.path = location.pathname;
+  });
 }

@@ -16,16 +16,24 @@ async function load(root, path) {
   return response.ok ? response.text() : null;
 }
 
-/** Update the document of a window: a frame's, or this page's own if it is a preview outside of a frame. */
-function updateWindow(view, text) {
-  if (!view?.storytimeDocument?.update(text)) view?.location.reload();
+/* Whether a frame shows its own story: it may still have the one before, or the story's code may have led it elsewhere. */
+const isAt = (view, address) => view === window || view?.storytimeDocument?.path === new URL(address).pathname;
+
+function loadAnew(view, address) {
+  if (view?.location.pathname === new URL(address).pathname) view.location.reload();
+  else view?.location.replace(address);
+}
+
+/** Update the document of a window: of a frame for this address, or this page's own if it is a preview outside of a frame. */
+function updateWindow(view, text, address = location.href) {
+  if (!isAt(view, address) || !view.storytimeDocument?.update(text)) loadAnew(view, address);
 }
 
 /** Have a window use the new static files that the message names, or all if it names none. */
-function refreshWindow(view, { files, styles = {} }, root) {
+function refreshWindow(view, { files, styles = {} }, root, address = location.href) {
   const encoded = (path) => encodeURI(path).replace(/[?#]/g, encodeURIComponent);
   const addresses = files?.map((path) => [new URL(encoded(path), root).href, styles[path]]);
-  if (!view?.storytimeDocument?.refresh(addresses)) view?.location.reload();
+  if (!isAt(view, address) || !view.storytimeDocument?.refresh(addresses)) loadAnew(view, address);
 }
 
 let changed = ""; // the nodes that were taken over last, as both messages of a build may have the same
@@ -168,9 +176,9 @@ async function updateThumbs(message, root, concerns) {
     const path = thumbPath(thumb, root);
     if (concerns(path)) {
       const text = message.html?.[path] ?? (await load(root, path));
-      if (text !== null) updateWindow(view, text);
+      if (text !== null) updateWindow(view, text, thumb.src);
     }
-    if (message.assets) refreshWindow(view, message, root);
+    if (message.assets) refreshWindow(view, message, root, thumb.src);
   }
 }
 
@@ -218,8 +226,9 @@ export async function update(message, page, root) {
     const failing = showsFault(head);
     const isOfBuild = !failing && !holdsValues();
     const isPreviewNew = message.html?.[path] !== undefined && isOfBuild && !faultOf(document);
-    if (isOfBuild) withText(path, (text) => text !== null && updateWindow(view, text));
-    if (message.assets) refreshWindow(view, message, root);
+    const address = new URL("preview.html", document.baseURI).href;
+    if (isOfBuild) withText(path, (text) => text !== null && updateWindow(view, text, address));
+    if (message.assets) refreshWindow(view, message, root, address);
     if (head !== undefined && !isPreviewNew) showHead(head);
     changeNavigation(message);
     if (head !== undefined || isPreviewNew) await painted();

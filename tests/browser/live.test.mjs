@@ -463,6 +463,18 @@ describe("a save", () => {
     assert.deepEqual(faults, []);
   });
 
+  test("shows the story again if its code has led the frame to another page", async (t) => {
+    const { page, save } = await look(t);
+    await save("form/form.py", FILES["form/form.py"].replace("<form>", "<script>window.ran = true</script><form>"));
+    await page.waitForFunction(() => document.getElementById("preview").contentWindow.ran);
+    await preview(page)
+      .locator("body")
+      .evaluate(() => (location = "/nowhere"));
+    await shows(page, "Page not found");
+    await save("form/stories.py", stories("changed"));
+    await shows(page, "changed");
+  });
+
   test("shows an error before it changes anything else on the page", async (t) => {
     const { page, save } = await look(t);
     await page.evaluate(() => {
