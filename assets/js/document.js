@@ -108,11 +108,9 @@ function update(text, isAnswer = false) {
   for (const ours of wanted.querySelectorAll("script[data-storytime]")) ours.remove(); // they run here already
   for (const ours of document.head.querySelectorAll("[data-storytime]")) wanted.head.append(ours.cloneNode(true));
   document.title = wanted.title;
-  for (const name of ["class", "lang", "dir", "data-theme"]) {
-    const value = wanted.documentElement.getAttribute(name);
-    if (value === null) document.documentElement.removeAttribute(name);
-    else document.documentElement.setAttribute(name, value);
-  }
+  const [root, next] = [document.documentElement, wanted.documentElement];
+  for (const name of ["class", "lang", "dir", "data-theme"]) if (!next.hasAttribute(name)) root.removeAttribute(name);
+  for (const { name, value } of next.attributes) root.setAttribute(name, value);
   window.storytimeShowGlobals?.();
   if (document.head.innerHTML !== wanted.head.innerHTML) morph(document.head, wanted.head);
   morph(document.body, wanted.body);

@@ -463,6 +463,29 @@ describe("a save", () => {
     assert.deepEqual(faults, []);
   });
 
+  test("of the layout takes over attributes of its html element, in place", async (t) => {
+    const { page, save } = await look(t);
+    const site = (attributes) => `from storytime import Site
+
+
+def layout(*, story_title, children):
+    return t'<!doctype html><html ${attributes}><head><title>{story_title}</title></head><body>{children}</body></html>'
+
+
+def this_site() -> Site:
+    return Site(title="Shop", themed_layout=layout)
+`;
+    await save("stories.py", site('data-bs-theme="light"'));
+    await preview(page).locator("html[data-bs-theme=light]").waitFor();
+    await preview(page)
+      .locator("html")
+      .evaluate((html) => (html.ownerDocument.mark = "same document"));
+    await save("stories.py", site('data-bs-theme="dark" style="color: red"'));
+    const html = preview(page).locator("html[data-bs-theme=dark][style='color: red']");
+    await html.waitFor();
+    assert.equal(await html.evaluate((html) => html.ownerDocument.mark), "same document");
+  });
+
   test("shows the story again if its code has led the frame to another page", async (t) => {
     const { page, save } = await look(t);
     await save("form/form.py", FILES["form/form.py"].replace("<form>", "<script>window.ran = true</script><form>"));
