@@ -51,7 +51,7 @@ static void release(struct tree *tree, struct watched *watched) {
     if (sty_hash_has(hh, watched)) {
         HASH_DELETE(hh, tree->by_wd, watched);
     }
-    if (sty_hash_has(by_path, watched)) {
+    if (tree->by_path != NULL && sty_hash_has(by_path, watched)) {
         HASH_DELETE(by_path, tree->by_path, watched);
     }
     sty_free(watched->path);
