@@ -108,8 +108,6 @@ static void on_timer(uv_timer_t *timer) {
 static void on_message(struct child *child, const struct sty_message *message, void *data) {
     struct sty_renderer *self = data;
 
-    bool outdated = self->outdated;
-
     if (child != self->child || !self->busy || self->closing) {
         return;
     }
@@ -119,7 +117,7 @@ static void on_message(struct child *child, const struct sty_message *message, v
         answer_error(self,
                      message->error.traceback != NULL ? message->error.traceback : sty_error_message(&message->error));
     }
-    if (outdated && !self->busy) {
+    if (self->outdated && !self->busy) {
         leave(self);
     }
     begin(self);

@@ -7,8 +7,7 @@
 /**
  * Run a script in an interpreter (a path, or a name on the PATH), without site-packages, for ten seconds at most;
  * `argument` (may be NULL) is its argv[1]. NULL: done, and `said` has what it printed on both streams. Otherwise why it
- * failed, new: "it cannot be run:
- * ...".
+ * failed, new: "it cannot be run: ...".
  */
 char *probe_run(const char *program, const char *script, const char *argument, struct sty_buf *said);
 

@@ -2,9 +2,7 @@
 
 #include <Python.h>
 
-#include <ctype.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include "base/library.h"
 #include "base/listing_path.h"
 #include "base/path.h"
+#include "base/percent.h"
 #include "imports/import_hooks.h"
 #include "imports/source_finder.h"
 #include "imports/sources.h"
@@ -154,34 +153,19 @@ static char *listing_of(PyObject *object) {
     return listing;
 }
 
-/* Replace each "%XX" by its byte. */
-static void decode(char *text) {
-    char *to = text;
-
-    for (const char *at = text; *at != '\0'; at++) {
-        if (at[0] == '%' && isxdigit((unsigned char)at[1]) && isxdigit((unsigned char)at[2])) {
-            const char digits[] = {at[1], at[2], '\0'};
-            *to++ = (char)strtoul(digits, NULL, 16);
-            at += 2;
-        } else {
-            *to++ = *at;
-        }
-    }
-    *to = '\0';
-}
-
 /* The file that a URI, "file:...", names for SQLite, new. */
 static char *file_of_uri(const char *uri) {
     const char *from = uri + strlen("file:");
-    char *file = NULL;
+    struct sty_buf file = {0};
+    char *text = NULL;
 
     if (strncmp(from, "//", 2) == 0) {
         from += 2 + strcspn(from + 2, "/"); /* the authority is this machine */
     }
-    if ((file = sty_strndup(from, strcspn(from, "?#"))) != NULL) {
-        decode(file);
-    }
-    return file;
+    sty_percent_decode(from, strcspn(from, "?#"), &file);
+    text = sty_buf_steal(&file);
+    sty_buf_finish(&file);
+    return text;
 }
 
 /* The path of a database, new. It may be given as a URI; "" and ":memory:" have no file: NULL. */

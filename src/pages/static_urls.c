@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/percent.h"
+
 #define PREFIX "static/"
 #define PREFIX_SIZE (sizeof(PREFIX) - 1)
 
@@ -27,15 +29,12 @@ static bool is_published(const struct sty_catalog *catalog, const char *path) {
 
 /* Append the path that a URL names: decoded, without query and fragment. */
 static void add_decoded(const char *text, size_t size, struct sty_buf *out) {
-    for (size_t i = 0; i < size && text[i] != '?' && text[i] != '#'; i++) {
-        char hex[] = {text[i], i + 2 < size ? text[i + 1] : '\0', i + 2 < size ? text[i + 2] : '\0', '\0'};
-        if (text[i] == '%' && isxdigit((unsigned char)hex[1]) && isxdigit((unsigned char)hex[2])) {
-            sty_buf_putc(out, (char)strtol(hex + 1, NULL, 16));
-            i += 2;
-        } else {
-            sty_buf_putc(out, text[i]);
-        }
+    size_t plain = 0;
+
+    while (plain < size && text[plain] != '?' && text[plain] != '#') {
+        plain++;
     }
+    sty_percent_decode(text, plain, out);
 }
 
 /* Append the address of "static/<name>", from the nearest `static` directory at or above the node with such a file. */

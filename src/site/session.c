@@ -51,8 +51,10 @@ static int scan(struct sty_session *self, struct sty_error *err) {
     if (status == STY_OK && self->lists == NULL) {
         return sty_py_error_take(NULL, err);
     }
-    return status == STY_OK ? sty_documents_load(self->package.directory, &self->found.documents, &self->catalog, err)
-                            : status;
+    if (status == STY_OK) {
+        status = sty_documents_load(self->package.directory, &self->found.documents, &self->catalog, err);
+    }
+    return status;
 }
 
 /* Import one `stories.py` and list its stories, without rendering any. */

@@ -56,6 +56,17 @@ async function lookAlone(server, options) {
   return opened;
 }
 
+/** Hold the page's requests for a URL: all, or those that `isHeld` chooses. Returns what lets them go. */
+async function hold(page, url, isHeld = () => true) {
+  let release = null;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route(url, async (route) => {
+    if (isHeld(route.request())) await held;
+    await route.continue();
+  });
+  return release;
+}
+
 /** Edit, and wait for the end of the build. One that supersedes it would announce again what it has shown. */
 async function built(server, edit) {
   const from = server.log.length;
@@ -221,12 +232,7 @@ describe("a save", () => {
     const pkg = await form(t);
     const server = await serve(t, pkg);
     const { page } = await open(browser, "about:blank", { own: true });
-    let release = null;
-    const held = new Promise((resolve) => (release = resolve));
-    await page.route("**/live.js", async (route) => {
-      if (route.request().frame() !== page.mainFrame()) await held;
-      await route.continue();
-    });
+    const release = await hold(page, "**/live.js", (request) => request.frame() !== page.mainFrame());
     await page.goto(`${server.url}form/`, { waitUntil: "commit" });
     await connected(page);
     const inner = page.frameLocator(".live iframe").first();
@@ -344,12 +350,7 @@ describe("a save", () => {
     );
     const server = await serve(t, pkg, { options: ["--static-dir", `${assets}:/assets`] });
     const { page, faults } = await lookAlone(server, { own: true });
-    let release;
-    const released = new Promise((resolve) => (release = resolve));
-    await page.route("**/app.css?v=*", async (route) => {
-      await released;
-      await route.continue();
-    });
+    const release = await hold(page, "**/app.css?v=*");
     await writeFile(
       join(assets, "app.css"),
       "body { color: rgb(2, 2, 2); background: url(x.png) } b { color: red } @media all { form { color: rgb(3, 3, 3) } }",
@@ -688,12 +689,7 @@ describe("the connection", () => {
     const pkg = await form(t);
     const server = await serve(t, pkg);
     const { page } = await open(browser, "about:blank", { own: true });
-    let release = null;
-    const held = new Promise((resolve) => (release = resolve));
-    await page.route("**/live.js", async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await hold(page, "**/live.js");
     await page.goto(`${server.url}form/first/`, { waitUntil: "commit" });
     await page.locator("h1", { hasText: "First" }).waitFor();
     const built = server.log.length;
