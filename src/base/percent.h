@@ -1,4 +1,4 @@
-/** Percent-encoding in URLs, for what need not be refused: an escape that is malformed stands for itself. Any thread. */
+/** Percent-encoding in URLs, for what need not be refused: a malformed escape stands for itself. Any thread. */
 #ifndef STY_BASE_PERCENT_H
 #define STY_BASE_PERCENT_H
 
