@@ -78,8 +78,13 @@ bool memory_note_changed(struct sty_site_memory *memory, const char *file) {
     return note_recent(memory, file) && sty_strlist_add_once(&memory->changed, file);
 }
 
+/* The site's module, borrowed; NULL: it is not known, as before the first build. */
+static const struct sty_imported *root_of(const struct sty_site_memory *memory) {
+    return memory->root_module != NULL ? sty_import_graph_find(&memory->graph, memory->root_module) : NULL;
+}
+
 static bool is_root_reached(const struct sty_site_memory *memory) {
-    const struct sty_imported *root = sty_import_graph_find(&memory->graph, memory->root_module);
+    const struct sty_imported *root = root_of(memory);
 
     return root == NULL || root->reached;
 }
@@ -464,7 +469,7 @@ static bool interferes(const struct sty_site_memory *memory) {
 }
 
 bool sty_site_memory_sets_up(const struct sty_site_memory *memory) {
-    bool sets_up = sty_import_graph_find(&memory->graph, memory->root_module) == NULL || interferes(memory);
+    bool sets_up = root_of(memory) == NULL || interferes(memory);
 
     for (const struct sty_imported *module = memory->graph.modules; !sets_up && module != NULL;
          module = module->hh.next) {
@@ -483,7 +488,7 @@ bool sty_site_memory_plan(struct sty_site_memory *memory, bool libraries_there, 
     if (!memory->complete || interferes(memory)) {
         return true; /* nothing was published, as an extension module refused, or everything is built each time */
     }
-    root = sty_import_graph_find(&memory->graph, memory->root_module);
+    root = root_of(memory);
     if (reach_recent(memory)) {
         plan_around_reached(&plan, root);
     } else if (root != NULL) {

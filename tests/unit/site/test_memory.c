@@ -19,6 +19,19 @@ static void test_without_a_build_nothing_is_imported_ahead(void **state) {
     sty_site_memory_destroy(memory);
 }
 
+/* As after a first build that must begin again, in order. */
+static void test_without_a_build_no_library_is_imported_ahead(void **state) {
+    struct sty_site_memory *memory = sty_site_memory_create("/nowhere", NULL);
+    struct sty_strlist libraries = {0};
+
+    assert_non_null(memory);
+    assert_true(sty_site_memory_sets_up(memory));
+    assert_true(sty_site_memory_libraries(memory, &libraries));
+    assert_int_equal(libraries.count, 0);
+    sty_strlist_finish(&libraries);
+    sty_site_memory_destroy(memory);
+}
+
 /* Only a build finds out what the package contains. */
 static void test_without_a_build_the_package_must_be_searched(void **state) {
     struct sty_site_memory *memory = sty_site_memory_create("/nowhere", NULL);
@@ -34,6 +47,7 @@ static void test_without_a_build_the_package_must_be_searched(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_without_a_build_nothing_is_imported_ahead),
+        cmocka_unit_test(test_without_a_build_no_library_is_imported_ahead),
         cmocka_unit_test(test_without_a_build_the_package_must_be_searched),
     };
 
