@@ -513,6 +513,24 @@ static bool take_spare(struct sty_fork_server *self, enum which from, struct sty
     return true;
 }
 
+/* Whether the base has ended, even if the keeper has not heard of it. The others end with it, one after the other, so a
+ * job must not go to one that is still there. The lock is held. */
+static bool has_base_ended(const struct sty_fork_server *self) {
+    struct pollfd base = {.fd = self->templates[BASE].frames.fd};
+
+    return base.fd < 0 || (poll(&base, 1, 0) > 0 && base.revents != 0);
+}
+
+/* Find a process for a job in `job.frames`. The lock is held. */
+static int find_process(struct sty_fork_server *self, enum which from, struct sty_error *err) {
+    sty_frames_finish(&self->job.frames);
+    if (has_base_ended(self)) {
+        return sty_error_set_errno(err, EBADF, "the process that forks builds has ended");
+    }
+    self->job.in_advance = take_spare(self, from, &self->job.frames);
+    return self->job.in_advance ? STY_OK : fork_from(self, from, &self->job.frames, err);
+}
+
 int sty_fork_server_begin(struct sty_fork_server *server, const struct sty_fork_job *job, struct sty_error *err) {
     enum which from = TEMPLATES;
     int status = STY_OK;
@@ -521,11 +539,7 @@ int sty_fork_server_begin(struct sty_fork_server *server, const struct sty_fork_
     do {
         from = (enum which)(from - 1);
     } while (from != BASE && !is_fit(server, from, job));
-    sty_frames_finish(&server->job.frames);
-    server->job.in_advance = take_spare(server, from, &server->job.frames);
-    if (!server->job.in_advance) {
-        status = fork_from(server, from, &server->job.frames, err);
-    }
+    status = find_process(server, from, err);
     server->job.from = from;
     server->job.pid = 0;
     server->job.killed = server->job.abandoned = false;
