@@ -378,14 +378,39 @@ static bool has_reached_importers(const struct sty_imported *module) {
     return true;
 }
 
+/* Whether a module imports others as the graph says: it was not reached, or it has been executed again. Not those that
+ * are lost: in the list `reached`, from `first` on. */
+static bool is_current(const struct sty_import_graph *graph, const struct sty_import_graph *record,
+                       const struct sty_imported *module, size_t first) {
+    const struct sty_imported *one = module->reached ? sty_import_graph_find(record, module->name) : NULL;
+    bool lost = false;
+
+    for (size_t i = first; module->reached && !lost && i < graph->reached.count; i++) {
+        lost = graph->reached.items[i] == module;
+    }
+    return !module->reached || (one != NULL && one->loaded && !lost);
+}
+
+static bool has_current_importer(const struct sty_import_graph *graph, const struct sty_import_graph *record,
+                                 const struct sty_imported *module, size_t first) {
+    for (size_t i = 0; i < module->importers.count; i++) {
+        if (is_current(graph, record, module->importers.items[i], first)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Mark the modules that nobody may import any more, as code that uses their packages as a whole misses them; `lost`,
  * the candidates, grows by what they import. false: no memory. */
-static bool reach_lost(struct sty_import_graph *graph, struct sty_imported_list *lost) {
+static bool reach_lost(struct sty_import_graph *graph, const struct sty_import_graph *record,
+                       struct sty_imported_list *lost) {
+    size_t first = graph->reached.count;
     bool done = true;
 
     for (size_t i = 0; done && i < lost->count; i++) {
         struct sty_imported *module = lost->items[i];
-        if (!module->reached && (module->cyclic || has_reached_importers(module))) {
+        if (!module->reached && (module->cyclic || !has_current_importer(graph, record, module, first))) {
             module->reached = list_add(&graph->reached, module);
             done = module->reached && add_all(lost, &module->imports);
         }
@@ -402,7 +427,8 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
     for (const struct sty_imported *one = record->modules; done && one != NULL; one = one->hh.next) {
         done = merge_module(graph, one);
     }
-    done = done && reach_lost(graph, &before) && sty_strlist_add_all_once(&graph->renewing, &record->renewing) &&
+    done = done && reach_lost(graph, record, &before) &&
+           sty_strlist_add_all_once(&graph->renewing, &record->renewing) &&
            (!graph->edges_changed || find_circles(graph));
     sty_free(before.items);
     return done;

@@ -175,6 +175,32 @@ static void test_a_module_that_was_executed_again_is_replaced(void **state) {
     sty_import_graph_finish(&graph);
 }
 
+static void test_a_module_is_lost_only_if_nobody_imports_it_any_more(void **state) {
+    struct sty_import_graph graph = {0}, first = {0}, second = {0}, third = {0};
+
+    imports(&first, "a", "urls");
+    imports(&first, "urls", "views");
+    module(&first, "urls")->imported_from_outside = true;
+    module(&first, "filters");
+    assert_true(sty_import_graph_merge(&graph, &first));
+    assert_null(reach(&graph, "a"));
+    imports(&second, "a", "filters"); /* as another module imported them before it in the first build */
+    imports(&second, "a", "urls");
+    assert_true(sty_import_graph_merge(&graph, &second));
+    assert_false(is_reached(&graph, "urls"));
+    assert_true(sty_import_graph_covers(&graph, false));
+    assert_null(reach(&graph, "a"));
+    imports(&third, "a", "filters");
+    assert_true(sty_import_graph_merge(&graph, &third));
+    assert_true(is_reached(&graph, "urls"));
+    assert_true(is_reached(&graph, "views"));
+    assert_false(is_reached(&graph, "filters"));
+    sty_import_graph_finish(&third);
+    sty_import_graph_finish(&second);
+    sty_import_graph_finish(&first);
+    sty_import_graph_finish(&graph);
+}
+
 static void test_a_module_that_turns_out_to_have_a_state_is_not_covered(void **state) {
     struct sty_import_graph graph = {0}, first = {0}, second = {0};
 
@@ -270,6 +296,7 @@ int main(void) {
         cmocka_unit_test(test_modules_that_share_a_state_are_reached_together),
         cmocka_unit_test(test_circles_are_found_when_a_record_is_merged),
         cmocka_unit_test(test_a_module_that_was_executed_again_is_replaced),
+        cmocka_unit_test(test_a_module_is_lost_only_if_nobody_imports_it_any_more),
         cmocka_unit_test(test_a_module_that_turns_out_to_have_a_state_is_not_covered),
         cmocka_unit_test(test_a_module_that_turns_out_to_look_around_is_not_covered),
         cmocka_unit_test(test_a_file_that_a_library_may_cache_reaches_everything),
