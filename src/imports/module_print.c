@@ -236,15 +236,17 @@ static void add_context_variable(struct printer *self, PyObject *variable) {
     PyErr_Clear();
 }
 
-/* How many cached properties of an object are recognised; further ones count as state. */
-#define MOST_CACHED 64
+/* At most so many attributes lie in an object itself, where Python's traversal shows them without their names.
+ * CPython 3.15 has at most 30 (SHARED_KEYS_MAX_SIZE). */
+#define MOST_INLINE 64
 
 /* An object, while what it refers to is visited. */
 struct visited {
     struct printer *printer;
-    PyObject *dict;                /* its attributes, new; NULL: it has no such dict */
-    PyObject *cached[MOST_CACHED]; /* values that its cached properties hold and that have not been met; borrowed */
-    size_t cached_count;
+    PyObject *dict;                 /* its attributes, new; NULL: it has no such dict */
+    bool shows_dict;                /* its traversal leads to `dict`; otherwise to what is `in_line` */
+    PyObject *in_line[MOST_INLINE]; /* values of attributes that have not been met; borrowed */
+    size_t in_line_count;
 };
 
 /* What a class or one of its bases has under a name, found without running any code. Borrowed, or NULL. */
@@ -273,65 +275,90 @@ static bool is_cached_property(PyTypeObject *type, PyObject *name) {
     return found != NULL && strcmp(kind_of(found), "cached_property") == 0;
 }
 
+/* Whether a name is the regular expression of a route, which Django makes when `{% url %}` first needs it. */
+static bool is_regex_of_route(PyTypeObject *type, PyObject *name) {
+    static const char *const kinds[] = {"LocaleRegexDescriptor", "LocaleRegexRouteDescriptor", NULL};
+    PyObject *found = PyUnicode_CheckExact(name) ? find_in_type(type, name) : NULL; /* borrowed */
+
+    return found != NULL && is_one_of(kind_of(found), kinds);
+}
+
 /* The value of a cached property is not part of the state if it can't change afterwards; but it may be a registry. What
  * Django's own objects cache never changes. */
-static void find_cached(struct visited *self, PyObject *object) {
+static bool is_cached(PyTypeObject *type, bool of_django, PyObject *name, const PyObject *value) {
+    return ((of_django || is_value(value)) && is_cached_property(type, name)) ||
+           (of_django && is_regex_of_route(type, name));
+}
+
+static void add_attributes(struct printer *printer, PyTypeObject *type, PyObject *dict) {
     PyObject *name = NULL, *value = NULL; /* borrowed */
     Py_ssize_t at = 0;
     char buffer[64];
-    bool of_django = strcmp(module_of(Py_TYPE(object), buffer, sizeof(buffer)), "django") == 0;
+    bool of_django = strcmp(module_of(type, buffer, sizeof(buffer)), "django") == 0;
 
-    if (Py_TYPE(object)->tp_dictoffset == 0 || (self->dict = PyObject_GenericGetDict(object, NULL)) == NULL) {
-        PyErr_Clear();
-        return;
-    }
-    while (self->cached_count < MOST_CACHED && PyDict_Next(self->dict, &at, &name, &value)) {
-        if ((of_django || is_value(value)) && is_cached_property(Py_TYPE(object), name)) {
-            self->cached[self->cached_count++] = value;
+    while (PyDict_Next(dict, &at, &name, &value)) {
+        if (!is_cached(type, of_django, name, value)) {
+            push(printer, name);
+            push(printer, value);
         }
     }
 }
 
-/* Counts each cached property once, as other attributes may hold the same value. */
-static bool is_cached(struct visited *self, const PyObject *value) {
-    for (size_t i = 0; i < self->cached_count; i++) {
-        if (self->cached[i] == value) {
-            self->cached[i] = self->cached[--self->cached_count];
+static int look_for_dict(PyObject *object, void *data) {
+    struct visited *self = data;
+
+    self->shows_dict = self->shows_dict || object == self->dict;
+    return 0;
+}
+
+static void find_in_line(struct visited *self) {
+    PyObject *value = NULL; /* borrowed */
+    Py_ssize_t at = 0;
+
+    while (self->in_line_count < MOST_INLINE && PyDict_Next(self->dict, &at, NULL, &value)) {
+        self->in_line[self->in_line_count++] = value;
+    }
+}
+
+/* Counts each value once, as what else the object refers to may be the same. */
+static bool is_in_line(struct visited *self, const PyObject *value) {
+    for (size_t i = 0; i < self->in_line_count; i++) {
+        if (self->in_line[i] == value) {
+            self->in_line[i] = self->in_line[--self->in_line_count];
             return true;
         }
     }
     return false;
 }
 
-static void add_attributes(struct visited *self) {
-    PyObject *name = NULL, *value = NULL; /* borrowed */
-    Py_ssize_t at = 0;
-
-    while (PyDict_Next(self->dict, &at, &name, &value)) {
-        if (!is_cached(self, value)) {
-            push(self->printer, name);
-            push(self->printer, value);
-        }
-    }
-}
-
 static int visit(PyObject *object, void *data) {
     struct visited *self = data;
 
-    if (object == self->dict) {
-        add_attributes(self);
-    } else if (!is_cached(self, object)) {
+    if (object != self->dict && !is_in_line(self, object)) {
         push(self->printer, object);
     }
     return 0;
 }
 
+/* Its attributes by their names, as values that were there before and ones that were cached since may be the same; and
+ * what else it refers to. */
 static void traverse(struct printer *printer, PyObject *object) {
+    PyTypeObject *type = Py_TYPE(object);
     struct visited self = {.printer = printer};
 
-    find_cached(&self, object);
-    Py_TYPE(object)->tp_traverse(object, visit, &self);
-    Py_XDECREF(self.dict); /* the object keeps it */
+    self.dict = type->tp_dictoffset != 0 ? PyObject_GenericGetDict(object, NULL) : NULL;
+    PyErr_Clear();
+    if (self.dict != NULL) {
+        type->tp_traverse(object, look_for_dict, &self);
+    }
+    if (self.dict != NULL && !self.shows_dict) {
+        find_in_line(&self);
+    }
+    type->tp_traverse(object, visit, &self);
+    if (self.dict != NULL) {
+        add_attributes(printer, type, self.dict);
+        Py_DECREF(self.dict); /* the object keeps it */
+    }
 }
 
 /*

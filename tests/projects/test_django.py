@@ -26,7 +26,26 @@ SECRET_KEY = "for the stories alone"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 USE_TZ = True
+ROOT_URLCONF = "config.urls"
 SHOP = "Corner shop"
+"""
+URLS = """
+from django.http import HttpResponse
+from django.urls import path
+
+def index(request):
+    return HttpResponse()
+
+urlpatterns = [path("products/", index, name="index")]
+"""
+FORMS = """
+from app.models import Product
+from django.forms import ModelForm
+
+class ProductForm(ModelForm):
+    class Meta:
+        model = Product
+        fields = ["name", "stock"]
 """
 MODELS = """
 from django.db import models
@@ -48,10 +67,12 @@ def loud(text: str) -> str:
 """
 COMPONENT = """
 from django.template.loader import render_to_string
+from app.forms import ProductForm
 from app.models import Product
 
 def {name}(*, product: Product) -> str:
-    return render_to_string("app/{name}.html", {{"product": product, "word": "word-0"}})
+    form = ProductForm({{"name": ""}}, instance=product)
+    return render_to_string("app/{name}.html", {{"product": product, "form": form, "word": "word-0"}})
 """
 STORIES = """
 from app.components.{name} import {name}
@@ -65,17 +86,22 @@ CARD = (
     '{% extends "app/base.html" %}{% load text %}'
     "{% block content %}NAME-0 {{ word }} {{ product.name|loud }}{% endblock %}"
 )
+FORM = "<form action=\"{% url 'index' %}\">{{ form }}</form>"
 NAMES = ("badge", "card")
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """An application with two components and their stories. Each has a template that extends another and uses a filter."""
+    """An application with two components and their stories. Each has a template that extends another and uses a filter; the
+    second also has a URL of the site and a form of the model.
+    """
     files = {
         "config/__init__.py": "",
         "config/settings.py": SETTINGS,
+        "config/urls.py": URLS,
         "app/__init__.py": "",
         "app/models.py": MODELS,
+        "app/forms.py": FORMS,
         "app/templatetags/__init__.py": "",
         "app/templatetags/text.py": TAGS,
         "app/templates/app/base.html": "<main>base-0 {% block content %}{% endblock %}</main>",
@@ -88,6 +114,9 @@ def project(tmp_path: Path) -> Path:
         files[f"app/templates/app/{name}.html"] = CARD.replace("NAME", name)
         files[f"shop/{name}/__init__.py"] = ""
         files[f"shop/{name}/stories.py"] = STORIES.format(name=name)
+    files["app/templates/app/card.html"] = files["app/templates/app/card.html"].replace(
+        "{% endblock %}", FORM + "{% endblock %}"
+    )
     return write_files(tmp_path, files)
 
 
@@ -105,21 +134,24 @@ def preview(name: str) -> str:
 
 
 @pytest.mark.parametrize("mode", BUILD_MODES[:2])
-def test_a_save_of_stories_or_of_a_component_builds_what_it_reaches(
+def test_a_save_of_stories_a_component_or_its_template_builds_what_it_reaches(
     serve: Callable[..., Server], libraries: Path, project: Path, mode: tuple[str, ...]
 ) -> None:
     server = serve("shop", "-v", *mode, "--python", libraries)
-    stories = project / "shop/card/stories.py"
-    with listen(server, preview("card")) as page:
-        for _ in range(2):
-            shown = raise_number(project / "app/components/card.py", "word")
-            server.wait_for(
-                r"Build \d+ affects 2 modules: app\.components\.card, shop\.card\.stories$"
-            )
-            wait_for_page(server, page, shown, preview("card"))
+    for name in NAMES * 2:
+        component = rf"app\.components\.{name}"
+        stories = project / f"shop/{name}/stories.py"
+        with listen(server, preview(name)) as page:
+            shown = raise_number(project / f"app/components/{name}.py", "word")
+            server.wait_for(rf"Build \d+ affects 2 modules: {component}, shop\.{name}\.stories$")
+            wait_for_page(server, page, shown, preview(name))
             server.wait_for("partial build")
             stories.write_text(stories.read_text() + "\n")
-            server.wait_for(r"Build \d+ affects 1 module: shop\.card\.stories$")
+            server.wait_for(rf"Build \d+ affects 1 module: shop\.{name}\.stories$")
+            server.wait_for("partial build")
+            shown = raise_number(project / f"app/templates/app/{name}.html", name)
+            server.wait_for(rf"Build \d+ affects 1 module: shop\.{name}\.stories$")
+            wait_for_page(server, page, shown, preview(name))
             server.wait_for("partial build")
 
 
