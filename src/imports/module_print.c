@@ -363,18 +363,28 @@ static void traverse(struct printer *printer, PyObject *object) {
 
 /*
  * Objects that libraries fill in on demand: templates, each use of which is reported (engine_hooks.h), what JinjaX
- * remembers of the source that it parses, and what Django knows about a model, where other changes show on the
- * model's class.
+ * remembers of the source that it parses, what Django knows about a model, where other changes show on the model's
+ * class, and what SQLAlchemy knows about a table or a mapped class, and a logger of structlog, which are completed when
+ * they are first used.
  */
 static bool is_cache_of_library(const PyTypeObject *type) {
-    static const char *const names[] = {"django.db.models.options.Options", "jinja2.utils.LRUCache",
-                                        "jinjax.jinjax.JinjaX"};
-    bool may_be = strcmp(type->tp_name, "Options") == 0 || strcmp(type->tp_name, "LRUCache") == 0 ||
-                  strcmp(type->tp_name, "JinjaX") == 0;
-    PyObject *name = may_be ? PyType_GetFullyQualifiedName((PyTypeObject *)type) : NULL; /* new */
-    bool is = false;
+    static const char *const names[] = {"django.db.models.options.Options",
+                                        "jinja2.utils.LRUCache",
+                                        "jinjax.jinjax.JinjaX",
+                                        "sqlalchemy.orm.attributes.InstrumentedAttribute",
+                                        "sqlalchemy.orm.decl_api.registry",
+                                        "sqlalchemy.orm.instrumentation.ClassManager",
+                                        "sqlalchemy.sql.schema.Table",
+                                        "structlog._config.BoundLoggerLazyProxy",
+                                        NULL};
+    bool may_be = false, is = false;
+    PyObject *name = NULL; /* new */
 
-    for (size_t i = 0; name != NULL && !is && i < sizeof(names) / sizeof(*names); i++) {
+    for (size_t i = 0; names[i] != NULL && !may_be; i++) {
+        may_be = strcmp(strrchr(names[i], '.') + 1, type->tp_name) == 0;
+    }
+    name = may_be ? PyType_GetFullyQualifiedName((PyTypeObject *)type) : NULL;
+    for (size_t i = 0; name != NULL && names[i] != NULL && !is; i++) {
         is = PyUnicode_EqualToUTF8(name, names[i]);
     }
     PyErr_Clear();
