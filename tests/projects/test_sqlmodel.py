@@ -108,3 +108,12 @@ def test_using_a_table_or_a_logger_is_no_change_of_its_module(
         component.write_text(component.read_text().replace("tag-0", "tag-1"))
         server.wait_for(r"Build \d+ affects 2 modules: app\.tag, shop\.tag\.stories$")
         wait_for_page(server, page, "tag-1", "tag/first/preview.html")
+
+
+def test_changed_fields_of_a_table_have_the_types_of_their_columns(server: Server) -> None:
+    preview = "card/first/preview.html"
+    text = server.get(f"{preview}?args=customer.since:2020-02-03")
+    assert "card-0 Ada 03.02.2020 Bob" in text
+    status, _, refused = server.request(f"{preview}?args=customer.since:never")
+    assert status == 422
+    assert "Customer rejects it: since: Input should be a valid date" in refused.decode()
