@@ -414,14 +414,15 @@ static void add_settings(struct printer *self, PyObject *settings) {
 
 /* Objects that count by their identity, and can't keep anything that they were not created with. */
 static bool is_inert(const struct printer *self, PyObject *object, const char *module) {
-    static const char *const modules[] = {"abc",      "annotationlib", "builtins",  "dataclasses", "datetime",
-                                          "decimal",  "enum",          "fractions", "http",        "importlib",
-                                          "inspect",  "ipaddress",     "json",      "logging",     "numbers",
-                                          "operator", "pathlib",       "re",        "string",      "threading",
-                                          "typing",   "urllib",        "uuid",      "zoneinfo",    NULL};
+    static const char *const modules[] = {
+        "__future__", "abc",       "annotationlib", "builtins",  "dataclasses", "datetime",  "decimal",
+        "enum",       "fractions", "http",          "importlib", "inspect",     "ipaddress", "json",
+        "logging",    "numbers",   "operator",      "pathlib",   "re",          "string",    "threading",
+        "typing",     "urllib",    "uuid",          "zoneinfo",  NULL};
     static const char *const kinds[] = {"lock", "RLock", NULL};
 
-    return is_one_of(module, modules) || (strcmp(module, "_thread") == 0 && is_one_of(kind_of(object), kinds)) ||
+    return is_one_of(module, modules) || strncmp(module, "_frozen_importlib", strlen("_frozen_importlib")) == 0 ||
+           (strcmp(module, "_thread") == 0 && is_one_of(kind_of(object), kinds)) ||
            (!is_in_stdlib(self, module) && PyUnicode_Check(object));
 }
 

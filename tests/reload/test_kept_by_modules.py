@@ -64,9 +64,13 @@ STORES = {
     """,
 }
 KEEPS_NOTHING = """
+from __future__ import annotations
+
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
+WHERE = find_spec("json")
 ENCODING = "utf-8"
 BLANKS = re.compile(" +")
 
