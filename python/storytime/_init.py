@@ -515,6 +515,18 @@ def conventional_static_directories(project: Path) -> Iterator[tuple[Path, str]]
     yield from ((directory, "/static") for directory in sorted(found))
 
 
+def flask_directories() -> Iterator[tuple[Path, str]]:
+    """The static directories of the Flask application that renders the templates, and of its blueprints: the URL of each."""
+    application = getattr(sys.modules.get("stories.jinja"), "application", None)
+    rules = getattr(getattr(application, "url_map", None), "iter_rules", list)()
+    for rule in sorted(rules, key=lambda rule: str(rule.endpoint)):
+        owner, _, kind = f"{rule.endpoint}".rpartition(".")
+        url = str(rule.rule).removesuffix("/<path:filename>")
+        scaffold = application.blueprints.get(owner) if owner else application
+        if kind == "static" and url != rule.rule and getattr(scaffold, "static_folder", None):
+            yield Path(scaffold.static_folder), url
+
+
 def is_own(project: Path, directory: Path) -> bool:
     """Whether a directory exists and belongs to the project, not to an environment or a library in it."""
     inner = directory.relative_to(project).parts if directory.is_relative_to(project) else (".",)
@@ -525,7 +537,8 @@ def is_own(project: Path, directory: Path) -> bool:
 
 def static_directories(project: Path) -> list[tuple[str, str]]:
     """The directories that applications serve, relative to the project, and where. If two have the same file, the first wins."""
-    served = list(django_project.served_directories()) or conventional_static_directories(project)
+    served = [*django_project.served_directories(), *flask_directories()]
+    served = served or list(conventional_static_directories(project))
     taken: set[str] = set()
     chosen = []
     for directory, url in served:

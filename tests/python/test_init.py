@@ -376,6 +376,34 @@ def test_init_writes_stories_for_flask_templates(
     assert "stories.jinja: page('cart/needs.html'): " in result.stdout
 
 
+BLUEPRINTS = """
+from flask import Blueprint, Flask
+
+def create_app():
+    app = Flask(__name__)
+    admin = Blueprint("admin", "web.admin", static_folder="assets")
+    users = Blueprint("users", "web.users", static_folder="static", static_url_path="/users/files")
+    admin.register_blueprint(users)
+    app.register_blueprint(admin, url_prefix="/admin")
+    return app
+"""
+
+
+def test_static_directories_of_flask_blueprints_are_published_where_they_are_served(
+    init_with: Callable[..., tuple[Path, subprocess.CompletedProcess[str]]],
+) -> None:
+    card = "<img src=\"{{ url_for('admin.users.static', filename='style.css') }}\">"
+    styles = {"static": "teal", "admin/assets": "coral", "users/static": "olive"}
+    files = {f"web/{name}/style.css": f"b {{ color: {styles[name]} }}" for name in styles}
+    files |= {"web/admin/__init__.py": "", "web/users/__init__.py": ""}
+    out, _ = init_with(files | {"web/__init__.py": BLUEPRINTS, "web/templates/card.html": card})
+    assert "teal" in (out / "static/style.css").read_text()
+    assert "coral" in (out / "admin/assets/style.css").read_text()
+    assert "olive" in (out / "admin/users/files/style.css").read_text()
+    page = (out / "card/default/preview.html").read_text()
+    assert '"../../admin/users/files/style.css"' in page
+
+
 FILTERED = "{% macro price(value) %}<b>{{ value|euros }}</b>{% endmacro %}"
 
 
