@@ -832,6 +832,7 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
     sty_import_graph_reach_nothing(graph);
     mark_all(&walk, changed, &users);
     follow(&walk);
+    graph->reached_directly = graph->reached.count;
     join_groups(&walk);
     for (size_t i = 0; i < users.count; i++) {
         if (has_open_view(graph, users.items[i], &views)) {
@@ -844,6 +845,31 @@ const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct 
     finish_views(&views);
     sty_free(users.items);
     return walk.unknown;
+}
+
+const char *sty_import_graph_joined_by(struct sty_import_graph *graph, struct sty_imported *module) {
+    struct sty_imported *found = NULL; /* borrowed */
+
+    for (size_t i = 0; i < graph->reached_directly; i++) {
+        if (graph->reached.items[i] == module) {
+            return NULL;
+        }
+    }
+    sty_import_graph_forget_needs(graph);
+    if (!sty_import_graph_need(graph, module) || !need_imports(graph)) {
+        return NULL;
+    }
+    for (size_t i = graph->reached_directly; found == NULL && i < graph->reached.count; i++) {
+        struct sty_imported *one = graph->reached.items[i];
+        found = one->needed && one != module && sty_import_graph_is_ordered(one) ? one : NULL;
+    }
+    if (found == NULL) {
+        return NULL;
+    }
+    sty_free(graph->blamed);
+    graph->blamed = sty_strdup(found->name);
+    return found->stateful ? "the site imports a module whose state other modules change"
+                           : "the site imports a module that is part of a circle of imports";
 }
 
 bool sty_import_graph_covers(struct sty_import_graph *graph, bool in_order) {

@@ -63,6 +63,7 @@ struct sty_import_graph {
     struct sty_import_edge *edges;
     bool edges_changed;                       /* since the last search for circles */
     struct sty_imported_list reached, needed; /* the modules with that mark, usually few */
+    size_t reached_directly;                  /* so many of these depend on changed files; the others joined them */
     struct sty_strlist tops;                  /* the first parts of all modules' names */
     struct sty_strlist file_names; /* the last parts of all paths that modules come from or read, or once did */
     struct sty_strlist timed;      /* "LIBRARY FILE": it has asked for the file's time, and not opened the file since */
@@ -110,6 +111,12 @@ bool sty_import_graph_merge(struct sty_import_graph *graph, struct sty_import_gr
  * for example because a file is not known to be used by any module; the marks mean nothing then.
  */
 const char *sty_import_graph_reach(struct sty_import_graph *graph, const struct sty_strlist *changed, bool others);
+
+/**
+ * Why a module is reached that does not depend on the changed files: importers of a module for which the order matters
+ * are executed together. That module is then `blamed`. A static text; NULL: it does depend on them, or no memory.
+ */
+const char *sty_import_graph_joined_by(struct sty_import_graph *graph, struct sty_imported *module);
 
 /** Whether any module comes from a file, has read it, or has missed a module that the file would be. KNOWN: all by this
  * path, so that sty_import_graph_reach() finds them. PERHAPS: some by another path that may lead to the same file. */

@@ -79,7 +79,7 @@ bool memory_note_changed(struct sty_site_memory *memory, const char *file) {
 }
 
 /* The site's module, borrowed; NULL: it is not known, as before the first build. */
-static const struct sty_imported *root_of(const struct sty_site_memory *memory) {
+static struct sty_imported *root_of(const struct sty_site_memory *memory) {
     return memory->root_module != NULL ? sty_import_graph_find(&memory->graph, memory->root_module) : NULL;
 }
 
@@ -130,7 +130,11 @@ static const char *reach_modules(struct sty_site_memory *memory, const struct st
         return "a story reads the tree of stories";
     }
     why = sty_import_graph_reach(&memory->graph, modules, memory->arrived.count > 0);
-    return why == NULL && is_root_reached(memory) ? "the site itself is affected" : why;
+    if (why != NULL || !is_root_reached(memory)) {
+        return why;
+    }
+    why = root_of(memory) != NULL ? sty_import_graph_joined_by(&memory->graph, root_of(memory)) : NULL;
+    return why != NULL ? why : "the site itself is affected";
 }
 
 /* Why the changes that are not built yet reach everything; NULL: they do not, and what they reach is marked. */

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support import PREVIEW, Server, listen, wait_for_text, write_files
-from support.modes import MODES
+from support.modes import BUILD_MODES, MODES
 from support.processes import wait_until
 
 STORIES = "components/button/stories.py"
@@ -75,6 +75,33 @@ def test_a_module_that_changes_what_all_code_sees_causes_full_builds(
     server.wait_for(
         "builds everything: a module other than the site's changes environment variables, sys.path or builtins:"
         r" shop\.components\.another\.stories$"
+    )
+
+
+REGISTERS = """
+from shop import registry
+from storytime import Story, Subject
+
+registry.COMPONENTS["button"] = "{word}"
+
+def this_subject() -> Subject:
+    return Subject(title="Button", items=[Story(title="First", template=lambda: "{word}")])
+"""
+
+
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
+def test_the_log_names_a_registry_because_of_which_the_site_is_affected(
+    serve: Callable[..., Server], package: Path, mode: tuple[str, ...]
+) -> None:
+    site = SITE.format(line="from shop import registry")
+    story = REGISTERS.format(word="zero")
+    write_files(package, {"stories.py": site, "registry.py": "COMPONENTS = {}\n", STORIES: story})
+    server = serve(package, "-v", *mode)
+    with listen(server, PREVIEW) as page:
+        (package / STORIES).write_text(REGISTERS.format(word="one"))
+        wait_for_text(server, page, "one")
+    server.wait_for(
+        "builds everything: the site imports a module whose state other modules change: shop.registry$"
     )
 
 
