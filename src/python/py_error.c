@@ -408,18 +408,27 @@ static char *find_refusal(PyObject *exception) {
     return refusal;
 }
 
+/* Whether the first line of a message says that subinterpreters do not allow something. NumPy begins with advice. */
+static bool begins_with_refusal(const char *message) {
+    char *line = sty_strndup(message, strcspn(message, "\n")); /* owned */
+    bool begins = line != NULL && sty_py_error_wants_process(line);
+
+    sty_free(line);
+    return begins;
+}
+
 /* An exception's message, new. If a refusal by subinterpreters led to it, or may have, that comes first. */
 static char *explained_message(PyObject *exception) {
     char *message = exception_message(exception); /* owned */
-    bool plain = message != NULL && !sty_py_error_wants_process(message);
+    bool plain = message != NULL && !begins_with_refusal(message);
     char *refusal = plain ? find_refusal(exception) : NULL; /* owned */
     const char *earlier = plain && refusal == NULL ? sty_refusals_first() : NULL;
     char *both = NULL;
 
     if (refusal != NULL) {
-        both = sty_asprintf("%s, which led to: %s", refusal, message);
+        both = sty_asprintf("%s, which led to: %s", refusal, message + strspn(message, "\n"));
     } else if (earlier != NULL) {
-        both = sty_asprintf("%s, which may have led to: %s", earlier, message);
+        both = sty_asprintf("%s, which may have led to: %s", earlier, message + strspn(message, "\n"));
     }
     sty_free(refusal);
     if (both == NULL) {

@@ -44,6 +44,7 @@ static void note_fault(const struct sty_fault *fault, const struct sty_node *nod
     if (fault == NULL) {
         return;
     }
+    message += again ? strspn(message, "\n") : 0;
     result->fault_count++;
     add_place(fault, node, story, &text);
     sty_buf_printf(&text, ": %s: %.*s", fault->type != NULL ? fault->type : "error",

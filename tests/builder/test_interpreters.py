@@ -174,6 +174,24 @@ def test_a_refusal_is_found_behind_the_exception_of_a_library(
     assert "ERROR" not in server.log
 
 
+def test_a_refusal_is_named_if_a_library_begins_its_message_with_advice(
+    serve: Callable[..., Server], extension: Path
+) -> None:
+    """As NumPy does."""
+    advice = "\\n\\nREAD THIS!\\n\\nOriginal error was: {fault}"
+    wrapper = f"try:\n    from shop import oldstyle\nexcept ImportError as fault:\n    raise ImportError(f'{advice}') from fault\n"
+    (extension / "library.py").write_text(wrapper)
+    uses = uses_extension("One ").replace("from shop import", "from shop.library import")
+    (extension / STORIES).write_text(uses)
+    server = serve(extension, "--isolation", "auto")
+    assert "<button>One from C</button>" in server.get(PREVIEW)
+    (warning,) = [line for line in server.lines if "Continuing with --isolation process" in line]
+    assert (
+        "oldstyle does not support loading in subinterpreters, which led to: READ THIS!. "
+        in warning
+    )
+
+
 def test_a_refusal_is_found_when_a_library_goes_on_without_the_extension(
     serve: Callable[..., Server], extension: Path
 ) -> None:

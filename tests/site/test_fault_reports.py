@@ -62,3 +62,12 @@ def test_a_message_of_several_lines_is_logged_once(
     result = build("shop", tmp_path / "out", cwd=project)
     assert result.stderr.count("no context") == 2  # the first line, and the end of the traceback
     assert result.stderr.count("Push one first.") == 1
+
+
+def test_a_message_that_begins_with_an_empty_line_is_logged_with_its_text(
+    build: Build, project: Path, tmp_path: Path
+) -> None:
+    text = "raise LookupError('\\n\\nPush one first.')\n"
+    write_files(project, {"shop/components/button/stories.py": text})
+    result = build("shop", tmp_path / "out", cwd=project)
+    assert "components/button/stories.py:1: LookupError: Push one first.\n" in result.stderr
