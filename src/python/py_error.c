@@ -387,6 +387,22 @@ static void locate(PyObject *exception, const char *package_dir, struct sty_erro
     frames_finish(&frames);
 }
 
+/* Have the message of a SyntaxError name its place if that is outside of the package: stories that import the file are
+ * shown as the place of the fault. */
+static void name_place_outside(PyObject *exception, const char *package_dir, struct sty_error *err) {
+    char *message = NULL; /* owned */
+
+    if (!PyErr_GivenExceptionMatches(exception, PyExc_SyntaxError) || package_dir == NULL || err->file == NULL ||
+        sty_path_is_within(err->file, package_dir)) {
+        return;
+    }
+    message = sty_asprintf("%s (%s, line %d)", sty_error_message(err), shown_file(err->file, package_dir), err->line);
+    if (message != NULL) {
+        sty_free(err->message);
+        err->message = message;
+    }
+}
+
 /* The message of an exception that led to this one and says that subinterpreters do not allow something, new; NULL:
  * there is none. It counts even if "raise ... from None" hides it. */
 static char *find_refusal(PyObject *exception) {
@@ -461,6 +477,7 @@ int sty_py_error_take(const char *package_dir, struct sty_error *err) {
         err->type = type_name(exception);
         err->message = explained_message(exception);
         locate(exception, package_dir, err);
+        name_place_outside(exception, package_dir, err);
         add_exception(exception, package_dir, 0, &traceback);
         err->traceback = is_bare(sty_buf_text(&traceback), err) ? NULL : sty_buf_steal(&traceback);
     }

@@ -59,7 +59,7 @@ static const char *hint_for(const struct sty_error *err) {
         return refused_hint;
     }
     if (strcmp(type, "SyntaxError") == 0 || strcmp(type, "IndentationError") == 0 || strcmp(type, "TabError") == 0) {
-        return "Python could not parse this file. Fix the line and save; the page updates by itself.";
+        return "Python could not parse the line. Fix it and save; the page updates by itself.";
     }
     if (strcmp(type, "ModuleNotFoundError") == 0) {
         return "Fix the import, or install the module into the environment that storytime uses (see `storytime "

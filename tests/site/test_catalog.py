@@ -166,6 +166,20 @@ def test_other_pages_are_built_if_a_file_is_broken(
     assert "stories.py" in page
 
 
+def test_a_file_outside_of_the_package_that_cannot_be_parsed_is_named(
+    build: Build, package: Path, tmp_path: Path
+) -> None:
+    stories = "from app.models import Plant\n" + story_module()
+    write_files(package, {"components/button/stories.py": stories})
+    write_files(package.parent, {"app/models.py": "class Plant:\n    def thirsty(self -> bool:\n"})
+    result = build(package, tmp_path / "out")
+    assert result.returncode == 1
+    told = "SyntaxError: invalid syntax (app/models.py, line 2)"
+    assert f"components/button/stories.py: {told}" in result.stderr
+    page = (tmp_path / "out/components/button/index.html").read_text()
+    assert "invalid syntax (app/models.py, line 2)" in page
+
+
 def test_other_stories_are_built_if_a_story_is_broken(
     build: Build, package: Path, tmp_path: Path
 ) -> None:
