@@ -31,12 +31,12 @@ SHOP = "Corner shop"
 """
 URLS = """
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 def index(request):
     return HttpResponse()
 
-urlpatterns = [path("products/", index, name="index")]
+urlpatterns = [path("shop/", include(([path("products/", index, name="index")], "shop")))]
 """
 FORMS = """
 from app.models import Product
@@ -49,11 +49,17 @@ class ProductForm(ModelForm):
 """
 MODELS = """
 from django.db import models
+from django.db.models.signals import post_init
+from django.dispatch import receiver
 
 class Product(models.Model):
     name = models.CharField(max_length=80)
     stock = models.PositiveIntegerField(default=0)
     made_by = models.ForeignKey("auth.User", null=True, on_delete=models.CASCADE)
+
+@receiver(post_init, sender=Product)
+def note(sender, instance, **kwargs):
+    pass
 """
 TAGS = """
 from django import template
@@ -86,7 +92,7 @@ CARD = (
     '{% extends "app/base.html" %}{% load text %}'
     "{% block content %}NAME-0 {{ word }} {{ product.name|loud }}{% endblock %}"
 )
-FORM = "<form action=\"{% url 'index' %}\">{{ form }}</form>"
+FORM = "<form action=\"{% url 'shop:index' %}\">{{ form }}</form>"
 NAMES = ("badge", "card")
 
 
