@@ -4,6 +4,7 @@ again. APSW opens databases in C, so each connection is reported as Python's own
 """
 
 import functools
+import importlib
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -109,6 +110,16 @@ def _follow_django(loader: Any, note: Note) -> None:
     _wrap(loader, "get_template", get)
 
 
+def _follow_names_of_django(module_loading: Any, _note: Note) -> None:
+    """Django does not import what its settings name, such as context processors, if it is loaded, so nobody would see the use."""
+
+    def find(original: Callable[..., Any], module_path: str, class_name: str) -> Any:
+        importlib.import_module(module_path)
+        return original(module_path, class_name)
+
+    _wrap(module_loading, "cached_import", find)
+
+
 def _follow_mako(lookup: Any, note: Note) -> None:
     def get(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         template = original(*args, **kwargs)
@@ -147,6 +158,7 @@ _ENGINES: dict[str, tuple[Callable[[Any, Note], None], tuple[str, ...]]] = {
     "jinja2.environment": (_follow_jinja, ("Environment",)),
     "apsw": (_follow_apsw, ()),
     "django.template.loaders.cached": (_follow_django, ("Loader",)),
+    "django.utils.module_loading": (_follow_names_of_django, ()),
     "jinjax.catalog": (_follow_jinjax, ("Catalog",)),
     "mako.lookup": (_follow_mako, ("TemplateLookup",)),
 }

@@ -6,11 +6,13 @@
 
 #include "imports/file_hooks.h"
 
-/* Engines that can be followed: the module that hands out templates, and the package that reads them. */
+/* Engines that can be followed: the module that hands out templates, and the package that reads them. Also Django's
+ * module that looks up what the settings name. */
 static const struct engine {
     const char *module, *package;
 } engines[] = {{"apsw", "apsw"},
                {"django.template.loaders.cached", "django.template"},
+               {"django.utils.module_loading", "django.utils.module_loading"},
                {"jinja2.environment", "jinja2"},
                {"jinjax.catalog", "jinjax"},
                {"mako.lookup", "mako"}};

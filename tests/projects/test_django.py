@@ -23,7 +23,11 @@ def this_site() -> Site:
 SETTINGS = """
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "app"]
 SECRET_KEY = "for the stories alone"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+TEMPLATES = [{
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "APP_DIRS": True,
+    "OPTIONS": {"context_processors": ["config.context.shop"]},
+}]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 USE_TZ = True
 ROOT_URLCONF = "config.urls"
@@ -37,6 +41,10 @@ def index(request):
     return HttpResponse()
 
 urlpatterns = [path("shop/", include(([path("products/", index, name="index")], "shop")))]
+"""
+CONTEXT = """
+def shop(request):
+    return {"path": request.path}
 """
 FORMS = """
 from app.models import Product
@@ -75,10 +83,12 @@ COMPONENT = """
 from django.template.loader import render_to_string
 from app.forms import ProductForm
 from app.models import Product
+from django.test import RequestFactory
 
 def {name}(*, product: Product) -> str:
     form = ProductForm({{"name": ""}}, instance=product)
-    return render_to_string("app/{name}.html", {{"product": product, "form": form, "word": "word-0"}})
+    context = {{"product": product, "form": form, "word": "word-0"}}
+    return render_to_string("app/{name}.html", context, RequestFactory().get("/"))
 """
 STORIES = """
 from app.components.{name} import {name}
@@ -99,12 +109,13 @@ NAMES = ("badge", "card")
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """An application with two components and their stories. Each has a template that extends another and uses a filter; the
-    second also has a URL of the site and a form of the model.
+    second also has a URL of the site and a form of the model. A context processor serves both.
     """
     files = {
         "config/__init__.py": "",
         "config/settings.py": SETTINGS,
         "config/urls.py": URLS,
+        "config/context.py": CONTEXT,
         "app/__init__.py": "",
         "app/models.py": MODELS,
         "app/forms.py": FORMS,
@@ -159,6 +170,18 @@ def test_a_save_of_stories_a_component_or_its_template_builds_what_it_reaches(
             server.wait_for(rf"Build \d+ affects 1 module: shop\.{name}\.stories$")
             wait_for_page(server, page, shown, preview(name))
             server.wait_for("partial build")
+
+
+@pytest.mark.parametrize("mode", BUILD_MODES[:2])
+def test_a_save_builds_what_it_reaches_if_what_django_imports_by_name_is_imported_ahead(
+    serve: Callable[..., Server], libraries: Path, project: Path, mode: tuple[str, ...]
+) -> None:
+    server = serve("shop", "-v", *mode, "--python", libraries)
+    for _ in range(3):
+        server.wait_for(r"forked from the one that has imported ahead$|modules ahead, [1-9]")
+        raise_number(project / "app/components/badge.py", "word")
+        built = server.wait_for(r"Build \d+: .* build, ")
+        assert "partial build" in built.string, server.log
 
 
 @pytest.mark.parametrize("mode", BUILD_MODES[:2])
