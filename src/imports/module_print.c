@@ -283,23 +283,24 @@ static bool is_regex_of_route(PyTypeObject *type, PyObject *name) {
     return found != NULL && is_one_of(kind_of(found), kinds);
 }
 
-/* Whether Django's own objects fill an attribute on demand: what routes with `include()` know about all below them, and
- * who listens to the signals of which model. */
-static bool is_filled_by_django(PyObject *name) {
+/* Whether Django's own objects fill an attribute on demand: what routes with `include()` know about all below them, who
+ * listens to the signals of which model, and the storages that the settings name. */
+static bool is_filled_by_django(const PyTypeObject *type, PyObject *name) {
     static const char *const names[] = {
-        "_app_dict",     "_callback_strs",         "_local", "_namespace_dict", "_populated",
-        "_reverse_dict", "sender_receivers_cache", NULL};
+        "_app_dict",     "_backends", "_callback_strs",         "_local", "_namespace_dict", "_populated",
+        "_reverse_dict", "_storages", "sender_receivers_cache", NULL};
     const char *text = PyUnicode_CheckExact(name) ? PyUnicode_AsUTF8(name) : NULL;
+    bool is_storage = strcmp(type->tp_name, "DefaultStorage") == 0 || strcmp(type->tp_name, "ConfiguredStorage") == 0;
 
     PyErr_Clear();
-    return text != NULL && is_one_of(text, names);
+    return text != NULL && (is_one_of(text, names) || (is_storage && strcmp(text, "_wrapped") == 0));
 }
 
 /* The value of a cached property is not part of the state if it can't change afterwards; but it may be a registry. What
  * Django's own objects cache never changes. */
 static bool is_cached(PyTypeObject *type, bool of_django, PyObject *name, const PyObject *value) {
     return ((of_django || is_value(value)) && is_cached_property(type, name)) ||
-           (of_django && (is_regex_of_route(type, name) || is_filled_by_django(name)));
+           (of_django && (is_regex_of_route(type, name) || is_filled_by_django(type, name)));
 }
 
 static void add_attributes(struct printer *printer, PyTypeObject *type, PyObject *dict) {

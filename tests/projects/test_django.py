@@ -63,6 +63,7 @@ from django.dispatch import receiver
 class Product(models.Model):
     name = models.CharField(max_length=80)
     stock = models.PositiveIntegerField(default=0)
+    picture = models.FileField(default="lamp.png")
     made_by = models.ForeignKey("auth.User", null=True, on_delete=models.CASCADE)
 
 @receiver(post_init, sender=Product)
@@ -100,7 +101,7 @@ def this_subject() -> Subject:
 """
 CARD = (
     '{% extends "app/base.html" %}{% load text %}'
-    "{% block content %}NAME-0 {{ word }} {{ product.name|loud }}{% endblock %}"
+    "{% block content %}NAME-0 {{ word }} {{ product.name|loud }} {{ product.picture.url }}{% endblock %}"
 )
 FORM = "<form action=\"{% url 'shop:index' %}\">{{ form }}</form>"
 NAMES = ("badge", "card")
