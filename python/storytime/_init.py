@@ -14,7 +14,7 @@ import re
 import shutil
 import sys
 import tomllib
-from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -517,9 +517,11 @@ def conventional_static_directories(project: Path) -> Iterator[tuple[Path, str]]
 
 def flask_directories() -> Iterator[tuple[Path, str]]:
     """The static directories of the Flask application that renders the templates, and of its blueprints: the URL of each."""
-    application = getattr(sys.modules.get("stories.jinja"), "application", None)
-    rules = getattr(getattr(application, "url_map", None), "iter_rules", list)()
-    for rule in sorted(rules, key=lambda rule: str(rule.endpoint)):
+    application: Any = getattr(sys.modules.get("stories.jinja"), "application", None)
+    rules: Callable[[], Iterable[Any]] = getattr(
+        getattr(application, "url_map", None), "iter_rules", list
+    )
+    for rule in sorted(rules(), key=lambda rule: str(rule.endpoint)):
         owner, _, kind = f"{rule.endpoint}".rpartition(".")
         url = str(rule.rule).removesuffix("/<path:filename>")
         scaffold = application.blueprints.get(owner) if owner else application

@@ -162,7 +162,8 @@ def _fit_class(kind: type, data: Any) -> Any:
         return _fit_fields(kind, data, kind)
     if getattr(kind, "model_config", {}).get("table"):
         # SQLModel checks what it reads into a table in model_validate() alone.
-        return _made(kind, lambda: kind.model_validate(data))
+        validate: Callable[[Any], object] = kind.model_validate  # type: ignore[attr-defined]
+        return _made(kind, lambda: validate(data))
     if hasattr(kind, "model_validate_json"):
         # From JSON, strict models take dates and enums, too.
         return _made(kind, lambda: kind.model_validate_json(json_text(data)))

@@ -12,6 +12,7 @@
 struct marker {
     struct sty_graph_file *file;
     const struct sty_affected_package *package;
+    const struct sty_changes *changes;
     struct sty_strlist changed; /* files in the graph */
     struct sty_strlist names;   /* names of static files */
     const char *everything;     /* why everything is reached, static; NULL: it is not known to be */
@@ -120,17 +121,32 @@ static void add_known(struct marker *self, const char *path) {
     }
 }
 
+/* Whether a directory has a known file that did not change, so that it was not added or removed itself. */
+static bool has_unchanged(const struct marker *self, const char *directory) {
+    bool found = false;
+
+    for (size_t i = 0; !found && i < self->file->source_count; i++) {
+        const char *source = self->file->sources[i].path;
+        found = sty_path_is_within(source, directory) && !sty_is_listing_path(source) &&
+                !sty_strlist_contains(&self->changes->files, source) && access(source, F_OK) == 0 &&
+                !sty_path_is_directory(source);
+    }
+    return found;
+}
+
 /* Code that lists a directory sees files that are added or removed; and directories may have been added or removed with
  * them. */
 static void add_listings(struct marker *self, const char *path) {
     char *directory = sty_path_dirname(path); /* owned */
+    bool there = false;
 
-    while (directory != NULL && strcmp(directory, "/") != 0) {
+    while (directory != NULL && !there && strcmp(directory, "/") != 0) {
         char *listing = sty_listing_path_of(directory); /* owned */
         char *above = sty_path_dirname(directory);
         if (listing != NULL && is_known(self, listing)) {
             add_once(self, &self->changed, listing);
         }
+        there = has_unchanged(self, directory);
         self->failed = listing == NULL || above == NULL || self->failed;
         sty_free(listing);
         sty_free(directory);
@@ -253,7 +269,7 @@ static void mark_modules(struct marker *self) {
 
 int sty_affected_mark(struct sty_graph_file *file, const struct sty_affected_package *package,
                       const struct sty_changes *changes, const char **everything, struct sty_error *err) {
-    struct marker self = {.file = file, .package = package};
+    struct marker self = {.file = file, .package = package, .changes = changes};
     int status = STY_OK;
 
     for (size_t i = 0; i < changes->files.count; i++) {

@@ -173,6 +173,22 @@ def test_added_and_removed_files_affect_code_that_looks_for_them(
     assert affected("--since", "HEAD") == ["forms-field--only", "forms-plain--only"]
 
 
+def test_a_file_beside_others_does_not_affect_code_that_lists_a_directory_above(
+    project: Path, affected: Affected
+) -> None:
+    body = "str(list(Path('data').iterdir())) + Path('data/a/one.txt').read_text()"
+    stories = subject("Rooms", body, "from pathlib import Path")
+    write_files(
+        project, {"shop/rooms/stories.py": stories, "data/a/one.txt": "", "data/a/two.txt": ""}
+    )
+    commit(project)
+    assert affected("data/a/one.txt") == ["rooms--only"]
+    assert affected("data/a/two.txt") == []
+    write_files(project, {"data/b/one.txt": ""})
+    assert affected("data/b/one.txt") == ["rooms--only"]
+    assert affected("--since", "HEAD") == ["rooms--only"]
+
+
 def test_a_renamed_file_counts_with_both_names(project: Path, affected: Affected) -> None:
     git(project, "mv", "templates/card.html", "templates/other.html")
     assert affected("--since", "HEAD") == ["card--only"]
