@@ -218,7 +218,7 @@ describe("a built catalog", () => {
     assert.match(text, /actions\/raising\/stories\.py, line 5/);
     assert.match(text, /return 100 \/ amount/);
     await page.goto(`${url}actions/broken/`);
-    assert.match(await page.locator(".fault").innerText(), /SyntaxError[^]*Fix the line and save/);
+    assert.match(await page.locator(".fault").innerText(), /SyntaxError[^]*Fix it and save/);
     await page.goto(`${url}actions/nothing/`);
     assert.match(await page.locator(".empty").innerText(), /Story\(/);
   });
