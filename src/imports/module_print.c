@@ -268,19 +268,13 @@ static const char *kind_of(const PyObject *object) {
     return dot != NULL ? dot + 1 : Py_TYPE(object)->tp_name;
 }
 
-/* Whether a name is a cached property: functools', or one by Django, Werkzeug and others that works the same way. */
-static bool is_cached_property(PyTypeObject *type, PyObject *name) {
-    PyObject *found = PyUnicode_CheckExact(name) ? find_in_type(type, name) : NULL; /* borrowed */
+/* Whether a descriptor is a cached property: functools', or one by Django, Werkzeug and others that works the same way.
+ * In Django also the regular expression of a route, which is made when `{% url %}` first needs it. */
+static bool caches_value(const PyObject *descriptor, bool of_django) {
+    static const char *const regexes[] = {"LocaleRegexDescriptor", "LocaleRegexRouteDescriptor", NULL};
 
-    return found != NULL && strcmp(kind_of(found), "cached_property") == 0;
-}
-
-/* Whether a name is the regular expression of a route, which Django makes when `{% url %}` first needs it. */
-static bool is_regex_of_route(PyTypeObject *type, PyObject *name) {
-    static const char *const kinds[] = {"LocaleRegexDescriptor", "LocaleRegexRouteDescriptor", NULL};
-    PyObject *found = PyUnicode_CheckExact(name) ? find_in_type(type, name) : NULL; /* borrowed */
-
-    return found != NULL && is_one_of(kind_of(found), kinds);
+    return strcmp(kind_of(descriptor), "cached_property") == 0 ||
+           (of_django && is_one_of(kind_of(descriptor), regexes));
 }
 
 /* Whether Django's own objects fill an attribute on demand: what routes with `include()` know about all below them, who
@@ -299,8 +293,11 @@ static bool is_filled_by_django(const PyTypeObject *type, PyObject *name) {
 /* The value of a cached property is not part of the state if it can't change afterwards; but it may be a registry. What
  * Django's own objects cache never changes. */
 static bool is_cached(PyTypeObject *type, bool of_django, PyObject *name, const PyObject *value) {
-    return ((of_django || is_value(value)) && is_cached_property(type, name)) ||
-           (of_django && (is_regex_of_route(type, name) || is_filled_by_django(type, name)));
+    bool may_be = PyUnicode_CheckExact(name) && (of_django || is_value(value));
+    const PyObject *descriptor = may_be ? find_in_type(type, name) : NULL; /* borrowed */
+
+    return (descriptor != NULL && caches_value(descriptor, of_django)) ||
+           (of_django && is_filled_by_django(type, name));
 }
 
 static void add_attributes(struct printer *printer, PyTypeObject *type, PyObject *dict) {
